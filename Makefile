@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The public face of gup2pin. Every target is a call of scripts/gup2pin, which
+# CI jobs call themselves for its exit codes; make exits 2 on any failure.
+
+TOP := $(dir $(lastword $(MAKEFILE_LIST)))
+
+# One shell word whatever it holds, and an option only when it has a value.
+quote  = '$(subst ','\'',$(1))'
+option = $(if $(2),--$(1)=$(call quote,$(2)))
+
+ARGS = $(call option,kernel,$(KERNEL)) $(call option,module,$(M)) \
+       $(call option,out,$(OUT)) $(call option,jobs,$(J)) \
+       $(call option,subsystem,$(SUBSYSTEM)) \
+       $(call option,baseline,$(BASELINE)) $(call option,apis,$(APIS)) \
+       $(call option,site,$(SITE)) $(call option,decisions,$(DECISIONS)) \
+       $(if $(filter 1,$(V)),--verbose)
+
+Q := $(if $(filter 1,$(V)),,@)
+
+TARGETS := report series prove check baseline explain lint bench
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: $(TARGETS) test clean help
+
+# kbuild gives M, V and O a meaning of its own: they end here.
+unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS V O
+
+$(TARGETS):
+	$(Q)$(call quote,$(TOP)scripts/gup2pin) $@ $(ARGS)
+
+test:
+	$(Q)$(call quote,$(TOP)tests/run)
+
+clean:
+	$(Q)rm -rf -- $(call quote,$(TOP)out)
+	$(Q)find $(call quote,$(TOP)scripts) $(call quote,$(TOP)tests) \
+		-name __pycache__ -prune -exec rm -rf -- {} +
+
+help:
+	@echo  'Cleaning targets:'
+	@echo  '  clean           - Remove out/ and compiled Python; the cache folder stays'
+	@echo  ''
+	@echo  'Main targets:'
+	@echo  '  report          - Every call site with its disposition and the reason'
+	@echo  '  series          - The report, and patch series by subsystem'
+	@echo  '  prove           - The series, applied, compiled, checked and scanned again'
+	@echo  ''
+	@echo  'Keeping watch:'
+	@echo  '  check           - Fail on an unconverted site that BASELINE does not list'
+	@echo  '  baseline        - Write BASELINE from the tree as it is'
+	@echo  '  explain         - Everything known about the call site SITE'
+	@echo  ''
+	@echo  'Work on gup2pin itself:'
+	@echo  '  test            - Every test; the last line counts them'
+	@echo  '  lint            - mypy, flake8, shellcheck, spatch --parse-cocci, checkpatch'
+	@echo  '  bench           - Times of the stages against plain spatch'
+	@echo  ''
+	@echo  'Variables:'
+	@echo  '  KERNEL=dir      - The kernel tree, only read [Debian'\''s linux-source-6.1]'
+	@echo  '  M=dir           - A folder of C outside the kernel, with KERNEL'\''s headers'
+	@echo  '  OUT=dir         - Where results go [out/<kernel version>/]'
+	@echo  '  J=n             - Parallel jobs [the number of cores]'
+	@echo  '  SUBSYSTEM=glob  - Only subsystems of MAINTAINERS that match'
+	@echo  '  BASELINE=file   - Recorded sites [reports/baseline-<version>.json]'
+	@echo  '  APIS=all        - Also get_user_pages() and its slower variants [mission]'
+	@echo  '  SITE=id         - The id of a call site, from report.txt'
+	@echo  '  DECISIONS=file  - Reviewed answers to what the code cannot tell'
+	@echo  '  V=1             - Show commands and more of what is done'

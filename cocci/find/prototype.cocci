@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// Each prototype and each identifier declared without a body.
+///
+// Confidence: High
+// Comments: Tells a declaration of an API from a call of it.
+// Options: --no-includes
+
+@initialize:python@
+@@
+import os
+import sys
+
+sys.path.insert(0, os.environ["GUP2PIN_LIB"])
+from pinlib.emit import emit, wanted
+
+@prototype@
+identifier f;
+type T;
+parameter list ps;
+position p : script:python() { wanted(p) };
+@@
+T f@p(ps);
+
+@script:python@
+f << prototype.f;
+p << prototype.p;
+@@
+emit("prototype", p, name=str(f))

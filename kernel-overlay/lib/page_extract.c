@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Releasing and sharing the pages that iov_iter_extract_pages() listed.
+ *
+ * An extraction pins the pages of a user-backed iterator and takes nothing of
+ * any other, so the code that drops them must be told which it was. The callers
+ * keep what iov_iter_extract_will_pin() said of the iterator beside the pages
+ * and pass it on as @pinned.
+ */
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/page_extract.h>
+#include <linux/page-flags.h>
+#include <linux/slab.h>
+#include <linux/vmstat.h>
+
+/* The number of entries before the next NULL. */
+static long run_length(struct page **pages, long npages)
+{
+	long nr = 0;
+
+	while (nr < npages && pages[nr])
+		nr++;
+	return nr;
+}
+
+/*
+ * Slab memory is never written back, and some slab allocators lock it with the
+ * very bit that set_page_dirty_lock() would sleep on.
+ */
+static void dirty_unpinned(struct page **pages, long npages)
+{
+	long k;
+
+	for (k = 0; k < npages; k++) {
+		if (!PageSlab(pages[k]))
+			set_page_dirty_lock(pages[k]);
+	}
+}
+
+/**
+ * page_extract_release - Drop what an extraction took of one page
+ * @page: The page, or NULL
+ * @pinned: Whether the extraction pinned its pages
+ *
+ * Unpins @page if it was pinned and does nothing otherwise. The caller gives up
+ * its pin; a page that was not pinned still belongs to whoever built the
+ * iterator.
+ *
+ * Context: Wherever put_page() may be called. Does not sleep.
+ */
+void page_extract_release(struct page *page, bool pinned)
+{
+	if (page && pinned)
+		unpin_user_page(page);
+}
+EXPORT_SYMBOL_GPL(page_extract_release);
+
+/**
+ * page_extract_release_pages - Drop what an extraction took of many pages
+ * @pages: The pages, or NULL; entries may be NULL
+ * @npages: The number of entries; zero or an error code releases nothing
+ * @pinned: Whether the extraction pinned its pages
+ *
+ * Does for each page what page_extract_release() does for one. The array stays
+ * the caller's and is not written to.
+ *
+ * Context: Wherever put_page() may be called. Does not sleep.
+ */
+void page_extract_release_pages(struct page **pages, long npages, bool pinned)
+{
+	page_extract_release_pages_dirty_lock(pages, npages, pinned, false);
+}
+EXPORT_SYMBOL_GPL(page_extract_release_pages);
+
+/**
+ * page_extract_release_pages_dirty_lock - Dirty pages, then drop what was taken
+ * @pages: The pages, or NULL; entries may be NULL
+ * @npages: The number of entries; zero or an error code releases nothing
+ * @pinned: Whether the extraction pinned its pages
+ * @dirty: Whether the pages were written to and must be marked dirty
+ *
+ * Like page_extract_release_pages(), but marks the pages dirty first if @dirty.
+ * Pages that are not pinned are marked as well, since data was written to them
+ * all the same: the caller asked for it on every kind of iterator before it
+ * extracted, and the page cache behind a bvec may have nobody else to do it. A
+ * caller that must dirty user pages only passes @dirty && @pinned. Slab memory,
+ * which a kvec may bring, is left alone. The builder of the iterator must still
+ * hold pages that are not pinned.
+ *
+ * Context: Process context if @dirty, and sleeps on the page lock then; else as
+ * page_extract_release_pages().
+ */
+void page_extract_release_pages_dirty_lock(struct page **pages, long npages,
+					   bool pinned, bool dirty)
+{
+	long nr;
+
+	might_sleep_if(dirty);
+	if (!pages || !(pinned || dirty))
+		return;
+
+	for (; npages > 0; npages -= nr, pages += nr) {
+		nr = run_length(pages, npages);
+		if (!nr)
+			nr = 1;
+		else if (pinned)
+			unpin_user_pages_dirty_lock(pages, nr, dirty);
+		else
+			dirty_unpinned(pages, nr);
+	}
+}
+EXPORT_SYMBOL_GPL(page_extract_release_pages_dirty_lock);
+
+#ifdef TREE_PIN_FIELD
+/* Where pins of @head are counted, or NULL if in its reference count. */
+static atomic_t *pincount(struct page *head)
+{
+	return PageHead(head) ? &page_folio(head)->_pincount : NULL;
+}
+
+#endif
+#ifdef TREE_PIN_POINTER
+/* Where pins of @head are counted, or NULL if in its reference count. */
+static atomic_t *pincount(struct page *head)
+{
+	return PageHead(head) ? folio_pincount_ptr(page_folio(head)) : NULL;
+}
+
+#endif
+#ifdef TREE_PIN_HPAGE
+/* Where pins of @head are counted, or NULL if in its reference count. */
+static atomic_t *pincount(struct page *head)
+{
+	return hpage_pincount_available(head) ? compound_pincount_ptr(head) : NULL;
+}
+
+#endif
+/**
+ * page_extract_add_pin - Take one more pin on a page that is pinned already
+ * @page: The page, on which the caller holds a pin
+ *
+ * For a page that gets a second owner. Each owner drops its own pin with
+ * unpin_user_page(). Unlike folio_add_pin() this can be called from modules,
+ * exists on every tree, and counts in nr_foll_pin_acquired as every other pin
+ * does.
+ *
+ * Context: Any context. Does not sleep.
+ */
+void page_extract_add_pin(struct page *page)
+{
+#ifdef TREE_PIN_FOLIO
+	struct folio *folio = page_folio(page);
+
+#endif
+#ifdef TREE_PIN_PAGE
+	struct page *head = compound_head(page);
+	atomic_t *pins = pincount(head);
+
+#endif
+#ifdef TREE_ZERO_PAGE_EXEMPT
+	/* The zero page is never pinned: unpin_user_page() leaves it alone. */
+	if (is_zero_page(page))
+		return;
+
+#endif
+#ifdef TREE_PIN_FOLIO
+	folio_add_pin(folio);
+	mod_node_page_state(folio_pgdat(folio), NR_FOLL_PIN_ACQUIRED, 1);
+#endif
+#ifdef TREE_PIN_PAGE
+	/* A pin that is counted apart holds an ordinary reference as well. */
+	if (pins) {
+		page_ref_inc(head);
+		atomic_inc(pins);
+	} else {
+		page_ref_add(head, GUP_PIN_COUNTING_BIAS);
+	}
+	mod_node_page_state(page_pgdat(head), NR_FOLL_PIN_ACQUIRED, 1);
+#endif
+#ifdef TREE_PIN_REFERENCE
+	get_page(page);
+#endif
+}
+EXPORT_SYMBOL_GPL(page_extract_add_pin);
+
+/**
+ * iov_iter_extract_pages_alloc - Extract pages into an array allocated for them
+ * @i: The iterator to extract from, which is advanced
+ * @pages: Where to return the array; what it held before is ignored
+ * @maxsize: The maximum number of bytes to extract
+ * @offset: Where to return the offset of the data in the first page
+ *
+ * Calls iov_iter_extract_pages() without a limit on the number of pages. If it
+ * returns more than zero, the caller owns the array and frees it with kvfree(),
+ * after it has released the pages: pinned if iov_iter_extract_will_pin() says so
+ * of @i, else not. In all other cases the array is freed here and *@pages is
+ * NULL.
+ *
+ * Context: Process context. May sleep.
+ * Return: The number of bytes extracted, which may be less than @maxsize; zero
+ * if there is nothing to extract; -ENOMEM, -EFAULT, or another error code of
+ * iov_iter_extract_pages().
+ */
+ssize_t iov_iter_extract_pages_alloc(struct iov_iter *i, struct page ***pages,
+				     size_t maxsize, size_t *offset)
+{
+	ssize_t len;
+
+	*pages = NULL;
+	len = iov_iter_extract_pages(i, pages, maxsize, UINT_MAX, 0, offset);
+	if (len <= 0) {
+		kvfree(*pages);
+		*pages = NULL;
+	}
+	return len;
+}
+EXPORT_SYMBOL_GPL(iov_iter_extract_pages_alloc);

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The configurations a tree is built in, and where their builds are kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import platform
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from pinlib.errors import UsageError
+
+FRAGMENTS = Path(__file__).resolve().parents[1] / "kconfig"
+
+_SRCARCH = {"x86_64": "x86", "i386": "x86", "sparc32": "sparc",
+            "sparc64": "sparc", "parisc64": "parisc"}
+
+
+@dataclasses.dataclass(frozen=True)
+class UserBuild:
+    """A user's own configuration in place of the built-in ones."""
+
+    config: Path | None = None
+    arch: str | None = None
+    cross: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Flavour:
+    """One configuration of one architecture."""
+
+    name: str
+    arch: str
+    cross: str
+    goal: str               # make's configuration target
+    fragment: Path | None   # options laid over it
+    config: Path | None     # a whole .config instead
+
+    @property
+    def srcarch(self) -> str:
+        """Return the folder below arch/."""
+        return _SRCARCH.get(self.arch, self.arch)
+
+    def variables(self) -> list[str]:
+        """Return make's variables that choose this architecture."""
+        cross = [f"CROSS_COMPILE={self.cross}"] if self.cross else []
+        return [f"ARCH={self.arch}", *cross]
+
+    def describe(self) -> str:
+        """Return the configuration as a reader would make it again."""
+        if self.config:
+            return f"{self.arch}, the given configuration"
+        extra = f" with scripts/kconfig/{self.fragment.name}" \
+            if self.fragment else ""
+        return f"{self.arch} {self.goal}{extra}"
+
+    def covers(self, path: str) -> bool:
+        """Say whether code at path can belong to this architecture."""
+        parts = path.split("/")
+        return parts[0] != "arch" or parts[1] == self.srcarch
+
+    def missing(self) -> str:
+        """Return why this configuration cannot be built here, or ''."""
+        gcc = f"{self.cross}gcc"
+        if shutil.which(gcc):
+            return ""
+        package = f"gcc-{self.cross.rstrip('-')}" if self.cross else "gcc"
+        return f"no {gcc}: apt-get install {package}"
+
+
+def default_flavours() -> list[Flavour]:
+    """Return the configurations that between them build every listed site."""
+    machine = platform.machine()
+    return [
+        Flavour("x86_64", "x86_64",
+                "" if machine == "x86_64" else "x86_64-linux-gnu-",
+                "allmodconfig", FRAGMENTS / "x86_64.config", None),
+        Flavour("ppc64le", "powerpc",
+                "" if machine == "ppc64le" else "powerpc64le-linux-gnu-",
+                "ppc64le_defconfig", FRAGMENTS / "ppc64le.config", None),
+        Flavour("ppc32", "powerpc", "powerpc-linux-gnu-",
+                "corenet32_smp_defconfig", FRAGMENTS / "ppc32.config", None),
+    ]
+
+
+def flavours(user: UserBuild | None) -> list[Flavour]:
+    """Return what to build in: the user's own choice alone when given."""
+    if user is None or user == UserBuild():
+        return default_flavours()
+    if user.config and not user.config.is_file():
+        raise UsageError(f"{user.config}: no such configuration file")
+    arch = user.arch or "x86_64"
+    default = next((f for f in default_flavours() if f.arch == arch), None)
+    cross = user.cross
+    if cross is None:
+        cross = default.cross if default else ""
+    fragment = None if user.config else FRAGMENTS / "x86_64.config"
+    return [Flavour("user", arch, cross, "allmodconfig", fragment,
+                    user.config)]
+
+
+def cache_folder() -> Path:
+    """Return the folder of finished builds, refusing one kbuild cannot use."""
+    given = os.environ.get("GUP2PIN_CACHE")
+    path = Path(given) if given else Path.home() / ".cache" / "gup2pin"
+    path = path.absolute()
+    if re.search(r"[^\w./+@=-]", os.fspath(path)):
+        raise UsageError(f"{path}: kbuild cannot build below this name; "
+                         "set GUP2PIN_CACHE to a plain one")
+    return path
+
+
+def kernel_version(kernel: Path) -> str:
+    """Return VERSION.PATCHLEVEL.SUBLEVEL-EXTRA of the top Makefile."""
+    try:
+        text = (kernel / "Makefile").read_text("utf-8", "replace")
+    except OSError as error:
+        raise UsageError(f"{kernel}: not a kernel tree: "
+                         f"{error.strerror}") from error
+    found = dict(re.findall(r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)"
+                            r"\s*=[ \t]*(\S*)", text, re.MULTILINE))
+    if "VERSION" not in found:
+        raise UsageError(f"{kernel}: not a kernel tree: its Makefile has no "
+                         "VERSION")
+    numbers = [found.get(k, "0")
+               for k in ("VERSION", "PATCHLEVEL", "SUBLEVEL")]
+    extra = re.sub(r"[^\w.+-]", "_", found.get("EXTRAVERSION", ""))
+    return ".".join(numbers) + extra
+
+
+def tree_key(kernel: Path) -> str:
+    """Return a hash of what decides how the tree is configured and built."""
+    listed = subprocess.run(
+        ["rg", "--no-config", "--files", "--no-ignore", "--hidden", "-0",
+         "-g", "Kconfig*", "-g", "/Makefile"], cwd=kernel,
+        capture_output=True).stdout
+    digest = hashlib.sha256()
+    for name in sorted(filter(None, listed.split(b"\0"))):
+        digest.update(name + b"\0")
+        digest.update((kernel / os.fsdecode(name)).read_bytes())
+    return digest.hexdigest()
+
+
+def flavour_key(flavour: Flavour) -> str:
+    """Return a hash of the configuration and of the tools that serve it."""
+    digest = hashlib.sha256(repr((flavour.arch, flavour.cross,
+                                  flavour.goal)).encode())
+    for file in (flavour.fragment, flavour.config):
+        if file:
+            digest.update(file.read_bytes())
+    for tool in ([f"{flavour.cross}gcc", "-v"], ["sparse", "--version"]):
+        try:
+            done = subprocess.run(tool, capture_output=True)
+            digest.update(done.stdout + done.stderr)
+        except OSError:
+            digest.update(b"none")
+    return digest.hexdigest()
+
+
+def build_folder(kernel: Path, tree: str, flavour: Flavour,
+                 key: str) -> Path:
+    """Return where the build of one tree in one configuration is kept."""
+    both = hashlib.sha256(f"{tree}{key}".encode()).hexdigest()[:16]
+    name = f"{kernel_version(kernel)}-{flavour.name}-{both}"
+    return cache_folder() / "build" / name

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the mails of a series are put to: git am, and the tree's checkpatch."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import hashlib
+import os
+import re
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from pinlib.build_ns import build_env
+from pinlib.errors import Gup2pinError
+from pinlib.model import Series
+from pinlib.scratch import Scratch, git_env, run_git
+
+# A sign-off is the user's own act, and whether a new file belongs to an
+# entry of MAINTAINERS is asked of people, not answered by a patch.
+IGNORED = ("FILE_PATH_CHANGES", "MISSING_SIGN_OFF", "NO_AUTHOR_SIGN_OFF")
+
+_FINDING = re.compile(r"^.*?:(?:\d+:)? ?((?:ERROR|WARNING|CHECK):.*)$")
+
+
+def series_mails(out: Path, series: Series) -> list[Path]:
+    """Return the mails of a series in order, without its cover letter."""
+    found = sorted((out / "series" / series.slug).glob("*.patch"))
+    return [path for path in found if not path.name.startswith("0000-")]
+
+
+def mail_hash(path: Path) -> str:
+    """Return the id by which evidence knows a mail."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def clean_copy(scratch: Scratch, base: str, folder: Path) -> None:
+    """Make folder a work tree of base's files, with base as its HEAD."""
+    run_git(["init", "-q", "--template=", "-b", "apply", os.fspath(folder)])
+    # The base's objects are borrowed, not copied.
+    alternates = folder / ".git" / "objects" / "info" / "alternates"
+    alternates.parent.mkdir(parents=True, exist_ok=True)
+    alternates.write_text(f"{(scratch.path / 'objects').absolute()}\n")
+    run_git(["update-ref", "HEAD", base], cwd=folder)
+    run_git(["reset", "-q", "--hard"], cwd=folder)
+
+
+def apply_series(scratch: Scratch, base: str, series: Series,
+                 mails: list[Path]) -> list[dict[str, Any]]:
+    """Apply a series mail by mail; one piece of evidence a patch."""
+    if len(mails) != len(series.patches):
+        reason = (f"{len(mails)} mails for {len(series.patches)} patches in "
+                  f"series/{series.slug}")
+        return [_applied(0.0, reason) for _ in series.patches]
+    found: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
+        folder = Path(name)
+        clean_copy(scratch, base, folder)
+        for patch, mail in zip(series.patches, mails):
+            start = time.monotonic()
+            reason = ""
+            if any(item["result"] == "fail" for item in found):
+                reason = "a patch before it in the series does not apply"
+            else:
+                reason = _apply(folder, mail, patch.tree)
+            found.append(_applied(time.monotonic() - start, reason))
+    return found
+
+
+def _apply(folder: Path, mail: Path, tree: str) -> str:
+    """Apply one mail in folder; return why it is wrong, or ''."""
+    done = subprocess.run(["git", "am", "-q", os.fspath(mail.absolute())],
+                          cwd=folder, env=git_env(), capture_output=True,
+                          stdin=subprocess.DEVNULL)
+    if done.returncode:
+        text = (done.stdout + done.stderr).decode("utf-8", "replace")
+        lines = [s for s in text.splitlines() if not s.startswith("hint:")]
+        return "git am: " + " / ".join(lines[:4])
+    result = run_git(["rev-parse", "HEAD^{tree}"], cwd=folder).decode()
+    if result.strip() != tree:
+        return f"applies, but to tree {result.strip()} in place of {tree}"
+    return ""
+
+
+def _applied(seconds: float, reason: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "command": "git am", "seconds": round(seconds, 2),
+        "result": "fail" if reason else "pass"}
+    if reason:
+        found["reason"] = reason
+    return found
+
+
+def check_mail(kernel: Path, mail: Path) -> dict[str, Any]:
+    """Run the tree's own checkpatch.pl on one mail.
+
+    Not strict: that mode also writes a file into the tree.
+    """
+    script = kernel / "scripts" / "checkpatch.pl"
+    options = ["--terse", "--show-types", "--no-summary",
+               "--ignore", ",".join(IGNORED)]
+    found: dict[str, Any] = {
+        "command": " ".join(["scripts/checkpatch.pl", *options]),
+        "seconds": 0.0, "ignored": list(IGNORED)}
+    if not script.is_file():
+        return found | {"result": "SKIPPED",
+                        "reason": "the tree has no scripts/checkpatch.pl"}
+    start = time.monotonic()
+    # A configuration at home would change what is checked.
+    done = subprocess.run(
+        ["perl", os.fspath(script.absolute()), *options,
+         os.fspath(mail.absolute())],
+        cwd=kernel, env=build_env() | {"HOME": "/nonexistent"},
+        stdin=subprocess.DEVNULL, capture_output=True)
+    found["seconds"] = round(time.monotonic() - start, 2)
+    text = done.stdout.decode("utf-8", "replace")
+    found["findings"] = findings(text)
+    found["result"] = "pass"
+    if found["findings"]:
+        found["result"] = "fail"
+        found["reason"] = "; ".join(found["findings"][:5])
+    elif done.returncode:
+        found["result"] = "fail"
+        found["reason"] = "checkpatch.pl died: " + \
+            done.stderr.decode("utf-8", "replace").strip()[-300:]
+    return found
+
+
+def findings(text: str) -> list[str]:
+    """Return the errors and warnings of checkpatch's terse output."""
+    return [match[1] for line in text.splitlines()
+            if (match := _FINDING.match(line))]
+
+
+def check_series(kernel: Path, scratch: Scratch, base: str, out: Path,
+                 series: Series, jobs: int) -> list[dict[str, Any]]:
+    """Return the apply and checkpatch evidence of each patch of a series."""
+    mails = series_mails(out, series)
+    try:
+        applied = apply_series(scratch, base, series, mails)
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            checked = list(pool.map(lambda m: check_mail(kernel, m), mails))
+        hashes = [mail_hash(mail) for mail in mails]
+    except OSError as error:
+        raise Gup2pinError(f"{error.filename}: {error.strerror}") from error
+    lacking = len(series.patches) - len(mails)
+    checked += [{"command": "scripts/checkpatch.pl", "seconds": 0.0,
+                 "result": "SKIPPED", "reason": "there is no such mail"}
+                ] * lacking
+    hashes += [""] * lacking
+    return [{"apply": a, "checkpatch": c, "mail": h}
+            for a, c, h in zip(applied, checked, hashes)]

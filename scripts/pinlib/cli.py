@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The command line: what was asked for, and how a run ends.
+
+Every run ends with an exit code that CI relies on, and every failure with one
+line on stderr. The stages are imported when they are needed, so that packages
+they use can be installed first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import contextlib
+import dataclasses
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from . import kernel_source, setup_host
+from .errors import (Gup2pinError, IdentityError, UnconvertedError,
+                     UsageError)
+from .model import read_json, write_json
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STAGES = ("census", "facts", "pair", "decide", "convert")
+TARGETS = {
+    "report": "every call site with its disposition and the reason",
+    "series": "the report, and patch series by subsystem",
+    "prove": "the series, applied, compiled, checked and scanned again",
+    "check": "fail when an unconverted site is not in the baseline",
+    "baseline": "write the baseline that check compares with",
+    "explain": "everything known about one site (--site)",
+    "bench": "times of the stages against plain spatch",
+    "lint": "the checks on gup2pin's own sources",
+}
+UNCONVERTED = ("convert", "manual", "mismatch")
+EPILOG = """\
+exit codes: 0 fine; 1 new unconverted site or stale baseline entry; 2 usage, or
+not a kernel tree; 3 a token is unaccounted for or code was not analysed; 4 a
+rule failed; 5 a proof failed; 130 interrupted"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What one run was asked to do; paths are absolute and checked."""
+
+    kernel: Path
+    module: Path | None
+    out: Path
+    jobs: int
+    subsystem: str | None
+    baseline: Path | None
+    apis: str
+    site: str | None
+    decisions: Path | None
+    verbose: bool
+
+
+class Terminated(BaseException):
+    """SIGTERM: unwinds like Ctrl-C, so that temporary files are removed."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Reports a wrong command line as any other error: in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see gup2pin --help")
+
+
+def parser() -> Parser:
+    """The command line as it is documented."""
+    width = max(map(len, TARGETS))
+    lines = [f"  {name:<{width}}  {text}" for name, text in TARGETS.items()]
+    made = Parser(
+        prog="gup2pin", epilog=EPILOG, allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Move callers of iov_iter_get_pages*() and "
+        "get_user_pages_fast() to pinned pages.\n\ntargets:\n"
+        + "\n".join(lines) + "\n\nsingle stages: " + ", ".join(STAGES))
+    add = made.add_argument
+    add("target", metavar="TARGET")
+    add("setup_for", nargs="*", help=argparse.SUPPRESS)
+    add("--kernel", metavar="DIR", help="kernel tree, only read "
+        f"(default: Debian's {setup_host.DEFAULT_SOURCE})")
+    add("--module", metavar="DIR", help="a folder of C outside the kernel")
+    add("--out", metavar="DIR", help="results (default: out/<version>/)")
+    add("-j", "--jobs", type=int, default=0, metavar="N",
+        help="parallel jobs (default: the cores)")
+    add("--subsystem", metavar="GLOB", help="only subsystems that match")
+    add("--baseline", metavar="FILE", help="the recorded unconverted sites")
+    add("--apis", choices=("mission", "all"), default="mission")
+    add("--site", metavar="ID", help="the site to explain")
+    add("--decisions", metavar="FILE", help="reviewed answers (TOML)")
+    add("--no-install", action="store_true",
+        help="never run apt-get; print the command instead")
+    add("-v", "--verbose", action="store_true")
+    return made
+
+
+def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
+    """Check the arguments against the machine and fill in the defaults."""
+    if args.jobs < 0:
+        raise UsageError(f"--jobs {args.jobs}: wants a number above 0")
+    if args.kernel:
+        kernel = Path(args.kernel).resolve()
+    else:
+        package = setup_host.DEFAULT_SOURCE
+        kernel = kernel_source.debian_tree(package, versions[package])
+    kernel_source.validate(kernel)
+    module = Path(args.module).resolve() if args.module else None
+    if module and not os.access(module / ".", os.R_OK | os.X_OK):
+        raise UsageError(f"{module}: not a folder that can be read")
+    decisions = Path(args.decisions).resolve() if args.decisions else None
+    if decisions and not decisions.is_file():
+        raise UsageError(f"{decisions}: no such file")
+    version = kernel_source.kernel_version(kernel)
+    name = f"{version}+{module.name}" if module else version
+    out = Path(args.out).resolve() if args.out else ROOT / "out" / name
+    read_only = [kernel, module] if module else [kernel]
+    kernel_source.check_outside(out, read_only, "OUT")
+    kernel_source.check_outside(kernel_source.cache_folder(), read_only,
+                                "the cache folder")
+    baseline = Path(args.baseline).resolve() if args.baseline else None
+    return Options(kernel, module, out,
+                   args.jobs or len(os.sched_getaffinity(0)), args.subsystem,
+                   baseline, args.apis, args.site, decisions, args.verbose)
+
+
+def run(target: str, opts: Options) -> None:
+    """Do what one target says; a failure is an exception."""
+    if target == "bench":
+        from . import bench
+        bench.run(opts)
+        return
+    from . import pipeline
+    if target in STAGES:
+        pipeline.run_stage(opts, target)
+    elif target == "series":
+        pipeline.run_series(opts)
+    elif target == "prove":
+        pipeline.run_prove(opts)
+    elif target == "explain":
+        pipeline.run_explain(opts)
+    else:
+        pipeline.run_report(opts)
+        if target == "check":
+            check(opts)
+        elif target == "baseline":
+            write_baseline(opts)
+
+
+def baseline_file(opts: Options) -> Path:
+    """The baseline that was named, or the one of this kernel's series."""
+    if opts.baseline:
+        return opts.baseline
+    version = kernel_source.kernel_version(opts.kernel).split(".")
+    return ROOT / "reports" / f"baseline-{version[0]}.{version[1]}.json"
+
+
+def snapshot(opts: Options, report: dict[str, Any]) -> dict[str, Any]:
+    """What a baseline records of a report."""
+    unparsed: dict[str, int] = collections.Counter()
+    for region in report["unparsed"]:
+        tokens = region["tokens"]
+        count = tokens if isinstance(tokens, int) else len(tokens)
+        if count:
+            unparsed[region["file"]] += count
+    return {"apis": opts.apis, "subsystem": opts.subsystem,
+            "sites": sorted(site["id"] for site in report["sites"]
+                            if site["disposition"] in UNCONVERTED),
+            "unparsed": dict(sorted(unparsed.items()))}
+
+
+def write_baseline(opts: Options) -> None:
+    """Record today's unconverted sites and unparsed code."""
+    path = baseline_file(opts)
+    kernel_source.check_outside(path, [opts.kernel], "the baseline")
+    found = snapshot(opts, read_json(opts.out / "report.json"))
+    write_json(path, found)
+    print(f"{path}: {len(found['sites'])} unconverted sites")
+
+
+def check(opts: Options) -> None:
+    """Compare the report with the baseline; nothing is written."""
+    path = baseline_file(opts)
+    if not path.is_file():
+        raise UsageError(f"{path}: no such baseline; `make baseline` "
+                         "writes it")
+    try:
+        old = read_json(path)
+        known, allowed = set(old["sites"]), dict(old["unparsed"])
+        scope = {key: old[key] for key in ("apis", "subsystem")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path}: not a baseline: {error}") from error
+    report = read_json(opts.out / "report.json")
+    new = snapshot(opts, report)
+    for key, value in scope.items():
+        if value != new[key]:
+            raise UsageError(f"{path}: was written with {key} {value}, this "
+                             f"run has {new[key]}")
+    beyond = [f"{name}: {count} tokens in code that could not be analysed, "
+              f"{allowed.get(name, 0)} allowed"
+              for name, count in new["unparsed"].items()
+              if count > allowed.get(name, 0)]
+    sites = {site["id"]: site for site in report["sites"]}
+    fresh = [f"new: {sites[name]['file']}:{sites[name]['line']} "
+             f"{sites[name]['disposition']} {sites[name]['code']}: {name}"
+             for name in new["sites"] if name not in known]
+    stale = [f"stale: {sites[name]['disposition'] if name in sites else 'gone'}"
+             f": {name}" for name in sorted(known - set(new["sites"]))]
+    for line in beyond + fresh + stale:
+        print(one_line(line))
+    if beyond:
+        raise IdentityError(f"{path}: {len(beyond)} files hold code that could "
+                            "not be analysed beyond the recorded allowance")
+    if fresh or stale:
+        raise UnconvertedError(f"{path}: {len(fresh)} new unconverted sites, "
+                               f"{len(stale)} stale entries")
+    print(f"check: {len(known)} unconverted sites, all in {path}")
+
+
+def one_line(text: str) -> str:
+    """Text with control and undecodable characters spelled out."""
+    return "".join(c if c.isprintable() else
+                   c.encode("utf-8", "surrogateescape").decode(
+                       "latin-1").encode("unicode_escape").decode()
+                   for c in text)
+
+
+def fail(text: str, code: int) -> int:
+    """Say in one line why a run ended; returns the exit code."""
+    # The report of a failure must not fail on a closed stderr.
+    with contextlib.suppress(OSError):
+        print(f"gup2pin: {one_line(text)}", file=sys.stderr, flush=True)
+    return code
+
+
+def describe(error: OSError, out: Path | None) -> str:
+    """What the system refused, and where."""
+    place = error.filename or out or "the machine"
+    place = os.fsdecode(place) if isinstance(place, bytes) else str(place)
+    return f"{place}: {error.strerror or error}"
+
+
+def crash(error: Exception, out: Path | None) -> int:
+    """An error of gup2pin's own: one line here, the traceback in a file."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    text = "".join(traceback.format_exception(error))
+    where = "could not be written"
+    for folder in (out, Path(tempfile.gettempdir())):
+        if folder is None:
+            continue
+        with contextlib.suppress(OSError):
+            path = folder / "crash.log"
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+            where = str(path)
+            break
+    return fail(f"internal error: {type(error).__name__}: {error} at "
+                f"{Path(frame.filename).name}:{frame.lineno}; traceback: "
+                f"{where}", 4)
+
+
+def quiet_environment() -> None:
+    """Keep make's and git's variables of the caller out of the tools we run."""
+    for name in list(os.environ):
+        if name.startswith("GIT_") or name in (
+                "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL",
+                "M", "V", "O", "KBUILD_OUTPUT", "KBUILD_EXTMOD"):
+            del os.environ[name]
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def _main(argv: list[str], known: dict[str, Path]) -> None:
+    args = parser().parse_args(argv)
+    target: str = args.target
+    if target not in (*TARGETS, *STAGES, "setup"):
+        raise UsageError(f"{target}: no such target; see gup2pin --help")
+    if args.setup_for and target != "setup":
+        raise UsageError(f"{args.setup_for[0]}: one target at a time")
+    if target == "explain" and not args.site:
+        raise UsageError("explain wants the site: --site ID, or "
+                         "make explain SITE=ID")
+    targets = args.setup_for or [target]
+    versions = setup_host.ensure(
+        {name for each in targets for name in
+         setup_host.packages_for(each, bool(args.kernel))},
+        may_install=not args.no_install)
+    if target == "setup":
+        return
+    opts = options(args, versions)
+    if target == "lint":
+        from . import lint
+        lint.run(opts.kernel)
+        return
+    with kernel_source.output_folder(opts.out):
+        known["out"] = opts.out
+        run(target, opts)
+
+
+def main(argv: list[str]) -> int:
+    """Run one target; returns the exit code."""
+    known: dict[str, Path] = {}
+    quiet_environment()
+    signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        _main(argv, known)
+        sys.stdout.flush()
+        return 0
+    except Gup2pinError as error:
+        return fail(str(error), error.exit_code)
+    except (KeyboardInterrupt, Terminated) as error:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        code = 130 if isinstance(error, KeyboardInterrupt) else 143
+        return fail("interrupted; what is finished is kept, and the next run "
+                    "carries on", code)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        return fail(describe(error, known.get("out")), 2)
+    except Exception as error:  # pylint: disable=broad-except
+        return crash(error, known.get("out"))

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What can be told of a C file from its text alone, without parsing it.
+
+This is the census's side of the two identities, so it shares nothing with
+the facts that Coccinelle gives: comments, strings, preprocessor lines and
+the blocks that end with a brace in the first column.
+"""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+_HIDDEN = re.compile(
+    r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)(?:\\\n|[^\n])*", re.M)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_BLANK = re.compile(r"[^\n]")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return _BLANK.sub(" ", match.group())
+
+
+@dataclass(frozen=True)
+class Span:
+    """Lines of one top-level block, both ends included."""
+
+    start: int
+    end: int
+
+
+class CText:
+    """The text of one file with comments and strings masked."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.visible = _HIDDEN.sub(_blank, text)
+        self.code = _DIRECTIVE.sub(_blank, self.visible)
+        self._starts = [0]
+        for match in re.finditer("\n", text):
+            self._starts.append(match.end())
+
+    def line_of(self, offset: int) -> int:
+        """Line (from 1) that holds a character offset."""
+        return bisect.bisect_right(self._starts, offset)
+
+    def place_of(self, offset: int) -> tuple[int, int]:
+        """Line (from 1) and column (from 0) of a character offset."""
+        line = self.line_of(offset)
+        return line, offset - self._starts[line - 1]
+
+    def offset(self, line: int, column: int = 0) -> int:
+        """Character offset of a line (from 1) and column (from 0)."""
+        return self._starts[line - 1] + column
+
+    def line(self, number: int) -> str:
+        """One line of the text, as it stands."""
+        end = (self._starts[number] if number < len(self._starts)
+               else len(self.text))
+        return self.text[self._starts[number - 1]:end].rstrip("\n")
+
+    @functools.cached_property
+    def words(self) -> dict[str, list[int]]:
+        """Offsets of every identifier outside comments and strings."""
+        found: dict[str, list[int]] = {}
+        for match in _WORD.finditer(self.visible):
+            found.setdefault(match.group(), []).append(match.start())
+        return found
+
+    @functools.cached_property
+    def spans(self) -> list[Span]:
+        """Top-level blocks: each ends with a brace in the first column."""
+        spans = []
+        start = 1
+        for number, line in enumerate(self.code.split("\n"), 1):
+            if line.startswith("}"):
+                spans.append(Span(start, number))
+                start = number + 1
+        spans.append(Span(start, len(self._starts)))
+        return spans
+
+    def span_at(self, line: int) -> Span:
+        """The top-level block that a line lies in."""
+        index = bisect.bisect_left([s.end for s in self.spans], line)
+        return self.spans[min(index, len(self.spans) - 1)]
+
+    def directive_at(self, offset: int) -> str | None:
+        """The preprocessor directive that an offset lies in, if any."""
+        for start, end, name in self._directives:
+            if start <= offset < end:
+                return name
+        return None
+
+    @functools.cached_property
+    def _directives(self) -> list[tuple[int, int, str]]:
+        return [(m.start(), m.end(), m.group(1))
+                for m in _DIRECTIVE.finditer(self.visible)]
+
+    @functools.cached_property
+    def disabled(self) -> list[Span]:
+        """Line ranges under `#if 0`, which the compiler never sees."""
+        spans: list[Span] = []
+        stack: list[int | None] = []
+        for start, end, name in self._directives:
+            line = self.line_of(start)
+            if name in ("if", "ifdef", "ifndef"):
+                words = self.visible[start:end].split()
+                zero = name == "if" and words[-1] == "0" and len(words) <= 3
+                stack.append(line if zero else None)
+            elif name in ("else", "elif", "endif") and stack:
+                opened = stack.pop()
+                if opened is not None:
+                    spans.append(Span(opened, line))
+                if name != "endif":
+                    stack.append(None)
+        return spans
+
+    def is_disabled(self, line: int) -> bool:
+        """True for a line under `#if 0`."""
+        return any(s.start <= line <= s.end for s in self.disabled)
+
+    def matching(self, offset: int) -> int:
+        """Offset of the bracket that closes the one at offset, or -1."""
+        opening = self.code[offset]
+        closing = {"(": ")", "{": "}", "[": "]"}[opening]
+        depth = 0
+        for match in re.finditer(
+                f"[{re.escape(opening + closing)}]", self.code[offset:]):
+            depth += 1 if match.group() == opening else -1
+            if not depth:
+                return offset + match.start()
+        return -1
+
+    def statement_end(self, offset: int) -> int:
+        """Offset just after the statement that starts at or after offset."""
+        match = re.compile(r"\s*").match(self.code, offset)
+        offset = match.end() if match else offset
+        if offset >= len(self.code):
+            return offset
+        if self.code[offset] == "{":
+            close = self.matching(offset)
+            return close + 1 if close >= 0 else len(self.code)
+        head = _WORD.match(self.code, offset)
+        word = head.group() if head else ""
+        if word in ("if", "for", "while", "switch") or (
+                word and re.match(r"\s*\(.*\)\s*\{", self._head_text(offset),
+                                  re.S)):
+            return self._compound_end(offset, word)
+        if word == "do":
+            body = self.statement_end(offset + 2)
+            return self.code.index(";", body) + 1
+        if word == "else":
+            return self.statement_end(offset + 4)
+        end = offset
+        while end < len(self.code) and self.code[end] != ";":
+            if self.code[end] in "({[":
+                close = self.matching(end)
+                end = close if close >= 0 else len(self.code)
+            end += 1
+        return end + 1
+
+    def _head_text(self, offset: int) -> str:
+        """A macro that heads a block, up to its brace; else nothing."""
+        word = _WORD.match(self.code, offset)
+        if not word:
+            return ""
+        rest = re.compile(r"\s*\(").match(self.code, word.end())
+        if not rest:
+            return ""
+        close = self.matching(rest.end() - 1)
+        tail = re.compile(r"\s*\{").match(self.code, close + 1)
+        return self.code[word.end():tail.end()] if tail else ""
+
+    def _compound_end(self, offset: int, word: str) -> int:
+        opening = self.code.index("(", offset)
+        close = self.matching(opening)
+        if close < 0:
+            return len(self.code)
+        end = self.statement_end(close + 1)
+        if word == "if":
+            follow = re.compile(r"\s*else\b").match(self.code, end)
+            if follow:
+                return self.statement_end(follow.end())
+        return end
+
+
+@functools.lru_cache(maxsize=4096)
+def _load(path: str, mtime: int, size: int) -> CText:
+    # Latin-1 makes a column the byte that Coccinelle counts.
+    with open(path, encoding="latin-1", newline="") as stream:
+        return CText(stream.read())
+
+
+def load(path: Path) -> CText:
+    """The masked text of a file, read once while it does not change."""
+    stat = path.stat()
+    return _load(str(path), stat.st_mtime_ns, stat.st_size)

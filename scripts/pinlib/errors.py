@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The ways a run can end, each with the exit code that CI jobs rely on."""
+
+
+class Gup2pinError(Exception):
+    """A condition a user is told of in one line: what, and where."""
+
+    exit_code = 2
+
+
+class UsageError(Gup2pinError):
+    """Bad arguments, or a folder that is not a kernel tree."""
+
+    exit_code = 2
+
+
+class UnconvertedError(Gup2pinError):
+    """A new unconverted call site, or a stale baseline entry."""
+
+    exit_code = 1
+
+
+class IdentityError(Gup2pinError):
+    """A token or a release is unaccounted for, or code was not analysed."""
+
+    exit_code = 3
+
+
+class RuleError(Gup2pinError):
+    """A semantic patch failed, hung, or died."""
+
+    exit_code = 4
+
+
+class ProofError(Gup2pinError):
+    """A patch of the series did not stand up to a proof."""
+
+    exit_code = 5

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The value-flow graph: where the pages of one acquisition can be.
+
+Plain data; trace.py fills it and decide.py reads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from . import structs
+from .expr import Node
+from .function import Function, Statement
+from .resolve import Location
+
+
+@dataclass(eq=False)
+class Event:
+    """What happens to a page at one occurrence of a location.
+
+    kind: acquire | release | array-release | dirty | ref | look | cpu |
+    device | into | borrow | clear | clear-array | fresh | free-array |
+    other-write | fill | plain-owner | call | return | escape | unknown.
+    """
+
+    kind: str
+    function: Function
+    statement: Statement
+    node: Node
+    location: Location
+    call: Node | None = None
+    detail: str = ""
+    depth: int = 1
+    category: str = "page"
+
+    @property
+    def place(self) -> str:
+        """file:line of the statement."""
+        return str(self.statement)
+
+
+@dataclass
+class Flow:
+    """All that is known of one acquisition's pages."""
+
+    locations: dict[Location, str] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    entries: dict[Location, list[Event]] = field(default_factory=dict)
+    unclear: list[str] = field(default_factory=list)
+    params: dict[Location, list[tuple[Function, Statement, Node]]] = field(
+        default_factory=dict)
+
+    def of(self, *kinds: str) -> list[Event]:
+        """Events of the given kinds, in the order found."""
+        return [e for e in self.events if e.kind in kinds]
+
+
+def category_of(type_text: str) -> str:
+    tag = structs.tag_of(type_text)
+    if tag in ("page", "folio"):
+        return "page"
+    if tag in ("scatterlist", "sg_table"):
+        return "sg"
+    return "bvec" if tag == "bio_vec" else ""

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One function of the tree: its expressions, and the conditions on them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Iterator
+
+from . import ctext
+from .expr import Node
+from .facts import Fact, Span
+
+_EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;\s*\}?\s*$")
+_LABEL = re.compile(r"^[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)", re.M)
+
+@dataclass(eq=False)
+class Statement:
+    """One expression of a function: a statement, condition or declaration."""
+
+    fact: Fact
+    function: Function
+    tree: Node | None
+    start: int
+    end: int
+
+    @property
+    def line(self) -> int:
+        """Line on which the expression starts."""
+        return self.fact.line
+
+    def __str__(self) -> str:
+        return f"{self.fact.file}:{self.fact.line}"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition known to hold, or not to, over a stretch of text."""
+
+    start: int
+    end: int
+    test: Node
+    holds: bool
+    line: int
+
+
+@dataclass(frozen=True)
+class Use:
+    """One occurrence of a name in a statement."""
+
+    statement: Statement
+    node: Node
+
+
+@dataclass(eq=False)
+class Function:
+    """One definition with its statements; key is (file, name)."""
+
+    file: str
+    name: str
+    line: int
+    type: str
+    span: Span
+    text: ctext.CText
+    params: list[tuple[str, str]]
+    statements: list[Statement] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
+    static: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What names the function in the whole tree."""
+        return (self.file, self.name)
+
+    @cached_property
+    def uses(self) -> dict[str, list[Use]]:
+        """Occurrences of each identifier in the function's expressions."""
+        found: dict[str, list[Use]] = {}
+        for statement in self.statements:
+            if statement.tree is None:
+                continue
+            for node in statement.tree.walk():
+                if node.kind in ("id", "rawid"):
+                    found.setdefault(node.value, []).append(
+                        Use(statement, node))
+        return found
+
+    @cached_property
+    def members(self) -> dict[str, list[Use]]:
+        """Occurrences of each member name, with the member node."""
+        found: dict[str, list[Use]] = {}
+        for statement in self.statements:
+            for node in statement.tree.walk() if statement.tree else ():
+                if node.kind == "member":
+                    name = node.value.lstrip("->.")
+                    found.setdefault(name, []).append(Use(statement, node))
+                elif node.kind == "field":
+                    found.setdefault(node.value, []).append(
+                        Use(statement, node))
+        return found
+
+    @cached_property
+    def body(self) -> tuple[int, int]:
+        """Offsets of the function's opening and closing brace."""
+        start = self.text.offset(self.line)
+        opening = self.text.code.find("{", start)
+        return opening, self.text.matching(opening)
+
+    @cached_property
+    def blocks(self) -> list[tuple[int, int]]:
+        """Brace pairs of the body, innermost last for any offset."""
+        stack: list[int] = []
+        pairs = []
+        low, high = self.body
+        for match in re.finditer(r"[{}]", self.text.code[low:high + 1]):
+            at = low + match.start()
+            if match.group() == "{":
+                stack.append(at)
+            elif stack:
+                pairs.append((stack.pop(), at))
+        return sorted(pairs)
+
+    def block_at(self, offset: int) -> tuple[int, int]:
+        """The innermost braces around an offset."""
+        around = [b for b in self.blocks if b[0] < offset < b[1]]
+        return max(around) if around else self.body
+
+    @cached_property
+    def guards(self) -> list[Guard]:
+        """Conditions with the stretches of text over which they are known."""
+        found: list[Guard] = []
+        for statement in self.statements:
+            kind = statement.fact.kind
+            if statement.tree is None or kind not in ("if", "while", "for"):
+                continue
+            close = self.text.code.find(")", statement.end)
+            if kind == "for":
+                opening = self.text.code.rfind(
+                    "for", 0, statement.start)
+                opening = self.text.code.find("(", opening)
+                close = self.text.matching(opening)
+            end = self.text.statement_end(close + 1)
+            found.append(Guard(close + 1, end, statement.tree, True,
+                               statement.line))
+            if kind == "if":
+                found += self._otherwise(statement, close + 1, end)
+        return found
+
+    def _otherwise(self, statement: Statement, start: int,
+                   end: int) -> Iterator[Guard]:
+        code = self.text.code
+        assert statement.tree is not None
+        follow = re.compile(r"\s*else\b").match(code, end)
+        if follow:
+            yield Guard(follow.end(), self.text.statement_end(follow.end()),
+                        statement.tree, False, statement.line)
+        elif _EXIT.search(code[start:end]):
+            limit = self.block_at(end)[1] if end < self.body[1] else end
+            label = _LABEL.search(code, end, limit)
+            yield Guard(end, label.start() if label else limit,
+                        statement.tree, False, statement.line)
+
+    def guards_at(self, offset: int) -> list[Guard]:
+        """Conditions known at an offset, outermost first."""
+        return [g for g in self.guards if g.start <= offset < g.end]
+
+    def position(self, use: Use) -> tuple[int, int] | None:
+        """Line and column of an occurrence, found in the file's own text.
+
+        The n-th occurrence in the fact's text is the n-th in the file, as
+        long as both count the same; otherwise a macro or a dropped region
+        is in the way and there is no answer.
+        """
+        statement, node = use.statement, use.node
+        if statement.tree is None:
+            return None
+        name = node.value.lstrip("->.")
+        mine = sorted(n.token for n in statement.tree.walk()
+                      if n.value.lstrip("->.") == name
+                      and n.kind in ("id", "rawid", "member"))
+        text = [o for o in self.text.words.get(name, [])
+                if statement.start <= o < statement.end]
+        if len(mine) != len(text) or node.token not in mine:
+            return None
+        return self.text.place_of(text[mine.index(node.token)])

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Plain data that passes between the stages, and how it is read and written."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+DISPOSITIONS = ("convert", "manual", "keep", "blocked", "converted",
+                "mismatch", "core", "test")
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Place:
+    """A token of a source file: line from 1, column from 0, end exclusive."""
+
+    file: str
+    line: int
+    column: int = 0
+    end: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclasses.dataclass
+class Release:
+    """One statement that drops what an acquisition took."""
+
+    file: str
+    line: int
+    function: str
+    form: str
+
+
+@dataclasses.dataclass
+class Handoff:
+    """One place where the pages pass to another owner or carrier."""
+
+    file: str
+    line: int
+    function: str
+    to: str
+
+
+@dataclasses.dataclass
+class Pages:
+    """What receives the pages at an acquisition."""
+
+    kind: str  # local-array | local-pointer | single | param | field
+    type: str
+    name: str
+
+
+@dataclasses.dataclass
+class Site:
+    """One call site of a listed API with everything decided about it."""
+
+    id: str
+    file: str
+    line: int
+    column: int
+    function: str
+    api: str
+    subsystem: str
+    iterators: list[str]
+    case: int | None
+    pages: Pages
+    releases: list[Release]
+    handoffs: list[Handoff]
+    disposition: str
+    needs_flag: bool
+    code: str
+    reason: str
+    blocked_by: str | None
+    rule: str | None = None
+    group: str | None = None
+    patch: str | None = None
+    evidence: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass
+class Patch:
+    """One commit of a series before its changelog is rendered.
+
+    tree and parent are git tree ids in the scratch repository OUT/scratch.git,
+    which holds only the files that a series touches.
+    """
+
+    kind: str  # overlay | prepare | convert
+    group: str
+    subject: str
+    notes: list[str]        # changelog paragraphs, without the proofs
+    files: list[str]        # changed files
+    symbols: list[str]      # functions and members whose holders must be rebuilt
+    sites: list[str]        # ids of the call sites it converts
+    rule: str               # the rule file and its parameters, runnable
+    tree: str
+    parent: str
+    commit: str             # scratch commit with a placeholder message
+
+
+@dataclasses.dataclass
+class Series:
+    """The patches of one subsystem in order; each series starts from the base."""
+
+    slug: str
+    subsystem: str
+    patches: list[Patch]
+
+
+def to_json(value: Any) -> str:
+    """Render dataclasses, lists and dicts the one way, for stable bytes."""
+    def plain(item: Any) -> Any:
+        if dataclasses.is_dataclass(item) and not isinstance(item, type):
+            return dataclasses.asdict(item)
+        if isinstance(item, (set, frozenset)):
+            return sorted(item)
+        raise TypeError(f"cannot write {type(item).__name__}")
+    return json.dumps(value, default=plain, indent=1, ensure_ascii=False) + "\n"
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a whole file or nothing: a temporary name, then a rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8",
+                       errors="surrogateescape") as stream:
+            stream.write(text)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write value as JSON, whole or not at all."""
+    write_file(path, to_json(value))
+
+
+def read_json(path: Path) -> Any:
+    """Read one JSON file that an earlier stage wrote."""
+    with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+        return json.load(stream)

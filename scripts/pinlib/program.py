@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The functions of a tree as far as they are asked for, built from facts.
+
+Nothing is loaded while a question is answered: what is missing is noted, and
+flush() takes it all in one text search and one run of spatch. The questions
+are then asked again, until flush() has nothing left to do.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Iterator
+
+from . import ctext, expr, search, structs
+from .facts import Fact, FactStore, Span
+from .function import Function, Statement, Use
+
+POPULAR = 400
+
+
+class Program:
+    """Loads functions on demand and answers who calls and uses what."""
+
+    def __init__(self, tree: Path, store: FactStore) -> None:
+        self.tree = tree
+        self.store = store
+        self.functions: dict[tuple[str, str], Function] = {}
+        self._by_name: dict[str, list[Function]] = {}
+        self._by_file: dict[str, list[Function]] = {}
+        self._tops: dict[str, list[Statement]] = {}
+        self._words: set[tuple[str, str]] = set()
+        self._hits: dict[str, list[search.Hit]] = {}
+        self._structs: dict[str, list[tuple[str, int]]] | None = None
+        self._tables: dict[tuple[str, str], structs.Members] = {}
+        self._loaded: dict[str, set[Span]] = {}
+        self._wanted: dict[str, set[Span]] = {}
+        self._wanted_words: set[str] = set()
+
+    def text(self, file: str) -> ctext.CText:
+        """Masked text of one file."""
+        return ctext.load(self.tree / file)
+
+    def hits(self, words: set[str]) -> dict[str, list[search.Hit]]:
+        """Lines that name each word, anywhere in the tree."""
+        self._wanted_words |= {w for w in words if w not in self._hits}
+        return {w: self._hits.get(w, []) for w in words}
+
+    def load_words(self, words: set[str],
+                   files: set[str] | None = None) -> bool:
+        """Load every function that mentions one of the words.
+
+        With files, only those files are looked at. A word on more than
+        POPULAR lines is left alone: False says so.
+        """
+        complete = True
+        for word, hits in self.hits(words).items():
+            mine = {h.file for h in hits
+                    if files is None or h.file in files}
+            if sum(h.file in mine for h in hits) > POPULAR:
+                complete = False
+                continue
+            for file in mine:
+                if (file, word) in self._words:
+                    continue
+                self._words.add((file, word))
+                text = self.text(file)
+                self.load({file: {
+                    (s.start, s.end) for s in (
+                        text.span_at(text.line_of(o))
+                        for o in text.words.get(word, ()))}})
+        return complete
+
+    def load(self, wanted: dict[str, set[Span]]) -> None:
+        """Note spans whose facts are needed; flush() takes them."""
+        for file, spans in wanted.items():
+            missing = spans - self._loaded.setdefault(file, set())
+            if missing:
+                self._wanted.setdefault(file, set()).update(missing)
+
+    def flush(self) -> bool:
+        """Take all that was asked for; False when nothing was missing."""
+        if not self._wanted_words and not self._wanted:
+            return False
+        words, self._wanted_words = self._wanted_words, set()
+        for word in words:
+            self._hits[word] = []
+        for hit in search.grep(self.tree, words):
+            self._hits[hit.text].append(hit)
+        wanted, self._wanted = self._wanted, {}
+        for file, spans in wanted.items():
+            self._loaded[file] |= spans
+        self.store.request(wanted)
+        for file in wanted:
+            self._build(file)
+        return True
+
+    def _build(self, file: str) -> None:
+        for old in self._by_file.pop(file, []):
+            self._by_name[old.name].remove(old)
+            self.functions.pop(old.key, None)
+        text = self.text(file)
+        facts = self.store.facts(file)
+        made = [self._function(f, text) for f in facts
+                if f.kind == "function"]
+        self._tops[file] = []
+        for fact in facts:
+            if fact.kind in ("function", "prototype", "struct", "call"):
+                continue
+            owner = next((m for m in made
+                          if m.body[0] <= text.offset(fact.line, fact.column)
+                          <= m.body[1]), None)
+            self._add(fact, text, owner)
+        for function in made:
+            self.functions[function.key] = function
+            self._by_name.setdefault(function.name, []).append(function)
+        self._by_file[file] = made
+
+    def _function(self, fact: Fact, text: ctext.CText) -> Function:
+        span = text.span_at(fact.line)
+        params = []
+        for param in fact.params:
+            match = re.match(r"(.*?)(\w+)((?:\s*\[[^]]*\])*)\s*$", param,
+                             re.S)
+            callback = re.search(r"\(\s*\*\s*(\w+)\s*\)", param)
+            if callback:
+                params.append(("function", callback.group(1)))
+            elif match:
+                params.append((match.group(1).strip() + match.group(3),
+                               match.group(2)))
+        head = text.line(fact.line) + text.line(max(1, fact.line - 1))
+        made = Function(fact.file, fact.name, fact.line, fact.type,
+                        (span.start, span.end), text, params,
+                        static=bool(re.search(r"\bstatic\b", head)))
+        made.types.update({n: t for t, n in params})
+        return made
+
+    def _add(self, fact: Fact, text: ctext.CText,
+             owner: Function | None) -> None:
+        tree = expr.parse(fact.text) if fact.text else None
+        start = text.offset(fact.line, fact.column)
+        end = text.offset(fact.line_end, fact.column_end)
+        if fact.kind == "iterate":
+            opening = text.code.find("(", start)
+            end = max(end, text.matching(opening) + 1)
+        if fact.kind == "declare":
+            if tree is not None:
+                end = text.statement_end(start)
+            if owner:
+                owner.types.setdefault(fact.name, fact.type)
+        if fact.kind == "declare" and tree is None:
+            return
+        home = owner or Function(fact.file, "", fact.line, "", (0, 0), text,
+                                 [])
+        statement = Statement(fact, home, tree, start, end)
+        (owner.statements if owner
+         else self._tops[fact.file]).append(statement)
+
+    def top_statements(self) -> Iterator[Statement]:
+        """Initialisers of variables outside functions."""
+        for file in sorted(self._tops):
+            yield from self._tops[file]
+
+    def in_file(self, file: str) -> list[Function]:
+        """The loaded functions of a file."""
+        return self._by_file.get(file, [])
+
+    def definition(self, name: str, user: str) -> Function | None:
+        """The definition that a call in a file means, loaded if need be."""
+        known = self._pick(name, user)
+        if known is None:
+            self._define(name)
+        return known
+
+    def _pick(self, name: str, user: str) -> Function | None:
+        found = self._by_name.get(name, [])
+        same = [f for f in found if f.file == user]
+        others = [f for f in found if f.file.endswith(".h") or not f.static]
+        if same:
+            return same[0]
+        close = structs.nearest([(f.file, f.line) for f in others], user)
+        return next((f for f in others
+                     if close and (f.file, f.line) == close), None)
+
+    def _define(self, name: str) -> None:
+        """Ask for the spans that look like a definition of name."""
+        hits = self.hits({name})[name]
+        if not hits or ("", name) in self._words:
+            return
+        self._words.add(("", name))
+        wanted: dict[str, set[Span]] = {}
+        for file in sorted({h.file for h in hits}):
+            if file.startswith(("tools/", "Documentation/")):
+                continue
+            text = self.text(file)
+            for offset in text.words.get(name, ()):
+                line = text.line_of(offset)
+                if not text.line(line).startswith((" ", "\t", "#")) and \
+                        self._looks_defined(text, offset, name):
+                    span = text.span_at(line)
+                    wanted.setdefault(file, set()).add(
+                        (span.start, span.end))
+        if sum(map(len, wanted.values())) <= 12:
+            self.load(wanted)
+
+    @staticmethod
+    def _looks_defined(text: ctext.CText, offset: int, name: str) -> bool:
+        if not re.compile(name + r"\s*\(").match(text.code, offset):
+            return False
+        close = text.matching(text.code.index("(", offset))
+        return close > 0 and bool(
+            re.compile(r"[\s\w]*\{").match(text.code, close + 1))
+
+    def naming(self, name: str,
+               fn: Function | None = None) -> list[tuple[Function, Use]]:
+        """Occurrences of a function's name in loaded functions and tables.
+
+        With fn, only occurrences that mean that definition.
+        """
+        if not self.load_words({name}, {fn.file} if fn and fn.static and
+                               not fn.file.endswith(".h") else None):
+            return []
+        found = []
+        for function in list(self.functions.values()):
+            for use in function.uses.get(name, ()):
+                if fn is None or self._pick(name, function.file) is fn:
+                    found.append((function, use))
+        for statement in self.top_statements():
+            for node in statement.tree.walk() if statement.tree else ():
+                if node.kind == "id" and node.value == name and (
+                        fn is None
+                        or self._pick(name, statement.fact.file) is fn):
+                    found.append((statement.function, Use(statement, node)))
+        return found
+
+    def members_of(self, tag: str, user: str) -> structs.Members | None:
+        """Members of a structure as a file sees it."""
+        base = tag.split("::")[0]
+        where = structs.nearest(self.struct_index().get(base, []), user)
+        if where is None:
+            return None
+        if (where[0], tag) not in self._tables:
+            self._read_struct(base, *where)
+        return self._tables.get((where[0], tag))
+
+    def defined_in(self, tag: str, user: str) -> str | None:
+        """The file that defines a structure as another file sees it."""
+        where = structs.nearest(
+            self.struct_index().get(tag.split("::")[0], []), user)
+        return where[0] if where else None
+
+    def struct_index(self) -> dict[str, list[tuple[str, int]]]:
+        """Where each structure of the tree is defined."""
+        if self._structs is None:
+            self._structs = {}
+            for hit in search.grep(
+                    self.tree, [r"^\s*(?:typedef\s+)?(?:static\s+)?"
+                                r"(?:const\s+)?(?:struct|union)\s+\w+\s*\{",
+                                r"^(?:struct|union)\s+\w+\s*$"],
+                    words=False):
+                tag = structs.tag_of(hit.text)
+                if tag:
+                    self._structs.setdefault(tag, []).append(
+                        (hit.file, hit.line))
+        return self._structs
+
+    def _read_struct(self, tag: str, file: str, line: int) -> None:
+        text = self.text(file)
+        opening = text.code.find("{", text.offset(line))
+        last = text.line_of(max(text.matching(opening), 0))
+        span = (line, max(line, last))
+        if span not in self._loaded.get(file, ()):
+            self.load({file: {span}})
+            return
+        self._tables[(file, tag)] = {}
+        for fact in self.store.facts(file):
+            if fact.kind == "struct":
+                tables = structs.parse_members(fact.name, fact.text)
+                for key, members in tables.items():
+                    self._tables[(file, key)] = members

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Types of expressions, and the locations that hold pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import structs
+from .expr import Node
+from .function import Function, Use
+from .program import Program
+
+# A member of a public structure named on more lines than this is a carrier
+# of the whole kernel (struct bio, sk_buff): its users are not one driver.
+PUBLIC = 150
+_CONTAINERS = ("container_of", "list_entry", "list_first_entry",
+               "list_last_entry", "list_first_entry_or_null",
+               "hlist_entry", "rb_entry", "container_of_const")
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """A variable of a function, a member of a structure, or a result.
+
+    kind `var`: file, function, name. kind `mem`: the file that defines the
+    structure, its tag, the member. kind `ret`: file, function, "".
+    """
+
+    kind: str
+    file: str
+    owner: str
+    name: str
+
+    def __str__(self) -> str:
+        if self.kind == "mem":
+            return f"struct {self.owner}.{self.name}"
+        if self.kind == "ret":
+            return f"result of {self.owner}()"
+        return f"{self.name} in {self.owner}()"
+
+
+def variable(function: Function, name: str) -> Location:
+    """The location of a local or parameter."""
+    return Location("var", function.file, function.name, name)
+
+
+class Resolver:
+    """Answers what an expression is, from declarations alone."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    def type_of(self, function: Function, node: Node) -> str | None:
+        """Declared type of an expression, or None when facts do not tell."""
+        if node.kind == "id":
+            return function.types.get(node.value)
+        if node.kind == "member":
+            base = self.type_of(function, node.kids[0])
+            tag = structs.tag_of(base or "")
+            members = tag and self.program.members_of(tag, function.file)
+            return (members or {}).get(node.value.lstrip("->."))
+        if node.kind == "index" or (
+                node.kind == "unary" and node.value == "*"):
+            inner = self.type_of(function, node.kids[0])
+            return _less(inner) if inner else None
+        if node.kind == "unary" and node.value == "&":
+            inner = self.type_of(function, node.kids[0])
+            return f"{inner} *" if inner else None
+        if node.kind == "cast":
+            return node.value
+        if node.kind == "binary" and node.value in ("+", "-"):
+            return self.type_of(function, node.kids[0])
+        if node.kind in ("post", "assign") or (
+                node.kind == "unary" and node.value in ("++", "--")):
+            return self.type_of(function, node.kids[0])
+        if node.kind == "cond":
+            return self.type_of(function, node.kids[-1])
+        if node.kind == "call":
+            return self._type_of_call(function, node)
+        return None
+
+    def _type_of_call(self, function: Function, node: Node) -> str | None:
+        head = node.kids[0]
+        if head.kind != "id":
+            return None
+        if head.value in _CONTAINERS and len(node.kids) > 2:
+            kind = node.kids[2]
+            if kind.kind == "sizeof" or kind.value.startswith("typeof"):
+                names = [n.value for n in kind.walk()
+                         if n.kind == "rawid" and n.value in function.types]
+                own = function.types.get(names[-1]) if names else None
+                return own
+            return f"{kind.value} *"
+        if head.value in ("READ_ONCE", "rcu_dereference", "min", "max"):
+            return self.type_of(function, node.kids[1])
+        callee = self.program.definition(head.value, function.file)
+        return callee.type if callee else None
+
+    def locate(self, function: Function,
+               node: Node) -> tuple[Location, int] | None:
+        """The location an expression refers to, and how far below it.
+
+        The second value counts indexing and dereference, less address-of:
+        `&x->pages[i]` is 0 below member pages, `*p` is 1 below p.
+        """
+        below = 0
+        while True:
+            if node.kind == "index" or (
+                    node.kind == "unary" and node.value == "*"):
+                below += 1
+            elif node.kind == "unary" and node.value == "&":
+                below -= 1
+            elif node.kind not in ("cast", "post") and not (
+                    node.kind == "binary" and node.value in ("+", "-")):
+                break
+            node = node.kids[0]
+        if node.kind == "call" and node.kids[0].kind == "id":
+            name = node.kids[0].value
+            if name in ("READ_ONCE", "sg_next", "compound_head",
+                        "nth_page", "min", "WRITE_ONCE"):
+                inner = self.locate(function, node.kids[1])
+                return inner and (inner[0], inner[1] + below)
+            callee = self.program.definition(name, function.file)
+            if callee is None:
+                return None
+            return Location("ret", callee.file, callee.name, ""), below
+        if node.kind == "id":
+            if node.value not in function.types:
+                return None
+            return variable(function, node.value), below
+        if node.kind == "member":
+            found = self.member(function, node)
+            return (found, below) if found else None
+        return None
+
+    def member(self, function: Function, node: Node) -> Location | None:
+        """The location of a member expression, by its structure."""
+        base = self.type_of(function, node.kids[0])
+        tag = structs.tag_of(base or "")
+        if tag is None:
+            return None
+        file = self.program.defined_in(tag, function.file)
+        if file is None:
+            return None
+        return Location("mem", file, tag, node.value.lstrip("->."))
+
+    def declared(self, location: Location) -> str:
+        """Declared type of a location, or "" when it is not known."""
+        if location.kind == "mem":
+            members = self.program.members_of(location.owner, location.file)
+            return (members or {}).get(location.name, "")
+        function = self.program.functions.get(
+            (location.file, location.owner))
+        if function is None:
+            return ""
+        if location.kind == "ret":
+            return function.type
+        return function.types.get(location.name, "")
+
+    def uses(self, location: Location) -> tuple[
+            list[tuple[Function, Use]], list[str]]:
+        """All occurrences of a location, and what could not be resolved.
+
+        The second list names places (file:line) where the same member name
+        is used on an object whose type the facts do not give.
+        """
+        if location.kind == "var":
+            function = self.program.functions.get(
+                (location.file, location.owner))
+            found = function.uses.get(location.name, []) if function else []
+            return [(u.statement.function, u) for u in found], []
+        if location.kind == "ret":
+            callee = self.program.functions.get(
+                (location.file, location.owner))
+            if callee is None:
+                return [], []
+            return [(f, Use(u.statement, u.node.parent))
+                    for f, u in self.program.naming(callee.name, callee)
+                    if u.node.parent is not None
+                    and u.node.parent.kind == "call"
+                    and u.node.parent.kids[0] is u.node], []
+        return self._member_uses(location)
+
+    def _member_uses(self, location: Location) -> tuple[
+            list[tuple[Function, Use]], list[str]]:
+        files = self._sees(location)
+        lines = sum(h.file in files
+                    for h in self.program.hits({location.name})[location.name])
+        if location.file.startswith("include/") and lines > PUBLIC:
+            return [], [f"struct {location.owner}.{location.name} is public "
+                        f"and named on {lines} lines"]
+        if not self.program.load_words({location.name}, files):
+            return [], [f"{location.file}: `{location.name}` is named on too "
+                        "many lines to follow"]
+        found = []
+        unclear = []
+        for file in sorted(files):
+            for function in self.program.in_file(file):
+                for use in function.members.get(location.name, ()):
+                    if use.node.kind == "field":
+                        continue
+                    where = self.member(function, use.node)
+                    if where == location:
+                        found.append((function, use))
+                    elif where is None and self._maybe(
+                            function, use.node, location):
+                        unclear.append(str(use.statement))
+        return found, unclear
+
+    def _sees(self, location: Location) -> set[str]:
+        """Files that may use a member of this structure."""
+        base = location.owner.split("::")[0]
+        if location.file.endswith(".c"):
+            return {location.file}
+        hits = self.program.hits({location.name, base})
+        named = {h.file for h in hits[location.name]}
+        tags = {h.file for h in hits[base]}
+        home = location.file.rpartition("/")[0]
+        near = {f for f in named if f.startswith(home + "/")
+                } if not home.startswith("include") else set()
+        return {f for f in (named & tags) | near
+                if not f.startswith("tools/")}
+
+    def _maybe(self, function: Function, node: Node,
+               location: Location) -> bool:
+        """Could an object of unknown type be of this structure?"""
+        base = node.kids[0]
+        while base.kind in ("member", "index", "unary", "cast"):
+            base = base.kids[0]
+        if base.kind == "id" and base.value in function.types:
+            tag = structs.tag_of(function.types[base.value])
+            # A typed root whose chain could not be walked is unclear only
+            # if the walk broke at a structure that the tree does not have.
+            return tag is not None and self.program.members_of(
+                tag, function.file) is None
+        return location.owner in function.text.words
+
+
+def _less(type_text: str) -> str:
+    """The type one dereference below."""
+    bracket = type_text.rfind("[")
+    if bracket >= 0:
+        return (type_text[:bracket]
+                + type_text[type_text.index("]", bracket) + 1:]).strip()
+    star = type_text.rfind("*")
+    if star >= 0:
+        return (type_text[:star] + type_text[star + 1:]).strip()
+    return type_text

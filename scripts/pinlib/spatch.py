@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs spatch so that nothing it loses stays unseen.
+
+Files are given by name, never by --dir; HOME and the working folder are
+private, so that no .cocciconfig is merged; GNU parallel runs the batches and
+keeps their order; anything with EXN on stderr, an exit code or a time-out is
+run again file by file, and what fails alone is named.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .errors import RuleError
+
+BATCH = 10
+TIMEOUT = 120
+LIBRARY = Path(__file__).resolve().parent.parent
+ROOT = LIBRARY.parent
+
+
+@dataclass
+class Outcome:
+    """Facts printed, and the files that could not be run with the reason."""
+
+    facts: list[dict[str, Any]] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The environment of every spatch: ours, but for HOME and settings."""
+    keep = {k: v for k, v in os.environ.items()
+            if not k.startswith(("COCCI", "PYTHON", "SPFLAGS", "PARALLEL"))}
+    return {**keep, "HOME": str(home), "GUP2PIN_LIB": str(LIBRARY),
+            "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def rule_text(folder: Path) -> str:
+    """All rule files of a folder as one semantic patch."""
+    texts = [p.read_text() for p in sorted(folder.glob("*.cocci"))]
+    if not texts:
+        raise RuleError(f"{folder}: no semantic patches")
+    return "\n".join(texts)
+
+
+def collect(rules: str, query: dict[str, Any], files: list[Path],
+            jobs: int) -> Outcome:
+    """Run find rules over files; each finishes with a count of its facts."""
+    if not files:
+        return Outcome()
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
+        work = Path(name)
+        (work / "rules.cocci").write_text(
+            rules + "\n@finalize:python@\n@@\n"
+            "from pinlib.emit import finish\nfinish()\n")
+        (work / "query.json").write_text(json.dumps(query),
+                                         encoding="latin-1")
+        outcome, again = _batches(work, files, jobs, BATCH)
+        if again:
+            single, dead = _batches(work, again, jobs, 1)
+            outcome.facts += single.facts
+            for path in dead:
+                outcome.failed[str(path)] = single.failed[str(path)]
+        else:
+            outcome.failed.clear()
+        return outcome
+
+
+def _batches(work: Path, files: list[Path], jobs: int,
+             size: int) -> tuple[Outcome, list[Path]]:
+    """One pass; the second value lists the files of batches that failed."""
+    size = max(1, min(size, -(-len(files) // max(1, jobs))))
+    groups = [files[i:i + size] for i in range(0, len(files), size)]
+    shutil.rmtree(work / "run", ignore_errors=True)
+    command = ["parallel", "--null", "--keep-order", f"-N{size}",
+               f"--jobs={jobs}", "--will-cite", "--halt=never",
+               f"--timeout={TIMEOUT * size}", f"--results={work}/run/{{#}}",
+               f"--joblog={work}/joblog", "spatch", "--very-quiet",
+               "--no-includes", f"--timeout={TIMEOUT}",
+               f"--macro-file={ROOT}/cocci/macros.h",
+               f"{work}/rules.cocci"]
+    env = {**environment(work), "GUP2PIN_QUERY": f"{work}/query.json"}
+    subprocess.run(command, cwd=work, env=env, check=False,
+                   input=b"\0".join(os.fsencode(str(f)) for f in files),
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    codes = _exit_codes(work / "joblog")
+    outcome = Outcome()
+    again: list[Path] = []
+    for number, group in enumerate(groups, 1):
+        base = work / "run" / str(number)
+        why = _why_failed(base, codes.get(number, "did not run"))
+        facts, whole = _read(base)
+        if why or not whole:
+            again += group
+            for path in group:
+                outcome.failed[str(path)] = why or "its output is cut short"
+        else:
+            outcome.facts += facts
+    return outcome, again
+
+
+def _exit_codes(joblog: Path) -> dict[int, str]:
+    codes = {}
+    if joblog.exists():
+        for line in joblog.read_text().splitlines()[1:]:
+            parts = line.split("\t")
+            codes[int(parts[0])] = parts[6] if parts[7] == "0" else (
+                f"signal {parts[7]}")
+    return codes
+
+
+def _why_failed(base: Path, code: str) -> str:
+    stderr = Path(f"{base}.err") if Path(f"{base}.err").exists() else base
+    text = ""
+    for candidate in (stderr, base / "stderr"):
+        if candidate.is_file():
+            text = candidate.read_text(encoding="latin-1")
+    match = re.search(r"^.*EXN:.*$", text, re.M)
+    if match:
+        return match.group().strip()
+    if code == "-1":
+        return f"spatch did not finish in {TIMEOUT} s"
+    if code != "0":
+        lines = text.strip().splitlines()
+        return f"spatch: {code}: {lines[-1] if lines else 'no message'}"
+    return ""
+
+
+def _read(base: Path) -> tuple[list[dict[str, Any]], bool]:
+    """The facts of one batch; False when its closing count does not hold."""
+    stdout = base if base.is_file() else base / "stdout"
+    if not stdout.is_file():
+        return [], False
+    facts: list[dict[str, Any]] = []
+    counts: dict[str, int] = {}
+    promised: dict[str, int] | None = None
+    for line in stdout.read_text(encoding="latin-1").splitlines():
+        if not line.startswith("{"):
+            continue
+        try:
+            fact = json.loads(line)
+        except ValueError:
+            return [], False
+        if fact["kind"] == "end":
+            promised = fact["counts"]
+        else:
+            facts.append(fact)
+            counts[fact["file"]] = counts.get(fact["file"], 0) + 1
+    return facts, promised == counts

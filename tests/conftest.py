@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the tests share: a small kernel tree, and the command run on it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+MAKEFILE = """\
+# SPDX-License-Identifier: GPL-2.0
+VERSION = 6
+PATCHLEVEL = 1
+SUBLEVEL = 192
+EXTRAVERSION =
+NAME = Curry Ramen
+"""
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def root() -> Path:
+    """The top of the repository."""
+    return ROOT
+
+
+@pytest.fixture
+def make_tree(tmp_path: Path) -> Callable[..., Path]:
+    """Makes the smallest folder that counts as a kernel tree."""
+    def make(name: str = "linux") -> Path:
+        tree = tmp_path / name
+        (tree / "include" / "linux").mkdir(parents=True)
+        (tree / "include" / "linux" / "mm.h").write_text("/* mm */\n")
+        (tree / "Makefile").write_text(MAKEFILE)
+        (tree / "MAINTAINERS").write_text("Maintainers List\n")
+        return tree
+    return make
+
+
+@pytest.fixture
+def tree(make_tree: Callable[..., Path]) -> Path:
+    """A small kernel tree."""
+    return make_tree()
+
+
+@pytest.fixture
+def gup2pin(tmp_path: Path) -> Run:
+    """Runs the command as a user would, with a private cache folder."""
+    def run(*args: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(ROOT / "scripts" / "gup2pin"), "--no-install",
+             *map(str, args)], check=False, capture_output=True, text=True,
+            errors="surrogateescape", stdin=subprocess.DEVNULL,
+            cwd=tmp_path, timeout=120,
+            env={**os.environ, "GUP2PIN_CACHE": str(tmp_path / "cache"),
+                 **env})
+    return run
