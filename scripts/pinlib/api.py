@@ -94,7 +94,8 @@ def _table() -> dict[tuple[str, int], Effect]:
         "flush_dcache_page flush_kernel_dcache_page bvec_kmap_local "
         "clear_user_highpage flush_dcache_folio zero_user")
     add(Effect("cpu"), 1, "flush_anon_page")
-    add(Effect("cpu"), 0, "memcpy_from_page memcpy_to_page zero_user_segment "
+    add(Effect("cpu"), 1, "memcpy_from_page")
+    add(Effect("cpu"), 0, "memcpy_to_page zero_user_segment "
         "copy_page_to_iter copy_page_from_iter memzero_page copy_highpage "
         "zero_user_segments")
     add(Effect("cpu", "addr"), 0, "page_address lowmem_page_address "
@@ -126,7 +127,11 @@ def _table() -> dict[tuple[str, int], Effect]:
         "devm_kfree")
     add(Effect("free-array"), 1, "devm_kfree sock_kfree_s")
     add(Effect("fill"), 2, "alloc_pages_bulk_array")
-    add(Effect("fill"), 4, "find_get_pages_range")
+    add(Effect("fill"), 1, "__readahead_batch")
+    add(Effect("fill"), 5, "find_get_pages_range_tag")
+    # Both only make sense for a locked page of the page cache.
+    add(Effect("look"), 0, "replace_page_cache_page dec_node_page_state "
+        "inc_node_page_state page_file_mapping set_page_private")
     add(Effect("borrow"), 0, "sg_init_table sg_mark_end sg_unmark_end "
         "sg_nents sg_init_one sg_set_buf sg_dma_address sg_dma_len "
         "sg_virt sg_phys sg_free_table sg_is_last sg_miter_start "

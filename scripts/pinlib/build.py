@@ -224,7 +224,11 @@ class Base:
         self._known: dict[str, Record] = {}
         # Two runs on one build folder would see each other's objects change.
         self._lock = open(self.folder / "lock", "w")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"waiting for another run on {self.folder}")
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._prepare()
 
     def close(self) -> None:
@@ -243,8 +247,8 @@ class Base:
         with Namespace(self.folder, self.kernel, both=False) as ns:
             builder = Builder(ns, self.flavour, self.jobs)
             configure(builder)
-            _must(builder.make(["prepare", "modules_prepare"]),
-                  self.flavour, "prepare modules_prepare")
+            must(builder.make(["prepare", "modules_prepare"]),
+                 self.flavour, "prepare modules_prepare")
         self.seconds = round(time.monotonic() - start, 1)
         write_json(ready, {"seconds": self.seconds})
 
@@ -321,24 +325,24 @@ def configure(builder: Builder) -> None:
     config = builder.ns.path("obj", ".config")
     if flavour.config:
         config.write_bytes(flavour.config.read_bytes())
-        _must(builder.make(["olddefconfig"]), flavour, "olddefconfig")
+        must(builder.make(["olddefconfig"]), flavour, "olddefconfig")
         return
     if flavour.goal.startswith("all") and flavour.fragment:
         # kconfig reads the fragment itself, by a name that it can see.
         copy = builder.ns.folder / "fragment.config"
         copy.write_bytes(flavour.fragment.read_bytes())
-        _must(builder.make([flavour.goal],
-                           {"KCONFIG_ALLCONFIG": os.fspath(copy)}),
-              flavour, flavour.goal)
+        must(builder.make([flavour.goal],
+                          {"KCONFIG_ALLCONFIG": os.fspath(copy)}),
+             flavour, flavour.goal)
         return
-    _must(builder.make([flavour.goal]), flavour, flavour.goal)
+    must(builder.make([flavour.goal]), flavour, flavour.goal)
     if flavour.fragment:
         with open(config, "ab") as stream:
             stream.write(flavour.fragment.read_bytes())
-        _must(builder.make(["olddefconfig"]), flavour, "olddefconfig")
+        must(builder.make(["olddefconfig"]), flavour, "olddefconfig")
 
 
-def _must(done: tuple[int, str, float], flavour: Flavour, what: str) -> None:
+def must(done: tuple[int, str, float], flavour: Flavour, what: str) -> None:
     """Refuse to go on when a step of the preparation fails."""
     status, text, _ = done
     if status:

@@ -13,9 +13,11 @@ import subprocess
 from pathlib import Path
 
 from pinlib.errors import UsageError
+from pinlib.kernel_source import cache_folder, kernel_version
 
 FRAGMENTS = Path(__file__).resolve().parents[1] / "kconfig"
 
+# make's name of an architecture, where its folder has another.
 _SRCARCH = {"x86_64": "x86", "i386": "x86", "sparc32": "sparc",
             "sparc64": "sparc", "parisc64": "parisc"}
 
@@ -103,33 +105,13 @@ def flavours(user: UserBuild | None) -> list[Flavour]:
                     user.config)]
 
 
-def cache_folder() -> Path:
+def build_root() -> Path:
     """Return the folder of finished builds, refusing one kbuild cannot use."""
-    given = os.environ.get("GUP2PIN_CACHE")
-    path = Path(given) if given else Path.home() / ".cache" / "gup2pin"
-    path = path.absolute()
+    path = cache_folder() / "build"
     if re.search(r"[^\w./+@=-]", os.fspath(path)):
         raise UsageError(f"{path}: kbuild cannot build below this name; "
                          "set GUP2PIN_CACHE to a plain one")
     return path
-
-
-def kernel_version(kernel: Path) -> str:
-    """Return VERSION.PATCHLEVEL.SUBLEVEL-EXTRA of the top Makefile."""
-    try:
-        text = (kernel / "Makefile").read_text("utf-8", "replace")
-    except OSError as error:
-        raise UsageError(f"{kernel}: not a kernel tree: "
-                         f"{error.strerror}") from error
-    found = dict(re.findall(r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)"
-                            r"\s*=[ \t]*(\S*)", text, re.MULTILINE))
-    if "VERSION" not in found:
-        raise UsageError(f"{kernel}: not a kernel tree: its Makefile has no "
-                         "VERSION")
-    numbers = [found.get(k, "0")
-               for k in ("VERSION", "PATCHLEVEL", "SUBLEVEL")]
-    extra = re.sub(r"[^\w.+-]", "_", found.get("EXTRAVERSION", ""))
-    return ".".join(numbers) + extra
 
 
 def tree_key(kernel: Path) -> str:
@@ -165,5 +147,6 @@ def build_folder(kernel: Path, tree: str, flavour: Flavour,
                  key: str) -> Path:
     """Return where the build of one tree in one configuration is kept."""
     both = hashlib.sha256(f"{tree}{key}".encode()).hexdigest()[:16]
-    name = f"{kernel_version(kernel)}-{flavour.name}-{both}"
-    return cache_folder() / "build" / name
+    version = re.sub(r"[^\w.+-]", "_", kernel_version(kernel))
+    name = f"{version}-{flavour.name}-{both}"
+    return build_root() / name

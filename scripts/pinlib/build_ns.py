@@ -123,13 +123,23 @@ class Namespace:
         """Return args wrapped so that they run inside, in folder/src."""
         script = 'cd "$1" && shift && exec "$@"'
         # A build must not outlive a run that was killed.
-        return ["setpriv", "--pdeathsig", "TERM", "--", "nsenter", "--target", str(self._holder.pid), *self._nsenter,
+        return ["setpriv", "--pdeathsig", "TERM", "--",
+                "nsenter", "--target", str(self._holder.pid), *self._nsenter,
                 "--", "sh", "-c", script, "sh",
                 os.fspath(self.folder / "src"), *args]
 
     def write(self, name: str, data: bytes | None) -> None:
         """Give a file of the tree a new text; None removes it."""
-        target = self.path("src", name)
+        try:
+            self._write(self.path("src", name), data)
+        except PermissionError as error:
+            # A user namespace gives no rights over files of other users.
+            raise NamespaceRefused(
+                f"{name} cannot be changed in an overlay of a tree that "
+                "another user owns: run as its owner or as root") from error
+
+    @staticmethod
+    def _write(target: Path, data: bytes | None) -> None:
         if data is None:
             target.unlink(missing_ok=True)
             return

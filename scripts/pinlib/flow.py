@@ -46,7 +46,7 @@ class Flow:
     locations: dict[Location, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     entries: dict[Location, list[Event]] = field(default_factory=dict)
-    unclear: list[str] = field(default_factory=list)
+    unclear: list[tuple[str, str]] = field(default_factory=list)
     params: dict[Location, list[tuple[Function, Statement, Node]]] = field(
         default_factory=dict)
 

@@ -33,9 +33,12 @@ class Program:
         self._hits: dict[str, list[search.Hit]] = {}
         self._structs: dict[str, list[tuple[str, int]]] | None = None
         self._tables: dict[tuple[str, str], structs.Members] = {}
+        self._naming: dict[str, list[tuple[Function, Use]]] = {}
         self._loaded: dict[str, set[Span]] = {}
         self._wanted: dict[str, set[Span]] = {}
         self._wanted_words: set[str] = set()
+        self._wanted_names: set[str] = set()
+        self._defined: set[str] = set()
 
     def text(self, file: str) -> ctext.CText:
         """Masked text of one file."""
@@ -43,7 +46,7 @@ class Program:
 
     def hits(self, words: set[str]) -> dict[str, list[search.Hit]]:
         """Lines that name each word, anywhere in the tree."""
-        self._wanted_words |= {w for w in words if w not in self._hits}
+        self._wanted_words |= {w for w in words if w and w not in self._hits}
         return {w: self._hits.get(w, []) for w in words}
 
     def load_words(self, words: set[str],
@@ -80,8 +83,12 @@ class Program:
 
     def flush(self) -> bool:
         """Take all that was asked for; False when nothing was missing."""
-        if not self._wanted_words and not self._wanted:
+        if not self._wanted_words and not self._wanted and \
+                not self._wanted_names:
             return False
+        names, self._wanted_names = self._wanted_names, set()
+        if names:
+            self._find_definitions(names)
         words, self._wanted_words = self._wanted_words, set()
         for word in words:
             self._hits[word] = []
@@ -93,7 +100,21 @@ class Program:
         self.store.request(wanted)
         for file in wanted:
             self._build(file)
+        self._index()
         return True
+
+    def _index(self) -> None:
+        """Occurrences of each name in loaded functions and tables."""
+        self._naming = {}
+        for function in self.functions.values():
+            for name, uses in function.uses.items():
+                self._naming.setdefault(name, []).extend(
+                    (function, u) for u in uses)
+        for statement in self.top_statements():
+            for node in statement.tree.walk() if statement.tree else ():
+                if node.kind == "id":
+                    self._naming.setdefault(node.value, []).append(
+                        (statement.function, Use(statement, node)))
 
     def _build(self, file: str) -> None:
         for old in self._by_file.pop(file, []):
@@ -143,6 +164,9 @@ class Program:
         if fact.kind == "iterate":
             opening = text.code.find("(", start)
             end = max(end, text.matching(opening) + 1)
+        if fact.kind in ("if", "while") and \
+                not text.code[max(0, start - 40):start].rstrip().endswith("("):
+            return
         if fact.kind == "declare":
             if tree is not None:
                 end = text.statement_end(start)
@@ -184,24 +208,31 @@ class Program:
 
     def _define(self, name: str) -> None:
         """Ask for the spans that look like a definition of name."""
-        hits = self.hits({name})[name]
-        if not hits or ("", name) in self._words:
-            return
-        self._words.add(("", name))
-        wanted: dict[str, set[Span]] = {}
-        for file in sorted({h.file for h in hits}):
-            if file.startswith(("tools/", "Documentation/")):
+        if name not in self._defined:
+            self._wanted_names.add(name)
+
+    def _find_definitions(self, names: set[str]) -> None:
+        """Lines at the margin that may head a definition of each name."""
+        heads = search.grep(
+            self.tree, [rf"^(?:[A-Za-z_][\w \t*]*[ \t*])?{n}[ \t]*\("
+                        for n in sorted(names)], words=False)
+        spans: dict[str, dict[str, set[Span]]] = {n: {} for n in names}
+        for head in heads:
+            name = head.text.rstrip("( \t").split()[-1].lstrip("*")
+            if name not in spans or head.file.startswith(
+                    ("tools/", "Documentation/")):
                 continue
-            text = self.text(file)
-            for offset in text.words.get(name, ()):
-                line = text.line_of(offset)
-                if not text.line(line).startswith((" ", "\t", "#")) and \
-                        self._looks_defined(text, offset, name):
-                    span = text.span_at(line)
-                    wanted.setdefault(file, set()).add(
-                        (span.start, span.end))
-        if sum(map(len, wanted.values())) <= 12:
-            self.load(wanted)
+            text = self.text(head.file)
+            start = text.offset(head.line)
+            at = text.code.find(name, start)
+            if at >= 0 and self._looks_defined(text, at, name):
+                span = text.span_at(head.line)
+                spans[name].setdefault(head.file, set()).add(
+                    (span.start, span.end))
+        for name, wanted in spans.items():
+            self._defined.add(name)
+            if sum(map(len, wanted.values())) <= 12:
+                self.load(wanted)
 
     @staticmethod
     def _looks_defined(text: ctext.CText, offset: int, name: str) -> bool:
@@ -210,6 +241,12 @@ class Program:
         close = text.matching(text.code.index("(", offset))
         return close > 0 and bool(
             re.compile(r"[\s\w]*\{").match(text.code, close + 1))
+
+    def named_often(self, fn: Function, limit: int) -> bool:
+        """Is a function named on more lines than limit?"""
+        hits = self.hits({fn.name})[fn.name]
+        return sum(not fn.static or fn.file.endswith(".h")
+                   or h.file == fn.file for h in hits) > limit
 
     def naming(self, name: str,
                fn: Function | None = None) -> list[tuple[Function, Use]]:
@@ -220,18 +257,8 @@ class Program:
         if not self.load_words({name}, {fn.file} if fn and fn.static and
                                not fn.file.endswith(".h") else None):
             return []
-        found = []
-        for function in list(self.functions.values()):
-            for use in function.uses.get(name, ()):
-                if fn is None or self._pick(name, function.file) is fn:
-                    found.append((function, use))
-        for statement in self.top_statements():
-            for node in statement.tree.walk() if statement.tree else ():
-                if node.kind == "id" and node.value == name and (
-                        fn is None
-                        or self._pick(name, statement.fact.file) is fn):
-                    found.append((statement.function, Use(statement, node)))
-        return found
+        return [(f, u) for f, u in self._naming.get(name, [])
+                if fn is None or self._pick(name, f.file) is fn]
 
     def members_of(self, tag: str, user: str) -> structs.Members | None:
         """Members of a structure as a file sees it."""

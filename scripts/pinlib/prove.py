@@ -242,11 +242,11 @@ class _Prover:
         with contextlib.ExitStack() as stack:
             try:
                 stages = self._stages(stack, steps)
+                for group in conflict_free(steps):
+                    self._group(stages, group)
             except NamespaceRefused as refused:
-                self._skip(steps, str(refused))
-                return
-            for group in conflict_free(steps):
-                self._group(stages, group)
+                self._skip([s for s in steps if not self.stands(s.patch)],
+                           str(refused))
 
     def _group(self, openers: dict[str, Callable[[], Stage]],
                steps: list[Step]) -> None:

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterable
 from pathlib import Path
 
-from pinlib.build import Base, Builder, Record, configure, parents
+from pinlib.build import Base, Builder, Record, configure, must, parents
 from pinlib.build_ns import Namespace
 from pinlib.prove_scope import State
 
@@ -58,6 +58,8 @@ class Stage:
             self.builder.forget_makefiles()
         if any(base.startswith("Kconfig") for base in bases):
             configure(self.builder)
+            must(self.builder.make(["prepare"]), self.base.flavour,
+                 "prepare")
             self.builder.forget_makefiles()
             self._records.clear()
 

@@ -108,14 +108,25 @@ def judge(stage: Stage, text: TreeText, step: Step,
     mine = step.objects[stage.base.flavour.name]
     old = {name: before[name] for name in mine}
     new = {name: after[name] for name in mine}
-    start = time.monotonic()
-    linker = prove_link.Linker(stage, text, step.after, new)
-    symbols, problems = linker.check(old, new)
-    link = prove_link.evidence(
-        f"{stage.base.flavour.cross}nm, before and after",
-        round(time.monotonic() - start, 2), symbols, problems)
+    link: dict[str, Any] = {"command": "nm", "seconds": 0.0,
+                            "result": "SKIPPED",
+                            "reason": "no object was built"}
+    if any(record.state == "built" for record in new.values()):
+        link = linked(stage, text, step.after, old, new)
     return Verdict([compiled(stage, old[name], new[name]) for name in mine],
                    link, checked(stage, old, new))
+
+
+def linked(stage: Stage, text: TreeText, own: State,
+           old: dict[str, Record], new: dict[str, Record]
+           ) -> dict[str, Any]:
+    """Return the link evidence of one patch."""
+    start = time.monotonic()
+    linker = prove_link.Linker(stage, text, own, new)
+    symbols, problems = linker.check(old, new)
+    return prove_link.evidence(
+        f"{stage.base.flavour.cross}nm, before and after",
+        round(time.monotonic() - start, 2), symbols, problems)
 
 
 def compiled(stage: Stage, before: Record, after: Record) -> dict[str, Any]:
@@ -146,7 +157,8 @@ def compiled(stage: Stage, before: Record, after: Record) -> dict[str, Any]:
                         "reason": "is no longer built after the patch"}
     why = "does not compile before the patch either" \
         if after.state == "failed" else "is not built in this configuration"
-    return found | {"result": "SKIPPED", "reason": why, "log": after.log}
+    found |= {"result": "SKIPPED", "reason": why}
+    return found | ({"log": after.log} if after.log else {})
 
 
 def checked(stage: Stage, before: dict[str, Record],

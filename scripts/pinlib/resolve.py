@@ -13,7 +13,7 @@ from .program import Program
 # A member of a public structure named on more lines than this is a carrier
 # of the whole kernel (struct bio, sk_buff): its users are not one driver.
 PUBLIC = 150
-_CONTAINERS = ("container_of", "list_entry", "list_first_entry",
+CONTAINERS = ("container_of", "list_entry", "list_first_entry",
                "list_last_entry", "list_first_entry_or_null",
                "hlist_entry", "rb_entry", "container_of_const")
 
@@ -83,7 +83,7 @@ class Resolver:
         head = node.kids[0]
         if head.kind != "id":
             return None
-        if head.value in _CONTAINERS and len(node.kids) > 2:
+        if head.value in CONTAINERS and len(node.kids) > 2:
             kind = node.kids[2]
             if kind.kind == "sizeof" or kind.value.startswith("typeof"):
                 names = [n.value for n in kind.walk()
@@ -158,11 +158,11 @@ class Resolver:
         return function.types.get(location.name, "")
 
     def uses(self, location: Location) -> tuple[
-            list[tuple[Function, Use]], list[str]]:
+            list[tuple[Function, Use]], list[tuple[str, str]]]:
         """All occurrences of a location, and what could not be resolved.
 
-        The second list names places (file:line) where the same member name
-        is used on an object whose type the facts do not give.
+        The second list gives (file:line, sentence) where the same member
+        name is used on an object whose type the facts do not give.
         """
         if location.kind == "var":
             function = self.program.functions.get(
@@ -182,16 +182,17 @@ class Resolver:
         return self._member_uses(location)
 
     def _member_uses(self, location: Location) -> tuple[
-            list[tuple[Function, Use]], list[str]]:
+            list[tuple[Function, Use]], list[tuple[str, str]]]:
         files = self._sees(location)
         lines = sum(h.file in files
                     for h in self.program.hits({location.name})[location.name])
         if location.file.startswith("include/") and lines > PUBLIC:
-            return [], [f"struct {location.owner}.{location.name} is public "
-                        f"and named on {lines} lines"]
+            return [], [(self._struct_place(location), f"struct {location.owner}."
+                         f"{location.name}, which may hold these pages, is "
+                         f"public and named on {lines} lines.")]
         if not self.program.load_words({location.name}, files):
-            return [], [f"{location.file}: `{location.name}` is named on too "
-                        "many lines to follow"]
+            return [], [(self._struct_place(location), f"{location.name} is named on too "
+                         "many lines to follow.")]
         found = []
         unclear = []
         for file in sorted(files):
@@ -204,8 +205,16 @@ class Resolver:
                         found.append((function, use))
                     elif where is None and self._maybe(
                             function, use.node, location):
-                        unclear.append(str(use.statement))
+                        unclear.append((str(use.statement), (
+                            f"{use.node} is a member of an object whose "
+                            "type the facts do not give.")))
         return found, unclear
+
+    def _struct_place(self, location: Location) -> str:
+        base = location.owner.split("::")[0]
+        line = next((n for f, n in self.program.struct_index().get(base, [])
+                     if f == location.file), 1)
+        return f"{location.file}:{line}"
 
     def _sees(self, location: Location) -> set[str]:
         """Files that may use a member of this structure."""

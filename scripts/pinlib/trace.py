@@ -49,8 +49,9 @@ class Tracer:
         self.reach(start, "page")
         while self._work:
             if len(self.flow.locations) > LIMIT:
-                self.flow.unclear.append(
-                    f"{self._home}: the pages reach too many places")
+                last = self._work[0]
+                self.flow.unclear.append((f"{self._home}:1", (
+                    f"The pages reach too many places, {last} among them.")))
                 break
             self._follow(self._work.pop(0))
         return self.flow

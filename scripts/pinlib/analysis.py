@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs census, facts, pair and decide for one tree, to their fixed point."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import api, census, kernel_source, model, plan, sites
+from .decide import Decider, Decision
+from .decisions import Decisions, load
+from .errors import IdentityError
+from .facts import FactStore
+from .iterators import Iterators
+from .program import Program
+from .progress import Step
+from .resolve import Resolver
+from .subsystem import Subsystems, read_subsystems
+
+ROUNDS = 80
+COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",
+                "iov_iter_extract_pages_alloc")
+
+
+@dataclass
+class Analysis:
+    """All that report and convert need to know of a tree."""
+
+    program: Program
+    resolver: Resolver
+    decisions: list[Decision]
+    answers: Decisions
+    tokens: list[census.Token]
+    unparsed: list[dict[str, Any]]
+    subsystems: Subsystems
+    native: bool
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+def run(kernel: Path, module: Path | None, jobs: int, apis: str,
+        decisions: Path | None) -> Analysis:
+    """Analyse a kernel tree, or a module's folder against one."""
+    tree = module or kernel
+    version = kernel_source.kernel_version(kernel)
+    names = list(api.MISSION + (api.OTHER_GET if apis == "all" else ()))
+    answers = load(decisions, version)
+    watched = names + list(COUNTERPARTS)
+    start = time.monotonic()
+    store = FactStore(tree, kernel_source.cache_folder(), watched, jobs)
+    program = Program(tree, store)
+    program.load_words(set(watched))
+    program.flush()
+    timings = {"census": time.monotonic() - start}
+    resolver = Resolver(program)
+    iterators = Iterators(program, resolver, kernel)
+    decider = Decider(program, resolver, answers, has_pins(kernel))
+    made: list[Decision] = []
+    with Step("facts") as step:
+        for number in range(ROUNDS):
+            made = _round(program, resolver, iterators, decider, watched,
+                          names)
+            step.update(number, f"{len(program.functions)} functions")
+            if not program.flush():
+                break
+        else:
+            raise IdentityError("the facts do not come to rest")
+    tokens, unparsed = census.unparsed(program, census.take(program, names))
+    census.check(tokens)
+    _match(tokens, made, names)
+    if module is None:
+        answers.check({d.site.id for d in made})
+    timings["facts"] = time.monotonic() - start - timings["census"]
+    return Analysis(program, resolver, made, answers, tokens, unparsed,
+                    read_subsystems(tree), native_extract(kernel), timings)
+
+
+def _round(program: Program, resolver: Resolver, iterators: Iterators,
+           decider: Decider, watched: list[str],
+           names: list[str]) -> list[Decision]:
+    """One pass over all sites with the facts at hand."""
+    program.load_words(set(watched))
+    made = []
+    for site in sites.find(program, resolver, watched):
+        if site.api not in names:
+            made.append(decider.already(site))
+            continue
+        sites.trace(program, resolver, iterators, site)
+        made.append(decider.decide(site))
+    for decision, other in plan.entangled(made):
+        decision.disposition = "manual"
+        decision.code = "shares-release"
+        decision.reason = ("It shares a release with a call that stays as "
+                           f"it is ({other.code}).")
+        decision.blocked_by = f"{other.site.file}:{other.site.line}"
+    return made
+
+
+def _match(tokens: list[census.Token], made: list[Decision],
+           names: list[str]) -> None:
+    """Every call that the census counts is a site, and the reverse."""
+    calls = {(t.file, t.line, t.column) for t in tokens if t.kind == "call"}
+    found = {(d.site.file, d.site.line, d.site.column) for d in made
+             if d.site.api in names}
+    for file, line, _ in sorted(calls ^ found):
+        raise IdentityError(f"{file}:{line}: the text and the facts do not "
+                            "agree on a call here")
+
+
+def has_pins(kernel: Path) -> bool:
+    """Does the tree declare pin_user_pages_fast()?"""
+    return _declares(kernel / "include/linux/mm.h", "pin_user_pages_fast")
+
+
+def native_extract(kernel: Path) -> bool:
+    """Does the tree declare iov_iter_extract_pages()?"""
+    return _declares(kernel / "include/linux/uio.h",
+                     "iov_iter_extract_pages")
+
+
+def _declares(header: Path, name: str) -> bool:
+    try:
+        return f"{name}(" in header.read_text(encoding="latin-1")
+    except OSError:
+        return False
+
+
+def site_of(decision: Decision, resolver: Resolver,
+            subsystems: Subsystems) -> model.Site:
+    """The report's view of a decision."""
+    site = decision.site
+    releases = [model.Release(e.function.file, e.statement.line,
+                              e.function.name, str(e.call or e.node))
+                for e in decision.releases]
+    handoffs = [model.Handoff(e.function.file, e.statement.line,
+                              e.function.name, e.detail)
+                for e in site.flow.of("into", "plain-owner")]
+    converts = decision.disposition == "convert"
+    edit = ("pin" if site.api in api.FAST else
+            "extract-alloc" if "alloc" in site.api else "extract")
+    return model.Site(
+        site.id, site.file, site.line, site.column, site.function.name,
+        site.api, subsystems.subsystem_of(site.file),
+        sorted(site.kinds.kinds) if site.kinds else [], decision.case,
+        model.Pages(*sites.pages_kind(resolver, site)),
+        _unique(releases), _unique(handoffs), decision.disposition,
+        decision.needs_flag, decision.code, decision.reason,
+        decision.blocked_by, plan.RULE[edit] if converts else None)
+
+
+def _unique(items: list[Any]) -> list[Any]:
+    found = {(i.file, i.line, str(i)): i for i in items}
+    return [found[k] for k in sorted(found)]

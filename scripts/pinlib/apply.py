@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Applies the planned edits of one release group, all of them or none.
+
+The files of a group are copied aside under plain names, so that whatever a
+checkout calls its files never reaches a shell, and one spatch process runs
+every rule over them: positions would go stale between two. The ledger then
+holds old and new text against the plan. An include and the words of a
+message are edited as text, since SmPL cannot reach into either.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from . import ledger, spatch
+from .ctext import CText
+from .errors import RuleError
+from .ledger import LedgerMismatch
+
+__all__ = ["LedgerMismatch", "RuleError", "apply_group"]
+
+RULES = spatch.ROOT / "cocci" / "convert"
+# Acquisitions first; a whole loop before a pair of statements before a call.
+ORDER = ("pin_member", "mark", "pin_fast", "extract", "extract_alloc",
+         "unpin_loop_dirty", "unpin_loop", "unpin_dirty", "unpin_flag",
+         "unpin_single")
+RULES_OF = {"member": ("pin_member",), "pin": ("pin_fast",),
+            "extract": ("extract",), "extract-alloc": ("extract_alloc",),
+            "unpin": ("unpin_loop_dirty", "unpin_loop", "unpin_dirty",
+                      "unpin_single"), "unpin-if": ("unpin_flag",)}
+TEXT = ("include", "message")
+HEADER = "linux/page_extract.h"
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"][^>"\n]*[>"]).*$',
+                      re.M)
+_CONDITION = re.compile(r"^[ \t]*#[ \t]*(ifn?def|if|endif)\b.*$", re.M)
+
+
+def rules_for(edits: list[dict[str, Any]]) -> list[Path]:
+    """The rule files that a group needs, in the order they are run in."""
+    wanted = {name for edit in edits for name in RULES_OF.get(edit["op"], ())}
+    wanted |= {"mark"} if wanted - {"pin_member"} else set()
+    return [RULES / f"{name}.cocci" for name in ORDER if name in wanted]
+
+
+def apply_group(tree: Path, group: dict[str, Any],
+                timeout: int = spatch.TIMEOUT) -> dict[str, bytes]:
+    """New contents of the group's files; raises unless every edit was made."""
+    edits = [dict(edit) for edit in group["edits"]]
+    for edit in edits:
+        if edit["op"] not in RULES_OF and edit["op"] not in TEXT:
+            raise RuleError(f"{edit['file']}: no rule does {edit['op']!r}")
+    files = sorted({edit["file"] for edit in edits})
+    old = {file: _read(tree / file) for file in files}
+    for edit in edits:
+        if edit["op"] == "member":
+            edit["line"], edit["column"] = ledger.member_place(
+                old[edit["file"]], edit)
+    new = _run(old, edits, str(group["id"]), timeout)
+    result = {}
+    for file in files:
+        own = [edit for edit in edits if edit["file"] == file]
+        text = _tidy(old[file], new[file], own)
+        ledger.check(file, old[file], text,
+                     [e for e in own if e["op"] not in TEXT])
+        text = _messages(file, old[file], text, own)
+        if any(edit["op"] == "include" for edit in own):
+            text = _include(file, text)
+        result[file] = text.encode("latin-1")
+    return result
+
+
+def _read(path: Path) -> str:
+    # Latin-1 makes a column the byte that Coccinelle counts.
+    try:
+        return path.read_bytes().decode("latin-1")
+    except OSError as error:
+        raise RuleError(f"{path}: {error.strerror}") from error
+
+
+def _run(old: dict[str, str], edits: list[dict[str, Any]], group: str,
+         timeout: int) -> dict[str, str]:
+    """One spatch process over copies of the files that a rule edits."""
+    rules = rules_for(edits)
+    touched = sorted({e["file"] for e in edits if e["op"] not in TEXT})
+    if not rules:
+        return dict(old)
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
+        work = Path(name)
+        copies = {file: work / f"f{number}{Path(file).suffix}"
+                  for number, file in enumerate(touched)}
+        for file, copy in copies.items():
+            copy.write_bytes(old[file].encode("latin-1"))
+        plan = [{**edit, "path": str(copies[edit["file"]])}
+                for edit in edits if edit["op"] not in TEXT]
+        (work / "plan.json").write_text(json.dumps(plan), encoding="latin-1")
+        (work / "rules.cocci").write_text(
+            "\n".join(rule.read_text() for rule in rules))
+        _spatch(work, [str(c) for c in copies.values()], group, timeout)
+        return {**old, **{file: copy.read_bytes().decode("latin-1")
+                          for file, copy in copies.items()}}
+
+
+def _spatch(work: Path, files: list[str], group: str, timeout: int) -> None:
+    command = ["spatch", "--very-quiet", "--no-includes", "--in-place",
+               "--no-show-diff", f"--timeout={timeout}",
+               f"--macro-file={spatch.ROOT}/cocci/macros.h",
+               f"{work}/rules.cocci", *files]
+    env = {**spatch.environment(work), "GUP2PIN_PLAN": f"{work}/plan.json"}
+    try:
+        done = subprocess.run(
+            command, cwd=work, env=env, check=False, encoding="latin-1",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=timeout * (len(files) + 1))
+    except subprocess.TimeoutExpired as error:
+        raise RuleError(f"{group}: spatch did not finish in "
+                        f"{error.timeout:.0f} s") from error
+    except OSError as error:
+        raise RuleError(f"spatch: {error.strerror}") from error
+    exception = re.search(r"^.*EXN:.*$", done.stderr, re.M)
+    if exception:
+        raise RuleError(f"{group}: {exception.group().strip()}")
+    if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        raise RuleError(f"{group}: spatch: exit {done.returncode}: "
+                        f"{lines[-1] if lines else 'no message'}")
+
+
+def _tidy(old: str, new: str, edits: list[dict[str, Any]]) -> str:
+    """Lay out what spatch added as the kernel does; no token changes."""
+    lines = new.split("\n")
+    matcher = difflib.SequenceMatcher(None, old.split("\n"), lines, False)
+    added = {number for tag, _, _, low, high in matcher.get_opcodes()
+             if tag != "equal" for number in range(low, high)}
+    out: list[str] = []
+    fresh = False
+    for number, line in enumerate(lines):
+        follow = re.match(r"\s*(else\b.*)$", line)
+        if out and fresh and follow and re.fullmatch(r"\s*\}", out[-1]):
+            out[-1] += " " + follow.group(1)
+            continue
+        fresh = number in added
+        opened = re.match(r"(\t*)(.*?)\{(if \(.*)$", line) if fresh else None
+        if opened:
+            indent, head, tail = opened.groups()
+            out += [indent + head.rstrip() + " {", indent + "\t" + tail]
+            continue
+        out.append(line)
+    text = "\n".join(out)
+    for edit in edits:
+        if edit["op"] == "member":
+            text = _keep_comment(text, edit["name"])
+    return text
+
+
+def _keep_comment(text: str, name: str) -> str:
+    """Give a comment back to the member that it stood behind."""
+    return re.sub(rf"^(.*;)\n([ \t]*bool {re.escape(name)};)"
+                  r"([ \t]*/\*(?:[^*]|\*(?!/))*\*/)$",
+                  r"\1\3\n\2", text, count=1, flags=re.M)
+
+
+def _messages(file: str, old: str, new: str,
+              edits: list[dict[str, Any]]) -> str:
+    """Change an API's name in the comments and strings the plan names."""
+    before, after = ledger.hidden(old), ledger.hidden(new)
+    if len(before) != len(after):
+        raise LedgerMismatch(file, 1, "a comment or string was lost")
+    text = CText(old)
+    changes: list[tuple[int, int, str]] = []
+    for edit in edits:
+        if edit["op"] != "message":
+            continue
+        word = re.compile(rf"\b{re.escape(edit['old'])}\b")
+        found = [(region, nth) for region, piece in enumerate(before)
+                 for nth, match in enumerate(word.finditer(piece.text))
+                 if text.line_of(piece.start + match.start())
+                 == edit["line"]]
+        if not found:
+            raise LedgerMismatch(file, edit["line"],
+                                 f"no message names {edit['old']}()")
+        for region, nth in found:
+            piece = after[region]
+            match = list(word.finditer(piece.text))[nth]
+            changes.append((piece.start + match.start(),
+                            piece.start + match.end(), edit["new"]))
+    for start, end, name in sorted(set(changes), reverse=True):
+        new = new[:start] + name + new[end:]
+    return new
+
+
+def _include(file: str, text: str) -> str:
+    """Add the header among the unconditional includes, sorted if they are."""
+    masked = CText(text)
+    # Quoted names are strings to the mask: directives are read unmasked.
+    depth = {match.start(): match.group(1)
+             for match in _CONDITION.finditer(masked.visible)}
+    found = []
+    for match in _INCLUDE.finditer(text):
+        inside = sum(-1 if word == "endif" else 1 for start, word
+                     in depth.items() if start < match.start())
+        if masked.visible[match.start():match.end()].strip():
+            found.append((match, inside))
+    if any(m.group(1) == f"<{HEADER}>" for m, _ in found):
+        raise LedgerMismatch(file, 1, f"{HEADER} is included already")
+    least = min((inside for _, inside in found), default=0)
+    plain = [m for m, inside in found if inside == least]
+    same = [m for m in plain if m.group(1).startswith("<linux/")]
+    if not plain:
+        raise LedgerMismatch(file, 1, "no include to add another after")
+    names = [m.group(1) for m in same]
+    place = (same or plain)[-1]
+    if names == sorted(names):
+        lower = [m for m in same if m.group(1) < f"<{HEADER}>"]
+        if lower:
+            place = lower[-1]
+        elif same:
+            return (text[:same[0].start()] + f"#include <{HEADER}>\n"
+                    + text[same[0].start():])
+    end = masked.offset(masked.line_of(place.start()) + 1)
+    return text[:end] + f"#include <{HEADER}>\n" + text[end:]

@@ -1,0 +1,391 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From facts to a disposition: what may be converted, and why not.
+
+Each decision has a code, one sentence and the line that a reader can open.
+Whatever is not proven ends as `manual`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from . import api, lifetime, paths, structs
+from .decisions import Decisions
+from .flow import Event
+from .origin import Origins
+from .program import Program
+from .resolve import Location, Resolver
+from .sites import CallSite, is_core, is_test
+
+# Members that can only drop plain references.
+PLAIN_MEMBERS = {("pipe_buffer", "page"), ("skb_frag_struct", "page"),
+                 ("skb_frag", "page")}
+CONVERTIBLE = ("put_page", "put_user_page", "__free_page")
+SETTLED = ("keep", "blocked", "core", "test")
+
+
+@dataclass(eq=False)
+class Decision:
+    """What becomes of one site, and what its patch has to change."""
+
+    site: CallSite
+    disposition: str
+    code: str
+    reason: str
+    blocked_by: str | None = None
+    case: int | None = None
+    longterm: bool = False
+    needs_flag: bool = False
+    flag_object: str = ""
+    flag_member: Location | None = None
+    releases: list[Event] = field(default_factory=list)
+    left: list[tuple[Event, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    leaks: list[paths.Leak] = field(default_factory=list)
+
+
+class _Manual(Exception):
+    def __init__(self, code: str, reason: str, place: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.place = place
+
+
+class Decider:
+    """Decides for the sites of one tree."""
+
+    def __init__(self, program: Program, resolver: Resolver,
+                 decisions: Decisions, has_pins: bool) -> None:
+        self.program = program
+        self.resolver = resolver
+        self.decisions = decisions
+        self.has_pins = has_pins
+
+    def decide(self, site: CallSite) -> Decision:
+        """The disposition of one site."""
+        made = self._settled(site)
+        if made:
+            return made
+        decision = Decision(site, "convert", "", "")
+        try:
+            self._convert(site, decision)
+        except _Manual as stop:
+            decision.disposition = "manual"
+            decision.code = stop.code
+            decision.reason = stop.reason
+            decision.blocked_by = stop.place
+        return decision
+
+    def already(self, site: CallSite) -> Decision:
+        """A call of the pinning side; its releases are not followed."""
+        if is_core(self.program, site):
+            return Decision(site, "core", "api-implementation",
+                            f"{site.file} implements the interface itself.")
+        if is_test(site):
+            return Decision(site, "test", "api-test",
+                            f"{site.file} tests the interface.")
+        words = site.function.text.words
+        unpin = next((n for n in api.UNPIN if n in words), None)
+        if unpin:
+            line = site.function.text.line_of(words[unpin][0])
+            return Decision(site, "converted", "pins-and-unpins",
+                            "The pages are pinned here; the file drops pins "
+                            f"with {unpin}() (line {line}).")
+        return Decision(site, "converted", "pins",
+                        "The pages are pinned here; the pins are dropped in "
+                        "another file.")
+
+    def _settled(self, site: CallSite) -> Decision | None:
+        """Dispositions that need no look at the releases."""
+        def made(disposition: str, code: str, reason: str,
+                 blocked_by: str | None = None,
+                 case: int | None = None) -> Decision:
+            decision = Decision(site, disposition, code, reason, blocked_by,
+                                case)
+            decision.releases = site.flow.of("release", "array-release")
+            return decision
+        origins = Origins(self.program, self.resolver, site.flow, site.event())
+        if is_core(self.program, site):
+            return made("core", "api-implementation",
+                        f"{site.file} implements the interface itself.")
+        if is_test(site):
+            return made("test", "api-test",
+                        f"{site.file} tests the interface.")
+        if not self.has_pins:
+            return made("blocked", "no-pin-api",
+                        "This tree has no pin_user_pages_fast(), so there "
+                        "is nothing to convert to.")
+        if site.api not in ("get_user_pages_fast",
+                            "iov_iter_get_pages2",
+                            "iov_iter_get_pages_alloc2"):
+            return made("manual", "no-rule", f"There is no rule for "
+                        f"{site.api}() yet.", str(site.statement))
+        if site.pages is not None and site.pages.value in ("NULL", "0"):
+            return made("keep", "no-pages",
+                        "The call asks for no pages (pages is NULL); a pin "
+                        "needs a page to be released by.")
+        owner = self._plain_owner(site, origins)
+        if owner:
+            return made("blocked", "plain-owner", owner[0], owner[1])
+        kinds = site.kinds.kinds if site.kinds else set()
+        if site.kinds and kinds and not kinds & {"user", "pipe"}:
+            return made("keep", "kernel-pages",
+                        f"Only {', '.join(sorted(kinds))} iterators reach "
+                        f"this call ({site.kinds.proof[-1]}): kernel pages "
+                        "are not pinned.")
+        if site.api in api.FAST and not self._touches_data(site):
+            return made("keep", "struct-page-only",
+                        "Only struct page is looked at, never the data "
+                        "(CASE 4): a plain reference is right.", case=4)
+        return None
+
+    @staticmethod
+    def _plain_owner(site: CallSite,
+                     origins: Origins) -> tuple[str, str] | None:
+        others = origins.others()
+        for event in site.flow.of("plain-owner"):
+            return (f"{event.detail}() hands the page to an owner that "
+                    "drops it with put_page().", event.place)
+        for event in site.flow.of("into"):
+            for tag, member in PLAIN_MEMBERS:
+                if event.detail == f"struct {tag}.{member}" and \
+                        origins.excluded(event, others) is None:
+                    return (f"The page goes into {event.detail}, whose "
+                            "owner drops it with put_page().", event.place)
+        return None
+
+    @staticmethod
+    def _touches_data(site: CallSite) -> bool:
+        """Is data read or written, or the page kept anywhere?"""
+        if site.flow.of("device", "cpu", "into", "dirty", "return",
+                        "unknown"):
+            return True
+        return any(e.kind == "call" for e in site.flow.events) or bool(
+            site.flow.unclear)
+
+    def _convert(self, site: CallSite, decision: Decision) -> None:
+        """Prove that every release is known, or raise the reason."""
+        if site.target is None:
+            raise _Manual("pages-unknown", f"What receives the pages "
+                          f"({site.pages}) is not resolved.",
+                          str(site.statement))
+        for place, text in site.flow.unclear:
+            place = str(site.statement) if place.endswith(":1") else place
+            raise _Manual("unclear-member", text, place)
+        origins = Origins(self.program, self.resolver, site.flow, site.event())
+        self._unknown_uses(site, origins)
+        self._choose_releases(site, decision, origins)
+        self._check_forms(decision)
+        self._lifetime(site, decision)
+        self._exits(site, decision)
+        self._flag(site, decision)
+
+    def _unknown_uses(self, site: CallSite, origins: Origins) -> None:
+        others = origins.others()
+        for event in site.flow.of("unknown"):
+            if origins.excluded(event, others) is None:
+                raise _Manual(
+                    "unknown-use", f"{event.detail or event.node} does "
+                    "something with the page that facts do not tell.",
+                    event.place)
+        for event in site.flow.of("ref"):
+            if origins.excluded(event, others) is None and \
+                    not lifetime.own_pair(site.flow, event):
+                raise _Manual(
+                    "extra-reference", "An extra reference is taken here "
+                    f"by {event.detail}(); which release balances it is "
+                    "not proven.", event.place)
+        for event in site.flow.of("escape"):
+            if self._released_below(site, event.location):
+                raise _Manual(
+                    "callback", "The function that releases the pages is "
+                    "called through a pointer.", event.place)
+
+    @staticmethod
+    def _released_below(site: CallSite, location: Location) -> bool:
+        return any(e.location == location for e in
+                   site.flow.of("release", "array-release"))
+
+    def _choose_releases(self, site: CallSite, decision: Decision,
+                         origins: Origins) -> None:
+        others = origins.others()
+        for event in site.flow.of("release", "array-release"):
+            why = origins.excluded(event, others)
+            if why:
+                decision.left.append((event, why))
+                continue
+            pair = lifetime.own_pair(site.flow, event)
+            if pair:
+                decision.left.append((event, pair))
+                continue
+            foreign = self._foreign_callers(site, event)
+            mixed = [o for o in others if o.location == event.location
+                     or self._reaches(site, o, event)] + foreign
+            if mixed:
+                why = origins.separated(event, mixed)
+                if why is None:
+                    raise _Manual(
+                        "other-origin", f"{event.detail}() here may also "
+                        f"see pages that come in at {mixed[0].place} "
+                        f"({mixed[0].detail}), and no condition tells them "
+                        "apart.", event.place)
+                decision.notes.append(
+                    f"{event.place}: only these pages, {why}.")
+            decision.releases.append(event)
+        if not decision.releases:
+            raise _Manual("no-release", "No statement was found that drops "
+                          "these pages.", str(site.statement))
+
+    @staticmethod
+    def _reaches(site: CallSite, other: Event, release: Event) -> bool:
+        """May pages from another place be in what is released?
+
+        Locations are not split by object, so anything that came into one
+        member may be in all locations filled from it.
+        """
+        if other.location.kind == "var" and \
+                other.function.key != release.function.key:
+            return other.category in ("sg", "bvec", "page") and \
+                release.location.kind != "var"
+        return other.location == release.location or \
+            release.location.kind == "var" and \
+            release.location.owner != other.location.owner
+
+    def _foreign_callers(self, site: CallSite,
+                         event: Event) -> list[Event]:
+        """Callers that pass pages of their own to a releasing function."""
+        found = []
+        for caller, statement, argument in site.flow.params.get(
+                event.location, []):
+            where = self.resolver.locate(caller, argument)
+            if where is None or where[0] not in site.flow.locations:
+                found.append(Event("other-write", caller, statement,
+                                   argument, event.location,
+                                   detail=str(argument)))
+        return found
+
+    @staticmethod
+    def _check_forms(decision: Decision) -> None:
+        for event in decision.releases:
+            if event.kind == "array-release" or \
+                    event.detail not in CONVERTIBLE:
+                if event.detail in api.UNPIN:
+                    raise _Manual(
+                        "already-unpinned", f"{event.detail}() drops a pin "
+                        "where the acquisition takes a plain reference.",
+                        event.place)
+                raise _Manual("release-form", f"There is no rule for a "
+                              f"release by {event.detail}().", event.place)
+
+    def _lifetime(self, site: CallSite, decision: Decision) -> None:
+        """CASE 1, 2 or 5, and whether FOLL_LONGTERM is needed."""
+        data = site.flow.of("device") or [
+            e for e in site.flow.of("into") if e.category == "page"
+            and e.call is not None]
+        decision.case = 1 if data or site.api in api.EXTRACT else 5
+        if site.api in api.EXTRACT:
+            return
+        answer = self.decisions.answer(site.id, "longterm")
+        if answer:
+            decision.longterm = answer.answer == "long"
+            decision.notes.append(f"Decided by {answer.who}, {answer.when}: "
+                                  f"{answer.reason}")
+        else:
+            known = lifetime.long_lived(self.program, site,
+                                        decision.releases)
+            if known is None:
+                raise _Manual(
+                    "lifetime-unknown", "The facts do not tell how long the "
+                    "pages stay pinned; answer `longterm` in the decisions "
+                    "file.", decision.releases[0].place)
+            decision.longterm = known
+        if decision.longterm:
+            decision.case = 2
+
+    def _exits(self, site: CallSite, decision: Decision) -> None:
+        decision.leaks = paths.leaks(site, decision.releases)
+        if decision.leaks:
+            first = decision.leaks[0]
+            what = ("a short pin" if first.path == "short-pin"
+                    else "this error")
+            raise _Manual("leak-today", f"On {what} the pages taken so far "
+                          "are not given back; that needs a fix of its own "
+                          "first.", f"{site.file}:{first.line}")
+
+    def _flag(self, site: CallSite, decision: Decision) -> None:
+        """Unpin always, or only what the iterator said it would pin."""
+        if site.api in api.FAST:
+            decision.code = "pin-longterm" if decision.longterm \
+                else "pin-short"
+            decision.reason = (
+                "Every release is known"
+                + (" and the pages are kept across entry points "
+                   "(CASE 2, FOLL_LONGTERM)." if decision.longterm
+                   else f" (CASE {decision.case})."))
+            return
+        kinds = site.kinds.kinds if site.kinds else set()
+        if kinds <= {"user", "pipe"}:
+            decision.code = "unpin-always"
+            proof = site.kinds.proof[0] if site.kinds else ""
+            decision.reason = ("Every release is known, and only user "
+                               f"iterators reach this call ({proof}).")
+            return
+        decision.needs_flag = True
+        decision.code = "unpin-by-flag"
+        self._carrier(site, decision)
+        decision.reason = (
+            "Every release is known; kernel iterators reach this call too, "
+            f"so {decision.flag_object} records whether to unpin.")
+
+    def _carrier(self, site: CallSite, decision: Decision) -> None:
+        """The structure that can carry the pin flag to every release."""
+        target = site.target
+        assert target is not None
+        if target.kind != "mem" or "::" in target.owner:
+            into = next((e for e in site.flow.of("into")
+                         if e.detail.startswith("struct ")), None)
+            place = into.place if into else str(site.statement)
+            raise _Manual("flag-carrier", "Kernel iterators reach this "
+                          "call, and no structure carries the pages from "
+                          "here to their release.", place)
+        for event in decision.releases:
+            if event.location != target:
+                raise _Manual(
+                    "flag-carrier", "Kernel iterators reach this call, and "
+                    "this release does not see the structure that the "
+                    "pages were acquired into.", event.place)
+            if not lifetime.counted(self.resolver, event):
+                raise _Manual(
+                    "flag-unset", "A pin flag could be read here before it "
+                    "was ever set.", event.place)
+        node = site.pages
+        while node is not None and node.kind != "member":
+            node = node.kids[0]
+        assert node is not None
+        arrow = "->" if node.value.startswith("->") else "."
+        decision.flag_member = target
+        decision.flag_object = f"{node.kids[0]}{arrow}{flag_name(target)}"
+
+
+def flag_name(member: Location) -> str:
+    """Name of the member that says whether pages are pinned."""
+    return f"{member.name}_pinned"
+
+
+def is_settled(decision: Decision) -> bool:
+    """Does a site need neither a patch nor a person?"""
+    return decision.disposition in SETTLED
+
+
+def object_of(event: Event) -> str:
+    """The object whose member a release drops, as text."""
+    node = event.node
+    while node.kind != "member" and node.kids:
+        node = node.kids[0]
+    return str(node.kids[0]) if node.kind == "member" else ""
+
+
+def is_array(declared: str) -> bool:
+    """Is a location an array or a pointer to one?"""
+    return structs.depth_of(declared) > 1

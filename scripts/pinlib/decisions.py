@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The reviewed answers to what facts cannot settle."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import UsageError
+
+QUESTIONS = {"longterm": ("long", "short")}
+_FIELDS = ("kernel", "site", "question", "answer", "reason", "who", "when")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One entry: for sites of one kernel version, by site id."""
+
+    kernel: str
+    site: str
+    question: str
+    answer: str
+    reason: str
+    who: str
+    when: str
+
+
+class Decisions:
+    """Entries that apply to one kernel; remembers which were used."""
+
+    def __init__(self, entries: list[Answer]) -> None:
+        self._entries = {(e.site, e.question): e for e in entries}
+        self._used: set[tuple[str, str]] = set()
+
+    def answer(self, site: str, question: str) -> Answer | None:
+        """The reviewed answer for a site, if there is one."""
+        entry = self._entries.get((site, question))
+        if entry:
+            self._used.add((site, question))
+        return entry
+
+    def used(self) -> list[Answer]:
+        """Entries that decided something, for the report."""
+        return [e for k, e in sorted(self._entries.items())
+                if k in self._used]
+
+    def check(self, sites: set[str]) -> None:
+        """An entry that names no site of this tree is an error."""
+        for entry in self._entries.values():
+            if entry.site not in sites:
+                raise UsageError(
+                    f"decisions: no call site has the id {entry.site}")
+
+
+def load(path: Path | None, version: str) -> Decisions:
+    """Read the entries whose kernel is a prefix of this version."""
+    if path is None:
+        return Decisions([])
+    try:
+        with open(path, "rb") as stream:
+            data = tomllib.load(stream)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error}") from error
+    entries = []
+    listed = data.get("decision", [])
+    if set(data) - {"decision"} or not isinstance(listed, list):
+        raise UsageError(f"{path}: only [[decision]] entries are known")
+    for number, raw in enumerate(listed, 1):
+        where = f"{path}: entry {number}"
+        if not isinstance(raw, dict) or set(raw) != set(_FIELDS) or \
+                not all(isinstance(v, str) and v for v in raw.values()):
+            raise UsageError(f"{where}: wants the texts "
+                             f"{', '.join(_FIELDS)}")
+        entry = Answer(**raw)
+        if entry.question not in QUESTIONS:
+            raise UsageError(f"{where}: unknown question {entry.question}")
+        if entry.answer not in QUESTIONS[entry.question]:
+            raise UsageError(f"{where}: {entry.question} is answered "
+                             f"{' or '.join(QUESTIONS[entry.question])}")
+        if version == entry.kernel or \
+                version.startswith(entry.kernel + "."):
+            entries.append(entry)
+    return Decisions(entries)

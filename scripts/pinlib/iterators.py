@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Which kinds of iov_iter can reach a call site, and what proves it.
+
+Walks from the iterator argument back to where iterators are made. What comes
+from outside (a ->read_iter, ->sendmsg or any caller not found) may be of any
+kind that the tree has; checks on the way narrow the set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .expr import Node
+from .function import Function, Statement
+from .program import Program
+from .resolve import Location, Resolver
+
+ANY = ("user", "bvec", "kvec", "xarray", "pipe", "folioq")
+MAKERS = {"import_iovec": (4, "user"), "import_single_range": (4, "user"),
+          "import_ubuf": (3, "user"), "__import_iovec": (4, "user"),
+          "iov_iter_init": (0, "user"), "iov_iter_ubuf": (0, "user"),
+          "iov_iter_bvec": (0, "bvec"), "iov_iter_kvec": (0, "kvec"),
+          "iov_iter_xarray": (0, "xarray"), "iov_iter_pipe": (0, "pipe"),
+          "iov_iter_folio_queue": (0, "folioq")}
+CHECKS = {"iov_iter_is_kvec": {"kvec"}, "iov_iter_is_bvec": {"bvec"},
+          "iov_iter_is_pipe": {"pipe"}, "iov_iter_is_xarray": {"xarray"},
+          "iov_iter_is_folioq": {"folioq"},
+          "user_backed_iter": {"user"}, "iter_is_iovec": {"user"},
+          "iter_is_ubuf": {"user"}}
+CALLERS = 60
+_PASSING = ("iov_iter_count", "iov_iter_advance", "iov_iter_revert",
+            "iov_iter_truncate", "iov_iter_npages", "iov_iter_reexpand",
+            "iov_iter_single_seg_count", "iov_iter_save_state",
+            "iov_iter_alignment", "iov_iter_rw", "iov_iter_extract_will_pin",
+            "iov_iter_restore", "copy_from_iter", "copy_to_iter",
+            "copy_from_iter_full", "fault_in_iov_iter_readable")
+
+
+@dataclass
+class Kinds:
+    """The kinds found, and the lines that say so."""
+
+    kinds: set[str] = field(default_factory=set)
+    proof: list[str] = field(default_factory=list)
+
+    def add(self, kinds: set[str], why: str) -> None:
+        """Note kinds with the line that brings them."""
+        self.kinds |= kinds
+        if why not in self.proof:
+            self.proof.append(why)
+
+
+class Iterators:
+    """Answers for one tree; has_pipe and so on come from its uio.h."""
+
+    def __init__(self, program: Program, resolver: Resolver,
+                 kernel: Path) -> None:
+        self.program = program
+        self.resolver = resolver
+        uio = kernel / "include/linux/uio.h"
+        text = uio.read_text(encoding="latin-1") if uio.exists() else ""
+        words = {"pipe": "ITER_PIPE", "folioq": "ITER_FOLIOQ",
+                 "xarray": "ITER_XARRAY"}
+        self.any = {k for k in ANY if k not in words or words[k] in text}
+
+    def of(self, function: Function, statement: Statement,
+           argument: Node) -> Kinds:
+        """Kinds that can reach an argument of a call."""
+        found = Kinds()
+        self._from(function, statement, argument, found, set())
+        if not found.kinds:
+            found.add(self.any, f"{statement}: where {argument} is made is "
+                      "not known")
+        return found
+
+    def _from(self, function: Function, statement: Statement, node: Node,
+              found: Kinds, seen: set[tuple[Location, str]]) -> None:
+        if node.value in ("NULL", "0") or found.kinds >= self.any:
+            return
+        denied = self._denied(function, statement, node)
+        where = self.resolver.locate(function, node)
+        inner = Kinds()
+        if where is None:
+            inner.add(self.any, f"{statement}: {node} comes from elsewhere")
+        else:
+            self._location(where[0], function, inner, seen)
+        for why in inner.proof:
+            found.add(set(), why)
+        for kinds, why in denied:
+            found.add(set(), why)
+            inner.kinds -= kinds
+        found.kinds |= inner.kinds
+
+    def _denied(self, function: Function, statement: Statement,
+                node: Node) -> list[tuple[set[str], str]]:
+        """Kinds that checks around a statement rule out."""
+        out = []
+        for guard in function.guards_at(statement.start):
+            test, holds = guard.test, guard.holds
+            while test.kind == "unary" and test.value == "!":
+                test, holds = test.kids[0], not holds
+            if test.kind == "call" and test.kids[0].value in CHECKS and \
+                    self._same(function, test.kids[1], node):
+                kinds = CHECKS[test.kids[0].value]
+                gone = self.any - kinds if holds else kinds
+                out.append((gone, f"{function.file}:{guard.line}: "
+                            f"{test.kids[0].value}()"))
+        return out
+
+    def _same(self, function: Function, one: Node, other: Node) -> bool:
+        first = self.resolver.locate(function, one)
+        second = self.resolver.locate(function, other)
+        return first is not None and second is not None and \
+            first[0] == second[0]
+
+    def _location(self, location: Location, function: Function,
+                  found: Kinds, seen: set[tuple[Location, str]]) -> None:
+        if (location, "") in seen:
+            return
+        seen.add((location, ""))
+        if location.kind == "ret":
+            found.add(self.any, f"{location} gives any kind")
+            return
+        owner = self.program.functions.get((location.file, location.owner))
+        names = [n for _, n in owner.params] if owner else []
+        if location.kind == "var" and owner and location.name in names:
+            self._callers(owner, names.index(location.name), found, seen)
+        if location.kind == "mem":
+            self._member(location, found, seen)
+        elif owner:
+            self._local(location, owner, found, seen)
+
+    def _callers(self, owner: Function, index: int, found: Kinds,
+                 seen: set[tuple[Location, str]]) -> None:
+        if self.program.named_often(owner, CALLERS):
+            found.add(self.any, f"{owner.file}:{owner.line}: "
+                      f"{owner.name}() is called from all over the tree")
+            return
+        callers = self.program.naming(owner.name, owner)
+        for caller, use in callers:
+            call = use.node.parent
+            if call is None or call.kind != "call" or \
+                    call.kids[0] is not use.node:
+                found.add(self.any, f"{use.statement}: {owner.name}() is "
+                          "called through a pointer")
+            elif index + 1 < len(call.kids):
+                self._from(caller, use.statement, call.kids[index + 1],
+                           found, seen)
+        if not callers:
+            found.add(self.any, f"{owner.file}:{owner.line}: callers of "
+                      f"{owner.name}() are not known")
+
+    def _member(self, location: Location, found: Kinds,
+                seen: set[tuple[Location, str]]) -> None:
+        if location.owner == "msghdr":
+            found.add(self.any, "struct msghdr.msg_iter can be of any kind")
+            return
+        uses, unclear = self.resolver.uses(location)
+        if unclear or not uses:
+            found.add(self.any, f"{location} is not known everywhere")
+            return
+        self._writes(location, [(f, u.statement, u.node) for f, u in uses],
+                     found, seen)
+
+    def _local(self, location: Location, owner: Function, found: Kinds,
+               seen: set[tuple[Location, str]]) -> None:
+        uses = [(owner, u.statement, u.node)
+                for u in owner.uses.get(location.name, [])]
+        for statement in owner.statements:
+            if statement.fact.kind == "declare" and statement.tree and \
+                    statement.fact.name == location.name and \
+                    statement.tree.kind != "init":
+                self._from(owner, statement, statement.tree, found, seen)
+        self._writes(location, uses, found, seen)
+
+    def _writes(self, location: Location,
+                uses: list[tuple[Function, Statement, Node]], found: Kinds,
+                seen: set[tuple[Location, str]]) -> None:
+        """What makes an iterator here, or copies one into it."""
+        for function, statement, node in uses:
+            parent = node.parent
+            taken = node
+            while parent is not None and parent.kind == "unary" and \
+                    parent.value in ("&", "*"):
+                taken, parent = parent, parent.parent
+            if parent is None:
+                continue
+            if parent.kind == "assign" and parent.kids[0] is taken:
+                value = parent.kids[1]
+                if value.value not in ("NULL", "0"):
+                    self._from(function, statement, value, found, seen)
+            elif parent.kind == "call" and parent.kids[0] is not taken:
+                self._made(function, statement, parent, taken, found, seen)
+
+    def _made(self, function: Function, statement: Statement, call: Node,
+              argument: Node, found: Kinds,
+              seen: set[tuple[Location, str]]) -> None:
+        name = call.kids[0].value
+        index = next((i for i, k in enumerate(call.kids[1:])
+                      if k is argument), -1)
+        if name in MAKERS and MAKERS[name][0] == index:
+            found.add({MAKERS[name][1]}, f"{statement}: {name}()")
+            return
+        if name in _PASSING or argument.kind != "unary":
+            return
+        callee = self.program.definition(name, function.file) if \
+            call.kids[0].kind == "id" else None
+        if callee and index < len(callee.params):
+            where = Location("var", callee.file, callee.name,
+                             callee.params[index][1])
+            if (where, "") not in seen:
+                seen.add((where, ""))
+                self._local(where, callee, found, seen)

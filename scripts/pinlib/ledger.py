@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Edits performed must equal edits planned, or the whole group is discarded.
+
+Old and new text are read as tokens. For each planned edit the tokens that may
+stand in its place are worked out here, from the old text alone; outside those
+places every token, comment and directive must be the same in the same order.
+A position that is off by one line therefore discards the group, and so does
+a brace that would tie an else to another if.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from . import loops
+from .errors import RuleError
+from .tokens import Stream, hidden, normal
+
+__all__ = ["LedgerMismatch", "check", "hidden", "member_place"]
+
+ANCHORS = {"pin": ("get_user_pages_fast",),
+           "extract": ("iov_iter_get_pages", "iov_iter_get_pages2"),
+           "extract-alloc": ("iov_iter_get_pages_alloc",
+                             "iov_iter_get_pages_alloc2"),
+           "unpin": loops.DROPS, "unpin-if": loops.DROPS}
+TRUTH = ("==", "!=", "<", ">", "<=", ">=", "&&", "||")
+
+
+class LedgerMismatch(RuleError):
+    """What was edited is not what was planned."""
+
+    def __init__(self, file: str, line: int, why: str) -> None:
+        super().__init__(f"{file}:{line}: {why}")
+        self.file = file
+        self.line = line
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Old tokens start..end, and what may stand there in the new text."""
+
+    start: int
+    end: int
+    options: tuple[tuple[str, ...], ...]
+    why: str
+
+
+def check(file: str, old: str, new: str, edits: list[dict[str, Any]]) -> None:
+    """Raise LedgerMismatch unless new is old with exactly these edits."""
+    before, after = Stream(old), Stream(new)
+    slots: list[Slot] = []
+    indexes: set[tuple[int, int, str]] = set()
+    for edit in edits:
+        try:
+            slots += _slots(before, edit)
+        except ValueError as error:
+            raise LedgerMismatch(file, edit["line"], str(error)) from error
+        if edit["op"] == "unpin":
+            loop = loops.loop_at(before, _anchor(before, edit))
+            if loop:
+                indexes.add((*before.block(loop.start), loop.index))
+    for low, high, name in sorted(indexes):
+        slots += loops.declaration_slots(before, low, high, name, Slot)
+    slots = sorted(set(slots), key=lambda s: (s.start, s.end))
+    _walk(file, before, after, slots)
+    for one, two in zip(before.comments + [None], after.comments + [None]):
+        if (one and normal(one.text)) != (two and normal(two.text)):
+            line = before.line(one.start) if one else 1
+            raise LedgerMismatch(file, line, "a comment was changed or lost")
+    for low, high, name in sorted(indexes):
+        _index(file, before, after, (low, high), name)
+
+
+def _walk(file: str, before: Stream, after: Stream,
+          slots: list[Slot]) -> None:
+    """Both token streams side by side, from slot to slot."""
+    i = j = 0
+    for slot in slots:
+        if slot.start < i:
+            raise LedgerMismatch(file, before.line_of(slot.start),
+                                 "two planned edits overlap")
+        j = _same(file, before, after, (i, slot.start), j)
+        for option in sorted(slot.options, key=len, reverse=True):
+            if after.words[j:j + len(option)] == list(option):
+                i, j = slot.end, j + len(option)
+                break
+        else:
+            raise LedgerMismatch(file, before.line_of(slot.start), slot.why)
+    j = _same(file, before, after, (i, len(before.words)), j)
+    if j != len(after.words):
+        raise LedgerMismatch(file, before.line_of(len(before.words) - 1),
+                             "text was added that no edit explains")
+
+
+def _same(file: str, before: Stream, after: Stream, span: tuple[int, int],
+          j: int) -> int:
+    for i in range(*span):
+        if j >= len(after.words) or before.words[i] != after.words[j]:
+            raise LedgerMismatch(file, before.line_of(i),
+                                 f"changed without a plan at "
+                                 f"'{before.words[i].strip()}'")
+        j += 1
+    return j
+
+
+def _index(file: str, before: Stream, after: Stream, span: tuple[int, int],
+           name: str) -> None:
+    """An index that a loop lost is declared exactly if it is still used."""
+    function = loops.function_name(before, span[0])
+    low, high = after.block(after.nth_block(before.block_number(span[0])))
+    left = [k for k in range(low, high) if after.words[k] == name
+            and not after.is_member(k)]
+    declared = [k for k in left if loops.is_declarator(after, low, k)]
+    if bool(declared) != (len(left) > len(declared)) and left:
+        raise LedgerMismatch(file, before.line_of(span[0]),
+                             f"{function}() leaves '{name}' unused or "
+                             f"undeclared")
+
+
+def _anchor(before: Stream, edit: dict[str, Any]) -> int:
+    """The token that a planned edit stands on."""
+    index = before.at(edit["line"], edit["column"])
+    word = before.words[index] if index is not None else ""
+    names = ANCHORS.get(edit["op"])
+    if index is None or (names and word not in names) or (
+            edit.get("token") and word != edit["token"]):
+        raise ValueError(f"the plan expects '{edit.get('token')}' here")
+    return index
+
+
+def _slots(before: Stream, edit: dict[str, Any]) -> list[Slot]:
+    op = edit["op"]
+    if op == "member":
+        index = before.at(edit["line"], edit["column"])
+        end = before.words.index(";", index or 0) + 1
+        return [Slot(end, end, (("bool", edit["name"], ";"),),
+                     f"the member {edit['name']} was not added")]
+    anchor = _anchor(before, edit)
+    why = f"the planned {op} of {before.words[anchor]}() was not made"
+    if op == "pin":
+        return _pin(before, anchor, bool(edit["longterm"]), why)
+    if op in ("extract", "extract-alloc"):
+        return _extract(before, anchor, edit, why)
+    if op == "unpin":
+        return [Slot(*loops.release(before, anchor), why)]
+    return _unpin_if(before, anchor, edit, why)
+
+
+def _pin(before: Stream, anchor: int, longterm: bool, why: str) -> list[Slot]:
+    args = before.arguments(anchor)
+    if len(args) != 4:
+        raise ValueError(why)
+    low, high = args[2]
+    flags = _flags(before.words[low:high], longterm)
+    return [Slot(anchor, anchor + 1, (("pin_user_pages_fast",),), why),
+            Slot(low, high, (tuple(flags),), why)]
+
+
+def _flags(words: list[str], longterm: bool) -> list[str]:
+    """The flags argument of the pin that takes the place of a reference."""
+    words = list(words)
+    if words == ["FOLL_GET"]:
+        words = ["0"]
+    while "FOLL_GET" in words:
+        at = words.index("FOLL_GET")
+        drop = slice(at, at + 2) if words[at + 1:at + 2] == ["|"] else (
+            slice(at - 1, at + 1))
+        if "|" not in words[drop]:
+            raise ValueError("an explicit FOLL_GET cannot be taken out")
+        del words[drop]
+    if not longterm:
+        return words
+    if words == ["0"]:
+        return ["FOLL_LONGTERM"]
+    if words == ["1"]:
+        return ["FOLL_WRITE", "|", "FOLL_LONGTERM"]
+    depth = 0
+    open_words = []
+    for word in words:
+        depth += (word in "([") - (word in ")]")
+        if not depth:
+            open_words.append(word)
+    tail = ["|", "FOLL_LONGTERM"]
+    if "?" in open_words:
+        return ["(", *words, ")", *tail]
+    if words[0] == "!" or any(word in TRUTH for word in open_words):
+        return ["(", *words, "?", "FOLL_WRITE", ":", "0", ")", *tail]
+    return [*words, *tail]
+
+
+def _extract(before: Stream, anchor: int, edit: dict[str, Any],
+             why: str) -> list[Slot]:
+    alloc = edit["op"] == "extract-alloc"
+    args = before.arguments(anchor)
+    if len(args) != (4 if alloc else 5):
+        raise ValueError(why)
+    name = "iov_iter_extract_pages" + ("_alloc" if alloc else "")
+    slots = [Slot(anchor, anchor + 1, ((name,),), why)]
+    ahead: list[str] = []
+    if edit.get("flag"):
+        iterator = before.words[slice(*args[0])]
+        ahead = [*Stream(edit["flag"]).words, "=",
+                 "iov_iter_extract_will_pin", "(", *iterator, ")", ";"]
+    low, high = args[1]
+    if not alloc:
+        last = args[4][0] - 1
+        slots.append(Slot(last, last, ((",", "0"),), why))
+        if edit["pages"] == "pointer":
+            slots.append(Slot(low, low, (("&",),), why))
+        else:
+            local = edit["local"]
+            slots.append(Slot(low, high, (("&", local),), why))
+            ahead += [local, "=", *before.words[low:high], ";"]
+            top = before.block(anchor)[0] + 1
+            slots.append(Slot(
+                top, top, (("struct", "page", "*", "*", local, ";"),),
+                f"struct page **{local} was not declared"))
+    if ahead:
+        slots += _before_statement(before, anchor, ahead, why)
+    return slots
+
+
+def _before_statement(before: Stream, anchor: int, ahead: list[str],
+                      why: str) -> list[Slot]:
+    """Statements put before the one that holds the anchor, braced if bare."""
+    start = before.statement_start(anchor)
+    if not before.is_bare_body(start):
+        return [Slot(start, start, (tuple(ahead),), why)]
+    end = before.statement_end(start)
+    return [Slot(start, start, (("{", *ahead),), why),
+            Slot(end, end, (("}",),), why)]
+
+
+def _unpin_if(before: Stream, anchor: int, edit: dict[str, Any],
+              why: str) -> list[Slot]:
+    start = before.statement_start(anchor)
+    end = before.words.index(";", anchor) + 1
+    if start != anchor:
+        raise ValueError(f"{before.words[anchor]}() is no statement here")
+    new = ["if", "(", *Stream(edit["flag"]).words, ")", "unpin_user_page",
+           *before.words[anchor + 1:end]]
+    braced = ("{", *new, "}")
+    bare = before.is_bare_body(start)
+    return [Slot(start, end, ((braced,) if bare else (tuple(new),)), why)]
+
+
+def member_place(text: str, edit: dict[str, Any]) -> tuple[int, int]:
+    """Line and column of the member that a new one is added after."""
+    stream = Stream(text)
+    words = stream.words
+    for index in range(len(words) - 2):
+        if words[index:index + 3] != ["struct", edit["struct"], "{"]:
+            continue
+        depth = 0
+        for k in range(index + 2, stream.match(index + 2)):
+            depth += (words[k] in "{(") - (words[k] in "})")
+            if depth == 1 and words[k] == edit["after"] and \
+                    words[k + 1] in (";", "[", ":"):
+                return stream.place(k)
+    raise LedgerMismatch(edit["file"], edit.get("line", 1),
+                         f"struct {edit['struct']} has no member "
+                         f"{edit['after']}")
+

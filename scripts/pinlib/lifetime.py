@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How long pages stay held, and which references are a function's own."""
+
+from __future__ import annotations
+
+import re
+
+from .flow import Event, Flow
+from .function import Function
+from .program import Program
+from .resolve import Location, Resolver
+from .sites import CallSite
+
+
+CALLERS = 60
+
+
+def long_lived(program: Program, site: CallSite,
+               releases: list[Event]) -> bool | None:
+    """Do the pages outlive the entry point that took them?
+
+    False: the acquiring function releases them itself. True: every other
+    release lies below other entry points. None: they share one.
+    """
+    home = site.function.key
+    inside = [r for r in releases if r.function.key == home]
+    outside = [r for r in releases if r.function.key != home]
+    if inside and not outside and not _kept(site):
+        return False
+    mine = roots(program, site.function)
+    theirs: set[tuple[str, str]] = set()
+    for release in outside:
+        theirs |= _success_roots(program, site, release.function)
+    if theirs and mine and not mine & theirs:
+        return True
+    return None
+
+
+def _kept(site: CallSite) -> bool:
+    return any(e.detail.startswith("struct ") for e in site.flow.of("into"))
+
+
+def _success_roots(program: Program, site: CallSite,
+                   function: Function) -> set[tuple[str, str]]:
+    """Entry points of a releasing function, error paths aside."""
+    found: set[tuple[str, str]] = set()
+    for caller, _ in program.naming(function.name, function):
+        if caller.key != site.function.key:
+            found |= roots(program, caller)
+    return found or roots(program, function)
+
+
+def roots(program: Program, function: Function,
+          limit: int = 40) -> set[tuple[str, str]]:
+    """Functions that nobody calls by name, above a function."""
+    seen = {function.key}
+    work = [function]
+    found: set[tuple[str, str]] = set()
+    while work and len(seen) < limit:
+        current = work.pop()
+        if program.named_often(current, CALLERS):
+            found.add(current.key)
+            continue
+        callers = [c for c, u in program.naming(current.name, current)
+                   if u.node.parent is not None
+                   and u.node.parent.kind == "call"
+                   and u.node.parent.kids[0] is u.node]
+        if not callers:
+            found.add(current.key)
+        for caller in callers:
+            if caller.key not in seen:
+                seen.add(caller.key)
+                work.append(caller)
+    return found
+
+
+def own_pair(flow: Flow, event: Event) -> str | None:
+    """Is a get_page() or put_page() one of a function's own pair?
+
+    The reference is taken outside any branch, and one put_page() of the
+    same page, outside any branch as well, is on the way to every return
+    that follows.
+    """
+    function = event.function
+    mine = [e for e in flow.of("ref", "release")
+            if e.function.key == function.key
+            and str(e.node) == str(event.node)]
+    taken = [e for e in mine if e.kind == "ref" and _outermost(e)]
+    given = [e for e in mine if e.kind == "release" and _outermost(e)]
+    if len(taken) != 1 or not given:
+        return None
+    last = max(given, key=lambda e: e.statement.start)
+    if event not in (taken[0], last):
+        return None
+    start, end = taken[0].statement.end, function.body[1]
+    exits = [m.start() for m in re.finditer(
+        r"\breturn\b", function.text.code[start:end])]
+    if all(start + at > last.statement.start for at in exits):
+        return (f"balances the reference taken at line "
+                f"{taken[0].statement.line}")
+    return None
+
+
+def _outermost(event: Event) -> bool:
+    function = event.function
+    return function.block_at(event.statement.start) == function.body and \
+        not any(g.holds for g in function.guards_at(event.statement.start))
+
+
+def counted(resolver: Resolver, event: Event) -> bool:
+    """Is a release reached only while its object counts pages?
+
+    Then a flag in the same object was set when the count was.
+    """
+    function = event.function
+    for guard in function.guards_at(event.statement.start):
+        if not guard.holds:
+            continue
+        for node in guard.test.walk():
+            where: Location | None = resolver.member(function, node) \
+                if node.kind == "member" else None
+            if where and where.owner == event.location.owner:
+                return True
+    return False

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Which object a member belongs to: where that object was made.
+
+One member of one structure holds pages of several origins when different
+objects of that structure do. An object is named by the place that allocates
+it; a callback's object is the one that the callback was set on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from . import api, structs
+from .expr import Node
+from .function import Function, Statement
+from .program import Program
+from .resolve import CONTAINERS, Location, Resolver
+
+ANY = "any"
+DEPTH = 8
+# A function named on more lines serves the whole kernel, not one driver.
+CALLERS = 30
+
+
+@dataclass(frozen=True, order=True)
+class Label:
+    """An object: the tag of its outermost structure, and where it is made.
+
+    origin is `any` when facts do not tell; then only the tag is known.
+    """
+
+    tag: str
+    origin: str
+
+
+class Objects:
+    """Names the objects behind expressions of one tree."""
+
+    def __init__(self, program: Program, resolver: Resolver) -> None:
+        self.program = program
+        self.resolver = resolver
+        # A variable under way maps to no label, which ends recursion.
+        self._known: dict[tuple[str, str, str], set[Label]] = {}
+
+    def of(self, function: Function, node: Node,
+           level: int = 0) -> set[Label]:
+        """Objects that an expression may point to or lie in."""
+        node, embedded = _root(node)
+        if level > DEPTH:
+            return {Label("", ANY)}
+        if node.kind == "call":
+            return self._call(function, node, level)
+        if node.kind == "id":
+            key = (function.file, function.name, node.value)
+            if key not in self._known:
+                self._known[key] = set()
+                self._known[key] = self._variable(function, node.value,
+                                                  level)
+            return self._known[key]
+        declared = self.resolver.type_of(function, node) or ""
+        return {Label(structs.tag_of(declared) or "", ANY)}
+
+    def _call(self, function: Function, node: Node,
+              level: int) -> set[Label]:
+        name = node.kids[0].value
+        declared = self.resolver.type_of(function, node) or ""
+        tag = structs.tag_of(declared) or ""
+        if name in CONTAINERS and len(node.kids) > 1:
+            inner = self.of(function, node.kids[1], level + 1)
+            return {Label(la.tag, la.origin) if la.origin != ANY
+                    else Label(tag or la.tag, ANY) for la in inner}
+        if name in api.ALLOCATORS or self._allocates(function, name):
+            return {Label(tag, f"{function.file}:{function.name}")}
+        if name in ("READ_ONCE", "rcu_dereference") and len(node.kids) > 1:
+            return self.of(function, node.kids[1], level + 1)
+        return {Label(tag, ANY)}
+
+    def _allocates(self, function: Function, name: str) -> bool:
+        """Does a function return what it allocates itself?"""
+        callee = self.program.definition(name, function.file)
+        if callee is None:
+            return False
+        for statement in callee.statements:
+            tree = statement.tree
+            if statement.fact.kind != "return" or tree is None:
+                continue
+            if tree.calls(*api.ALLOCATORS):
+                return True
+            if tree.kind == "id" and any(
+                    v.calls(*api.ALLOCATORS)
+                    for _, v in values(callee, tree.value)):
+                return True
+        return False
+
+    def _variable(self, function: Function, name: str,
+                  level: int) -> set[Label]:
+        declared = function.types.get(name, "")
+        tag = structs.tag_of(declared) or ""
+        names = [n for _, n in function.params]
+        if name in names:
+            return self._parameter(function, names.index(name), tag, level)
+        if tag and not structs.depth_of(declared):
+            return {Label(tag, f"{function.file}:{function.name}:{name}")}
+        found: set[Label] = set()
+        for _, value in values(function, name):
+            if value.value in ("NULL", "0"):
+                continue
+            made = self.of(function, value, level + 1)
+            found |= {Label(la.tag or tag, la.origin) if la.tag else
+                      Label(tag, la.origin) for la in made}
+        return found or {Label(tag, ANY)}
+
+    def _parameter(self, function: Function, index: int, tag: str,
+                   level: int) -> set[Label]:
+        found: set[Label] = set()
+        if self.program.named_often(function, CALLERS):
+            return {Label(tag, ANY)}
+        for caller, use in self.program.naming(function.name, function):
+            parent = use.node.parent
+            if parent is not None and parent.kind == "call" and \
+                    parent.kids[0] is use.node:
+                if index + 1 < len(parent.kids):
+                    found |= self.of(caller, parent.kids[index + 1],
+                                     level + 1)
+            elif parent is not None and parent.kind == "assign" and \
+                    parent.kids[0].kind == "member":
+                # A callback is called with the object it was set on.
+                found |= self.of(caller, parent.kids[0], level + 1)
+            else:
+                found.add(Label(tag, ANY))
+        return found or {Label(tag, ANY)}
+
+    def behind(self, function: Function, node: Node,
+               passed: dict[Location, list[tuple[Function, Statement, Node]]],
+               level: int = 0) -> set[Label]:
+        """Objects whose member a page or container was read from."""
+        while node.kind in ("index", "unary", "cast", "binary", "post") or \
+                node.kind == "call" and len(node.kids) > 1:
+            node = node.kids[1] if node.kind == "call" else node.kids[0]
+        if node.kind == "member":
+            return self.of(function, node.kids[0])
+        if node.kind != "id" or level > DEPTH:
+            return {Label("", ANY)}
+        where = Location("var", function.file, function.name, node.value)
+        key = (function.file, function.name, node.value)
+        if key in self._known:
+            return self._known[key]
+        self._known[key] = set()
+        found: set[Label] = set()
+        for caller, _, argument in passed.get(where, []):
+            found |= self.behind(caller, argument, passed, level + 1)
+        for _, value in values(function, node.value):
+            if value.value not in ("NULL", "0"):
+                found |= self.behind(function, value, passed, level + 1)
+        self._known[key] = found or {Label("", ANY)}
+        return self._known[key]
+
+    def meet(self, one: set[Label], other: set[Label]) -> bool:
+        """May two sets of labels name the same object?"""
+        return any(self._same(a, b) for a in one for b in other)
+
+    def _same(self, one: Label, other: Label) -> bool:
+        if one.origin != ANY and other.origin != ANY:
+            return one == other
+        if one.origin == ANY and other.origin == ANY:
+            return True
+        known, open_ = (one, other) if one.origin != ANY else (other, one)
+        return not open_.tag or not known.tag or \
+            self._holds(known.tag, open_.tag)
+
+    def _holds(self, outer: str, inner: str) -> bool:
+        """Does a structure contain another by value, at any level?"""
+        seen = set()
+        work = [outer]
+        while work:
+            tag = work.pop()
+            if tag == inner:
+                return True
+            if tag in seen:
+                continue
+            seen.add(tag)
+            where = self.program.struct_index().get(tag.split("::")[0])
+            members = self.program.members_of(
+                tag, where[0][0]) if where else None
+            work += [structs.tag_of(t) or "" for t in (members or {}).values()
+                     if structs.tag_of(t) and "*" not in t]
+        return False
+
+
+def values(function: Function, name: str) -> list[tuple[Statement, Node]]:
+    """Every value that a local is given, with the statement."""
+    found = []
+    for use in function.uses.get(name, []):
+        parent = use.node.parent
+        if parent is not None and parent.kind == "assign" and \
+                parent.kids[0] is use.node:
+            found.append((use.statement, parent.kids[1]))
+    for statement in function.statements:
+        if statement.fact.kind == "declare" and statement.tree and \
+                statement.fact.name == name:
+            found.append((statement, statement.tree))
+    return found
+
+
+def unlocked_here(function: Function, statement: Statement) -> int:
+    """Line of an unlock_page() in the same straight run of statements.
+
+    Pages from user space are not locked by whoever took them, so what is
+    released beside an unlock_page() came out of the page cache.
+    """
+    code = function.text.code
+    low, high = function.block_at(statement.start)
+    run_start = max([low] + [m.end() for m in re.finditer(
+        r"[{}]|^\s*\w+:", code[:statement.start], re.M)])
+    stop = re.compile(r"[{}]|^\s*\w+:", re.M).search(code, statement.end)
+    run_end = min(high, stop.start() if stop else high)
+    for other in function.statements:
+        if run_start <= other.start < run_end and other.tree is not None \
+                and other.tree.calls("unlock_page"):
+            return other.line
+    return 0
+
+
+def _root(node: Node) -> tuple[Node, bool]:
+    """The pointer or variable that an lvalue starts from.
+
+    Only embedding (`.`) and the first `->` are walked: what lies behind
+    another pointer is another object.
+    """
+    pointer = False
+    while True:
+        if node.kind in ("cast", "post", "index") or (
+                node.kind == "unary" and node.value in ("&", "*")) or (
+                node.kind == "binary" and node.value in ("+", "-")):
+            node = node.kids[0]
+        elif node.kind == "member" and (
+                node.value.startswith(".") or not pointer):
+            if node.value.startswith("->"):
+                pointer = True
+            node = node.kids[0]
+        else:
+            return node, pointer

@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Tells a release of this acquisition's pages from one of other pages.
+
+A container may hold pages of several origins. What tells them apart is in
+the code already: a member that only the acquiring function sets, a member
+that everyone else sets, or a constant that both callers were chosen by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import api, structs
+from .expr import Node
+from .flow import Event, Flow
+from .function import Function, Statement
+from .objects import Label, Objects, unlocked_here
+from .program import Program
+from .resolve import Location, Resolver
+
+_ZERO = ("0", "NULL", "false", "0x0")
+
+
+@dataclass(frozen=True)
+class Test:
+    """One elementary condition: what is tested, and the outcome known.
+
+    equals: the constant compared with, or "" for a test against zero.
+    """
+
+    subject: Location
+    equals: str
+    holds: bool
+    line: int
+
+
+class Origins:
+    """Decides for one acquisition which releases can see its pages."""
+
+    def __init__(self, program: Program, resolver: Resolver, flow: Flow,
+                 site: Event) -> None:
+        self.program = program
+        self.resolver = resolver
+        self.flow = flow
+        self.site = site
+        self.objects = Objects(program, resolver)
+
+    def others(self) -> list[Event]:
+        """Places that put pages of another origin into a container."""
+        found = [e for location, events in self.flow.entries.items()
+                 if self.flow.locations.get(location) in ("page", "sg",
+                                                          "bvec")
+                 for e in events if location.kind == "mem"
+                 or location.kind == "var" and e.category in ("sg", "bvec")
+                 or self._is_container(location)]
+        return found + self.flow.of("fill")
+
+    def _is_container(self, location: Location) -> bool:
+        return structs.depth_of(self.resolver.declared(location)) > 1
+
+    def excluded(self, event: Event, others: list[Event],
+                 level: int = 0) -> str | None:
+        """Why an event cannot see these pages, or None if it may."""
+        for test in self._tests(event.function, event.statement.start):
+            if not test.holds and not test.equals and \
+                    self._only_here(test.subject):
+                return (f"line {test.line}: struct {test.subject.owner}."
+                        f"{test.subject.name} is set for these pages")
+        locked = unlocked_here(event.function, event.statement)
+        if locked:
+            return f"line {locked}: the page is unlocked, so it is cached"
+        mine = self._constants(self.site.function, self.site.statement)
+        its = self._constants(event.function, event.statement)
+        if mine and its and not mine & its:
+            return f"reached for {', '.join(sorted(its))} only"
+        return (self._just_filled(event, others)
+                or self._other_object(event)
+                or self._not_called(event, others, level))
+
+    def _just_filled(self, event: Event, others: list[Event]) -> str | None:
+        """Another page was put there by the statement's own block."""
+        for other in others:
+            if other.location == event.location and \
+                    other.function.key == event.function.key and \
+                    other.statement.start < event.statement.start and \
+                    event.category == "page" and self._together(
+                        event.function, other.statement, event.statement):
+                return f"line {other.statement.line} put another page there"
+        return None
+
+    def _labels(self, event: Event) -> set[Label]:
+        node = event.node
+        if event.kind == "acquire" and event.call is not None:
+            node = event.call.kids[1 + api.PAGES_ARG[
+                event.call.kids[0].value]]
+        if event.kind == "other-write":
+            node = _target(event)
+        return self.objects.behind(event.function, node, self.flow.params)
+
+    def _other_object(self, event: Event) -> str | None:
+        mine, its = self._labels(self.site), self._labels(event)
+        if self.objects.meet(mine, its):
+            return None
+        names = sorted({la.tag for la in its})
+        return f"it works on another object (struct {', '.join(names)})"
+
+    def _not_called(self, event: Event, others: list[Event],
+                    level: int) -> str | None:
+        """Every call that passes these pages on is itself excluded."""
+        passed = self.flow.params.get(event.location, [])
+        if level > 4 or not passed:
+            return None
+        reasons = []
+        for caller, statement, argument in passed:
+            where = self.resolver.locate(caller, argument)
+            if where is None or where[0] not in self.flow.locations:
+                continue
+            why = self.excluded(Event("call", caller, statement, argument,
+                                      where[0]), others, level + 1)
+            if why is None:
+                return None
+            reasons.append(why)
+        return reasons[0] if reasons else None
+
+    def separated(self, release: Event, others: list[Event]) -> str | None:
+        """What keeps pages of other origins from a release, or None."""
+        here = release.function.key == self.site.function.key
+        if here and (release.location.kind == "var" or any(
+                e.function.key == self.site.function.key
+                for e in self.flow.of("into"))):
+            return "the acquiring function releases what it took"
+        tests = self._tests(release.function, release.statement.start)
+        for test in tests:
+            if test.equals:
+                continue
+            name = f"struct {test.subject.owner}.{test.subject.name}"
+            if test.holds and self._only_here(test.subject):
+                return (f"line {test.line}: {name} is set by "
+                        f"{self.site.function.name}() alone")
+            if not test.holds and self._set_by_others(test.subject, others):
+                return (f"line {test.line}: {name} is set wherever other "
+                        "pages come in")
+        if not any(self.objects.meet(self._labels(release), self._labels(o))
+                   and self.excluded(o, []) is None for o in others):
+            return "other pages come into other objects"
+        mine = self._constants(self.site.function, self.site.statement)
+        its = self._constants(release.function, release.statement)
+        theirs = [self._constants(o.function, o.statement) for o in others]
+        if mine and its == mine and all(t and not t & mine for t in theirs):
+            return f"reached for {', '.join(sorted(mine))} only"
+        return None
+
+    def _tests(self, function: Function, offset: int) -> list[Test]:
+        found: list[Test] = []
+        for guard in function.guards_at(offset):
+            self._split(function, guard.test, guard.holds, guard.line, found)
+        return found
+
+    def _split(self, function: Function, node: Node, holds: bool, line: int,
+               found: list[Test]) -> None:
+        """Elementary conditions that follow from a test's outcome."""
+        if node.kind == "call" and node.kids[0].value in (
+                "likely", "unlikely") and len(node.kids) == 2:
+            self._split(function, node.kids[1], holds, line, found)
+        elif node.kind == "unary" and node.value == "!":
+            self._split(function, node.kids[0], not holds, line, found)
+        elif node.kind == "binary" and node.value == (
+                "&&" if holds else "||"):
+            for kid in node.kids:
+                self._split(function, kid, holds, line, found)
+        elif node.kind == "binary" and node.value in ("==", "!="):
+            left, right = node.kids
+            where = self._subject(function, left)
+            same = holds == (node.value == "==")
+            if where and right.value in _ZERO:
+                found.append(Test(where, "", not same, line))
+            elif where and right.kind in ("id", "const") and \
+                    right.value not in function.types:
+                found.append(Test(where, right.value, same, line))
+        elif node.kind in ("id", "member"):
+            where = self._subject(function, node)
+            if where:
+                found.append(Test(where, "", holds, line))
+
+    def _subject(self, function: Function, node: Node,
+                 level: int = 0) -> Location | None:
+        """What a condition tests; a local stands for its one source."""
+        where = self.resolver.locate(function, node)
+        if where is None or where[0].kind != "var" or level > 3:
+            return where[0] if where else None
+        values = [v for v in self._values(function, node.value)
+                  if v.value not in _ZERO]
+        if len(values) != 1:
+            return where[0]
+        value = values[0]
+        while value.kind == "unary" and value.value == "!":
+            value = value.kids[0]
+        if value.kind not in ("id", "member"):
+            return where[0]
+        return self._subject(function, value, level + 1) or where[0]
+
+    @staticmethod
+    def _values(function: Function, name: str) -> list[Node]:
+        """All values that a local is given by plain assignment."""
+        found = []
+        for use in function.uses.get(name, []):
+            parent = use.node.parent
+            if parent is not None and parent.kind == "assign" and \
+                    parent.kids[0] is use.node:
+                found.append(parent.kids[1])
+        for statement in function.statements:
+            if statement.fact.kind == "declare" and statement.tree and \
+                    statement.fact.name == name:
+                found.append(statement.tree)
+        return found
+
+    def assignments(self, location: Location) -> list[
+            tuple[Function, Statement, Node]]:
+        """Every value given to a member anywhere in the tree."""
+        found = []
+        uses, unclear = self.resolver.uses(location)
+        for function, use in uses:
+            parent = use.node.parent
+            if parent is not None and parent.kind == "assign" and \
+                    parent.kids[0] is use.node:
+                found.append((function, use.statement, parent.kids[1]))
+            elif parent is not None and parent.kind == "unary" and \
+                    parent.value == "&":
+                found.append((function, use.statement, parent))
+        if unclear:
+            return []
+        return found
+
+    def _only_here(self, location: Location) -> bool:
+        """Is a member non-zero only after the acquiring function set it?"""
+        if location.kind != "mem":
+            return False
+        given = [(f, v) for f, _, v in self.assignments(location)
+                 if v.value not in _ZERO]
+        return bool(given) and all(
+            f.key == self.site.function.key and (
+                v.value in ("true", "1") or
+                v.kind == "unary" and v.value == "&")
+            for f, v in given)
+
+    def _set_by_others(self, location: Location,
+                       others: list[Event]) -> bool:
+        """Is a member non-zero wherever pages of another origin come in?
+
+        And zero at the acquisition: its own block does not set it.
+        """
+        if location.kind != "mem" or not others:
+            return False
+        given = [(f, s) for f, s, v in self.assignments(location)
+                 if v.value not in _ZERO]
+        for other in others:
+            if not any(f.key == other.function.key and
+                       self._together(f, s, other.statement)
+                       for f, s in given):
+                return False
+        return not any(
+            f.key == self.site.function.key and
+            self._together(f, s, self.site.statement) for f, s in given)
+
+    @staticmethod
+    def _together(function: Function, setter: Statement,
+                  other: Statement) -> bool:
+        """Does the setter's block hold the other statement as well?"""
+        low, high = function.block_at(setter.start)
+        return low < other.start < high
+
+    def _constants(self, function: Function, statement: Statement,
+                   level: int = 0) -> set[str]:
+        """Constants that every way to a statement was chosen by.
+
+        Empty when some way was not chosen by a comparison.
+        """
+        own = {t.equals for t in self._tests(function, statement.start)
+               if t.equals and t.holds and t.equals.isupper()}
+        if own or level > 4:
+            return own
+        callers = self.program.naming(function.name, function)
+        found: set[str] = set()
+        for caller, use in callers:
+            parent = use.node.parent
+            if parent is None or parent.kind != "call":
+                return set()
+            more = self._constants(caller, use.statement, level + 1)
+            if not more:
+                return set()
+            found |= more
+        return found
+
+
+def _target(event: Event) -> Node:
+    """The lvalue or container that an other page is written to."""
+    parent = event.node.parent
+    while parent is not None and parent.kind in ("cast", "assign"):
+        if parent.kind == "assign":
+            return parent.kids[0]
+        parent = parent.parent
+    if parent is not None and parent.kind == "call" and len(parent.kids) > 1:
+        return parent.kids[1]
+    return Node("id", event.location.name)

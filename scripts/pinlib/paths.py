@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Exits of the acquiring function: does each give back what was taken?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .expr import Node
+from .flow import Event
+from .function import Function, Guard
+from .sites import CallSite
+
+_EXIT = re.compile(r"\b(return|goto)\b\s*([^;]*);")
+
+
+@dataclass(frozen=True)
+class Leak:
+    """An exit that leaves pages held: its line, and on which path."""
+
+    line: int
+    path: str  # short-pin | error
+
+
+def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
+    """Exits after the acquisition that give nothing back.
+
+    An exit is fine when nothing was taken there, when a release (or a call
+    of a helper that releases) stands before it in its block or after the
+    label it jumps to, or when it returns no error.
+    """
+    function = site.function
+    after = site.statement.end
+    tests = _failure_tests(site)
+    found = []
+    for match in _EXIT.finditer(function.text.code, after,
+                                function.body[1]):
+        guards = [g for g in function.guards_at(match.start())
+                  if g.start > after]
+        if any(_nothing_taken(g, tests) for g in guards):
+            continue
+        partial = next((g for g in guards if g.holds and
+                        _mentions(g.test, site.result)), None)
+        if partial is None and not _is_error(match):
+            continue
+        if _gives_back(function, match, after, releases):
+            continue
+        if match.group(1) == "goto" and partial is None:
+            continue
+        found.append(Leak(function.text.line_of(match.start()),
+                          "short-pin" if partial else "error"))
+    return found
+
+
+def _is_error(match: re.Match[str]) -> bool:
+    value = match.group(2).strip()
+    return match.group(1) == "return" and (
+        value.startswith("-E") or value.startswith("ERR_PTR"))
+
+
+def _failure_tests(site: CallSite) -> set[str]:
+    """The result, and locals computed from it."""
+    names = {site.result} if site.result else set()
+    for statement in site.function.statements:
+        tree = statement.tree
+        if tree is None or statement.start <= site.statement.start:
+            continue
+        if tree.kind == "assign" and tree.kids[0].kind == "id" and \
+                _mentions(tree.kids[1], site.result):
+            names.add(tree.kids[0].value)
+    return names
+
+
+def _mentions(node: Node, name: str) -> bool:
+    return bool(name) and any(str(n) == name for n in node.walk())
+
+
+def _nothing_taken(guard: Guard, names: set[str]) -> bool:
+    """Does a condition say that no page was taken?"""
+    return any(_none(test, holds, names)
+               for test, holds in _parts(guard.test, guard.holds))
+
+
+def _parts(node: Node, holds: bool) -> list[tuple[Node, bool]]:
+    while node.kind == "call" and len(node.kids) == 2 and \
+            node.kids[0].value in ("unlikely", "likely", "WARN_ON",
+                                   "WARN_ON_ONCE", "BUG_ON"):
+        node = node.kids[1]
+    if node.kind == "unary" and node.value == "!":
+        return _parts(node.kids[0], not holds)
+    if node.kind == "binary" and node.value == ("&&" if holds else "||"):
+        return [p for k in node.kids for p in _parts(k, holds)]
+    return [(node, holds)]
+
+
+_NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=",
+            "!=": "=="}
+
+
+def _none(node: Node, holds: bool, names: set[str]) -> bool:
+    if str(node) in names:
+        return not holds
+    if node.kind != "binary" or node.value not in _NEGATED:
+        return False
+    left, right = node.kids
+    operator = node.value if holds else _NEGATED[node.value]
+    if str(left) not in names and not _mentions_any(left, names):
+        return False
+    if right.value == "0":
+        return operator in ("<", "<=", "==")
+    if right.value == "1":
+        return operator in ("<", "!=")
+    return False
+
+
+def _mentions_any(node: Node, names: set[str]) -> bool:
+    return any(_mentions(node, n) for n in names)
+
+
+def _gives_back(function: Function, match: re.Match[str], after: int,
+                releases: list[Event]) -> bool:
+    helpers = {r.function.name for r in releases
+               if r.function.key != function.key}
+    here = [r.statement.start for r in releases
+            if r.function.key == function.key]
+    here += [s.start for s in function.statements
+             if s.tree is not None and s.tree.calls(*helpers)]
+    low, _ = function.block_at(match.start())
+    if any(max(low, after) < at < match.start() for at in here):
+        return True
+    if match.group(1) == "goto":
+        label = re.compile(rf"^\s*{re.escape(match.group(2).strip())}\s*:",
+                           re.M).search(function.text.code,
+                                        *function.body)
+        return label is not None and any(at > label.start() for at in here)
+    return False

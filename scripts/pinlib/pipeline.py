@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The stages in order, for each target of the command."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING, Any
+
+from . import analysis, convert, kernel_source, model, plan, spatch
+from .errors import ProofError, UsageError
+from .model import Series, Site, write_json
+
+if TYPE_CHECKING:
+    from .cli import Options
+
+DECISIONS = spatch.ROOT / "reports" / "decisions.toml"
+
+
+@dataclasses.dataclass
+class Result:
+    """What the stages up to the plan made of a tree."""
+
+    analysis: analysis.Analysis
+    groups: list[plan.Group]
+    started: float
+
+    def sites(self) -> list[Site]:
+        """Every call site as the report shows it."""
+        found = [analysis.site_of(d, self.analysis.resolver,
+                                  self.analysis.subsystems)
+                 for d in self.analysis.decisions]
+        by_id = {s: g.id for g in self.groups
+                 for s in (d.site.id for d in g.decisions)}
+        for site in found:
+            if site.disposition == "convert":
+                site.group = by_id.get(site.id)
+        return found
+
+
+def _analyse(opts: Options) -> Result:
+    started = time.monotonic()
+    decisions = opts.decisions
+    if decisions is None and opts.module is None and DECISIONS.is_file():
+        decisions = DECISIONS
+    found = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
+                         decisions)
+    return Result(found, convert.make_plan(found), started)
+
+
+def _write(opts: Options, result: Result, sites: list[Site],
+           finished: str) -> None:
+    from . import report
+    found = result.analysis
+    tokens = [t for t in found.tokens]
+    report.write_report(
+        opts.out, {"version": kernel_source.kernel_version(opts.kernel),
+                   "commit": kernel_source.commit_id(opts.kernel)},
+        sites, findings(result), found.unparsed,
+        {"tokens": len(tokens), "accounted": sum(bool(t.kind)
+                                                 for t in tokens)},
+        [dataclasses.asdict(a) for a in found.answers.used()])
+    write_json(opts.out / "plan.json", {g.id: g.edits
+                                        for g in result.groups})
+    timings = {**found.timings, finished: time.monotonic() - result.started}
+    write_json(opts.out / "timings.json",
+               {k: round(v, 3) for k, v in timings.items()})
+
+
+def findings(result: Result) -> list[dict[str, Any]]:
+    """Bugs of today that the same facts show."""
+    made = []
+    for decision in result.analysis.decisions:
+        site = decision.site
+        for leak in decision.leaks:
+            made.append({
+                "code": f"leak-{leak.path}", "confidence": "medium",
+                "file": site.file, "line": leak.line,
+                "function": site.function.name,
+                "other": f"{site.file}:{site.line}",
+                "text": "This exit does not give back the pages taken "
+                        "before it."})
+        if decision.disposition == "mismatch":
+            place = decision.blocked_by or str(site.statement)
+            file, _, line = place.rpartition(":")
+            made.append({
+                "code": decision.code, "confidence": "medium", "file": file,
+                "line": int(line), "function": decision.releases[0].function
+                .name, "other": f"{site.file}:{site.line}",
+                "text": decision.reason})
+    return made
+
+
+def run_report(opts: Options) -> None:
+    """Census to decide, and the report."""
+    result = _analyse(opts)
+    _write(opts, result, result.sites(), "report")
+    _say(opts, result)
+
+
+def _say(opts: Options, result: Result) -> None:
+    counts: dict[str, int] = {}
+    for decision in result.analysis.decisions:
+        counts[decision.disposition] = counts.get(decision.disposition, 0) + 1
+    print(f"{opts.out / 'report.txt'}: {len(result.analysis.decisions)} call "
+          "sites: " + ", ".join(f"{n} {k}" for k, n in sorted(
+              counts.items())))
+
+
+def _series(opts: Options) -> tuple[Result, list[Series]]:
+    if opts.module is not None:
+        raise UsageError("series: a module outside the kernel gets a report "
+                         "only")
+    result = _analyse(opts)
+    series = convert.convert(opts.kernel, opts.out, result.analysis,
+                             result.groups, opts.subsystem)
+    write_json(opts.out / "commits.json", series)
+    _render(opts, result, series)
+    return result, series
+
+
+def _render(opts: Options, result: Result, series: list[Series]) -> None:
+    from . import prove
+    from .series import write_series
+    evidence = prove.read_evidence(opts.out / "evidence.json")
+    sites = result.sites()
+    patches = write_series(opts.kernel, opts.out, series, sites, evidence)
+    trees = {s: p.tree for one in series for p in one.patches
+             for s in p.sites}
+    for site in sites:
+        site.patch = patches.get(site.id)
+        site.evidence = evidence.get(trees.get(site.id, ""), {})
+    _write(opts, result, sites, "series")
+
+
+def run_series(opts: Options) -> None:
+    """The report, and the patches by subsystem."""
+    result, series = _series(opts)
+    _say(opts, result)
+    for one in series:
+        print(f"{opts.out / 'series' / one.slug}: {len(one.patches)} "
+              "patches")
+
+
+def run_prove(opts: Options) -> None:
+    """The series with its proofs, and the changelogs that quote them."""
+    from . import prove, rescan
+    result, series = _series(opts)
+    outcome = prove.prove(opts.kernel, opts.out, opts.jobs,
+                          say=lambda text: print(text, flush=True))
+    _render(opts, result, series)
+    prove.check_mails(opts.kernel, opts.out, opts.jobs)
+    lost = rescan.problems(opts, result, series)
+    _say(opts, result)
+    for name, count in sorted(outcome.counts.items()):
+        print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(
+            count.items())))
+    outcome.raise_if_failed()
+    if lost:
+        raise ProofError(f"re-scan: {lost[0]}")
+
+
+def run_explain(opts: Options) -> None:
+    """Everything known about one site."""
+    from . import explain
+    explain.run(opts, _analyse(opts).analysis)
+
+
+def run_stage(opts: Options, name: str) -> None:
+    """One stage alone, with the file it leaves."""
+    if name == "convert":
+        _series(opts)
+        return
+    result = _analyse(opts)
+    found = result.analysis
+    if name == "census":
+        write_json(opts.out / "census.json", found.tokens)
+    elif name == "facts":
+        lines = "".join(
+            model.to_json(f).replace("\n", "") + "\n"
+            for file in sorted({k[0] for k in found.program.functions})
+            for f in found.program.store.facts(file))
+        model.write_file(opts.out / "facts.jsonl", lines)
+    elif name == "pair":
+        write_json(opts.out / "sites.json", {
+            d.site.id: [{"kind": e.kind, "place": e.place, "what": str(
+                e.call or e.node)} for e in d.site.flow.events]
+            for d in found.decisions})
+    else:
+        _write(opts, result, result.sites(), "decide")

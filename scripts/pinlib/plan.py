@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Release groups: what one patch has to change, edit by edit."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import api
+from .ctext import CText
+from .decide import Decision, flag_name, object_of
+from .flow import Event
+from .function import Use
+from .program import Program
+from .resolve import Resolver
+
+NEW_NAME = {"get_user_pages_fast": "pin_user_pages_fast",
+            "iov_iter_get_pages": "iov_iter_extract_pages",
+            "iov_iter_get_pages2": "iov_iter_extract_pages",
+            "iov_iter_get_pages_alloc": "iov_iter_extract_pages_alloc",
+            "iov_iter_get_pages_alloc2": "iov_iter_extract_pages_alloc"}
+RULE = {"pin": "cocci/convert/pin_fast.cocci",
+        "extract": "cocci/convert/extract.cocci",
+        "extract-alloc": "cocci/convert/extract_alloc.cocci"}
+
+
+@dataclass
+class Group:
+    """Acquisitions and releases that must change together."""
+
+    id: str
+    decisions: list[Decision]
+    edits: list[dict[str, Any]] = field(default_factory=list)
+    symbols: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def files(self) -> list[str]:
+        """Files that the group's patch changes."""
+        return sorted({e["file"] for e in self.edits})
+
+
+def groups(decisions: list[Decision]) -> list[Group]:
+    """Convertible sites, joined where they share a release or function."""
+    parts: list[tuple[set[str], list[Decision]]] = []
+    for decision in decisions:
+        if decision.disposition != "convert":
+            continue
+        keys = {r.place for r in decision.releases}
+        keys.add(f"{decision.site.file}:{decision.site.function.name}")
+        joined = [decision]
+        rest = []
+        for known, members in parts:
+            if known & keys:
+                keys |= known
+                joined = members + joined
+            else:
+                rest.append((known, members))
+        parts = rest + [(keys, joined)]
+    made = [Group(_name(members), members) for _, members in parts]
+    return sorted(made, key=lambda g: (g.decisions[0].site.file,
+                                       g.decisions[0].site.line))
+
+
+def entangled(decisions: list[Decision]) -> list[tuple[Decision, Decision]]:
+    """Convertible sites that share a release with one that must stay.
+
+    The second of each pair is the site that holds the first back.
+    """
+    kept = [d for d in decisions if d.disposition in ("manual", "blocked",
+                                                      "keep")]
+    found = []
+    for decision in decisions:
+        if decision.disposition != "convert":
+            continue
+        places = {r.place for r in decision.releases}
+        for other in kept:
+            theirs = {e.place for e in other.site.flow.of(
+                "release", "array-release")}
+            left = {e.place for e, _ in other.left}
+            if places & (theirs - left):
+                found.append((decision, other))
+                break
+    return found
+
+
+def _name(members: list[Decision]) -> str:
+    seed = "\n".join(sorted(d.site.id for d in members))
+    return "g-" + hashlib.sha256(seed.encode("latin-1")).hexdigest()[:12]
+
+
+class Planner:
+    """Turns groups into edits that cocci/convert can perform."""
+
+    def __init__(self, program: Program, resolver: Resolver,
+                 native: bool) -> None:
+        self.program = program
+        self.resolver = resolver
+        self.native = native
+
+    def plan(self, group: Group) -> None:
+        """Fill in the group's edits; every position is of the old text."""
+        done: set[tuple[str, int, int]] = set()
+        for decision in group.decisions:
+            self._acquire(group, decision)
+            for event in decision.releases:
+                self._release(group, decision, event, done)
+            self._messages(group, decision)
+            self._notes(group, decision)
+        for tag in sorted({(d.flag_member.owner, d.flag_member.file,
+                            d.flag_member.name) for d in group.decisions
+                           if d.flag_member}):
+            group.edits.append({
+                "op": "member", "file": tag[1], "line": 0, "column": 0,
+                "token": tag[0], "struct": tag[0], "after": tag[2],
+                "name": f"{tag[2]}_pinned"})
+            group.symbols.append(tag[0])
+        for file in sorted({d.site.file for d in group.decisions
+                            if self._needs_header(d)}):
+            group.edits.append({"op": "include", "file": file, "line": 0,
+                                "column": 0, "token": ""})
+
+    def _needs_header(self, decision: Decision) -> bool:
+        site = decision.site
+        return site.api in api.EXTRACT and (
+            not self.native or "alloc" in site.api)
+
+    def _acquire(self, group: Group, decision: Decision) -> None:
+        site = decision.site
+        edit: dict[str, Any] = {"file": site.file, "line": site.line,
+                                "column": site.column, "token": site.api}
+        if site.api in api.FAST:
+            edit.update(op="pin", longterm=decision.longterm)
+        elif "alloc" in site.api:
+            edit["op"] = "extract-alloc"
+        else:
+            pointer = site.pages is not None and site.pages.kind == "id" \
+                and "[" not in site.function.types.get(site.pages.value, "[")
+            edit.update(op="extract", pages="pointer" if pointer
+                        else "other")
+            if not pointer:
+                edit["local"] = self._free_name(site.function.text,
+                                                site.function.span)
+        if decision.flag_object:
+            edit["flag"] = decision.flag_object
+        group.edits.append(edit)
+
+    @staticmethod
+    def _free_name(text: CText, span: tuple[int, int]) -> str:
+        low, high = text.offset(span[0]), text.offset(span[1])
+        for name in ("pages", "extracted", "page_array", "page_vec"):
+            if not any(low <= o <= high and text.code[o - 1] not in ".>"
+                       for o in text.words.get(name, ())):
+                return name
+        return "extracted_pages"
+
+    def _release(self, group: Group, decision: Decision, event: Event,
+                 done: set[tuple[str, int, int]]) -> None:
+        assert event.call is not None
+        place = event.function.position(Use(event.statement,
+                                            event.call.kids[0]))
+        if place is None:
+            raise LookupError(event.place)
+        key = (event.function.file, *place)
+        if key in done:
+            return
+        done.add(key)
+        edit: dict[str, Any] = {
+            "op": "unpin", "file": key[0], "line": key[1], "column": key[2],
+            "token": event.detail}
+        if decision.flag_member:
+            node = event.node
+            while node.kind != "member":
+                node = node.kids[0]
+            arrow = "->" if node.value.startswith("->") else "."
+            edit.update(op="unpin-if", flag=f"{object_of(event)}{arrow}"
+                        f"{flag_name(decision.flag_member)}")
+        group.edits.append(edit)
+
+    def _messages(self, group: Group, decision: Decision) -> None:
+        """Comments and strings of the function that name the old API."""
+        site = decision.site
+        text = site.function.text
+        low = text.offset(site.function.span[0])
+        high = site.function.body[1]
+        new = NEW_NAME[site.api]
+        for match in re.finditer(rf"\b{site.api}\b", text.text):
+            line = text.line_of(match.start())
+            if match.start() in text.words.get(site.api, ()):
+                continue
+            if low <= match.start() <= high:
+                edit = {"op": "message", "file": site.file, "line": line,
+                        "column": 0, "token": site.api, "old": site.api,
+                        "new": new}
+                if edit not in group.edits:
+                    group.edits.append(edit)
+            else:
+                group.notes.append(
+                    f"{site.file}:{line} names {site.api}() in a comment "
+                    "or string and is left as it is.")
+
+    def _notes(self, group: Group, decision: Decision) -> None:
+        group.notes += decision.notes
+        group.notes += [f"{e.place}: {e.detail}() stays: {why}."
+                        for e, why in decision.left]
+        if not decision.site.flow.of("dirty") and decision.case in (1, 2):
+            group.notes.append(
+                "Nothing dirties the pages today; that is not changed.")
+        if decision.site.kinds and "kvec" in decision.site.kinds.kinds:
+            group.notes.append(
+                "A kvec, which iov_iter_get_pages2() refused with -EFAULT, "
+                "is now extracted; nothing is taken of its pages.")

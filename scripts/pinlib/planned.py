@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the rules of cocci/convert ask of the plan, inside spatch's Python.
+
+The environment names a JSON file with the edits of one release group. Positions hold only
+until a function is first changed, so the first rule gives each planned token
+a mark in place of its name, and the others go by the marks. What SmPL cannot
+say about the text around the token (comments in it, other uses of an
+index) is asked here too. A doubt always answers no: the rule that edits in
+place is left, and it changes no control flow.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from . import ctext
+
+CALLS = ("pin", "extract", "extract-alloc", "unpin", "unpin-if")
+DROPS = ("put_page", "__free_page", "put_user_page")
+_SCALAR = (r"(?:unsigned|signed|int|long|short|size_t|ssize_t|loff_t|"
+           r"[us](?:8|16|32|64)|__[us](?:8|16|32|64))")
+_DECLARATION = re.compile(rf"\s*(?:{_SCALAR}\s+)+[^()=]*$")
+_WRITES = re.compile(r"\+\+|--|(?<![=!<>])=(?!=)|[-+*/%&|^]=|<<=|>>=")
+
+
+@functools.lru_cache(maxsize=None)
+def _edits() -> list[dict[str, Any]]:
+    """The edits of the group, in the order that gives each its mark."""
+    with open(os.environ["GUP2PIN_PLAN"], encoding="latin-1") as stream:
+        edits: list[dict[str, Any]] = json.load(stream)
+        return edits
+
+
+def at(positions: Any, *ops: str) -> bool:
+    """True when an edit of one of these kinds is planned at the match."""
+    return bool(positions) and all(_number(p, ops) >= 0 for p in positions)
+
+
+def _number(position: Any, ops: tuple[str, ...] = ()) -> int:
+    place = (position.file, int(position.line), int(position.column))
+    for number, edit in enumerate(_edits()):
+        if place == (edit["path"], edit["line"], edit["column"]) and (
+                not ops or edit["op"] in ops):
+            return number
+    return -1
+
+
+def extra_at(positions: Any, key: str, *ops: str) -> str:
+    """The value that goes with the edit planned at these positions."""
+    return str(_edits()[_number(positions[0], ops)][key])
+
+
+def mark_of(positions: Any) -> str:
+    """The name that stands for the planned edit from here on.
+
+    As long as the token that it replaces, so that no line is laid out anew.
+    """
+    number = _number(positions[0], CALLS)
+    width = len(_edits()[number]["token"]) - 1
+    return f"q{number:0{width}d}"
+
+
+def _edit(mark: Any) -> dict[str, Any]:
+    match = re.fullmatch(r"q(\d{7,})", str(mark))
+    number = int(match.group(1)) if match else -1
+    return _edits()[number] if 0 <= number < len(_edits()) else {}
+
+
+def planned(mark: Any, op: str, **extras: Any) -> bool:
+    """True when a name marks an edit of this kind."""
+    edit = _edit(mark)
+    return edit.get("op") == op and all(
+        edit.get(key) == value for key, value in extras.items())
+
+
+def extra(mark: Any, key: str) -> str:
+    """The value that goes with a marked edit."""
+    return str(_edit(mark)[key])
+
+
+def has_flag(mark: Any, op: str) -> bool:
+    """True when a marked edit also records whether the pages are pinned."""
+    return planned(mark, op) and bool(_edit(mark).get("flag"))
+
+
+@functools.lru_cache(maxsize=None)
+def _pointers() -> dict[str, str]:
+    """Functions that extract through a new local, and its name.
+
+    One name serves a whole function.
+    """
+    found = {}
+    for edit in _edits():
+        if edit["op"] == "extract" and edit.get("pages") == "other":
+            text = ctext.load(Path(edit["path"]))
+            low, high = _function(text, edit["line"])
+            head = re.search(r"\b(\w+)\s*\([^;{}]*\)\s*\{",
+                             text.code[low:high])
+            if head:
+                found[head.group(1)] = str(edit["local"])
+    return found
+
+
+def declares(function: Any) -> bool:
+    """True for a function that needs a pointer to hand to the extraction."""
+    return str(function) in _pointers()
+
+
+def local_of(function: Any) -> str:
+    """The name of that pointer."""
+    return _pointers()[str(function)]
+
+
+def _bare(text: ctext.CText, start: int, end: int) -> bool:
+    """True when a stretch holds neither comments nor directives."""
+    return text.text[start:end] == text.code[start:end]
+
+
+def _words(text: ctext.CText, name: str, start: int, end: int) -> list[int]:
+    return [o for o in text.words.get(name, ()) if start <= o < end]
+
+
+def _function(text: ctext.CText, line: int) -> tuple[int, int]:
+    span = text.span_at(line)
+    end = (text.offset(span.end + 1) if span.end < text.code.count("\n")
+           else len(text.code))
+    return text.offset(span.start), end
+
+
+def collapses(mark: Any) -> bool:
+    """True when the loop around a release may become one call.
+
+    Its index may live on only in loops that set it first, or in nothing but
+    a declaration that can go with it.
+    """
+    edit = _edit(mark)
+    return bool(edit) and _collapses(ctext.load(Path(edit["path"])),
+                                     edit["line"], edit["column"])
+
+
+def _collapses(text: ctext.CText, line: int, column: int) -> bool:
+    anchor = text.offset(line, column)
+    low, high = _function(text, line)
+    loops = [(o, text.statement_end(o))
+             for o in _words(text, "for", low, high)]
+    around = [(a, b) for a, b in loops if a < anchor < b]
+    if not around:
+        return False
+    start, end = around[-1]
+    head = re.match(r"for\s*\(\s*(\w+)\s*=\s*0\s*;", text.code[start:end])
+    if not head or not _bare(text, start, end):
+        return False
+    index = head.group(1)
+    close = text.matching(text.code.index("(", start))
+    body = text.code[close + 1:end]
+    calls = set(re.findall(r"(\w+)\s*\(", body))
+    if calls - {"if", "set_page_dirty_lock", *DROPS} or _WRITES.search(body):
+        return False
+    # init, test, step, and one subscript for each call of the body
+    subscripts = len(re.findall(rf"\b{index}\b", text.code[start:end])) - 3
+    if subscripts != len(calls - {"if"}):
+        return False
+    own = [(a, b) for a, b in loops
+           if re.match(rf"for\s*\(\s*{index}\s*=[^=]", text.code[a:b])]
+    if any(a < start and end <= b for a, b in own):
+        return False
+    return all(any(a <= use < b for a, b in own)
+               or _declared(text, low, use)
+               for use in _words(text, index, low, high))
+
+
+def _declared(text: ctext.CText, low: int, use: int) -> bool:
+    """True when a use is a plain declarator of a local scalar."""
+    begin = max([low, *(text.code.rfind(c, low, use) + 1 for c in ";{}")])
+    end = text.code.find(";", use)
+    return text.code.rfind("{", low, use) >= 0 and bool(
+        _DECLARATION.match(text.code[begin:end]))
+
+
+def merges(mark: Any) -> bool:
+    """True when a release can take the set_page_dirty_lock() before it along.
+
+    The page must have an address to pass, and no comment or directive may
+    stand where the statements go.
+    """
+    edit = _edit(mark)
+    return bool(edit) and _merges(ctext.load(Path(edit["path"])),
+                                  edit["line"], edit["column"])
+
+
+def _merges(text: ctext.CText, line: int, column: int) -> bool:
+    anchor = text.offset(line, column)
+    low, _ = _function(text, line)
+    dirty = _words(text, "set_page_dirty_lock", low, anchor)
+    if not dirty:
+        return False
+    before = max(text.code.rfind(c, low, dirty[-1]) for c in ";{}")
+    if text.code[before] == "{" and re.search(
+            r"\bif\s*\(.*\)\s*$", text.code[low:before].split("\n\n")[-1],
+            re.S):
+        before = max(text.code.rfind(c, low, before) for c in ";{}")
+    start = before + 1
+    start += len(text.code[start:]) - len(text.code[start:].lstrip())
+    opening = text.code.find("(", anchor)
+    close = text.matching(opening)
+    end = text.code.find(";", close)
+    page = text.code[opening + 1:close]
+    return _bare(text, start, end) and not re.search(
+        r"[(?,]|\+\+|--|^\s*[&*]", page)

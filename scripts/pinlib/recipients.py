@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Who gets a mail: asked of the tree's own get_maintainer.pl."""
+
+from __future__ import annotations
+
+import dataclasses
+import email.header
+import email.utils
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+SCRIPT = "scripts/get_maintainer.pl"
+OPTIONS = ("--no-git", "--no-git-fallback", "--no-rolestats", "--roles",
+           "--no-file-emails", "--multiline")
+PATIENCE = 60.0
+EVERYBODY = "linux-kernel@vger.kernel.org"
+
+_LINE = re.compile(r"^(.*?<[^<>]+>|\S+) \((.*)\)$")
+_LIST = re.compile(r"(?:open|moderated|subscriber) list\b")
+_REVIEWER = re.compile(r"reviewer:")
+_MORE = re.compile(r",(?:maintainer|supporter|odd fixer|orphan minder):")
+
+
+@dataclasses.dataclass
+class Recipients:
+    """Addresses with their roles: people to ask, and all who read along."""
+
+    to: dict[str, str] = dataclasses.field(default_factory=dict)
+    copies: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def addresses(self) -> tuple[list[str], list[str]]:
+        """Return what stands in To and in Cc; a mail needs some To."""
+        people = sorted(self.to, key=_by_name)
+        others = sorted((c for c in self.copies if c not in self.to),
+                        key=lambda c: (c == EVERYBODY,
+                                       "list" not in self.copies[c],
+                                       _by_name(c)))
+        return (people, others) if people else (others, [])
+
+
+def _by_name(address: str) -> str:
+    return address.lstrip('"').casefold()
+
+
+def headers(who: Recipients) -> str:
+    """Return the To: and Cc: lines of a mail."""
+    text = ""
+    for name, addresses in zip(("To", "Cc"), who.addresses()):
+        if addresses:
+            text += f"{name}: " + ",\n    ".join(map(encoded, addresses)) \
+                + "\n"
+    return text
+
+
+def encoded(address: str) -> str:
+    """Return an address as a header carries it: in ASCII."""
+    if address.isascii():
+        return address
+    name, plain = email.utils.parseaddr(address)
+    if not plain:
+        return str(email.header.Header(address, "utf-8").encode())
+    return email.utils.formataddr((name, plain), "utf-8")
+
+
+def listing(who: Recipients, version: str, problem: str) -> str:
+    """Return recipients.txt: every address with the reason it is there."""
+    lines = [f"# From {SCRIPT} of Linux {version}; the mails carry the same.",
+             "# Before sending, make yourself the author and add your own",
+             "# Signed-off-by; gup2pin makes neither up."]
+    if problem:
+        lines.append(f"# {problem}")
+    for name, addresses in zip(("To", "Cc"), who.addresses()):
+        for address in addresses:
+            role = who.to.get(address) or who.copies.get(address, "")
+            lines.append(f"{name}: {address}  ({role})")
+    return "\n".join(lines) + "\n"
+
+
+def union(all_of_them: Iterable[Recipients]) -> Recipients:
+    """Return everyone, each once."""
+    found = Recipients()
+    for one in all_of_them:
+        found.to |= one.to
+        found.copies |= one.copies
+    return found
+
+
+def parse(text: str) -> Recipients:
+    """Read the lines of get_maintainer.pl --roles."""
+    found = Recipients()
+    for line in text.splitlines():
+        match = _LINE.match(line.strip())
+        if match is None:
+            continue
+        address, role = match.groups()
+        copy = _LIST.match(role) or (
+            _REVIEWER.match(role) and not _MORE.search(role))
+        (found.copies if copy else found.to)[address] = role
+    return found
+
+
+class Maintainers:
+    """Asks a tree's get_maintainer.pl, each question once.
+
+    problem says in one sentence why nobody could be named.
+    """
+
+    def __init__(self, kernel: Path) -> None:
+        self.kernel = kernel
+        self.problem = ""
+        self._perl = shutil.which("perl")
+        self._known: dict[tuple[str, tuple[str, ...]], Recipients] = {}
+        if not (kernel / SCRIPT).is_file():
+            self.problem = (f"The tree has no {SCRIPT}, so the mails name "
+                            "no recipients.")
+        elif self._perl is None:
+            self.problem = ("perl is not installed, so the mails name no "
+                            "recipients.")
+
+    def of(self, diff: str, also: Sequence[str] = ()) -> Recipients:
+        """Return who gets a patch, and who keeps the files of also."""
+        key = (diff, tuple(also))
+        if key not in self._known:
+            files = [f for f in also if (self.kernel / f).is_file()]
+            found = [self._ask([], diff)]
+            if files:
+                found.append(self._ask(["-f", *files], ""))
+            self._known[key] = union(found)
+        return self._known[key]
+
+    def _ask(self, args: list[str], stdin: str) -> Recipients:
+        if self.problem or self._perl is None:
+            return Recipients()
+        try:
+            # With an empty PATH it finds no git, whose configuration in the
+            # tree could name commands; a fixed seed keeps Perl's order.
+            done = subprocess.run(
+                [self._perl, SCRIPT, *OPTIONS, *args], cwd=self.kernel,
+                input=stdin.encode("utf-8", "surrogateescape"),
+                capture_output=True, check=False, timeout=PATIENCE,
+                env={"PATH": "/nonexistent", "HOME": "/nonexistent",
+                     "LC_ALL": "C", "PERL_HASH_SEED": "0",
+                     "PERL_PERTURB_KEYS": "0", "PERL_UNICODE": "0"})
+            said = done.stderr.decode("utf-8", "replace").strip()
+            failed = done.returncode != 0
+        except subprocess.TimeoutExpired:
+            said, failed = f"no answer in {PATIENCE:.0f} s", True
+        except OSError as error:
+            said, failed = error.strerror or "cannot be run", True
+        if failed:
+            last = (said.splitlines() or ["it failed"])[0]
+            # The message may name a folder of this machine.
+            last = last.replace(os.fspath(self.kernel), "the tree")
+            self.problem = (f"{SCRIPT} failed ({last}), so not every mail "
+                            "names its recipients.")
+            return Recipients()
+        return parse(done.stdout.decode("utf-8", "replace"))

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The report: report.json for programs, report.txt for people."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from pinlib.errors import RuleError
+from pinlib.model import DISPOSITIONS, Site, read_json, to_json, write_file
+from pinlib.report_text import render
+
+FORMAT = 1
+SCHEMA = Path(__file__).resolve().parents[2] / "reports" / \
+    "report.schema.json"
+
+
+def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
+                 findings: list[dict[str, Any]],
+                 unparsed: list[dict[str, Any]], census: dict[str, int],
+                 decisions: list[dict[str, Any]]) -> None:
+    """Write report.json and report.txt; nothing is written that is wrong.
+
+    kernel has version and commit, census has tokens and accounted.
+    """
+    report = compose(kernel, sites, findings, unparsed, census, decisions)
+    validate(report)
+    text = render(report)
+    write_file(out / "report.json", to_json(report))
+    write_file(out / "report.txt", text)
+
+
+def compose(kernel: dict[str, Any], sites: list[Site],
+            findings: list[dict[str, Any]], unparsed: list[dict[str, Any]],
+            census: dict[str, int], decisions: list[dict[str, Any]]
+            ) -> dict[str, Any]:
+    """Return the report in an order that only the tree decides."""
+    ordered = sorted(sites, key=lambda s: (s.file, s.line, s.column, s.id))
+    return {
+        "schema": FORMAT,
+        "kernel": {"version": kernel["version"],
+                   "commit": kernel.get("commit")},
+        "summary": {
+            "sites": len(ordered),
+            "by_disposition": by_disposition(ordered),
+            "by_rule_kind": by_rule_kind(ordered),
+            "census": {key: census[key] for key in ("tokens", "accounted")}},
+        "sites": [dataclasses.asdict(site) for site in ordered],
+        "findings": _sorted(findings),
+        "unparsed": _sorted(unparsed),
+        "decisions": sorted(map(_plain, decisions),
+                            key=lambda d: (str(d.get("site")), to_json(d)))}
+
+
+def by_disposition(sites: list[Site]) -> dict[str, int]:
+    """Count the sites of each disposition, those without any too."""
+    found = collections.Counter(site.disposition for site in sites)
+    return {name: found[name] for name in DISPOSITIONS}
+
+
+def by_rule_kind(sites: list[Site]) -> dict[str, int]:
+    """Count the sites that a patch is made for by the kind of its rule."""
+    rules = [site.rule for site in sites
+             if site.rule and site.disposition == "convert"]
+    core = sum("core/" in rule.split()[0] for rule in rules)
+    return {"generic": len(rules) - core, "core": core}
+
+
+def _sorted(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(map(_plain, items), key=lambda item: (
+        str(item.get("file")), int(item.get("line") or 0), to_json(item)))
+
+
+def _plain(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry as JSON has it: a date of TOML becomes its text."""
+    return {key: value.isoformat() if isinstance(value, datetime.date)
+            else value for key, value in item.items()}
+
+
+def validate(report: dict[str, Any]) -> None:
+    """Refuse a report that is not what its schema promises to readers."""
+    schema = read_json(SCHEMA)
+    checker = jsonschema.Draft202012Validator(schema)
+    errors = sorted(checker.iter_errors(report),
+                    key=lambda e: [str(part) for part in e.absolute_path])
+    if errors:
+        where = "/".join(map(str, errors[0].absolute_path)) or "top"
+        said = errors[0].message
+        if len(said) > 200:
+            said = f"{said[:80]} ... {said[-110:]}"
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        raise RuleError(f"report.json: {where}: {said}{more}")
+    ids = collections.Counter(site["id"] for site in report["sites"])
+    twice = sorted(name for name, count in ids.items() if count > 1)
+    if twice:
+        raise RuleError(f"report.json: two sites have the id {twice[0]}")

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The report as a page for a terminal: 80 columns, one section a subsystem.
+
+What is computed here is text; how it is laid out stands in the template.
+"""
+
+from __future__ import annotations
+
+import collections
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "reports"
+WIDTH = 80
+INDENT = 4
+LABEL = 11
+MOST_ITEMS = 12
+
+MEANINGS = {
+    "convert": "a patch is made for it",
+    "manual": "should be converted; a line stands in the way",
+    "keep": "a plain reference is right here",
+    "blocked": "what receives the pages can only drop references",
+    "converted": "pins or extracts already",
+    "mismatch": "the release does not match: a bug",
+    "core": "part of the API's own implementation",
+    "test": "a test of the API",
+}
+
+Report = dict[str, Any]
+
+
+def render(report: Report) -> str:
+    """Return report.txt for a report as report.json has it."""
+    template = environment().get_template("report.txt.j2")
+    text = template.render(
+        title=printable(title(report)), summary=report["summary"],
+        totals=[(count, name, MEANINGS[name]) for name, count
+                in report["summary"]["by_disposition"].items()],
+        accounts=accounts(report["summary"]), overview=overview(report),
+        sections=sections(report), row=row, field=field,
+        unparsed=[region(item) for item in report["unparsed"]],
+        findings=[finding(item) for item in report["findings"]],
+        decisions=[decision(item) for item in report["decisions"]])
+    return text.rstrip("\n") + "\n"
+
+
+def environment() -> jinja2.Environment:
+    """Return how every template of the project is read."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+        autoescape=False)
+    made.filters["wrap"] = wrap
+    return made
+
+
+def printable(text: str) -> str:
+    """Return text with control and undecodable characters spelled out."""
+    return "".join(c if c.isprintable() else
+                   c.encode("utf-8", "surrogateescape").decode("latin-1")
+                   .encode("unicode_escape").decode() for c in text)
+
+
+def wrap(text: str, indent: int = 0, width: int = WIDTH) -> str:
+    """Return one paragraph; lines after the first stand indent columns in.
+
+    A word breaks only when it is wider than a line, as a path may be.
+    """
+    lead = text[:len(text) - len(text.lstrip(" "))]
+    words = printable(" ".join(text.split()))
+    return "\n".join(textwrap.wrap(
+        words, width, initial_indent=lead, subsequent_indent=" " * indent,
+        break_on_hyphens=False)) or lead
+
+
+def field(label: str, text: str | list[str]) -> str:
+    """Return a labelled line of a site, or one line for each of a list."""
+    items = [text] if isinstance(text, str) else text
+    if len(items) > MOST_ITEMS:
+        left = len(items) - MOST_ITEMS
+        items = [*items[:MOST_ITEMS], f"and {left} more, all in report.json"]
+    lines = []
+    for item in items:
+        lines.append(wrap(" " * (INDENT + LABEL) + item,
+                          INDENT + LABEL + 2))
+    head = " " * INDENT + f"{label:<{LABEL}}"
+    return head + "\n".join(lines)[len(head):]
+
+
+def title(report: Report) -> str:
+    """Return what was looked at, in a few words."""
+    kernel = report["kernel"]
+    commit = f" ({kernel['commit'][:12]})" if kernel["commit"] else ""
+    return f"gup2pin report on Linux {kernel['version']}{commit}"
+
+
+def accounts(summary: Report) -> str:
+    """Return the sentences on what was counted."""
+    tokens = summary["census"]["tokens"]
+    known = summary["census"]["accounted"]
+    said = "all of them are accounted for" if tokens == known else \
+        f"{known} of them are accounted for, {tokens - known} are NOT"
+    rules = summary["by_rule_kind"]
+    return (f"Text search finds {tokens} tokens of the APIs outside comments "
+            f"and strings; {said}. Of the patched sites {rules['generic']} "
+            f"are converted by generic rules, {rules['core']} by rules "
+            "written for one piece of code (cocci/core).")
+
+
+def by_subsystem(report: Report) -> dict[str, list[Report]]:
+    """Return the sites by subsystem, in the order of the names."""
+    found: dict[str, list[Report]] = {}
+    for site in sorted(report["sites"], key=lambda s: (
+            s["subsystem"].lower(), s["file"], s["line"], s["column"])):
+        found.setdefault(site["subsystem"], []).append(site)
+    return found
+
+
+def overview(report: Report) -> list[tuple[str, str]]:
+    """Return each subsystem with how many sites of a disposition it has."""
+    rows = []
+    for name, sites in by_subsystem(report).items():
+        counts = collections.Counter(s["disposition"] for s in sites)
+        rows.append((name, ", ".join(f"{counts[d]} {d}" for d in MEANINGS
+                                     if counts[d])))
+    return rows
+
+
+def row(name: str, counts: str) -> str:
+    """Return one line of the overview; a long name ends in dots."""
+    width = 47
+    name = printable(name)
+    if len(name) > width:
+        name = name[:width - 3].rstrip() + "..."
+    return wrap(f"{name} {'.' * (width - len(name))} {counts}", width + 2)
+
+
+def sections(report: Report) -> list[Report]:
+    """Return what the page says of each subsystem."""
+    return [{"name": name, "sites": [site_lines(s) for s in sites]}
+            for name, sites in by_subsystem(report).items()]
+
+
+def site_lines(site: Report) -> Report:
+    """Return what the page says of one site."""
+    case = f", CASE {site['case']}" if site["case"] else ""
+    return {
+        "head": place(site),
+        "verdict": f"{site['api']} -> {site['disposition']} "
+                   f"[{site['code']}]{case}",
+        "reason": site["reason"], "fields": site_fields(site),
+        "id": f"id: {site['id']}"}
+
+
+def site_fields(site: Report) -> list[tuple[str, str | list[str]]]:
+    """Return the labelled lines of a site, without the empty ones."""
+    wanted = site["disposition"] in ("convert", "manual")
+    flag = ""
+    if wanted and site["iterators"]:
+        flag = "; the release depends on the pin state" \
+            if site["needs_flag"] else "; every page is pinned"
+    pages = site["pages"]
+    kind = ", ".join(filter(None, (pages["type"], pages["kind"])))
+    fields: list[tuple[str, str | list[str]]] = [
+        ("in the way", site["blocked_by"] or ""),
+        ("pages", f"{pages['name']} ({kind})" if wanted else ""),
+        ("iterators", ", ".join(site["iterators"]) + flag),
+        ("goes to", [f"{place(h, site['file'])}: {h['to']}"
+                     for h in site["handoffs"]]),
+        ("released", [f"{place(r, site['file'])}: {r['form']}"
+                      for r in site["releases"]]),
+        ("rule", site["rule"] or ""),
+        ("patch", site["patch"] or "")]
+    return [(label, text) for label, text in fields if text]
+
+
+def place(item: Report, here: str = "") -> str:
+    """Return where something stands; here is the file that was just named."""
+    function = f"{item['function']}()" if item["function"] else ""
+    where = f"line {item['line']}," if item["file"] == here else \
+        f"{printable(item['file'])}:{item['line']}"
+    return f"{where} {function}".rstrip(" ,")
+
+
+def region(item: Report) -> dict[str, str]:
+    """Return what the page says of code that was not analysed."""
+    tokens = item["tokens"]
+    count = tokens if isinstance(tokens, int) else len(tokens)
+    held = f"{count} token{'s' * (count != 1)} of the APIs"
+    names = [t for t in tokens if isinstance(t, str)] \
+        if isinstance(tokens, list) else []
+    if names:
+        held += ": " + ", ".join(names)
+    lines = f"{item['line']}-{item['end']}"
+    return {"head": f"{printable(item['file'])}:{lines}",
+            "text": f"{item['why']}; {held}"}
+
+
+def finding(item: Report) -> dict[str, str]:
+    """Return what the page says of one finding."""
+    other = f", see also {item['other']}" if item["other"] else ""
+    return {"head": place(item),
+            "verdict": f"[{item['code']}], confidence {item['confidence']}"
+                       f"{other}",
+            "text": item["text"]}
+
+
+def decision(item: Report) -> dict[str, str]:
+    """Return what the page says of one person's decision."""
+    asked = f"{item['question']} = " if item.get("question") else ""
+    return {"head": item["site"],
+            "text": f"{asked}{item['answer']}: {item['reason']} "
+                    f"({item['who']}, {item['when']})"}

@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The patch series as mails: one folder a subsystem, made by git.
+
+The convert stage's trees are committed again with their changelogs. Nothing
+that a mail says depends on the day or the machine, so the same tree gives
+the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pinlib import changelog, cover, kernel_source
+from pinlib.errors import Gup2pinError, RuleError, UsageError
+from pinlib.model import Patch, Series, Site
+from pinlib.recipients import (Maintainers, Recipients, headers, listing,
+                               union)
+from pinlib.scratch import BASE_REF, Scratch, run_git
+from pinlib.subsystem import common_prefix, subject_prefix
+
+MOST_PATCHES = 15
+ZERO = "0" * 40
+COVER = "0000-cover-letter.patch"
+# As format-patch writes the date of the scratch repository's commits.
+HEAD = (f"From {ZERO} Mon Sep 17 00:00:00 2001\n"
+        "From: gup2pin <gup2pin@localhost>\n"
+        "Date: Sat, 1 Jan 2000 00:00:00 +0000\n")
+FORMAT = ("--zero-commit", "--numbered", "--start-number=1", "--no-signature",
+          "--no-renames", "--no-thread", "--no-attach", "--no-notes",
+          "--no-cover-letter", "--no-color", "--no-ext-diff", "--no-textconv",
+          "--no-base", "--abbrev=12", "--stat=72", "--src-prefix=a/",
+          "--dst-prefix=b/", "--encode-email-headers", "--suffix=.patch",
+          "--filename-max-length=64")
+# Hunk headers that name functions, not labels, as in the kernel's own tree.
+ATTRIBUTES = "*.c diff=cpp\n*.h diff=cpp\n"
+# What git must not do when it reads a user's checkout.
+SAFE = ("core.fsmonitor=false", "core.hooksPath=/dev/null",
+        "protocol.allow=never")
+
+Evidence = dict[str, dict[str, Any]]
+
+
+@dataclasses.dataclass
+class Mail:
+    """One patch with its message, what it changes and who gets it."""
+
+    patch: Patch
+    subject: str
+    commit: str
+    parent: str
+    diff: str
+    to: Recipients
+
+
+@dataclasses.dataclass
+class Posting:
+    """What is sent at once: a whole series, or a part of a long one."""
+
+    series: Series
+    folder: Path
+    part: int
+    parts: int
+    mails: list[Mail]
+
+
+def write_series(kernel: Path, out: Path, series: list[Series],
+                 sites: list[Site], evidence: Evidence) -> dict[str, str]:
+    """Replace OUT/series by the mails of these series.
+
+    Returns the mail of each call site that is converted, below OUT.
+    """
+    with _replaced(out / "series") as folder:
+        writer = Writer(kernel, out, folder, sites, evidence)
+        slugs = [one.slug for one in series]
+        for slug in slugs:
+            if slugs.count(slug) > 1 or not re.fullmatch(r"[\w.+-]+", slug):
+                raise RuleError(f"series {slug}: not a name of its own")
+        found: dict[str, str] = {}
+        for one in series:
+            if one.patches:
+                found |= writer.write(one)
+    return found
+
+
+@contextlib.contextmanager
+def _replaced(folder: Path) -> Iterator[Path]:
+    """Give an empty folder that takes the other's place if all goes well."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in folder.parent.glob(f".{folder.name}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    try:
+        new = work / "new"
+        new.mkdir()
+        yield new
+        if os.path.lexists(folder):
+            os.rename(folder, work / "old")
+        try:
+            os.rename(new, folder)
+        except OSError:
+            os.rename(work / "old", folder)
+            raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def split(patches: Sequence[Patch]) -> list[list[Patch]]:
+    """Return the patches in postings, each group whole as far as it can be."""
+    groups: list[list[Patch]] = []
+    for patch in patches:
+        if groups and groups[-1][0].group == patch.group:
+            groups[-1].append(patch)
+        else:
+            groups.append([patch])
+    parts: list[list[Patch]] = [[]]
+    for group in groups:
+        if parts[-1] and len(parts[-1]) + len(group) > MOST_PATCHES:
+            parts.append([])
+        for patch in group:
+            if len(parts[-1]) == MOST_PATCHES:
+                parts.append([])
+            parts[-1].append(patch)
+    return parts
+
+
+class Writer:
+    """One run: the tree, the scratch repository, and what is known."""
+
+    def __init__(self, kernel: Path, out: Path, folder: Path,
+                 sites: list[Site], evidence: Evidence) -> None:
+        self.kernel = kernel
+        self.folder = folder
+        self.sites = sites
+        self.evidence = evidence
+        self.scratch = Scratch(out / "scratch.git")
+        base = self.scratch.resolve(BASE_REF)
+        if base is None:
+            raise Gup2pinError(f"{self.scratch.path}: it has no branch base")
+        self.base = base
+        self.info = describe(kernel)
+        self.base_line = base_line(kernel, self.scratch, base, self.info)
+        self.maintainers = Maintainers(kernel)
+        self._prefixes: dict[str, str] = {}
+        (folder.parent / "attributes").write_text(ATTRIBUTES)
+
+    def write(self, series: Series) -> dict[str, str]:
+        """Write one series; return the mail of each of its call sites."""
+        parts = split(series.patches)
+        parent = self.base
+        found: dict[str, str] = {}
+        for number, patches in enumerate(parts, 1):
+            name = f"part{number:0{len(str(len(parts)))}}"
+            folder = self.folder / series.slug
+            folder = folder / name if len(parts) > 1 else folder
+            folder.mkdir(parents=True)
+            mails = []
+            for patch in patches:
+                mails.append(self.mail(patch, parent))
+                parent = mails[-1].commit
+            posting = Posting(series, folder, number, len(parts), mails)
+            for mail, path in zip(mails, self.post(posting)):
+                place = path.relative_to(self.folder.parent / "new")
+                for site in mail.patch.sites:
+                    found[site] = f"series/{place}"
+        self.scratch.set_branch(f"posting/{series.slug}", parent)
+        return found
+
+    def mail(self, patch: Patch, parent: str) -> Mail:
+        """Commit one patch again, now with its changelog."""
+        if self.scratch.tree(parent) != patch.parent:
+            raise RuleError(f"{patch.subject}: the patch before it in the "
+                            "series is not the one it was made on")
+        diff = self.scratch.diff(patch.parent, patch.tree)
+        subject = changelog.subject(patch, self.prefix(patch))
+        text = subject + "\n\n" + changelog.body(
+            patch, self.sites, self.evidence.get(patch.tree), self.info, diff)
+        commit = self.scratch.git(
+            "commit-tree", patch.tree, "-p", parent,
+            stdin=text.encode("utf-8", "surrogateescape")).decode().strip()
+        # What is added beside the API concerns those who keep the API.
+        also = changelog.API_FILES if patch.kind == "overlay" else ()
+        return Mail(patch, subject, commit, parent, diff,
+                    self.maintainers.of(diff, also))
+
+    def prefix(self, patch: Patch) -> str:
+        """Return how the subsystem of a patch begins its subjects."""
+        if changelog.has_prefix(patch.subject):
+            return ""
+        files = sorted(patch.files, key=lambda f: (not f.endswith(".c"), f))
+        mine = {site.id: site.file for site in self.sites}
+        files = [mine[i] for i in patch.sites if i in mine] + files
+        if not files:
+            return ""
+        if files[0] not in self._prefixes:
+            self._prefixes[files[0]] = subject_prefix(
+                files[0], self.kernel, history=True)
+        return self._prefixes[files[0]]
+
+    def post(self, posting: Posting) -> list[Path]:
+        """Write the mails, the cover letter and the list of recipients."""
+        mails = posting.mails
+        tag = "PATCH" if posting.parts == 1 else f"PATCH part {posting.part}"
+        self.scratch.git(
+            "-c", f"core.attributesFile={self.folder.parent / 'attributes'}",
+            "format-patch", *FORMAT, f"--subject-prefix={tag}", "-o",
+            os.fspath(posting.folder), f"{mails[0].parent}..{mails[-1].commit}"
+        )
+        paths = sorted(posting.folder.iterdir())
+        if len(paths) != len(mails):
+            raise Gup2pinError(f"git format-patch: {len(paths)} mails of "
+                               f"{len(mails)} patches")
+        everyone = union([mail.to for mail in mails])
+        for mail, path in zip(mails, paths):
+            all_of_them = mail.patch.kind == "overlay"
+            _add_headers(path, everyone if all_of_them else mail.to)
+        self.cover(posting, tag, everyone)
+        _write(posting.folder / "recipients.txt", listing(
+            everyone, self.info["version"], self.maintainers.problem))
+        return paths
+
+    def cover(self, posting: Posting, tag: str, everyone: Recipients) -> None:
+        """Write the cover letter of a posting."""
+        mails = posting.mails
+        count = len(mails)
+        stat = self.scratch.git(
+            "diff", "--stat=72", "--summary", "--no-color", "--no-renames",
+            "--no-ext-diff", "--no-textconv", mails[0].parent,
+            mails[-1].commit, "--").decode("utf-8", "replace").rstrip("\n")
+        base = self.base_line if posting.part == 1 else \
+            f"Base: part {posting.part - 1} of this series"
+        text = cover.render(
+            posting.series, posting.part, posting.parts,
+            [mail.subject for mail in mails], [mail.patch for mail in mails],
+            [mail.diff for mail in mails], self.sites, self.evidence, stat,
+            base, self.maintainers.problem)
+        prefix = common_prefix([mail.subject for mail in mails
+                                if mail.patch.kind != "overlay"])
+        title = cover.title([mail.patch for mail in mails], prefix)
+        mark = f"[{tag} {0:0{len(str(count))}}/{count}] "
+        _write(posting.folder / COVER, HEAD + cover.folded(mark + title)
+               + headers(everyone) + cover.mime([title, text]) + "\n" + text)
+
+
+def describe(kernel: Path) -> dict[str, Any]:
+    """Return the version and the commit of a tree, as the report has them."""
+    try:
+        version = kernel_source.kernel_version(kernel)
+    except (UsageError, OSError):
+        version = "of an unknown version"
+    return {"version": version, "commit": kernel_source.commit_id(kernel)}
+
+
+def base_line(kernel: Path, scratch: Scratch, base: str,
+              info: dict[str, Any]) -> str:
+    """Return what the series applies to.
+
+    A commit is named as base only if its files are the ones that were read.
+    """
+    files = f"tree {scratch.tree(base)} of the files touched"
+    if not info["commit"]:
+        return f"Base: Linux {info['version']}, no git checkout,\n{files}"
+    if _is_commit(kernel, scratch, base, info["commit"]):
+        return f"base-commit: {info['commit']}"
+    return (f"Base: Linux {info['version']}, commit {info['commit']}\n"
+            f"with local changes, {files}")
+
+
+def _is_commit(kernel: Path, scratch: Scratch, base: str, commit: str) -> bool:
+    """Compare the base's files with those of a commit of the checkout."""
+    wanted = {name: entry.blob for name, entry
+              in scratch.entries(base).items()}
+    safe = [word for option in SAFE for word in ("-c", option)]
+    try:
+        out = run_git([*safe, "ls-tree", "-z", commit, "--", *wanted],
+                      cwd=kernel, more={"GIT_NO_LAZY_FETCH": "1"})
+    except (Gup2pinError, OSError):
+        return False
+    found: dict[str, str] = {}
+    for line in out.decode("utf-8", "surrogateescape").split("\0"):
+        if line:
+            meta, name = line.split("\t", 1)
+            found[name] = meta.split(" ")[2]
+    return found == wanted
+
+
+def _add_headers(path: Path, who: Recipients) -> None:
+    """Put To: and Cc: below the headers that format-patch wrote."""
+    head, body = path.read_bytes().split(b"\n\n", 1)
+    path.write_bytes(b"%s\n%s\n%s" % (head, headers(who).encode(), body))
+
+
+def _write(path: Path, text: str) -> None:
+    with open(path, "w", encoding="utf-8", errors="surrogateescape",
+              newline="") as stream:
+        stream.write(text)

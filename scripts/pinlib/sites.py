@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The call sites of the listed APIs, and what is known about each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from . import api, structs
+from .expr import Node
+from .flow import Event, Flow
+from .function import Function, Statement, Use
+from .iterators import Iterators, Kinds
+from .program import Program
+from .resolve import Location, Resolver
+from .trace import Tracer
+
+
+@dataclass(eq=False)
+class CallSite:
+    """One call of a listed API with its place, pages and their flow."""
+
+    id: str
+    api: str
+    function: Function
+    statement: Statement
+    call: Node
+    line: int
+    column: int
+    pages: Node | None
+    target: Location | None
+    below: int
+    flow: Flow = field(default_factory=Flow)
+    kinds: Kinds | None = None
+
+    @property
+    def file(self) -> str:
+        """File of the call."""
+        return self.function.file
+
+    def event(self) -> Event:
+        """The call as an event of its own flow."""
+        target = self.target or Location("var", self.file,
+                                         self.function.name, "")
+        return Event("acquire", self.function, self.statement, self.call,
+                     target, self.call, self.api)
+
+    @property
+    def result(self) -> str:
+        """The variable that the result is stored in, or ""."""
+        parent = self.call.parent
+        if parent is not None and parent.kind == "assign":
+            return str(parent.kids[0])
+        fact = self.statement.fact
+        return fact.name if fact.kind == "declare" else ""
+
+    def argument(self, index: int) -> Node | None:
+        """One argument of the call, from 0."""
+        return (self.call.kids[index + 1]
+                if index + 1 < len(self.call.kids) else None)
+
+
+def normal(call: Node) -> str:
+    """The call's text without blanks, for an id that survives reformatting."""
+    return re.sub(r"\s+", "", str(call))
+
+
+def find(program: Program, resolver: Resolver, names: list[str],
+         within: str | None = None) -> list[CallSite]:
+    """All calls of the named APIs, in order of file and line."""
+    found = []
+    counts: dict[str, int] = {}
+    for key in sorted(program.functions):
+        function = program.functions[key]
+        if within is not None and not function.file.startswith(within):
+            continue
+        uses = [(u, n) for n in names for u in function.uses.get(n, [])]
+        for use, name in sorted(uses, key=lambda p: (
+                p[0].statement.start, p[0].node.token)):
+            call = use.node.parent
+            place = function.position(use)
+            if call is None or call.kind != "call" or \
+                    call.kids[0] is not use.node or place is None:
+                continue
+            stem = f"{function.file}:{function.name}:{name}:{normal(call)}"
+            counts[stem] = counts.get(stem, 0) + 1
+            found.append(_site(resolver, function, use, name, call, place,
+                               f"{stem}#{counts[stem]}"))
+    return found
+
+
+def _site(resolver: Resolver, function: Function, use: Use, name: str,
+          call: Node, place: tuple[int, int], key: str) -> CallSite:
+    index = api.PAGES_ARG.get(name, 99)
+    pages = call.kids[index + 1] if index + 1 < len(call.kids) else None
+    where = resolver.locate(function, pages) if pages else None
+    return CallSite(key, name, function, use.statement, call, place[0],
+                    place[1], pages, where[0] if where else None,
+                    where[1] if where else 0)
+
+
+def is_core(program: Program, site: CallSite) -> bool:
+    """Is the call in a file that defines an API of the same family?"""
+    return any(f.name in api.MISSION + api.OTHER_GET + api.PINNING
+               for f in program.in_file(site.file))
+
+
+def is_test(site: CallSite) -> bool:
+    """Is the file a test by its name?"""
+    return bool(re.search(r"(?:^|[/_-])(?:self)?tests?(?:[/_.-]|$)|kunit",
+                          site.file))
+
+
+def trace(program: Program, resolver: Resolver, iterators: Iterators,
+          site: CallSite) -> None:
+    """Follow the pages of a site, and the iterators that reach it."""
+    if site.target is None or is_core(program, site) or is_test(site):
+        return
+    site.flow = Tracer(program, resolver).trace(site.target, site.file)
+    if site.api in api.EXTRACT:
+        first = site.argument(0)
+        if first is not None:
+            site.kinds = iterators.of(site.function, site.statement, first)
+
+
+def pages_kind(resolver: Resolver, site: CallSite) -> tuple[str, str, str]:
+    """(kind, type, name) of what receives the pages, for the report."""
+    if site.target is None:
+        return "single", "", str(site.pages or "")
+    declared = resolver.declared(site.target)
+    text = str(site.pages)
+    if site.target.kind == "mem":
+        return "field", declared, text
+    depth = structs.depth_of(declared)
+    names = [n for _, n in site.function.params]
+    if site.target.name in names:
+        return "param", declared, text
+    if depth == 1:
+        return "single", declared, text
+    return ("local-array" if "[" in declared else "local-pointer"), \
+        declared, text

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Patches judged one by one although they are compiled together."""
+
+from __future__ import annotations
+
+import types
+from typing import Any, cast
+
+import pytest
+from pinlib.build import Record
+from pinlib.build_config import default_flavours
+from pinlib.model import Patch
+from pinlib.prove_assign import conflict_free, merge_verdicts, tally
+from pinlib.prove_scope import Scope, State
+from pinlib.prove_stage import Stage
+from pinlib.prove_wave import Step, Verdict, checked, compiled, foreign
+
+STAGE = cast(Stage, cast(Any, types.SimpleNamespace(
+    base=types.SimpleNamespace(flavour=default_flavours()[0]))))
+
+
+def record(state: str = "built", **more: Any) -> Record:
+    return Record("a/b.o", state, **more)
+
+
+def step(slug: str, number: int, after: State,
+         before: State | None = None) -> Step:
+    patch = Patch("convert", slug, slug, [], [], [], [], "", "t", "p", "c")
+    return Step(slug, number, patch, before or {}, after, Scope([], []))
+
+
+@pytest.mark.parametrize("before,after,result,why", [
+    (record(), record(), "pass", ""),
+    (record("absent"), record(), "pass", ""),
+    (record(), record(compiler=["a/b.c: warning: w"]), "fail", "new compiler"),
+    (record(compiler=["w"]), record(compiler=["w"]), "pass", ""),
+    (record(), record("failed", compiler=["a/b.c: error: e"], log="L"),
+     "fail", "a/b.c: error: e"),
+    (record("failed"), record("failed"), "SKIPPED", "before the patch"),
+    (record(), record("absent"), "fail", "no longer built"),
+    (record("absent"), record("absent"), "SKIPPED", "not built"),
+])
+def test_compile_verdicts(before: Record, after: Record, result: str,
+                          why: str) -> None:
+    found = compiled(STAGE, before, after)
+    assert found["result"] == result
+    assert why in found.get("reason", "")
+    assert found["command"] == "make ARCH=x86_64 a/b.o"
+
+
+def test_sparse_verdicts() -> None:
+    old = {"a/b.o": record(sparse=["a", "b"])}
+    same = checked(STAGE, old, {"a/b.o": record(sparse=["b"])})
+    assert (same["result"], same["before"], same["after"]) == ("pass", 2, 1)
+    worse = checked(STAGE, old, {"a/b.o": record(sparse=["a", "b", "a"])})
+    assert worse["result"] == "fail" and worse["new"] == ["a"]
+    none = checked(STAGE, old, {"a/b.o": record(sparse=None)})
+    assert none["result"] == "SKIPPED" and "not installed" in none["reason"]
+    unbuilt = checked(STAGE, old, {"a/b.o": record("failed")})
+    assert unbuilt["result"] == "SKIPPED"
+
+
+def test_files_of_other_series_are_seen() -> None:
+    seen = record(deps={"include/x.h": "", "a/b.c": ""})
+    own: State = {"a/b.c": b"1"}
+    assert not foreign(seen, {"a/b.c": b"1", "c/d.c": b"2"}, own)
+    assert foreign(seen, {"a/b.c": b"1", "include/x.h": b"2"}, own)
+    assert foreign(seen, {"a/b.c": b"other"}, own)
+    assert foreign(seen, {"a/b.c": b"1", "a/Makefile": b"2"}, own)
+    assert foreign(seen, {"a/b.c": b"1", "z/Kconfig": b"2"}, own)
+    assert not foreign(seen, {"a/b.c": b"1", "z/Makefile": b"2"}, own)
+
+
+def test_series_that_disagree_go_apart() -> None:
+    shared: State = {"lib/x.c": b"same"}
+    one = step("one", 0, {**shared, "a.c": b"1"})
+    two = step("two", 0, {**shared, "b.c": b"1"})
+    other = step("other", 0, {"lib/x.c": b"else"})
+    later = step("one", 1, {**shared, "a.c": b"2"}, one.after)
+    groups = conflict_free([one, later, two, other])
+    assert groups == [[one, later, two], [other]]
+
+
+def test_verdicts_of_configurations_are_joined() -> None:
+    ok = {"command": "c1", "seconds": 1.0, "result": "pass", "before": 1,
+          "after": 1, "new": []}
+    bad = {"command": "c2", "seconds": 2.0, "result": "fail", "before": 1,
+           "after": 2, "new": ["n"], "reason": "1 new: n"}
+    link = {"command": "nm", "seconds": 0.0, "result": "pass", "symbols": []}
+    one = step("s", 0, {})
+    one.unbuilt = {"ia64.o": "no compiler"}
+    one.scope = Scope([], [], 7, "a common word")
+    merged = merge_verdicts(one, [Verdict([], link, ok),
+                                  Verdict([], link, bad)])
+    assert merged["sparse"] == {
+        "command": "c1; c2", "seconds": 3.0, "result": "fail", "new": ["n"],
+        "before": 2, "after": 3, "reason": "1 new: n"}
+    assert [c["reason"] for c in merged["compile"]] == ["no compiler",
+                                                        "a common word"]
+    nothing = merge_verdicts(one, [])
+    assert nothing["link"]["result"] == "SKIPPED"
+
+
+def test_tally_counts_and_names_failures() -> None:
+    counts, failures = tally(
+        {"t": {"apply": {"result": "pass"},
+               "compile": [{"result": "fail", "object": "a.o",
+                            "reason": "why"}, {"result": "SKIPPED"}]}},
+        {"t": "slug/1: subject"})
+    assert counts["compile"] == {"pass": 0, "fail": 1, "SKIPPED": 1}
+    assert counts["apply"]["pass"] == 1
+    assert failures == ["slug/1: subject: compile failed: a.o: why"]
