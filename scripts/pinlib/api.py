@@ -36,7 +36,10 @@ PAGES_ARG = {"iov_iter_get_pages": 1, "iov_iter_get_pages2": 1,
              "get_user_pages_unlocked": 2, "pin_user_pages_unlocked": 2,
              "get_user_pages": 3, "pin_user_pages": 3,
              "get_user_pages_remote": 4, "pin_user_pages_remote": 4}
-FLAGS_ARG = {"get_user_pages_fast": 2}
+# Members whose owners drop plain references only.
+PLAIN_MEMBERS = frozenset({("pipe_buffer", "page"),
+                           ("skb_frag_struct", "page"),
+                           ("skb_frag", "page")})
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,6 @@ from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite, is_core, is_test
 
-# Members that can only drop plain references.
-PLAIN_MEMBERS = {("pipe_buffer", "page"), ("skb_frag_struct", "page"),
-                 ("skb_frag", "page")}
 CONVERTIBLE = ("put_page", "put_user_page", "__free_page")
 SETTLED = ("keep", "blocked", "core", "test")
 
@@ -145,14 +142,10 @@ class Decider:
                      origins: Origins) -> tuple[str, str] | None:
         others = origins.others()
         for event in site.flow.of("plain-owner"):
-            return (f"{event.detail}() hands the page to an owner that "
-                    "drops it with put_page().", event.place)
-        for event in site.flow.of("into"):
-            for tag, member in PLAIN_MEMBERS:
-                if event.detail == f"struct {tag}.{member}" and \
-                        origins.excluded(event, others) is None:
-                    return (f"The page goes into {event.detail}, whose "
-                            "owner drops it with put_page().", event.place)
+            if origins.excluded(event, others) is None:
+                name = event.detail + ("" if " " in event.detail else "()")
+                return (f"{name} hands the page to an owner that drops it "
+                        "with put_page().", event.place)
         return None
 
     @staticmethod
@@ -327,7 +320,7 @@ class Decider:
         kinds = site.kinds.kinds if site.kinds else set()
         if kinds <= {"user", "pipe"}:
             decision.code = "unpin-always"
-            proof = site.kinds.proof[0] if site.kinds else ""
+            proof = site.kinds.narrowed() if site.kinds else ""
             decision.reason = ("Every release is known, and only user "
                                f"iterators reach this call ({proof}).")
             return

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .expr import Node
 from .function import Function, Statement
+from .objects import values
 from .program import Program
 from .resolve import Location, Resolver
 
@@ -29,6 +30,8 @@ CHECKS = {"iov_iter_is_kvec": {"kvec"}, "iov_iter_is_bvec": {"bvec"},
           "user_backed_iter": {"user"}, "iter_is_iovec": {"user"},
           "iter_is_ubuf": {"user"}}
 CALLERS = 60
+FLAG = "MSG_ZEROCOPY"
+SUPPORT = "SOCK_SUPPORT_ZC"
 _PASSING = ("iov_iter_count", "iov_iter_advance", "iov_iter_revert",
             "iov_iter_truncate", "iov_iter_npages", "iov_iter_reexpand",
             "iov_iter_single_seg_count", "iov_iter_save_state",
@@ -43,6 +46,12 @@ class Kinds:
 
     kinds: set[str] = field(default_factory=set)
     proof: list[str] = field(default_factory=list)
+
+    def narrowed(self) -> str:
+        """The line that says why only these kinds come."""
+        telling = [p for p in self.proof if p.endswith("()")
+                   or "MSG_ZEROCOPY" in p]
+        return (telling or self.proof or [""])[0]
 
     def add(self, kinds: set[str], why: str) -> None:
         """Note kinds with the line that brings them."""
@@ -79,6 +88,7 @@ class Iterators:
         if node.value in ("NULL", "0") or found.kinds >= self.any:
             return
         denied = self._denied(function, statement, node)
+        denied += self._zerocopy(function, statement)
         where = self.resolver.locate(function, node)
         inner = Kinds()
         if where is None:
@@ -107,6 +117,59 @@ class Iterators:
                 out.append((gone, f"{function.file}:{guard.line}: "
                             f"{test.kids[0].value}()"))
         return out
+
+    def _zerocopy(self, function: Function,
+                  statement: Statement) -> list[tuple[set[str], str]]:
+        """Under MSG_ZEROCOPY a message carries memory of user space.
+
+        True of sendmsg(2); the one kernel sender that makes iterators of
+        its own with that flag asks SOCK_SUPPORT_ZC first, which holds as
+        long as the protocol's folder never sets it.
+        """
+        for guard in function.guards_at(statement.start):
+            place = self._asks_zerocopy(function, guard.test) \
+                if guard.holds else ""
+            if place and self._senders_ask(function.file):
+                return [(self.any - {"user"},
+                         f"{place}: only under MSG_ZEROCOPY")]
+        return []
+
+    def _asks_zerocopy(self, function: Function, test: Node,
+                       level: int = 0) -> str:
+        """Where a condition comes to mean MSG_ZEROCOPY, or ""."""
+        if test.kind != "id" or level > 3:
+            return ""
+        for statement, value in values(function, test.value):
+            ands = [n for n in value.walk() if n.kind == "binary"
+                    and n.value == "&" and str(n.kids[1]) == FLAG]
+            if ands and "||" not in str(value):
+                return str(statement)
+        names = [n for _, n in function.params]
+        if test.value not in names:
+            return ""
+        places = []
+        for caller, use in self.program.naming(function.name, function):
+            call = use.node.parent
+            if call is None or call.kind != "call":
+                return ""
+            places.append(self._asks_zerocopy(
+                caller, call.kids[1 + names.index(test.value)], level + 1))
+        return max(places) if places and all(places) else ""
+
+    def _senders_ask(self, file: str) -> bool:
+        """Does every maker of such a message ask SOCK_SUPPORT_ZC?"""
+        folder = file.rpartition("/")[0] + "/"
+        hits = self.program.hits({SUPPORT})[SUPPORT]
+        if any(h.file.startswith(folder) for h in hits):
+            return False
+        self.program.load_words({FLAG})
+        for function, use in self.program.naming(FLAG):
+            parent = use.node.parent
+            if parent is not None and parent.kind == "binary" and \
+                    parent.value == "|" and not _masked(parent) and \
+                    SUPPORT not in function.uses:
+                return False
+        return True
 
     def _same(self, function: Function, one: Node, other: Node) -> bool:
         first = self.resolver.locate(function, one)
@@ -212,3 +275,14 @@ class Iterators:
             if (where, "") not in seen:
                 seen.add((where, ""))
                 self._local(where, callee, found, seen)
+
+
+def _masked(node: Node) -> bool:
+    """Is a set of flags only taken away or compared with?"""
+    parent = node.parent
+    while parent is not None and parent.kind == "binary" and \
+            parent.value == "|":
+        node, parent = parent, parent.parent
+    return parent is not None and (
+        parent.kind == "unary" and parent.value == "~"
+        or parent.kind == "binary" and parent.value == "&")

@@ -46,20 +46,41 @@ class Objects:
     def of(self, function: Function, node: Node,
            level: int = 0) -> set[Label]:
         """Objects that an expression may point to or lie in."""
-        node, embedded = _root(node)
         if level > DEPTH:
             return {Label("", ANY)}
-        if node.kind == "call":
-            return self._call(function, node, level)
-        if node.kind == "id":
-            key = (function.file, function.name, node.value)
-            if key not in self._known:
-                self._known[key] = set()
-                self._known[key] = self._variable(function, node.value,
-                                                  level)
-            return self._known[key]
-        declared = self.resolver.type_of(function, node) or ""
-        return {Label(structs.tag_of(declared) or "", ANY)}
+        found = self._root(function, node)
+        if isinstance(found, Label):
+            return {found}
+        if found.kind == "call":
+            return self._call(function, found, level)
+        key = (function.file, function.name, found.value)
+        if key not in self._known:
+            self._known[key] = set()
+            self._known[key] = self._variable(function, found.value, level)
+        return self._known[key]
+
+    def _root(self, function: Function, node: Node) -> Node | Label:
+        """The variable or call whose object an expression lies in.
+
+        Embedding (`.`, `&`) is walked; a pointer that is loaded from
+        memory leads to an object that only its type is known of.
+        """
+        place = False
+        while node.kind not in ("id", "call"):
+            if node.kind == "unary" and node.value == "&":
+                place = True
+            elif node.kind in ("member", "index") or (
+                    node.kind == "unary" and node.value == "*"):
+                declared = self.resolver.type_of(function, node)
+                if declared is None:
+                    return Label("", ANY)
+                if "*" in declared and not place:
+                    return Label(structs.tag_of(declared) or "", ANY)
+                place = node.value.startswith(".")
+            elif node.kind not in ("cast", "post", "binary"):
+                return Label("", ANY)
+            node = node.kids[0]
+        return node
 
     def _call(self, function: Function, node: Node,
               level: int) -> set[Label]:
@@ -220,24 +241,3 @@ def unlocked_here(function: Function, statement: Statement) -> int:
                 and other.tree.calls("unlock_page"):
             return other.line
     return 0
-
-
-def _root(node: Node) -> tuple[Node, bool]:
-    """The pointer or variable that an lvalue starts from.
-
-    Only embedding (`.`) and the first `->` are walked: what lies behind
-    another pointer is another object.
-    """
-    pointer = False
-    while True:
-        if node.kind in ("cast", "post", "index") or (
-                node.kind == "unary" and node.value in ("&", "*")) or (
-                node.kind == "binary" and node.value in ("+", "-")):
-            node = node.kids[0]
-        elif node.kind == "member" and (
-                node.value.startswith(".") or not pointer):
-            if node.value.startswith("->"):
-                pointer = True
-            node = node.kids[0]
-        else:
-            return node, pointer

@@ -78,6 +78,17 @@ class Linker:
                 if e.file.endswith((".c", ".S"))
                 and self.stage.base.flavour.covers(e.file)]
 
+    def _starts_image(self, file: str) -> bool:
+        """Is a file linked into the image by name (extra-y), not obj-y?"""
+        folder, _, name = file.rpartition("/")
+        makefile = self.stage.base.kernel / folder / "Makefile"
+        if not makefile.is_file():
+            return False
+        stem = re.escape(name.rpartition(".")[0])
+        stem = re.sub(r"(?:32|64)$", r"(?:\\d+|\\$\\(BITS\\))", stem)
+        return bool(re.search(rf"^extra-y.*\b{stem}\.o",
+                              makefile.read_text(encoding="latin-1"), re.M))
+
     def resolve(self, user: Record, symbol: str) -> str:
         """Return why user cannot have symbol, '' if it can."""
         if self._beside(user, symbol):
@@ -85,6 +96,8 @@ class Linker:
         why = f"{symbol} is not exported to modules" if user.module \
             else f"{symbol} is not defined in the kernel image"
         for export in self._exported(symbol):
+            if not user.module and self._starts_image(export.file):
+                return ""
             found = self._object(object_of(export.file))
             if found.state != "built" or symbol not in found.exported:
                 why = (f"{symbol} is exported by {export.file} only, which "

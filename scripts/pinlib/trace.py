@@ -332,6 +332,10 @@ class Tracer:
                 where[0].kind == "mem" and where[0].owner == "page":
             self._event("unknown", function, statement, node, location)
             return
+        if (where[0].owner, where[0].name) in api.PLAIN_MEMBERS:
+            self._event("plain-owner", function, statement, node, location,
+                        detail=str(where[0]), category=category)
+            return
         if where[0] not in self.flow.locations and where[0].kind == "mem":
             self._event("into", function, statement, node, location,
                         detail=str(where[0]), category=category)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Small kernel trees for the analysis: a base, and the C of one test."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from pinlib import analysis
+from pinlib.decide import Decision
+
+TREES = Path(__file__).resolve().parent
+
+
+def make(tree: Path, files: dict[str, str] | None = None,
+         *folders: str) -> Path:
+    """A copy of the base tree with folders of tests/trees and files in it."""
+    for name in ("base", *folders):
+        shutil.copytree(TREES / name, tree, dirs_exist_ok=True)
+    for name, text in (files or {}).items():
+        path = tree / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="latin-1")
+    return tree
+
+
+def analyse(tree: Path, decisions: Path | None = None) -> analysis.Analysis:
+    """The analysis as the report runs it."""
+    return analysis.run(tree, None, 2, "mission", decisions)
+
+
+def in_file(found: analysis.Analysis, file: str) -> list[Decision]:
+    """The decisions on the calls of one file, in source order."""
+    return [d for d in found.decisions if d.site.file == file]
+
+
+def only(found: analysis.Analysis, file: str) -> Decision:
+    """The decision on the one call of a file."""
+    [decision] = in_file(found, file)
+    return decision
+
+
+def line(tree: Path, file: str, text: str) -> int:
+    """The line of a file that holds a text; it must be the only one."""
+    rows = (tree / file).read_text(encoding="latin-1").split("\n")
+    [number] = [n for n, row in enumerate(rows, 1) if text in row]
+    return number
+
+
+def releases(decision: Decision) -> list[str]:
+    """Where the releases to convert stand, as file:line."""
+    return sorted({e.place for e in decision.releases})
