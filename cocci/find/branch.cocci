@@ -26,7 +26,7 @@ p << if_then.p;
 @@
 emit("if", p, text=str(e))
 
-@if_else disable neg_if, neg_if_exp@
+@if_else disable drop_else, neg_if, neg_if_exp@
 expression e;
 statement S1, S2;
 position p : script:python() { wanted(p) };

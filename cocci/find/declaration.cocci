@@ -13,7 +13,7 @@ import sys
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
 from pinlib.emit import emit, wanted
 
-@plain@
+@plain disable decl_init@
 type T;
 identifier x;
 position p : script:python() { wanted(p) };

@@ -135,7 +135,9 @@ def site_of(decision: Decision, resolver: Resolver,
                 for e in decision.releases]
     handoffs = [model.Handoff(e.function.file, e.statement.line,
                               e.function.name, e.detail)
-                for e in site.flow.of("into", "plain-owner")]
+                for e in site.flow.of("into", *(
+                    () if decision.disposition == "convert"
+                    else ("plain-owner",)))]
     converts = decision.disposition == "convert"
     edit = ("pin" if site.api in api.FAST else
             "extract-alloc" if "alloc" in site.api else "extract")

@@ -47,7 +47,8 @@ class Effect:
     """What a call does with one argument.
 
     kind: release | array-release | dirty | ref | look | cpu | device |
-    clear-array | free-array | fill | plain-owner | borrow | into | acquire;
+    clear-array | free-array | fill | plain-owner | borrow | into | iterate |
+    copy | same | take | acquire | unknown;
     result: category of the value that carries the page on, or "".
     """
 
@@ -108,9 +109,17 @@ def _table() -> dict[tuple[str, int], Effect]:
         "pci_map_page skb_frag_dma_map ib_dma_map_page")
     add(Effect("device"), 0, "set_pages_array_wb set_pages_array_uc "
         "set_pages_array_wc")
-    add(Effect("device"), 1, "sg_alloc_table_from_pages "
+    add(Effect("into", "sg", 0), 1, "sg_alloc_table_from_pages "
         "sg_alloc_table_from_pages_segment "
-        "__sg_alloc_table_from_pages")
+        "sg_alloc_append_table_from_pages __sg_alloc_table_from_pages")
+    add(Effect("array-release"), 0, "sgl_free sgl_free_order "
+        "sgl_free_n_order")
+    add(Effect("iterate", "sg", 1), 0, "for_each_sg for_each_sgtable_sg "
+        "for_each_sgtable_dma_sg")
+    for arg in range(0, 3):
+        add(Effect("unknown"), arg, "for_each_sg_page for_each_sg_dma_page "
+            "for_each_sgtable_page for_each_sgtable_dma_page "
+            "__sg_page_iter_start sg_miter_start")
     add(Effect("same", "page"), 0, "compound_head nth_page page_folio "
         "READ_ONCE rcu_dereference folio_page")
     add(Effect("same", "sg"), 0, "sg_next sg_last")
@@ -137,12 +146,14 @@ def _table() -> dict[tuple[str, int], Effect]:
         "inc_node_page_state page_file_mapping set_page_private")
     add(Effect("borrow"), 0, "sg_init_table sg_mark_end sg_unmark_end "
         "sg_nents sg_init_one sg_set_buf sg_dma_address sg_dma_len "
-        "sg_virt sg_phys sg_free_table sg_is_last sg_miter_start "
+        "sg_virt sg_phys sg_free_table sg_is_last "
         "sg_copy_to_buffer sg_copy_from_buffer sg_chain")
     for arg in range(0, 6):
         add(Effect("borrow"), arg, "sg_chain dma_map_sg dma_unmap_sg "
-            "dma_sync_sg_for_cpu dma_sync_sg_for_device memcpy memmove "
-            "min max swap")
+            "dma_sync_sg_for_cpu dma_sync_sg_for_device min max")
+    add(Effect("borrow"), 0, "memcpy memmove")
+    add(Effect("copy"), 1, "memcpy memmove swap")
+    add(Effect("copy"), 0, "swap")
     for name, arg in PAGES_ARG.items():
         table[name, arg] = Effect("acquire")
     return table
@@ -171,6 +182,16 @@ PAGE_ALLOCATORS = frozenset(
 def effect(name: str, arg: int) -> Effect | None:
     """What a call of name does with its arg-th argument, if it is known."""
     return EFFECTS.get((name, arg))
+
+
+# A page's number or address can be kept, and made into the page again.
+NUMBERED = frozenset("page_to_pfn page_to_phys page_to_dma".split())
+ADDRESSED = frozenset("kmap kmap_atomic kmap_local_page page_address vmap "
+                      "vm_map_ram page_to_virt".split())
+FROM_NUMBER = frozenset("pfn_to_page phys_to_page pfn_folio dma_to_page "
+                        "bus_to_page".split())
+FROM_ADDRESS = frozenset("virt_to_page kmap_to_page vmalloc_to_page "
+                         "virt_to_head_page".split())
 
 
 def releases(name: str) -> bool:

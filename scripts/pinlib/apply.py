@@ -10,7 +10,6 @@ message are edited as text, since SmPL cannot reach into either.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import subprocess
@@ -21,6 +20,7 @@ from typing import Any
 from . import ledger, spatch
 from .ctext import CText
 from .errors import RuleError
+from .layout import tidy
 from .ledger import LedgerMismatch
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
@@ -61,11 +61,12 @@ def apply_group(tree: Path, group: dict[str, Any],
         if edit["op"] == "member":
             edit["line"], edit["column"] = ledger.member_place(
                 old[edit["file"]], edit)
-    new = _run(old, edits, str(group["id"]), timeout)
+    new = transform(old, edits, rules_for(edits), str(group["id"]), timeout)
     result = {}
     for file in files:
         own = [edit for edit in edits if edit["file"] == file]
-        text = _tidy(old[file], new[file], own)
+        text = tidy(old[file], new[file], [
+            e["name"] for e in own if e["op"] == "member"])
         ledger.check(file, old[file], text,
                      [e for e in own if e["op"] not in TEXT])
         text = _messages(file, old[file], text, own)
@@ -83,13 +84,15 @@ def _read(path: Path) -> str:
         raise RuleError(f"{path}: {error.strerror}") from error
 
 
-def _run(old: dict[str, str], edits: list[dict[str, Any]], group: str,
-         timeout: int) -> dict[str, str]:
-    """One spatch process over copies of the files that a rule edits."""
-    rules = rules_for(edits)
-    touched = sorted({e["file"] for e in edits if e["op"] not in TEXT})
+def transform(old: dict[str, str], edits: list[dict[str, Any]],
+              rules: list[Path], group: str,
+              timeout: int = spatch.TIMEOUT) -> dict[str, str]:
+    """New texts: one spatch process over copies of the files."""
     if not rules:
         return dict(old)
+    texts = {e["file"] for e in edits} - {
+        e["file"] for e in edits if e["op"] not in TEXT}
+    touched = sorted(set(old) - texts)
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         work = Path(name)
         copies = {file: work / f"f{number}{Path(file).suffix}"
@@ -129,40 +132,6 @@ def _spatch(work: Path, files: list[str], group: str, timeout: int) -> None:
         lines = done.stderr.strip().splitlines()
         raise RuleError(f"{group}: spatch: exit {done.returncode}: "
                         f"{lines[-1] if lines else 'no message'}")
-
-
-def _tidy(old: str, new: str, edits: list[dict[str, Any]]) -> str:
-    """Lay out what spatch added as the kernel does; no token changes."""
-    lines = new.split("\n")
-    matcher = difflib.SequenceMatcher(None, old.split("\n"), lines, False)
-    added = {number for tag, _, _, low, high in matcher.get_opcodes()
-             if tag != "equal" for number in range(low, high)}
-    out: list[str] = []
-    fresh = False
-    for number, line in enumerate(lines):
-        follow = re.match(r"\s*(else\b.*)$", line)
-        if out and fresh and follow and re.fullmatch(r"\s*\}", out[-1]):
-            out[-1] += " " + follow.group(1)
-            continue
-        fresh = number in added
-        opened = re.match(r"(\t*)(.*?)\{(if \(.*)$", line) if fresh else None
-        if opened:
-            indent, head, tail = opened.groups()
-            out += [indent + head.rstrip() + " {", indent + "\t" + tail]
-            continue
-        out.append(line)
-    text = "\n".join(out)
-    for edit in edits:
-        if edit["op"] == "member":
-            text = _keep_comment(text, edit["name"])
-    return text
-
-
-def _keep_comment(text: str, name: str) -> str:
-    """Give a comment back to the member that it stood behind."""
-    return re.sub(rf"^(.*;)\n([ \t]*bool {re.escape(name)};)"
-                  r"([ \t]*/\*(?:[^*]|\*(?!/))*\*/)$",
-                  r"\1\3\n\2", text, count=1, flags=re.M)
 
 
 def _messages(file: str, old: str, new: str,
@@ -207,7 +176,7 @@ def _include(file: str, text: str) -> str:
         if masked.visible[match.start():match.end()].strip():
             found.append((match, inside))
     if any(m.group(1) == f"<{HEADER}>" for m, _ in found):
-        raise LedgerMismatch(file, 1, f"{HEADER} is included already")
+        return text
     least = min((inside for _, inside in found), default=0)
     plain = [m for m, inside in found if inside == least]
     same = [m for m in plain if m.group(1).startswith("<linux/")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from . import api, lifetime, paths, structs
+from . import api, lifetime, paths, residue, structs
 from .decisions import Decisions
 from .flow import Event
 from .origin import Origins
@@ -170,6 +170,7 @@ class Decider:
         self._unknown_uses(site, origins)
         self._choose_releases(site, decision, origins)
         self._check_forms(decision)
+        self._residue(site)
         self._lifetime(site, decision)
         self._exits(site, decision)
         self._flag(site, decision)
@@ -213,8 +214,8 @@ class Decider:
                 decision.left.append((event, pair))
                 continue
             foreign = self._foreign_callers(site, event)
-            mixed = [o for o in others if o.location == event.location
-                     or self._reaches(site, o, event)] + foreign
+            mixed = [o for o in others
+                     if self._reaches(site, o, event)] + foreign
             if mixed:
                 why = origins.separated(event, mixed)
                 if why is None:
@@ -237,13 +238,14 @@ class Decider:
         Locations are not split by object, so anything that came into one
         member may be in all locations filled from it.
         """
-        if other.location.kind == "var" and \
-                other.function.key != release.function.key:
-            return other.category in ("sg", "bvec", "page") and \
-                release.location.kind != "var"
-        return other.location == release.location or \
-            release.location.kind == "var" and \
-            release.location.owner != other.location.owner
+        if other.location == release.location:
+            return True
+        if other.location.kind == "var":
+            passed = {e.kind for e in site.flow.of("into", "call", "return")
+                      if e.location == other.location}
+            return "into" in passed or bool(passed) and \
+                release.location.kind == "var"
+        return True
 
     def _foreign_callers(self, site: CallSite,
                          event: Event) -> list[Event]:
@@ -257,6 +259,21 @@ class Decider:
                                    argument, event.location,
                                    detail=str(argument)))
         return found
+
+    def _residue(self, site: CallSite) -> None:
+        """Every release near the group is accounted for, or it is manual."""
+        if site.function.key in self.program.ambiguous:
+            raise _Manual("two-definitions", f"{site.function.name}() is "
+                          "defined twice, under an #ifdef.",
+                          str(site.statement))
+        own = [f for f in self.program.in_file(site.file)
+               if f.name in api.UNPIN + api.PINNING]
+        if own:
+            raise _Manual("name-taken", f"The file has a {own[0].name}() of "
+                          "its own.", f"{own[0].file}:{own[0].line}")
+        left = residue.unexplained(self.program, self.resolver, site)
+        if left:
+            raise _Manual("release-unexplained", left[1], left[0])
 
     @staticmethod
     def _check_forms(decision: Decision) -> None:

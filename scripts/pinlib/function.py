@@ -15,6 +15,7 @@ from .facts import Fact, Span
 _EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;\s*\}?\s*$")
 _LABEL = re.compile(r"^[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)", re.M)
 
+
 @dataclass(eq=False)
 class Statement:
     """One expression of a function: a statement, condition or declaration."""
@@ -67,6 +68,7 @@ class Function:
     statements: list[Statement] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
     static: bool = False
+    shadowed: set[str] = field(default_factory=set)
 
     @property
     def key(self) -> tuple[str, str]:

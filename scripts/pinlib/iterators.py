@@ -265,7 +265,8 @@ class Iterators:
         if name in MAKERS and MAKERS[name][0] == index:
             found.add({MAKERS[name][1]}, f"{statement}: {name}()")
             return
-        if name in _PASSING or argument.kind != "unary":
+        if name in _PASSING or argument.kind != "unary" or \
+                name.startswith(("iov_iter_", "copy_", "WARN", "dev_")):
             return
         callee = self.program.definition(name, function.file) if \
             call.kids[0].kind == "id" else None
@@ -275,6 +276,9 @@ class Iterators:
             if (where, "") not in seen:
                 seen.add((where, ""))
                 self._local(where, callee, found, seen)
+        else:
+            found.add(self.any, f"{statement}: {call.kids[0]}() may make "
+                      "the iterator")
 
 
 def _masked(node: Node) -> bool:

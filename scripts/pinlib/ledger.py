@@ -108,12 +108,14 @@ def _same(file: str, before: Stream, after: Stream, span: tuple[int, int],
 def _index(file: str, before: Stream, after: Stream, span: tuple[int, int],
            name: str) -> None:
     """An index that a loop lost is declared exactly if it is still used."""
-    function = loops.function_name(before, span[0])
     low, high = after.block(after.nth_block(before.block_number(span[0])))
+    old = [k for k in range(*span) if before.words[k] == name
+           and loops.is_declarator(before, span[0], k)]
     left = [k for k in range(low, high) if after.words[k] == name
             and not after.is_member(k)]
     declared = [k for k in left if loops.is_declarator(after, low, k)]
-    if bool(declared) != (len(left) > len(declared)) and left:
+    if old and left and len(declared) in (0, len(left)):
+        function = loops.function_name(before, span[0])
         raise LedgerMismatch(file, before.line_of(span[0]),
                              f"{function}() leaves '{name}' unused or "
                              f"undeclared")
@@ -262,4 +264,3 @@ def member_place(text: str, edit: dict[str, Any]) -> tuple[int, int]:
     raise LedgerMismatch(edit["file"], edit.get("line", 1),
                          f"struct {edit['struct']} has no member "
                          f"{edit['after']}")
-

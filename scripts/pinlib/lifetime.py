@@ -31,9 +31,23 @@ def long_lived(program: Program, site: CallSite,
     theirs: set[tuple[str, str]] = set()
     for release in outside:
         theirs |= _success_roots(program, site, release.function)
-    if theirs and mine and not mine & theirs:
+    if theirs and mine and not mine & theirs and not any(
+            _registered(program, key) for key in theirs):
         return True
     return None
+
+
+def _registered(program: Program, key: tuple[str, str]) -> bool:
+    """Is a function handed to a call, as an interrupt or work handler is?"""
+    function = program.functions.get(key)
+    if function is None:
+        return True
+    for _, use in program.naming(function.name, function):
+        parent = use.node.parent
+        if parent is not None and parent.kind == "call" and \
+                parent.kids[0] is not use.node:
+            return True
+    return False
 
 
 def _kept(site: CallSite) -> bool:

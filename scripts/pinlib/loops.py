@@ -19,6 +19,7 @@ _SCALAR = ("unsigned signed int long short size_t ssize_t loff_t u8 u16 u32 "
            "u64 s8 s16 s32 s64 __u8 __u16 __u32 __u64").split()
 
 Option = tuple[str, ...]
+Merged = tuple[int, int, Option]
 S = TypeVar("S")
 
 
@@ -80,24 +81,27 @@ def release(stream: Stream, anchor: int) -> tuple[int, int,
     """The tokens around a release that may change, and into what."""
     loop = loop_at(stream, anchor)
     merged = _merged(stream, anchor)
+    alone = _alone(stream, merged) if merged else None
     start, end = anchor, anchor + 1
-    if merged:
-        start, end = min(start, merged[0]), max(end, merged[1])
+    for form in (merged, alone):
+        if form:
+            start, end = min(start, form[0]), max(end, form[1])
     if loop:
         start, end = min(start, loop.start), max(end, loop.end)
     words = stream.words
     options = [(*words[start:anchor], "unpin_user_page",
                 *words[anchor + 1:end])]
-    if merged:
-        options.append((*words[start:merged[0]], *merged[2],
-                        *words[merged[1]:end]))
+    for form in (merged, alone):
+        if form:
+            options.append((*words[start:form[0]], *form[2],
+                            *words[form[1]:end]))
     if loop:
         options.append((*words[start:loop.start], *loop.new,
                         *words[loop.end:end]))
     return start, end, tuple(options)
 
 
-def _merged(stream: Stream, anchor: int) -> tuple[int, int, Option] | None:
+def _merged(stream: Stream, anchor: int) -> Merged | None:
     """set_page_dirty_lock() and the release after it, as one call."""
     words = stream.words
     close = stream.match(anchor + 1)
@@ -129,9 +133,24 @@ def _merged(stream: Stream, anchor: int) -> tuple[int, int, Option] | None:
                         "1", ",", *condition, ")", ";")
 
 
+def _alone(stream: Stream, merged: Merged) -> Merged | None:
+    """The same, with the braces that would hold nothing but the call."""
+    words = stream.words
+    start, end, new = merged
+    if words[start - 2:start] != [")", "{"] or words[end] != "}":
+        return None
+    head = words[stream.unmatch(start - 2) - 1]
+    if head not in ("for", "while", "if") or words[end + 1] == "else":
+        return None
+    return start - 1, end + 1, new
+
+
 def loop_at(stream: Stream, anchor: int) -> Loop | None:
     """The loop around a release, if one call can take its place."""
-    floor = stream.block(anchor)[0]
+    try:
+        floor = stream.block(anchor)[0]
+    except ValueError:
+        return None  # in a macro, where nothing is merged
     for k in range(anchor, floor, -1):
         if stream.words[k] == "for":
             try:

@@ -177,6 +177,32 @@ class Objects:
         self._known[key] = found or {Label("", ANY)}
         return self._known[key]
 
+    def copied(self, tag: str, function: Function) -> bool:
+        """Is a structure's object assigned or copied as a whole?
+
+        Then its pages move to an object made elsewhere.
+        """
+        for other in self.program.in_folder(function.file):
+            for statement in other.statements:
+                for node in statement.tree.walk() if statement.tree else ():
+                    if self._copies(other, node, tag):
+                        return True
+        return False
+
+    def _copies(self, function: Function, node: Node, tag: str) -> bool:
+        target = node.kids[0] if node.kind == "assign" else None
+        if node.kind == "call" and node.kids[0].value in (
+                "memcpy", "memmove", "kmemdup") and len(node.kids) > 2:
+            target = node.kids[2] if node.kids[0].value != "kmemdup" \
+                else node.kids[1]
+            declared = self.resolver.type_of(function, target) or ""
+            return structs.tag_of(declared) == tag
+        if target is None or node.kids[1].kind in ("init", "type", "call"):
+            return False
+        declared = self.resolver.type_of(function, target) or ""
+        return structs.tag_of(declared) == tag and \
+            not structs.depth_of(declared)
+
     def meet(self, one: set[Label], other: set[Label]) -> bool:
         """May two sets of labels name the same object?"""
         return any(self._same(a, b) for a in one for b in other)
@@ -230,6 +256,9 @@ def unlocked_here(function: Function, statement: Statement) -> int:
     Pages from user space are not locked by whoever took them, so what is
     released beside an unlock_page() came out of the page cache.
     """
+    if any(name in function.uses for name in (
+            "lock_page", "trylock_page", "lock_page_killable")):
+        return 0
     code = function.text.code
     low, high = function.block_at(statement.start)
     run_start = max([low] + [m.end() for m in re.finditer(

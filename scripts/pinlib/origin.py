@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import api, structs
+from . import api
 from .expr import Node
 from .flow import Event, Flow
 from .function import Function, Statement
@@ -46,17 +46,14 @@ class Origins:
         self.objects = Objects(program, resolver)
 
     def others(self) -> list[Event]:
-        """Places that put pages of another origin into a container."""
+        """Places that put pages of another origin where ours may be."""
         found = [e for location, events in self.flow.entries.items()
                  if self.flow.locations.get(location) in ("page", "sg",
                                                           "bvec")
-                 for e in events if location.kind == "mem"
-                 or location.kind == "var" and e.category in ("sg", "bvec")
-                 or self._is_container(location)]
-        return found + self.flow.of("fill")
-
-    def _is_container(self, location: Location) -> bool:
-        return structs.depth_of(self.resolver.declared(location)) > 1
+                 for e in events]
+        plain = [e for e in self.flow.of("acquire") if e.call is not None
+                 and e.call.kids[0].value not in api.MISSION]
+        return found + plain + self.flow.of("fill")
 
     def excluded(self, event: Event, others: list[Event],
                  level: int = 0) -> str | None:
@@ -69,9 +66,9 @@ class Origins:
         locked = unlocked_here(event.function, event.statement)
         if locked:
             return f"line {locked}: the page is unlocked, so it is cached"
-        mine = self._constants(self.site.function, self.site.statement)
-        its = self._constants(event.function, event.statement)
-        if mine and its and not mine & its:
+        its = self._constants(event.function, event.statement, others)
+        if its and not its & self._own_constants(others) and \
+                self._own_constants(others):
             return f"reached for {', '.join(sorted(its))} only"
         return (self._just_filled(event, others)
                 or self._other_object(event)
@@ -99,7 +96,9 @@ class Origins:
 
     def _other_object(self, event: Event) -> str | None:
         mine, its = self._labels(self.site), self._labels(event)
-        if self.objects.meet(mine, its):
+        if self.objects.meet(mine, its) or any(
+                self.objects.copied(la.tag, self.site.function)
+                for la in mine | its if la.tag):
             return None
         names = sorted({la.tag for la in its})
         return f"it works on another object (struct {', '.join(names)})"
@@ -140,12 +139,15 @@ class Origins:
             if not test.holds and self._set_by_others(test.subject, others):
                 return (f"line {test.line}: {name} is set wherever other "
                         "pages come in")
-        if not any(self.objects.meet(self._labels(release), self._labels(o))
-                   and self.excluded(o, []) is None for o in others):
+        labels = self._labels(release)
+        if not any(self.objects.meet(labels, self._labels(o))
+                   and self.excluded(o, []) is None for o in others) and \
+                not any(self.objects.copied(la.tag, self.site.function)
+                        for la in labels if la.tag):
             return "other pages come into other objects"
-        mine = self._constants(self.site.function, self.site.statement)
-        its = self._constants(release.function, release.statement)
-        theirs = [self._constants(o.function, o.statement) for o in others]
+        mine = self._own_constants(others)
+        its = self._constants(release.function, release.statement, others)
+        theirs = [self._own_constants(others, o) for o in others]
         if mine and its == mine and all(t and not t & mine for t in theirs):
             return f"reached for {', '.join(sorted(mine))} only"
         return None
@@ -235,13 +237,15 @@ class Origins:
         """Is a member non-zero only after the acquiring function set it?"""
         if location.kind != "mem":
             return False
-        given = [(f, v) for f, _, v in self.assignments(location)
+        given = [(f, s, v) for f, s, v in self.assignments(location)
                  if v.value not in _ZERO]
         return bool(given) and all(
             f.key == self.site.function.key and (
                 v.value in ("true", "1") or
                 v.kind == "unary" and v.value == "&")
-            for f, v in given)
+            for f, _, v in given) and any(
+                self._together(f, s, self.site.statement)
+                for f, s, _ in given)
 
     def _set_by_others(self, location: Location,
                        others: list[Event]) -> bool:
@@ -269,27 +273,57 @@ class Origins:
         low, high = function.block_at(setter.start)
         return low < other.start < high
 
+    def _own_constants(self, others: list[Event],
+                       event: Event | None = None) -> set[str]:
+        """Constants that the acquisition, or another, is chosen by.
+
+        They count where the value compared is kept in a member, so that a
+        later release can be chosen by the same one.
+        """
+        event = event or self.site
+        return self._constants(event.function, event.statement, [],
+                               variables=True)
+
     def _constants(self, function: Function, statement: Statement,
-                   level: int = 0) -> set[str]:
+                   others: list[Event], level: int = 0,
+                   variables: bool = False) -> set[str]:
         """Constants that every way to a statement was chosen by.
 
-        Empty when some way was not chosen by a comparison.
+        Empty when some way was not chosen by a comparison with a member. A
+        way through a function that brings in other pages itself does not
+        count: what it releases there is its own.
         """
         own = {t.equals for t in self._tests(function, statement.start)
-               if t.equals and t.holds and t.equals.isupper()}
+               if t.equals and t.holds and t.equals.isupper()
+               and (t.subject.kind == "mem" or variables
+                    and self._kept(t.subject))}
         if own or level > 4:
             return own
-        callers = self.program.naming(function.name, function)
         found: set[str] = set()
-        for caller, use in callers:
+        for caller, use in self.program.naming(function.name, function):
             parent = use.node.parent
             if parent is None or parent.kind != "call":
                 return set()
-            more = self._constants(caller, use.statement, level + 1)
+            if caller.key == self.site.function.key or any(
+                    o.function.key == caller.key for o in others):
+                continue
+            more = self._constants(caller, use.statement, others, level + 1,
+                                   variables)
             if not more:
                 return set()
             found |= more
         return found
+
+    def _kept(self, subject: Location) -> bool:
+        """Is a variable's value stored in a member by its function?"""
+        function = self.program.functions.get((subject.file, subject.owner))
+        for use in function.uses.get(subject.name, []) if function else ():
+            parent = use.node.parent
+            if parent is not None and parent.kind == "assign" and \
+                    parent.kids[1] is use.node and \
+                    parent.kids[0].kind == "member":
+                return True
+        return False
 
 
 def _target(event: Event) -> Node:

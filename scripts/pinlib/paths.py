@@ -40,8 +40,8 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
         if any(_nothing_taken(g, tests) for g in guards):
             continue
         partial = next((g for g in guards if g.holds and
-                        _mentions(g.test, site.result)), None)
-        if partial is None and not _is_error(match):
+                        _mentions_any(g.test, tests)), None)
+        if partial is None and not _is_error(match, guards):
             continue
         if _gives_back(function, match, after, releases):
             continue
@@ -52,10 +52,14 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
     return found
 
 
-def _is_error(match: re.Match[str]) -> bool:
+def _is_error(match: re.Match[str], guards: list[Guard]) -> bool:
     value = match.group(2).strip()
-    return match.group(1) == "return" and (
-        value.startswith("-E") or value.startswith("ERR_PTR"))
+    if match.group(1) != "return":
+        return False
+    if value.startswith(("-E", "ERR_PTR")) or ": -E" in value:
+        return True
+    return value.isidentifier() and any(
+        g.holds and _mentions(g.test, value) for g in guards)
 
 
 def _failure_tests(site: CallSite) -> set[str]:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the rules of cocci/convert ask of the plan, inside spatch's Python.
 
-The environment names a JSON file with the edits of one release group. Positions hold only
-until a function is first changed, so the first rule gives each planned token
-a mark in place of its name, and the others go by the marks. What SmPL cannot
-say about the text around the token (comments in it, other uses of an
-index) is asked here too. A doubt always answers no: the rule that edits in
-place is left, and it changes no control flow.
+The environment names a JSON file with the edits of one release group.
+Positions hold only until a function is first changed, so the first rule gives
+each planned token a mark in place of its name, and the others go by the
+marks. What SmPL cannot say about the text around the token (comments in it,
+other uses of an index) is asked here too. A doubt always answers no: the rule
+that edits in place is left, and it changes no control flow.
 """
 
 from __future__ import annotations

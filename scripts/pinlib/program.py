@@ -34,6 +34,7 @@ class Program:
         self._structs: dict[str, list[tuple[str, int]]] | None = None
         self._tables: dict[tuple[str, str], structs.Members] = {}
         self._naming: dict[str, list[tuple[Function, Use]]] = {}
+        self.ambiguous: set[tuple[str, str]] = set()
         self._loaded: dict[str, set[Span]] = {}
         self._wanted: dict[str, set[Span]] = {}
         self._wanted_words: set[str] = set()
@@ -132,7 +133,14 @@ class Program:
                           if m.body[0] <= text.offset(fact.line, fact.column)
                           <= m.body[1]), None)
             self._add(fact, text, owner)
+        seen: set[str] = set()
         for function in made:
+            if function.name in seen:
+                # Two definitions, one per side of an #ifdef.
+                self.ambiguous.add(function.key)
+                function.name = f"{function.name}@{function.line}"
+                self.ambiguous.add(function.key)
+            seen.add(function.name)
             self.functions[function.key] = function
             self._by_name.setdefault(function.name, []).append(function)
         self._by_file[file] = made
@@ -171,6 +179,8 @@ class Program:
             if tree is not None:
                 end = text.statement_end(start)
             if owner:
+                if fact.name in owner.types:
+                    owner.shadowed.add(fact.name)
                 owner.types.setdefault(fact.name, fact.type)
         if fact.kind == "declare" and tree is None:
             return
@@ -188,6 +198,13 @@ class Program:
     def in_file(self, file: str) -> list[Function]:
         """The loaded functions of a file."""
         return self._by_file.get(file, [])
+
+    def in_folder(self, file: str) -> Iterator[Function]:
+        """The loaded functions of all files of a file's folder."""
+        folder = file.rpartition("/")[0]
+        for name, functions in self._by_file.items():
+            if name.rpartition("/")[0] == folder:
+                yield from functions
 
     def definition(self, name: str, user: str) -> Function | None:
         """The definition that a call in a file means, loaded if need be."""

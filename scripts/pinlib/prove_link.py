@@ -79,14 +79,14 @@ class Linker:
                 and self.stage.base.flavour.covers(e.file)]
 
     def _starts_image(self, file: str) -> bool:
-        """Is a file linked into the image by name (extra-y), not obj-y?"""
+        """Does its Makefile link a file into every image?"""
         folder, _, name = file.rpartition("/")
         makefile = self.stage.base.kernel / folder / "Makefile"
         if not makefile.is_file():
             return False
         stem = re.escape(name.rpartition(".")[0])
         stem = re.sub(r"(?:32|64)$", r"(?:\\d+|\\$\\(BITS\\))", stem)
-        return bool(re.search(rf"^extra-y.*\b{stem}\.o",
+        return bool(re.search(rf"^(?:obj|extra)-y.*\b{stem}\.o",
                               makefile.read_text(encoding="latin-1"), re.M))
 
     def resolve(self, user: Record, symbol: str) -> str:

@@ -14,8 +14,8 @@ from .program import Program
 # of the whole kernel (struct bio, sk_buff): its users are not one driver.
 PUBLIC = 150
 CONTAINERS = ("container_of", "list_entry", "list_first_entry",
-               "list_last_entry", "list_first_entry_or_null",
-               "hlist_entry", "rb_entry", "container_of_const")
+              "list_last_entry", "list_first_entry_or_null",
+              "hlist_entry", "rb_entry", "container_of_const")
 
 
 @dataclass(frozen=True, order=True)
@@ -187,12 +187,12 @@ class Resolver:
         lines = sum(h.file in files
                     for h in self.program.hits({location.name})[location.name])
         if location.file.startswith("include/") and lines > PUBLIC:
-            return [], [(self._struct_place(location), f"struct {location.owner}."
-                         f"{location.name}, which may hold these pages, is "
-                         f"public and named on {lines} lines.")]
+            return [], [(self._struct_place(location), (
+                f"struct {location.owner}.{location.name}, which may hold "
+                f"these pages, is public and named on {lines} lines."))]
         if not self.program.load_words({location.name}, files):
-            return [], [(self._struct_place(location), f"{location.name} is named on too "
-                         "many lines to follow.")]
+            return [], [(self._struct_place(location), (
+                f"{location.name} is named on too many lines to follow."))]
         found = []
         unclear = []
         for file in sorted(files):

@@ -142,7 +142,11 @@ class Stream:
         """
         found = []
         opened = -1
+        directive = False
         for k, word in enumerate(self.words):
+            directive = word == "#" or directive and word != END
+            if directive:
+                continue
             if word == "{" and opened < 0:
                 opened = k
             elif word == "}" and opened >= 0 and not self.place(k)[1]:

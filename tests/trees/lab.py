@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -50,3 +51,20 @@ def line(tree: Path, file: str, text: str) -> int:
 def releases(decision: Decision) -> list[str]:
     """Where the releases to convert stand, as file:line."""
     return sorted({e.place for e in decision.releases})
+
+
+def marked(tree: Path, folder: str, mark: str) -> list[str]:
+    """file:line of every line below a folder that carries `@mark`."""
+    found = []
+    for path in sorted((tree / folder).rglob("*.[ch]")):
+        name = str(path.relative_to(tree))
+        for number, row in enumerate(path.read_text().split("\n"), 1):
+            if f"@{mark}" in row:
+                found.append(f"{name}:{number}")
+    return found
+
+
+def c(text: str) -> str:
+    """C written with four blanks for a tab, so that Python stays tidy."""
+    return re.sub("^(?:    )+", lambda m: "\t" * (len(m.group()) // 4), text,
+                  flags=re.M)

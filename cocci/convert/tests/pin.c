@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+
+static int short_pin(unsigned long addr, struct page **pages)
+{
+	int ret;
+
+	ret = get_user_pages_fast(addr, 1, FOLL_WRITE, pages); /* @pin */
+	if (ret != 1)
+		goto out;
+	put_page(pages[0]); /* @unpin */
+	return 0;
+out:
+	return ret;
+}
+
+static int plain_flags(unsigned long addr, int nr, struct page **pages)
+{
+	int ret;
+
+	/* nothing but the call */
+	ret = get_user_pages_fast(addr, nr, 0, pages); /* @pin longterm */
+	ret += get_user_pages_fast(addr, nr, 1, pages); /* @pin longterm */
+	ret += get_user_pages_fast(addr, nr, 1, pages); /* @pin */
+	return ret;
+}
+
+static int computed_flags(unsigned long addr, int rw, bool ro, u32 flags,
+			  struct page **pages)
+{
+	int a, b, c, d, e;
+
+	a = get_user_pages_fast(addr, 2, flags, pages); /* @pin longterm */
+	b = get_user_pages_fast(addr, 2, /* the device writes */ flags, pages); /* @pin longterm */
+	c = get_user_pages_fast(addr, 2, ro ? 0 : FOLL_WRITE, pages); /* @pin longterm */
+	d = get_user_pages_fast(addr, 2, rw == READ, pages); /* @pin longterm */
+	e = get_user_pages_fast(addr, 2, !ro, pages); /* @pin longterm */
+	return a + b + c + d + e;
+}
+
+static int explicit_get(unsigned long addr, struct page **pages)
+{
+	int a, b, c, d;
+
+	a = get_user_pages_fast(addr, 2, FOLL_GET, pages); /* @pin */
+	b = get_user_pages_fast(addr, 2, FOLL_GET | FOLL_WRITE, pages); /* @pin */
+	c = get_user_pages_fast(addr, 2, FOLL_WRITE | FOLL_GET, pages); /* @pin longterm */
+	d = get_user_pages_fast(addr, 2, FOLL_WRITE | FOLL_GET | FOLL_FORCE, pages); /* @pin */
+	return a + b + c + d;
+}
+
+static int partial(unsigned long addr, int nr, struct page **pages)
+{
+	int got, i;
+
+	got = get_user_pages_fast(addr, /* @pin longterm */
+				  nr,
+				  FOLL_WRITE,
+				  pages);
+	if (got == nr)
+		return 0;
+	for (i = 0; i < got; i++)
+		put_page(pages[i]); /* @unpin */
+	return got < 0 ? got : -EFAULT;
+}
+
+#ifdef CONFIG_BIG
+static int either(unsigned long addr, struct page **pages)
+{
+	return get_user_pages_fast(addr, 16, FOLL_WRITE, pages); /* @pin */
+}
+#else
+static int either(unsigned long addr, struct page **pages)
+{
+	return get_user_pages_fast(addr, 1, FOLL_WRITE, pages); /* @pin */
+}
+#endif
+
+#define grab(addr, page) get_user_pages_fast(addr, 1, FOLL_WRITE, page) /* @pin */
+
+static int untouched(unsigned long addr, struct page **pages)
+{
+	return get_user_pages_fast(addr, 1, FOLL_WRITE, pages);
+}

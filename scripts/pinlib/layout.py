@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Lays out what spatch added as the kernel does; no token changes.
+
+Only lines that the old text does not have are touched. The ledger reads the
+result, so a slip here is caught as any other.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+WIDTH = 80
+_OPENED = re.compile(r"(\t*)(.*?)\{(if \(.*)$")
+_JOINED = re.compile(r"(\t*)((?:if|for|while) \(.*\)) "
+                     r"(unpin_user_pages\w*\(.*)$")
+_CALL = re.compile(r"(\t*)(unpin_user_pages\w*)\((.*)$")
+
+
+def tidy(old: str, new: str, members: Iterable[str]) -> str:
+    """The new text with its added lines in kernel style."""
+    lines = new.split("\n")
+    matcher = difflib.SequenceMatcher(None, old.split("\n"), lines, False)
+    added = {number for tag, _, _, low, high in matcher.get_opcodes()
+             if tag != "equal" for number in range(low, high)}
+    out: list[str] = []
+    fresh = False
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        follow = re.match(r"\s*(else\b.*)$", line)
+        if out and fresh and follow and re.fullmatch(r"\s*\}", out[-1]):
+            out[-1] += " " + follow.group(1)
+            number += 1
+            continue
+        fresh = number in added
+        if fresh and line and not line.strip():
+            # what is left of a line whose braces went
+            number += 1
+            continue
+        last = number
+        if fresh and not line.endswith("\\"):
+            last = _call_end(lines, number, added)
+            out += _split("\n".join(lines[number:last + 1]))
+        else:
+            out.append(line)
+        number = last + 1
+    text = "\n".join(out)
+    for name in members:
+        text = _keep_comment(text, name)
+    return text
+
+
+def _call_end(lines: list[str], number: int, added: set[int]) -> int:
+    """The last line of a call that starts in a line, if it is all added."""
+    if not re.search(r"\bunpin_user_pages\w*\([^;]*$", lines[number]):
+        return number
+    last = number
+    while last + 1 in added and not lines[last].endswith(";"):
+        last += 1
+    return last if lines[last].endswith(";") else number
+
+
+def _split(text: str) -> list[str]:
+    """One added line, or one added call, as the lines that it should be."""
+    opened = _OPENED.match(text)
+    if opened and "\n" not in text:
+        indent, head, tail = opened.groups()
+        return [indent + head.rstrip() + " {", indent + "\t" + tail]
+    flat = re.sub(r"\s*\n\s*", " ", text)
+    joined = _JOINED.match(flat)
+    if joined:
+        indent, head, tail = joined.groups()
+        return [indent + head, *_call(indent + "\t" + tail)]
+    return _call(flat) if _CALL.match(flat) else text.split("\n")
+
+
+def _call(line: str) -> list[str]:
+    """A call broken after commas, its arguments below the first one."""
+    match = _CALL.match(line)
+    if not match:
+        return [line]
+    indent, name, rest = match.groups()
+    column = 8 * len(indent) + len(name) + 1
+    below = "\t" * (column // 8) + " " * (column % 8)
+    out = [f"{indent}{name}("]
+    used, empty = column, True
+    for piece in _arguments(rest):
+        if not empty and used + 1 + len(piece) > WIDTH:
+            out.append(below)
+            used, empty = column, True
+        out[-1] += piece if empty else " " + piece
+        used += len(piece) + (not empty)
+        empty = False
+    return out
+
+
+def _arguments(rest: str) -> list[str]:
+    """Arguments with the comma, or the closing bracket, that ends each."""
+    pieces, depth, start = [], 0, 0
+    for k, char in enumerate(rest):
+        depth += (char in "([{") - (char in ")]}")
+        if char == "," and not depth:
+            pieces.append(rest[start:k + 1].strip())
+            start = k + 1
+    return [*pieces, rest[start:].strip()]
+
+
+def _keep_comment(text: str, name: str) -> str:
+    """Give a comment back to the member that it stood behind."""
+    return re.sub(rf"^(.*;)\n([ \t]*bool {re.escape(name)};)"
+                  r"([ \t]*/\*(?:[^*]|\*(?!/))*\*/)$",
+                  r"\1\3\n\2", text, count=1, flags=re.M)

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Checks the overlay as a tree receives it: kernel-doc and checkpatch.
+
+gcc and sparse see the same files in `make prove`, as the first patch of a
+series.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .overlay import overlay_files
+
+
+def problems(kernel: Path) -> list[str]:
+    """What the tree's own checkers say about the files it would get."""
+    found = []
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
+        for file, text in sorted(overlay_files(kernel).items()):
+            if not file.endswith((".c", ".h")):
+                continue
+            path = Path(name) / Path(file).name
+            path.write_text(text, encoding="utf-8",
+                            errors="surrogateescape")
+            for command in (
+                    ["perl", "scripts/kernel-doc", "-Werror", "-none"],
+                    ["perl", "scripts/checkpatch.pl", "--strict",
+                     "--no-tree", "--terse", "--no-summary", "-f"]):
+                done = subprocess.run(
+                    [*command, str(path)], cwd=kernel, check=False,
+                    capture_output=True, text=True, errors="replace")
+                if done.returncode:
+                    said = (done.stdout + done.stderr).strip().splitlines()
+                    found.append(f"{file}: {said[0] if said else command[1]}")
+    return found

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Dispositions of small drivers, each reasoned from the pinning rules.
+
+tests/trees/idioms holds one driver a folder. `@release` marks the statements
+that must change with the acquisition, `@left` one that must not, `@blocks`
+the line that a person is sent to.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pinlib.analysis import Analysis
+from pinlib.decide import Decision
+from trees import lab
+
+ANY_6_1 = {"user", "bvec", "kvec", "xarray", "pipe"}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """One analysis of all the drivers."""
+    top = tmp_path_factory.mktemp("idioms")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
+        return lab.analyse(lab.make(top / "linux", None, "idioms"))
+
+
+def the(found: Analysis, name: str, file: str = "main.c") -> Decision:
+    """The decision on a driver, held against the marks in its files."""
+    decision = lab.only(found, f"drivers/{name}/{file}")
+    folder = f"drivers/{name}"
+    tree = found.program.tree
+    blocks = lab.marked(tree, folder, "blocks")
+    assert [decision.blocked_by] == (blocks or [None])
+    if decision.disposition == "convert":
+        assert lab.releases(decision) == lab.marked(tree, folder, "release")
+        assert sorted({e.place for e, _ in decision.left}) == lab.marked(
+            tree, folder, "left")
+    return decision
+
+
+def verdict(decision: Decision) -> tuple[str, str]:
+    """Disposition and code."""
+    return decision.disposition, decision.code
+
+
+def kinds(decision: Decision) -> set[str]:
+    """Iterators that reach the call."""
+    assert decision.site.kinds is not None
+    return decision.site.kinds.kinds
+
+
+@pytest.mark.parametrize("name", ["array", "array_goto", "single",
+                                  "direct"])
+def test_released_where_it_was_acquired(found: Analysis, name: str) -> None:
+    # Release in the same function: a short pin. DMA without the process
+    # seeing it: CASE 1. A short result gives back exactly `ret` pages.
+    decision = the(found, name)
+    assert verdict(decision) == ("convert", "pin-short")
+    assert (decision.longterm, decision.needs_flag) == (False, False)
+    assert decision.case == 1
+
+
+def test_a_short_pin_that_leaks_today(found: Analysis) -> None:
+    # That needs a fix in plain references first: manual, naming the exit.
+    assert verdict(the(found, "array_leak")) == ("manual", "leak-today")
+
+
+def test_released_in_another_file(found: Analysis) -> None:
+    # All or none, across files; released from another entry point only,
+    # so the pin is long: CASE 2 and FOLL_LONGTERM.
+    decision = the(found, "member")
+    assert verdict(decision) == ("convert", "pin-longterm")
+    assert decision.longterm and decision.case == 2
+    assert {e.function.file for e in decision.releases} == {
+        "drivers/member/main.c", "drivers/member/other.c"}
+
+
+def test_one_entry_point_for_both(found: Analysis) -> None:
+    # One ioctl takes and drops: structure does not tell how long it lives.
+    assert verdict(the(found, "same_entry")) == ("manual",
+                                                 "lifetime-unknown")
+
+
+def test_released_by_an_interrupt(tmp_path: Path,
+                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    # A completion is no entry point of user space: a DMA buffer freed there
+    # is short, a queue page is long, so a person is asked.
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    text = (lab.TREES / "traps/drivers/irq/main.c").read_text()
+    found = lab.analyse(lab.make(tmp_path / "linux", {
+        "drivers/irq/main.c": text}))
+    decision = lab.only(found, "drivers/irq/main.c")
+    assert verdict(decision) == ("manual", "lifetime-unknown")
+
+
+def test_kept_from_call_to_call(tmp_path: Path,
+                                monkeypatch: pytest.MonkeyPatch) -> None:
+    # A static local outlives the call; one function is no proof of short.
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    text = (lab.TREES / "traps/drivers/local_static/main.c").read_text()
+    found = lab.analyse(lab.make(tmp_path / "linux", {
+        "drivers/static/main.c": text}))
+    decision = lab.only(found, "drivers/static/main.c")
+    assert verdict(decision) != ("convert", "pin-short")
+
+
+@pytest.mark.parametrize("name, code", [
+    # An extra reference: which release balances it is not proven.
+    ("extra_ref", "extra-reference"),
+    # A release of a form that facts do not know (folio_put).
+    ("extra_put", "unknown-use"),
+    # A function nobody has seen may keep or drop the page.
+    ("unknown", "unknown-use"),
+    # In a third file, through a pointer: may release.
+    ("pointer", "unknown-use"),
+    # Stored in an object whose type is not known: released by whom?
+    ("alias", "unknown-use")])
+def test_an_unproven_use(found: Analysis, name: str, code: str) -> None:
+    assert verdict(the(found, name)) == ("manual", code)
+
+
+def test_skb_fragments_drop_plain_references(found: Analysis) -> None:
+    assert verdict(the(found, "skb")) == ("blocked", "plain-owner")
+
+
+def test_no_pages_no_pin(found: Analysis) -> None:
+    # pages == NULL cannot become a pin.
+    assert verdict(the(found, "no_pages")) == ("keep", "no-pages")
+
+
+def test_only_struct_page_is_looked_at(found: Analysis) -> None:
+    decision = the(found, "node")
+    assert verdict(decision) == ("keep", "struct-page-only")
+    assert decision.case == 4
+
+
+def test_a_test_by_its_name(found: Analysis) -> None:
+    decision = the(found, "toy_test", "gup_test.c")
+    assert verdict(decision) == ("test", "api-test")
+
+
+def test_other_origin_without_a_condition(found: Analysis) -> None:
+    # put_page() also sees an allocated page and nothing tells them apart.
+    assert verdict(the(found, "mixed")) == ("manual", "other-origin")
+
+
+@pytest.mark.parametrize("name", [
+    # The type that the object was chosen by, at both ends.
+    "mixed_type",
+    # A member that only the acquiring function sets.
+    "mixed_mine",
+    # A member that is set wherever other pages come in.
+    "mixed_borrowed"])
+def test_other_origin_told_apart(found: Analysis, name: str) -> None:
+    decision = the(found, name)
+    assert verdict(decision) == ("convert", "pin-longterm")
+
+
+@pytest.mark.parametrize("name", ["iter_user", "iter_import"])
+def test_user_iterators_only(found: Analysis, name: str) -> None:
+    # Made here from user memory: every page is pinned, unpin always.
+    decision = the(found, name)
+    assert kinds(decision) == {"user"}
+    assert verdict(decision) == ("convert", "unpin-always")
+    assert not decision.needs_flag and not decision.longterm
+
+
+def test_a_check_narrows_a_callback(found: Analysis) -> None:
+    # ->read_iter may bring any kind, but all others return -EINVAL first.
+    decision = the(found, "iter_guard")
+    assert kinds(decision) == {"user"}
+    assert verdict(decision) == ("convert", "unpin-always")
+
+
+def test_kernel_iterators_need_a_flag(found: Analysis) -> None:
+    # Any kind from ->read_iter: whether to unpin is kept in the structure
+    # that carries the pages, which is zeroed and counts them.
+    decision = the(found, "iter_flag")
+    assert kinds(decision) == ANY_6_1
+    assert verdict(decision) == ("convert", "unpin-by-flag")
+    assert decision.needs_flag
+    assert decision.flag_object == "rq->pages_pinned"
+    assert decision.flag_member is not None
+    assert decision.flag_member.owner == "iter_flag_rq"
+
+
+def test_no_place_for_a_flag(found: Analysis) -> None:
+    # The same with a local array: there is no rule for a local flag.
+    decision = the(found, "iter_carrier")
+    assert kinds(decision) == ANY_6_1
+    assert verdict(decision) == ("manual", "flag-carrier")
+
+
+def test_kernel_pages_are_not_pinned(found: Analysis) -> None:
+    decision = the(found, "iter_xarray")
+    assert kinds(decision) == {"xarray"}
+    assert verdict(decision) == ("keep", "kernel-pages")
+
+
+def test_every_site_has_a_reason(found: Analysis) -> None:
+    for decision in found.decisions:
+        assert decision.code
+        assert decision.reason.endswith(".")
+        if decision.disposition == "manual":
+            assert decision.blocked_by
+            file, _, number = decision.blocked_by.rpartition(":")
+            rows = (found.program.tree / file).read_text().split("\n")
+            assert rows[int(number) - 1].strip()
+
+
+def test_no_pins_in_the_tree(tmp_path: Path,
+                             monkeypatch: pytest.MonkeyPatch) -> None:
+    # Before 5.6 there is nothing to convert to, whatever the driver does.
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    tree = lab.make(tmp_path / "linux", None, "idioms")
+    header = tree / "include/linux/mm.h"
+    header.write_text(header.read_text().replace("pin_user_pages_fast(",
+                                                 "toy("))
+    found = lab.analyse(tree)
+    assert {verdict(d) for d in found.decisions} == {
+        ("blocked", "no-pin-api"), ("test", "api-test")}

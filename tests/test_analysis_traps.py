@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Small drivers that hide a release, or mix in pages of another origin.
+
+tests/trees/traps holds one a folder. `@release` marks every statement that
+drops a page of the acquisition, `@mixed` one that also sees other pages (or
+iterators that pin nothing), `@leak` an exit that loses pages today. The tool
+may convert a driver only with every `@release` among its releases, and never
+where there is a `@mixed` or a `@leak`: any other answer but `convert` is
+safe.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pinlib.analysis import Analysis
+from trees import lab
+
+DRIVERS = sorted(p.name for p in (lab.TREES / "traps/drivers").iterdir()
+                 if (p / "main.c").exists())
+# Wrong conversions that are known and not yet refused.
+OPEN: frozenset[str] = frozenset()
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """One analysis of all the drivers."""
+    top = tmp_path_factory.mktemp("traps")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
+        return lab.analyse(lab.make(top / "linux", None, "traps"))
+
+
+def marks(tree: Path, name: str, mark: str) -> list[str]:
+    """The marked lines of one driver, wherever its files lie."""
+    places = []
+    for folder in (f"drivers/{name}", f"drivers/elsewhere_{name}"):
+        places += lab.marked(tree, folder, mark)
+    return places + [p for p in lab.marked(tree, "lib", mark)
+                     if p.startswith(f"lib/toy_{name}.")]
+
+
+@pytest.mark.parametrize("name", [
+    pytest.param(n, marks=pytest.mark.xfail(
+        strict=True, reason="known wrong conversion")) if n in OPEN else n
+    for n in DRIVERS])
+def test_no_wrong_conversion(found: Analysis, name: str) -> None:
+    tree = found.program.tree
+    decision = lab.only(found, f"drivers/{name}/main.c")
+    wanted = sorted(marks(tree, name, "release"))
+    wrong = marks(tree, name, "mixed") + marks(tree, name, "leak")
+    assert wanted or wrong
+    if decision.disposition == "keep":
+        # A page that goes on to a device is none of CASE 4.
+        assert decision.code != "struct-page-only"
+    if decision.disposition == "convert":
+        assert not wrong
+        assert lab.releases(decision) == wanted
+    else:
+        assert decision.reason
+
+
+def test_a_name_taken_for_granted_is_not_shadowed(found: Analysis) -> None:
+    """Trap 17: the driver's own function has the name of the helper."""
+    decision = lab.only(found, "drivers/own_unpin_single/main.c")
+    assert decision.disposition == "manual"

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A release group is applied as planned, or nothing of it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pinlib import apply, ledger
+from pinlib.errors import RuleError
+
+SOURCE = """\
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/fs.h>
+#include <linux/uio.h>
+#ifdef CONFIG_X
+#include <linux/x.h>
+#endif
+
+/* caf\xe9: drops what take() took */
+static void drop(struct page *page, bool more)
+{
+\tif (more)
+\t\tput_page(page);
+\telse
+\t\tput_page(page);
+}
+"""
+
+
+def edit(op: str = "unpin", line: int = 12, column: int = 2,
+         file: str = "a.c", **extras: Any) -> dict[str, Any]:
+    """One planned edit; by default the first release of SOURCE."""
+    return {"op": op, "file": file, "line": line, "column": column,
+            "token": "put_page", **extras}
+
+
+def run(tree: Path, *edits: dict[str, Any], text: str = SOURCE) -> str:
+    """Apply edits to one file of a tree; the new text."""
+    file = edits[0]["file"]
+    (tree / file).parent.mkdir(parents=True, exist_ok=True)
+    (tree / file).write_bytes(text.encode("latin-1"))
+    made = apply.apply_group(tree, {"id": "g", "edits": list(edits)})
+    assert (tree / file).read_bytes() == text.encode("latin-1")
+    assert list(made) == [file]
+    return made[file].decode("latin-1")
+
+
+def test_only_the_planned_release_changes(tmp_path: Path) -> None:
+    """Its twin in the same function stays, and so do odd bytes."""
+    assert run(tmp_path, edit()) == SOURCE.replace(
+        "put_page", "unpin_user_page", 1)
+
+
+@pytest.mark.parametrize("line, column", [(11, 2), (13, 2), (12, 1), (99, 0)])
+def test_a_moved_position_discards_the_group(
+        tmp_path: Path, line: int, column: int) -> None:
+    """Not even the edits whose positions are right are kept."""
+    with pytest.raises(ledger.LedgerMismatch, match="a.c"):
+        run(tmp_path, edit(line=14), edit(line=line, column=column))
+
+
+def test_a_position_on_the_wrong_twin_is_what_the_plan_says(
+        tmp_path: Path) -> None:
+    """A line that happens to hold the token is edited, and only that one."""
+    new = run(tmp_path, edit(line=14))
+    assert new.count("unpin_user_page(") == 1
+    assert new.index("unpin_user_page(") > new.index("else")
+
+
+def test_a_flag_never_ties_an_else_to_another_if(tmp_path: Path) -> None:
+    """Braces come with the condition."""
+    new = run(tmp_path, edit("unpin-if", flag="more && page"))
+    assert ("\tif (more) {\n\t\tif (more && page)\n"
+            "\t\t\tunpin_user_page(page);\n\t} else\n") in new
+    with pytest.raises(ledger.LedgerMismatch):
+        ledger.check("a.c", SOURCE, SOURCE.replace(
+            "put_page(page);", "if (more && page) unpin_user_page(page);",
+            1), [edit("unpin-if", flag="more && page")])
+
+
+@pytest.mark.parametrize("old, new, why", [
+    ("put_page(page);\n\telse", "put_page(page);\n\telse", "was not made"),
+    ("put_page", "unpin_user_page", ""),
+    ("took */", "takes */", "comment"),
+    ("if (more)", "if (!more)", "without a plan"),
+    ("bool more)\n{", "bool more)\n{\n\tmight_sleep();", "without a plan"),
+    ("\n}\n", "\n}\nint more;\n", "no edit explains"),
+    ("#endif", "", "without a plan"),
+])
+def test_the_ledger_sees_every_other_change(old: str, new: str,
+                                            why: str) -> None:
+    """Also one that comes on top of the planned edit."""
+    text = SOURCE.replace(old, new, 1)
+    if why and why != "was not made":
+        text = text.replace("put_page", "unpin_user_page", 1)
+    if not why:
+        ledger.check("a.c", SOURCE, text, [edit()])
+        return
+    with pytest.raises(ledger.LedgerMismatch, match=why):
+        ledger.check("a.c", SOURCE, text, [edit()])
+
+
+def test_names_that_a_shell_would_read(tmp_path: Path) -> None:
+    """The files' own names never reach spatch."""
+    for name in ("-x.c", "a b.c", "a'b\"$(id).c", "d\n/e.c"):
+        assert "unpin_user_page" in run(tmp_path, edit(file=name))
+
+
+def test_include_is_sorted_and_unconditional(tmp_path: Path) -> None:
+    """It goes where its name belongs, outside any #ifdef, and once."""
+    plan = edit("include", 0, 0)
+    new = run(tmp_path, plan)
+    assert ("fs.h>\n#include <linux/page_extract.h>\n"
+            "#include <linux/uio.h>\n") in new
+    assert run(tmp_path, plan, text=new) == new
+    swapped = SOURCE.replace("fs.h", "zz.h")
+    assert ("uio.h>\n#include <linux/page_extract.h>\n#ifdef"
+            ) in run(tmp_path, plan, text=swapped)
+    local = '#ifndef A_H\n#define A_H\n#include "a.h"\n#endif\n'
+    assert run(tmp_path, plan, text=local) == local.replace(
+        "#endif", "#include <linux/page_extract.h>\n#endif")
+    with pytest.raises(ledger.LedgerMismatch, match="no include"):
+        run(tmp_path, plan, text="int a;\n")
+
+
+def test_message_changes_comment_and_string_only(tmp_path: Path) -> None:
+    """On its line, and where the edit above it added lines too."""
+    text = SOURCE.replace("\tif (more)", '\tpr_debug("take()\\n");\n'
+                          "\tif (more) /* take() */")
+    new = run(tmp_path, edit(line=13), edit(line=15),
+              *(edit("message", line, 0, old="take", new="pin")
+                for line in (11, 12)), text=text)
+    assert 'pr_debug("pin()\\n");' in new
+    assert "/* pin() */" in new
+    assert "what take() took" in new
+    with pytest.raises(ledger.LedgerMismatch, match="no message"):
+        run(tmp_path, edit("message", 12, 0, old="put_page", new="x"))
+
+
+def test_an_unknown_edit_is_refused(tmp_path: Path) -> None:
+    """Nothing planned is passed over."""
+    with pytest.raises(RuleError, match="no rule does 'leak'"):
+        run(tmp_path, edit("leak"))
+
+
+@pytest.mark.parametrize("script, why", [
+    ("echo 'EXN: Failure in f0.c' >&2", "EXN"),
+    ("exit 3", "exit 3"), ("kill -9 $$", "exit -9"),
+    ("exec sleep 60", "did not finish"), ("exit 0", "was not made"),
+])
+def test_a_spatch_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                             script: str, why: str) -> None:
+    """Hung, dead, or content without having done anything."""
+    fake = tmp_path / "bin" / "spatch"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\n{script}\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+    (tmp_path / "a.c").write_bytes(SOURCE.encode("latin-1"))
+    with pytest.raises(RuleError, match=why):
+        apply.apply_group(tmp_path, {"id": "g", "edits": [edit()]}, timeout=1)
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    """One line that names it."""
+    with pytest.raises(RuleError, match="a.c: No such file"):
+        apply.apply_group(tmp_path, {"id": "g", "edits": [edit()]})

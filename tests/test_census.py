@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The census against the facts: nothing of either may be lost unseen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pinlib import facts, spatch
+from pinlib.analysis import Analysis
+from pinlib.errors import IdentityError
+from pinlib.facts import Fact, FactStore
+from trees import lab
+
+HEAD = "// SPDX-License-Identifier: GPL-2.0-only\n#include <linux/mm.h>\n\n"
+GOOD = lab.c("""int good(unsigned long addr)
+{
+    struct page *page;
+    int ret;
+
+    ret = get_user_pages_fast(addr, 1, FOLL_WRITE, &page);
+    if (ret != 1)
+        return -EFAULT;
+    dma_map_page(NULL, page, 0, 4096, 0);
+    put_page(page);
+    return 0;
+}
+""")
+Analyse = Callable[[dict[str, str]], Analysis]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache folder of the test's own."""
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def analyse(tmp_path: Path) -> Analyse:
+    """Analyses a tree with the given files."""
+    def run(files: dict[str, str]) -> Analysis:
+        tree = lab.make(tmp_path / "linux", files)
+        return lab.analyse(tree)
+    return run
+
+
+def kinds(found: Analysis, file: str) -> list[tuple[int, str]]:
+    """Line and kind of every token of a file."""
+    return [(t.line, t.kind) for t in found.tokens if t.file == file]
+
+
+def test_every_kind_of_token(analyse: Analyse) -> None:
+    text = HEAD + lab.c("""/* get_user_pages_fast() in a comment */
+#define toy_gup(a, p) get_user_pages_fast(a, 1, 0, p)
+int get_user_pages_fast(unsigned long, int, unsigned int, struct page **);
+static const char *name = "get_user_pages_fast";
+
+#if 0
+static void never(void)
+{
+    get_user_pages_fast(0, 0, 0, NULL);
+}
+#endif
+
+static void *address(void)
+{
+    return get_user_pages_fast;
+}
+
+EXPORT_SYMBOL_GPL(get_user_pages_fast);
+""") + GOOD
+    found = analyse({"drivers/a.c": text})
+    assert kinds(found, "drivers/a.c") == [
+        (lab_line, kind) for lab_line, kind in (
+            (5, "macro"), (6, "declaration"), (12, "disabled"),
+            (18, "address"), (21, "export"), (27, "call"))]
+    # The header's prototype counts as well.
+    assert [k for _, k in kinds(found, "include/linux/mm.h")] == [
+        "declaration"]
+
+
+def test_a_definition(analyse: Analyse) -> None:
+    found = analyse({"mm/gup.c": HEAD + lab.c("""int get_user_pages_fast(
+    unsigned long start, int nr, unsigned int flags, struct page **pages)
+{
+    return 0;
+}
+EXPORT_SYMBOL_GPL(get_user_pages_fast);
+""")})
+    assert [k for _, k in kinds(found, "mm/gup.c")] == [
+        "definition", "export"]
+
+
+def test_an_unparsed_function_is_listed(analyse: Analyse) -> None:
+    bad = lab.c("""int bad(unsigned long addr)
+{
+    struct page *page;
+
+    for each page in addr {
+        get_user_pages_fast(addr, 1, 0, &page);
+        get_user_pages_fast(addr, 2, 0, &page);
+    }
+    return 0;
+}
+
+""")
+    found = analyse({"drivers/a.c": HEAD + bad + GOOD})
+    [region] = found.unparsed
+    assert region["file"] == "drivers/a.c" and region["tokens"] == 2
+    assert region["line"] <= 4 and region["end"] == 13
+    assert region["why"]
+    assert kinds(found, "drivers/a.c") == [
+        (9, "unparsed"), (10, "unparsed"), (20, "call")]
+    assert lab.only(found, "drivers/a.c").site.function.name == "good"
+
+
+def test_two_definitions_under_ifdef(analyse: Analyse) -> None:
+    # Both are code; that they have one name must not stop the report.
+    text = HEAD + "#ifdef CONFIG_TOY\n" + GOOD + "#else\n" + GOOD + "#endif\n"
+    found = analyse({"drivers/a.c": text})
+    assert [k for _, k in kinds(found, "drivers/a.c")] == ["call", "call"]
+    assert len(lab.in_file(found, "drivers/a.c")) == 2
+
+
+def drop(monkeypatch: pytest.MonkeyPatch, gone: Fact) -> None:
+    """One fact is never seen again."""
+    real = FactStore.facts
+    monkeypatch.setattr(facts.FactStore, "facts", lambda self, file: [
+        f for f in real(self, file) if f != gone])
+
+
+@pytest.mark.parametrize("kind", ["call", "function", "if"])
+def test_a_lost_fact_of_the_call(analyse: Analyse, kind: str,
+                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"drivers/a.c": HEAD + GOOD}
+    found = analyse(files)
+    [gone] = [f for f in found.program.store.facts("drivers/a.c")
+              if f.kind == kind]
+    drop(monkeypatch, gone)
+    with pytest.raises(IdentityError, match=r"drivers/a\.c:9"):
+        analyse(files)
+
+
+def test_any_lost_fact(tmp_path: Path,
+                       monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one fact the run fails, or no release is overlooked."""
+    tree = lab.make(tmp_path / "linux", {
+        f"drivers/{n}/{f.name}": f.read_text() for n in ("array", "member")
+        for f in (lab.TREES / "idioms/drivers" / n).iterdir()})
+    found = lab.analyse(tree)
+    whole = {d.site.file: lab.releases(d) for d in found.decisions}
+    assert [len(r) for r in whole.values()] == [2, 2]
+    every = {f for file in sorted(whole) + ["drivers/member/other.c"]
+             for f in found.program.store.facts(file)}
+    wrong = []
+    for gone in sorted(every, key=lambda f: (f.file, f.line, f.column)):
+        with monkeypatch.context() as patch:
+            drop(patch, gone)
+            try:
+                made = lab.analyse(tree).decisions
+            except IdentityError:
+                continue
+        for one in made:
+            if one.disposition not in ("convert", "manual") or (
+                    one.disposition == "convert"
+                    and lab.releases(one) != whole[one.site.file]):
+                wrong.append(f"{gone.file}:{gone.line} {gone.kind} "
+                             f"{gone.name or gone.text}: {one.disposition}")
+    assert not wrong
+
+
+def fake_spatch(folder: Path, script: str) -> str:
+    """A PATH on which spatch is a script; $REAL is the true one."""
+    real = shutil.which("spatch")
+    folder.mkdir()
+    path = folder / "spatch"
+    path.write_text(f"#!/bin/sh\nREAL='{real}'\n{script}\n")
+    path.chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+@pytest.mark.parametrize("script, why", [
+    # The closing count is lost, or a fact before it.
+    ('"$REAL" "$@" | sed "/\\"end\\"/d"', "cut short"),
+    ('"$REAL" "$@" | sed "0,/\\"effect\\"/{/\\"effect\\"/d}"', "cut short"),
+    ('"$REAL" "$@" | head -c 700', "cut short"),
+    ('echo "Fatal error: exception EXN:Stack_overflow" >&2', "EXN"),
+    ("exit 3", "spatch: 3")])
+def test_a_spatch_that_does_not_finish(
+        analyse: Analyse, tmp_path: Path, script: str, why: str,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    # What fails alone is named, with its tokens, and nothing is decided.
+    monkeypatch.setenv("PATH", fake_spatch(
+        tmp_path / "bin", f'case "$*" in *--parse-c*) exec "$REAL" "$@";; '
+        f"esac\n{script}"))
+    found = analyse({"drivers/a.c": HEAD + GOOD})
+    assert not lab.in_file(found, "drivers/a.c")
+    [region] = [r for r in found.unparsed if r["file"] == "drivers/a.c"]
+    assert why in region["why"] and region["tokens"] == 1
+
+
+def test_a_batch_that_fails_is_run_again(tmp_path: Path) -> None:
+    # One bad file of a batch must not take the others with it.
+    good, bad = tmp_path / "good.c", tmp_path / "bad.c"
+    good.write_text(GOOD)
+    bad.write_text(GOOD)
+    path = fake_spatch(tmp_path / "bin", 'case "$*" in *bad.c*) exit 1;; '
+                       'esac\nexec "$REAL" "$@"')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", path)
+        out = spatch.collect(
+            spatch.rule_text(spatch.ROOT / "cocci/find"),
+            {"names": ["get_user_pages_fast"], "spans": {
+                str(good): [(1, 99)], str(bad): [(1, 99)]}},
+            [good, bad], 1)
+    assert list(out.failed) == [str(bad)]
+    assert {f["file"] for f in out.facts} == {str(good)}
+
+
+def test_the_cache_goes_by_content(analyse: Analyse, tmp_path: Path) -> None:
+    files = {"drivers/a.c": HEAD + GOOD}
+    assert analyse(files).program.store.runs
+    assert not analyse(files).program.store.runs
+    files["drivers/a.c"] = HEAD + "\n" + GOOD
+    found = analyse(files)
+    assert found.program.store.runs
+    assert lab.only(found, "drivers/a.c").site.line == 10
+
+
+def test_a_spoilt_cache_is_taken_anew(analyse: Analyse,
+                                      tmp_path: Path) -> None:
+    files = {"drivers/a.c": HEAD + GOOD}
+    analyse(files)
+    for path in (tmp_path / "cache/facts").rglob("*.json"):
+        path.write_text("{")
+    found = analyse(files)
+    assert lab.only(found, "drivers/a.c").disposition == "convert"
+
+
+BLANK = "\n" * 100
+
+
+def test_ids_survive_what_moves_lines(analyse: Analyse) -> None:
+    other = GOOD.replace("good", "other")
+    twice = GOOD.replace("good", "twice").replace(
+        "\tdma_map", "\tget_user_pages_fast(addr, 1, FOLL_WRITE, &page);\n"
+        "\tdma_map")
+    first = [d.site.id for d in lab.in_file(
+        analyse({"drivers/a.c": HEAD + GOOD + other + twice}),
+        "drivers/a.c")]
+    assert len(set(first)) == 4
+    moved = twice.replace("addr, 1, FOLL", "addr,\n\t\t1,  FOLL")
+    second = [d.site.id for d in lab.in_file(
+        analyse({"drivers/a.c": HEAD + BLANK + moved + other + GOOD}),
+        "drivers/a.c")]
+    assert sorted(first) == sorted(second)
+    assert not any(c.isdigit() for i in first
+                   for c in i.rpartition("#")[0].replace(",1,", ""))

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The file of reviewed answers: what is refused, and what is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pinlib import decisions
+from pinlib.errors import UsageError
+from trees import lab
+
+SITE = ("drivers/same_entry/main.c:same_take:get_user_pages_fast:"
+        "get_user_pages_fast(addr,1,FOLL_WRITE,&ctx->page)#1")
+GOOD = {"kernel": "6.1", "site": SITE, "question": "longterm",
+        "answer": "long", "reason": "Kept until the second ioctl.",
+        "who": "A. Reader", "when": "2026-01-02"}
+
+
+def entry(**changes: str | None) -> str:
+    """One entry as TOML; a value of None leaves the key out."""
+    fields = {**GOOD, **changes}
+    return "[[decision]]\n" + "".join(
+        f'{k} = "{v}"\n' for k, v in fields.items() if v is not None)
+
+
+def load(tmp_path: Path, text: str,
+         version: str = "6.1.99") -> decisions.Decisions:
+    """What the file says for a kernel."""
+    path = tmp_path / "decisions.toml"
+    path.write_text(text)
+    return decisions.load(path, version)
+
+
+def test_no_file_no_answers() -> None:
+    assert decisions.load(None, "6.1").answer(SITE, "longterm") is None
+
+
+@pytest.mark.parametrize("text, words", [
+    (entry() + entry(question="harmless"), ["entry 2", "harmless"]),
+    (entry(answer="forever"), ["entry 1", "long or short"]),
+    (entry(who=None), ["entry 1", "who"]),
+    (entry(reason=""), ["entry 1", "reason"]),
+    (entry(extra="x"), ["entry 1"]),
+    (entry().replace('"6.1"', "6.1"), ["entry 1"]),
+    ("decision = 3\n", ["[[decision]]"]),
+    ("[[answer]]\n", ["[[decision]]"]),
+    ("decision = [1]\n", ["entry 1"]),
+    ("[[decision]\n", ["line 1"]),
+    (entry(site="\\q"), ["line 3"])])
+def test_a_bad_entry_is_named(tmp_path: Path, text: str,
+                              words: list[str]) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(tmp_path, text)
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path}/decisions.toml: ")
+    assert "\n" not in message
+    for word in words:
+        assert word in message
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="No such file"):
+        decisions.load(tmp_path / "none.toml", "6.1")
+    with pytest.raises(UsageError, match="directory"):
+        decisions.load(tmp_path, "6.1")
+    (tmp_path / "decisions.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match="decisions.toml"):
+        decisions.load(tmp_path / "decisions.toml", "6.1")
+
+
+@pytest.mark.parametrize("kernel, version, applies", [
+    ("6.1", "6.1.99", True), ("6.1", "6.1", True), ("6.1.99", "6.1.99", True),
+    ("6.1", "6.12.3", False), ("6.1.9", "6.1.99", False)])
+def test_entries_of_another_kernel(tmp_path: Path, kernel: str, version: str,
+                                   applies: bool) -> None:
+    found = load(tmp_path, entry(kernel=kernel), version)
+    assert (found.answer(SITE, "longterm") is not None) == applies
+
+
+def test_two_answers_to_one_question(tmp_path: Path) -> None:
+    # The later one must not win in silence.
+    with pytest.raises(UsageError, match="entry 2"):
+        load(tmp_path, entry() + entry(answer="short"))
+
+
+def test_what_was_used_is_listed(tmp_path: Path) -> None:
+    found = load(tmp_path, entry() + entry(site="other"))
+    assert not found.used()
+    found.answer(SITE, "longterm")
+    assert [a.site for a in found.used()] == [SITE]
+    with pytest.raises(UsageError, match="no call site has the id other"):
+        found.check({SITE})
+    found.check({SITE, "other"})
+
+
+@pytest.mark.parametrize("answer, longterm, code, case", [
+    ("long", True, "pin-longterm", 2), ("short", False, "pin-short", 1)])
+def test_an_answer_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                           answer: str, longterm: bool, code: str,
+                           case: int) -> None:
+    # Structure leaves it open (see test_analysis): the answer settles it,
+    # and is quoted with its author.
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    tree = lab.make(tmp_path / "linux", None, "idioms")
+    path = tmp_path / "decisions.toml"
+    path.write_text(entry(answer=answer))
+    found = lab.analyse(tree, path)
+    decision = lab.only(found, "drivers/same_entry/main.c")
+    assert (decision.disposition, decision.code) == ("convert", code)
+    assert (decision.longterm, decision.case) == (longterm, case)
+    assert any("A. Reader" in n and GOOD["reason"] in n
+               for n in decision.notes)
+    assert [a.site for a in found.answers.used()] == [SITE]
+
+
+def test_an_answer_to_no_site(tmp_path: Path,
+                              monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    tree = lab.make(tmp_path / "linux", {"drivers/a.c": "int a;\n"})
+    path = tmp_path / "decisions.toml"
+    path.write_text(entry())
+    with pytest.raises(UsageError, match="no call site has the id"):
+        lab.analyse(tree, path)

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* stored by cmpxchg */
+#include <linux/mm.h>
+
+int go_cmpxchg(struct toyc *ctx, unsigned long addr, int n)
+{
+	struct page *page;
+	int ret;
+
+	ret = get_user_pages_fast(addr, 1, FOLL_WRITE, &page);
+	if (ret != 1)
+		return -EFAULT;
+	if (dma_map_page(NULL, page, 0, 4096, 0)) {
+		put_page(page); /* @release */
+		return -EIO;
+	}
+	if (cmpxchg(&ctx->page, NULL, page))
+		put_page(page); /* @release */
+	return 0;
+}

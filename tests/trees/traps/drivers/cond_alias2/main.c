@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* alias by ?: with the page last */
+#include <linux/mm.h>
+
+int go_cond_alias2(struct toyc *ctx, unsigned long addr, int n)
+{
+	struct page *page;
+	struct page *use;
+	int ret;
+
+	ret = get_user_pages_fast(addr, 1, FOLL_WRITE, &page);
+	if (ret != 1)
+		return -EFAULT;
+	if (dma_map_page(NULL, page, 0, 4096, 0)) {
+		put_page(page); /* @release */
+		return -EIO;
+	}
+	use = n ? NULL : page;
+	if (use)
+		put_page(use); /* @release */
+	return 0;
+}

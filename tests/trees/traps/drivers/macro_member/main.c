@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* local macro that releases the member */
+#include <linux/mm.h>
+
+struct ctx_macro_member {
+	struct page *page;
+	struct page *pages[8];
+	int n;
+	int mapped;
+	unsigned long cookie;
+	void *vaddr;
+	void *private;
+	struct list_head list;
+};
+
+int take_macro_member(struct ctx_macro_member *ctx, unsigned long addr)
+{
+	struct page *page;
+	int ret;
+
+	ret = get_user_pages_fast(addr, 1, FOLL_WRITE, &page);
+	if (ret != 1)
+		return -EFAULT;
+	ctx->dma = dma_map_page(ctx->dev, page, 0, 4096, 0);
+	if (dma_mapping_error(ctx->dev, ctx->dma)) {
+		put_page(page); /* @release */
+		return -EIO;
+	}
+	ctx->page = page;
+	return 0;
+}
+
+#define ctx_put_macro_member(c) put_page((c)->page)
+void drop_macro_member(struct ctx_macro_member *ctx)
+{
+	ctx_put_macro_member(ctx); /* @release */
+}
+
+void stop_macro_member(struct ctx_macro_member *ctx)
+{
+	put_page(ctx->page); /* @release */
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* member named by token pasting */
+#include <linux/mm.h>
+
+struct ctx_paste {
+	struct page *page;
+	struct page *pages[8];
+	int n;
+	int mapped;
+	unsigned long cookie;
+	void *vaddr;
+	void *private;
+	struct list_head list;
+};
+
+int take_paste(struct ctx_paste *ctx, unsigned long addr)
+{
+	struct page *page;
+	int ret;
+
+	ret = get_user_pages_fast(addr, 1, FOLL_WRITE, &page);
+	if (ret != 1)
+		return -EFAULT;
+	ctx->dma = dma_map_page(ctx->dev, page, 0, 4096, 0);
+	if (dma_mapping_error(ctx->dev, ctx->dma)) {
+		put_page(page); /* @release */
+		return -EIO;
+	}
+	ctx->page = page;
+	return 0;
+}
+
+#define FIELD_paste(c, f) ((c)->pa##f)
+void drop_paste(struct ctx_paste *ctx)
+{
+	put_page(FIELD_paste(ctx, ge)); /* @release */
+}
+
+void stop_paste(struct ctx_paste *ctx)
+{
+	put_page(ctx->page); /* @release */
+}

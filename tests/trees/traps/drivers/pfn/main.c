@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pfn kept, page released by pfn_to_page */
+#include <linux/mm.h>
+
+struct ctx_pfn {
+	struct page *page;
+	struct page *pages[8];
+	int n;
+	int mapped;
+	unsigned long cookie;
+	void *vaddr;
+	void *private;
+	struct list_head list;
+};
+
+int take_pfn(struct ctx_pfn *ctx, unsigned long addr)
+{
+	struct page *page;
+	int ret;
+
+	ret = get_user_pages_fast(addr, 1, FOLL_WRITE, &page);
+	if (ret != 1)
+		return -EFAULT;
+	ctx->dma = dma_map_page(ctx->dev, page, 0, 4096, 0);
+	if (dma_mapping_error(ctx->dev, ctx->dma)) {
+		put_page(page); /* @release */
+		return -EIO;
+	}
+	ctx->cookie = page_to_pfn(page);
+	return 0;
+}
+
+void drop_pfn(struct ctx_pfn *ctx)
+{
+	put_page(pfn_to_page(ctx->cookie)); /* @release */
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* physical address kept */
+#include <linux/mm.h>
+
+struct ctx_phys {
+	struct page *page;
+	struct page *pages[8];
+	int n;
+	int mapped;
+	unsigned long cookie;
+	void *vaddr;
+	void *private;
+	struct list_head list;
+};
+
+int take_phys(struct ctx_phys *ctx, unsigned long addr)
+{
+	struct page *page;
+	int ret;
+
+	ret = get_user_pages_fast(addr, 1, FOLL_WRITE, &page);
+	if (ret != 1)
+		return -EFAULT;
+	ctx->dma = dma_map_page(ctx->dev, page, 0, 4096, 0);
+	if (dma_mapping_error(ctx->dev, ctx->dma)) {
+		put_page(page); /* @release */
+		return -EIO;
+	}
+	ctx->cookie = page_to_phys(page);
+	return 0;
+}
+
+void drop_phys(struct ctx_phys *ctx)
+{
+	put_page(phys_to_page(ctx->cookie)); /* @release */
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* release in a function spatch cannot parse */
+#include <linux/mm.h>
+
+struct ctx_unparsed_release {
+	struct page *page;
+	struct page *pages[8];
+	int n;
+	int mapped;
+	unsigned long cookie;
+	void *vaddr;
+	void *private;
+	struct list_head list;
+};
+
+int take_unparsed_release(struct ctx_unparsed_release *ctx, unsigned long addr)
+{
+	struct page *page;
+	int ret;
+
+	ret = get_user_pages_fast(addr, 1, FOLL_WRITE, &page);
+	if (ret != 1)
+		return -EFAULT;
+	ctx->dma = dma_map_page(ctx->dev, page, 0, 4096, 0);
+	if (dma_mapping_error(ctx->dev, ctx->dma)) {
+		put_page(page); /* @release */
+		return -EIO;
+	}
+	ctx->page = page;
+	return 0;
+}
+
+void drop_unparsed_release(struct ctx_unparsed_release *ctx)
+{
+	TOY_BEGIN(ctx, {
+		put_page(ctx->page); /* @release */
+	} else {
+	})
+	for each held in ctx {
+		put_page(ctx->page); /* @release */
+	}
+}
+
+void stop_unparsed_release(struct ctx_unparsed_release *ctx)
+{
+	put_page(ctx->page); /* @release */
+}
