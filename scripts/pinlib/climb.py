@@ -122,20 +122,8 @@ class Climber:
             return (category, depth)
         if kind in ("sizeof", "type"):
             return ("done:", 0)
-        if kind == "member":
-            if parent.value.lstrip("->.") in ("bv_page", "page_link") and \
-                    category in ("bvec", "sg"):
-                return ("page", 1)
-            if parent.value.lstrip("->.") == "sgl" and category == "sg":
-                return ("sg", depth)
-            if category != "page":
-                return ("done:", 0)
-            # An address inside the page (its list head) can keep it.
-            above = parent.parent
-            held = above is not None and above.kind == "unary" and \
-                above.value == "&"
-            return ("done:unknown" if held else "done:look", 0)
-        return None
+        return _member_step(parent, category, depth) \
+            if kind == "member" else None
 
     def _raw(self, location: Location, function: Function, use: Use) -> None:
         parent = use.node.parent
@@ -273,3 +261,20 @@ class Climber:
               category: str, depth: int) -> None:
         """A value that is an argument of a call."""
         raise NotImplementedError
+
+
+def _member_step(parent: Node, category: str,
+                 depth: int) -> tuple[str, int]:
+    """A member of the value: of struct page, or of a table's entry."""
+    if parent.value.lstrip("->.") in ("bv_page", "page_link") and \
+            category in ("bvec", "sg"):
+        return ("page", 1)
+    if parent.value.lstrip("->.") == "sgl" and category == "sg":
+        return ("sg", depth)
+    if category != "page":
+        return ("done:", 0)
+    # An address inside the page (its list head) can keep it.
+    above = parent.parent
+    held = above is not None and above.kind == "unary" and \
+        above.value == "&"
+    return ("done:unknown" if held else "done:look", 0)

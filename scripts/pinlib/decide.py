@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from . import api, lifetime, paths, residue, structs
+from . import api, lifetime, paths, residue
 from .decisions import Decisions
 from .flow import Event
 from .origin import Origins
@@ -18,7 +18,6 @@ from .resolve import Location, Resolver
 from .sites import CallSite, is_core, is_test
 
 CONVERTIBLE = ("put_page", "put_user_page", "__free_page")
-SETTLED = ("keep", "blocked", "core", "test")
 
 
 @dataclass(eq=False)
@@ -245,7 +244,10 @@ class Decider:
                       if e.location == other.location}
             return "into" in passed or bool(passed) and \
                 release.location.kind == "var"
-        return True
+        # What a table lists is never read back into an array of pages.
+        return not (other.category in ("sg", "bvec")
+                    and site.flow.locations.get(release.location) == "page"
+                    and release.location.kind == "mem")
 
     def _foreign_callers(self, site: CallSite,
                          event: Event) -> list[Event]:
@@ -383,19 +385,9 @@ def flag_name(member: Location) -> str:
     return f"{member.name}_pinned"
 
 
-def is_settled(decision: Decision) -> bool:
-    """Does a site need neither a patch nor a person?"""
-    return decision.disposition in SETTLED
-
-
 def object_of(event: Event) -> str:
     """The object whose member a release drops, as text."""
     node = event.node
     while node.kind != "member" and node.kids:
         node = node.kids[0]
     return str(node.kids[0]) if node.kind == "member" else ""
-
-
-def is_array(declared: str) -> bool:
-    """Is a location an array or a pointer to one?"""
-    return structs.depth_of(declared) > 1
