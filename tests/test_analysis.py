@@ -19,6 +19,7 @@ from trees import lab
 ANY_6_1 = {"user", "bvec", "kvec", "xarray", "pipe"}
 
 
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
@@ -85,15 +86,16 @@ def test_one_entry_point_for_both(found: Analysis) -> None:
                                                  "lifetime-unknown")
 
 
-def test_released_by_an_interrupt(tmp_path: Path,
-                                  monkeypatch: pytest.MonkeyPatch) -> None:
-    # A completion is no entry point of user space: a DMA buffer freed there
-    # is short, a queue page is long, so a person is asked.
+@pytest.mark.parametrize("name", ["irq", "kref"])
+def test_released_by_a_callback(tmp_path: Path, name: str,
+                                monkeypatch: pytest.MonkeyPatch) -> None:
+    # A completion or a last reference is no entry point of user space: a
+    # DMA buffer freed there is short, a queue page is long; a person says.
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
-    text = (lab.TREES / "traps/drivers/irq/main.c").read_text()
+    text = (lab.TREES / "traps/drivers" / name / "main.c").read_text()
     found = lab.analyse(lab.make(tmp_path / "linux", {
-        "drivers/irq/main.c": text}))
-    decision = lab.only(found, "drivers/irq/main.c")
+        "drivers/a.c": text}))
+    decision = lab.only(found, "drivers/a.c")
     assert verdict(decision) == ("manual", "lifetime-unknown")
 
 

@@ -115,6 +115,18 @@ def test_a_flag_in_the_structure(found: Analysis,
     assert text.count("unpin_user_page") == 1
 
 
+@pytest.mark.xfail(strict=True, reason="the flag reads `*rq.pages_pinned`")
+def test_a_flag_behind_a_dereference(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    text = (lab.TREES / "idioms/drivers/iter_flag/main.c").read_text()
+    found = lab.analyse(lab.make(tmp_path / "linux", {
+        "drivers/a.c": text.replace("(to, rq->pages,", "(to, (*rq).pages,")}))
+    [group] = convert.make_plan(found)
+    rows = applied(found, group.edits)
+    assert any(r.startswith("+\t(*rq).pages_pinned = ") for r in rows)
+
+
 def test_a_moved_position_discards_the_group(
         found: Analysis, groups: dict[str, plan.Group]) -> None:
     # One line off, in either direction and for any edit: all or nothing.

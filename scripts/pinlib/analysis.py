@@ -69,6 +69,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     tokens, unparsed = census.unparsed(program, census.take(program, names))
     census.check(tokens)
     _match(tokens, made, names)
+    _whole(program, made)
     if module is None:
         answers.check({d.site.id for d in made})
     timings["facts"] = time.monotonic() - start - timings["census"]
@@ -106,6 +107,17 @@ def _match(tokens: list[census.Token], made: list[Decision],
     for file, line, _ in sorted(calls ^ found):
         raise IdentityError(f"{file}:{line}: the text and the facts do not "
                             "agree on a call here")
+
+
+def _whole(program: Program, made: list[Decision]) -> None:
+    """Every fact that spatch counted is still there where it is used."""
+    places = {d.site.file: f"{d.site.file}:{d.site.line}" for d in
+              reversed(made)}
+    for file, count in sorted(program.store.counts.items()):
+        have = len(program.store.facts(file))
+        if have != count:
+            raise IdentityError(f"{places.get(file, file)}: {have} facts of "
+                                f"the {count} that spatch gave are left")
 
 
 def has_pins(kernel: Path) -> bool:

@@ -96,7 +96,8 @@ def _table() -> dict[tuple[str, int], Effect]:
     add(Effect("cpu"), 0, "kmap kmap_atomic kmap_local_page "
         "kunmap kmap_local_folio clear_page clear_highpage "
         "flush_dcache_page flush_kernel_dcache_page bvec_kmap_local "
-        "clear_user_highpage flush_dcache_folio zero_user")
+        "clear_user_highpage flush_dcache_folio zero_user "
+        "__scatterwalk_flush_dcache_pages")
     add(Effect("cpu"), 1, "flush_anon_page")
     add(Effect("cpu"), 1, "memcpy_from_page")
     add(Effect("cpu"), 0, "memcpy_to_page zero_user_segment "

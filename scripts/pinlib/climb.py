@@ -111,7 +111,9 @@ class Climber:
             return (category, depth)
         if kind == "binary":
             if parent.value in ("+", "-"):
-                return (category, depth)
+                # The neighbour of a page is another page.
+                return ("done:unknown", 0) if (
+                    category == "page" and depth == 1) else (category, depth)
             return ("done:", 0)
         if kind == "cond":
             return ("done:", 0) if first and len(parent.kids) > 2 else (
@@ -139,6 +141,7 @@ class Climber:
         kind = statement.fact.kind
         if kind == "return":
             if _NUMBER.match(function.type):
+                self._numbered(location, function, statement, node, category)
                 return
             where = Location("ret", function.file, function.name, "")
             self._event("return", function, statement, node, location)
@@ -149,6 +152,13 @@ class Climber:
                 return
             self._flow_to(location, function, statement, node, Node(
                 "id", statement.fact.name), category, depth)
+
+    def _numbered(self, location: Location, function: Function,
+                  statement: Statement, node: Node, category: str) -> None:
+        """A page's pointer kept in a number is lost from sight."""
+        if category == "page" and node.kind == "cast":
+            self._event("unknown", function, statement, node, location,
+                        detail="Keeping the pointer as a number")
 
     def _initialiser(self, location: Location, function: Function,
                      statement: Statement, node: Node,
@@ -187,8 +197,10 @@ class Climber:
             return
         declared = self.resolver.declared(where[0])
         tag = structs.tag_of(declared)
-        if category == "addr" and structs.is_page(declared) or \
-                _NUMBER.match(declared) or (
+        if _NUMBER.match(declared):
+            self._numbered(location, function, statement, node, category)
+            return
+        if category == "addr" and structs.is_page(declared) or (
                     category == "page" and depth > 1 and tag is not None
                     and not structs.is_page(declared)):
             return
@@ -228,11 +240,7 @@ class Climber:
             where = self._returned(where[0], category)
         name = value.kids[0].value if value.kind == "call" else ""
         if depth > 1 or category in ("sg", "bvec"):
-            kin = where and category_of(
-                self.resolver.declared(where[0])) == category
-            if where and kin:
-                self.reach(where[0], category, location)
-            else:
+            if not self._shares(location, function, value, category):
                 self._event("fresh", function, statement, parent, location)
             return
         effect = api.effect(name, 0) if name else None
@@ -242,6 +250,23 @@ class Climber:
             self.flow.entries.setdefault(location, []).append(
                 Event("other-write", function, statement, value, location,
                       detail=str(value), depth=depth, category=category))
+
+    def _shares(self, location: Location, function: Function, value: Node,
+                category: str) -> bool:
+        """Two names for one container: follow the other one too."""
+        if value.kind in ("cond", "comma"):
+            kids = value.kids[1:] if value.kind == "comma" or \
+                len(value.kids) > 2 else value.kids
+            return any([self._shares(location, function, k, category)
+                        for k in kids])
+        where = self.resolver.locate(function, value)
+        if where and where[0].kind == "ret":
+            where = self._returned(where[0], category)
+        if where and category_of(
+                self.resolver.declared(where[0])) == category:
+            self.reach(where[0], category, location)
+            return True
+        return False
 
     def _returned(self, result: Location,
                   category: str) -> tuple[Location, int] | None:

@@ -276,6 +276,9 @@ class Decider:
         left = residue.unexplained(self.program, self.resolver, site)
         if left:
             raise _Manual("release-unexplained", left[1], left[0])
+        hidden = residue.unseen(self.program, self.resolver, site)
+        if hidden:
+            raise _Manual("use-not-seen", hidden[1], hidden[0])
 
     @staticmethod
     def _check_forms(decision: Decision) -> None:

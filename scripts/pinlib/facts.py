@@ -61,6 +61,7 @@ class FactStore:
         self._spans: dict[str, set[Span]] = {}
         self._keys: dict[str, str] = {}
         self.failed: dict[str, str] = {}
+        self.counts: dict[str, int] = {}
         self.runs = 0
 
     def request(self, wanted: dict[str, set[Span]]) -> list[str]:
@@ -78,6 +79,10 @@ class FactStore:
                 missing[file] = spans - known
         if missing:
             self._take(missing)
+        for file in wanted:
+            self.counts[file] = len({Fact.read(raw, file) for raw
+                                     in self._raw.get(file, [])})
+        if missing:
             grown += [f for f in missing if f not in grown]
         return grown
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from .expr import Node
 from .function import Function, Statement
-from .objects import values
+from .objects import Objects, values
 from .program import Program
 from .resolve import Location, Resolver
 
 ANY = ("user", "bvec", "kvec", "xarray", "pipe", "folioq")
-MAKERS = {"import_iovec": (4, "user"), "import_single_range": (4, "user"),
-          "import_ubuf": (3, "user"), "__import_iovec": (4, "user"),
+MAKERS = {"import_iovec": (5, "user"), "import_single_range": (4, "user"),
+          "import_ubuf": (3, "user"), "__import_iovec": (5, "user"),
           "iov_iter_init": (0, "user"), "iov_iter_ubuf": (0, "user"),
           "iov_iter_bvec": (0, "bvec"), "iov_iter_kvec": (0, "kvec"),
           "iov_iter_xarray": (0, "xarray"), "iov_iter_pipe": (0, "pipe"),
@@ -220,7 +220,9 @@ class Iterators:
             found.add(self.any, "struct msghdr.msg_iter can be of any kind")
             return
         uses, unclear = self.resolver.uses(location)
-        if unclear or not uses:
+        copied = uses and Objects(self.program, self.resolver).copied(
+            location.owner, uses[0][0])
+        if unclear or not uses or copied:
             found.add(self.any, f"{location} is not known everywhere")
             return
         self._writes(location, [(f, u.statement, u.node) for f, u in uses],
@@ -265,7 +267,7 @@ class Iterators:
         if name in MAKERS and MAKERS[name][0] == index:
             found.add({MAKERS[name][1]}, f"{statement}: {name}()")
             return
-        if name in _PASSING or argument.kind != "unary" or \
+        if name in _PASSING or name in MAKERS or argument.kind != "unary" or \
                 name.startswith(("iov_iter_", "copy_", "WARN", "dev_")):
             return
         callee = self.program.definition(name, function.file) if \

@@ -51,6 +51,16 @@ def _registered(program: Program, key: tuple[str, str]) -> bool:
 
 
 def _kept(site: CallSite) -> bool:
+    """Do the pages outlast the call in a member or a static variable?"""
+    text = site.function.text
+    names = {la.name for la in site.flow.locations if la.kind == "var"
+             and la.owner == site.function.name}
+    low, high = site.function.body
+    for name in names:
+        for offset in text.words.get(name, ()):
+            if low < offset < high and re.match(
+                    r"\s*static\b", text.line(text.line_of(offset))):
+                return True
     return any(e.detail.startswith("struct ") for e in site.flow.of("into"))
 
 
@@ -58,8 +68,13 @@ def _success_roots(program: Program, site: CallSite,
                    function: Function) -> set[tuple[str, str]]:
     """Entry points of a releasing function, error paths aside."""
     found: set[tuple[str, str]] = set()
-    for caller, _ in program.naming(function.name, function):
-        if caller.key != site.function.key:
+    for caller, use in program.naming(function.name, function):
+        parent = use.node.parent
+        called = parent is not None and parent.kind == "call" and \
+            parent.kids[0] is use.node
+        if not called:
+            found.add(function.key)
+        elif caller.key != site.function.key:
             found |= roots(program, caller)
     return found or roots(program, function)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import api
+from . import api, paths
 from .expr import Node
 from .flow import Event, Flow
 from .function import Function, Statement
@@ -124,9 +124,11 @@ class Origins:
     def separated(self, release: Event, others: list[Event]) -> str | None:
         """What keeps pages of other origins from a release, or None."""
         here = release.function.key == self.site.function.key
-        if here and (release.location.kind == "var" or any(
-                e.function.key == self.site.function.key
-                for e in self.flow.of("into"))):
+        same = any(o.location == release.location for o in others)
+        if here and not (same and release.location.kind == "var") and (
+                release.location.kind == "var" or any(
+                    e.function.key == self.site.function.key
+                    for e in self.flow.of("into"))):
             return "the acquiring function releases what it took"
         tests = self._tests(release.function, release.statement.start)
         for test in tests:
@@ -245,7 +247,15 @@ class Origins:
                 v.kind == "unary" and v.value == "&")
             for f, _, v in given) and any(
                 self._together(f, s, self.site.statement)
-                for f, s, _ in given)
+                and self._at_once(f, s) for f, s, _ in given)
+
+    def _at_once(self, function: Function, setter: Statement) -> bool:
+        """Is a member set on every way on from the acquisition?"""
+        tree = self.site.statement.tree
+        result = str(tree.kids[0]) if tree and tree.kind == "assign" \
+            else str(self.site.call)
+        return not paths.leaves_early(function, self.site.statement.end,
+                                      setter.start, result)
 
     def _set_by_others(self, location: Location,
                        others: list[Event]) -> bool:

@@ -52,6 +52,17 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
     return found
 
 
+def leaves_early(function: Function, after: int, before: int,
+                 result: str) -> bool:
+    """Is there an exit between two places on which pages are held?"""
+    for match in _EXIT.finditer(function.text.code, after, before):
+        guards = [g for g in function.guards_at(match.start())
+                  if g.start > after]
+        if not any(_nothing_taken(g, {result}) for g in guards):
+            return True
+    return False
+
+
 def _is_error(match: re.Match[str], guards: list[Guard]) -> bool:
     value = match.group(2).strip()
     if match.group(1) != "return":
@@ -64,7 +75,7 @@ def _is_error(match: re.Match[str], guards: list[Guard]) -> bool:
 
 def _failure_tests(site: CallSite) -> set[str]:
     """The result, and locals computed from it."""
-    names = {site.result} if site.result else set()
+    names = {site.result, str(site.call)} - {""}
     for statement in site.function.statements:
         tree = statement.tree
         if tree is None or statement.start <= site.statement.start:

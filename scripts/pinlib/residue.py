@@ -9,12 +9,14 @@ something whose source is known to be another.
 
 from __future__ import annotations
 
-from . import api
+import re
+
+from . import api, structs
 from .expr import Node
 from .function import Function, Statement, Use
 from .objects import values
 from .program import Program
-from .resolve import Resolver
+from .resolve import Location, Resolver
 from .sites import CallSite
 
 WORDS = frozenset(n for n, arg in api.EFFECTS
@@ -47,6 +49,135 @@ def unexplained(program: Program, resolver: Resolver,
                     return (f"{file}:{line}", f"What {word}() drops here is "
                             "not known, so it may be one of these pages.")
     return None
+
+
+def unseen(program: Program, resolver: Resolver,
+           site: CallSite) -> tuple[str, str] | None:
+    """(file:line, sentence) of a holder used where facts do not reach.
+
+    Every occurrence of a holder's name in the text must lie in an
+    expression that facts gave: not in a macro's body, nor in the head of a
+    switch or do-while, nor seen through another structure.
+    """
+    for location in site.flow.locations:
+        if location.kind == "var":
+            function = program.functions.get((location.file, location.owner))
+            if function:
+                line = _uncovered(function, location.name, "")
+                if line:
+                    return (f"{function.file}:{line}", f"{location.name} is "
+                            "named here, where facts do not reach.")
+        elif location.kind == "mem":
+            found = _member(program, resolver, location)
+            if found:
+                return found
+    return None
+
+
+def _uncovered(function: Function, name: str, before: str) -> int:
+    """Line of an occurrence outside every expression, or 0."""
+    text = function.text
+    low, high = function.body
+    for offset in text.words.get(name, ()):
+        if not low < offset < high or text.is_disabled(
+                text.line_of(offset)):
+            continue
+        lead = text.code[:offset].rstrip()[-2:]
+        member = lead.endswith((".", "->"))
+        if bool(before) != member or _compared(function, offset):
+            continue
+        if not any(s.start <= offset < s.end for s in function.statements) \
+                and not any(s.fact.kind == "declare" and s.fact.line ==
+                            text.line_of(offset)
+                            for s in function.statements) \
+                and name not in _declared_at(function, text.line_of(offset)):
+            return text.line_of(offset)
+    return 0
+
+
+def _declared_at(function: Function, line: int) -> set[str]:
+    """Names that are declared, without a value, on a line."""
+    text = function.text.line(line)
+    words = set(re.findall(r"\w+", text)) & set(function.types)
+    return words if re.match(
+        r"\s*(?:const\s+|static\s+)*(?:struct|union|unsigned|void|char|int|"
+        r"long|u\d+|size_t)\b", text) or text.rstrip().endswith(
+            (",", ";")) and "=" not in text and "(" not in text else set()
+
+
+def _compared(function: Function, offset: int) -> bool:
+    """Is an occurrence in a do-while's condition that calls nothing?"""
+    code = function.text.code
+    heads = [m for m in re.finditer(r"\}\s*while\s*\(", code[:offset])]
+    if not heads:
+        return False
+    opening = heads[-1].end() - 1
+    close = function.text.matching(opening)
+    return opening < offset < close and not re.search(
+        r"\w\s*\(", code[opening + 1:close])
+
+
+def _member(program: Program, resolver: Resolver,
+            location: Location) -> tuple[str, str] | None:
+    tag = location.owner.split("::")[0]
+    folder = location.file.rpartition("/")[0]
+    files = {h.file for h in program.hits({tag})[tag]
+             if h.file.startswith(folder + "/")
+             and h.file.endswith((".c", ".h"))}
+    program.load_words({tag}, files)
+    for fact in program.store.facts(location.file):
+        if fact.kind == "struct" and fact.name == tag and re.search(
+                rf"union\s*\w*\s*\{{[^{{}}]*\b{location.name}\b", fact.text):
+            return (f"{fact.file}:{fact.line}", f"Member {location.name} "
+                    "shares its place with others in a union.")
+    for file in sorted(files):
+        text = program.text(file)
+        for offset in text.words.get(location.name, ()):
+            if text.directive_at(offset) == "define" and \
+                    text.visible[:offset].rstrip().endswith((".", "->")):
+                return (f"{file}:{text.line_of(offset)}", f"A macro names "
+                        f"member {location.name}; its uses are not "
+                        "followed.")
+        if re.search(r"#\s*define[^\n]*(?:->|\.)\s*\w+\s*##", text.visible):
+            return (f"{file}:1", "A macro of this file pastes the names of "
+                    "members together.")
+        for function in program.in_file(file):
+            line = _uncovered(function, location.name, "->")
+            if line and tag in text.words:
+                return (f"{file}:{line}", f"Member {location.name} is named "
+                        "here, where facts do not reach.")
+            seen = _other_view(resolver, function, tag, location.name)
+            if seen:
+                return (seen, f"struct {tag} is read here as something "
+                        "else, which may name the pages otherwise.")
+    return None
+
+
+def _other_view(resolver: Resolver, function: Function, tag: str,
+                member: str) -> str:
+    """Where a structure is cast to another, copied, or taken apart."""
+    for statement in function.statements:
+        for node in statement.tree.walk() if statement.tree else ():
+            if node.kind == "cast":
+                target = structs.tag_of(node.value)
+                if _behind(node.kids[0]):
+                    continue
+                declared = resolver.type_of(function, node.kids[0]) or ""
+                if target and target != tag and \
+                        structs.tag_of(declared) == tag:
+                    return str(statement)
+            if node.kind == "call" and node.kids[0].value == "offsetof" \
+                    and any(n.value == member for n in node.walk()) and \
+                    any(tag in n.value for n in node.walk()):
+                return str(statement)
+            if node.kind == "call" and node.kids[0].value in (
+                    "memcpy", "memmove", "kmemdup") and len(node.kids) > 2:
+                source = node.kids[1 if node.kids[0].value == "kmemdup"
+                                   else 2]
+                declared = resolver.type_of(function, source) or ""
+                if structs.tag_of(declared) == tag:
+                    return str(statement)
+    return ""
 
 
 def _reached(site: CallSite) -> set[tuple[str, int]]:
@@ -141,3 +272,11 @@ def _iterated(function: Function, name: str) -> list[tuple[Statement, Node]]:
                 tree.kids[2].value == name:
             found.append((statement, tree.kids[1]))
     return found
+
+
+def _behind(node: Node) -> bool:
+    """The memory just behind an object: `&x[1]` or `x + 1`."""
+    if node.kind == "unary" and node.value == "&":
+        node = node.kids[0]
+    return node.kind in ("index", "binary") and \
+        node.kids[1].value == "1"

@@ -221,9 +221,11 @@ class Resolver:
         base = location.owner.split("::")[0]
         if location.file.endswith(".c"):
             return {location.file}
-        hits = self.program.hits({location.name, base})
+        stem = location.file.rpartition("/")[2].rpartition(".")[0]
+        hits = self.program.hits({location.name, base, stem})
         named = {h.file for h in hits[location.name]}
-        tags = {h.file for h in hits[base]}
+        # Whoever includes the header can use a member without the tag.
+        tags = {h.file for h in hits[base] + hits[stem]}
         home = location.file.rpartition("/")[0]
         near = {f for f in named if f.startswith(home + "/")
                 } if not home.startswith("include") else set()

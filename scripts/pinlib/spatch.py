@@ -67,8 +67,7 @@ def collect(rules: str, query: dict[str, Any], files: list[Path],
         if again:
             single, dead = _batches(work, again, jobs, 1)
             outcome.facts += single.facts
-            for path in dead:
-                outcome.failed[str(path)] = single.failed[str(path)]
+            outcome.failed = {str(p): single.failed[str(p)] for p in dead}
         else:
             outcome.failed.clear()
         return outcome

@@ -111,7 +111,10 @@ class Tracer(Climber):
             if effect and effect.result:
                 value = value.kids[1]
         where = self.resolver.locate(function, value)
-        return where is not None and where[0] in self.flow.locations
+        if where is None:
+            return any(n.kind == "id" and variable(function, n.value)
+                       in self.flow.locations for n in value.walk())
+        return where[0] in self.flow.locations
 
     def _declared(self, location: Location, category: str,
                   depth: int) -> None:

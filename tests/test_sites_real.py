@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Linux 6.1 against the table that was worked out by reading the code.
+
+tests/expected/sites-6.1.toml is what a tool without mistakes would say. A
+site that should be converted may be left to a person, but nothing else; the
+ones in CONVERTED must be converted, and every conversion must be the one of
+the table, release by release.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pinlib import analysis, kernel_source, pipeline
+from pinlib.decide import Decision
+
+TABLE = Path(__file__).resolve().parent / "expected" / "sites-6.1.toml"
+with open(TABLE, "rb") as stream:
+    EXPECTED: list[dict[str, Any]] = tomllib.load(stream)["site"]
+KEPT = ("keep", "blocked", "core", "test")
+CONVERTED = [
+    ("drivers/misc/vmw_vmci/vmci_host.c", 247),
+    ("drivers/misc/vmw_vmci/vmci_queue_pair.c", 658),
+    ("drivers/misc/vmw_vmci/vmci_queue_pair.c", 672),
+    ("fs/fuse/dev.c", 735),
+    ("crypto/af_alg.c", 407),
+    ("drivers/vhost/scsi.c", 656),
+    ("drivers/block/ublk_drv.c", 464),
+    ("drivers/staging/media/atomisp/pci/hmm/hmm_bo.c", 675),
+    ("drivers/virt/fsl_hypervisor.c", 249),
+    ("arch/powerpc/kvm/e500_mmu.c", 779),
+    ("arch/powerpc/kvm/book3s_64_mmu_hv.c", 1156)]
+
+
+def key(row: dict[str, Any]) -> tuple[str, int]:
+    """What names a row: no two sites share a line."""
+    return row["file"], row["line"]
+
+
+def name(row: dict[str, Any]) -> str:
+    """A row's name among the tests."""
+    return f"{row['file']}:{row['line']}"
+
+
+@pytest.fixture(scope="module")
+def found() -> Iterator[analysis.Analysis]:
+    """One analysis of the whole kernel, with the answers that ship."""
+    trees = [t for t in sorted(kernel_source.cache_folder().glob(
+        "linux-source-6.1*")) if (t / "Makefile").is_file()
+        and kernel_source.kernel_version(t).startswith("6.1.192")]
+    if not trees:
+        pytest.skip("no unpacked linux-source-6.1 in the cache folder")
+    yield analysis.run(trees[0], None, 2, "mission", pipeline.DECISIONS)
+
+
+@pytest.fixture(scope="module")
+def made(found: analysis.Analysis) -> dict[tuple[str, int], Decision]:
+    """Decisions on the calls of the mission's interfaces."""
+    apis = {row["api"] for row in EXPECTED}
+    return {(d.site.file, d.site.line): d for d in found.decisions
+            if d.site.api in apis}
+
+
+def test_the_same_sites(made: dict[tuple[str, int], Decision]) -> None:
+    # The table counts columns from 1, the tool from 0.
+    assert sorted((d.site.file, d.site.line, d.site.column + 1, d.site.api,
+                   d.site.function.name) for d in made.values()) == sorted(
+        (r["file"], r["line"], r["column"], r["api"], r["function"])
+        for r in EXPECTED)
+
+
+def test_every_token_is_accounted_for(found: analysis.Analysis) -> None:
+    assert all(t.kind for t in found.tokens)
+    calls = [t for t in found.tokens if t.kind == "call"]
+    assert len(calls) == len(EXPECTED)
+    assert not found.unparsed
+
+
+@pytest.mark.parametrize("row", EXPECTED, ids=name)
+def test_disposition(made: dict[tuple[str, int], Decision],
+                     row: dict[str, Any]) -> None:
+    decision = made[key(row)]
+    if row["disposition"] in KEPT:
+        assert decision.disposition == row["disposition"]
+    else:
+        assert decision.disposition in ("convert", "manual")
+    if key(row) in CONVERTED:
+        assert decision.disposition == "convert", decision.reason
+    if decision.disposition == "manual":
+        assert decision.blocked_by and decision.reason
+
+
+@pytest.mark.parametrize("row", EXPECTED, ids=name)
+def test_conversion(made: dict[tuple[str, int], Decision],
+                    row: dict[str, Any]) -> None:
+    """Whatever is converted is converted as the table says."""
+    decision = made[key(row)]
+    if decision.disposition != "convert":
+        assert key(row) not in CONVERTED
+        return
+    assert sorted({f"{e.function.file}:{e.statement.line} {e.detail}"
+                   for e in decision.releases}) == sorted(row["releases"])
+    assert decision.needs_flag == row["needs_flag"]
+    longterm = row["longterm"]
+    if longterm == "decide":
+        longterm = row["decision"] == "long"
+    assert decision.longterm == longterm
+    # CASE 5 (the CPU writes) and CASE 1 lead to the same patch.
+    assert decision.case == row["case"] or {
+        decision.case, row["case"]} == {1, 5}
+
+
+@pytest.mark.parametrize("row", EXPECTED, ids=name)
+def test_iterators(made: dict[tuple[str, int], Decision],
+                   row: dict[str, Any]) -> None:
+    """No kind is missing; more than the table has means a flag at most."""
+    decision = made[key(row)]
+    if row["disposition"] in ("core", "test") or not row["iterators"]:
+        assert decision.site.kinds is None
+        return
+    if decision.site.target is None:
+        assert decision.disposition != "convert"
+        return
+    assert decision.site.kinds is not None
+    kinds = decision.site.kinds.kinds
+    if decision.disposition in ("convert", "keep"):
+        assert kinds >= set(row["iterators"])
+    if decision.disposition == "convert":
+        # Unpinning without a flag is right for these kinds only.
+        assert decision.needs_flag or kinds <= {"user", "pipe"}
+
+
+def test_ids_and_answers(
+        found: analysis.Analysis,
+        made: dict[tuple[str, int], Decision]) -> None:
+    ids = [d.site.id for d in made.values()]
+    assert len(set(ids)) == len(ids)
+    used = {a.site for a in found.answers.used()}
+    assert used <= set(ids)
+    # An answer that no converted site needs says nothing.
+    assert used == {d.site.id for d in made.values()
+                    if any("Decided by" in n for n in d.notes)}

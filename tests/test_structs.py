@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Structures: members and their types, and which definition a file sees."""
+
+from __future__ import annotations
+
+import pytest
+
+from pinlib import structs
+
+
+@pytest.mark.parametrize("type_text, tag, depth, page", [
+    ("struct page * *", "page", 2, True),
+    ("struct page * [ 16 ]", "page", 2, True),
+    ("struct page", "page", 0, True),
+    ("const struct folio *", "folio", 1, True),
+    ("unsigned long", None, 0, False),
+    ("struct page_pool *", "page_pool", 1, False),
+    ("union thing", "thing", 0, False),
+    ("pages_t *", None, 1, False)])
+def test_types(type_text: str, tag: str | None, depth: int,
+               page: bool) -> None:
+    assert structs.tag_of(type_text) == tag
+    assert structs.depth_of(type_text) == depth
+    assert structs.is_page(type_text) == page
+
+
+def members(text: str) -> structs.Members:
+    """The members of `struct t` with the given body."""
+    return structs.parse_members("t", text)["t"]
+
+
+@pytest.mark.parametrize("text, name, wanted", [
+    ("struct page * pages [ 16 ] ;", "pages", ("page", 2)),
+    ("struct page * * pages ;", "pages", ("page", 2)),
+    ("struct page * a , * b ;", "b", ("page", 1)),
+    ("struct page * a , * * b , * c [ 4 ] ;", "b", ("page", 2)),
+    ("struct page * a , * * b , * c [ 4 ] ;", "c", ("page", 2)),
+    ("struct page * a , * * b , * c [ 4 ] ;", "a", ("page", 1)),
+    ("unsigned int n : 3 ;", "n", (None, 0)),
+    ("struct scatterlist sgl [ 0 ] ;", "sgl", ("scatterlist", 1)),
+    ("struct page * p __aligned ( 8 ) ;", "p", ("page", 1)),
+    ("struct { struct page * p ; } ;", "p", ("page", 1)),
+    ("union { struct page * p ; void * q ; } ;", "p", ("page", 1)),
+    ("union { struct { struct page * p ; } ; int x ; } ;", "p",
+     ("page", 1)),
+    ("#ifdef A\nstruct page * p ;\n#else\nstruct folio * p2 ;\n#endif\n",
+     "p", ("page", 1))])
+def test_members(text: str, name: str,
+                 wanted: tuple[str | None, int]) -> None:
+    declared = members(text)[name]
+    assert (structs.tag_of(declared), structs.depth_of(declared)) == wanted
+
+
+def test_callbacks_hold_no_pages() -> None:
+    found = members("void ( * drop ) ( struct page * page ) ; int n ;")
+    assert found == {"drop": "function", "n": "int"}
+
+
+def test_a_named_inner_structure_is_one_of_its_own() -> None:
+    tables = structs.parse_members(
+        "t", "union { struct { struct page * * list ; } h ; void * g ; } u ;"
+        " int n ;")
+    assert structs.tag_of(tables["t"]["u"]) == "t::u"
+    assert structs.tag_of(tables["t::u"]["h"]) == "t::u::h"
+    assert structs.depth_of(tables["t::u::h"]["list"]) == 2
+    assert "list" not in tables["t"]
+
+
+def test_an_inner_structure_behind_a_pointer() -> None:
+    tables = structs.parse_members(
+        "t", "struct { struct page * p ; } * a [ 2 ] ;")
+    assert structs.depth_of(tables["t"]["a"]) == 2
+    assert tables["t::a"]["p"]
+
+
+@pytest.mark.parametrize("user, wanted", [
+    ("drivers/a/x.c", "drivers/a/x.c"),
+    ("drivers/a/y.c", "drivers/a/a.h"),
+    ("drivers/a/sub/z.c", "drivers/a/a.h"),
+    ("drivers/b/z.c", "include/linux/t.h"),
+    ("net/core/z.c", "include/linux/t.h")])
+def test_the_nearest_definition(user: str, wanted: str) -> None:
+    everywhere = [(f, 1) for f in (
+        "tools/include/t.h", "drivers/a/x.c", "drivers/a/a.h",
+        "include/linux/t.h", "drivers/c/c.h")]
+    assert structs.nearest(everywhere, user) == (wanted, 1)
+    assert structs.nearest([], user) is None
