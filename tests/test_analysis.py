@@ -19,7 +19,6 @@ from trees import lab
 ANY_6_1 = {"user", "bvec", "kvec", "xarray", "pipe"}
 
 
-
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""

@@ -115,7 +115,6 @@ def test_a_flag_in_the_structure(found: Analysis,
     assert text.count("unpin_user_page") == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the flag reads `*rq.pages_pinned`")
 def test_a_flag_behind_a_dereference(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))

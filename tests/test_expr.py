@@ -124,9 +124,9 @@ LOST = pytest.mark.xfail(
 
 @pytest.mark.parametrize("text", [
     "( a + b ) * c", "* p ++", "( a , b )", "( a ? b : c ) -> d",
-    "( x = y ) -> z", "~ ( a | b )", *(pytest.param(t, marks=LOST) for t in (
-        "( * p ) ++", "& ( * p ) . x", "- ( - a )", "f ( ( a , b ) )",
-        "( ( struct t * ) p ) -> x"))])
+    "( x = y ) -> z", "~ ( a | b )", "& ( * p ) . x",
+    "( ( struct t * ) p ) -> x", *(pytest.param(t, marks=LOST) for t in (
+        "( * p ) ++", "- ( - a )", "f ( ( a , b ) )"))])
 def test_what_is_rendered_means_the_same(text: str) -> None:
     node = expr.parse(text)
     assert node is not None

@@ -28,6 +28,8 @@ CONVERTED = [
     ("drivers/misc/vmw_vmci/vmci_queue_pair.c", 658),
     ("drivers/misc/vmw_vmci/vmci_queue_pair.c", 672),
     ("fs/fuse/dev.c", 735),
+    ("fs/fuse/file.c", 1450),
+    ("net/rds/message.c", 406),
     ("crypto/af_alg.c", 407),
     ("drivers/vhost/scsi.c", 656),
     ("drivers/block/ublk_drv.c", 464),

@@ -234,31 +234,33 @@ class Climber:
                 and (depth > 1 or category != "page"):
             self._event("fresh", function, statement, parent, location)
             return
-        where = self.resolver.locate(function, value)
-        if where and where[0].kind == "ret" and (
-                depth > 1 or category != "page"):
-            where = self._returned(where[0], category)
-        name = value.kids[0].value if value.kind == "call" else ""
         if depth > 1 or category in ("sg", "bvec"):
             if not self._shares(location, function, value, category):
                 self._event("fresh", function, statement, parent, location)
             return
+        for branch in _branches(value):
+            if not self._known(function, branch):
+                self.flow.entries.setdefault(location, []).append(Event(
+                    "other-write", function, statement, branch, location,
+                    detail=str(branch), depth=depth, category=category))
+
+    def _known(self, function: Function, value: Node) -> bool:
+        """Is a single page's source one of the locations followed?"""
+        if value.value in ("NULL", "0"):
+            return True
+        name = value.kids[0].value if value.kind == "call" else ""
         effect = api.effect(name, 0) if name else None
         if effect and effect.result and effect.kind != "look":
-            where = self.resolver.locate(function, value.kids[1])
-        if where is None or where[0] not in self.flow.locations:
-            self.flow.entries.setdefault(location, []).append(
-                Event("other-write", function, statement, value, location,
-                      detail=str(value), depth=depth, category=category))
+            value = value.kids[1]
+        where = self.resolver.locate(function, value)
+        return where is not None and where[0] in self.flow.locations
 
     def _shares(self, location: Location, function: Function, value: Node,
                 category: str) -> bool:
         """Two names for one container: follow the other one too."""
         if value.kind in ("cond", "comma"):
-            kids = value.kids[1:] if value.kind == "comma" or \
-                len(value.kids) > 2 else value.kids
             return any([self._shares(location, function, k, category)
-                        for k in kids])
+                        for k in _branches(value)])
         where = self.resolver.locate(function, value)
         if where and where[0].kind == "ret":
             where = self._returned(where[0], category)
@@ -286,6 +288,16 @@ class Climber:
               category: str, depth: int) -> None:
         """A value that is an argument of a call."""
         raise NotImplementedError
+
+
+def _branches(value: Node) -> list[Node]:
+    """The values that an expression may have: both sides of a choice."""
+    if value.kind == "comma":
+        return _branches(value.kids[1])
+    if value.kind == "cond":
+        kids = value.kids[1:] if len(value.kids) > 2 else value.kids
+        return [b for k in kids for b in _branches(k)]
+    return [value]
 
 
 def _member_step(parent: Node, category: str,

@@ -318,7 +318,10 @@ def render(node: Node) -> str:
     if node.kind == "index":
         return f"{kids[0]}[{kids[1]}]"
     if node.kind == "member":
-        return _tight(node.kids[0], kids[0]) + node.value
+        base = node.kids[0]
+        if base.kind in ("unary", "cast"):
+            return f"({kids[0]}){node.value}"
+        return _tight(base, kids[0]) + node.value
     if node.kind == "post":
         return kids[0] + node.value
     if node.kind == "unary":

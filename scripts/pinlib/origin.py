@@ -77,7 +77,9 @@ class Origins:
     def _just_filled(self, event: Event, others: list[Event]) -> str | None:
         """Another page was put there by the statement's own block."""
         for other in others:
-            if other.location == event.location and \
+            chosen = other.node.parent is not None and \
+                other.node.parent.kind in ("cond", "comma")
+            if other.location == event.location and not chosen and \
                     other.function.key == event.function.key and \
                     other.statement.start < event.statement.start and \
                     event.category == "page" and self._together(

@@ -10,11 +10,11 @@ from typing import Any
 
 from . import api
 from .ctext import CText
-from .decide import Decision, flag_name, object_of
+from .decide import Decision, flag_at, flag_name
 from .flow import Event
 from .function import Use
 from .program import Program
-from .resolve import Resolver
+from .resolve import Location, Resolver
 
 NEW_NAME = {"get_user_pages_fast": "pin_user_pages_fast",
             "iov_iter_get_pages": "iov_iter_extract_pages",
@@ -115,7 +115,7 @@ class Planner:
             group.edits.append({
                 "op": "member", "file": tag[1], "line": 0, "column": 0,
                 "token": tag[0], "struct": tag[0], "after": tag[2],
-                "name": f"{tag[2]}_pinned"})
+                "name": flag_name(Location("mem", tag[1], tag[0], tag[2]))})
             group.symbols.append(tag[0])
         for file in sorted({d.site.file for d in group.decisions
                             if self._needs_header(d)}):
@@ -171,12 +171,8 @@ class Planner:
             "op": "unpin", "file": key[0], "line": key[1], "column": key[2],
             "token": event.detail}
         if decision.flag_member:
-            node = event.node
-            while node.kind != "member":
-                node = node.kids[0]
-            arrow = "->" if node.value.startswith("->") else "."
-            edit.update(op="unpin-if", flag=f"{object_of(event)}{arrow}"
-                        f"{flag_name(decision.flag_member)}")
+            edit.update(op="unpin-if",
+                        flag=flag_at(event, decision.flag_member))
         group.edits.append(edit)
 
     def _messages(self, group: Group, decision: Decision) -> None:
