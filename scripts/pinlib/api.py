@@ -37,7 +37,7 @@ PAGES_ARG = {"iov_iter_get_pages": 1, "iov_iter_get_pages2": 1,
              "get_user_pages": 3, "pin_user_pages": 3,
              "get_user_pages_remote": 4, "pin_user_pages_remote": 4}
 # Members whose owners drop plain references only.
-PLAIN_MEMBERS = frozenset({("pipe_buffer", "page"),
+PLAIN_MEMBERS = frozenset({("pipe_buffer", "page"), ("sk_msg_sg", "data"),
                            ("skb_frag_struct", "page"),
                            ("skb_frag", "page")})
 

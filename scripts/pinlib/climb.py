@@ -43,7 +43,8 @@ class Climber:
                 self._work.append(location)
         if location not in self.flow.locations:
             self.flow.locations[location] = category
-            self._work.append(location)
+            if (location.owner, location.name) not in api.PLAIN_MEMBERS:
+                self._work.append(location)
 
     def _event(self, kind: str, function: Function, statement: Statement,
                node: Node, location: Location, call: Node | None = None,

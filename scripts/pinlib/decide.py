@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from . import api, lifetime, paths, residue
 from .decisions import Decisions
 from .expr import Node
-from .flow import Event
+from .flow import Event, flag_name
 from .origin import Origins
 from .program import Program
 from .resolve import Location, Resolver
@@ -148,6 +148,10 @@ class Decider:
                 name = event.detail + ("" if " " in event.detail else "()")
                 return (f"{name} hands the page to an owner that drops it "
                         "with put_page().", event.place)
+        for location in site.flow.locations:
+            if (location.owner, location.name) in api.PLAIN_MEMBERS:
+                return (f"The pages go into {location}, whose owner drops "
+                        "them with put_page().", str(site.statement))
         return None
 
     @staticmethod
@@ -171,7 +175,7 @@ class Decider:
         origins = Origins(self.program, self.resolver, site.flow, site.event())
         self._unknown_uses(site, origins)
         self._choose_releases(site, decision, origins)
-        self._check_forms(decision)
+        _check_forms(decision)
         self._residue(site)
         self._lifetime(site, decision)
         self._exits(site, decision)
@@ -283,19 +287,6 @@ class Decider:
         if hidden:
             raise _Manual("use-not-seen", hidden[1], hidden[0])
 
-    @staticmethod
-    def _check_forms(decision: Decision) -> None:
-        for event in decision.releases:
-            if event.kind == "array-release" or \
-                    event.detail not in CONVERTIBLE:
-                if event.detail in api.UNPIN:
-                    raise _Manual(
-                        "already-unpinned", f"{event.detail}() drops a pin "
-                        "where the acquisition takes a plain reference.",
-                        event.place)
-                raise _Manual("release-form", f"There is no rule for a "
-                              f"release by {event.detail}().", event.place)
-
     def _lifetime(self, site: CallSite, decision: Decision) -> None:
         """CASE 1, 2 or 5, and whether FOLL_LONGTERM is needed."""
         data = site.flow.of("device") or [
@@ -387,15 +378,14 @@ class Decider:
             "member", arrow + flag_name(target), node.kids))
 
 
-def flag_name(member: Location) -> str:
-    """Name of the member that says whether pages are pinned."""
-    return f"{member.name}_pinned"
-
-
-def flag_at(event: Event, member: Location) -> str:
-    """The pin flag beside the member that a release drops, as text."""
-    node = event.node
-    while node.kind != "member":
-        node = node.kids[0]
-    arrow = "->" if node.value.startswith("->") else "."
-    return str(Node("member", arrow + flag_name(member), node.kids))
+def _check_forms(decision: Decision) -> None:
+    for event in decision.releases:
+        if event.kind == "array-release" or \
+                event.detail not in CONVERTIBLE:
+            if event.detail in api.UNPIN:
+                raise _Manual(
+                    "already-unpinned", f"{event.detail}() drops a pin "
+                    "where the acquisition takes a plain reference.",
+                    event.place)
+            raise _Manual("release-form", f"There is no rule for a "
+                          f"release by {event.detail}().", event.place)

@@ -62,3 +62,17 @@ def category_of(type_text: str) -> str:
     if tag in ("scatterlist", "sg_table"):
         return "sg"
     return "bvec" if tag == "bio_vec" else ""
+
+
+def flag_name(member: Location) -> str:
+    """Name of the member that says whether pages are pinned."""
+    return f"{member.name}_pinned"
+
+
+def flag_at(event: Event, member: Location) -> str:
+    """The pin flag beside the member that a release drops, as text."""
+    node = event.node
+    while node.kind != "member":
+        node = node.kids[0]
+    arrow = "->" if node.value.startswith("->") else "."
+    return str(Node("member", arrow + flag_name(member), node.kids))

@@ -137,7 +137,8 @@ class Origins:
             if test.equals:
                 continue
             name = f"struct {test.subject.owner}.{test.subject.name}"
-            if test.holds and self._only_here(test.subject):
+            if test.holds and self._only_here(test.subject) and \
+                    self._cleared(test.subject, release, others):
                 return (f"line {test.line}: {name} is set by "
                         f"{self.site.function.name}() alone")
             if not test.holds and self._set_by_others(test.subject, others):
@@ -250,6 +251,17 @@ class Origins:
             for f, _, v in given) and any(
                 self._together(f, s, self.site.statement)
                 and self._at_once(f, s) for f, s, _ in given)
+
+    def _cleared(self, location: Location, release: Event,
+                 others: list[Event]) -> bool:
+        """Is a mark taken back with the pages, or when others come in?
+
+        An object that is used again would still carry it otherwise.
+        """
+        keys = {f.key for f, _, v in self.assignments(location)
+                if v.value in _ZERO}
+        return release.function.key in keys or \
+            {o.function.key for o in others} <= keys
 
     def _at_once(self, function: Function, setter: Statement) -> bool:
         """Is a member set on every way on from the acquisition?"""

@@ -10,8 +10,8 @@ from typing import Any
 
 from . import api
 from .ctext import CText
-from .decide import Decision, flag_at, flag_name
-from .flow import Event
+from .decide import Decision
+from .flow import Event, flag_at, flag_name
 from .function import Use
 from .program import Program
 from .resolve import Location, Resolver
