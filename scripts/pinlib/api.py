@@ -204,7 +204,7 @@ def releases(name: str) -> bool:
 def method_borrows(name: str, arg: int) -> bool:
     """Operations that take a reference of their own for what they keep.
 
-    ->sendpage(): the socket's fragments hold their own plain reference
-    (net/ipv4/tcp.c, net/ipv4/ip_output.c).
+    ->sendpage(): the socket's fragments hold a plain reference of their
+    own (tcp_sendpage(), ip_append_page()).
     """
     return (name, arg) in (("sendpage", 1), ("sendpage_locked", 1))

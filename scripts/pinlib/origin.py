@@ -14,7 +14,7 @@ from . import api, paths
 from .expr import Node
 from .flow import Event, Flow
 from .function import Function, Statement
-from .objects import Label, Objects, unlocked_here
+from .objects import Label, Objects, unlocked_here, values
 from .program import Program
 from .resolve import Location, Resolver
 
@@ -195,31 +195,16 @@ class Origins:
         where = self.resolver.locate(function, node)
         if where is None or where[0].kind != "var" or level > 3:
             return where[0] if where else None
-        values = [v for v in self._values(function, node.value)
-                  if v.value not in _ZERO]
-        if len(values) != 1:
+        given = [v for _, v in values(function, node.value)
+                 if v.value not in _ZERO]
+        if len(given) != 1:
             return where[0]
-        value = values[0]
+        value = given[0]
         while value.kind == "unary" and value.value == "!":
             value = value.kids[0]
         if value.kind not in ("id", "member"):
             return where[0]
         return self._subject(function, value, level + 1) or where[0]
-
-    @staticmethod
-    def _values(function: Function, name: str) -> list[Node]:
-        """All values that a local is given by plain assignment."""
-        found = []
-        for use in function.uses.get(name, []):
-            parent = use.node.parent
-            if parent is not None and parent.kind == "assign" and \
-                    parent.kids[0] is use.node:
-                found.append(parent.kids[1])
-        for statement in function.statements:
-            if statement.fact.kind == "declare" and statement.tree and \
-                    statement.fact.name == name:
-                found.append(statement.tree)
-        return found
 
     def assignments(self, location: Location) -> list[
             tuple[Function, Statement, Node]]:

@@ -52,7 +52,7 @@ def _write(opts: Options, result: Result, sites: list[Site],
            finished: str) -> None:
     from . import report
     found = result.analysis
-    tokens = [t for t in found.tokens]
+    tokens = found.tokens
     report.write_report(
         opts.out, {"version": kernel_source.kernel_version(opts.kernel),
                    "commit": kernel_source.commit_id(opts.kernel)},

@@ -263,15 +263,8 @@ class Tracer(Climber):
         """The call's value carries the page on: climb from the call."""
         if effect.kind == "take" and category not in ("sg", "addr"):
             return
-        depth = 1
-        result = effect.result
-        self._climb_call(location, function, statement, call, result, depth)
-
-    def _climb_call(self, location: Location, function: Function,
-                    statement: Statement, call: Node, category: str,
-                    depth: int) -> None:
-        self._climb(location, function, Use(statement, call), category,
-                    depth)
+        self._climb(location, function, Use(statement, call), effect.result,
+                    1)
 
 
 def _shared(one: str, other: str) -> bool:
