@@ -32,7 +32,7 @@ def the(found: Analysis, name: str, file: str = "main.c") -> Decision:
     """The decision on a driver, held against the marks in its files."""
     decision = lab.only(found, f"drivers/{name}/{file}")
     folder = f"drivers/{name}"
-    tree = found.program.tree
+    tree = found.program.tree.root
     blocks = lab.marked(tree, folder, "blocks")
     assert [decision.blocked_by] == (blocks or [None])
     if decision.disposition == "convert":
@@ -209,7 +209,7 @@ def test_every_site_has_a_reason(found: Analysis) -> None:
         if decision.disposition == "manual":
             assert decision.blocked_by
             file, _, number = decision.blocked_by.rpartition(":")
-            rows = (found.program.tree / file).read_text().split("\n")
+            rows = (found.program.tree.root / file).read_text().split("\n")
             assert rows[int(number) - 1].strip()
 
 

@@ -14,6 +14,7 @@ from pinlib import convert, plan
 from pinlib.analysis import Analysis
 from pinlib.apply import apply_group
 from pinlib.ledger import LedgerMismatch
+from pinlib.view import View
 from trees import lab
 
 
@@ -36,8 +37,8 @@ def groups(found: Analysis) -> dict[str, plan.Group]:
 def applied(found: Analysis, edits: list[dict[str, Any]]) -> list[str]:
     """Removed and added lines that a group's edits make."""
     rows = []
-    tree = found.program.tree
-    new = apply_group(tree, {"id": "g-test", "edits": edits})
+    tree = found.program.tree.root
+    new = apply_group(View(tree), {"id": "g-test", "edits": edits})
     for file, text in sorted(new.items()):
         old = (tree / file).read_text().split("\n")
         rows += [r for r in difflib.unified_diff(
@@ -52,7 +53,8 @@ def test_a_group_for_every_conversion(
               if d.disposition == "convert"}
     assert set(groups) == wanted and len(groups) > 6
     for name, group in groups.items():
-        lines = lab.marked(found.program.tree, f"drivers/{name}", "release")
+        lines = lab.marked(found.program.tree.root, f"drivers/{name}",
+                           "release")
         assert sorted({f"{e['file']}:{e['line']}" for e in group.edits
                        if e["op"].startswith("unpin")}) == lines
         assert group.files == sorted({e["file"] for e in group.edits})
@@ -129,7 +131,7 @@ def test_a_flag_behind_a_dereference(
 def test_a_moved_position_discards_the_group(
         found: Analysis, groups: dict[str, plan.Group]) -> None:
     # One line off, in either direction and for any edit: all or nothing.
-    tree = found.program.tree
+    tree = found.program.tree.root
     group = groups["member"]
     before = {f: hashlib.sha256((tree / f).read_bytes()).hexdigest()
               for f in group.files}
@@ -138,7 +140,7 @@ def test_a_moved_position_discards_the_group(
             edits = [dict(e) for e in group.edits]
             edits[number]["line"] += step
             with pytest.raises(LedgerMismatch):
-                apply_group(tree, {"id": "g-test", "edits": edits})
+                apply_group(View(tree), {"id": "g-test", "edits": edits})
     assert before == {f: hashlib.sha256((tree / f).read_bytes()).hexdigest()
                       for f in group.files}
 
@@ -159,7 +161,7 @@ def test_the_text_changed_after_the_plan(
     path = tree / "drivers/array/main.c"
     path.write_text("\n" + path.read_text())
     with pytest.raises(LedgerMismatch):
-        apply_group(tree, {"id": "g", "edits": groups["array"].edits})
+        apply_group(View(tree), {"id": "g", "edits": groups["array"].edits})
 
 
 def test_the_plan_is_the_same_twice(

@@ -52,7 +52,7 @@ def marks(tree: Path, name: str, mark: str) -> list[str]:
         strict=True, reason="known wrong conversion")) if n in OPEN else n
     for n in DRIVERS])
 def test_no_wrong_conversion(found: Analysis, name: str) -> None:
-    tree = found.program.tree
+    tree = found.program.tree.root
     decision = lab.only(found, f"drivers/{name}/main.c")
     wanted = sorted(marks(tree, name, "release"))
     wrong = marks(tree, name, "mixed") + marks(tree, name, "leak")

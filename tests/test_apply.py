@@ -11,6 +11,7 @@ import pytest
 
 from pinlib import apply, ledger
 from pinlib.errors import RuleError
+from pinlib.view import View
 
 SOURCE = """\
 // SPDX-License-Identifier: GPL-2.0-only
@@ -43,7 +44,7 @@ def run(tree: Path, *edits: dict[str, Any], text: str = SOURCE) -> str:
     file = edits[0]["file"]
     (tree / file).parent.mkdir(parents=True, exist_ok=True)
     (tree / file).write_bytes(text.encode("latin-1"))
-    made = apply.apply_group(tree, {"id": "g", "edits": list(edits)})
+    made = apply.apply_group(View(tree), {"id": "g", "edits": list(edits)})
     assert (tree / file).read_bytes() == text.encode("latin-1")
     assert list(made) == [file]
     return made[file].decode("latin-1")
@@ -162,10 +163,11 @@ def test_a_spatch_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
     (tmp_path / "a.c").write_bytes(SOURCE.encode("latin-1"))
     with pytest.raises(RuleError, match=why):
-        apply.apply_group(tmp_path, {"id": "g", "edits": [edit()]}, timeout=1)
+        apply.apply_group(View(tmp_path), {"id": "g", "edits": [edit()]},
+                          timeout=1)
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
     """One line that names it."""
     with pytest.raises(RuleError, match="a.c: No such file"):
-        apply.apply_group(tmp_path, {"id": "g", "edits": [edit()]})
+        apply.apply_group(View(tmp_path), {"id": "g", "edits": [edit()]})

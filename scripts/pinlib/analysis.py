@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import api, census, kernel_source, model, plan, sites
+from . import (api, census, core, core_sites, kernel_source, model, plan,
+               sites)
 from .decide import Decider, Decision
 from .decisions import Decisions, load
 from .errors import IdentityError
@@ -18,6 +19,7 @@ from .program import Program
 from .progress import Step
 from .resolve import Resolver
 from .subsystem import Subsystems, read_subsystems
+from .view import prepared
 
 ROUNDS = 80
 COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",
@@ -36,19 +38,24 @@ class Analysis:
     unparsed: list[dict[str, Any]]
     subsystems: Subsystems
     native: bool
+    core: list[core.Applied]
     timings: dict[str, float] = field(default_factory=dict)
 
 
 def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         decisions: Path | None) -> Analysis:
     """Analyse a kernel tree, or a module's folder against one."""
-    tree = module or kernel
+    cache = kernel_source.cache_folder()
+    applied = [] if module else core.apply_all(kernel, cache)
+    tree = prepared(module or kernel, {
+        f: t for a in applied if not a.rule.converts
+        for f, t in a.last.items()}, cache)
     version = kernel_source.kernel_version(kernel)
     names = list(api.MISSION + (api.OTHER_GET if apis == "all" else ()))
     answers = load(decisions, version)
     watched = names + list(COUNTERPARTS)
     start = time.monotonic()
-    store = FactStore(tree, kernel_source.cache_folder(), watched, jobs)
+    store = FactStore(tree, cache, watched, jobs)
     program = Program(tree, store)
     program.load_words(set(watched))
     program.flush()
@@ -60,7 +67,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     with Step("facts") as step:
         for number in range(ROUNDS):
             made = _round(program, resolver, iterators, decider, watched,
-                          names)
+                          names, applied)
             step.update(number, f"{len(program.functions)} functions")
             if not program.flush():
                 break
@@ -74,18 +81,23 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         answers.check({d.site.id for d in made})
     timings["facts"] = time.monotonic() - start - timings["census"]
     return Analysis(program, resolver, made, answers, tokens, unparsed,
-                    read_subsystems(tree), native_extract(kernel), timings)
+                    read_subsystems(tree.root), native_extract(kernel),
+                    applied, timings)
 
 
 def _round(program: Program, resolver: Resolver, iterators: Iterators,
-           decider: Decider, watched: list[str],
-           names: list[str]) -> list[Decision]:
+           decider: Decider, watched: list[str], names: list[str],
+           applied: list[core.Applied]) -> list[Decision]:
     """One pass over all sites with the facts at hand."""
     program.load_words(set(watched))
     made = []
     for site in sites.find(program, resolver, watched):
         if site.api not in names:
             made.append(decider.already(site))
+            continue
+        known = core_sites.decide(applied, site)
+        if known is not None:
+            made.append(known)
             continue
         sites.trace(program, resolver, iterators, site)
         made.append(decider.decide(site))
@@ -142,6 +154,12 @@ def site_of(decision: Decision, resolver: Resolver,
             subsystems: Subsystems) -> model.Site:
     """The report's view of a decision."""
     site = decision.site
+    if decision.core:
+        program = resolver.program
+        return core_sites.describe(
+            decision, subsystems.subsystem_of(site.file),
+            {r["file"]: program.text(r["file"]) for key in (
+                "releases", "handoffs") for r in decision.core.get(key, [])})
     releases = [model.Release(e.function.file, e.statement.line,
                               e.function.name, str(e.call or e.node))
                 for e in decision.releases]

@@ -22,6 +22,7 @@ from .ctext import CText
 from .errors import RuleError
 from .layout import tidy
 from .ledger import LedgerMismatch
+from .view import View
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
@@ -48,7 +49,7 @@ def rules_for(edits: list[dict[str, Any]]) -> list[Path]:
     return [RULES / f"{name}.cocci" for name in ORDER if name in wanted]
 
 
-def apply_group(tree: Path, group: dict[str, Any],
+def apply_group(tree: View, group: dict[str, Any],
                 timeout: int = spatch.TIMEOUT) -> dict[str, bytes]:
     """New contents of the group's files; raises unless every edit was made."""
     edits = [dict(edit) for edit in group["edits"]]
@@ -56,7 +57,7 @@ def apply_group(tree: Path, group: dict[str, Any],
         if edit["op"] not in RULES_OF and edit["op"] not in TEXT:
             raise RuleError(f"{edit['file']}: no rule does {edit['op']!r}")
     files = sorted({edit["file"] for edit in edits})
-    old = {file: _read(tree / file) for file in files}
+    old = {file: _read(tree.path(file)) for file in files}
     for edit in edits:
         if edit["op"] == "member":
             edit["line"], edit["column"] = ledger.member_place(
@@ -104,12 +105,14 @@ def transform(old: dict[str, str], edits: list[dict[str, Any]],
         (work / "plan.json").write_text(json.dumps(plan), encoding="latin-1")
         (work / "rules.cocci").write_text(
             "\n".join(rule.read_text() for rule in rules))
-        _spatch(work, [str(c) for c in copies.values()], group, timeout)
+        run_spatch(work, [str(c) for c in copies.values()], group, timeout)
         return {**old, **{file: copy.read_bytes().decode("latin-1")
                           for file, copy in copies.items()}}
 
 
-def _spatch(work: Path, files: list[str], group: str, timeout: int) -> None:
+def run_spatch(work: Path, files: list[str], group: str,
+               timeout: int) -> None:
+    """Run work/rules.cocci over files in place; one clear error, or done."""
     command = ["spatch", "--very-quiet", "--no-includes", "--in-place",
                "--no-show-diff", f"--timeout={timeout}",
                f"--macro-file={spatch.ROOT}/cocci/macros.h",

@@ -114,7 +114,7 @@ def bad_regions(program: Program, file: str,
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         done = subprocess.run(
             ["spatch", "--parse-c", f"--macro-file={spatch.ROOT}"
-             "/cocci/macros.h", str(program.tree / file)],
+             "/cocci/macros.h", str(program.tree.path(file))],
             cwd=name, env=spatch.environment(Path(name)), check=False,
             capture_output=True, timeout=spatch.TIMEOUT)
     found = re.search(r"nb bad = (\d+)",

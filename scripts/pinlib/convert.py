@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import api, plan
 from .analysis import Analysis
-from .apply import apply_group, rules_for
+from .apply import HEADER, apply_group, rules_for
+from .core import Applied
 from .errors import RuleError
 from .model import Patch, Series
 from .overlay import overlay_files
@@ -40,75 +44,137 @@ def _discard(group: plan.Group, code: str, reason: str, place: str) -> None:
         decision.blocked_by = place
 
 
+@dataclass(frozen=True)
+class Step:
+    """One commit to be made: the new texts, and the patch but for its ids."""
+
+    patch: Patch
+    contents: dict[str, bytes]
+
+
 def convert(tree: Path, out: Path, analysis: Analysis,
             groups: list[plan.Group], only: str | None) -> list[Series]:
     """Apply every group in a scratch repository; returns the series."""
-    contents = {}
-    for group in groups:
-        name = analysis.subsystems.subsystem_of(group.decisions[0].site.file)
-        if only and not fnmatch.fnmatch(name.lower(), only.lower()):
-            continue
-        try:
-            contents[group.id] = apply_group(
-                tree, {"id": group.id, "edits": group.edits})
-        except RuleError as error:
-            _discard(group, "edits-refused", f"The planned edits were not "
-                     f"performed as planned: {error}.",
-                     f"{group.decisions[0].site.file}:"
-                     f"{group.decisions[0].site.line}")
+    wanted: dict[str, list[Step]] = {}
+    for subsystem, steps in sorted([*_generic(analysis, groups, only),
+                                    *_core(analysis, only)],
+                                   key=lambda item: item[0]):
+        wanted.setdefault(subsystem, []).extend(steps)
     overlay = {k: v.encode("utf-8", "surrogateescape") for k, v in
                overlay_files(tree).items()} if _is_kernel(tree) else {}
-    files = sorted({f for c in contents.values() for f in c} | set(overlay))
+    files = sorted({f for steps in wanted.values() for s in steps
+                    for f in s.contents} | set(overlay))
     scratch = Scratch(out / "scratch.git")
     base = scratch.ensure_base(tree, files)
-    by_subsystem: dict[str, list[plan.Group]] = {}
-    for group in groups:
-        if group.id in contents:
-            by_subsystem.setdefault(analysis.subsystems.subsystem_of(
-                group.decisions[0].site.file), []).append(group)
-    series = []
-    for name, members in sorted(by_subsystem.items()):
-        series.append(_series(scratch, base, name, members, contents,
-                              overlay))
-    return series
+    return [_series(scratch, base, name, steps, overlay)
+            for name, steps in wanted.items()]
 
 
 def _is_kernel(tree: Path) -> bool:
     return (tree / "lib" / "Makefile").is_file()
 
 
-def _series(scratch: Scratch, base: str, name: str,
-            members: list[plan.Group],
-            contents: dict[str, dict[str, bytes]],
+def _asked(name: str, only: str | None) -> bool:
+    return not only or fnmatch.fnmatch(name.lower(), only.lower())
+
+
+def _generic(analysis: Analysis, groups: list[plan.Group],
+             only: str | None) -> Iterator[tuple[str, list[Step]]]:
+    """Each group's steps: what prepares its files, then the conversion."""
+    prepared: set[str] = set()
+    for group in groups:
+        first = group.decisions[0].site
+        name = analysis.subsystems.subsystem_of(first.file)
+        if not _asked(name, only):
+            continue
+        try:
+            contents = apply_group(analysis.program.tree, {
+                "id": group.id, "edits": group.edits})
+        except RuleError as error:
+            _discard(group, "edits-refused", "The planned edits were not "
+                     f"performed as planned: {error}.",
+                     f"{first.file}:{first.line}")
+            continue
+        steps = []
+        ids = [d.site.id for d in group.decisions]
+        for one in analysis.core:
+            if not one.rule.converts and one.rule.name not in prepared and \
+                    one.last.keys() & set(group.files):
+                prepared.add(one.rule.name)
+                steps += _core_steps(one, group.id, name, lambda _: ids)
+        yield name, [*steps, Step(_patch(group, name), contents)]
+
+
+def _core(analysis: Analysis,
+          only: str | None) -> Iterator[tuple[str, list[Step]]]:
+    """The steps of each core rule that converts, in its first file's series.
+
+    A site that today's tree does not have leaves its rule out.
+    """
+    for one in analysis.core:
+        sites = [d.site for d in analysis.decisions
+                 if d.core and d.core["name"] == one.rule.name]
+        if not sites:
+            continue
+        name = analysis.subsystems.subsystem_of(sites[0].file)
+        if _asked(name, only):
+            converted = {d.site.id: d.core["rule"] for d in analysis.decisions
+                         if d.core}
+            yield name, _core_steps(
+                one, core_group(one.rule.name), name, lambda rule: [
+                    s.id for s in sites if converted[s.id] == rule])
+
+
+def core_group(name: str) -> str:
+    """The id of the release group that a core rule makes up."""
+    return f"core-{name}"
+
+
+def _core_steps(one: Applied, group: str, subsystem: str,
+                sites: Callable[[str], list[str]]) -> list[Step]:
+    steps = []
+    for patch, texts in zip(one.rule.patches, one.states):
+        steps.append(Step(Patch(
+            patch.kind, group, patch.subject,
+            [*patch.text, "Semantic patch used: "
+             f"cocci/core/{patch.rule}, written for this code alone."],
+            sorted(texts), patch.symbols, sites(patch.rule),
+            _command(subsystem), "", "", ""),
+            {f: t.encode("latin-1") for f, t in texts.items()}))
+    return steps
+
+
+def _series(scratch: Scratch, base: str, name: str, steps: list[Step],
             overlay: dict[str, bytes]) -> Series:
     """The commits of one subsystem, the helpers first if they are used."""
     parent = base
     patches: list[Patch] = []
-    current: dict[str, bytes] = {}
-    if overlay and any(e["op"] == "include" for g in members
-                       for e in g.edits):
-        made = scratch.commit(parent, overlay, "overlay")
-        patches.append(Patch(
+    if overlay and any(HEADER.encode() in data for s in steps
+                       for data in s.contents.values()):
+        steps = [Step(Patch(
             "overlay", "overlay", "lib: add helpers for extracted pages", [],
-            sorted(overlay), [], [], "scripts/gup2pin series", made.tree,
-            made.parent_tree, made.commit))
-        parent = made.commit
-    for group in members:
-        for file in contents[group.id]:
-            if file in current:
+            sorted(overlay), [], [], "scripts/gup2pin series", "", "", ""),
+            overlay), *steps]
+    owner: dict[str, str] = {}
+    for step in steps:
+        for file in step.contents:
+            if owner.setdefault(file, step.patch.group) != step.patch.group:
                 raise RuleError(f"{file}: two groups change one file")
-        made = scratch.commit(parent, contents[group.id], group.id)
-        current |= contents[group.id]
-        patches.append(_patch(group, name, made.tree, made.parent_tree,
-                              made.commit))
+        made = scratch.commit(parent, step.contents, step.patch.group)
+        patches.append(dataclasses.replace(
+            step.patch, tree=made.tree, parent=made.parent_tree,
+            commit=made.commit))
         parent = made.commit
     series = Series(slug(name), name, patches)
     scratch.set_branch(f"series/{series.slug}", parent)
     return series
 
 
-def _patch(group: plan.Group, name: str, tree: str, parent: str,
-           commit: str) -> Patch:
+def _command(subsystem: str) -> str:
+    return f"scripts/gup2pin series --subsystem {shlex.quote(subsystem)}"
+
+
+def _patch(group: plan.Group, name: str) -> Patch:
     first = group.decisions[0]
     verb = ("pin user pages with pin_user_pages_fast()"
             if first.site.api in api.FAST
@@ -118,6 +184,5 @@ def _patch(group: plan.Group, name: str, tree: str, parent: str,
     notes.append(f"Semantic patches used: {rules}.")
     return Patch("convert", group.id, verb, notes, group.files,
                  sorted(set(group.symbols)),
-                 [d.site.id for d in group.decisions],
-                 f"scripts/gup2pin series --subsystem {shlex.quote(name)}",
-                 tree, parent, commit)
+                 [d.site.id for d in group.decisions], _command(name),
+                 "", "", "")

@@ -8,6 +8,7 @@ Whatever is not proven ends as `manual`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from . import api, lifetime, paths, residue
 from .decisions import Decisions
@@ -39,6 +40,7 @@ class Decision:
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     leaks: list[paths.Leak] = field(default_factory=list)
+    core: dict[str, Any] | None = None     # the entry of a core rule
 
 
 class _Manual(Exception):

@@ -17,8 +17,9 @@ def run(opts: Options, analysis: Analysis) -> None:
     """Print the site that --site names, by id or file:line."""
     if not opts.site:
         raise UsageError("explain: wants --site (an id, or file:line)")
+    view = analysis.program.tree
     matches = [d for d in analysis.decisions if opts.site in (
-        d.site.id, f"{d.site.file}:{d.site.line}")]
+        d.site.id, view.in_text(f"{d.site.file}:{d.site.line}"))]
     if not matches:
         raise UsageError(f"explain: no call site {opts.site}")
     for decision in matches:

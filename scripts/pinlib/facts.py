@@ -15,6 +15,7 @@ from typing import Any
 
 from . import spatch
 from .model import write_file
+from .view import View
 
 Span = tuple[int, int]
 
@@ -47,7 +48,7 @@ class Fact:
 class FactStore:
     """Facts of one tree; request() takes what is missing."""
 
-    def __init__(self, tree: Path, cache: Path, names: list[str],
+    def __init__(self, tree: View, cache: Path, names: list[str],
                  jobs: int) -> None:
         self.tree = tree
         self.cache = cache
@@ -94,7 +95,7 @@ class FactStore:
 
     def _take(self, missing: dict[str, set[Span]]) -> None:
         self.runs += 1
-        paths = {str(self.tree / f): f for f in missing}
+        paths = {str(self.tree.path(f)): f for f in missing}
         query = {"names": self.names,
                  "spans": {p: sorted(missing[f]) for p, f in paths.items()}}
         outcome = spatch.collect(self.rules, query,
@@ -112,7 +113,7 @@ class FactStore:
     def _entry(self, file: str) -> Path:
         if file not in self._keys:
             digest = hashlib.sha256(self._seed.encode())
-            digest.update((self.tree / file).read_bytes())
+            digest.update(self.tree.path(file).read_bytes())
             self._keys[file] = digest.hexdigest()
         key = self._keys[file]
         return self.cache / "facts" / key[:2] / f"{key}.json"

@@ -15,6 +15,7 @@ WIDTH = 80
 _OPENED = re.compile(r"(\t*)(.*?)\{(if \(.*)$")
 _JOINED = re.compile(r"(\t*)((?:if|for|while) \(.*\)) "
                      r"(unpin_user_pages\w*\(.*)$")
+_FOR = re.compile(r"(\s*for)\((.*?);(?=\S)(.*?);(?=\S)(.*)$")
 _CALL = re.compile(r"(\t*)(unpin_user_pages\w*)\((.*)$")
 
 
@@ -39,6 +40,8 @@ def tidy(old: str, new: str, members: Iterable[str]) -> str:
             # what is left of a line whose braces went
             number += 1
             continue
+        if fresh:
+            line = lines[number] = _FOR.sub(r"\1 (\2; \3; \4", line)
         last = number
         if fresh and not line.endswith("\\"):
             last = _call_end(lines, number, added)

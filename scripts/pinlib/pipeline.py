@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import analysis, convert, kernel_source, model, plan, spatch
 from .errors import ProofError, UsageError
-from .model import Series, Site, write_json
+from .model import Release, Series, Site, write_json
+from .view import View
 
 if TYPE_CHECKING:
     from .cli import Options
@@ -26,16 +27,24 @@ class Result:
     started: float
 
     def sites(self) -> list[Site]:
-        """Every call site as the report shows it."""
+        """Every call site, with lines of the tree as it is converted."""
         found = [analysis.site_of(d, self.analysis.resolver,
                                   self.analysis.subsystems)
                  for d in self.analysis.decisions]
         by_id = {s: g.id for g in self.groups
                  for s in (d.site.id for d in g.decisions)}
+        by_id |= {d.site.id: convert.core_group(d.core["name"])
+                  for d in self.analysis.decisions if d.core}
         for site in found:
             if site.disposition == "convert":
                 site.group = by_id.get(site.id)
         return found
+
+    def core(self) -> list[dict[str, Any]]:
+        """The core rules, and why one does not serve this tree."""
+        return [{"rule": f"cocci/core/{a.rule.name}.toml",
+                 "applied": bool(a.states), "reason": a.refused or None}
+                for a in self.analysis.core]
 
 
 def _analyse(opts: Options) -> Result:
@@ -53,18 +62,45 @@ def _write(opts: Options, result: Result, sites: list[Site],
     from . import report
     found = result.analysis
     tokens = found.tokens
+    view = found.program.tree
     report.write_report(
         opts.out, {"version": kernel_source.kernel_version(opts.kernel),
                    "commit": kernel_source.commit_id(opts.kernel)},
-        sites, findings(result), found.unparsed,
+        [as_checked_out(s, view) for s in sites],
+        [_moved(f, view) for f in findings(result)], found.unparsed,
         {"tokens": len(tokens), "accounted": sum(bool(t.kind)
                                                  for t in tokens)},
-        [dataclasses.asdict(a) for a in found.answers.used()])
+        [dataclasses.asdict(a) for a in found.answers.used()],
+        result.core())
     write_json(opts.out / "plan.json", {g.id: g.edits
                                         for g in result.groups})
     timings = {**found.timings, finished: time.monotonic() - result.started}
     write_json(opts.out / "timings.json",
                {k: round(v, 3) for k, v in timings.items()})
+
+
+def as_checked_out(site: Site, view: View) -> Site:
+    """A site with its lines as the checkout has them.
+
+    A preparatory patch moves lines; what it adds stands at the line before.
+    """
+    def place(item: Any) -> Any:
+        extra = {}
+        if isinstance(item, Release) and view.is_new(item.file, item.line):
+            extra["form"] = f"{item.form} [added by a preparatory patch]"
+        return dataclasses.replace(
+            item, line=view.original(item.file, item.line), **extra)
+    return dataclasses.replace(
+        site, line=view.original(site.file, site.line),
+        releases=[place(r) for r in site.releases],
+        handoffs=[place(h) for h in site.handoffs],
+        reason=view.in_text(site.reason),
+        blocked_by=site.blocked_by and view.in_text(site.blocked_by))
+
+
+def _moved(finding: dict[str, Any], view: View) -> dict[str, Any]:
+    return {**finding, "other": view.in_text(finding["other"]),
+            "line": view.original(finding["file"], finding["line"])}
 
 
 def findings(result: Result) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def groups(decisions: list[Decision]) -> list[Group]:
     """Convertible sites, joined where they share a release or function."""
     parts: list[tuple[set[str], list[Decision]]] = []
     for decision in decisions:
-        if decision.disposition != "convert":
+        if decision.disposition != "convert" or decision.core:
             continue
         keys = {r.place for r in decision.releases}
         keys.add(f"{decision.site.file}:{decision.site.function.name}")

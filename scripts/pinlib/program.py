@@ -9,12 +9,12 @@ are then asked again, until flush() has nothing left to do.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Iterator
 
 from . import ctext, expr, search, structs
 from .facts import Fact, FactStore, Span
 from .function import Function, Statement, Use
+from .view import View
 
 POPULAR = 400
 
@@ -22,7 +22,7 @@ POPULAR = 400
 class Program:
     """Loads functions on demand and answers who calls and uses what."""
 
-    def __init__(self, tree: Path, store: FactStore) -> None:
+    def __init__(self, tree: View, store: FactStore) -> None:
         self.tree = tree
         self.store = store
         self.functions: dict[tuple[str, str], Function] = {}
@@ -43,7 +43,7 @@ class Program:
 
     def text(self, file: str) -> ctext.CText:
         """Masked text of one file."""
-        return ctext.load(self.tree / file)
+        return ctext.load(self.tree.path(file))
 
     def hits(self, words: set[str]) -> dict[str, list[search.Hit]]:
         """Lines that name each word, anywhere in the tree."""
@@ -93,7 +93,7 @@ class Program:
         words, self._wanted_words = self._wanted_words, set()
         for word in words:
             self._hits[word] = []
-        for hit in search.grep(self.tree, words):
+        for hit in self.tree.grep(words):
             self._hits[hit.text].append(hit)
         wanted, self._wanted = self._wanted, {}
         for file, spans in wanted.items():
@@ -230,9 +230,9 @@ class Program:
 
     def _find_definitions(self, names: set[str]) -> None:
         """Lines at the margin that may head a definition of each name."""
-        heads = search.grep(
-            self.tree, [rf"^(?:[A-Za-z_][\w \t*]*[ \t*])?{n}[ \t]*\("
-                        for n in sorted(names)], words=False)
+        heads = self.tree.grep(
+            [rf"^(?:[A-Za-z_][\w \t*]*[ \t*])?{n}[ \t]*\("
+             for n in sorted(names)], words=False)
         spans: dict[str, dict[str, set[Span]]] = {n: {} for n in names}
         for head in heads:
             name = head.text.rstrip("( \t").split()[-1].lstrip("*")
@@ -297,11 +297,10 @@ class Program:
         """Where each structure of the tree is defined."""
         if self._structs is None:
             self._structs = {}
-            for hit in search.grep(
-                    self.tree, [r"^\s*(?:typedef\s+)?(?:static\s+)?"
-                                r"(?:const\s+)?(?:struct|union)\s+\w+\s*\{",
-                                r"^(?:struct|union)\s+\w+\s*$"],
-                    words=False):
+            for hit in self.tree.grep(
+                    [r"^\s*(?:typedef\s+)?(?:static\s+)?"
+                     r"(?:const\s+)?(?:struct|union)\s+\w+\s*\{",
+                     r"^(?:struct|union)\s+\w+\s*$"], words=False):
                 tag = structs.tag_of(hit.text)
                 if tag:
                     self._structs.setdefault(tag, []).append(

@@ -23,12 +23,14 @@ SCHEMA = Path(__file__).resolve().parents[2] / "reports" / \
 def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
                  findings: list[dict[str, Any]],
                  unparsed: list[dict[str, Any]], census: dict[str, int],
-                 decisions: list[dict[str, Any]]) -> None:
+                 decisions: list[dict[str, Any]],
+                 core: list[dict[str, Any]] | None = None) -> None:
     """Write report.json and report.txt; nothing is written that is wrong.
 
     kernel has version and commit, census has tokens and accounted.
     """
-    report = compose(kernel, sites, findings, unparsed, census, decisions)
+    report = compose(kernel, sites, findings, unparsed, census, decisions,
+                     core or [])
     validate(report)
     text = render(report)
     write_file(out / "report.json", to_json(report))
@@ -37,8 +39,8 @@ def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
 
 def compose(kernel: dict[str, Any], sites: list[Site],
             findings: list[dict[str, Any]], unparsed: list[dict[str, Any]],
-            census: dict[str, int], decisions: list[dict[str, Any]]
-            ) -> dict[str, Any]:
+            census: dict[str, int], decisions: list[dict[str, Any]],
+            core: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the report in an order that only the tree decides."""
     ordered = sorted(sites, key=lambda s: (s.file, s.line, s.column, s.id))
     return {
@@ -54,7 +56,8 @@ def compose(kernel: dict[str, Any], sites: list[Site],
         "findings": _sorted(findings),
         "unparsed": _sorted(unparsed),
         "decisions": sorted(map(_plain, decisions),
-                            key=lambda d: (str(d.get("site")), to_json(d)))}
+                            key=lambda d: (str(d.get("site")), to_json(d))),
+        "core": core}
 
 
 def by_disposition(sites: list[Site]) -> dict[str, int]:

@@ -44,7 +44,9 @@ def render(report: Report) -> str:
         sections=sections(report), row=row, field=field,
         unparsed=[region(item) for item in report["unparsed"]],
         findings=[finding(item) for item in report["findings"]],
-        decisions=[decision(item) for item in report["decisions"]])
+        decisions=[decision(item) for item in report["decisions"]],
+        core=[{"rule": item["rule"], "state": "used" if item["applied"] else
+               f"not used: {item['reason']}"} for item in report["core"]])
     return text.rstrip("\n") + "\n"
 
 

@@ -27,6 +27,7 @@ from typing import Any
 
 from . import api, apply, facts, ledger, spatch
 from .errors import Gup2pinError
+from .view import View
 
 CONVERT = spatch.ROOT / "cocci" / "convert"
 FIND = spatch.ROOT / "cocci" / "find"
@@ -88,7 +89,7 @@ def _apply(texts: dict[str, str],
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         for file, text in texts.items():
             (Path(name) / file).write_text(text)
-        made = apply.apply_group(Path(name), {"id": "test", "edits": edits})
+        made = apply.apply_group(View(Path(name)), {"id": "test", "edits": edits})
         return {**texts, **{f: b.decode() for f, b in made.items()}}
 
 

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Hand-written semantic patches: each for one piece of code, and no other.
+
+cocci/core/NAME.toml names the rules in order and what they rely on;
+NAME.code.json holds the fingerprints of that code, one set for every tree
+that the rule was read against. A rule refuses any other code, and its result
+is held against a fingerprint too: that is its ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Mapping
+
+from . import fingerprint, spatch
+from .apply import run_spatch
+from .ctext import CText
+from .errors import RuleError
+from .fingerprint import Mismatch
+from .layout import tidy
+from .model import write_file
+
+FOLDER = spatch.ROOT / "cocci" / "core"
+Texts = dict[str, str]
+
+
+@dataclass(frozen=True)
+class CorePatch:
+    """One commit of a core rule."""
+
+    rule: str           # file below cocci/core
+    kind: str           # prepare | convert
+    subject: str
+    text: list[str]     # changelog paragraphs
+    files: list[str]
+    symbols: list[str]  # whose users are to be built again
+
+
+@dataclass(frozen=True)
+class CoreRule:
+    """Patches that go together, and the code that they rely on."""
+
+    name: str
+    patches: list[CorePatch]
+    regions: list[str]              # file:name, touched or relied on
+    adds: list[str]                 # file:name, not there before the rule
+    names: list[str]                # words whose every user is known
+    sites: list[dict[str, Any]]     # call sites that a convert patch converts
+
+    @property
+    def files(self) -> list[str]:
+        """Every file that the rule reads or changes."""
+        return sorted({r.rpartition(":")[0] for r in self.regions} |
+                      {f for p in self.patches for f in p.files})
+
+    @property
+    def converts(self) -> bool:
+        """Does the rule convert, rather than only prepare?"""
+        return any(p.kind == "convert" for p in self.patches)
+
+
+@dataclass
+class Applied:
+    """A core rule on a tree: the new texts after each patch, or why not."""
+
+    rule: CoreRule
+    states: list[Texts] = field(default_factory=list)
+    refused: str = ""
+
+    @property
+    def last(self) -> Texts:
+        """The newest text of every file that a patch changed."""
+        return {f: t for state in self.states for f, t in state.items()}
+
+
+def load(folder: Path = FOLDER) -> list[CoreRule]:
+    """All core rules, by name."""
+    return [_read(path) for path in sorted(folder.glob("*.toml"))]
+
+
+def _read(path: Path) -> CoreRule:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        patches = [CorePatch(
+            p["rule"], p["kind"], p["subject"],
+            [" ".join(t.split()) for t in p["text"].split("\n\n")],
+            p["files"], p.get("symbols", [])) for p in raw["patch"]]
+        return CoreRule(path.stem, patches, raw["regions"],
+                        raw.get("adds", []), raw.get("names", []),
+                        raw.get("site", []))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise RuleError(f"{path}: {error}") from error
+
+
+def apply_all(tree: Path, cache: Path,
+              folder: Path = FOLDER) -> list[Applied]:
+    """Every core rule on a tree: applied, or refused with the reason."""
+    return [apply(tree, rule, cache, folder) for rule in load(folder)]
+
+
+def apply(tree: Path, rule: CoreRule, cache: Path,
+          folder: Path = FOLDER) -> Applied:
+    """One core rule on a tree, all of its patches or none."""
+    made = Applied(rule)
+    try:
+        known = _known(tree, rule, folder)
+        texts = _texts(tree, rule.files)
+        for patch, after in zip(rule.patches, known["after"], strict=True):
+            new = _run(texts, patch, cache, folder)
+            _check(texts, new, rule, after)
+            made.states.append(new)
+            texts |= new
+    except Mismatch as mismatch:
+        return Applied(rule, refused=str(mismatch))
+    return made
+
+
+def _texts(tree: Path, files: list[str]) -> Texts:
+    found = {}
+    for file in files:
+        try:
+            # Latin-1 keeps every byte.
+            found[file] = (tree / file).read_bytes().decode("latin-1")
+        except (FileNotFoundError, NotADirectoryError):
+            raise Mismatch(file, "the tree has no such file") from None
+        except OSError as error:
+            raise RuleError(f"{tree / file}: {error.strerror}") from error
+    return found
+
+
+def _known(tree: Path, rule: CoreRule, folder: Path) -> dict[str, Any]:
+    """The recorded code that a tree has; raises the nearest mismatch."""
+    masked = {f: CText(t) for f, t in _texts(tree, rule.files).items()}
+    path = folder / f"{rule.name}.code.json"
+    try:
+        recorded = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RuleError(f"{path}: {error}") from error
+    mismatch = Mismatch(rule.name, "no code is recorded for it")
+    for known in recorded:
+        try:
+            fingerprint.check_regions(masked, known["regions"])
+            fingerprint.check_uses(tree, known["names"])
+            return dict(known)
+        except Mismatch as found:
+            mismatch = found
+    raise mismatch
+
+
+def _run(texts: Texts, patch: CorePatch, cache: Path,
+         folder: Path) -> Texts:
+    """New texts of a patch's files; one spatch process, kept by content."""
+    old = {f: texts[f] for f in patch.files}
+    rule = (folder / patch.rule).read_text(encoding="utf-8")
+    macros = (spatch.ROOT / "cocci" / "macros.h").read_text()
+    key = hashlib.sha256(json.dumps([rule, macros, old]).encode()).hexdigest()
+    kept = cache / "core" / f"{key}.json"
+    try:
+        found = json.loads(kept.read_text(encoding="utf-8"))
+        if found.keys() == old.keys():
+            return {f: str(t) for f, t in found.items()}
+    except (OSError, ValueError, AttributeError):
+        pass
+    new = _spatch(old, patch, rule)
+    write_file(kept, json.dumps(new))
+    return new
+
+
+def _spatch(old: Texts, patch: CorePatch, rule: str) -> Texts:
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
+        work = Path(name)
+        (work / "rules.cocci").write_text(rule, encoding="utf-8")
+        copies = {f: work / f"f{n}{Path(f).suffix}"
+                  for n, f in enumerate(patch.files)}
+        for file, copy in copies.items():
+            copy.write_bytes(old[file].encode("latin-1"))
+        run_spatch(work, [str(c) for c in copies.values()], patch.rule,
+                   spatch.TIMEOUT)
+        return {f: tidy(old[f], c.read_bytes().decode("latin-1"), ())
+                for f, c in copies.items()}
+
+
+def _check(old: Mapping[str, str], new: Texts, rule: CoreRule,
+           after: Mapping[str, str]) -> None:
+    """Every patch must do what it did when it was read, and nothing else."""
+    masked = {f: CText(t) for f, t in new.items()}
+    fingerprint.check_regions(masked, after)
+    for file, text in masked.items():
+        if text.text == old[file]:
+            raise Mismatch(file, "the rule changed nothing here")
+        fingerprint.check_rest(CText(old[file]), text, file, [
+            r.rpartition(":")[2] for r in rule.regions + rule.adds
+            if r.rpartition(":")[0] == file])
+
+
+def record(tree: Path, label: str, rule: CoreRule,
+           folder: Path = FOLDER) -> None:
+    """Take a tree's code as what a rule is for; whoever does has read it."""
+    texts = _texts(tree, rule.files)
+    known: dict[str, Any] = {
+        "kernel": label, "names": fingerprint.uses(tree, rule.names),
+        "regions": fingerprint.regions(
+            {f: CText(t) for f, t in texts.items()}, rule.regions),
+        "after": []}
+    for patch in rule.patches:
+        texts |= _spatch({f: texts[f] for f in patch.files}, patch,
+                         (folder / patch.rule).read_text(encoding="utf-8"))
+        known["after"].append(_after(
+            {f: CText(texts[f]) for f in patch.files}, rule))
+    path = folder / f"{rule.name}.code.json"
+    old = json.loads(path.read_text()) if path.exists() else []
+    write_file(path, json.dumps([k for k in old if k["kernel"] != label] +
+                                [known], indent=1, sort_keys=True) + "\n")
+
+
+def _after(texts: Mapping[str, CText], rule: CoreRule) -> dict[str, str]:
+    """Fingerprints of what a patch's files have of the rule's regions."""
+    return fingerprint.regions(texts, [
+        key for key in rule.regions + rule.adds
+        for file, _, name in [key.rpartition(":")]
+        if file in texts and texts[file].words.get(name)])

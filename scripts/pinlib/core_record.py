@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Records the code that a core rule was written for.
+
+Run by whoever wrote or read the rule against a tree:
+`python3 -m pinlib.core_record NAME KERNEL`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from . import core, kernel_source
+
+
+def main() -> int:
+    """Record one rule's code in one tree, under the tree's version."""
+    name, kernel = sys.argv[1], Path(sys.argv[2])
+    label = ".".join(kernel_source.kernel_version(kernel).split(".")[:2])
+    for rule in core.load():
+        if rule.name == name:
+            core.record(kernel, label, rule)
+            return 0
+    print(f"{core.FOLDER}: no rule {name}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What code a hand-written semantic patch was written for.
+
+A region is the top-level block that defines a name, or that names it first.
+Its fingerprint is of its tokens: comments and white space may change, a
+token may not. Names are counted over the whole tree, so that a user of one
+who came later is seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Mapping
+
+from . import ctext, search
+from .ctext import CText, Span
+
+_TOKEN = re.compile(
+    r'//[^\n]*|/\*.*?\*/|("(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|'
+    r"\w+|[^\w\s])", re.S)
+
+
+class Mismatch(Exception):
+    """The code is not what a rule was written for; where, and what differs."""
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(f"{place}: {why}")
+
+
+def region(text: CText, name: str) -> Span | None:
+    """The top-level block of a name: of its definition, if it has one."""
+    line = line_of(text, name)
+    return text.span_at(line) if line else None
+
+
+def line_of(text: CText, name: str) -> int:
+    """The line of a name's definition, else of its first use; 0 for none."""
+    offsets = text.words.get(name, ())
+    heads = [o for o in offsets if _heads_block(text, o, name)]
+    return text.line_of((heads or offsets)[0]) if offsets else 0
+
+
+def _heads_block(text: CText, offset: int, name: str) -> bool:
+    """Is this a function's name before its body, or a tag before members?"""
+    at = offset + len(name)
+    follow = re.compile(r"\s*(\(?)").match(text.code, at)
+    if follow and follow.group(1):
+        at = text.matching(follow.end() - 1) + 1
+    line = text.code[text.offset(text.line_of(offset)):offset]
+    return at > 0 and not line[:1].isspace() and bool(
+        re.compile(r"[\s\w]*\{").match(text.code, at))
+
+
+def tokens(text: CText, span: Span) -> str:
+    """The tokens of a block, one a line."""
+    end = (text.offset(span.end + 1) if span.end < text.line_of(
+        len(text.text)) else len(text.text))
+    return "\n".join(m.group(1) for m in _TOKEN.finditer(
+        text.text, text.offset(span.start), end) if m.group(1))
+
+
+def regions(texts: Mapping[str, CText], names: list[str]) -> dict[str, str]:
+    """Fingerprint of each `file:name`; raises when one is not there."""
+    found = {}
+    for key in names:
+        file, _, name = key.rpartition(":")
+        span = region(texts[file], name) if file in texts else None
+        if span is None:
+            raise Mismatch(file, f"it does not name {name}")
+        found[key] = _digest(tokens(texts[file], span))
+    return found
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("latin-1")).hexdigest()[:16]
+
+
+def check_regions(texts: Mapping[str, CText],
+                  known: Mapping[str, str]) -> None:
+    """Hold the regions against what is known of them."""
+    for key, digest in regions(texts, list(known)).items():
+        if digest != known[key]:
+            file, _, name = key.rpartition(":")
+            raise Mismatch(f"{file}:{line_of(texts[file], name)}",
+                           f"{name} is not the code that the rule was "
+                           "written for")
+
+
+def check_rest(old: CText, new: CText, file: str, names: list[str]) -> None:
+    """Nothing but the named regions may differ between two texts."""
+    sides = []
+    for text in (old, new):
+        mine = {region(text, name) for name in names}
+        sides.append([tokens(text, s) for s in text.spans if s not in mine])
+    if sides[0] != sides[1]:
+        raise Mismatch(file, "the rule changed code that it does not name")
+
+
+def uses(tree: Path, words: list[str]) -> dict[str, dict[str, int]]:
+    """How often each file's code has each word."""
+    found: dict[str, dict[str, int]] = {word: {} for word in words}
+    files = {hit.file for hit in search.grep(tree, words)}
+    for file in sorted(files):
+        text = ctext.load(tree / file)
+        for word in words:
+            if text.words.get(word):
+                found[word][file] = len(text.words[word])
+    return found
+
+
+def check_uses(tree: Path, known: Mapping[str, Mapping[str, int]]) -> None:
+    """Hold the uses of names in a tree against what is known of them."""
+    for word, files in uses(tree, list(known)).items():
+        for file in sorted(files.keys() | known[word].keys()):
+            have, had = files.get(file, 0), known[word].get(file, 0)
+            if have != had:
+                raise Mismatch(file, f"it names {word} {have} times, not "
+                               f"{had} as when the rule was written")

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A tree as it is analysed: some files may stand as a preparatory patch
+leaves them, while the checkout itself is only read."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Mapping
+
+from . import search
+from .model import write_file
+
+
+@dataclass(frozen=True)
+class View:
+    """A tree; below mirror lie other texts of the files named."""
+
+    root: Path
+    mirror: Path | None = None
+    files: frozenset[str] = frozenset()
+
+    def path(self, file: str) -> Path:
+        """Where the text of a file is."""
+        if self.mirror is not None and file in self.files:
+            return self.mirror / file
+        return self.root / file
+
+    def grep(self, patterns: Iterable[str],
+             words: bool = True) -> list[search.Hit]:
+        """Matches of any of the patterns, by file and line."""
+        wanted = sorted(set(patterns))
+        hits = search.grep(self.root, wanted, words)
+        if self.mirror is None:
+            return hits
+        mine = [h for h in hits if h.file not in self.files]
+        mine += search.grep(self.mirror, wanted, words)
+        return sorted(mine, key=lambda h: (h.file, h.line, h.text))
+
+    def original(self, file: str, line: int) -> int:
+        """The line of the checkout that a line stands for, or stands after."""
+        if file not in self.files:
+            return line
+        known = self._lines(file)
+        while line > 1 and line not in known:
+            line -= 1
+        return known.get(line, 1)
+
+    def is_new(self, file: str, line: int) -> bool:
+        """Did a preparatory patch add this line?"""
+        return file in self.files and line not in self._lines(file)
+
+    def in_text(self, text: str) -> str:
+        """A sentence with each file:line as the checkout has it."""
+        return re.sub(r"([\w./+-]+\.[chS]):(\d+)", lambda m: (
+            f"{m.group(1)}:{self.original(m.group(1), int(m.group(2)))}"),
+            text)
+
+    def _lines(self, file: str) -> Mapping[int, int]:
+        return _same_lines(self.root / file, self.path(file))
+
+
+@functools.lru_cache(maxsize=64)
+def _same_lines(old: Path, new: Path) -> dict[int, int]:
+    """Lines of new that are lines of old, from 1."""
+    before, after = (p.read_text(encoding="latin-1").split("\n")
+                     for p in (old, new))
+    matcher = difflib.SequenceMatcher(None, before, after, False)
+    return {b + k + 1: a + k + 1 for a, b, n in matcher.get_matching_blocks()
+            for k in range(n)}
+
+
+def prepared(root: Path, texts: Mapping[str, str], cache: Path) -> View:
+    """A view of a tree with other texts for some files."""
+    if not texts:
+        return View(root)
+    digest = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
+    mirror = cache / "prepared" / digest[:24]
+    for file, text in texts.items():
+        if not (mirror / file).is_file():
+            # Latin-1 keeps every byte; write_file writes UTF-8.
+            write_file(mirror / file, text.encode("latin-1").decode(
+                "utf-8", "surrogateescape"))
+    return View(root, mirror, frozenset(texts))
