@@ -14,6 +14,8 @@ ARGS = $(call option,kernel,$(KERNEL)) $(call option,module,$(M)) \
        $(call option,subsystem,$(SUBSYSTEM)) \
        $(call option,baseline,$(BASELINE)) $(call option,apis,$(APIS)) \
        $(call option,site,$(SITE)) $(call option,decisions,$(DECISIONS)) \
+       $(call option,config,$(CONFIG)) $(call option,arch,$(ARCH)) \
+       $(call option,cross-compile,$(CROSS_COMPILE)) \
        $(if $(filter 1,$(V)),--verbose)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -26,6 +28,7 @@ TARGETS := report series prove check baseline explain lint bench
 
 # kbuild gives M, V and O a meaning of its own: they end here.
 unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS V O
+unexport CONFIG ARCH CROSS_COMPILE
 
 $(TARGETS):
 	$(Q)$(call quote,$(TOP)scripts/gup2pin) $@ $(ARGS)
@@ -67,4 +70,6 @@ help:
 	@echo  '  APIS=all        - Also get_user_pages() and its slower variants [mission]'
 	@echo  '  SITE=id         - The id of a call site, from report.txt'
 	@echo  '  DECISIONS=file  - Reviewed answers to what the code cannot tell'
+	@echo  '  CONFIG=file     - A .config to prove with, in place of the built-in ones'
+	@echo  '  ARCH=, CROSS_COMPILE= - As kbuild takes them, for CONFIG'
 	@echo  '  V=1             - Show commands and more of what is done'

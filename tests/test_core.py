@@ -94,7 +94,10 @@ case = 5
 iterators = []
 reason = "Read by hand."
 pages = {{ kind = "local-array", type = "struct page *[8]", name = "pages" }}
-releases = [{{ file = "{FILE}", function = "cam_fill", form = "put_page(pages[i])" }}]
+[[site.releases]]
+file = "{FILE}"
+function = "cam_fill"
+form = "put_page(pages[i])"
 """
 
 Lab = tuple[Path, Path, Path]

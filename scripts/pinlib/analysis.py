@@ -43,11 +43,15 @@ class Analysis:
 
 
 def run(kernel: Path, module: Path | None, jobs: int, apis: str,
-        decisions: Path | None) -> Analysis:
-    """Analyse a kernel tree, or a module's folder against one."""
+        decisions: Path | None,
+        converted: dict[str, str] | None = None) -> Analysis:
+    """Analyse a kernel tree, or a module's folder against one.
+
+    With converted, the tree as it is with these texts of files.
+    """
     cache = kernel_source.cache_folder()
-    applied = [] if module else core.apply_all(kernel, cache)
-    tree = prepared(module or kernel, {
+    applied = [] if module or converted else core.apply_all(kernel, cache)
+    tree = prepared(module or kernel, converted or {
         f: t for a in applied if not a.rule.converts
         for f, t in a.last.items()}, cache)
     version = kernel_source.kernel_version(kernel)
@@ -77,7 +81,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     census.check(tokens)
     _match(tokens, made, names)
     _whole(program, made)
-    if module is None:
+    if not module and not converted:
         answers.check({d.site.id for d in made})
     timings["facts"] = time.monotonic() - start - timings["census"]
     return Analysis(program, resolver, made, answers, tokens, unparsed,

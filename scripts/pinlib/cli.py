@@ -22,6 +22,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from . import kernel_source, setup_host
+from .build_config import UserBuild
 from .errors import (Gup2pinError, IdentityError, UnconvertedError,
                      UsageError)
 from .model import read_json, write_json
@@ -59,6 +60,7 @@ class Options:
     site: str | None
     decisions: Path | None
     verbose: bool
+    build: UserBuild = UserBuild()
 
 
 class Terminated(BaseException):
@@ -96,6 +98,10 @@ def parser() -> Parser:
     add("--apis", choices=("mission", "all"), default="mission")
     add("--site", metavar="ID", help="the site to explain")
     add("--decisions", metavar="FILE", help="reviewed answers (TOML)")
+    add("--config", metavar="FILE", help="a .config to prove with, in place "
+        "of allmodconfig and the powerpc configurations")
+    add("--arch", metavar="NAME", help="its architecture, as make's ARCH")
+    add("--cross-compile", metavar="PREFIX", help="its compiler's prefix")
     add("--no-install", action="store_true",
         help="never run apt-get; print the command instead")
     add("-v", "--verbose", action="store_true")
@@ -128,7 +134,16 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
     baseline = Path(args.baseline).resolve() if args.baseline else None
     return Options(kernel, module, out,
                    args.jobs or len(os.sched_getaffinity(0)), args.subsystem,
-                   baseline, args.apis, args.site, decisions, args.verbose)
+                   baseline, args.apis, args.site, decisions, args.verbose,
+                   user_build(args))
+
+
+def user_build(args: argparse.Namespace) -> UserBuild:
+    """The user's own configuration to prove with, where one is given."""
+    config = Path(args.config).resolve() if args.config else None
+    if config and not config.is_file():
+        raise UsageError(f"{config}: no such configuration file")
+    return UserBuild(config, args.arch, args.cross_compile)
 
 
 def run(target: str, opts: Options) -> None:

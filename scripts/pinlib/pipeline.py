@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import analysis, convert, kernel_source, model, plan, spatch
@@ -47,13 +48,17 @@ class Result:
                 for a in self.analysis.core]
 
 
+def answers(opts: Options) -> Path | None:
+    """The decisions file that counts: the one given, or the tool's own."""
+    if opts.decisions is None and opts.module is None:
+        return DECISIONS
+    return opts.decisions
+
+
 def _analyse(opts: Options) -> Result:
     started = time.monotonic()
-    decisions = opts.decisions
-    if decisions is None and opts.module is None and DECISIONS.is_file():
-        decisions = DECISIONS
     found = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
-                         decisions)
+                         answers(opts))
     return Result(found, convert.make_plan(found), started)
 
 
@@ -182,11 +187,11 @@ def run_prove(opts: Options) -> None:
     """The series with its proofs, and the changelogs that quote them."""
     from . import prove, rescan
     result, series = _series(opts)
-    outcome = prove.prove(opts.kernel, opts.out, opts.jobs,
+    outcome = prove.prove(opts.kernel, opts.out, opts.jobs, opts.build,
                           say=lambda text: print(text, flush=True))
     _render(opts, result, series)
     prove.check_mails(opts.kernel, opts.out, opts.jobs)
-    lost = rescan.problems(opts, result, series)
+    lost = rescan.problems(opts, result, series, answers(opts))
     _say(opts, result)
     for name, count in sorted(outcome.counts.items()):
         print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(

@@ -3,56 +3,84 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import api, ctext
+from . import analysis
+from .decide import Decision
 from .model import Series
-from .scratch import Scratch
+from .scratch import BASE_REF, Scratch
 
 if TYPE_CHECKING:
     from .cli import Options
     from .pipeline import Result
 
-_NEW = ("pin_user_pages_fast", "iov_iter_extract_pages",
-        "iov_iter_extract_pages_alloc")
 
+def problems(opts: Options, result: Result, series: list[Series],
+             answers: Path | None) -> list[str]:
+    """What a report on the converted tree says that it should not.
 
-def problems(opts: Options, result: Result,
-             series: list[Series]) -> list[str]:
-    """What a second look at the converted files finds wrong.
-
-    In every file, as many calls of the old interfaces must be gone as were
-    converted, and as many of the new ones have come.
+    A converted call is there under its new name, as one that pins and
+    releases to match; every other call stands as it stood; and there is
+    nothing more to convert.
     """
-    found = []
+    texts = converted(opts, series)
+    if not texts:
+        return []
+    again = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
+                         answers, texts)
+    done = {i for s in series for p in s.patches if p.kind == "convert"
+            for i in p.sites}
+    return compare(result.analysis.decisions, again.decisions, done)
+
+
+def converted(opts: Options, series: list[Series]) -> dict[str, str]:
+    """The text of every file that the series change or add."""
     scratch = Scratch(opts.out / "scratch.git")
-    counts: dict[str, int] = {}
-    for group in result.groups:
-        for decision in group.decisions:
-            if decision.disposition == "convert":
-                file = decision.site.file
-                counts[file] = counts.get(file, 0) + 1
+    texts = {}
     for one in series:
-        for patch in one.patches:
-            if patch.kind != "convert":
-                continue
-            with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
-                copy = Path(name)
-                scratch.export(patch.commit, patch.files, copy)
-                for file in patch.files:
-                    done = _calls(copy / file, _NEW) - _calls(
-                        opts.kernel / file, _NEW)
-                    gone = _calls(opts.kernel / file, api.MISSION) - _calls(
-                        copy / file, api.MISSION)
-                    if done != counts.get(file, 0) or gone != done:
-                        found.append(f"{file}: {gone} old calls gone, {done} "
-                                     f"new calls, {counts.get(file, 0)} "
-                                     "planned")
+        last = one.patches[-1].commit
+        for file in scratch.changed(BASE_REF, last):
+            data = scratch.read(last, file)
+            if data is not None:
+                texts[file] = data.decode("latin-1")
+    return texts
+
+
+def compare(before: list[Decision], after: list[Decision],
+            done: set[str]) -> list[str]:
+    """Hold the decisions on a converted tree against those before."""
+    found = []
+    old = {d.site.id: d for d in before}
+    new = {d.site.id: d for d in after}
+    for key in sorted(done):
+        if key in new:
+            found.append(f"{old[key].site.file}:{old[key].site.line}: "
+                         f"{old[key].site.api}() is still called")
+    for key in sorted(old.keys() - new.keys() - done):
+        found.append(f"{old[key].site.file}:{old[key].site.line}: the call "
+                     f"of {old[key].site.api}() is lost")
+    for key in sorted(old.keys() & new.keys() - done):
+        was, now = old[key], new[key]
+        if (was.disposition, was.code) != (now.disposition, now.code):
+            found.append(f"{now.site.file}:{now.site.line}: {was.disposition}"
+                         f" [{was.code}] became {now.disposition} "
+                         f"[{now.code}]")
+    fresh = [new[k] for k in sorted(new.keys() - old.keys())]
+    for decision in fresh:
+        if decision.disposition != "converted":
+            found.append(f"{decision.site.file}:{decision.site.line}: "
+                         f"{decision.site.api}() is {decision.disposition} "
+                         f"[{decision.code}], not converted")
+    wanted = Counter(_function(old[key]) for key in done)
+    have = Counter(map(_function, fresh))
+    for place in sorted(wanted.keys() | have.keys()):
+        if wanted[place] != have[place]:
+            found.append(f"{place[0]}: {place[1]}() has {have[place]} new "
+                         f"calls for {wanted[place]} old ones")
     return found
 
 
-def _calls(path: Path, names: tuple[str, ...]) -> int:
-    text = ctext.load(path)
-    return sum(len(text.words.get(n, ())) for n in names)
+def _function(decision: Decision) -> tuple[str, str]:
+    return decision.site.file, decision.site.function.name

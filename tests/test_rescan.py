@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The second look at a converted tree sees what a patch forgot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pinlib import cli, convert, pipeline, rescan
+from pinlib.model import Series
+from trees import lab
+
+FILE = "drivers/cam/buf.c"
+DRIVER = lab.c("""\
+#include <linux/mm.h>
+static int cam_read(struct cam *cam, unsigned long start)
+{
+    struct page *page;
+
+    if (get_user_pages_fast(start, 1, 0, &page) != 1)
+        return -EFAULT;
+    cam_copy(cam, page_address(page));
+    put_page(page);
+    return 0;
+}
+
+static int cam_peek(struct cam *cam, unsigned long start)
+{
+    struct page *page;
+
+    if (get_user_pages_fast(start, 1, 0, &page) != 1)
+        return -EFAULT;
+    cam_keep(cam, page);
+    return 0;
+}
+""")
+Made = tuple[cli.Options, pipeline.Result, list[Series]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A tree with one call that is converted and one that stays."""
+    top = tmp_path_factory.mktemp("rescan")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
+        tree = lab.make(top / "linux", {FILE: DRIVER})
+        opts = cli.Options(tree, None, top / "out", 2, None, None, "mission",
+                           None, None, False)
+        found = lab.analyse(tree)
+        result = pipeline.Result(found, convert.make_plan(found), 0.0)
+        series = convert.convert(tree, opts.out, found, result.groups, None)
+        return opts, result, series
+
+
+@pytest.fixture
+def scan(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Scans the converted driver again, one text of it changed."""
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path))
+    opts, result, series = made
+    texts = rescan.converted(opts, series)
+
+    def run(old: str = "", new: str = "") -> list[str]:
+        assert old in texts[FILE]
+        monkeypatch.setattr(rescan, "converted", lambda *_: {
+            **texts, FILE: texts[FILE].replace(old, new)})
+        return rescan.problems(opts, result, series, None)
+    return run
+
+
+def test_a_good_conversion_has_no_problem(scan, made: Made) -> None:
+    kinds = {d.site.function.name: d.disposition
+             for d in made[1].analysis.decisions}
+    assert kinds == {"cam_read": "convert", "cam_peek": "manual"}
+    assert scan() == []
+
+
+@pytest.mark.parametrize("old, new, said", [
+    ("pin_user_pages_fast", "get_user_pages_fast", "is still called"),
+    ("if (pin_user_pages_fast(start, 1, 0, &page) != 1)", "if (start)",
+     "cam_read() has 0 new calls for 1 old ones"),
+    ("cam_peek", "cam_look", "is lost"),
+    ("cam_keep(cam, page);", "put_page(page);", "became keep")])
+def test_what_is_wrong_is_named(scan, old: str, new: str, said: str) -> None:
+    assert any(said in line for line in scan(old, new))
+
+
+def test_the_checkout_is_not_touched(made: Made) -> None:
+    assert (made[0].kernel / FILE).read_text() == DRIVER
