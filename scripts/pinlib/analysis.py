@@ -69,14 +69,17 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     decider = Decider(program, resolver, answers, has_pins(kernel))
     made: list[Decision] = []
     with Step("facts") as step:
+        short: set[str] | None = None
         for number in range(ROUNDS):
-            made = _round(program, resolver, iterators, decider, watched,
-                          names, applied)
+            every = not short
+            made, short = _round(program, resolver, iterators, decider,
+                                 watched, names, applied, short)
             step.update(number, f"{len(program.functions)} functions")
-            if not program.flush():
+            if not program.flush() and every:
                 break
         else:
             raise IdentityError("the facts do not come to rest")
+    program.searches.save()
     tokens, unparsed = census.unparsed(program, census.take(program, names))
     census.check(tokens)
     _match(tokens, made, names)
@@ -91,27 +94,39 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
 
 def _round(program: Program, resolver: Resolver, iterators: Iterators,
            decider: Decider, watched: list[str], names: list[str],
-           applied: list[core.Applied]) -> list[Decision]:
-    """One pass over all sites with the facts at hand."""
+           applied: list[core.Applied],
+           only: set[str] | None) -> tuple[list[Decision], set[str]]:
+    """One pass over sites with the facts at hand.
+
+    The second value has the sites whose facts fell short. While there are
+    any, only these are asked again; what counts is a pass over all sites
+    in which nothing is missing.
+    """
     program.load_words(set(watched))
     made = []
+    short = set()
     for site in sites.find(program, resolver, watched):
+        if only and site.id not in only:
+            continue
+        program.short = False
         if site.api not in names:
             made.append(decider.already(site))
-            continue
-        known = core_sites.decide(applied, site)
-        if known is not None:
+        elif (known := core_sites.decide(applied, site)) is not None:
             made.append(known)
-            continue
-        sites.trace(program, resolver, iterators, site)
-        made.append(decider.decide(site))
+        else:
+            sites.trace(program, resolver, iterators, site)
+            made.append(decider.decide(site))
+        if program.short:
+            short.add(site.id)
+    if only:
+        return made, short
     for decision, other in plan.entangled(made):
         decision.disposition = "manual"
         decision.code = "shares-release"
         decision.reason = ("It shares a release with a call that stays as "
                            f"it is ({other.code}).")
         decision.blocked_by = f"{other.site.file}:{other.site.line}"
-    return made
+    return made, short
 
 
 def _match(tokens: list[census.Token], made: list[Decision],

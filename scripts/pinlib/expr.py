@@ -40,9 +40,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, in source order of their heads."""
-        yield self
-        for kid in self.kids:
-            yield from kid.walk()
+        work = [self]
+        while work:
+            node = work.pop()
+            yield node
+            work.extend(reversed(node.kids))
 
     def calls(self, *names: str) -> list[Node]:
         """Calls below this node of functions with the given names."""

@@ -183,10 +183,8 @@ class Objects:
         Then its pages move to an object made elsewhere.
         """
         for other in self.program.in_folder(function.file):
-            for statement in other.statements:
-                for node in statement.tree.walk() if statement.tree else ():
-                    if self._copies(other, node, tag):
-                        return True
+            if any(self._copies(other, node, tag) for node in other.copies):
+                return True
         return False
 
     def _copies(self, function: Function, node: Node, tag: str) -> bool:
