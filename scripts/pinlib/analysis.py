@@ -39,6 +39,7 @@ class Analysis:
     subsystems: Subsystems
     native: bool
     core: list[core.Applied]
+    module: Path | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
 
@@ -89,7 +90,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     timings["facts"] = time.monotonic() - start - timings["census"]
     return Analysis(program, resolver, made, answers, tokens, unparsed,
                     read_subsystems(tree.root), native_extract(kernel),
-                    applied, timings)
+                    applied, module, timings)
 
 
 def _round(program: Program, resolver: Resolver, iterators: Iterators,

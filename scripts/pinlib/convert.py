@@ -36,6 +36,24 @@ def make_plan(analysis: Analysis) -> list[plan.Group]:
     return made
 
 
+def has_helpers(kernel: Path) -> bool:
+    """Has the kernel the overlay's header, as after its first patch?"""
+    return (kernel / "include" / HEADER).is_file()
+
+
+def refuse_helpers(groups: list[plan.Group]) -> None:
+    """Leave groups that need the overlay to a person.
+
+    A folder outside the kernel cannot bring functions of the kernel's own.
+    """
+    for group in groups:
+        if any(e["op"] == "include" for e in group.edits):
+            site = group.decisions[0].site
+            _discard(group, "needs-helper", "The conversion needs "
+                     f"<{HEADER}>, which this kernel does not have.",
+                     f"{site.file}:{site.line}")
+
+
 def _discard(group: plan.Group, code: str, reason: str, place: str) -> None:
     for decision in group.decisions:
         decision.disposition = "manual"
@@ -101,8 +119,9 @@ def _generic(analysis: Analysis, groups: list[plan.Group],
             if not one.rule.converts and one.rule.name not in prepared and \
                     one.last.keys() & set(group.files):
                 prepared.add(one.rule.name)
-                steps += _core_steps(one, group.id, name, lambda _: ids)
-        yield name, [*steps, Step(_patch(group, name), contents)]
+                steps += _core_steps(analysis, one, group.id, name,
+                                     lambda _: ids)
+        yield name, [*steps, Step(_patch(analysis, group, name), contents)]
 
 
 def _core(analysis: Analysis,
@@ -121,7 +140,7 @@ def _core(analysis: Analysis,
             converted = {d.site.id: d.core["rule"] for d in analysis.decisions
                          if d.core}
             yield name, _core_steps(
-                one, core_group(one.rule.name), name, lambda rule: [
+                analysis, one, core_group(one.rule.name), name, lambda rule: [
                     s.id for s in sites if converted[s.id] == rule])
 
 
@@ -130,7 +149,7 @@ def core_group(name: str) -> str:
     return f"core-{name}"
 
 
-def _core_steps(one: Applied, group: str, subsystem: str,
+def _core_steps(analysis: Analysis, one: Applied, group: str, subsystem: str,
                 sites: Callable[[str], list[str]]) -> list[Step]:
     steps = []
     for patch, texts in zip(one.rule.patches, one.states):
@@ -139,7 +158,7 @@ def _core_steps(one: Applied, group: str, subsystem: str,
             [*patch.text, "Semantic patch used: "
              f"cocci/core/{patch.rule}, written for this code alone."],
             sorted(texts), patch.symbols, sites(patch.rule),
-            _command(subsystem), "", "", ""),
+            _command(analysis, subsystem), "", "", ""),
             {f: t.encode("latin-1") for f, t in texts.items()}))
     return steps
 
@@ -170,11 +189,14 @@ def _series(scratch: Scratch, base: str, name: str, steps: list[Step],
     return series
 
 
-def _command(subsystem: str) -> str:
-    return f"scripts/gup2pin series --subsystem {shlex.quote(subsystem)}"
+def _command(analysis: Analysis, subsystem: str) -> str:
+    module = f" --module {shlex.quote(analysis.module.name)}" \
+        if analysis.module else ""
+    return (f"scripts/gup2pin series{module} --subsystem "
+            f"{shlex.quote(subsystem)}")
 
 
-def _patch(group: plan.Group, name: str) -> Patch:
+def _patch(analysis: Analysis, group: plan.Group, name: str) -> Patch:
     first = group.decisions[0]
     verb = ("pin user pages with pin_user_pages_fast()"
             if first.site.api in api.FAST
@@ -184,5 +206,5 @@ def _patch(group: plan.Group, name: str) -> Patch:
     notes.append(f"Semantic patches used: {rules}.")
     return Patch("convert", group.id, verb, notes, group.files,
                  sorted(set(group.symbols)),
-                 [d.site.id for d in group.decisions], _command(name),
+                 [d.site.id for d in group.decisions], _command(analysis, name),
                  "", "", "")

@@ -59,7 +59,11 @@ def _analyse(opts: Options) -> Result:
     started = time.monotonic()
     found = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                          answers(opts))
-    return Result(found, convert.make_plan(found), started)
+    groups = convert.make_plan(found)
+    if opts.module is not None and not convert.has_helpers(opts.kernel):
+        convert.refuse_helpers(groups)
+    return Result(found, [g for g in groups if g.decisions[0].disposition
+                          == "convert"], started)
 
 
 def _write(opts: Options, result: Result, sites: list[Site],
@@ -149,12 +153,9 @@ def _say(opts: Options, result: Result) -> None:
 
 
 def _series(opts: Options) -> tuple[Result, list[Series]]:
-    if opts.module is not None:
-        raise UsageError("series: a module outside the kernel gets a report "
-                         "only")
     result = _analyse(opts)
-    series = convert.convert(opts.kernel, opts.out, result.analysis,
-                             result.groups, opts.subsystem)
+    series = convert.convert(opts.module or opts.kernel, opts.out,
+                             result.analysis, result.groups, opts.subsystem)
     write_json(opts.out / "commits.json", series)
     _render(opts, result, series)
     return result, series
@@ -165,7 +166,8 @@ def _render(opts: Options, result: Result, series: list[Series]) -> None:
     from .series import write_series
     evidence = prove.read_evidence(opts.out / "evidence.json")
     sites = result.sites()
-    patches = write_series(opts.kernel, opts.out, series, sites, evidence)
+    patches = write_series(opts.kernel, opts.out, series, sites, evidence,
+                           opts.module)
     trees = {s: p.tree for one in series for p in one.patches
              for s in p.sites}
     for site in sites:
@@ -186,6 +188,9 @@ def run_series(opts: Options) -> None:
 def run_prove(opts: Options) -> None:
     """The series with its proofs, and the changelogs that quote them."""
     from . import prove, rescan
+    if opts.module is not None:
+        raise UsageError("prove: a folder outside the kernel gets a report "
+                         "and a series; its own Makefile builds it")
     result, series = _series(opts)
     outcome = prove.prove(opts.kernel, opts.out, opts.jobs, opts.build,
                           say=lambda text: print(text, flush=True))

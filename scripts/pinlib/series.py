@@ -72,13 +72,16 @@ class Posting:
 
 
 def write_series(kernel: Path, out: Path, series: list[Series],
-                 sites: list[Site], evidence: Evidence) -> dict[str, str]:
+                 sites: list[Site], evidence: Evidence,
+                 module: Path | None = None) -> dict[str, str]:
     """Replace OUT/series by the mails of these series.
+
+    With module, they are patches of that folder, made for the kernel.
 
     Returns the mail of each call site that is converted, below OUT.
     """
     with _replaced(out / "series") as folder:
-        writer = Writer(kernel, out, folder, sites, evidence)
+        writer = Writer(kernel, out, folder, sites, evidence, module)
         slugs = [one.slug for one in series]
         for slug in slugs:
             if slugs.count(slug) > 1 or not re.fullmatch(r"[\w.+-]+", slug):
@@ -135,8 +138,9 @@ class Writer:
     """One run: the tree, the scratch repository, and what is known."""
 
     def __init__(self, kernel: Path, out: Path, folder: Path,
-                 sites: list[Site], evidence: Evidence) -> None:
-        self.kernel = kernel
+                 sites: list[Site], evidence: Evidence,
+                 module: Path | None) -> None:
+        self.kernel = tree = module or kernel
         self.folder = folder
         self.sites = sites
         self.evidence = evidence
@@ -145,9 +149,9 @@ class Writer:
         if base is None:
             raise Gup2pinError(f"{self.scratch.path}: it has no branch base")
         self.base = base
-        self.info = describe(kernel)
-        self.base_line = base_line(kernel, self.scratch, base, self.info)
-        self.maintainers = Maintainers(kernel)
+        self.info = describe(kernel, tree)
+        self.base_line = base_line(tree, self.scratch, base, self.info)
+        self.maintainers = Maintainers(tree)
         self._prefixes: dict[str, str] = {}
         (folder.parent / "attributes").write_text(ATTRIBUTES)
 
@@ -249,13 +253,13 @@ class Writer:
                + headers(everyone) + cover.mime([title, text]) + "\n" + text)
 
 
-def describe(kernel: Path) -> dict[str, Any]:
-    """Return the version and the commit of a tree, as the report has them."""
+def describe(kernel: Path, tree: Path) -> dict[str, Any]:
+    """Return the version of a kernel and the commit of the tree read."""
     try:
         version = kernel_source.kernel_version(kernel)
     except (UsageError, OSError):
         version = "of an unknown version"
-    return {"version": version, "commit": kernel_source.commit_id(kernel)}
+    return {"version": version, "commit": kernel_source.commit_id(tree)}
 
 
 def base_line(kernel: Path, scratch: Scratch, base: str,

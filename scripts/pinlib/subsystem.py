@@ -71,7 +71,8 @@ def _compiled(text: str) -> re.Pattern[str]:
 class Subsystems:
     """The sections of a MAINTAINERS file, read once."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", top: str = "") -> None:
+        self.top = top
         self.names: list[str] = []
         self._plain: dict[str, list[Pattern]] = {}
         self._wild: list[Pattern] = []
@@ -111,11 +112,12 @@ class Subsystems:
     def subsystem_of(self, path: str) -> str:
         """Return the name of the most specific section that has the file.
 
-        A file that no section has is named by its folder.
+        A file that no section has is named by its folder, one at the top by
+        the tree's where MAINTAINERS is missing.
         """
         if path not in self._known:
             self._known[path] = self._find(path) or \
-                posixpath.dirname(path) or path
+                posixpath.dirname(path) or self.top or path
         return self._known[path]
 
     def _find(self, path: str) -> str:
@@ -154,7 +156,7 @@ def read_subsystems(tree: Path) -> Subsystems:
         return Subsystems((tree / "MAINTAINERS").read_text(
             encoding="utf-8", errors="replace"))
     except OSError:
-        return Subsystems()
+        return Subsystems(top=tree.name)
 
 
 def slug(name: str) -> str:
