@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +60,8 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     answers = load(decisions, version)
     watched = names + list(COUNTERPARTS)
     start = time.monotonic()
+    # All that is made here stays until the end: nothing to collect.
+    gc.disable()
     store = FactStore(tree, cache, watched, jobs)
     program = Program(tree, store)
     program.load_words(set(watched))
@@ -69,20 +72,24 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     decider = Decider(program, resolver, answers, has_pins(kernel))
     made: list[Decision] = []
     with Step("facts") as step:
+        short: set[str] | None = None
         for number in range(ROUNDS):
-            made = _round(program, resolver, iterators, decider, watched,
-                          names, applied)
+            every = not short
+            made, short = _round(program, resolver, iterators, decider,
+                                 watched, names, applied, short)
             step.update(number, f"{len(program.functions)} functions")
-            if not program.flush():
+            if not program.flush() and every:
                 break
         else:
             raise IdentityError("the facts do not come to rest")
+    program.searches.save()
     tokens, unparsed = census.unparsed(program, census.take(program, names))
     census.check(tokens)
     _match(tokens, made, names)
     _whole(program, made)
     if not module and not converted:
         answers.check({d.site.id for d in made})
+    gc.enable()
     timings["facts"] = time.monotonic() - start - timings["census"]
     return Analysis(program, resolver, made, answers, tokens, unparsed,
                     read_subsystems(tree.root), native_extract(kernel),
@@ -91,27 +98,48 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
 
 def _round(program: Program, resolver: Resolver, iterators: Iterators,
            decider: Decider, watched: list[str], names: list[str],
-           applied: list[core.Applied]) -> list[Decision]:
-    """One pass over all sites with the facts at hand."""
+           applied: list[core.Applied],
+           only: set[str] | None) -> tuple[list[Decision], set[str]]:
+    """One pass over sites with the facts at hand.
+
+    The second value has the sites whose facts fell short. While there are
+    any, only these are asked again; what counts is a pass over all sites
+    in which nothing is missing.
+    """
     program.load_words(set(watched))
     made = []
+    short = set()
     for site in sites.find(program, resolver, watched):
+        if only and site.id not in only:
+            continue
+        program.short = False
         if site.api not in names:
             made.append(decider.already(site))
-            continue
-        known = core_sites.decide(applied, site)
-        if known is not None:
-            made.append(known)
-            continue
-        sites.trace(program, resolver, iterators, site)
-        made.append(decider.decide(site))
+        else:
+            made.append(_decide(program, resolver, iterators, decider, site,
+                                applied))
+        if program.short:
+            short.add(site.id)
+    if only:
+        return made, short
     for decision, other in plan.entangled(made):
         decision.disposition = "manual"
         decision.code = "shares-release"
         decision.reason = ("It shares a release with a call that stays as "
                            f"it is ({other.code}).")
         decision.blocked_by = f"{other.site.file}:{other.site.line}"
-    return made
+    return made, short
+
+
+def _decide(program: Program, resolver: Resolver, iterators: Iterators,
+            decider: Decider, site: sites.CallSite,
+            applied: list[core.Applied]) -> Decision:
+    """What becomes of one site, as far as the facts at hand tell."""
+    known = core_sites.decide(applied, site)
+    if known is None:
+        sites.trace(program, resolver, iterators, site)
+        known = decider.decide(site)
+    return known
 
 
 def _match(tokens: list[census.Token], made: list[Decision],

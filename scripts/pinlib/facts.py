@@ -59,6 +59,7 @@ class FactStore:
             spatch.ROOT / "cocci" / "macros.h").read_text()
         self._seed = hashlib.sha256(seed.encode()).hexdigest()
         self._raw: dict[str, list[dict[str, Any]]] = {}
+        self._read: dict[str, list[Fact]] = {}
         self._spans: dict[str, set[Span]] = {}
         self._keys: dict[str, str] = {}
         self.failed: dict[str, str] = {}
@@ -81,6 +82,7 @@ class FactStore:
         if missing:
             self._take(missing)
         for file in wanted:
+            self._read.pop(file, None)
             self.counts[file] = len({Fact.read(raw, file) for raw
                                      in self._raw.get(file, [])})
         if missing:
@@ -89,9 +91,11 @@ class FactStore:
 
     def facts(self, file: str) -> list[Fact]:
         """All facts taken from a file so far, in source order."""
-        found = {Fact.read(raw, file) for raw in self._raw.get(file, [])}
-        return sorted(found, key=lambda f: (
-            f.line, f.column, f.kind, f.text, f.name))
+        if file not in self._read:
+            found = {Fact.read(raw, file) for raw in self._raw.get(file, [])}
+            self._read[file] = sorted(found, key=lambda f: (
+                f.line, f.column, f.kind, f.text, f.name))
+        return self._read[file]
 
     def _take(self, missing: dict[str, set[Span]]) -> None:
         self.runs += 1

@@ -103,6 +103,14 @@ class Function:
         return found
 
     @cached_property
+    def copies(self) -> list[Node]:
+        """Assignments, and calls that copy memory."""
+        return [node for statement in self.statements
+                for node in (statement.tree.walk() if statement.tree else ())
+                if node.kind == "assign" or node.kind == "call" and
+                node.kids[0].value in ("memcpy", "memmove", "kmemdup")]
+
+    @cached_property
     def body(self) -> tuple[int, int]:
         """Offsets of the function's opening and closing brace."""
         start = self.text.offset(self.line)

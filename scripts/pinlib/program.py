@@ -14,6 +14,8 @@ from typing import Iterator
 from . import ctext, expr, search, structs
 from .facts import Fact, FactStore, Span
 from .function import Function, Statement, Use
+from .hits import Hits
+from .naming import Naming
 from .view import View
 
 POPULAR = 400
@@ -25,20 +27,32 @@ class Program:
     def __init__(self, tree: View, store: FactStore) -> None:
         self.tree = tree
         self.store = store
+        self.searches = Hits(tree, store.cache)
         self.functions: dict[tuple[str, str], Function] = {}
         self._by_name: dict[str, list[Function]] = {}
         self._by_file: dict[str, list[Function]] = {}
         self._tops: dict[str, list[Statement]] = {}
         self._words: set[tuple[str, str]] = set()
         self._hits: dict[str, list[search.Hit]] = {}
-        self._structs: dict[str, list[tuple[str, int]]] | None = None
+        self._where: dict[str, dict[str, list[int]]] = {}
+        self._counts: dict[tuple[str, str], int] = {}
+        self._structs: dict[str, dict[str, list[int]]] | None = None
         self._tables: dict[tuple[str, str], structs.Members] = {}
-        self._naming: dict[str, list[tuple[Function, Use]]] = {}
+        self._seen: dict[tuple[str, str], tuple[str, int] | None] = {}
+        self._picked: dict[str, dict[str, Function | None]] = {}
+        self._folders: dict[str, dict[str, list[Function]]] = {}
+        self._trees: dict[Fact, expr.Node | None] = {}
+        self._naming = Naming()
+        self._top_naming = Naming()
         self.ambiguous: set[tuple[str, str]] = set()
         self._loaded: dict[str, set[Span]] = {}
         self._wanted: dict[str, set[Span]] = {}
         self._wanted_words: set[str] = set()
         self._wanted_names: set[str] = set()
+        # Words whose functions are noted, until flush() takes them.
+        self._noted: set[tuple[str, str]] = set()
+        # Set when a question could not be answered from what is loaded.
+        self.short = False
         self._defined: set[str] = set()
 
     def text(self, file: str) -> ctext.CText:
@@ -47,8 +61,37 @@ class Program:
 
     def hits(self, words: set[str]) -> dict[str, list[search.Hit]]:
         """Lines that name each word, anywhere in the tree."""
-        self._wanted_words |= {w for w in words if w and w not in self._hits}
+        self._search(words)
+        for word in words & self._where.keys() - self._hits.keys():
+            places = self._where[word]
+            self._hits[word] = [search.Hit(f, line, word)
+                                for f in sorted(places) for line in places[f]]
         return {w: self._hits.get(w, []) for w in words}
+
+    def _search(self, words: set[str]) -> None:
+        """Note words of which it is not known where they are."""
+        missing = {w for w in words if w and w not in self._where}
+        if missing:
+            self.short = True
+            self._wanted_words |= missing
+
+    def naming_files(self, word: str) -> set[str]:
+        """Files anywhere in the tree that name a word."""
+        self._search({word})
+        return set(self._where.get(word, ()))
+
+    def count(self, file: str, word: str) -> int:
+        """How often a file names a word, comments and all.
+
+        What one file says needs no search of the tree.
+        """
+        if word in self._where:
+            return len(self._where[word].get(file, ()))
+        key = (file, word)
+        if key not in self._counts:
+            self._counts[key] = len(re.findall(
+                rf"\b{word}\b", self.text(file).text, re.ASCII))
+        return self._counts[key]
 
     def load_words(self, words: set[str],
                    files: set[str] | None = None) -> bool:
@@ -58,29 +101,42 @@ class Program:
         POPULAR lines is left alone: False says so.
         """
         complete = True
-        for word, hits in self.hits(words).items():
-            mine = {h.file for h in hits
-                    if files is None or h.file in files}
-            if sum(h.file in mine for h in hits) > POPULAR:
+        for word in words:
+            if files is None:
+                self._search({word})
+                named = {f: len(lines) for f, lines
+                         in self._where.get(word, {}).items()}
+            else:
+                named = {f: self.count(f, word) for f in files}
+            if sum(named.values()) > POPULAR:
                 complete = False
                 continue
-            for file in mine:
-                if (file, word) in self._words:
-                    continue
-                self._words.add((file, word))
-                text = self.text(file)
-                self.load({file: {
-                    (s.start, s.end) for s in (
-                        text.span_at(text.line_of(o))
-                        for o in text.words.get(word, ()))}})
+            for file, count in named.items():
+                if count:
+                    self._load_word(file, word)
         return complete
 
-    def load(self, wanted: dict[str, set[Span]]) -> None:
-        """Note spans whose facts are needed; flush() takes them."""
+    def _load_word(self, file: str, word: str) -> None:
+        """Load the functions of a file that mention a word."""
+        if (file, word) in self._words:
+            self.short |= (file, word) in self._noted
+            return
+        self._words.add((file, word))
+        text = self.text(file)
+        spans = {text.span_at(text.line_of(o))
+                 for o in text.words.get(word, ())}
+        if self.load({file: {(s.start, s.end) for s in spans}}):
+            self._noted.add((file, word))
+
+    def load(self, wanted: dict[str, set[Span]]) -> bool:
+        """Note spans whose facts are needed; True when any is missing."""
+        noted = False
         for file, spans in wanted.items():
             missing = spans - self._loaded.setdefault(file, set())
             if missing:
                 self._wanted.setdefault(file, set()).update(missing)
+                self.short = noted = True
+        return noted
 
     def flush(self) -> bool:
         """Take all that was asked for; False when nothing was missing."""
@@ -91,35 +147,32 @@ class Program:
         if names:
             self._find_definitions(names)
         words, self._wanted_words = self._wanted_words, set()
-        for word in words:
-            self._hits[word] = []
-        for hit in self.tree.grep(words):
-            self._hits[hit.text].append(hit)
+        if words:
+            self._where.update(self.searches.words(words))
         wanted, self._wanted = self._wanted, {}
+        self._noted.clear()
         for file, spans in wanted.items():
             self._loaded[file] |= spans
         self.store.request(wanted)
         for file in wanted:
             self._build(file)
-        self._index()
+            self._index(file)
         return True
 
-    def _index(self) -> None:
-        """Occurrences of each name in loaded functions and tables."""
-        self._naming = {}
-        for function in self.functions.values():
-            for name, uses in function.uses.items():
-                self._naming.setdefault(name, []).extend(
-                    (function, u) for u in uses)
-        for statement in self.top_statements():
-            for node in statement.tree.walk() if statement.tree else ():
-                if node.kind == "id":
-                    self._naming.setdefault(node.value, []).append(
-                        (statement.function, Use(statement, node)))
+    def _index(self, file: str) -> None:
+        """Note the occurrences of each name in one file's facts."""
+        self._naming.put(file, [
+            (name, function, use) for function in self._by_file[file]
+            for name, uses in function.uses.items() for use in uses])
+        self._top_naming.put(file, [
+            (node.value, statement.function, Use(statement, node))
+            for statement in self._tops[file] if statement.tree
+            for node in statement.tree.walk() if node.kind == "id"])
 
     def _build(self, file: str) -> None:
         for old in self._by_file.pop(file, []):
             self._by_name[old.name].remove(old)
+            self._picked.pop(old.name, None)
             self.functions.pop(old.key, None)
         text = self.text(file)
         facts = self.store.facts(file)
@@ -143,7 +196,9 @@ class Program:
             seen.add(function.name)
             self.functions[function.key] = function
             self._by_name.setdefault(function.name, []).append(function)
+            self._picked.pop(function.name, None)
         self._by_file[file] = made
+        self._folders.setdefault(file.rpartition("/")[0], {})[file] = made
 
     def _function(self, fact: Fact, text: ctext.CText) -> Function:
         span = text.span_at(fact.line)
@@ -166,7 +221,9 @@ class Program:
 
     def _add(self, fact: Fact, text: ctext.CText,
              owner: Function | None) -> None:
-        tree = expr.parse(fact.text) if fact.text else None
+        if fact not in self._trees:
+            self._trees[fact] = expr.parse(fact.text) if fact.text else None
+        tree = self._trees[fact]
         start = text.offset(fact.line, fact.column)
         end = text.offset(fact.line_end, fact.column_end)
         if fact.kind == "iterate":
@@ -201,10 +258,9 @@ class Program:
 
     def in_folder(self, file: str) -> Iterator[Function]:
         """The loaded functions of all files of a file's folder."""
-        folder = file.rpartition("/")[0]
-        for name, functions in self._by_file.items():
-            if name.rpartition("/")[0] == folder:
-                yield from functions
+        for functions in self._folders.get(
+                file.rpartition("/")[0], {}).values():
+            yield from functions
 
     def definition(self, name: str, user: str) -> Function | None:
         """The definition that a call in a file means, loaded if need be."""
@@ -214,6 +270,12 @@ class Program:
         return known
 
     def _pick(self, name: str, user: str) -> Function | None:
+        known = self._picked.setdefault(name, {})
+        if user not in known:
+            known[user] = self._choose(name, user)
+        return known[user]
+
+    def _choose(self, name: str, user: str) -> Function | None:
         found = self._by_name.get(name, [])
         same = [f for f in found if f.file == user]
         others = [f for f in found if f.file.endswith(".h") or not f.static]
@@ -226,25 +288,24 @@ class Program:
     def _define(self, name: str) -> None:
         """Ask for the spans that look like a definition of name."""
         if name not in self._defined:
+            self.short = True
             self._wanted_names.add(name)
 
     def _find_definitions(self, names: set[str]) -> None:
         """Lines at the margin that may head a definition of each name."""
-        heads = self.tree.grep(
-            [rf"^(?:[A-Za-z_][\w \t*]*[ \t*])?{n}[ \t]*\("
-             for n in sorted(names)], words=False)
         spans: dict[str, dict[str, set[Span]]] = {n: {} for n in names}
-        for head in heads:
-            name = head.text.rstrip("( \t").split()[-1].lstrip("*")
-            if name not in spans or head.file.startswith(
-                    ("tools/", "Documentation/")):
+        found = self.searches.heads(names)
+        for name, file, line in ((n, f, i) for n in sorted(names)
+                                 for f in sorted(found[n])
+                                 for i in found[n][f]):
+            if file.startswith(("tools/", "Documentation/")):
                 continue
-            text = self.text(head.file)
-            start = text.offset(head.line)
+            text = self.text(file)
+            start = text.offset(line)
             at = text.code.find(name, start)
             if at >= 0 and self._looks_defined(text, at, name):
-                span = text.span_at(head.line)
-                spans[name].setdefault(head.file, set()).add(
+                span = text.span_at(line)
+                spans[name].setdefault(file, set()).add(
                     (span.start, span.end))
         for name, wanted in spans.items():
             self._defined.add(name)
@@ -261,9 +322,9 @@ class Program:
 
     def named_often(self, fn: Function, limit: int) -> bool:
         """Is a function named on more lines than limit?"""
-        hits = self.hits({fn.name})[fn.name]
-        return sum(not fn.static or fn.file.endswith(".h")
-                   or h.file == fn.file for h in hits) > limit
+        if fn.static and not fn.file.endswith(".h"):
+            return self.count(fn.file, fn.name) > limit
+        return len(self.hits({fn.name})[fn.name]) > limit
 
     def naming(self, name: str,
                fn: Function | None = None) -> list[tuple[Function, Use]]:
@@ -274,13 +335,14 @@ class Program:
         if not self.load_words({name}, {fn.file} if fn and fn.static and
                                not fn.file.endswith(".h") else None):
             return []
-        return [(f, u) for f, u in self._naming.get(name, [])
+        return [(f, u) for f, u in
+                self._naming.built(name) + self._top_naming.sorted(name)
                 if fn is None or self._pick(name, f.file) is fn]
 
     def members_of(self, tag: str, user: str) -> structs.Members | None:
         """Members of a structure as a file sees it."""
         base = tag.split("::")[0]
-        where = structs.nearest(self.struct_index().get(base, []), user)
+        where = self._seen_at(base, user)
         if where is None:
             return None
         if (where[0], tag) not in self._tables:
@@ -289,23 +351,24 @@ class Program:
 
     def defined_in(self, tag: str, user: str) -> str | None:
         """The file that defines a structure as another file sees it."""
-        where = structs.nearest(
-            self.struct_index().get(tag.split("::")[0], []), user)
+        where = self._seen_at(tag.split("::")[0], user)
         return where[0] if where else None
 
-    def struct_index(self) -> dict[str, list[tuple[str, int]]]:
-        """Where each structure of the tree is defined."""
+    def _seen_at(self, base: str, user: str) -> tuple[str, int] | None:
+        """The definition of a structure that a file sees."""
+        key = (base, user)
+        if key not in self._seen:
+            self._seen[key] = structs.nearest(self.struct_places(base),
+                                              user)
+        return self._seen[key]
+
+    def struct_places(self, tag: str) -> list[tuple[str, int]]:
+        """Where structures of a name are defined, by file and line."""
         if self._structs is None:
-            self._structs = {}
-            for hit in self.tree.grep(
-                    [r"^\s*(?:typedef\s+)?(?:static\s+)?"
-                     r"(?:const\s+)?(?:struct|union)\s+\w+\s*\{",
-                     r"^(?:struct|union)\s+\w+\s*$"], words=False):
-                tag = structs.tag_of(hit.text)
-                if tag:
-                    self._structs.setdefault(tag, []).append(
-                        (hit.file, hit.line))
-        return self._structs
+            self._structs = self.searches.structs()
+        places = self._structs.get(tag, {})
+        return [(file, line) for file in sorted(places)
+                for line in places[file]]
 
     def _read_struct(self, tag: str, file: str, line: int) -> None:
         text = self.text(file)

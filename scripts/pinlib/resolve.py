@@ -184,9 +184,9 @@ class Resolver:
     def _member_uses(self, location: Location) -> tuple[
             list[tuple[Function, Use]], list[tuple[str, str]]]:
         files = self._sees(location)
-        lines = sum(h.file in files
-                    for h in self.program.hits({location.name})[location.name])
-        if location.file.startswith("include/") and lines > PUBLIC:
+        lines = sum(self.program.count(f, location.name) for f in files) if \
+            location.file.startswith("include/") else 0
+        if lines > PUBLIC:
             return [], [(self._struct_place(location), (
                 f"struct {location.owner}.{location.name}, which may hold "
                 f"these pages, is public and named on {lines} lines."))]
@@ -212,7 +212,7 @@ class Resolver:
 
     def _struct_place(self, location: Location) -> str:
         base = location.owner.split("::")[0]
-        line = next((n for f, n in self.program.struct_index().get(base, [])
+        line = next((n for f, n in self.program.struct_places(base)
                      if f == location.file), 1)
         return f"{location.file}:{line}"
 
@@ -222,10 +222,10 @@ class Resolver:
         if location.file.endswith(".c"):
             return {location.file}
         stem = location.file.rpartition("/")[2].rpartition(".")[0]
-        hits = self.program.hits({location.name, base, stem})
-        named = {h.file for h in hits[location.name]}
+        named = self.program.naming_files(location.name)
         # Whoever includes the header can use a member without the tag.
-        tags = {h.file for h in hits[base] + hits[stem]}
+        tags = self.program.naming_files(base) | \
+            self.program.naming_files(stem)
         home = location.file.rpartition("/")[0]
         near = {f for f in named if f.startswith(home + "/")
                 } if not home.startswith("include") else set()

@@ -7,7 +7,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable
+from typing import Any, Iterable
 
 from .errors import UsageError
 
@@ -33,6 +33,27 @@ def grep(tree: Path, patterns: Iterable[str], words: bool = True,
     patterns = sorted(set(patterns))
     if not patterns:
         return []
+    found = _run(tree, patterns, words, globs, under, subprocess.PIPE)
+    return _sorted(found)
+
+
+def save(tree: Path, patterns: Iterable[str], into: Path) -> None:
+    """Leave the matches of a search in a file, for saved() to search."""
+    with open(into, "wb") as out:
+        _run(tree, patterns, False, SOURCES, (".",), out)
+
+
+def saved(source: Path, patterns: Iterable[str]) -> list[Hit]:
+    """Those matches that save() left whose text the patterns match."""
+    done = subprocess.run(
+        ["rg", "--no-config", "--text", "--no-filename", "--no-line-number",
+         *(f"--regexp={p}" for p in patterns), "--", str(source)],
+        check=False, capture_output=True)
+    return _sorted(done.stdout)
+
+
+def _run(tree: Path, patterns: Iterable[str], words: bool,
+         globs: Iterable[str], under: Iterable[str], out: Any) -> bytes:
     command = ["rg", "--no-config", "--no-ignore", "--null", "--no-heading",
                "--line-number", "--only-matching", "--with-filename",
                "--text", "--no-messages", "--threads=2"]
@@ -43,11 +64,15 @@ def grep(tree: Path, patterns: Iterable[str], words: bool = True,
     for pattern in patterns:
         command += ["-e", pattern]
     done = subprocess.run([*command, "--", *under], cwd=tree, check=False,
-                          capture_output=True)
+                          stdout=out, stderr=subprocess.PIPE)
     if done.returncode not in (0, 1) and not done.stdout:
         raise UsageError(f"{tree}: text search failed: "
                          f"{done.stderr.decode('latin-1').strip()}")
-    return sorted(_hits(done.stdout), key=lambda h: (h.file, h.line, h.text))
+    return done.stdout or b""
+
+
+def _sorted(output: bytes) -> list[Hit]:
+    return sorted(_hits(output), key=lambda h: (h.file, h.line, h.text))
 
 
 def _hits(output: bytes) -> list[Hit]:

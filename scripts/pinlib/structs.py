@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from pathlib import PurePosixPath
 from typing import Iterable
 
 _TAG = re.compile(r"\b(?:struct|union)\s+(\w+(?:::\w+)*)")
@@ -13,6 +13,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 Members = dict[str, str]
 
 
+@functools.lru_cache(maxsize=None)
 def tag_of(type_text: str) -> str | None:
     """The tag of a struct type, through pointers and arrays; else None."""
     match = _TAG.search(type_text)
@@ -90,18 +91,27 @@ def _plain(members: Members, part: str) -> None:
             members[name.group()] = base + _stars(other)
 
 
+@functools.lru_cache(maxsize=None)
+def _folders(file: str) -> list[str]:
+    """The folders above a file, from the top of the tree."""
+    return file.split("/")[:-1]
+
+
 def nearest(candidates: list[tuple[str, int]],
             user: str) -> tuple[str, int] | None:
     """The definition that a file most likely sees: same file, folder, …"""
     if not candidates:
         return None
 
+    if len(candidates) == 1:
+        return candidates[0]
+    mine = _folders(user)
+
     def distance(item: tuple[str, int]) -> tuple[int, int, str]:
         file = item[0]
         if file == user:
             return (0, 0, file)
-        mine = PurePosixPath(user).parent.parts
-        its = PurePosixPath(file).parent.parts
+        its = _folders(file)
         shared = 0
         for a, b in zip(mine, its):
             if a != b:

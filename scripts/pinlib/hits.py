@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What text searches find in a tree, kept for the next run.
+
+One list of the tree's files, with size, times and inode of each, says which
+of them changed since; only those are searched again. A file that changed
+within the clock's grain of a run is never taken for known, for it could
+change once more and look the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Iterable
+
+from . import search, structs
+from .model import write_file
+from .view import View
+
+GRAIN = 2.0
+MOST_CHANGED = 1000
+KEPT = 16
+STRUCTS = (r"^\s*(?:typedef\s+)?(?:static\s+)?(?:const\s+)?"
+           r"(?:struct|union)\s+\w+\s*\{", r"^(?:struct|union)\s+\w+\s*$")
+HEAD = r"^(?:[A-Za-z_][\w \t*]*[ \t*])?%s[ \t]*\("
+
+# What was asked for, to the lines that answer, by file.
+Places = dict[str, dict[str, list[int]]]
+
+
+class Hits:
+    """Answers text searches of one tree, from the last run where it can."""
+
+    def __init__(self, view: View, cache: Path) -> None:
+        self.tree = tree = view.root
+        self._files = view.files
+        # What stands for some files is a small tree of its own.
+        self._over = Hits(View(view.mirror), cache) if view.mirror else None
+        self._began = time.time()
+        self._listing = _list_files(tree)
+        self._file = cache / "hits" / f"{_key(tree)}.json"
+        self._state: dict[str, str] = {}
+        self._known: dict[str, Places] | None = None
+        self._heads: Path | None = None
+        self._work = tempfile.TemporaryDirectory(prefix="gup2pin-")
+        self._from_cache = False
+        self._dirty = False
+
+    def words(self, words: set[str]) -> Places:
+        """Every line that names each word, once for each time."""
+        return self._answer("words", words)
+
+    def heads(self, names: set[str]) -> Places:
+        """Lines at the margin that may head a definition of each name."""
+        return self._answer("heads", names)
+
+    def structs(self) -> Places:
+        """Lines that may start the definition of a structure, by tag."""
+        known = self._load()["structs"]
+        if not known:
+            self._search("structs", {""})
+        if not self._over:
+            return {tag: places for tag, places in known.items() if places}
+        return {tag: places for tag, places in self._merged(
+            known, self._over.structs()).items() if places}
+
+    def _answer(self, kind: str, names: set[str]) -> Places:
+        known = self._load()[kind]
+        missing = names - known.keys()
+        if missing:
+            self._search(kind, missing)
+        found = {n: known[n] for n in names}
+        return self._merged(found, self._over._answer(
+            kind, names)) if self._over else found
+
+    def _merged(self, below: Places, above: Places) -> Places:
+        """The answers, but for files that others stand for."""
+        return {name: {**{f: lines for f, lines in
+                          below.get(name, {}).items()
+                          if f not in self._files}, **above.get(name, {})}
+                for name in below.keys() | above.keys()}
+
+    def _search(self, kind: str, names: set[str],
+                under: Iterable[str] = (".",)) -> None:
+        """Search for names, and add what is found to what is known."""
+        known = self._load()[kind]
+        self._dirty = True
+        if kind != "structs":
+            for name in names:
+                known.setdefault(name, {})
+        for hit in self._grep(kind, names, under):
+            name = hit.text
+            if kind == "heads":
+                name = name.rstrip("( \t").split()[-1].lstrip("*")
+            elif kind == "structs":
+                name = structs.tag_of(name) or ""
+            if name in names or kind == "structs" and name:
+                known.setdefault(name, {}).setdefault(hit.file, []).append(
+                    hit.line)
+
+    def _grep(self, kind: str, names: set[str],
+              under: Iterable[str]) -> list[search.Hit]:
+        if kind == "words":
+            return search.grep(self.tree, names, under=under)
+        if kind == "structs":
+            return search.grep(self.tree, STRUCTS, words=False, under=under)
+        if self._from_cache:
+            return search.grep(self.tree, [HEAD % n for n in names],
+                               words=False, under=under)
+        # Nothing is known yet and all is asked for in turn: list the heads
+        # of the whole tree once, and search that list.
+        if self._heads is None:
+            self._heads = Path(self._work.name) / "heads"
+            search.save(self.tree, [HEAD % r"\w+"], self._heads)
+        return search.saved(self._heads, [
+            rf"[ \t*:]{n}[ \t]*\($" for n in names])
+
+    def _load(self) -> dict[str, Places]:
+        """What is known of the tree as it is now."""
+        if self._known is not None:
+            return self._known
+        self._known = {"words": {}, "heads": {}, "structs": {}}
+        self._state = _read_listing(self._listing)
+        try:
+            digest, _, body = self._file.read_text("ascii").partition("\n")
+            if hashlib.sha256(body.encode()).hexdigest() != digest:
+                raise ValueError
+            stored = json.loads(body)
+        except (OSError, ValueError):
+            return self._known
+        changed = {f for f, _ in stored["state"].items() ^
+                   self._state.items()}
+        if len(changed) > MOST_CHANGED:
+            return self._known
+        self._known = stored["known"]
+        self._from_cache = True
+        if changed:
+            self._renew(changed)
+        return self._load()
+
+    def _renew(self, changed: set[str]) -> None:
+        """Search changed files again for all that was ever asked."""
+        there = sorted(changed & self._state.keys())
+        for kind, known in self._load().items():
+            for places in known.values():
+                for file in changed & places.keys():
+                    del places[file]
+            if there and known:
+                self._search(kind, set(known), there)
+        self._dirty = True
+
+    def save(self) -> None:
+        """Keep what is known; a cache that cannot be written is no loss."""
+        if self._over:
+            self._over.save()
+        self._work.cleanup()
+        if not self._dirty or self._known is None:
+            return
+        known_since = {f: s for f, s in self._state.items()
+                       if float(s.split()[2]) < self._began - GRAIN}
+        body = json.dumps({"state": known_since, "known": self._known},
+                          separators=(",", ":"))
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        try:
+            write_file(self._file, f"{digest}\n{body}")
+            kept = sorted(self._file.parent.glob("*.json"),
+                          key=lambda p: p.stat().st_mtime)
+            for old in kept[:-KEPT]:
+                old.unlink(missing_ok=True)
+        except OSError:
+            pass
+
+
+def _key(tree: Path) -> str:
+    """Names a tree, and the searches as this version makes them."""
+    seed = hashlib.sha256(os.fsencode(tree.resolve()))
+    for module in ("hits.py", "search.py", "structs.py"):
+        seed.update((Path(__file__).parent / module).read_bytes())
+    return seed.hexdigest()
+
+
+def _list_files(tree: Path) -> subprocess.Popen[bytes]:
+    """Start to list the files that a text search reads, with their stamps."""
+    names: list[str] = []
+    for glob in search.SOURCES:
+        names += ["-o", "-name", glob]
+    return subprocess.Popen(
+        ["find", ".", "-mindepth", "1", "-type", "d", "-name", ".*",
+         "-prune", "-o", "-type", "f", "(", *names[1:], ")", "-printf",
+         r"%P\0%s %T@ %C@ %i\0"], cwd=tree, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+
+def _read_listing(listing: subprocess.Popen[bytes]) -> dict[str, str]:
+    parts = os.fsdecode(listing.communicate()[0]).split("\0")
+    return dict(zip(parts[::2], parts[1::2]))

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where the names of functions occur in what is loaded of a tree."""
+
+from __future__ import annotations
+
+from .function import Function, Use
+
+
+class Naming:
+    """Occurrences of names by file, renewed file by file."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, dict[str, list[tuple[Function, Use]]]] = {}
+        self._names: dict[str, set[str]] = {}
+
+    def put(self, file: str,
+            found: list[tuple[str, Function, Use]]) -> None:
+        """Set the occurrences of one file, which becomes the newest."""
+        for name in self._names.pop(file, ()):
+            del self._files[name][file]
+        for name, function, use in found:
+            self._files.setdefault(name, {}).setdefault(file, []).append(
+                (function, use))
+        self._names[file] = {name for name, _, _ in found}
+
+    def built(self, name: str) -> list[tuple[Function, Use]]:
+        """Occurrences of a name, in the order in which files were set."""
+        return [u for uses in self._files.get(name, {}).values()
+                for u in uses]
+
+    def sorted(self, name: str) -> list[tuple[Function, Use]]:
+        """Occurrences of a name, by file."""
+        return [u for _, uses in sorted(self._files.get(name, {}).items())
+                for u in uses]
