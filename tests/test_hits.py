@@ -12,7 +12,7 @@ import pytest
 
 from pinlib import hits, search
 from pinlib.hits import Hits
-from pinlib.view import View
+from pinlib.view import View, prepared
 
 NAMES = {"fetch", "drop"}
 
@@ -58,12 +58,12 @@ def test_answers_are_those_of_a_plain_search(source: Path,
     words = found["words"]
     assert isinstance(words, dict)
     for name in NAMES:
-        assert words[name] == [h for h in plain if h.text == name]
+        assert [(f, n) for f in sorted(words[name]) for n in words[name][f]
+                ] == [(h.file, h.line) for h in plain if h.text == name]
     heads = found["heads"]
     assert isinstance(heads, dict)
-    assert [(h.file, h.line) for h in heads["fetch"]] == [
-        ("drivers/a.c", 1)]
-    assert [(h.file, h.line) for h in heads["drop"]] == [("drivers/b.c", 2)]
+    assert heads["fetch"] == {"drivers/a.c": [1]}
+    assert heads["drop"] == {"drivers/b.c": [2]}
     tags = found["structs"]
     assert isinstance(tags, dict) and list(tags) == ["fetch"]
 
@@ -156,3 +156,17 @@ def test_caches_of_old_trees_go(make_tree: Callable[..., Path],
     for number in range(hits.KEPT + 2):
         ask(make_tree(f"linux-{number}"), tmp_path / "cache")
     assert len(list((tmp_path / "cache" / "hits").iterdir())) == hits.KEPT
+
+
+def test_other_texts_stand_for_files(source: Path, tmp_path: Path) -> None:
+    ask(source, tmp_path / "cache")
+    other = "\n\nint drop(void)\n{\n}\n\nunion shape {\n};\n"
+    view = prepared(source, {"drivers/a.c": other}, tmp_path / "mirror")
+    searches = Hits(view, tmp_path / "cache")
+    heads = searches.heads(NAMES)
+    words = searches.words(NAMES)
+    tags = searches.structs()
+    searches.save()
+    (source / "drivers" / "a.c").write_text(other)
+    assert {"words": words, "heads": heads, "structs": tags} == fresh(
+        source, tmp_path)

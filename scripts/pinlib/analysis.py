@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +46,17 @@ class Analysis:
     timings: dict[str, float] = field(default_factory=dict)
 
 
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """All that an analysis makes stays until its end: nothing to collect."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_uncollected()
 def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         decisions: Path | None,
         converted: dict[str, str] | None = None) -> Analysis:
@@ -112,11 +126,9 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
         program.short = False
         if site.api not in names:
             made.append(decider.already(site))
-        elif (known := core_sites.decide(applied, site)) is not None:
-            made.append(known)
         else:
-            sites.trace(program, resolver, iterators, site)
-            made.append(decider.decide(site))
+            made.append(_decide(program, resolver, iterators, decider, site,
+                                applied))
         if program.short:
             short.add(site.id)
     if only:
@@ -128,6 +140,17 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
                            f"it is ({other.code}).")
         decision.blocked_by = f"{other.site.file}:{other.site.line}"
     return made, short
+
+
+def _decide(program: Program, resolver: Resolver, iterators: Iterators,
+            decider: Decider, site: sites.CallSite,
+            applied: list[core.Applied]) -> Decision:
+    """What becomes of one site, as far as the facts at hand tell."""
+    known = core_sites.decide(applied, site)
+    if known is None:
+        sites.trace(program, resolver, iterators, site)
+        known = decider.decide(site)
+    return known
 
 
 def _match(tokens: list[census.Token], made: list[Decision],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,42 @@ class Span:
 
     start: int
     end: int
+
+
+class Words(Mapping[str, list[int]]):
+    """The identifiers of a text, each with its offsets once asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._all = dict.fromkeys(_WORD.findall(text))
+        self._found: dict[str, list[int]] = {}
+
+    def __getitem__(self, word: str) -> list[int]:
+        if word not in self._found:
+            if word not in self._all:
+                raise KeyError(word)
+            self._found[word] = [
+                m.start() for m in re.finditer(rf"{word}(?!\w)", self._text)
+                if self._starts(m.start())]
+        return self._found[word]
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._all
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def _starts(self, offset: int) -> bool:
+        """Does an identifier start here? Digits before it are a number."""
+        while offset and (self._text[offset - 1].isalnum()
+                          or self._text[offset - 1] == "_"):
+            offset -= 1
+            if _WORD.match(self._text[offset]):
+                return False
+        return True
 
 
 class CText:
@@ -64,12 +101,9 @@ class CText:
         return self.text[self._starts[number - 1]:end].rstrip("\n")
 
     @functools.cached_property
-    def words(self) -> dict[str, list[int]]:
+    def words(self) -> Words:
         """Offsets of every identifier outside comments and strings."""
-        found: dict[str, list[int]] = {}
-        for match in _WORD.finditer(self.visible):
-            found.setdefault(match.group(), []).append(match.start())
-        return found
+        return Words(self.visible)
 
     @functools.cached_property
     def spans(self) -> list[Span]:

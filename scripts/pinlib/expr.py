@@ -37,14 +37,16 @@ class Node:
     kids: list[Node] = field(default_factory=list)
     token: int = -1
     parent: Node | None = field(default=None, repr=False, compare=False)
+    _below: list[Node] | None = field(default=None, repr=False,
+                                      compare=False)
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it, in source order of their heads."""
-        work = [self]
-        while work:
-            node = work.pop()
-            yield node
-            work.extend(reversed(node.kids))
+        if self._below is None:
+            self._below = [self]
+            for kid in self.kids:
+                self._below.extend(kid.walk())
+        return iter(self._below)
 
     def calls(self, *names: str) -> list[Node]:
         """Calls below this node of functions with the given names."""

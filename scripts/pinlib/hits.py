@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Iterable, Iterator
+from typing import Iterable
 
 from . import search, structs
 from .model import write_file
@@ -24,7 +24,7 @@ from .view import View
 
 GRAIN = 2.0
 MOST_CHANGED = 1000
-KEPT = 8
+KEPT = 16
 STRUCTS = (r"^\s*(?:typedef\s+)?(?:static\s+)?(?:const\s+)?"
            r"(?:struct|union)\s+\w+\s*\{", r"^(?:struct|union)\s+\w+\s*$")
 HEAD = r"^(?:[A-Za-z_][\w \t*]*[ \t*])?%s[ \t]*\("
@@ -37,8 +37,10 @@ class Hits:
     """Answers text searches of one tree, from the last run where it can."""
 
     def __init__(self, view: View, cache: Path) -> None:
-        self.view = view
         self.tree = tree = view.root
+        self._files = view.files
+        # What stands for some files is a small tree of its own.
+        self._over = Hits(View(view.mirror), cache) if view.mirror else None
         self._began = time.time()
         self._listing = _list_files(tree)
         self._file = cache / "hits" / f"{_key(tree)}.json"
@@ -49,48 +51,39 @@ class Hits:
         self._from_cache = False
         self._dirty = False
 
-    def words(self, words: set[str]) -> dict[str, list[search.Hit]]:
+    def words(self, words: set[str]) -> Places:
         """Every line that names each word, once for each time."""
         return self._answer("words", words)
 
-    def heads(self, names: set[str]) -> dict[str, list[search.Hit]]:
+    def heads(self, names: set[str]) -> Places:
         """Lines at the margin that may head a definition of each name."""
         return self._answer("heads", names)
 
-    def structs(self) -> dict[str, list[search.Hit]]:
+    def structs(self) -> Places:
         """Lines that may start the definition of a structure, by tag."""
         known = self._load()["structs"]
         if not known:
             self._search("structs", {""})
-        return self._viewed("structs", set(), {
-            tag: _hits(tag, places) for tag, places in known.items()
-            if places})
+        if not self._over:
+            return {tag: places for tag, places in known.items() if places}
+        return {tag: places for tag, places in self._merged(
+            known, self._over.structs()).items() if places}
 
-    def _answer(self, kind: str,
-                names: set[str]) -> dict[str, list[search.Hit]]:
+    def _answer(self, kind: str, names: set[str]) -> Places:
         known = self._load()[kind]
         missing = names - known.keys()
         if missing:
             self._search(kind, missing)
-        return self._viewed(kind, names, {
-            n: _hits(n, known[n]) for n in names})
+        found = {n: known[n] for n in names}
+        return self._merged(found, self._over._answer(
+            kind, names)) if self._over else found
 
-    def _viewed(self, kind: str, names: set[str],
-                found: dict[str, list[search.Hit]]
-                ) -> dict[str, list[search.Hit]]:
-        """Answers with the view's own texts in place of the tree's."""
-        if self.view.mirror is None or not (names or kind == "structs"):
-            return found
-        made = {name: [h for h in hits if h.file not in self.view.files]
-                for name, hits in found.items()}
-        patterns = {"words": names, "structs": STRUCTS,
-                    "heads": [HEAD % n for n in names]}[kind]
-        for name, hit in _named(kind, names, search.grep(
-                self.view.mirror, patterns, words=kind == "words")):
-            made.setdefault(name, []).append(
-                search.Hit(hit.file, hit.line, name))
-        return {name: sorted(hits, key=lambda h: (h.file, h.line))
-                for name, hits in made.items()}
+    def _merged(self, below: Places, above: Places) -> Places:
+        """The answers, but for files that others stand for."""
+        return {name: {**{f: lines for f, lines in
+                          below.get(name, {}).items()
+                          if f not in self._files}, **above.get(name, {})}
+                for name in below.keys() | above.keys()}
 
     def _search(self, kind: str, names: set[str],
                 under: Iterable[str] = (".",)) -> None:
@@ -100,9 +93,15 @@ class Hits:
         if kind != "structs":
             for name in names:
                 known.setdefault(name, {})
-        for name, hit in _named(kind, names, self._grep(kind, names, under)):
-            known.setdefault(name, {}).setdefault(hit.file, []).append(
-                hit.line)
+        for hit in self._grep(kind, names, under):
+            name = hit.text
+            if kind == "heads":
+                name = name.rstrip("( \t").split()[-1].lstrip("*")
+            elif kind == "structs":
+                name = structs.tag_of(name) or ""
+            if name in names or kind == "structs" and name:
+                known.setdefault(name, {}).setdefault(hit.file, []).append(
+                    hit.line)
 
     def _grep(self, kind: str, names: set[str],
               under: Iterable[str]) -> list[search.Hit]:
@@ -157,6 +156,8 @@ class Hits:
 
     def save(self) -> None:
         """Keep what is known; a cache that cannot be written is no loss."""
+        if self._over:
+            self._over.save()
         self._work.cleanup()
         if not self._dirty or self._known is None:
             return
@@ -173,19 +174,6 @@ class Hits:
                 old.unlink(missing_ok=True)
         except OSError:
             pass
-
-
-def _named(kind: str, names: set[str],
-           hits: list[search.Hit]) -> Iterator[tuple[str, search.Hit]]:
-    """Hits with what each one answers."""
-    for hit in hits:
-        name = hit.text
-        if kind == "heads":
-            name = name.rstrip("( \t").split()[-1].lstrip("*")
-        elif kind == "structs":
-            name = structs.tag_of(name) or ""
-        if name in names or kind == "structs" and name:
-            yield name, hit
 
 
 def _key(tree: Path) -> str:
@@ -211,8 +199,3 @@ def _list_files(tree: Path) -> subprocess.Popen[bytes]:
 def _read_listing(listing: subprocess.Popen[bytes]) -> dict[str, str]:
     parts = os.fsdecode(listing.communicate()[0]).split("\0")
     return dict(zip(parts[::2], parts[1::2]))
-
-
-def _hits(text: str, places: dict[str, list[int]]) -> list[search.Hit]:
-    return [search.Hit(file, line, text) for file in sorted(places)
-            for line in places[file]]

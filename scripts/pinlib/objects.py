@@ -225,7 +225,7 @@ class Objects:
             if tag in seen:
                 continue
             seen.add(tag)
-            where = self.program.struct_index().get(tag.split("::")[0])
+            where = self.program.struct_places(tag.split("::")[0])
             members = self.program.members_of(
                 tag, where[0][0]) if where else None
             work += [structs.tag_of(t) or "" for t in (members or {}).values()
@@ -259,9 +259,10 @@ def unlocked_here(function: Function, statement: Statement) -> int:
         return 0
     code = function.text.code
     low, high = function.block_at(statement.start)
-    run_start = max([low] + [m.end() for m in re.finditer(
-        r"[{}]|^\s*\w+:", code[:statement.start], re.M)])
-    stop = re.compile(r"[{}]|^\s*\w+:", re.M).search(code, statement.end)
+    breaks = re.compile(r"[{}]|^\s*\w+:", re.M)
+    run_start = max([low] + [m.end() for m in breaks.finditer(
+        code, low, statement.start)])
+    stop = breaks.search(code, statement.end)
     run_end = min(high, stop.start() if stop else high)
     for other in function.statements:
         if run_start <= other.start < run_end and other.tree is not None \

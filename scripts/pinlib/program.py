@@ -34,9 +34,9 @@ class Program:
         self._tops: dict[str, list[Statement]] = {}
         self._words: set[tuple[str, str]] = set()
         self._hits: dict[str, list[search.Hit]] = {}
-        self._where: dict[str, dict[str, int]] = {}
+        self._where: dict[str, dict[str, list[int]]] = {}
         self._counts: dict[tuple[str, str], int] = {}
-        self._structs: dict[str, list[tuple[str, int]]] | None = None
+        self._structs: dict[str, dict[str, list[int]]] | None = None
         self._tables: dict[tuple[str, str], structs.Members] = {}
         self._seen: dict[tuple[str, str], tuple[str, int] | None] = {}
         self._picked: dict[str, dict[str, Function | None]] = {}
@@ -61,15 +61,23 @@ class Program:
 
     def hits(self, words: set[str]) -> dict[str, list[search.Hit]]:
         """Lines that name each word, anywhere in the tree."""
-        missing = {w for w in words if w and w not in self._hits}
+        self._search(words)
+        for word in words & self._where.keys() - self._hits.keys():
+            places = self._where[word]
+            self._hits[word] = [search.Hit(f, line, word)
+                                for f in sorted(places) for line in places[f]]
+        return {w: self._hits.get(w, []) for w in words}
+
+    def _search(self, words: set[str]) -> None:
+        """Note words of which it is not known where they are."""
+        missing = {w for w in words if w and w not in self._where}
         if missing:
             self.short = True
             self._wanted_words |= missing
-        return {w: self._hits.get(w, []) for w in words}
 
     def naming_files(self, word: str) -> set[str]:
         """Files anywhere in the tree that name a word."""
-        self.hits({word})
+        self._search({word})
         return set(self._where.get(word, ()))
 
     def count(self, file: str, word: str) -> int:
@@ -78,7 +86,7 @@ class Program:
         What one file says needs no search of the tree.
         """
         if word in self._where:
-            return self._where[word].get(file, 0)
+            return len(self._where[word].get(file, ()))
         key = (file, word)
         if key not in self._counts:
             self._counts[key] = len(re.findall(
@@ -95,8 +103,9 @@ class Program:
         complete = True
         for word in words:
             if files is None:
-                self.hits({word})
-                named = self._where.get(word, {})
+                self._search({word})
+                named = {f: len(lines) for f, lines
+                         in self._where.get(word, {}).items()}
             else:
                 named = {f: self.count(f, word) for f in files}
             if sum(named.values()) > POPULAR:
@@ -139,12 +148,7 @@ class Program:
             self._find_definitions(names)
         words, self._wanted_words = self._wanted_words, set()
         if words:
-            self._hits.update(self.searches.words(words))
-        for word in words:
-            self._where[word] = {}
-            for hit in self._hits[word]:
-                self._where[word][hit.file] = \
-                    self._where[word].get(hit.file, 0) + 1
+            self._where.update(self.searches.words(words))
         wanted, self._wanted = self._wanted, {}
         self._noted.clear()
         for file, spans in wanted.items():
@@ -291,15 +295,17 @@ class Program:
         """Lines at the margin that may head a definition of each name."""
         spans: dict[str, dict[str, set[Span]]] = {n: {} for n in names}
         found = self.searches.heads(names)
-        for name, head in ((n, h) for n in sorted(names) for h in found[n]):
-            if head.file.startswith(("tools/", "Documentation/")):
+        for name, file, line in ((n, f, i) for n in sorted(names)
+                                 for f in sorted(found[n])
+                                 for i in found[n][f]):
+            if file.startswith(("tools/", "Documentation/")):
                 continue
-            text = self.text(head.file)
-            start = text.offset(head.line)
+            text = self.text(file)
+            start = text.offset(line)
             at = text.code.find(name, start)
             if at >= 0 and self._looks_defined(text, at, name):
-                span = text.span_at(head.line)
-                spans[name].setdefault(head.file, set()).add(
+                span = text.span_at(line)
+                spans[name].setdefault(file, set()).add(
                     (span.start, span.end))
         for name, wanted in spans.items():
             self._defined.add(name)
@@ -352,17 +358,17 @@ class Program:
         """The definition of a structure that a file sees."""
         key = (base, user)
         if key not in self._seen:
-            self._seen[key] = structs.nearest(
-                self.struct_index().get(base, []), user)
+            self._seen[key] = structs.nearest(self.struct_places(base),
+                                              user)
         return self._seen[key]
 
-    def struct_index(self) -> dict[str, list[tuple[str, int]]]:
-        """Where each structure of the tree is defined."""
+    def struct_places(self, tag: str) -> list[tuple[str, int]]:
+        """Where structures of a name are defined, by file and line."""
         if self._structs is None:
-            self._structs = {
-                tag: [(h.file, h.line) for h in hits]
-                for tag, hits in self.searches.structs().items()}
-        return self._structs
+            self._structs = self.searches.structs()
+        places = self._structs.get(tag, {})
+        return [(file, line) for file in sorted(places)
+                for line in places[file]]
 
     def _read_struct(self, tag: str, file: str, line: int) -> None:
         text = self.text(file)

@@ -212,7 +212,7 @@ class Resolver:
 
     def _struct_place(self, location: Location) -> str:
         base = location.owner.split("::")[0]
-        line = next((n for f, n in self.program.struct_index().get(base, [])
+        line = next((n for f, n in self.program.struct_places(base)
                      if f == location.file), 1)
         return f"{location.file}:{line}"
 

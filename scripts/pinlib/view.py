@@ -8,10 +8,12 @@ import difflib
 import functools
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping
 
+from . import search
 from .model import write_file
 
 
@@ -28,6 +30,17 @@ class View:
         if self.mirror is not None and file in self.files:
             return self.mirror / file
         return self.root / file
+
+    def grep(self, patterns: Iterable[str],
+             words: bool = True) -> list[search.Hit]:
+        """Matches of any of the patterns, by file and line."""
+        wanted = sorted(set(patterns))
+        hits = search.grep(self.root, wanted, words)
+        if self.mirror is None:
+            return hits
+        mine = [h for h in hits if h.file not in self.files]
+        mine += search.grep(self.mirror, wanted, words)
+        return sorted(mine, key=lambda h: (h.file, h.line, h.text))
 
     def original(self, file: str, line: int) -> int:
         """The line of the checkout that a line stands for, or stands after."""
