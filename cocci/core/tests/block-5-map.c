@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/blkdev.h>
+#include <linux/uio.h>
+
+static int bio_map_user_iov(struct request *rq, struct iov_iter *iter, int nr)
+{
+	struct page **pages, *few[8];
+	struct bio *bio = start(rq);
+	size_t offs;
+	ssize_t bytes;
+
+	bio_set_flag(bio, BIO_PAGE_REFFED);
+	if (nr <= 8) {
+		pages = few;
+		bytes = iov_iter_get_pages2(iter, pages, LONG_MAX, nr, &offs);
+	} else {
+		bytes = iov_iter_get_pages_alloc2(iter, &pages, LONG_MAX, &offs);
+	}
+	return bytes < 0 ? bytes : add(bio, pages, bytes, offs);
+}
