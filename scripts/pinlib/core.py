@@ -19,6 +19,7 @@ from typing import Any, Mapping
 
 from . import fingerprint, spatch
 from .apply import run_spatch
+from .core_layout import lay_out
 from .ctext import CText
 from .errors import RuleError
 from .fingerprint import Mismatch
@@ -39,6 +40,8 @@ class CorePatch:
     text: list[str]     # changelog paragraphs
     files: list[str]
     symbols: list[str]  # whose users are to be built again
+    # What changes in comments and white space beside the rule.
+    layout: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,9 @@ def _read(path: Path) -> CoreRule:
         patches = [CorePatch(
             p["rule"], p["kind"], p["subject"],
             [" ".join(t.split()) for t in p["text"].split("\n\n")],
-            p["files"], p.get("symbols", [])) for p in raw["patch"]]
+            p["files"], p.get("symbols", []),
+            [{k: str(e[k]) for k in ("file", "old", "new")}
+             for e in p.get("layout", [])]) for p in raw["patch"]]
         return CoreRule(path.stem, patches, raw["regions"],
                         raw.get("adds", []), raw.get("names", []),
                         raw.get("site", []))
@@ -158,7 +163,8 @@ def _run(texts: Texts, patch: CorePatch, cache: Path,
     old = {f: texts[f] for f in patch.files}
     rule = (folder / patch.rule).read_text(encoding="utf-8")
     macros = (spatch.ROOT / "cocci" / "macros.h").read_text()
-    key = hashlib.sha256(json.dumps([rule, macros, old]).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps(
+        [rule, macros, patch.layout, old]).encode()).hexdigest()
     kept = cache / "core" / f"{key}.json"
     try:
         found = json.loads(kept.read_text(encoding="utf-8"))
@@ -166,12 +172,13 @@ def _run(texts: Texts, patch: CorePatch, cache: Path,
             return {f: str(t) for f, t in found.items()}
     except (OSError, ValueError, AttributeError):
         pass
-    new = _spatch(old, patch, rule)
+    new = transform(old, patch, rule)
     write_file(kept, json.dumps(new))
     return new
 
 
-def _spatch(old: Texts, patch: CorePatch, rule: str) -> Texts:
+def transform(old: Texts, patch: CorePatch, rule: str) -> Texts:
+    """What the text of a rule makes of a patch's files, nothing checked."""
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         work = Path(name)
         (work / "rules.cocci").write_text(rule, encoding="utf-8")
@@ -181,7 +188,8 @@ def _spatch(old: Texts, patch: CorePatch, rule: str) -> Texts:
             copy.write_bytes(old[file].encode("latin-1"))
         run_spatch(work, [str(c) for c in copies.values()], patch.rule,
                    spatch.TIMEOUT)
-        return {f: tidy(old[f], c.read_bytes().decode("latin-1"), ())
+        return {f: lay_out(f, tidy(
+            old[f], c.read_bytes().decode("latin-1"), ()), patch.layout)
                 for f, c in copies.items()}
 
 
@@ -208,8 +216,8 @@ def record(tree: Path, label: str, rule: CoreRule,
             {f: CText(t) for f, t in texts.items()}, rule.regions),
         "after": []}
     for patch in rule.patches:
-        texts |= _spatch({f: texts[f] for f in patch.files}, patch,
-                         (folder / patch.rule).read_text(encoding="utf-8"))
+        texts |= transform({f: texts[f] for f in patch.files}, patch,
+                           (folder / patch.rule).read_text(encoding="utf-8"))
         known["after"].append(_after(
             {f: CText(texts[f]) for f in patch.files}, rule))
     path = folder / f"{rule.name}.code.json"

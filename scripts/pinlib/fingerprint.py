@@ -57,8 +57,12 @@ def tokens(text: CText, span: Span) -> str:
     """The tokens of a block, one a line."""
     end = (text.offset(span.end + 1) if span.end < text.line_of(
         len(text.text)) else len(text.text))
-    return "\n".join(m.group(1) for m in _TOKEN.finditer(
-        text.text, text.offset(span.start), end) if m.group(1))
+    return "\n".join(words(text.text[text.offset(span.start):end]))
+
+
+def words(text: str) -> list[str]:
+    """The tokens of a text, without comments and white space."""
+    return [m.group(1) for m in _TOKEN.finditer(text) if m.group(1)]
 
 
 def regions(texts: Mapping[str, CText], names: list[str]) -> dict[str, str]:
