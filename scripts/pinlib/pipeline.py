@@ -140,6 +140,8 @@ def run_report(opts: Options) -> None:
 
 
 def _say(opts: Options, result: Result) -> None:
+    if opts.format == "gcc":
+        return
     counts: dict[str, int] = {}
     for decision in result.analysis.decisions:
         counts[decision.disposition] = counts.get(decision.disposition, 0) + 1
