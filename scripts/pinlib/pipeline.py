@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import analysis, convert, kernel_source, model, plan, spatch
+from . import analysis, apply, convert, kernel_source, model, plan, spatch
 from .errors import ProofError, UsageError
 from .model import Release, Series, Site, write_json
 from .view import View
@@ -63,7 +63,7 @@ def _analyse(opts: Options) -> Result:
 
 
 def _write(opts: Options, result: Result, sites: list[Site],
-           finished: str) -> None:
+           finished: str, series: list[Series] | None = None) -> None:
     from . import report
     found = result.analysis
     tokens = found.tokens
@@ -76,7 +76,7 @@ def _write(opts: Options, result: Result, sites: list[Site],
         {"tokens": len(tokens), "accounted": sum(bool(t.kind)
                                                  for t in tokens)},
         [dataclasses.asdict(a) for a in found.answers.used()],
-        result.core())
+        result.core(), _patches(result, series or []))
     write_json(opts.out / "plan.json", {g.id: g.edits
                                         for g in result.groups})
     timings = {**found.timings, finished: time.monotonic() - result.started}
@@ -99,6 +99,12 @@ def as_checked_out(site: Site, view: View) -> Site:
         site, line=view.original(site.file, site.line),
         releases=[place(r) for r in site.releases],
         handoffs=[place(h) for h in site.handoffs],
+        graph=[place(n) for n in site.graph],
+        left=[dataclasses.replace(place(e), why=view.in_text(e.why))
+              for e in site.left],
+        steps=[view.in_text(s) for s in site.steps],
+        proof={k: [view.in_text(s) for s in v]
+               for k, v in site.proof.items()},
         reason=view.in_text(site.reason),
         blocked_by=site.blocked_by and view.in_text(site.blocked_by))
 
@@ -106,6 +112,19 @@ def as_checked_out(site: Site, view: View) -> Site:
 def _moved(finding: dict[str, Any], view: View) -> dict[str, Any]:
     return {**finding, "other": view.in_text(finding["other"]),
             "line": view.original(finding["file"], finding["line"])}
+
+
+def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
+    """The mails of a run with what each of them edits."""
+    edits = {g.id: g.edits for g in result.groups}
+    return [{
+        "series": one.slug, "subsystem": one.subsystem, "mail": patch.mail,
+        "kind": patch.kind, "group": patch.group, "command": patch.rule,
+        "rules": [str(r.relative_to(spatch.ROOT)) for r in
+                  apply.rules_for(edits.get(patch.group, []))],
+        "files": patch.files, "sites": patch.sites, "tree": patch.tree,
+        "edits": edits.get(patch.group, [])}
+        for one in series for patch in one.patches]
 
 
 def findings(result: Result) -> list[dict[str, Any]]:
@@ -173,7 +192,7 @@ def _render(opts: Options, result: Result, series: list[Series]) -> None:
     for site in sites:
         site.patch = patches.get(site.id)
         site.evidence = evidence.get(trees.get(site.id, ""), {})
-    _write(opts, result, sites, "series")
+    _write(opts, result, sites, "series", series)
 
 
 def run_series(opts: Options) -> None:

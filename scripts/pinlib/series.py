@@ -168,8 +168,9 @@ class Writer:
             posting = Posting(series, folder, number, len(parts), mails)
             for mail, path in zip(mails, self.post(posting)):
                 place = path.relative_to(self.folder.parent / "new")
+                mail.patch.mail = f"series/{place}"
                 for site in mail.patch.sites:
-                    found[site] = f"series/{place}"
+                    found[site] = mail.patch.mail
         self.scratch.set_branch(f"posting/{series.slug}", parent)
         return found
 
