@@ -64,11 +64,11 @@ def _analyse(opts: Options) -> Result:
 
 def _write(opts: Options, result: Result, sites: list[Site],
            finished: str, series: list[Series] | None = None) -> None:
-    from . import report
+    from . import html_site, prove, report
     found = result.analysis
     tokens = found.tokens
     view = found.program.tree
-    report.write_report(
+    made = report.write_report(
         opts.out, {"version": kernel_source.kernel_version(opts.kernel),
                    "commit": kernel_source.commit_id(opts.kernel)},
         [as_checked_out(s, view) for s in sites],
@@ -77,6 +77,8 @@ def _write(opts: Options, result: Result, sites: list[Site],
                                                  for t in tokens)},
         [dataclasses.asdict(a) for a in found.answers.used()],
         result.core(), _patches(result, series or []))
+    html_site.write(opts.out, made, prove.read_evidence(
+        opts.out / "evidence.json") if series else {})
     write_json(opts.out / "plan.json", {g.id: g.edits
                                         for g in result.groups})
     timings = {**found.timings, finished: time.monotonic() - result.started}
@@ -116,12 +118,17 @@ def _moved(finding: dict[str, Any], view: View) -> dict[str, Any]:
 
 def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
     """The mails of a run with what each of them edits."""
-    edits = {g.id: g.edits for g in result.groups}
+    view = result.analysis.program.tree
+    edits = {g.id: [{**e, "line": view.original(e["file"], e["line"])}
+                    for e in g.edits] for g in result.groups}
+    rules = {g: [str(r.relative_to(spatch.ROOT)) for r in apply.rules_for(e)]
+             for g, e in edits.items()}
+    rules |= {convert.core_group(a.rule.name): [
+        f"cocci/core/{a.rule.name}.toml"] for a in result.analysis.core}
     return [{
         "series": one.slug, "subsystem": one.subsystem, "mail": patch.mail,
         "kind": patch.kind, "group": patch.group, "command": patch.rule,
-        "rules": [str(r.relative_to(spatch.ROOT)) for r in
-                  apply.rules_for(edits.get(patch.group, []))],
+        "rules": rules.get(patch.group, []),
         "files": patch.files, "sites": patch.sites, "tree": patch.tree,
         "edits": edits.get(patch.group, [])}
         for one in series for patch in one.patches]
