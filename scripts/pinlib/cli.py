@@ -101,6 +101,7 @@ def parser() -> Parser:
         "of allmodconfig and the powerpc configurations")
     add("--arch", metavar="NAME", help="its architecture, as make's ARCH")
     add("--cross-compile", metavar="PREFIX", help="its compiler's prefix")
+    add("--previous", metavar="DIR", help="the series as last posted")
     add("--format", choices=("text", "gcc"), default="text",
         help="gcc: lines as compilers print them")
     add("--no-install", action="store_true",
@@ -136,7 +137,8 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
     return Options(kernel, module, out,
                    args.jobs or len(os.sched_getaffinity(0)), args.subsystem,
                    baseline, args.apis, args.site, decisions, args.verbose,
-                   user_build(args), args.format)
+                   user_build(args), args.format, None,
+                   Path(args.previous).resolve() if args.previous else None)
 
 
 def user_build(args: argparse.Namespace) -> UserBuild:

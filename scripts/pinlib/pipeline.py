@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import analysis, apply, convert, kernel_source, model, plan, spatch
+from . import (analysis, apply, convert, kernel_source, model, plan, respin,
+               spatch)
 from .errors import ProofError, UsageError
 from .model import Release, Series, Site, write_json
 from .view import View
@@ -26,6 +27,7 @@ class Result:
     analysis: analysis.Analysis
     groups: list[plan.Group]
     started: float
+    previous: dict[str, respin.Old]
 
     def sites(self) -> list[Site]:
         """Every call site, with lines of the tree as it is converted."""
@@ -57,9 +59,12 @@ def answers(opts: Options) -> Path | None:
 
 def _analyse(opts: Options) -> Result:
     started = time.monotonic()
+    # Before anything is written: it may be the series that is replaced.
+    previous = respin.read(opts.previous) if opts.previous else {}
     found = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                          answers(opts))
-    return Result(found, convert.make_plan(found), started)
+    return Result(found, convert.make_plan(found), started,
+                  previous)
 
 
 def _write(opts: Options, result: Result, sites: list[Site],
@@ -119,7 +124,8 @@ def _moved(finding: dict[str, Any], view: View) -> dict[str, Any]:
 def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
     """The mails of a run with what each of them edits."""
     view = result.analysis.program.tree
-    edits = {g.id: [{**e, "line": view.original(e["file"], e["line"])}
+    edits = {g.id: [{**e, "line": e["line"] and view.original(
+        e["file"], e["line"])}
                     for e in g.edits] for g in result.groups}
     rules = {g: [str(r.relative_to(spatch.ROOT)) for r in apply.rules_for(e)]
              for g, e in edits.items()}
@@ -193,7 +199,8 @@ def _render(opts: Options, result: Result, series: list[Series]) -> None:
     from .series import write_series
     evidence = prove.read_evidence(opts.out / "evidence.json")
     sites = result.sites()
-    patches = write_series(opts.kernel, opts.out, series, sites, evidence)
+    patches = write_series(opts.kernel, opts.out, series, sites, evidence,
+                           result.previous)
     trees = {s: p.tree for one in series for p in one.patches
              for s in p.sites}
     for site in sites:
@@ -209,6 +216,11 @@ def run_series(opts: Options) -> None:
     for one in series:
         print(f"{opts.out / 'series' / one.slug}: {len(one.patches)} "
               "patches")
+    for slug in sorted(result.previous.keys() - {s.slug for s in series}):
+        for mail in result.previous[slug].mails:
+            why = "merged" if respin.merged(mail, opts.kernel) else \
+                "not made any more"
+            print(f"series/{slug} is dropped: {mail.subject}: {why}")
 
 
 def run_prove(opts: Options) -> None:

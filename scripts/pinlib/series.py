@@ -18,9 +18,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pinlib import changelog, cover, kernel_source
+from pinlib import changelog, cover, kernel_source, respin
 from pinlib.errors import Gup2pinError, RuleError, UsageError
 from pinlib.model import Patch, Series, Site
+from pinlib.posting import SCRIPT, Line, mbox, script
 from pinlib.recipients import (Maintainers, Recipients, headers, listing,
                                union)
 from pinlib.scratch import BASE_REF, Scratch, run_git
@@ -72,13 +73,15 @@ class Posting:
 
 
 def write_series(kernel: Path, out: Path, series: list[Series],
-                 sites: list[Site], evidence: Evidence) -> dict[str, str]:
+                 sites: list[Site], evidence: Evidence,
+                 previous: dict[str, respin.Old] | None = None
+                 ) -> dict[str, str]:
     """Replace OUT/series by the mails of these series.
 
     Returns the mail of each call site that is converted, below OUT.
     """
     with _replaced(out / "series") as folder:
-        writer = Writer(kernel, out, folder, sites, evidence)
+        writer = Writer(kernel, out, folder, sites, evidence, previous or {})
         slugs = [one.slug for one in series]
         for slug in slugs:
             if slugs.count(slug) > 1 or not re.fullmatch(r"[\w.+-]+", slug):
@@ -87,6 +90,8 @@ def write_series(kernel: Path, out: Path, series: list[Series],
         for one in series:
             if one.patches:
                 found |= writer.write(one)
+        if writer.lines:
+            _write(folder / SCRIPT, script(writer.lines))
     return found
 
 
@@ -135,7 +140,8 @@ class Writer:
     """One run: the tree, the scratch repository, and what is known."""
 
     def __init__(self, kernel: Path, out: Path, folder: Path,
-                 sites: list[Site], evidence: Evidence) -> None:
+                 sites: list[Site], evidence: Evidence,
+                 previous: dict[str, respin.Old]) -> None:
         self.kernel = kernel
         self.folder = folder
         self.sites = sites
@@ -149,6 +155,10 @@ class Writer:
         self.base_line = base_line(kernel, self.scratch, base, self.info)
         self.maintainers = Maintainers(kernel)
         self._prefixes: dict[str, str] = {}
+        self.previous = previous
+        for old in previous.values():
+            old.used.clear()
+        self.lines: list[Line] = []
         (folder.parent / "attributes").write_text(ATTRIBUTES)
 
     def write(self, series: Series) -> dict[str, str]:
@@ -163,7 +173,7 @@ class Writer:
             folder.mkdir(parents=True)
             mails = []
             for patch in patches:
-                mails.append(self.mail(patch, parent))
+                mails.append(self.mail(patch, parent, series.slug))
                 parent = mails[-1].commit
             posting = Posting(series, folder, number, len(parts), mails)
             for mail, path in zip(mails, self.post(posting)):
@@ -174,7 +184,7 @@ class Writer:
         self.scratch.set_branch(f"posting/{series.slug}", parent)
         return found
 
-    def mail(self, patch: Patch, parent: str) -> Mail:
+    def mail(self, patch: Patch, parent: str, slug: str) -> Mail:
         """Commit one patch again, now with its changelog."""
         if self.scratch.tree(parent) != patch.parent:
             raise RuleError(f"{patch.subject}: the patch before it in the "
@@ -183,6 +193,10 @@ class Writer:
         subject = changelog.subject(patch, self.prefix(patch))
         text = subject + "\n\n" + changelog.body(
             patch, self.sites, self.evidence.get(patch.tree), self.info, diff)
+        old = self.previous.get(slug)
+        given = old.trailers(subject, diff) if old else []
+        if given:
+            text += "\n" + "\n".join(given) + "\n"
         commit = self.scratch.git(
             "commit-tree", patch.tree, "-p", parent,
             stdin=text.encode("utf-8", "surrogateescape")).decode().strip()
@@ -208,7 +222,9 @@ class Writer:
     def post(self, posting: Posting) -> list[Path]:
         """Write the mails, the cover letter and the list of recipients."""
         mails = posting.mails
-        tag = "PATCH" if posting.parts == 1 else f"PATCH part {posting.part}"
+        old = self.previous.get(posting.series.slug)
+        tag = f"PATCH v{old.version + 1}" if old else "PATCH"
+        tag += f" part {posting.part}" if posting.parts > 1 else ""
         self.scratch.git(
             "-c", f"core.attributesFile={self.folder.parent / 'attributes'}",
             "format-patch", *FORMAT, f"--subject-prefix={tag}", "-o",
@@ -225,6 +241,10 @@ class Writer:
         self.cover(posting, tag, everyone)
         _write(posting.folder / "recipients.txt", listing(
             everyone, self.info["version"], self.maintainers.problem))
+        name = str(posting.folder.relative_to(self.folder))
+        self.lines.append(Line(name, [mail.to for mail in mails]))
+        (posting.folder / "series.mbox").write_bytes(
+            mbox([posting.folder / COVER, *paths]))
         return paths
 
     def cover(self, posting: Posting, tag: str, everyone: Recipients) -> None:
@@ -241,13 +261,24 @@ class Writer:
             posting.series, posting.part, posting.parts,
             [mail.subject for mail in mails], [mail.patch for mail in mails],
             [mail.diff for mail in mails], self.sites, self.evidence, stat,
-            base, self.maintainers.problem)
+            base, self.maintainers.problem, self.changes(posting))
         prefix = common_prefix([mail.subject for mail in mails
                                 if mail.patch.kind != "overlay"])
         title = cover.title([mail.patch for mail in mails], prefix)
         mark = f"[{tag} {0:0{len(str(count))}}/{count}] "
         _write(posting.folder / COVER, HEAD + cover.folded(mark + title)
                + headers(everyone) + cover.mime([title, text]) + "\n" + text)
+
+    def changes(self, posting: Posting) -> str:
+        """What is different from the version before, '' for a first one."""
+        old = self.previous.get(posting.series.slug)
+        if old is None:
+            return ""
+        return respin.changes(
+            old, [respin.New(m.subject, m.diff, m.commit, m.parent)
+                  for m in posting.mails], self.scratch, self.kernel,
+            self.folder.parent / "attributes",
+            posting.part == posting.parts)
 
 
 def describe(kernel: Path) -> dict[str, Any]:

@@ -24,7 +24,7 @@ PROVE = ("build-essential", "bc", "flex", "bison", "libelf-dev", "libssl-dev",
 CHECKS = ("make", "python3-pytest", "mypy", "flake8", "shellcheck")
 # Chromium opens the report; b4 and git send-email read the series.
 RENDER = ("chromium", "chromium-driver", "python3-selenium", "b4", "git-email",
-          "golang-github-haya14busa-go-sarif-dev")
+          "libmailtools-perl", "golang-github-haya14busa-go-sarif-dev")
 DEFAULT_SOURCE = "linux-source-6.1"
 NEXT_SOURCE = "linux-source-6.12"
 
