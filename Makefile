@@ -16,6 +16,7 @@ ARGS = $(call option,kernel,$(KERNEL)) $(call option,module,$(M)) \
        $(call option,site,$(SITE)) $(call option,decisions,$(DECISIONS)) \
        $(call option,config,$(CONFIG)) $(call option,arch,$(ARCH)) \
        $(call option,cross-compile,$(CROSS_COMPILE)) \
+       $(call option,format,$(FORMAT)) $(call option,previous,$(PREVIOUS)) \
        $(if $(filter 1,$(V)),--verbose)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -27,7 +28,7 @@ TARGETS := report series prove check baseline explain lint bench
 .PHONY: $(TARGETS) test clean help
 
 # kbuild gives M, V and O a meaning of its own: they end here.
-unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS V O
+unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS V O
 unexport CONFIG ARCH CROSS_COMPILE
 
 $(TARGETS):
@@ -66,10 +67,12 @@ help:
 	@echo  '  OUT=dir         - Where results go [out/<kernel version>/]'
 	@echo  '  J=n             - Parallel jobs [the number of cores]'
 	@echo  '  SUBSYSTEM=glob  - Only subsystems of MAINTAINERS that match'
-	@echo  '  BASELINE=file   - Recorded sites [reports/baseline-<version>.json]'
+	@echo  '  BASELINE=file   - Recorded sites [reports/baseline/<6.1>.json]'
 	@echo  '  APIS=all        - Also get_user_pages() and its slower variants [mission]'
 	@echo  '  SITE=id         - The id of a call site, from report.txt'
 	@echo  '  DECISIONS=file  - Reviewed answers to what the code cannot tell'
 	@echo  '  CONFIG=file     - A .config to prove with, in place of the built-in ones'
 	@echo  '  ARCH=, CROSS_COMPILE= - As kbuild takes them, for CONFIG'
+	@echo  '  PREVIOUS=dir    - The series as last posted: series makes its next version'
+	@echo  '  FORMAT=gcc      - report and check print lines as compilers do [text]'
 	@echo  '  V=1             - Show commands and more of what is done'

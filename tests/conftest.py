@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,18 @@ def gup2pin(tmp_path: Path) -> Run:
             env={**os.environ, "GUP2PIN_CACHE": str(tmp_path / "cache"),
                  **env})
     return run
+
+
+@pytest.fixture
+def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Puts functions in the place of the stages of the pipeline."""
+    import pinlib
+    previous = signal.getsignal(signal.SIGTERM)
+
+    def put(**functions: object) -> None:
+        fake = types.ModuleType("pinlib.pipeline")
+        vars(fake).update(functions)
+        monkeypatch.setitem(sys.modules, "pinlib.pipeline", fake)
+        monkeypatch.setattr(pinlib, "pipeline", fake, raising=False)
+    yield put
+    signal.signal(signal.SIGTERM, previous)

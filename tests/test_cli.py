@@ -4,36 +4,15 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-import types
 from pathlib import Path
 
-import pinlib
 import pytest
 from pinlib import cli, errors
-
-SITE = {"id": "a.c:f:get_user_pages_fast:1", "file": "a.c", "line": 3,
-        "disposition": "manual", "code": "unknown-use"}
-
-
-@pytest.fixture
-def stages(monkeypatch):
-    """Puts functions in the place of the stages of the pipeline."""
-    previous = signal.getsignal(signal.SIGTERM)
-
-    def put(**functions):
-        fake = types.ModuleType("pinlib.pipeline")
-        vars(fake).update(functions)
-        monkeypatch.setitem(sys.modules, "pinlib.pipeline", fake)
-        monkeypatch.setattr(pinlib, "pipeline", fake, raising=False)
-    yield put
-    signal.signal(signal.SIGTERM, previous)
 
 
 @pytest.fixture
@@ -313,69 +292,3 @@ def test_each_target_runs_its_stage(stages, tree, tmp_path, monkeypatch,
         kernel=tree, module=None, out=tmp_path / "o", jobs=3,
         subsystem="X*", baseline=None, apis="all", site="s", decisions=None,
         verbose=True))]
-
-
-@pytest.fixture
-def baseline(stages, tree, tmp_path, monkeypatch, capsys):
-    """Runs check or baseline on a report of given sites."""
-    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path))
-
-    def run(target, sites, unparsed=(), *more):
-        stages(run_report=lambda opts: (opts.out / "report.json").write_text(
-            json.dumps({"sites": sites, "unparsed": list(unparsed)})))
-        code = cli.main([target, f"--kernel={tree}",
-                         f"--out={tmp_path / 'out'}",
-                         f"--baseline={tmp_path / 'base.json'}", *more])
-        return code, capsys.readouterr()
-    return run
-
-
-def test_check_without_a_baseline(baseline, tmp_path):
-    code, said = baseline("check", [SITE])
-    assert code == 2 and str(tmp_path / "base.json") in said.err
-    assert not (tmp_path / "base.json").exists()
-
-
-def test_check_with_the_same_sites(baseline, tmp_path):
-    kept = {**SITE, "id": "b", "disposition": "keep"}
-    assert baseline("baseline", [SITE, kept])[0] == 0
-    path = tmp_path / "base.json"
-    assert json.loads(path.read_text())["sites"] == [SITE["id"]]
-    before = path.stat()
-    assert baseline("check", [kept, SITE])[0] == 0
-    assert path.stat() == before
-
-
-def test_check_with_a_new_and_a_stale_site(baseline, tmp_path):
-    baseline("baseline", [SITE])
-    text = (tmp_path / "base.json").read_text()
-    new = {**SITE, "id": "n", "line": 7, "disposition": "mismatch"}
-    code, said = baseline("check", [new, {**SITE, "disposition": "converted"}])
-    assert code == 1
-    assert said.out.splitlines() == [
-        "new: a.c:7 mismatch unknown-use: n",
-        f"stale: converted: {SITE['id']}"]
-    assert said.err.count("\n") == 1
-    assert (tmp_path / "base.json").read_text() == text
-
-
-def test_check_with_more_code_unparsed(baseline):
-    region = {"file": "a.c", "line": 1, "end": 9, "why": "BAD", "tokens": 1}
-    baseline("baseline", [SITE], [region])
-    assert baseline("check", [SITE], [region])[0] == 0
-    code, said = baseline("check", [SITE], [region, region])
-    assert code == 3 and "a.c: 2 tokens" in said.out
-    assert baseline("check", [SITE], [])[0] == 0
-
-
-def test_check_of_another_kind_of_run(baseline):
-    baseline("baseline", [SITE])
-    code, said = baseline("check", [SITE], (), "--apis=all")
-    assert code == 2 and "apis" in said.err
-
-
-def test_check_with_a_broken_baseline(baseline, tmp_path):
-    for text in ("", "[]", '{"sites": 1}', "\xff"):
-        (tmp_path / "base.json").write_text(text, encoding="latin-1")
-        code, said = baseline("check", [SITE])
-        assert code == 2 and "not a baseline" in said.err, text

@@ -79,11 +79,14 @@ def test_entries_of_another_kernel(tmp_path: Path, kernel: str, version: str,
     assert (found.answer(SITE, "longterm") is not None) == applies
 
 
-@pytest.mark.xfail(strict=True, reason="the later entry wins in silence")
 def test_two_answers_to_one_question(tmp_path: Path) -> None:
     # The later one must not win in silence.
     with pytest.raises(UsageError, match="entry 2"):
         load(tmp_path, entry() + entry(answer="short"))
+    with pytest.raises(UsageError, match="answered twice"):
+        load(tmp_path, entry() + entry(kernel="6.1.99"))
+    # For two kernels, two answers: only one of them ever applies.
+    load(tmp_path, entry() + entry(kernel="6.12", answer="short"))
 
 
 def test_what_was_used_is_listed(tmp_path: Path) -> None:

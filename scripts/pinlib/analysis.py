@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import (api, census, core, core_sites, kernel_source, model, plan,
-               sites)
+from . import (api, census, core, core_sites, graph, kernel_source, model,
+               plan, sites, steps)
 from .decide import Decider, Decision
 from .decisions import Decisions, load
 from .errors import IdentityError
@@ -203,14 +203,11 @@ def site_of(decision: Decision, resolver: Resolver,
             decision, subsystems.subsystem_of(site.file),
             {r["file"]: program.text(r["file"]) for key in (
                 "releases", "handoffs") for r in decision.core.get(key, [])})
-    releases = [model.Release(e.function.file, e.statement.line,
-                              e.function.name, str(e.call or e.node))
-                for e in decision.releases]
-    handoffs = [model.Handoff(e.function.file, e.statement.line,
-                              e.function.name, e.detail)
-                for e in site.flow.of("into", *(
-                    () if decision.disposition == "convert"
-                    else ("plain-owner",)))]
+    shown = graph.Graph(site.flow, site.function, site.statement)
+    releases = [shown.release(e) for e in decision.releases]
+    handoffs = [shown.handoff(e) for e in site.flow.of(
+        "into", *(() if decision.disposition == "convert"
+                  else ("plain-owner",)))]
     converts = decision.disposition == "convert"
     edit = ("pin" if site.api in api.FAST else
             "extract-alloc" if "alloc" in site.api else "extract")
@@ -221,7 +218,11 @@ def site_of(decision: Decision, resolver: Resolver,
         model.Pages(*sites.pages_kind(resolver, site)),
         _unique(releases), _unique(handoffs), decision.disposition,
         decision.needs_flag, decision.code, decision.reason,
-        decision.blocked_by, plan.RULE[edit] if converts else None)
+        decision.blocked_by, plan.RULE[edit] if converts else None,
+        graph=shown.nodes, left=[shown.left(*pair) for pair in decision.left],
+        blocked_via=shown.at(site.flow, decision.blocked_by),
+        steps=steps.told(decision), settle=steps.settles(decision),
+        proof=steps.proof(decision))
 
 
 def _unique(items: list[Any]) -> list[Any]:

@@ -9,7 +9,6 @@ they use can be installed first.
 from __future__ import annotations
 
 import argparse
-import collections
 import contextlib
 import dataclasses
 import os
@@ -19,13 +18,11 @@ import tempfile
 import traceback
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from . import kernel_source, setup_host
 from .build_config import UserBuild
-from .errors import (Gup2pinError, IdentityError, UnconvertedError,
-                     UsageError)
-from .model import read_json, write_json
+from .errors import Gup2pinError, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STAGES = ("census", "facts", "pair", "decide", "convert")
@@ -39,7 +36,6 @@ TARGETS = {
     "bench": "times of the stages against plain spatch",
     "lint": "the checks on gup2pin's own sources",
 }
-UNCONVERTED = ("convert", "manual", "mismatch")
 EPILOG = """\
 exit codes: 0 fine; 1 new unconverted site or stale baseline entry; 2 usage, or
 not a kernel tree; 3 a token is unaccounted for or code was not analysed; 4 a
@@ -61,6 +57,9 @@ class Options:
     decisions: Path | None
     verbose: bool
     build: UserBuild = UserBuild()
+    format: str = "text"
+    since: str | None = None
+    previous: Path | None = None
 
 
 class Terminated(BaseException):
@@ -102,6 +101,9 @@ def parser() -> Parser:
         "of allmodconfig and the powerpc configurations")
     add("--arch", metavar="NAME", help="its architecture, as make's ARCH")
     add("--cross-compile", metavar="PREFIX", help="its compiler's prefix")
+    add("--previous", metavar="DIR", help="the series as last posted")
+    add("--format", choices=("text", "gcc"), default="text",
+        help="gcc: lines as compilers print them")
     add("--no-install", action="store_true",
         help="never run apt-get; print the command instead")
     add("-v", "--verbose", action="store_true")
@@ -135,7 +137,8 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
     return Options(kernel, module, out,
                    args.jobs or len(os.sched_getaffinity(0)), args.subsystem,
                    baseline, args.apis, args.site, decisions, args.verbose,
-                   user_build(args))
+                   user_build(args), args.format, None,
+                   Path(args.previous).resolve() if args.previous else None)
 
 
 def user_build(args: argparse.Namespace) -> UserBuild:
@@ -162,81 +165,14 @@ def run(target: str, opts: Options) -> None:
     elif target == "explain":
         pipeline.run_explain(opts)
     else:
+        from . import ratchet
         pipeline.run_report(opts)
         if target == "check":
-            check(opts)
+            ratchet.check(opts)
         elif target == "baseline":
-            write_baseline(opts)
-
-
-def baseline_file(opts: Options) -> Path:
-    """The baseline that was named, or the one of this kernel's series."""
-    if opts.baseline:
-        return opts.baseline
-    version = kernel_source.kernel_version(opts.kernel).split(".")
-    return ROOT / "reports" / f"baseline-{version[0]}.{version[1]}.json"
-
-
-def snapshot(opts: Options, report: dict[str, Any]) -> dict[str, Any]:
-    """What a baseline records of a report."""
-    unparsed: dict[str, int] = collections.Counter()
-    for region in report["unparsed"]:
-        tokens = region["tokens"]
-        count = tokens if isinstance(tokens, int) else len(tokens)
-        if count:
-            unparsed[region["file"]] += count
-    return {"apis": opts.apis, "subsystem": opts.subsystem,
-            "sites": sorted(site["id"] for site in report["sites"]
-                            if site["disposition"] in UNCONVERTED),
-            "unparsed": dict(sorted(unparsed.items()))}
-
-
-def write_baseline(opts: Options) -> None:
-    """Record today's unconverted sites and unparsed code."""
-    path = baseline_file(opts)
-    kernel_source.check_outside(path, [opts.kernel], "the baseline")
-    found = snapshot(opts, read_json(opts.out / "report.json"))
-    write_json(path, found)
-    print(f"{path}: {len(found['sites'])} unconverted sites")
-
-
-def check(opts: Options) -> None:
-    """Compare the report with the baseline; nothing is written."""
-    path = baseline_file(opts)
-    if not path.is_file():
-        raise UsageError(f"{path}: no such baseline; `make baseline` "
-                         "writes it")
-    try:
-        old = read_json(path)
-        known, allowed = set(old["sites"]), dict(old["unparsed"])
-        scope = {key: old[key] for key in ("apis", "subsystem")}
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path}: not a baseline: {error}") from error
-    report = read_json(opts.out / "report.json")
-    new = snapshot(opts, report)
-    for key, value in scope.items():
-        if value != new[key]:
-            raise UsageError(f"{path}: was written with {key} {value}, this "
-                             f"run has {new[key]}")
-    beyond = [f"{name}: {count} tokens in code that could not be analysed, "
-              f"{allowed.get(name, 0)} allowed"
-              for name, count in new["unparsed"].items()
-              if count > allowed.get(name, 0)]
-    sites = {site["id"]: site for site in report["sites"]}
-    fresh = [f"new: {sites[name]['file']}:{sites[name]['line']} "
-             f"{sites[name]['disposition']} {sites[name]['code']}: {name}"
-             for name in new["sites"] if name not in known]
-    stale = [f"stale: {sites[name]['disposition'] if name in sites else 'gone'}"
-             f": {name}" for name in sorted(known - set(new["sites"]))]
-    for line in beyond + fresh + stale:
-        print(one_line(line))
-    if beyond:
-        raise IdentityError(f"{path}: {len(beyond)} files hold code that could "
-                            "not be analysed beyond the recorded allowance")
-    if fresh or stale:
-        raise UnconvertedError(f"{path}: {len(fresh)} new unconverted sites, "
-                               f"{len(stale)} stale entries")
-    print(f"check: {len(known)} unconverted sites, all in {path}")
+            ratchet.write(opts)
+        elif opts.format == "gcc":
+            ratchet.list_all(opts)
 
 
 def one_line(text: str) -> str:

@@ -7,7 +7,7 @@ import re
 
 from . import api, structs
 from .expr import Node
-from .flow import Event, Flow, category_of
+from .flow import Edge, Event, Flow, category_of
 from .function import Function, Statement, Use
 from .program import Program
 from .resolve import Location, Resolver, variable
@@ -25,6 +25,8 @@ class Climber:
         self.resolver = resolver
         self.flow = Flow()
         self._work: list[Location] = []
+        # The occurrence that is looked at, for the graph's edges.
+        self._now: Edge | None = None
         self._home = ""
         # Containers that receive the pages here or below: whoever passes
         # them in holds the pages too. Others are only lent a container.
@@ -43,6 +45,8 @@ class Climber:
                 self._work.append(location)
         if location not in self.flow.locations:
             self.flow.locations[location] = category
+            if self._now:
+                self.flow.edges[location] = self._now
             if (location.owner, location.name) not in api.PLAIN_MEMBERS:
                 self._work.append(location)
 

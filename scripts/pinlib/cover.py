@@ -29,7 +29,8 @@ _WORD = re.compile(r"\w+")
 def render(series: Series, part: int, parts: int, subjects: list[str],
            patches: Sequence[Patch], diffs: Sequence[str],
            sites: Sequence[Site], evidence: dict[str, dict[str, Any]],
-           diffstat: str, base: str, no_recipients: str) -> str:
+           diffstat: str, base: str, no_recipients: str,
+           changes: str = "") -> str:
     """Return the text of one posting's cover letter."""
     numbers = {site: number for number, patch in enumerate(patches, 1)
                for site in patch.sites}
@@ -47,7 +48,7 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
                    if s.id in numbers],
         left=left(series, sites), proof=proof(patches, evidence),
         no_recipients=no_recipients, subjects=list(enumerate(subjects, 1)),
-        diffstat=diffstat, base=base) + "\n"
+        diffstat=diffstat, base=base, changes=changes) + "\n"
 
 
 def intro(series: Series, numbers: dict[str, int], sites: Sequence[Site]

@@ -41,6 +41,7 @@ class Decision:
     notes: list[str] = field(default_factory=list)
     leaks: list[paths.Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
+    passed: list[str] = field(default_factory=list)
 
 
 class _Manual(Exception):
@@ -175,12 +176,18 @@ class Decider:
             place = str(site.statement) if place.endswith(":1") else place
             raise _Manual("unclear-member", text, place)
         origins = Origins(self.program, self.resolver, site.flow, site.event())
+        decision.passed.append("settled")
         self._unknown_uses(site, origins)
+        decision.passed.append("uses")
         self._choose_releases(site, decision, origins)
         _check_forms(decision)
+        decision.passed.append("releases")
         self._residue(site)
+        decision.passed.append("residue")
         self._lifetime(site, decision)
+        decision.passed.append("lifetime")
         self._exits(site, decision)
+        decision.passed.append("exits")
         self._flag(site, decision)
 
     def _unknown_uses(self, site: CallSite, origins: Origins) -> None:
@@ -291,9 +298,7 @@ class Decider:
 
     def _lifetime(self, site: CallSite, decision: Decision) -> None:
         """CASE 1, 2 or 5, and whether FOLL_LONGTERM is needed."""
-        data = site.flow.of("device") or [
-            e for e in site.flow.of("into") if e.category == "page"
-            and e.call is not None]
+        data = lifetime.to_device(site)
         decision.case = 1 if data or site.api in api.EXTRACT else 5
         if site.api in api.EXTRACT:
             return

@@ -64,7 +64,7 @@ def load(path: Path | None, version: str) -> Decisions:
         raise UsageError(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
-    entries = []
+    known: dict[tuple[str, str], Answer] = {}
     listed = data.get("decision", [])
     if set(data) - {"decision"} or not isinstance(listed, list):
         raise UsageError(f"{path}: only [[decision]] entries are known")
@@ -80,7 +80,11 @@ def load(path: Path | None, version: str) -> Decisions:
         if entry.answer not in QUESTIONS[entry.question]:
             raise UsageError(f"{where}: {entry.question} is answered "
                              f"{' or '.join(QUESTIONS[entry.question])}")
-        if version == entry.kernel or \
-                version.startswith(entry.kernel + "."):
-            entries.append(entry)
-    return Decisions(entries)
+        if version != entry.kernel and \
+                not version.startswith(entry.kernel + "."):
+            continue
+        if known.setdefault((entry.site, entry.question),
+                            entry) is not entry:
+            raise UsageError(f"{where}: {entry.question} of {entry.site} is "
+                             "answered twice for this kernel")
+    return Decisions(list(known.values()))

@@ -39,6 +39,15 @@ class Event:
         return str(self.statement)
 
 
+@dataclass(frozen=True)
+class Edge:
+    """How the pages came into a location: from another one, and where."""
+
+    source: Location
+    function: Function
+    statement: Statement
+
+
 @dataclass
 class Flow:
     """All that is known of one acquisition's pages."""
@@ -46,6 +55,7 @@ class Flow:
     locations: dict[Location, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     entries: dict[Location, list[Event]] = field(default_factory=dict)
+    edges: dict[Location, Edge] = field(default_factory=dict)
     unclear: list[tuple[str, str]] = field(default_factory=list)
     params: dict[Location, list[tuple[Function, Statement, Node]]] = field(
         default_factory=dict)

@@ -37,6 +37,13 @@ def long_lived(program: Program, site: CallSite,
     return None
 
 
+def to_device(site: CallSite) -> list[Event]:
+    """Where the pages are handed to a device or to what describes them."""
+    return site.flow.of("device") or [
+        e for e in site.flow.of("into") if e.category == "page"
+        and e.call is not None]
+
+
 def _registered(program: Program, key: tuple[str, str]) -> bool:
     """Is a function handed to a call, as an interrupt or work handler is?"""
     function = program.functions.get(key)

@@ -36,6 +36,31 @@ class Release:
     line: int
     function: str
     form: str
+    via: int | None = None      # index into the site's graph
+
+
+@dataclasses.dataclass
+class Left:
+    """One release near a site that a conversion leaves as it is."""
+
+    file: str
+    line: int
+    function: str
+    form: str
+    why: str
+    via: int | None = None
+
+
+@dataclasses.dataclass
+class Node:
+    """One holder of a site's pages, and the statement that filled it."""
+
+    name: str
+    source: int | None          # index of the node the pages came from
+    file: str
+    line: int
+    function: str
+    text: str
 
 
 @dataclasses.dataclass
@@ -46,6 +71,7 @@ class Handoff:
     line: int
     function: str
     to: str
+    via: int | None = None
 
 
 @dataclasses.dataclass
@@ -82,6 +108,13 @@ class Site:
     group: str | None = None
     patch: str | None = None
     evidence: dict[str, Any] = dataclasses.field(default_factory=dict)
+    graph: list[Node] = dataclasses.field(default_factory=list)
+    blocked_via: int | None = None
+    left: list[Left] = dataclasses.field(default_factory=list)
+    steps: list[str] = dataclasses.field(default_factory=list)
+    proof: dict[str, list[str]] = dataclasses.field(
+        default_factory=lambda: {"iterators": [], "case": []})
+    settle: str | None = None   # the question whose answer would decide it
 
 
 @dataclasses.dataclass
@@ -103,6 +136,7 @@ class Patch:
     tree: str
     parent: str
     commit: str             # scratch commit with a placeholder message
+    mail: str = ""          # the mail below OUT, once it is written
 
 
 @dataclasses.dataclass

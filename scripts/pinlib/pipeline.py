@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import analysis, convert, kernel_source, model, plan, spatch
+from . import (analysis, apply, convert, kernel_source, model, plan, respin,
+               spatch)
 from .errors import ProofError, UsageError
 from .model import Release, Series, Site, write_json
 from .view import View
@@ -26,6 +27,8 @@ class Result:
     analysis: analysis.Analysis
     groups: list[plan.Group]
     started: float
+    previous: dict[str, respin.Old] = dataclasses.field(
+        default_factory=dict)
 
     def sites(self) -> list[Site]:
         """Every call site, with lines of the tree as it is converted."""
@@ -57,22 +60,24 @@ def answers(opts: Options) -> Path | None:
 
 def _analyse(opts: Options) -> Result:
     started = time.monotonic()
+    # Before anything is written: it may be the series that is replaced.
+    previous = respin.read(opts.previous) if opts.previous else {}
     found = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                          answers(opts))
     groups = convert.make_plan(found)
     if opts.module is not None and not convert.has_helpers(opts.kernel):
         convert.refuse_helpers(groups)
     return Result(found, [g for g in groups if g.decisions[0].disposition
-                          == "convert"], started)
+                          == "convert"], started, previous)
 
 
 def _write(opts: Options, result: Result, sites: list[Site],
-           finished: str) -> None:
-    from . import report
+           finished: str, series: list[Series] | None = None) -> None:
+    from . import html_site, prove, report
     found = result.analysis
     tokens = found.tokens
     view = found.program.tree
-    report.write_report(
+    made = report.write_report(
         opts.out, {"version": kernel_source.kernel_version(opts.kernel),
                    "commit": kernel_source.commit_id(opts.kernel)},
         [as_checked_out(s, view) for s in sites],
@@ -80,7 +85,9 @@ def _write(opts: Options, result: Result, sites: list[Site],
         {"tokens": len(tokens), "accounted": sum(bool(t.kind)
                                                  for t in tokens)},
         [dataclasses.asdict(a) for a in found.answers.used()],
-        result.core())
+        result.core(), _patches(result, series or []))
+    html_site.write(opts.out, made, prove.read_evidence(
+        opts.out / "evidence.json") if series else {})
     write_json(opts.out / "plan.json", {g.id: g.edits
                                         for g in result.groups})
     timings = {**found.timings, finished: time.monotonic() - result.started}
@@ -103,6 +110,12 @@ def as_checked_out(site: Site, view: View) -> Site:
         site, line=view.original(site.file, site.line),
         releases=[place(r) for r in site.releases],
         handoffs=[place(h) for h in site.handoffs],
+        graph=[place(n) for n in site.graph],
+        left=[dataclasses.replace(place(e), why=view.in_text(e.why))
+              for e in site.left],
+        steps=[view.in_text(s) for s in site.steps],
+        proof={k: [view.in_text(s) for s in v]
+               for k, v in site.proof.items()},
         reason=view.in_text(site.reason),
         blocked_by=site.blocked_by and view.in_text(site.blocked_by))
 
@@ -110,6 +123,25 @@ def as_checked_out(site: Site, view: View) -> Site:
 def _moved(finding: dict[str, Any], view: View) -> dict[str, Any]:
     return {**finding, "other": view.in_text(finding["other"]),
             "line": view.original(finding["file"], finding["line"])}
+
+
+def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
+    """The mails of a run with what each of them edits."""
+    view = result.analysis.program.tree
+    edits = {g.id: [{**e, "line": e["line"] and view.original(
+        e["file"], e["line"])}
+                    for e in g.edits] for g in result.groups}
+    rules = {g: [str(r.relative_to(spatch.ROOT)) for r in apply.rules_for(e)]
+             for g, e in edits.items()}
+    rules |= {convert.core_group(a.rule.name): [
+        f"cocci/core/{a.rule.name}.toml"] for a in result.analysis.core}
+    return [{
+        "series": one.slug, "subsystem": one.subsystem, "mail": patch.mail,
+        "kind": patch.kind, "group": patch.group, "command": patch.rule,
+        "rules": rules.get(patch.group, []),
+        "files": patch.files, "sites": patch.sites, "tree": patch.tree,
+        "edits": edits.get(patch.group, [])}
+        for one in series for patch in one.patches]
 
 
 def findings(result: Result) -> list[dict[str, Any]]:
@@ -144,6 +176,8 @@ def run_report(opts: Options) -> None:
 
 
 def _say(opts: Options, result: Result) -> None:
+    if opts.format == "gcc":
+        return
     counts: dict[str, int] = {}
     for decision in result.analysis.decisions:
         counts[decision.disposition] = counts.get(decision.disposition, 0) + 1
@@ -167,13 +201,13 @@ def _render(opts: Options, result: Result, series: list[Series]) -> None:
     evidence = prove.read_evidence(opts.out / "evidence.json")
     sites = result.sites()
     patches = write_series(opts.kernel, opts.out, series, sites, evidence,
-                           opts.module)
+                           result.previous, opts.module)
     trees = {s: p.tree for one in series for p in one.patches
              for s in p.sites}
     for site in sites:
         site.patch = patches.get(site.id)
         site.evidence = evidence.get(trees.get(site.id, ""), {})
-    _write(opts, result, sites, "series")
+    _write(opts, result, sites, "series", series)
 
 
 def run_series(opts: Options) -> None:
@@ -183,6 +217,11 @@ def run_series(opts: Options) -> None:
     for one in series:
         print(f"{opts.out / 'series' / one.slug}: {len(one.patches)} "
               "patches")
+    for slug in sorted(result.previous.keys() - {s.slug for s in series}):
+        for mail in result.previous[slug].mails:
+            why = "merged" if respin.merged(mail, opts.kernel) else \
+                "not made any more"
+            print(f"series/{slug} is dropped: {mail.subject}: {why}")
 
 
 def run_prove(opts: Options) -> None:

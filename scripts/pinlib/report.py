@@ -11,6 +11,7 @@ from typing import Any
 
 import jsonschema
 
+from pinlib import report_sarif
 from pinlib.errors import RuleError
 from pinlib.model import DISPOSITIONS, Site, read_json, to_json, write_file
 from pinlib.report_text import render
@@ -24,23 +25,29 @@ def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
                  findings: list[dict[str, Any]],
                  unparsed: list[dict[str, Any]], census: dict[str, int],
                  decisions: list[dict[str, Any]],
-                 core: list[dict[str, Any]] | None = None) -> None:
-    """Write report.json and report.txt; nothing is written that is wrong.
+                 core: list[dict[str, Any]] | None = None,
+                 patches: list[dict[str, Any]] | None = None
+                 ) -> dict[str, Any]:
+    """Write the report in every form; nothing is written that is wrong.
 
     kernel has version and commit, census has tokens and accounted.
     """
     report = compose(kernel, sites, findings, unparsed, census, decisions,
-                     core or [])
+                     core or [], patches or [])
     validate(report)
     text = render(report)
+    sarif = to_json(report_sarif.compose(report))
     write_file(out / "report.json", to_json(report))
     write_file(out / "report.txt", text)
+    write_file(out / "report.sarif", sarif)
+    return report
 
 
 def compose(kernel: dict[str, Any], sites: list[Site],
             findings: list[dict[str, Any]], unparsed: list[dict[str, Any]],
             census: dict[str, int], decisions: list[dict[str, Any]],
-            core: list[dict[str, Any]]) -> dict[str, Any]:
+            core: list[dict[str, Any]], patches: list[dict[str, Any]]
+            ) -> dict[str, Any]:
     """Return the report in an order that only the tree decides."""
     ordered = sorted(sites, key=lambda s: (s.file, s.line, s.column, s.id))
     return {
@@ -54,7 +61,7 @@ def compose(kernel: dict[str, Any], sites: list[Site],
             "census": {key: census[key] for key in ("tokens", "accounted")}},
         "sites": [dataclasses.asdict(site) for site in ordered],
         "findings": _sorted(findings),
-        "unparsed": _sorted(unparsed),
+        "unparsed": _sorted(unparsed), "patches": patches,
         "decisions": sorted(map(_plain, decisions),
                             key=lambda d: (str(d.get("site")), to_json(d))),
         "core": core}

@@ -18,9 +18,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pinlib import changelog, cover, kernel_source
+from pinlib import changelog, cover, kernel_source, respin
 from pinlib.errors import Gup2pinError, RuleError, UsageError
 from pinlib.model import Patch, Series, Site
+from pinlib.posting import SCRIPT, Line, mbox, script
 from pinlib.recipients import (Maintainers, Recipients, headers, listing,
                                union)
 from pinlib.scratch import BASE_REF, Scratch, run_git
@@ -73,6 +74,7 @@ class Posting:
 
 def write_series(kernel: Path, out: Path, series: list[Series],
                  sites: list[Site], evidence: Evidence,
+                 previous: dict[str, respin.Old] | None = None,
                  module: Path | None = None) -> dict[str, str]:
     """Replace OUT/series by the mails of these series.
 
@@ -81,7 +83,8 @@ def write_series(kernel: Path, out: Path, series: list[Series],
     Returns the mail of each call site that is converted, below OUT.
     """
     with _replaced(out / "series") as folder:
-        writer = Writer(kernel, out, folder, sites, evidence, module)
+        writer = Writer(kernel, out, folder, sites, evidence, previous or {},
+                        module)
         slugs = [one.slug for one in series]
         for slug in slugs:
             if slugs.count(slug) > 1 or not re.fullmatch(r"[\w.+-]+", slug):
@@ -90,6 +93,8 @@ def write_series(kernel: Path, out: Path, series: list[Series],
         for one in series:
             if one.patches:
                 found |= writer.write(one)
+        if writer.lines:
+            _write(folder / SCRIPT, script(writer.lines))
     return found
 
 
@@ -139,6 +144,7 @@ class Writer:
 
     def __init__(self, kernel: Path, out: Path, folder: Path,
                  sites: list[Site], evidence: Evidence,
+                 previous: dict[str, respin.Old],
                  module: Path | None) -> None:
         self.kernel = tree = module or kernel
         self.folder = folder
@@ -153,6 +159,10 @@ class Writer:
         self.base_line = base_line(tree, self.scratch, base, self.info)
         self.maintainers = Maintainers(tree)
         self._prefixes: dict[str, str] = {}
+        self.previous = previous
+        for old in previous.values():
+            old.used.clear()
+        self.lines: list[Line] = []
         (folder.parent / "attributes").write_text(ATTRIBUTES)
 
     def write(self, series: Series) -> dict[str, str]:
@@ -167,17 +177,18 @@ class Writer:
             folder.mkdir(parents=True)
             mails = []
             for patch in patches:
-                mails.append(self.mail(patch, parent))
+                mails.append(self.mail(patch, parent, series.slug))
                 parent = mails[-1].commit
             posting = Posting(series, folder, number, len(parts), mails)
             for mail, path in zip(mails, self.post(posting)):
                 place = path.relative_to(self.folder.parent / "new")
+                mail.patch.mail = f"series/{place}"
                 for site in mail.patch.sites:
-                    found[site] = f"series/{place}"
+                    found[site] = mail.patch.mail
         self.scratch.set_branch(f"posting/{series.slug}", parent)
         return found
 
-    def mail(self, patch: Patch, parent: str) -> Mail:
+    def mail(self, patch: Patch, parent: str, slug: str) -> Mail:
         """Commit one patch again, now with its changelog."""
         if self.scratch.tree(parent) != patch.parent:
             raise RuleError(f"{patch.subject}: the patch before it in the "
@@ -186,6 +197,10 @@ class Writer:
         subject = changelog.subject(patch, self.prefix(patch))
         text = subject + "\n\n" + changelog.body(
             patch, self.sites, self.evidence.get(patch.tree), self.info, diff)
+        old = self.previous.get(slug)
+        given = old.trailers(subject, diff) if old else []
+        if given:
+            text += "\n" + "\n".join(given) + "\n"
         commit = self.scratch.git(
             "commit-tree", patch.tree, "-p", parent,
             stdin=text.encode("utf-8", "surrogateescape")).decode().strip()
@@ -211,7 +226,9 @@ class Writer:
     def post(self, posting: Posting) -> list[Path]:
         """Write the mails, the cover letter and the list of recipients."""
         mails = posting.mails
-        tag = "PATCH" if posting.parts == 1 else f"PATCH part {posting.part}"
+        old = self.previous.get(posting.series.slug)
+        tag = f"PATCH v{old.version + 1}" if old else "PATCH"
+        tag += f" part {posting.part}" if posting.parts > 1 else ""
         self.scratch.git(
             "-c", f"core.attributesFile={self.folder.parent / 'attributes'}",
             "format-patch", *FORMAT, f"--subject-prefix={tag}", "-o",
@@ -228,6 +245,10 @@ class Writer:
         self.cover(posting, tag, everyone)
         _write(posting.folder / "recipients.txt", listing(
             everyone, self.info["version"], self.maintainers.problem))
+        name = str(posting.folder.relative_to(self.folder))
+        self.lines.append(Line(name, [mail.to for mail in mails]))
+        (posting.folder / "series.mbox").write_bytes(
+            mbox([posting.folder / COVER, *paths]))
         return paths
 
     def cover(self, posting: Posting, tag: str, everyone: Recipients) -> None:
@@ -244,13 +265,24 @@ class Writer:
             posting.series, posting.part, posting.parts,
             [mail.subject for mail in mails], [mail.patch for mail in mails],
             [mail.diff for mail in mails], self.sites, self.evidence, stat,
-            base, self.maintainers.problem)
+            base, self.maintainers.problem, self.changes(posting))
         prefix = common_prefix([mail.subject for mail in mails
                                 if mail.patch.kind != "overlay"])
         title = cover.title([mail.patch for mail in mails], prefix)
         mark = f"[{tag} {0:0{len(str(count))}}/{count}] "
         _write(posting.folder / COVER, HEAD + cover.folded(mark + title)
                + headers(everyone) + cover.mime([title, text]) + "\n" + text)
+
+    def changes(self, posting: Posting) -> str:
+        """What is different from the version before, '' for a first one."""
+        old = self.previous.get(posting.series.slug)
+        if old is None:
+            return ""
+        return respin.changes(
+            old, [respin.New(m.subject, m.diff, m.commit, m.parent)
+                  for m in posting.mails], self.scratch, self.kernel,
+            self.folder.parent / "attributes",
+            posting.part == posting.parts)
 
 
 def describe(kernel: Path, tree: Path) -> dict[str, Any]:

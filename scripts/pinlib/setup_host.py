@@ -17,11 +17,14 @@ from collections.abc import Iterable
 from .errors import UsageError
 
 REPORT = ("coccinelle", "parallel", "ripgrep", "python3-jinja2",
-          "python3-jsonschema", "python3-unidiff", "xz-utils")
+          "python3-jsonschema", "python3-pygments", "python3-unidiff", "xz-utils")
 SERIES = ("git", "perl")
 PROVE = ("build-essential", "bc", "flex", "bison", "libelf-dev", "libssl-dev",
          "sparse", "gcc-powerpc-linux-gnu", "gcc-powerpc64le-linux-gnu")
 CHECKS = ("make", "python3-pytest", "mypy", "flake8", "shellcheck")
+# Chromium opens the report; b4 and git send-email read the series.
+RENDER = ("chromium", "chromium-driver", "python3-selenium", "b4", "git-email",
+          "libmailtools-perl", "golang-github-haya14busa-go-sarif-dev")
 DEFAULT_SOURCE = "linux-source-6.1"
 NEXT_SOURCE = "linux-source-6.12"
 
@@ -29,7 +32,7 @@ NEEDS = {
     "report": REPORT,
     "series": REPORT + SERIES,
     "prove": REPORT + SERIES + PROVE,
-    "test": REPORT + SERIES + PROVE + CHECKS + (NEXT_SOURCE,),
+    "test": REPORT + SERIES + PROVE + CHECKS + RENDER + (NEXT_SOURCE,),
     "lint": REPORT + SERIES + PROVE + CHECKS,
     "bench": REPORT + SERIES,
 }

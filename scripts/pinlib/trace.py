@@ -14,7 +14,7 @@ import re
 from . import api, structs
 from .climb import Climber
 from .expr import Node
-from .flow import Event, Flow, category_of
+from .flow import Edge, Event, Flow, category_of
 from .function import Function, Statement, Use
 from .resolve import Location, variable
 
@@ -63,6 +63,7 @@ class Tracer(Climber):
         depth = structs.depth_of(declared) if category == "page" and \
             category_of(declared) == "page" else 1
         for function, use in uses:
+            self._now = Edge(location, function, use.statement)
             if location.kind == "var" and (
                     location.name in function.shadowed
                     or function.key in self.program.ambiguous):
@@ -126,6 +127,7 @@ class Tracer(Climber):
             if function and statement.fact.kind == "declare" and tree and \
                     statement.fact.name == location.name and \
                     tree.kind != "init":
+                self._now = Edge(location, function, statement)
                 self._written(location, function, statement, Node(
                     "assign", "=", [Node("id", location.name), tree]),
                     category, depth)
@@ -153,6 +155,7 @@ class Tracer(Climber):
             argument = call.kids[index + 1]
             passed.append((caller, use.statement, argument))
             shared = depth > 1 or category in ("sg", "bvec")
+            self._now = Edge(location, caller, use.statement)
             where = self.resolver.locate(caller, argument)
             if shared and where and location in self._filled_here:
                 self.reach(where[0], category, location)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a reader of the report can do about a site that is not converted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# What a baseline lists, a check looks for and an editor is told of.
+UNCONVERTED = ("convert", "manual", "mismatch", "blocked")
+
+BY_DISPOSITION = {
+    "convert": "Apply the patch that `make series` writes.",
+    "manual": "Open the line in the way; `make explain SITE=…` tells the "
+    "decision step by step.",
+    "mismatch": "Fix the release: a pin is dropped by unpin_user_page*(), a "
+    "plain reference by put_page().",
+    "blocked": "Nothing to do here before the owner of the pages can drop "
+    "pins; record the site with `make baseline`.",
+    "keep": "Nothing: a plain reference is right here.",
+    "converted": "Nothing: the pages are pinned.",
+    "core": "Nothing: this is the interface itself.",
+    "test": "Nothing: this is a test of the interface.",
+}
+BY_CODE = {
+    "lifetime-unknown": "Answer `longterm` for this site in the decisions "
+    "file; `make explain SITE=…` prints the entry to add.",
+    "leak-today": "Give the pages back on that exit first, in a patch of its "
+    "own; then run again.",
+    "unknown-use": "Read what is done with the page at the line in the way; "
+    "if it drops or keeps the page, convert the site by hand.",
+    "extra-reference": "Find the release that balances the reference at the "
+    "line in the way, and convert both by hand.",
+    "other-origin": "Tell the origins apart at the line in the way, by a "
+    "flag or a release of its own for each; then run again.",
+    "flag-carrier": "Keep beside the pages whether they are pinned, from "
+    "iov_iter_extract_will_pin() to the line in the way.",
+    "shares-release": "Settle the site that is named in the sentence; both "
+    "must change in one patch.",
+    "already-unpinned": "Fix the release first: it drops a pin where a plain "
+    "reference was taken.",
+    "no-pin-api": "Nothing to do on this tree: it has no interface to "
+    "convert to.",
+}
+
+
+def of_code(code: str, disposition: str) -> str:
+    """What to do about a code, by itself or by its disposition."""
+    return BY_CODE.get(code) or BY_DISPOSITION[disposition]
+
+
+def of_site(site: dict[str, Any]) -> str:
+    """What to do about a site of report.json, with its names filled in."""
+    text = of_code(site["code"], site["disposition"])
+    if site["disposition"] == "convert":
+        text = text.replace("make series", "make series SUBSYSTEM="
+                            f"'{site['subsystem']}'")
+    return text.replace("SITE=…", f"SITE={site['file']}:{site['line']}")

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The report as compilers print: lines that editors and CI matchers read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .advice import UNCONVERTED
+from .report_text import printable
+
+Report = dict[str, Any]
+
+
+def lines(report: Report) -> list[str]:
+    """Every unconverted site, finding and unparsed region as one line."""
+    made = [(s["file"], s["line"], of_site(s)) for s in report["sites"]
+            if s["disposition"] in UNCONVERTED]
+    made += [(f["file"], f["line"], line(f["file"], f["line"], 1, f["text"],
+                                         f["code"]))
+             for f in report["findings"]]
+    made += [(r["file"], r["line"], line(
+        r["file"], r["line"], 1, f"not analysed: {r['why']}", "unparsed"))
+        for r in report["unparsed"]]
+    return [text for _, _, text in sorted(made)]
+
+
+def of_site(site: Report) -> str:
+    """One call site as a warning."""
+    return line(site["file"], site["line"], site["column"] + 1,
+                f"{site['api']}() in {site['function']}(): {site['reason']}",
+                site["code"])
+
+
+def line(file: str, number: int, column: int, text: str, code: str) -> str:
+    """One warning; columns count from 1 as compilers count them."""
+    said = printable(" ".join(text.split()))
+    return f"{printable(file)}:{number}:{column}: warning: {said} [{code}]"

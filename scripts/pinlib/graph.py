@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The value-flow graph of a site as the report shows it: plain data.
+
+A node names the node that its pages came from, which stands before it in the
+list; so whoever draws a path only walks back.
+"""
+
+from __future__ import annotations
+
+from .flow import Event, Flow
+from .function import Function, Statement
+from .model import Handoff, Left, Node, Release
+from .resolve import Location
+
+
+class Graph:
+    """The nodes of one flow, and where its events hang in them."""
+
+    def __init__(self, flow: Flow, function: Function,
+                 statement: Statement) -> None:
+        self.nodes: list[Node] = []
+        self._index: dict[Location, int] = {}
+        for location in flow.locations:
+            edge = flow.edges.get(location)
+            where = (edge.function, edge.statement) if edge \
+                else (function, statement)
+            source = self._index.get(edge.source) if edge else None
+            self._index[location] = len(self.nodes)
+            self.nodes.append(Node(
+                str(location), source, where[0].file, where[1].line,
+                where[0].name, source_line(*where)))
+
+    def via(self, location: Location) -> int | None:
+        """The node that a location is, if the graph has it."""
+        return self._index.get(location)
+
+    def release(self, event: Event) -> Release:
+        """A release that is converted, with the node it drops pages of."""
+        return Release(event.function.file, event.statement.line,
+                       event.function.name, str(event.call or event.node),
+                       self.via(event.location))
+
+    def left(self, event: Event, why: str) -> Left:
+        """A release that stays as it is, and why."""
+        return Left(event.function.file, event.statement.line,
+                    event.function.name, str(event.call or event.node), why,
+                    self.via(event.location))
+
+    def handoff(self, event: Event) -> Handoff:
+        """A place where the pages pass into another holder."""
+        return Handoff(event.function.file, event.statement.line,
+                       event.function.name, event.detail,
+                       self.via(event.location))
+
+    def at(self, flow: Flow, place: str | None) -> int | None:
+        """The node whose pages an event at file:line deals with."""
+        for event in flow.events if place else ():
+            if event.place == place:
+                return self.via(event.location)
+        return None
+
+
+def source_line(function: Function, statement: Statement) -> str:
+    """The first line of a statement, as the file has it."""
+    return function.text.line(statement.line).strip()

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The mails of a series read again: subject, changelog, trailers, hunks."""
+
+from __future__ import annotations
+
+import dataclasses
+import email
+import email.policy
+import re
+from pathlib import Path
+
+import unidiff
+
+from .errors import UsageError
+
+TRAILER = re.compile(r"^(?:Reviewed|Acked|Tested)-by: \S.*$")
+_TAG = re.compile(r"^\[([^]]*)\]\s*")
+_VERSION = re.compile(r"\bv(\d+)\b")
+
+
+@dataclasses.dataclass
+class Row:
+    """One line of a hunk with its numbers; 0 where a side has none."""
+
+    sign: str
+    text: str
+    old: int
+    new: int
+
+
+@dataclasses.dataclass
+class Hunk:
+    """One hunk: its heading, and where it starts on both sides."""
+
+    heading: str
+    rows: list[Row]
+
+
+@dataclasses.dataclass
+class FileDiff:
+    """What a mail does to one file."""
+
+    path: str
+    added: bool
+    hunks: list[Hunk]
+
+
+@dataclasses.dataclass
+class Mail:
+    """One patch as it was written to a folder."""
+
+    path: Path
+    subject: str            # without its [PATCH ...]
+    version: int
+    text: str               # the changelog, trailers and all
+    diff: str
+    files: list[FileDiff]
+
+    @property
+    def trailers(self) -> list[str]:
+        """What reviewers gave; nothing else is ever carried on."""
+        return [line for line in self.text.splitlines()
+                if TRAILER.match(line)]
+
+
+def read(path: Path) -> Mail:
+    """Read one mail; whatever is not one is an error that names it."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    payload = message.get_payload(decode=True)
+    body = payload.decode("utf-8", "surrogateescape") \
+        if isinstance(payload, bytes) else ""
+    subject = " ".join(str(message.get("subject", "")).split())
+    text, cut, rest = body.replace("\r\n", "\n").partition("\n---\n")
+    at = rest.find("\ndiff --git ")
+    if not subject or not cut or (at < 0 and not rest.startswith("diff ")):
+        raise UsageError(f"{path}: not a mail with a patch")
+    tag = _TAG.match(subject)
+    version = _VERSION.search(tag[1]) if tag else None
+    diff = rest[at + 1:]
+    return Mail(path, _TAG.sub("", subject),
+                int(version[1]) if version else 1, text, diff,
+                _files(path, diff))
+
+
+def _files(path: Path, diff: str) -> list[FileDiff]:
+    """The hunks; a patch that is cut short does not parse."""
+    try:
+        patches = unidiff.PatchSet(diff)
+        return [FileDiff(item.path, item.is_added_file, [
+            Hunk(hunk.section_header, [
+                Row(line.line_type, line.value.rstrip("\n"),
+                    line.source_line_no or 0, line.target_line_no or 0)
+                for line in hunk if line.line_type in " +-"])
+            for hunk in item]) for item in patches]
+    except unidiff.UnidiffParseError as error:
+        raise UsageError(f"{path}: the patch is damaged: {error}") from error
+
+
+def folder(path: Path) -> list[Mail]:
+    """The patches of one posting in order, without the cover letter."""
+    return [read(name) for name in sorted(path.glob("[0-9]*.patch"))
+            if not name.name.startswith("0000-")]

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How a series leaves the machine: one mailbox, and the line that sends it.
+
+Nothing here sends anything: send.sh is run by a person, one series at a time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from .recipients import Recipients, encoded
+
+SCRIPT = "send.sh"
+HEAD = """\
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Send one series: sh send.sh NAME [options of git send-email]. Make yourself
+# the author and add your Signed-off-by first; try --dry-run before you send.
+#
+# To and Cc of a line get every mail of the series. Whom a single patch
+# concerns stands in that mail; the cover letter and the helper patch name
+# everybody.
+set -eu
+cd "$(dirname "$0")"
+series=${1:-}
+[ $# -eq 0 ] || shift
+case $series in
+"""
+TAIL = """\
+*)
+\techo "usage: send.sh NAME [options]; NAME is one of:" >&2
+\tsed -n 's/^\\([a-z0-9/-]*\\)) git send-email.*/\\1/p' "$(basename "$0")" >&2
+\texit 2 ;;
+esac
+"""
+
+
+@dataclasses.dataclass
+class Line:
+    """One posting as send.sh has it."""
+
+    folder: str
+    mails: Sequence[Recipients]     # of every mail, the cover letter aside
+
+
+def script(lines: Sequence[Line]) -> str:
+    """Return send.sh: one git send-email line a posting."""
+    return HEAD + "".join(f"{one.folder}) {command(one)} ;;\n"
+                          for one in lines) + TAIL
+
+
+def command(line: Line) -> str:
+    """The git send-email line of a posting.
+
+    Each mail goes to whoever its own headers name; who gets all of them is
+    said here, so that git asks for nobody.
+    """
+    to, copies = [set(names) for names in line.mails[0].addresses()]
+    for one in line.mails[1:]:
+        mine_to, mine_copies = one.addresses()
+        to &= {*mine_to, *mine_copies}
+        copies &= {*mine_to, *mine_copies}
+    # The author of the mails is a name to be replaced, not an address.
+    words = ["--thread", "--no-chain-reply-to", "--suppress-cc=author"]
+    words += [f"--to={encoded(a)}" for a in sorted(to)]
+    words += [f"--cc={encoded(a)}" for a in sorted(copies)]
+    return (f'git send-email "$@" {shlex.join(words)} '
+            f"{shlex.quote(line.folder)}/*.patch")
+
+
+def mbox(mails: Sequence[Path]) -> bytes:
+    """Return mails as one thread, for `git am` and `b4 am -m`.
+
+    The ids are of the mails' own bytes; who sends the series makes others.
+    """
+    texts = [mail.read_bytes() for mail in mails]
+    name = hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
+    out = []
+    for number, text in enumerate(texts):
+        head, _, body = text.partition(b"\n\n")
+        _, _, head = head.partition(b"\n")
+        lines = [head, b"Message-Id: <%s>" % _id(name, number)]
+        if number:
+            lines += [b"In-Reply-To: <%s>" % _id(name, 0),
+                      b"References: <%s>" % _id(name, 0)]
+        body = re.sub(rb"^(>*From )", rb">\1", body, flags=re.M)
+        out.append(b"From mboxrd@z Thu Jan  1 00:00:00 1970\n"
+                   + b"\n".join(lines) + b"\n\n" + body.rstrip(b"\n")
+                   + b"\n\n")
+    return b"".join(out)
+
+
+def _id(name: str, number: int) -> bytes:
+    return f"{name}-{number}@gup2pin.invalid".encode()
+
+
+def message_id(mailbox: bytes) -> str:
+    """The id of the first mail of a mailbox, which b4 wants to know."""
+    match = re.search(rb"^Message-Id: <([^>]+)>", mailbox, re.M)
+    assert match
+    return match.group(1).decode()

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The report as SARIF 2.1.0, for services that show alerts.
+
+Only what wants somebody's eye is a result: unconverted sites, findings, and
+sites that a person's decision settled, which are suppressed with the reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import urllib.parse
+from typing import Any
+
+from . import advice
+from .report_text import MEANINGS, printable
+
+SCHEMA = ("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
+          "schemas/sarif-schema-2.1.0.json")
+LEVEL = {"convert": "warning", "manual": "warning", "blocked": "note",
+         "mismatch": "error"}
+NOTICES = {"unparsed": "Code that could not be parsed; a call in it is "
+           "counted only.",
+           "timeout": "A file whose analysis did not finish in time."}
+# As spatch.py words it, and as spatch itself does.
+TIMED_OUT = re.compile(r"did not finish in|\bTimeout\b")
+Report = dict[str, Any]
+
+
+def compose(report: Report) -> Report:
+    """Return the SARIF log of a report as report.json has it."""
+    answers = {d["site"]: d for d in report["decisions"]}
+    sites = [s for s in report["sites"]
+             if s["disposition"] in LEVEL or s["id"] in answers]
+    rules = _rules(sites, report["findings"])
+    index = {rule["id"]: number for number, rule in enumerate(rules)}
+    results = [_site(s, index, answers.get(s["id"])) for s in sites]
+    counts: dict[str, int] = {}
+    results += [_finding(f, index, counts) for f in report["findings"]]
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [{
+        "tool": {"driver": {
+            "name": "gup2pin", "rules": rules,
+            "notifications": [{"id": name, "shortDescription": {"text": text}}
+                              for name, text in NOTICES.items()]}},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {"SRCROOT": {"description": {
+            "text": f"The tree of Linux {report['kernel']['version']}"}}},
+        "invocations": [{
+            "executionSuccessful": True,
+            "toolExecutionNotifications": [_notice(r) for r
+                                           in report["unparsed"]]}],
+        "results": results}]}
+
+
+def _rules(sites: list[Report], findings: list[Report]) -> list[Report]:
+    """One rule a code, with what it means and what to do."""
+    made: dict[str, Report] = {}
+    for site in sites:
+        code, disposition = site["code"], site["disposition"]
+        made.setdefault(code, {
+            "id": code, "name": _name(code),
+            "shortDescription": {"text": f"{disposition}: "
+                                 f"{MEANINGS[disposition]}."},
+            "fullDescription": {"text": f"A call site decided as "
+                                f"{disposition} with the code {code}: "
+                                f"{MEANINGS[disposition]}."},
+            "help": {"text": advice.of_code(code, disposition)},
+            "defaultConfiguration": {"level": LEVEL.get(disposition,
+                                                        "none")}})
+    for finding in findings:
+        code = finding["code"]
+        made.setdefault(code, {
+            "id": code, "name": _name(code),
+            "shortDescription": {"text": "A finding in today's code."},
+            "fullDescription": {"text": "Seen on the way and not changed by "
+                                "any conversion."},
+            "help": {"text": "Read both lines; if the code is wrong, fix it "
+                     "in a patch of its own."},
+            "defaultConfiguration": {"level": "note"}})
+    return [made[code] for code in sorted(made)]
+
+
+def _name(code: str) -> str:
+    return "".join(word.capitalize() for word in code.split("-"))
+
+
+def _site(site: Report, index: dict[str, int],
+          answer: Report | None) -> Report:
+    todo = advice.of_site(site)
+    result = {
+        "ruleId": site["code"], "ruleIndex": index[site["code"]],
+        "level": LEVEL.get(site["disposition"], "none"),
+        "message": {"text": printable(
+            f"{site['api']}() in {site['function']}() is "
+            f"{site['disposition']}: {site['reason']} {todo}")},
+        "locations": [location(site["file"], site["line"],
+                               site["column"] + 1, site["function"])],
+        "partialFingerprints": {"gup2pinSite/v1": _hash(site["id"])},
+        "relatedLocations": _related(site)}
+    if answer:
+        # An answer that leaves work to do must not hide the site.
+        open_still = site["disposition"] in LEVEL
+        result["suppressions"] = [{
+            "kind": "external",
+            "status": "underReview" if open_still else "accepted",
+            "justification": printable(
+                f"{answer.get('question', '')} = {answer['answer']}: "
+                f"{answer['reason']} ({answer['who']}, {answer['when']})")}]
+    return result
+
+
+def _related(site: Report) -> list[Report]:
+    """The line in the way and the releases, each with its part."""
+    found = []
+    if site["blocked_by"]:
+        file, _, line = site["blocked_by"].rpartition(":")
+        found.append((file, int(line), "the line in the way"))
+    found += [(r["file"], r["line"], f"released: {r['form']}")
+              for r in site["releases"]]
+    return [{**location(file, line), "id": number,
+             "message": {"text": printable(text)}}
+            for number, (file, line, text) in enumerate(found, 1)]
+
+
+def _finding(finding: Report, index: dict[str, int],
+             counts: dict[str, int]) -> Report:
+    # No line number, so that code that moves stays the same alert.
+    stem = ":".join((finding["code"], finding["file"], finding["function"]))
+    counts[stem] = counts.get(stem, 0) + 1
+    return {"ruleId": finding["code"], "ruleIndex": index[finding["code"]],
+            "level": "note", "message": {"text": printable(finding["text"])},
+            "locations": [location(finding["file"], finding["line"], None,
+                                   finding["function"])],
+            "partialFingerprints": {
+                "gup2pinFinding/v1": _hash(f"{stem}#{counts[stem]}")}}
+
+
+def _notice(region: Report) -> Report:
+    late = TIMED_OUT.search(region["why"]) is not None
+    place = location(region["file"], region["line"])
+    place["physicalLocation"]["region"]["endLine"] = max(region["end"],
+                                                         region["line"])
+    return {"descriptor": {"id": "timeout" if late else "unparsed"},
+            "level": "warning", "locations": [place],
+            "message": {"text": printable(region["why"])}}
+
+
+def location(file: str, line: int, column: int | None = None,
+             function: str = "") -> Report:
+    """A place in the tree; whatever the file is called, its URI is one."""
+    region = {"startLine": line}
+    if column:
+        region["startColumn"] = column
+    uri = urllib.parse.quote(file.encode("utf-8", "surrogateescape"))
+    made: Report = {"physicalLocation": {
+        "artifactLocation": {"uri": uri, "uriBaseId": "SRCROOT"},
+        "region": region}}
+    if function:
+        made["logicalLocations"] = [{"name": printable(function),
+                                     "kind": "function"}]
+    return made
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

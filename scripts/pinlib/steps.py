@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A decision told step by step: what was asked, in which order, what proves it.
+
+Nothing is decided here; the words are of what decide.py noted on its way.
+"""
+
+from __future__ import annotations
+
+from . import lifetime
+from .decide import Decision
+
+# The questions of decide.py, by the name that it notes when one is answered.
+PASSED = {
+    "settled": "Nothing settles it before its releases are looked at.",
+    "uses": "Every use is known: {events} events in {holders} holders.",
+    "releases": "Releases of these pages: {releases}; left as they are: "
+    "{left}. There is a rule for the form of each.",
+    "residue": "No release or holder nearby is left unexplained.",
+    "lifetime": "CASE {case}, FOLL_LONGTERM: {longterm}.",
+    "exits": "Every exit gives back what was taken.",
+}
+# What a person's answer would settle, by the code that asks for it.
+SETTLES = {"lifetime-unknown": "longterm"}
+
+
+def told(decision: Decision) -> list[str]:
+    """The steps of a decision in order; the last says how it ended."""
+    facts = {"events": len(decision.site.flow.events),
+             "holders": len(decision.site.flow.locations),
+             "releases": len(decision.releases), "left": len(decision.left),
+             "case": decision.case,
+             "longterm": "yes" if decision.longterm else "no"}
+    return [PASSED[name].format(**facts) for name in decision.passed] + [
+        f"{decision.disposition} [{decision.code}]: {decision.reason}"]
+
+
+def proof(decision: Decision) -> dict[str, list[str]]:
+    """The lines that prove the iterators and the CASE of a site."""
+    kinds = decision.site.kinds
+    return {"iterators": list(dict.fromkeys(kinds.proof)) if kinds else [],
+            "case": _case(decision) if decision.case else []}
+
+
+def _case(decision: Decision) -> list[str]:
+    flow = decision.site.flow
+    answers = [n for n in decision.notes if n.startswith("Decided by ")]
+    if answers:
+        return answers
+    if decision.longterm:
+        return [f"{e.place}: released in {e.function.name}(), below another "
+                "entry point" for e in decision.releases]
+    events = lifetime.to_device(decision.site) or flow.of("cpu", "look")
+    return list(dict.fromkeys(f"{e.place}: {e.call or e.detail or e.node}"
+                              for e in events))
+
+
+def settles(decision: Decision) -> str | None:
+    """The question whose answer in the decisions file would settle it."""
+    return SETTLES.get(decision.code)

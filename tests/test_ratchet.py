@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The baseline: what check lets pass, what it prints, what it refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from pinlib import advice, kernel_source, ratchet
+from pinlib.model import DISPOSITIONS
+from trees import lab
+
+SITE = {"id": "a.c:f:get_user_pages_fast:get_user_pages_fast(a)#1",
+        "file": "a.c", "line": 3, "column": 4, "function": "f",
+        "api": "get_user_pages_fast", "disposition": "manual",
+        "subsystem": "X DRIVER", "code": "leak-today", "blocked_by": "a.c:9",
+        "reason": "On this error the pages are not given back."}
+NEW = {**SITE, "id": "b.c:g:get_user_pages_fast:get_user_pages_fast(b)#1",
+       "file": "b.c", "line": 7, "disposition": "mismatch",
+       "code": "wrong-release", "reason": "A pin\x1b is put.",
+       "blocked_by": None}
+
+
+@pytest.fixture
+def run(stages, tree, tmp_path, monkeypatch, capsys):
+    """Runs check or baseline on a report of given sites."""
+    from pinlib import cli
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path))
+
+    def made(target, sites, unparsed=(), *more):
+        stages(run_report=lambda opts: (opts.out / "report.json").write_text(
+            json.dumps({"sites": sites, "unparsed": list(unparsed),
+                        "findings": []})))
+        code = cli.main([target, f"--kernel={tree}",
+                         f"--out={tmp_path / 'out'}",
+                         f"--baseline={tmp_path / 'base.json'}", *more])
+        return code, capsys.readouterr()
+    return made
+
+
+def test_without_a_baseline(run, tmp_path):
+    code, said = run("check", [SITE])
+    assert code == 2 and str(tmp_path / "base.json") in said.err
+    assert not (tmp_path / "base.json").exists()
+
+
+def test_with_the_same_sites(run, tmp_path):
+    kept = {**SITE, "id": "b", "disposition": "keep"}
+    assert run("baseline", [SITE, kept])[0] == 0
+    path = tmp_path / "base.json"
+    assert json.loads(path.read_text())["sites"] == [SITE["id"]]
+    before = path.stat()
+    assert run("check", [kept, {**SITE, "line": 900}])[0] == 0
+    assert path.stat() == before
+
+
+@pytest.mark.parametrize("disposition", DISPOSITIONS)
+def test_what_counts_as_unconverted(run, disposition):
+    run("baseline", [])
+    code, _ = run("check", [{**SITE, "disposition": disposition}])
+    assert code == (disposition in ("convert", "manual", "mismatch",
+                                    "blocked"))
+
+
+def test_order_of_the_file_is_that_of_the_ids(run, tmp_path):
+    run("baseline", [NEW, SITE])
+    one = (tmp_path / "base.json").read_bytes()
+    run("baseline", [SITE, NEW])
+    assert (tmp_path / "base.json").read_bytes() == one
+    # One id a line, so that a diff shows one line for one site.
+    rows = [row.strip(' ",') for row in one.decode().split("\n")]
+    assert rows.index(SITE["id"]) < rows.index(NEW["id"])
+
+
+def test_a_new_and_a_stale_site_are_shown_whole(run, tmp_path):
+    run("baseline", [SITE])
+    text = (tmp_path / "base.json").read_text()
+    code, said = run("check", [NEW, {**SITE, "disposition": "converted",
+                                     "code": "pins", "reason": "It pins."}])
+    assert code == 1
+    assert said.out.splitlines() == [
+        r"new: b.c:7: mismatch [wrong-release] A pin\x1b is put.",
+        "    to do: " + advice.BY_DISPOSITION["mismatch"],
+        "    or, to live with it: add the id by `make baseline`",
+        f"    id: {NEW['id']}",
+        "stale: a.c:3: converted [pins] It pins.",
+        "    to do: take the entry out by `make baseline`",
+        f"    id: {SITE['id']}"]
+    assert said.err.count("\n") == 1
+    assert (tmp_path / "base.json").read_text() == text
+
+
+def test_a_manual_site_names_the_line_in_the_way(run):
+    run("baseline", [])
+    said = run("check", [SITE])[1].out
+    assert "    in the way: a.c:9\n" in said
+    assert advice.BY_CODE["leak-today"] in said
+
+
+def test_a_site_that_is_gone(run):
+    run("baseline", [SITE])
+    code, said = run("check", [])
+    assert code == 1 and "no call site has this id" in said.out
+
+
+def test_gcc_lines(run, tmp_path):
+    run("baseline", [SITE])
+    code, said = run("check", [NEW], (), "--format=gcc")
+    rows = said.out.splitlines()
+    assert code == 1 and len(rows) == 2
+    assert rows[0] == (r"b.c:7:5: warning: get_user_pages_fast() in f(): "
+                       r"A pin\x1b is put. [wrong-release]")
+    match = re.fullmatch(r"(.*):(\d+):1: warning: stale entry: .* "
+                         r"\[stale-entry\]", rows[1])
+    base = tmp_path / "base.json"
+    assert match and match[1] == str(base)
+    assert SITE["id"] in base.read_text().split("\n")[int(match[2]) - 1]
+
+
+def test_report_in_gcc_lines(run, stages):
+    region = {"file": "c.c", "line": 2, "end": 9, "why": "BAD", "tokens": 1}
+    keep = {**SITE, "disposition": "keep", "id": "k#1"}
+    code, said = run("report", [SITE, keep], [region], "--format=gcc")
+    assert code == 0 and said.out.splitlines() == [
+        "a.c:3:5: warning: get_user_pages_fast() in f(): On this error the "
+        "pages are not given back. [leak-today]",
+        "c.c:2:1: warning: not analysed: BAD [unparsed]"]
+
+
+def test_with_more_code_unparsed(run):
+    region = {"file": "a.c", "line": 1, "end": 9, "why": "BAD", "tokens": 1}
+    run("baseline", [SITE], [region])
+    assert run("check", [SITE], [region])[0] == 0
+    code, said = run("check", [SITE], [region, region])
+    assert code == 3 and "a.c: 2 tokens" in said.out
+    assert run("check", [SITE], [])[0] == 0
+
+
+def test_of_another_kind_of_run(run):
+    run("baseline", [SITE])
+    code, said = run("check", [SITE], (), "--apis=all")
+    assert code == 2 and "apis" in said.err
+
+
+GOOD = {"schema": 1, "apis": "mission", "subsystem": None,
+        "sites": [SITE["id"]], "unparsed": {}}
+
+
+@pytest.mark.parametrize("text, words", [
+    ("", "Expecting value"), ("[]", "object"), ("\xff", "Expecting value"),
+    ('{"sites": 1}', "schema is None"),
+    (json.dumps({**GOOD, "schema": 99}), "schema is 99"),
+    (json.dumps(GOOD)[:-20], "line 1"),
+    (json.dumps({**GOOD, "sites": {}}), "sites"),
+    (json.dumps({k: GOOD[k] for k in GOOD if k != "unparsed"}), "unparsed"),
+    (json.dumps({**GOOD, "sites": [SITE["id"], 7]}), "entry 2 of sites, 7,"),
+    (json.dumps({**GOOD, "sites": [SITE["id"], "x"]}), "entry 2 of sites"),
+    (json.dumps({**GOOD, "sites": [SITE["id"]] * 2}), "entry 2 of sites"),
+    (json.dumps({**GOOD, "unparsed": {"a.c": "many"}}), "unparsed a.c"),
+    (json.dumps({**GOOD, "more": 1}), "more is not known")])
+def test_a_broken_baseline(run, tmp_path, text, words):
+    (tmp_path / "base.json").write_text(text, encoding="latin-1")
+    code, said = run("check", [SITE])
+    assert code == 2 and "not a baseline" in said.err, said.err
+    assert words in said.err and said.err.count("\n") == 1
+
+
+def test_every_disposition_says_what_to_do():
+    assert set(advice.BY_DISPOSITION) == set(DISPOSITIONS)
+    assert "SUBSYSTEM='X DRIVER'" in advice.of_site(
+        {**SITE, "code": "pin-short", "disposition": "convert"})
+    assert "SITE=a.c:3" in advice.of_site({**SITE, "code": "unheard-of"})
+
+
+def test_moved_and_renamed_code_changes_no_id(gup2pin, tmp_path):
+    """On a real analysis: 100 lines above, functions in another order."""
+    tree = lab.make(tmp_path / "linux", None, "idioms")
+    base = tmp_path / "base.json"
+    none = tmp_path / "decisions.toml"
+    none.write_text("")
+    args = ("--kernel", tree, "--out", tmp_path / "out", "--baseline", base,
+            "--decisions", none)
+    assert gup2pin("baseline", *args).returncode == 0
+    before = base.read_bytes()
+    for path in tree.glob("drivers/*/*.c"):
+        path.write_text("/* more */\n" * 100 + path.read_text()
+                        + "\nvoid after(void)\n{\n\tint other = 0;\n}\n")
+    done = gup2pin("check", *args)
+    assert (done.returncode, base.read_bytes()) == (0, before), done.stdout
+    leaf = tree / "drivers" / "fresh" / "main.c"
+    leaf.parent.mkdir()
+    source = (tree / "drivers/direct/main.c").read_text()
+    leaf.write_text(source)
+    done = gup2pin("check", *args)
+    assert done.returncode == 1
+    assert re.search(r"^new: drivers/fresh/main.c:\d+: \w+ \[",
+                     done.stdout, re.M)
+
+
+def test_the_baselines_lie_where_check_looks(tree):
+    opts = type("Options", (), {"baseline": None, "kernel": tree})
+    assert kernel_source.kernel_version(tree).startswith("6.1.")
+    assert ratchet.baseline_file(opts) == \
+        ratchet.ROOT / "reports/baseline/6.1.json"
