@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import (api, census, core, core_sites, kernel_source, model, plan,
-               sites)
+from . import (api, census, core, core_sites, kernel_source, model, pinned,
+               plan, sites)
 from .decide import Decider, Decision
 from .decisions import Decisions, load
 from .errors import IdentityError
@@ -94,7 +94,9 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
                 break
         else:
             raise IdentityError("the facts do not come to rest")
+    pinned.settle(program, resolver, iterators, made, watched)
     program.searches.save()
+    tokens, unparsed = census.unparsed(program, census.take(program, names))
     tokens, unparsed = census.unparsed(program, census.take(program, names))
     census.check(tokens)
     _match(tokens, made, names)

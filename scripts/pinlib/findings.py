@@ -61,15 +61,22 @@ class Finder:
 
     def of(self, site: CallSite) -> list[Finding]:
         """Everything that is wrong with one acquisition."""
+        found = {*self.at_hand(site), *self._not_longterm(site)}
+        if site.flow.locations:
+            found |= {*self._ways(site, True)}
+        return sorted(found)
+
+    def at_hand(self, site: CallSite) -> list[Finding]:
+        """What is wrong that nobody's callers have to be asked about."""
         if site.pages is not None and site.api in api.FAST and \
                 site.pages.value in ("NULL", "0"):
             return [_made(site, site.function, site.line, "no-pages", "High",
                           f"{site.api}() takes references without an array "
                           "to keep the pages in, so nobody can drop them.")]
-        if site.target is None:
+        if not site.flow.locations:
             return []
-        return sorted({*self._mismatches(site), *self._ways(site),
-                       *self._not_dirtied(site), *self._not_longterm(site)})
+        return sorted({*self._mismatches(site), *self._not_dirtied(site),
+                       *self._ways(site, _local(site))})
 
     def _mismatches(self, site: CallSite) -> list[Finding]:
         if _doubt(site) == "Low":
@@ -80,13 +87,16 @@ class Finder:
                       f"{took}.")
                 for e in wrong_releases(self.program, self.resolver, site)]
 
-    def _ways(self, site: CallSite) -> list[Finding]:
+    def _ways(self, site: CallSite, leaks: bool) -> list[Finding]:
+        """What some way through the acquiring function does wrong."""
+        if site.function.key in self.program.ambiguous:
+            return []
         walker = Walker(self.resolver, _watch(site))
         found = []
         for slip in sorted(walker.run(), key=lambda s: (s.line, s.kind,
                                                         s.path)):
-            made = self._leak(site, slip, walker) \
-                if slip.kind == "leak" else _slip(site, slip)
+            made = _slip(site, slip) if slip.kind != "leak" else \
+                self._leak(site, slip, walker) if leaks else None
             if made:
                 found.append(made)
         # One exit is one finding, the likeliest path first.
@@ -107,8 +117,7 @@ class Finder:
                 return None
             confidence = "High" if sibling and not cleaned else "Moderate"
         code = "leak-short-pin" if slip.path == "part" else "leak-error"
-        return _made(site, site.function, slip.line, code,
-                     confidence,
+        return _made(site, site.function, slip.line, code, confidence,
                      f"After {what} this exit gives back none of the pages "
                      f"that {site.api}() took.")
 
@@ -165,8 +174,9 @@ class Finder:
 
     def _not_longterm(self, site: CallSite) -> list[Finding]:
         given = flags(site)
-        if not pins(site) or "extract" in site.api or not given or any(
-                "LONGTERM" in str(g) for g in given):
+        if not site.flow.locations or not pins(site) or \
+                "extract" in site.api or not given or any(
+                    "LONGTERM" in str(g) for g in given):
             return []
         if any(n for n in site.function.uses if n == "FOLL_LONGTERM"):
             return []
