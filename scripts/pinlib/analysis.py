@@ -97,7 +97,6 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     pinned.settle(program, resolver, iterators, made, watched)
     program.searches.save()
     tokens, unparsed = census.unparsed(program, census.take(program, names))
-    tokens, unparsed = census.unparsed(program, census.take(program, names))
     census.check(tokens)
     _match(tokens, made, names)
     _whole(program, made)

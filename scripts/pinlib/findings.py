@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import api, lifetime, structs
+from . import api, structs
 from .expr import Node
 from .flow import Event
 from .function import Function, Statement
+from .keeping import kept
 from .origin import Origins
 from .program import Program
 from .resolve import Resolver
@@ -91,7 +92,7 @@ class Finder:
         """What some way through the acquiring function does wrong."""
         if site.function.key in self.program.ambiguous:
             return []
-        walker = Walker(self.resolver, _watch(site))
+        walker = Walker(self.resolver, _watch(site, self._helpers(site)))
         found = []
         for slip in sorted(walker.run(), key=lambda s: (s.line, s.kind,
                                                         s.path)):
@@ -104,13 +105,16 @@ class Finder:
 
     def _leak(self, site: CallSite, slip: Slip,
               walker: Walker) -> Finding | None:
-        if not site.flow.of("release", "array-release") or \
-                _doubt(site) == "Low":
+        if not site.flow.of("release", "array-release") and \
+                not site.flow.of("into"):
+            return None
+        if _doubt(site) == "Low" and not _local(site):
             return None
         what = {"part": "a short result", "old": "a later error"}.get(
             slip.path, "this error")
         sibling = bool(walker.gave_back)
-        confidence = "High" if sibling else "Moderate"
+        confidence = "High" if sibling and _doubt(site) == "High" \
+            else "Moderate"
         if not _local(site):
             cleaned = self._callers_release(site)
             if cleaned and not sibling:
@@ -121,9 +125,22 @@ class Finder:
                      f"After {what} this exit gives back none of the pages "
                      f"that {site.api}() took.")
 
+    def _helpers(self, site: CallSite) -> frozenset[str]:
+        """Functions that drop the pages, or call one that does."""
+        found = {e.function.name for e in site.flow.of(
+            "release", "array-release")} - {site.function.name}
+        for _ in range(2):
+            found |= {f.name for name in sorted(found)
+                      for f, _ in self.program.naming(name)
+                      if f.name and f.key != site.function.key
+                      and site.function.name not in f.uses
+                      and f.file.rpartition("/")[0] ==
+                      site.file.rpartition("/")[0]}
+        return frozenset(found)
+
     def _callers_release(self, site: CallSite) -> bool:
         """May a caller drop the pages when the acquiring function fails?"""
-        helpers = _helpers(site)
+        helpers = self._helpers(site)
         work = [site.function]
         seen = {site.function.key}
         while work and len(seen) < 12:
@@ -145,10 +162,11 @@ class Finder:
                 _writes(g) for g in given):
             return []
         releases = site.flow.of("release", "array-release")
-        if not releases or self._dirties(site):
+        if not releases or self._dirties(site) or _numbered(site):
             return []
-        writers = site.flow.of("cpu", "device")
-        confidence = "High" if writers else "Moderate"
+        if not site.flow.of("cpu", "device", "into"):
+            return []
+        confidence = "High" if site.flow.of("cpu", "device") else "Moderate"
         last = max(releases, key=lambda e: (e.function.key !=
                                             site.function.key,
                                             e.statement.start))
@@ -180,17 +198,13 @@ class Finder:
             return []
         if any(n for n in site.function.uses if n == "FOLL_LONGTERM"):
             return []
-        releases = site.flow.of("release", "array-release")
-        if not releases or not lifetime.long_lived(self.program, site,
-                                                   releases):
+        last = kept(self.program, self.resolver, site)
+        if last is None or _numbered(site):
             return []
-        home = site.function.key
-        last = next(e for e in releases if e.function.key != home)
         return [_made(site, site.function, site.line, "not-longterm",
                       _least("High", _doubt(site)),
                       "The pins are kept until another entry point drops "
-                      f"them ({last.place}), and FOLL_LONGTERM is not "
-                      "given.", last.place)]
+                      "them, and FOLL_LONGTERM is not given.", last.place)]
 
 
 def wrong_releases(program: Program, resolver: Resolver,
@@ -198,7 +212,9 @@ def wrong_releases(program: Program, resolver: Resolver,
     """Releases of these pages only that do not match the acquisition."""
     wrong = _PLAIN if pins(site) else frozenset(api.UNPIN)
     origins = Origins(program, resolver, site.flow, site.event())
-    others = origins.others()
+    others = [o for o in origins.others()
+              if o.kind != "acquire" or pins(site) != (
+                  str(o.call and o.call.kids[0]) in _TAKES_PINS)]
     releases = site.flow.of("release", "array-release")
     right = {(e.function.key, e.location) for e in releases
              if e.detail not in wrong}
@@ -239,6 +255,13 @@ def _writes(node: Node) -> bool:
     """May flags ask for write access? FOLL_WRITE is 1."""
     return "FOLL_WRITE" in str(node) or node.value == "1" or \
         node.kind == "binary" and node.value in ("==", "!=")
+
+
+def _numbered(site: CallSite) -> bool:
+    """May the pages be found again by a number that was kept?"""
+    kept_as = {e.detail for e in site.flow.of("look", "cpu", "device")}
+    return bool(kept_as & api.NUMBERED) and bool(
+        api.FROM_NUMBER & set(site.function.text.words))
 
 
 def _doubt(site: CallSite) -> str:
@@ -282,18 +305,17 @@ def _local(site: CallSite) -> bool:
                              *site.function.body)])
 
 
-def _helpers(site: CallSite) -> frozenset[str]:
-    """Functions that drop the pages, or call one that does."""
-    found = {e.function.name for e in site.flow.of("release",
-                                                   "array-release")}
-    found -= {site.function.name}
-    return frozenset(found)
-
-
-def _watch(site: CallSite) -> Watch:
+def _watch(site: CallSite, helpers: frozenset[str]) -> Watch:
     function = site.function
+    single = _single(site)
+    in_bytes = site.api in api.EXTRACT or "extract" in site.api
     watch = Watch(function, site.call, site.statement, _asked(site),
-                  _single(site), helpers=_helpers(site))
+                  single, ("one",) if single and not in_bytes else
+                  ("full",) if single else ("full", "part"),
+                  helpers=helpers)
+    if single and site.pages is not None and \
+            site.pages.kind == "unary" and site.pages.value == "&":
+        watch.filled = str(site.pages.kids[0])
     for event in site.flow.events:
         if event.function.key != function.key:
             continue

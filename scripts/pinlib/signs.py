@@ -2,8 +2,9 @@
 """What is known of values on one way through a function.
 
 A value is a set of classes: `neg`, `zero`, `pos`, and of an acquisition's
-result `part` (fewer pages than asked for) and `full`; `asked` is the number
-asked for. An expression that is not listed may be anything.
+result `part` (fewer pages than asked for), `full`, and `one` where one page
+was asked for; `asked` is the number asked for. An expression that is not
+listed may be anything.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ Unsigned = Callable[[Node, Node], bool]
 NEG, ZERO = frozenset({"neg"}), frozenset({"zero"})
 POS = frozenset({"pos"})
 ANY = frozenset({"neg", "zero", "pos"})
-TRUE = frozenset({"neg", "pos", "part", "full", "asked"})
+TRUE = frozenset({"neg", "pos", "part", "full", "one", "asked"})
 _FAR = 1 << 62
-_RANGE = {"neg": (-_FAR, -1), "zero": (0, 0)}
+_RANGE = {"neg": (-_FAR, -1), "zero": (0, 0), "one": (1, 1)}
 _SAYS = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON".split())
 _FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 _NOT = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
@@ -171,7 +172,7 @@ def written(env: Env, target: Node, value: Values | None) -> Env:
     """What is left once an expression got a new value."""
     name = str(target)
     head = target
-    while head.kind in ("index", "cast", "unary"):
+    while head.kind in ("cast", "unary"):
         head = head.kids[0]
     known = {k: v for k, v in env.items()
              if k != name and not names(k, head)}

@@ -7,6 +7,7 @@ the call is of one class (signs.py). What a way does wrong is a Slip.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass, field
 from typing import Iterator
@@ -21,6 +22,7 @@ from .signs import Env, Values
 # More ways than this are not told apart any more, and nothing is claimed.
 LIMIT = 6000
 _EXIT = re.compile(r"\b(return|goto|break)\b[^;]*;\s*\}?\s*$")
+_JUMP = re.compile(r"(?:goto|break)\b")
 _SCOPE = re.compile(r"\b(?:unsigned|size_t|u8|u16|u32|u64|ulong|uint)\b")
 
 
@@ -43,10 +45,11 @@ class Watch:
     statement: Statement
     asked: str                        # the count asked for, as text
     single: bool
+    taken: tuple[str, ...]            # classes of a result with pages
     releases: dict[int, list[Event]] = field(default_factory=dict)
     helpers: frozenset[str] = frozenset()
     moves: dict[int, list[Event]] = field(default_factory=dict)
-    any_exit: bool = False            # leaks without an error count too
+    filled: str = ""                  # the one page, if it has a name
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class _State:
     env: tuple[tuple[str, Values], ...]
     held: str                         # "", part, full, old
     got: str                          # class of the last result, or ""
+    jump: int                         # line of the last jump while held
     # Releases and moves on this way whose operands have not changed since.
     done: frozenset[tuple[str, str, int]]
 
@@ -67,7 +71,7 @@ class Walker:
         self.function = watch.function
         self.slips: set[Slip] = set()
         self.gave_back: set[int] = set()
-        self.complete = True
+        self.keeps = False            # does a way end well, pages held?
         self._statements = sorted(self.function.statements,
                                   key=lambda s: s.start)
         self._first = cfg.ways(self.function)
@@ -75,8 +79,7 @@ class Walker:
 
     def run(self) -> set[Slip]:
         """All that goes wrong on some way; nothing if there are too many."""
-        work = [(self._first, _State((), "", "",
-                                                 frozenset()))]
+        work = [(self._first, _State((), "", "", 0, frozenset()))]
         seen: set[tuple[int, _State]] = set()
         while work:
             step, state = work.pop()
@@ -84,7 +87,7 @@ class Walker:
                 continue
             seen.add((id(step), state))
             if len(seen) > LIMIT:
-                self.complete = False
+                self.keeps = True
                 return set()
             work += self._go(step, state)
         return self.slips
@@ -98,6 +101,10 @@ class Walker:
         states = [state]
         for statement in self._within(step):
             states = [n for s in states for n in self._do(statement, s)]
+        if _JUMP.match(self.function.text.code, step.start):
+            line = self.function.text.line_of(step.start)
+            states = [dataclasses.replace(s, jump=line) if s.held else s
+                      for s in states]
         if step.kind in ("return", "end"):
             for after in states:
                 self._leave(step, after)
@@ -138,7 +145,7 @@ class Walker:
     @staticmethod
     def _with(state: _State, env: Env) -> _State:
         return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
-                      state.held, state.got, state.done)
+                      state.held, state.got, state.jump, state.done)
 
     def _do(self, statement: Statement, state: _State) -> list[_State]:
         """One statement: the acquisition, releases, moves, assignments."""
@@ -155,9 +162,7 @@ class Walker:
         found = []
         call = str(self.watch.call)
         tested = statement.fact.kind in ("if", "while", "for")
-        for name in ("neg", "zero", "full", "part"):
-            if name == "part" and self.watch.single:
-                continue
+        for name in sorted({"neg", "zero", *self.watch.taken}):
             env = dict(state.env)
             if self.watch.asked:
                 env[self.watch.asked] = frozenset({"asked"})
@@ -167,10 +172,12 @@ class Walker:
             if not tested:
                 # From here on the text means the next round's call.
                 env.pop(call, None)
-            held = name if name in ("part", "full") else \
+            if self.watch.filled and name in self.watch.taken:
+                env[self.watch.filled] = signs.TRUE
+            held = name if name in self.watch.taken else \
                 "old" if state.held else ""
             found.append(_State(self._with(now, env).env, held, name,
-                                frozenset()))
+                                0, frozenset()))
         return found
 
     def _assign(self, statement: Statement, tree: Node | None,
@@ -200,19 +207,23 @@ class Walker:
         done = frozenset(d for d in state.done if not any(
             _about(c, d[1]) for c in changed))
         return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
-                      state.held, state.got, done)
+                      state.held, state.got, state.jump, done)
 
     def _release(self, statement: Statement, tree: Node,
                  state: _State) -> _State:
         for event in self.watch.releases.get(statement.start, []):
             self._counted(event, state)
             state = self._twice(event, "release", state)
-            if self._whole(event) and not self._in_loop(statement.start):
+            if self._in_loop(statement.start):
+                continue
+            if self._whole(event):
                 state = self._given_back(state, statement.start)
+            elif state.held:
+                self.gave_back.add(statement.start)
         for event in self.watch.moves.get(statement.start, []):
             if event.kind == "plain-owner":
                 state = self._twice(event, event.kind, state)
-            state = _State(state.env, "", state.got, state.done)
+            state = _State(state.env, "", state.got, state.jump, state.done)
         if any(n.value in self.watch.helpers and n.kind in ("id", "rawid")
                for n in tree.walk()):
             state = self._given_back(state, statement.start)
@@ -221,7 +232,7 @@ class Walker:
     def _given_back(self, state: _State, offset: int) -> _State:
         if state.held:
             self.gave_back.add(offset)
-        return _State(state.env, "", state.got, state.done)
+        return _State(state.env, "", state.got, state.jump, state.done)
 
     def _whole(self, event: Event) -> bool:
         """Does a release drop all that was taken, not one entry of it?"""
@@ -266,12 +277,12 @@ class Walker:
         value = signs.evaluate(call.kids[2], env, self._unsigned)
         if value == signs.NEG:
             self.slips.add(Slip("negative", event.statement.line, "error"))
-        elif value == frozenset({"asked"}) and state.got != "full":
+        elif value == frozenset({"asked"}) and state.got not in ("full", "one"):
             self.slips.add(Slip("beyond", event.statement.line, "short"))
 
     def _twice(self, event: Event, kind: str, state: _State) -> _State:
         text = str(event.node)
-        if event.call is not None:
+        if event.kind == "array-release" and event.call is not None:
             text = ", ".join(str(k) for k in event.call.kids[1:3])
         for was, same, line in state.done:
             if same == text and kind == "release" and \
@@ -279,20 +290,21 @@ class Walker:
                 self.slips.add(Slip(
                     "twice" if was == "release" else "moved",
                     event.statement.line, "", line))
-        return _State(state.env, state.held, state.got, state.done | {
+        return dataclasses.replace(state, done=state.done | {
             (kind, text, event.statement.line)})
 
     def _leave(self, step: cfg.Step, state: _State) -> None:
         if not state.held:
             return
-        line = self.function.text.line_of(step.start)
+        line = state.jump or self.function.text.line_of(step.start)
         value = self._returned(step, state)
         failed = value is not None and "zero" not in value and (
-            value <= {"neg"} or not value & {"part", "full", "asked"}
+            value <= {"neg"} or not value & {"part", "full", "one", "asked"}
             and "neg" in value)
         if structs.depth_of(self.function.type) and value == signs.ZERO:
             failed = True
-        if failed or self.watch.any_exit:
+        self.keeps |= not failed
+        if failed:
             self.slips.add(Slip("leak", line, state.held))
 
     def _returned(self, step: cfg.Step, state: _State) -> Values | None:
