@@ -100,26 +100,28 @@ class Finder:
                 self._leak(site, slip, walker) if leaks else None
             if made:
                 found.append(made)
-        # One exit is one finding, the likeliest path first.
-        return list({(f.line, f.code): f for f in reversed(found)}.values())
+        # One exit is one finding, however it is reached.
+        return list({(f.line, f.code.split("-")[0]): f
+                     for f in reversed(found)}.values())
 
     def _leak(self, site: CallSite, slip: Slip,
               walker: Walker) -> Finding | None:
         if not site.flow.of("release", "array-release") and \
                 not site.flow.of("into"):
             return None
-        if _doubt(site) == "Low" and not _local(site):
+        if _doubt(site) == "Low" and not _local(site) or \
+                _unexplained(site):
             return None
         what = {"part": "a short result", "old": "a later error"}.get(
             slip.path, "this error")
         sibling = bool(walker.gave_back)
-        confidence = "High" if sibling and _doubt(site) == "High" \
-            else "Moderate"
+        proven = slip.sure and sibling and _doubt(site) == "High"
+        confidence = "High" if proven else "Moderate"
         if not _local(site):
             cleaned = self._callers_release(site)
             if cleaned and not sibling:
                 return None
-            confidence = "High" if sibling and not cleaned else "Moderate"
+            confidence = "High" if proven and not cleaned else "Moderate"
         code = "leak-short-pin" if slip.path == "part" else "leak-error"
         return _made(site, site.function, slip.line, code, confidence,
                      f"After {what} this exit gives back none of the pages "
@@ -211,6 +213,9 @@ def wrong_releases(program: Program, resolver: Resolver,
                    site: CallSite) -> list[Event]:
     """Releases of these pages only that do not match the acquisition."""
     wrong = _PLAIN if pins(site) else frozenset(api.UNPIN)
+    if pins(site) and site.flow.of("ref"):
+        # A plain reference was added, which somebody has to put.
+        return []
     origins = Origins(program, resolver, site.flow, site.event())
     others = [o for o in origins.others()
               if o.kind != "acquire" or pins(site) != (
@@ -255,6 +260,14 @@ def _writes(node: Node) -> bool:
     """May flags ask for write access? FOLL_WRITE is 1."""
     return "FOLL_WRITE" in str(node) or node.value == "1" or \
         node.kind == "binary" and node.value in ("==", "!=")
+
+
+def _unexplained(site: CallSite) -> bool:
+    """Does the function drop pages that the flow knows nothing of?"""
+    known = {id(e.statement) for e in site.flow.events}
+    return any(id(u.statement) not in known for name, uses in
+               site.function.uses.items() if api.releases(name)
+               for u in uses)
 
 
 def _numbered(site: CallSite) -> bool:
@@ -310,8 +323,8 @@ def _watch(site: CallSite, helpers: frozenset[str]) -> Watch:
     single = _single(site)
     in_bytes = site.api in api.EXTRACT or "extract" in site.api
     watch = Watch(function, site.call, site.statement, _asked(site),
-                  single, ("one",) if single and not in_bytes else
-                  ("full",) if single else ("full", "part"),
+                  single, ("full",) if in_bytes else
+                  ("one",) if single else ("full", "part"),
                   helpers=helpers)
     if single and site.pages is not None and \
             site.pages.kind == "unary" and site.pages.value == "&":

@@ -34,6 +34,7 @@ class Slip:
     line: int
     path: str
     other: int = 0
+    sure: bool = True
 
 
 @dataclass
@@ -58,6 +59,7 @@ class _State:
     held: str                         # "", part, full, old
     got: str                          # class of the last result, or ""
     jump: int                         # line of the last jump while held
+    doubt: bool                       # did a callee decline them, it seems?
     # Releases and moves on this way whose operands have not changed since.
     done: frozenset[tuple[str, str, int]]
 
@@ -79,7 +81,8 @@ class Walker:
 
     def run(self) -> set[Slip]:
         """All that goes wrong on some way; nothing if there are too many."""
-        work = [(self._first, _State((), "", "", 0, frozenset()))]
+        work = [(self._first, _State((), "", "", 0, False,
+                                      frozenset()))]
         seen: set[tuple[int, _State]] = set()
         while work:
             step, state = work.pop()
@@ -145,7 +148,8 @@ class Walker:
     @staticmethod
     def _with(state: _State, env: Env) -> _State:
         return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
-                      state.held, state.got, state.jump, state.done)
+                      state.held, state.got, state.jump, state.doubt,
+                      state.done)
 
     def _do(self, statement: Statement, state: _State) -> list[_State]:
         """One statement: the acquisition, releases, moves, assignments."""
@@ -154,9 +158,34 @@ class Walker:
         tree = statement.tree
         if tree is None:
             return [state]
-        if state.got:
-            state = self._release(statement, tree, state)
-        return [self._assign(statement, tree, state)]
+        if not state.got:
+            return [self._assign(statement, tree, state)]
+        after = self._release(statement, tree, state)
+        found = [self._assign(statement, tree, after)]
+        if state.held and not after.held:
+            found += self._declined(statement, tree, state)
+        return found
+
+    def _declined(self, statement: Statement, tree: Node,
+                  state: _State) -> list[_State]:
+        """A callee that was to keep the pages failed, and did not."""
+        moves = self.watch.moves.get(statement.start, [])
+        if len(moves) != 1 or moves[0].kind != "call":
+            return []
+        call = moves[0].call
+        target = Node("id", statement.fact.name) \
+            if statement.fact.kind == "declare" else tree.kids[0] \
+            if tree.kind == "assign" and tree.kids[1] is call else None
+        if target is None or call is None or (
+                target is not tree.kids[0] and tree is not call) or \
+                call.kids[0].value in self.watch.helpers:
+            return []
+        pointer = structs.depth_of(self.resolver.type_of(
+            self.function, target) or "") > 0
+        now = self._assign(statement, tree, state)
+        env = signs.written(dict(now.env), target,
+                            signs.ZERO if pointer else signs.NEG)
+        return [dataclasses.replace(self._with(now, env), doubt=True)]
 
     def _acquire(self, statement: Statement, state: _State) -> list[_State]:
         found = []
@@ -177,7 +206,7 @@ class Walker:
             held = name if name in self.watch.taken else \
                 "old" if state.held else ""
             found.append(_State(self._with(now, env).env, held, name,
-                                0, frozenset()))
+                                0, False, frozenset()))
         return found
 
     def _assign(self, statement: Statement, tree: Node | None,
@@ -207,7 +236,8 @@ class Walker:
         done = frozenset(d for d in state.done if not any(
             _about(c, d[1]) for c in changed))
         return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
-                      state.held, state.got, state.jump, done)
+                      state.held, state.got, state.jump, state.doubt,
+                      done)
 
     def _release(self, statement: Statement, tree: Node,
                  state: _State) -> _State:
@@ -223,7 +253,8 @@ class Walker:
         for event in self.watch.moves.get(statement.start, []):
             if event.kind == "plain-owner":
                 state = self._twice(event, event.kind, state)
-            state = _State(state.env, "", state.got, state.jump, state.done)
+            state = _State(state.env, "", state.got, state.jump, state.doubt,
+                      state.done)
         if any(n.value in self.watch.helpers and n.kind in ("id", "rawid")
                for n in tree.walk()):
             state = self._given_back(state, statement.start)
@@ -232,7 +263,8 @@ class Walker:
     def _given_back(self, state: _State, offset: int) -> _State:
         if state.held:
             self.gave_back.add(offset)
-        return _State(state.env, "", state.got, state.jump, state.done)
+        return _State(state.env, "", state.got, state.jump, state.doubt,
+                      state.done)
 
     def _whole(self, event: Event) -> bool:
         """Does a release drop all that was taken, not one entry of it?"""
@@ -298,14 +330,14 @@ class Walker:
             return
         line = state.jump or self.function.text.line_of(step.start)
         value = self._returned(step, state)
-        failed = value is not None and "zero" not in value and (
-            value <= {"neg"} or not value & {"part", "full", "one", "asked"}
-            and "neg" in value)
-        if structs.depth_of(self.function.type) and value == signs.ZERO:
-            failed = True
+        certain = value is not None and value <= {"neg"}
+        pointer = structs.depth_of(self.function.type) > 0
+        failed = certain or (value == signs.ZERO if pointer else
+                             value == frozenset({"neg", "pos"}))
         self.keeps |= not failed
         if failed:
-            self.slips.add(Slip("leak", line, state.held))
+            self.slips.add(Slip("leak", line, state.held, 0,
+                                certain and not state.doubt))
 
     def _returned(self, step: cfg.Step, state: _State) -> Values | None:
         if step.kind == "end":
