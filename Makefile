@@ -21,7 +21,7 @@ ARGS = $(call option,kernel,$(KERNEL)) $(call option,module,$(M)) \
 
 Q := $(if $(filter 1,$(V)),,@)
 
-TARGETS := report series prove check baseline explain lint bench
+TARGETS := report series prove check baseline audit explain lint bench
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -54,6 +54,7 @@ help:
 	@echo  'Keeping watch:'
 	@echo  '  check           - Fail on an unconverted site that BASELINE does not list'
 	@echo  '  baseline        - Write BASELINE from the tree as it is'
+	@echo  '  audit           - What is wrong today at every call that takes or pins pages'
 	@echo  '  explain         - Everything known about the call site SITE'
 	@echo  ''
 	@echo  'Work on gup2pin itself:'

@@ -292,3 +292,17 @@ def test_each_target_runs_its_stage(stages, tree, tmp_path, monkeypatch,
         kernel=tree, module=None, out=tmp_path / "o", jobs=3,
         subsystem="X*", baseline=None, apis="all", site="s", decisions=None,
         verbose=True))]
+
+
+def test_audit(gup2pin, tree, tmp_path):
+    driver = tree / "drivers" / "toy" / "main.c"
+    driver.parent.mkdir(parents=True)
+    driver.write_text("int toy(unsigned long a)\n{\n"
+                      "\treturn get_user_pages_fast(a, 1, 0, NULL);\n}\n")
+    out = tmp_path / "out"
+    done = gup2pin("audit", f"--kernel={tree}", f"--out={out}")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (f"{out / 'audit.txt'}: 1 calls, 1 findings: "
+                           "1 High, 0 Moderate, 0 Low\n")
+    text = (out / "audit.txt").read_text()
+    assert "drivers/toy/main.c:3 toy()\n    [no-pages]" in text

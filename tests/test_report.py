@@ -14,7 +14,7 @@ from pinlib.model import DISPOSITIONS, Handoff, Pages, Release, Site
 
 KERNEL = {"version": "6.1.192", "commit": None}
 CENSUS = {"tokens": 12, "accounted": 12}
-FINDING = {"code": "leak", "confidence": "low", "file": "drivers/x/a.c",
+FINDING = {"code": "leak", "confidence": "Low", "file": "drivers/x/a.c",
            "line": 9, "function": "get", "other": "drivers/x/b.c:3",
            "text": "A page is lost when the second call fails."}
 REGION = {"file": "mm/a.c", "line": 3, "end": 40, "tokens": ["put_page"],
@@ -142,7 +142,7 @@ def test_text_says_what_a_reader_needs(tmp_path):
             "all of\nthem are accounted for",
             "X DRIVER ....................................... 1 convert, "
             "1 manual\n",
-            "mm/a.c:3-40\n", "[leak], confidence low, see also "
+            "mm/a.c:3-40\n", "[leak], confidence Low, see also "
             "drivers/x/b.c:3\n", "(A Reviewer,\n    2024-05-01)"):
         assert part in text, part
 

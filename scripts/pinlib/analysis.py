@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import (api, census, core, core_sites, graph, kernel_source, model,
-               plan, sites, steps)
+               pinned, plan, sites, steps)
 from .decide import Decider, Decision
 from .decisions import Decisions, load
 from .errors import IdentityError
@@ -94,6 +94,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
                 break
         else:
             raise IdentityError("the facts do not come to rest")
+    pinned.settle(program, resolver, iterators, made, watched)
     program.searches.save()
     tokens, unparsed = census.unparsed(program, census.take(program, names))
     census.check(tokens)

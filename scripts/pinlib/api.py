@@ -66,6 +66,7 @@ def _table() -> dict[tuple[str, int], Effect]:
 
     add(Effect("release"), 0, "put_page __free_page put_user_page "
         "put_unlocked_page free_page_and_swap_cache unpin_user_page "
+        "unpin_user_page_range_dirty_lock "
         "page_extract_release __free_pages")
     add(Effect("array-release"), 0, "release_pages put_user_pages "
         "unpin_user_pages unpin_user_pages_dirty_lock put_user_pages_dirty "

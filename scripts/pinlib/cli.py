@@ -32,6 +32,7 @@ TARGETS = {
     "prove": "the series, applied, compiled, checked and scanned again",
     "check": "fail when an unconverted site is not in the baseline",
     "baseline": "write the baseline that check compares with",
+    "audit": "what is wrong today at every call that takes pages",
     "explain": "everything known about one site (--site)",
     "bench": "times of the stages against plain spatch",
     "lint": "the checks on gup2pin's own sources",
@@ -164,6 +165,8 @@ def run(target: str, opts: Options) -> None:
         pipeline.run_prove(opts)
     elif target == "explain":
         pipeline.run_explain(opts)
+    elif target == "audit":
+        pipeline.run_audit(opts)
     else:
         from . import ratchet
         pipeline.run_report(opts)

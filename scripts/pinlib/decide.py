@@ -78,23 +78,15 @@ class Decider:
         return decision
 
     def already(self, site: CallSite) -> Decision:
-        """A call of the pinning side; its releases are not followed."""
+        """A call of the pinning side; pinned.py looks at its releases."""
         if is_core(self.program, site):
             return Decision(site, "core", "api-implementation",
                             f"{site.file} implements the interface itself.")
         if is_test(site):
             return Decision(site, "test", "api-test",
                             f"{site.file} tests the interface.")
-        words = site.function.text.words
-        unpin = next((n for n in api.UNPIN if n in words), None)
-        if unpin:
-            line = site.function.text.line_of(words[unpin][0])
-            return Decision(site, "converted", "pins-and-unpins",
-                            "The pages are pinned here; the file drops pins "
-                            f"with {unpin}() (line {line}).")
-        return Decision(site, "converted", "pins",
-                        "The pages are pinned here; the pins are dropped in "
-                        "another file.")
+        return Decision(site, "converted", "pins-and-unpins",
+                        "The pages are pinned here.")
 
     def _settled(self, site: CallSite) -> Decision | None:
         """Dispositions that need no look at the releases."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import (analysis, apply, convert, kernel_source, model, plan, respin,
                spatch)
 from .errors import ProofError, UsageError
+from .findings import Finder, Finding
 from .model import Release, Series, Site, write_json
 from .view import View
 
@@ -145,27 +146,22 @@ def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
 
 
 def findings(result: Result) -> list[dict[str, Any]]:
-    """Bugs of today that the same facts show."""
-    made = []
-    for decision in result.analysis.decisions:
+    """Bugs of today that the facts at hand show; `audit` asks for more."""
+    found = result.analysis
+    finder = Finder(found.program, found.resolver)
+    made: dict[tuple[str, int], Finding] = {}
+    for decision in found.decisions:
         site = decision.site
+        if decision.disposition in ("core", "test"):
+            continue
         for leak in decision.leaks:
-            made.append({
-                "code": f"leak-{leak.path}", "confidence": "medium",
-                "file": site.file, "line": leak.line,
-                "function": site.function.name,
-                "other": f"{site.file}:{site.line}",
-                "text": "This exit does not give back the pages taken "
-                        "before it."})
-        if decision.disposition == "mismatch":
-            place = decision.blocked_by or str(site.statement)
-            file, _, line = place.rpartition(":")
-            made.append({
-                "code": decision.code, "confidence": "medium", "file": file,
-                "line": int(line), "function": decision.releases[0].function
-                .name, "other": f"{site.file}:{site.line}",
-                "text": decision.reason})
-    return made
+            made[site.file, leak.line] = Finding(
+                site.file, leak.line, site.function.name,
+                f"leak-{leak.path}", "Moderate", f"{site.file}:{site.line}",
+                "This exit does not give back the pages taken before it.")
+        for item in finder.at_hand(site):
+            made[item.file, item.line] = item
+    return [dataclasses.asdict(f) for f in made.values()]
 
 
 def run_report(opts: Options) -> None:
@@ -243,6 +239,12 @@ def run_prove(opts: Options) -> None:
     outcome.raise_if_failed()
     if lost:
         raise ProofError(f"re-scan: {lost[0]}")
+
+
+def run_audit(opts: Options) -> None:
+    """What is wrong today with every call that takes pages."""
+    from . import audit
+    audit.run(opts)
 
 
 def run_explain(opts: Options) -> None:

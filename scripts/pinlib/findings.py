@@ -1,0 +1,372 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Bugs of today that the facts about an acquisition show.
+
+Each finding names both ends: where the pages are taken, and the line that
+is wrong. High: every use of the pages is known, and what is claimed follows
+from them. Moderate: one step of it is likely, not proven. Low: uses that
+facts do not tell are in the way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from . import api, structs
+from .expr import Node
+from .flow import Event
+from .function import Function, Statement
+from .keeping import kept
+from .origin import Origins
+from .program import Program
+from .resolve import Resolver
+from .sites import CallSite
+from .walk import Slip, Walker, Watch
+
+CONFIDENCE = ("High", "Moderate", "Low")
+_TAKES_PINS = frozenset(api.PINNING)
+_PLAIN = frozenset(n for n, arg in api.EFFECTS if arg == 0
+                   and api.releases(n)) - frozenset(api.UNPIN)
+_DIRTIES = re.compile(r"(?:set|mark|unpin|put|release)\w*dirty", re.I)
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One bug: the wrong place, and the acquisition it is about."""
+
+    file: str
+    line: int
+    function: str
+    code: str
+    confidence: str
+    other: str
+    text: str
+
+    @property
+    def id(self) -> str:
+        """What names a finding in every version of the code."""
+        return f"{self.code} {self.file} {self.function}"
+
+
+def pins(site: CallSite) -> bool:
+    """Does the call take pins, and not plain references?"""
+    return site.api in _TAKES_PINS
+
+
+class Finder:
+    """Finds the bugs of one tree's acquisitions."""
+
+    def __init__(self, program: Program, resolver: Resolver) -> None:
+        self.program = program
+        self.resolver = resolver
+
+    def of(self, site: CallSite) -> list[Finding]:
+        """Everything that is wrong with one acquisition."""
+        found = {*self.at_hand(site), *self._not_longterm(site)}
+        if site.flow.locations:
+            found |= {*self._ways(site, True)}
+        return sorted(found)
+
+    def at_hand(self, site: CallSite) -> list[Finding]:
+        """What is wrong that nobody's callers have to be asked about."""
+        if site.pages is not None and site.api in api.FAST and \
+                site.pages.value in ("NULL", "0"):
+            return [_made(site, site.function, site.line, "no-pages", "High",
+                          f"{site.api}() takes references without an array "
+                          "to keep the pages in, so nobody can drop them.")]
+        if not site.flow.locations:
+            return []
+        return sorted({*self._mismatches(site), *self._not_dirtied(site),
+                       *self._ways(site, _local(site))})
+
+    def _mismatches(self, site: CallSite) -> list[Finding]:
+        if _doubt(site) == "Low":
+            return []
+        took = "pins" if pins(site) else "references"
+        return [_made(site, e.function, e.statement.line, "mismatch", "High",
+                      f"{e.detail}() drops what {site.api}() took as "
+                      f"{took}.")
+                for e in wrong_releases(self.program, self.resolver, site)]
+
+    def _ways(self, site: CallSite, leaks: bool) -> list[Finding]:
+        """What some way through the acquiring function does wrong."""
+        if site.function.key in self.program.ambiguous:
+            return []
+        walker = Walker(self.resolver, _watch(site, self._helpers(site)))
+        found = []
+        for slip in sorted(walker.run(), key=lambda s: (s.line, s.kind,
+                                                        s.path)):
+            made = _slip(site, slip) if slip.kind != "leak" else \
+                self._leak(site, slip, walker) if leaks else None
+            if made:
+                found.append(made)
+        # One exit is one finding, however it is reached.
+        return list({(f.line, f.code.split("-")[0]): f
+                     for f in reversed(found)}.values())
+
+    def _leak(self, site: CallSite, slip: Slip,
+              walker: Walker) -> Finding | None:
+        if not site.flow.of("release", "array-release") and \
+                not site.flow.of("into"):
+            return None
+        if _doubt(site) == "Low" and not _local(site) or \
+                _unexplained(site):
+            return None
+        what = {"part": "a short result", "old": "a later error"}.get(
+            slip.path, "this error")
+        sibling = bool(walker.gave_back)
+        proven = slip.sure and sibling and _doubt(site) == "High"
+        confidence = "High" if proven else "Moderate"
+        if not _local(site):
+            cleaned = self._callers_release(site)
+            if cleaned and not sibling:
+                return None
+            confidence = "High" if proven and not cleaned else "Moderate"
+        code = "leak-short-pin" if slip.path == "part" else "leak-error"
+        return _made(site, site.function, slip.line, code, confidence,
+                     f"After {what} this exit gives back none of the pages "
+                     f"that {site.api}() took.")
+
+    def _helpers(self, site: CallSite) -> frozenset[str]:
+        """Functions that drop the pages, or call one that does."""
+        found = {e.function.name for e in site.flow.of(
+            "release", "array-release")} - {site.function.name}
+        for _ in range(2):
+            found |= {f.name for name in sorted(found)
+                      for f, _ in self.program.naming(name)
+                      if f.name and f.key != site.function.key
+                      and site.function.name not in f.uses
+                      and f.file.rpartition("/")[0] ==
+                      site.file.rpartition("/")[0]}
+        return frozenset(found)
+
+    def _callers_release(self, site: CallSite) -> bool:
+        """May a caller drop the pages when the acquiring function fails?"""
+        helpers = self._helpers(site)
+        work = [site.function]
+        seen = {site.function.key}
+        while work and len(seen) < 12:
+            callee = work.pop()
+            for caller, use in self.program.naming(callee.name, callee):
+                parent = use.node.parent
+                if parent is None or parent.kind != "call":
+                    return True
+                if helpers & set(caller.uses):
+                    return True
+                if caller.key not in seen and caller.static:
+                    seen.add(caller.key)
+                    work.append(caller)
+        return False
+
+    def _not_dirtied(self, site: CallSite) -> list[Finding]:
+        given = flags(site)
+        if site.api in api.EXTRACT or "extract" in site.api or not any(
+                _writes(g) for g in given):
+            return []
+        releases = site.flow.of("release", "array-release")
+        if not releases or self._dirties(site) or _numbered(site):
+            return []
+        if not site.flow.of("cpu", "device", "into"):
+            return []
+        confidence = "High" if site.flow.of("cpu", "device") else "Moderate"
+        last = max(releases, key=lambda e: (e.function.key !=
+                                            site.function.key,
+                                            e.statement.start))
+        return [_made(site, last.function, last.statement.line, "not-dirtied",
+                      _least(confidence, _doubt(site)),
+                      "The pages are taken to be written to, and are given "
+                      "back here without having been marked dirty.")]
+
+    @staticmethod
+    def _dirties(site: CallSite) -> bool:
+        for event in site.flow.events:
+            name = event.detail if event.call is None else str(
+                event.call.kids[0])
+            if event.kind == "dirty" or _DIRTIES.search(name):
+                if "lock" in name and event.call is not None and \
+                        event.kind != "dirty" and \
+                        event.call.kids[-1].value in ("false", "0"):
+                    continue
+                return True
+        return any(_DIRTIES.search(name) for function in {
+            e.function.key: e.function for e in site.flow.events}.values()
+            for name in function.uses)
+
+    def _not_longterm(self, site: CallSite) -> list[Finding]:
+        given = flags(site)
+        if not site.flow.locations or not pins(site) or \
+                "extract" in site.api or not given or any(
+                    "LONGTERM" in str(g) for g in given):
+            return []
+        if any(n for n in site.function.uses if n == "FOLL_LONGTERM"):
+            return []
+        last = kept(self.program, self.resolver, site)
+        if last is None or _numbered(site):
+            return []
+        return [_made(site, site.function, site.line, "not-longterm",
+                      _least("High", _doubt(site)),
+                      "The pins are kept until another entry point drops "
+                      "them, and FOLL_LONGTERM is not given.", last.place)]
+
+
+def wrong_releases(program: Program, resolver: Resolver,
+                   site: CallSite) -> list[Event]:
+    """Releases of these pages only that do not match the acquisition."""
+    wrong = _PLAIN if pins(site) else frozenset(api.UNPIN)
+    if pins(site) and site.flow.of("ref"):
+        # A plain reference was added, which somebody has to put.
+        return []
+    origins = Origins(program, resolver, site.flow, site.event())
+    others = [o for o in origins.others()
+              if o.kind != "acquire" or pins(site) != (
+                  str(o.call and o.call.kids[0]) in _TAKES_PINS)]
+    releases = site.flow.of("release", "array-release")
+    right = {(e.function.key, e.location) for e in releases
+             if e.detail not in wrong}
+    # A function that drops them both ways chooses by some condition.
+    return [e for e in releases if e.detail in wrong
+            and (e.function.key, e.location) not in right
+            and not any(o.location == e.location for o in others)
+            and origins.excluded(e, others) is None]
+
+
+def flags(site: CallSite) -> list[Node]:
+    """What the flags argument may be; a variable stands for its values."""
+    index = api.PAGES_ARG[site.api]
+    if site.api in ("get_user_pages", "pin_user_pages",
+                    "get_user_pages_fast", "pin_user_pages_fast"):
+        index = 2
+    elif "remote" in site.api or "unlocked" in site.api:
+        index = 3
+    node = site.argument(index)
+    if node is None:
+        return []
+    if node.kind != "id" or node.value.startswith("FOLL_"):
+        return [node]
+    found = []
+    for use in site.function.uses.get(node.value, []):
+        parent = use.node.parent
+        if parent is not None and parent.kind == "assign" and \
+                parent.kids[0] is use.node:
+            found.append(parent.kids[1])
+    for statement in site.function.statements:
+        if statement.fact.kind == "declare" and statement.tree and \
+                statement.fact.name == node.value:
+            found.append(statement.tree)
+    return found
+
+
+def _writes(node: Node) -> bool:
+    """May flags ask for write access? FOLL_WRITE is 1."""
+    return "FOLL_WRITE" in str(node) or node.value == "1" or \
+        node.kind == "binary" and node.value in ("==", "!=")
+
+
+def _unexplained(site: CallSite) -> bool:
+    """Does the function drop pages that the flow knows nothing of?"""
+    known = {id(e.statement) for e in site.flow.events}
+    return any(id(u.statement) not in known for name, uses in
+               site.function.uses.items() if api.releases(name)
+               for u in uses)
+
+
+def _numbered(site: CallSite) -> bool:
+    """May the pages be found again by a number that was kept?"""
+    kept_as = {e.detail for e in site.flow.of("look", "cpu", "device")}
+    return bool(kept_as & api.NUMBERED) and bool(
+        api.FROM_NUMBER & set(site.function.text.words))
+
+
+def _doubt(site: CallSite) -> str:
+    """The best confidence that uses of unknown effect leave."""
+    return "Low" if site.flow.of("unknown") or site.flow.unclear else "High"
+
+
+def _least(one: str, other: str) -> str:
+    return max(one, other, key=CONFIDENCE.index)
+
+
+def _made(site: CallSite, function: Function, line: int, code: str,
+          confidence: str, text: str, other: str = "") -> Finding:
+    return Finding(function.file, line, function.name, code, confidence,
+                   other or f"{site.file}:{site.line}", text)
+
+
+def _slip(site: CallSite, slip: Slip) -> Finding:
+    other = f"{site.file}:{slip.other}" if slip.other else ""
+    text = {
+        "negative": f"The count is the error code of {site.api}() here.",
+        "beyond": "After a short result this drops as many pages as were "
+                  "asked for.",
+        "twice": f"Line {slip.other} has given these pages back already.",
+        "moved": f"Line {slip.other} has given these pages to another "
+                 "owner."}[slip.kind]
+    code = {"negative": "negative-count", "beyond": "count-not-taken",
+            "twice": "double-release", "moved": "release-after-move"}
+    return _made(site, site.function, slip.line, code[slip.kind],
+                 _least("High", _doubt(site)), text, other)
+
+
+def _local(site: CallSite) -> bool:
+    """Can only the acquiring function find the pages again?"""
+    assert site.target is not None
+    if site.target.kind != "var" or site.target.name in [
+            n for _, n in site.function.params]:
+        return False
+    return not re.search(r"\bstatic\b[^;]*\b" + site.target.name + r"\b",
+                         site.function.text.code[slice(
+                             *site.function.body)])
+
+
+def _watch(site: CallSite, helpers: frozenset[str]) -> Watch:
+    function = site.function
+    single = _single(site)
+    in_bytes = site.api in api.EXTRACT or "extract" in site.api
+    watch = Watch(function, site.call, site.statement, _asked(site),
+                  single, ("full",) if in_bytes else
+                  ("one",) if single else ("full", "part"),
+                  helpers=helpers)
+    if single and site.pages is not None and \
+            site.pages.kind == "unary" and site.pages.value == "&":
+        watch.filled = str(site.pages.kids[0])
+    for event in site.flow.events:
+        if event.function.key != function.key:
+            continue
+        place: Statement = event.statement
+        if event.kind in ("release", "array-release"):
+            watch.releases.setdefault(place.start, []).append(event)
+        elif event.kind in ("into", "plain-owner", "return", "unknown") or (
+                event.kind == "call"):
+            if not _passed_down(site, event):
+                watch.moves.setdefault(place.start, []).append(event)
+    return watch
+
+
+def _passed_down(site: CallSite, event: Event) -> bool:
+    """Is a page only lent to a function that keeps nothing of it?"""
+    if event.kind != "call" or event.call is None:
+        return False
+    name = event.call.kids[0].value
+    return not any(e.function.name == name and e.kind in (
+        "into", "plain-owner", "return", "unknown", "call", "release",
+        "array-release") for e in site.flow.events)
+
+
+def _asked(site: CallSite) -> str:
+    """Text of the number of pages asked for; empty for bytes and for 1."""
+    if site.api in api.EXTRACT or "extract" in site.api:
+        return ""
+    node = site.argument(2 if "remote" in site.api else 1)
+    return str(node) if node is not None and node.kind != "const" else ""
+
+
+def _single(site: CallSite) -> bool:
+    """Does the call take one page?"""
+    if site.api in api.EXTRACT or "extract" in site.api:
+        count = site.argument(3)
+    else:
+        count = site.argument(2 if "remote" in site.api else 1)
+    return count is not None and count.value == "1" or (
+        site.target is not None and site.below <= 0
+        and structs.depth_of(site.function.types.get(
+            site.target.name, "")) == 1)

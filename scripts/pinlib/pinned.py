@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Calls that pin already: do their releases match?
+
+The report follows them with the facts at hand and the releases of their own
+files, which costs one load; `audit` follows them all the way.
+"""
+
+from __future__ import annotations
+
+from . import api, sites
+from .decide import Decision
+from .findings import wrong_releases
+from .iterators import Iterators
+from .program import Program
+from .resolve import Resolver
+from .sites import CallSite
+
+RELEASES = frozenset(n for n, arg in api.EFFECTS if arg == 0
+                     and api.releases(n)) | frozenset(api.UNPIN)
+
+
+def settle(program: Program, resolver: Resolver, iterators: Iterators,
+           made: list[Decision], names: list[str]) -> None:
+    """Hold the decisions on pinning calls against their releases."""
+    pinned = {d.site.id: d for d in made if d.disposition == "converted"}
+    for file in sorted({d.site.file for d in pinned.values()}):
+        text = program.text(file)
+        spans = {text.span_at(text.line_of(o)) for word in RELEASES
+                 & set(text.words) for o in text.words[word]}
+        program.load({file: {(s.start, s.end) for s in spans}})
+    program.flush()
+    for site in sites.find(program, resolver, names):
+        decision = pinned.get(site.id)
+        if decision is not None:
+            decision.site = site
+            sites.trace(program, resolver, iterators, site)
+            _decide(program, resolver, site, decision)
+
+
+def _decide(program: Program, resolver: Resolver, site: CallSite,
+            decision: Decision) -> None:
+    releases = site.flow.of("release", "array-release")
+    wrong = [] if site.flow.of("unknown") or site.flow.unclear else \
+        wrong_releases(program, resolver, site)
+    if wrong:
+        first = wrong[0]
+        decision.releases = releases
+        decision.disposition = "mismatch"
+        decision.code = "pin-put"
+        decision.reason = (f"{first.detail}() drops what {site.api}() took "
+                           "as a pin.")
+        decision.blocked_by = first.place
+        return
+    right = [e for e in releases if e.detail in api.UNPIN]
+    if right:
+        decision.releases = right
+        decision.reason = ("The pages are pinned here; the pins are dropped "
+                           f"with {right[0].detail}() ({right[0].place}).")
+        return
+    decision.code = "release-not-followed"
+    decision.reason = ("The pages are pinned here; where the pins are "
+                       "dropped was not followed.")

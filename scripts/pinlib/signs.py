@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is known of values on one way through a function.
+
+A value is a set of classes: `neg`, `zero`, `pos`, and of an acquisition's
+result `part` (fewer pages than asked for), `full`, and `one` where one page
+was asked for; `asked` is the number asked for. An expression that is not
+listed may be anything.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Callable
+
+from .expr import Node
+
+Values = frozenset[str]
+Env = dict[str, Values]
+# Is a comparison of two expressions one of unsigned numbers?
+Unsigned = Callable[[Node, Node], bool]
+
+NEG, ZERO = frozenset({"neg"}), frozenset({"zero"})
+POS = frozenset({"pos"})
+ANY = frozenset({"neg", "zero", "pos"})
+TRUE = frozenset({"neg", "pos", "part", "full", "one", "asked"})
+_FAR = 1 << 62
+_RANGE = {"neg": (-_FAR, -1), "zero": (0, 0), "one": (1, 1)}
+_SAYS = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON".split())
+_FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
+_NOT = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+# A result compared with what was asked for: -1 below, 0 the same.
+_ORDER = {"neg": -1, "zero": -1, "part": -1, "full": 0}
+
+
+def number(node: Node) -> int | None:
+    """The value of a literal, a negative error code among them."""
+    if node.kind == "unary" and node.value == "-":
+        inner = number(node.kids[0])
+        if inner is not None:
+            return -inner
+        return -_FAR if re.match(r"E[A-Z0-9]+$", node.kids[0].value) \
+            else None
+    if node.kind == "cast":
+        return number(node.kids[0])
+    if node.value in ("NULL", "false"):
+        return 0
+    if node.value == "true":
+        return 1
+    match = re.match(r"(0x[0-9a-fA-F]+|\d+)[uUlL]*$", node.value)
+    return int(match.group(1), 0) if node.kind == "const" and match else None
+
+
+def evaluate(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
+    """What an expression may be, or None for anything."""
+    known = env.get(str(node))
+    if known is not None:
+        return known
+    value = number(node)
+    if value is not None:
+        return NEG if value < 0 else POS if value else ZERO
+    if node.kind in ("cast", "post"):
+        return evaluate(node.kids[0], env, unsigned)
+    if node.kind in ("assign", "comma"):
+        return evaluate(node.kids[1], env, unsigned)
+    if node.kind == "call" and len(node.kids) == 2 and node.kids[0].value in (
+            "ERR_PTR", "PTR_ERR", "ERR_CAST", *_SAYS):
+        return evaluate(node.kids[1], env, unsigned)
+    if node.kind == "cond":
+        return _choice(node, env, unsigned)
+    return None
+
+
+def _choice(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
+    found: Values = frozenset()
+    test, then, other = (node.kids[0], node.kids[-2], node.kids[-1])
+    for branch, outcome in ((then, True), (other, False)):
+        for more in assume(test, outcome, env, unsigned):
+            value = evaluate(branch, more, unsigned)
+            if value is None:
+                return None
+            found |= value
+    return found
+
+
+def assume(node: Node, outcome: bool, env: Env,
+           unsigned: Unsigned) -> list[Env]:
+    """What is known once a test came out so; nothing if it cannot."""
+    while node.kind == "call" and len(node.kids) == 2 and \
+            node.kids[0].value in _SAYS:
+        node = node.kids[1]
+    if node.kind == "unary" and node.value == "!":
+        return assume(node.kids[0], not outcome, env, unsigned)
+    if node.kind == "binary" and node.value in ("&&", "||"):
+        left, right = node.kids
+        both = outcome == (node.value == "&&")
+        first = assume(left, outcome, env, unsigned)
+        if both:
+            return [e for f in first
+                    for e in assume(right, outcome, f, unsigned)]
+        return first + [e for f in assume(left, not outcome, env, unsigned)
+                        for e in assume(right, outcome, f, unsigned)]
+    if node.kind == "binary" and node.value in _NOT:
+        return _compare(node, outcome, env, unsigned)
+    if node.kind == "call" and len(node.kids) == 2 and \
+            node.kids[0].value in ("IS_ERR", "IS_ERR_VALUE"):
+        return _narrow(node.kids[1], NEG if outcome else frozenset(
+            {"zero", "pos"}), env, unsigned)
+    return _narrow(node, TRUE if outcome else ZERO, env, unsigned)
+
+
+def _narrow(node: Node, allowed: Values, env: Env,
+            unsigned: Unsigned) -> list[Env]:
+    known = evaluate(node, env, unsigned)
+    left = (ANY if known is None else known) & allowed
+    if not left:
+        return []
+    return [{**env, **dict.fromkeys(_names(node), left)}]
+
+
+def _names(node: Node) -> list[str]:
+    """The expressions that have the value of this one."""
+    while node.kind in ("cast", "comma"):
+        node = node.kids[-1]
+    if node.kind == "assign" and node.value == "=":
+        return [str(node), str(node.kids[0]), *_names(node.kids[1])]
+    return [str(node)] if node.kind in ("id", "member", "binary", "unary",
+                                        "index", "call") else []
+
+
+def _compare(node: Node, outcome: bool, env: Env,
+             unsigned: Unsigned) -> list[Env]:
+    known = env.get(str(node))
+    if known is not None:
+        return [env] if (known != ZERO) == outcome else []
+    left, right = node.kids
+    operator = node.value
+    if number(left) is not None or evaluate(left, env, unsigned) == \
+            frozenset({"asked"}):
+        left, right, operator = right, left, _FLIP[operator]
+    if not outcome:
+        operator = _NOT[operator]
+    mine = evaluate(left, env, unsigned)
+    value = number(right)
+    if value is not None:
+        return _narrow(left, frozenset(
+            c for c in mine or ANY if _possible(c, operator, value)),
+            env, unsigned)
+    if mine and mine <= set(_ORDER) and (
+            evaluate(right, env, unsigned) == frozenset({"asked"})):
+        wide = unsigned(left, right)
+        return _narrow(left, frozenset(
+            c for c in mine if _ordered(c, operator, wide)), env, unsigned)
+    return [{**env, str(node): POS if outcome else ZERO}]
+
+
+def _possible(name: str, operator: str, value: int) -> bool:
+    low, high = _RANGE.get(name, (1, _FAR))
+    return {"<": low < value, "<=": low <= value, ">": high > value,
+            ">=": high >= value, "==": low <= value <= high,
+            "!=": not low == high == value}[operator]
+
+
+def _ordered(name: str, operator: str, unsigned: bool) -> bool:
+    order = _ORDER[name]
+    if name == "neg" and unsigned:
+        order = 1
+    return {"<": order < 0, "<=": order <= 0, ">": order > 0,
+            ">=": order >= 0, "==": order == 0, "!=": order != 0}[operator]
+
+
+def written(env: Env, target: Node, value: Values | None) -> Env:
+    """What is left once an expression got a new value."""
+    name = str(target)
+    head = target
+    while head.kind in ("cast", "unary"):
+        head = head.kids[0]
+    known = {k: v for k, v in env.items()
+             if k != name and not names(k, head)}
+    if value is not None and target.kind in ("id", "member"):
+        known[name] = value
+    return known
+
+
+def names(text: str, node: Node) -> bool:
+    """Does an expression's text name a variable or member?"""
+    if node.kind == "id":
+        return bool(re.search(rf"(?<![>.\w]){re.escape(node.value)}\b", text))
+    return node.kind == "member" and bool(re.search(
+        rf"(?:->|\.){re.escape(node.value.lstrip('->.'))}\b", text))

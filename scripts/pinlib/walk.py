@@ -1,0 +1,355 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Goes all ways through a function and watches what becomes of the pages.
+
+On each way the pages of one acquisition are held or not, and the result of
+the call is of one class (signs.py). What a way does wrong is a Slip.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass, field
+from typing import Iterator
+
+from . import cfg, signs, structs
+from .expr import Node, parse
+from .flow import Event
+from .function import Function, Statement
+from .resolve import Resolver
+from .signs import Env, Values
+
+# More ways than this are not told apart any more, and nothing is claimed.
+LIMIT = 6000
+_EXIT = re.compile(r"\b(return|goto|break)\b[^;]*;\s*\}?\s*$")
+_JUMP = re.compile(r"(?:goto|break)\b")
+_SCOPE = re.compile(r"\b(?:unsigned|size_t|u8|u16|u32|u64|ulong|uint)\b")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """kind: leak | negative | beyond | twice; path: part, full, old, …"""
+
+    kind: str
+    line: int
+    path: str
+    other: int = 0
+    sure: bool = True
+
+
+@dataclass
+class Watch:
+    """What to look at in one function: offsets of what happens there."""
+
+    function: Function
+    call: Node | None                 # the acquisition, or the failed call
+    statement: Statement
+    asked: str                        # the count asked for, as text
+    single: bool
+    taken: tuple[str, ...]            # classes of a result with pages
+    releases: dict[int, list[Event]] = field(default_factory=dict)
+    helpers: frozenset[str] = frozenset()
+    moves: dict[int, list[Event]] = field(default_factory=dict)
+    filled: str = ""                  # the one page, if it has a name
+
+
+@dataclass(frozen=True)
+class _State:
+    env: tuple[tuple[str, Values], ...]
+    held: str                         # "", part, full, old
+    got: str                          # class of the last result, or ""
+    jump: int                         # line of the last jump while held
+    doubt: bool                       # did a callee decline them, it seems?
+    # Releases and moves on this way whose operands have not changed since.
+    done: frozenset[tuple[str, str, int]]
+
+
+class Walker:
+    """Walks one function for one acquisition."""
+
+    def __init__(self, resolver: Resolver, watch: Watch) -> None:
+        self.resolver = resolver
+        self.watch = watch
+        self.function = watch.function
+        self.slips: set[Slip] = set()
+        self.gave_back: set[int] = set()
+        self.keeps = False            # does a way end well, pages held?
+        self._statements = sorted(self.function.statements,
+                                  key=lambda s: s.start)
+        self._first = cfg.ways(self.function)
+        self._loops = cfg.loops(self._first)
+
+    def run(self) -> set[Slip]:
+        """All that goes wrong on some way; nothing if there are too many."""
+        work = [(self._first, _State((), "", "", 0, False, frozenset()))]
+        seen: set[tuple[int, _State]] = set()
+        while work:
+            step, state = work.pop()
+            if (id(step), state) in seen:
+                continue
+            seen.add((id(step), state))
+            if len(seen) > LIMIT:
+                self.keeps = True
+                return set()
+            work += self._go(step, state)
+        return self.slips
+
+    def _within(self, step: cfg.Step) -> list[Statement]:
+        return [s for s in self._statements
+                if step.start <= s.start < step.end]
+
+    def _go(self, step: cfg.Step,
+            state: _State) -> list[tuple[cfg.Step, _State]]:
+        states = [state]
+        for statement in self._within(step):
+            states = [n for s in states for n in self._do(statement, s)]
+        if _JUMP.match(self.function.text.code, step.start):
+            line = self.function.text.line_of(step.start)
+            states = [dataclasses.replace(s, jump=line) if s.held else s
+                      for s in states]
+        if step.kind in ("return", "end"):
+            for after in states:
+                self._leave(step, after)
+            return []
+        tree = self._tree(step) if step.kind == "test" else None
+        found = []
+        for follower, outcome in step.next:
+            for after in states:
+                for more in self._branch(step, tree, outcome, after):
+                    found.append((follower, more))
+        return found
+
+    def _tree(self, step: cfg.Step) -> Node | None:
+        for statement in self._within(step):
+            if statement.fact.kind in ("if", "while", "for"):
+                return statement.tree
+        return parse(self.function.text.code[step.start:step.end])
+
+    def _branch(self, step: cfg.Step, tree: Node | None,
+                outcome: bool | None, state: _State) -> Iterator[_State]:
+        if step.body and outcome is False and self._loop_releases(step):
+            state = self._given_back(state, step.start)
+        if tree is None or outcome is None:
+            yield state
+            return
+        for env in signs.assume(tree, outcome, dict(state.env),
+                                self._unsigned):
+            yield self._with(state, env)
+
+    def _unsigned(self, left: Node, right: Node) -> bool:
+        """Does C compare these as unsigned numbers?"""
+        mine = self.resolver.type_of(self.function, left) or ""
+        its = self.resolver.type_of(self.function, right) or ""
+        wide = "long" in its or "size_t" in its or "64" in its
+        return bool(_SCOPE.search(its)) and "ssize_t" not in its and (
+            wide or "long" not in mine and "size_t" not in mine)
+
+    @staticmethod
+    def _with(state: _State, env: Env) -> _State:
+        return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
+                      state.held, state.got, state.jump, state.doubt,
+                           state.done)
+
+    def _do(self, statement: Statement, state: _State) -> list[_State]:
+        """One statement: the acquisition, releases, moves, assignments."""
+        if statement is self.watch.statement:
+            return self._acquire(statement, state)
+        tree = statement.tree
+        if tree is None:
+            return [state]
+        if not state.got:
+            return [self._assign(statement, tree, state)]
+        after = self._release(statement, tree, state)
+        found = [self._assign(statement, tree, after)]
+        if state.held and not after.held:
+            found += self._declined(statement, tree, state)
+        return found
+
+    def _declined(self, statement: Statement, tree: Node,
+                  state: _State) -> list[_State]:
+        """A callee that was to keep the pages failed, and did not."""
+        moves = self.watch.moves.get(statement.start, [])
+        if len(moves) != 1 or moves[0].kind != "call":
+            return []
+        call = moves[0].call
+        target = Node("id", statement.fact.name) \
+            if statement.fact.kind == "declare" else tree.kids[0] \
+            if tree.kind == "assign" and tree.kids[1] is call else None
+        if target is None or call is None or (
+                target is not tree.kids[0] and tree is not call) or \
+                call.kids[0].value in self.watch.helpers:
+            return []
+        pointer = structs.depth_of(self.resolver.type_of(
+            self.function, target) or "") > 0
+        now = self._assign(statement, tree, state)
+        env = signs.written(dict(now.env), target,
+                            signs.ZERO if pointer else signs.NEG)
+        return [dataclasses.replace(self._with(now, env), doubt=True)]
+
+    def _acquire(self, statement: Statement, state: _State) -> list[_State]:
+        found = []
+        call = str(self.watch.call)
+        tested = statement.fact.kind in ("if", "while", "for")
+        for name in sorted({"neg", "zero", *self.watch.taken}):
+            env = dict(state.env)
+            if self.watch.asked:
+                env[self.watch.asked] = frozenset({"asked"})
+            now = self._assign(statement, statement.tree, self._with(
+                state, env), {call: frozenset({name})})
+            env = dict(now.env)
+            if not tested:
+                # From here on the text means the next round's call.
+                env.pop(call, None)
+            if self.watch.filled and name in self.watch.taken:
+                env[self.watch.filled] = signs.TRUE
+            held = name if name in self.watch.taken else \
+                "old" if state.held else ""
+            found.append(_State(self._with(now, env).env, held, name,
+                                0, False, frozenset()))
+        return found
+
+    def _assign(self, statement: Statement, tree: Node | None,
+                state: _State, known: Env | None = None) -> _State:
+        """What a statement writes; known: results of calls in it."""
+        env = dict(state.env)
+        nodes = list(tree.walk()) if tree else []
+        changed = [n.kids[0] for n in nodes if n.kind == "post" or (
+            n.kind == "unary" and (n.value in ("++", "--") or
+                                   n.value == "&" and n.parent is not None
+                                   and n.parent.kind == "call"))]
+        for target in changed:
+            env = signs.written(env, target, None)
+        env.update(known or {})
+        for node in reversed(nodes):
+            if node.kind == "assign":
+                value = signs.evaluate(node.kids[1], env, self._unsigned) \
+                    if node.value == "=" else None
+                env = {**signs.written(env, node.kids[0], value),
+                       **(known or {})}
+                changed.append(node.kids[0])
+        if statement.fact.kind == "declare" and tree is not None:
+            target = Node("id", statement.fact.name)
+            env = signs.written(env, target, signs.evaluate(
+                tree, env, self._unsigned))
+            changed.append(target)
+        done = frozenset(d for d in state.done if not any(
+            _about(c, d[1]) for c in changed))
+        return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
+                      state.held, state.got, state.jump, state.doubt,
+                      done)
+
+    def _release(self, statement: Statement, tree: Node,
+                 state: _State) -> _State:
+        for event in self.watch.releases.get(statement.start, []):
+            self._counted(event, state)
+            state = self._twice(event, "release", state)
+            if self._in_loop(statement.start):
+                continue
+            if self._whole(event):
+                state = self._given_back(state, statement.start)
+            elif state.held:
+                self.gave_back.add(statement.start)
+        for event in self.watch.moves.get(statement.start, []):
+            if event.kind == "plain-owner":
+                state = self._twice(event, event.kind, state)
+            state = _State(state.env, "", state.got, state.jump, state.doubt,
+                           state.done)
+        if any(n.value in self.watch.helpers and n.kind in ("id", "rawid")
+               for n in tree.walk()):
+            state = self._given_back(state, statement.start)
+        return state
+
+    def _given_back(self, state: _State, offset: int) -> _State:
+        if state.held:
+            self.gave_back.add(offset)
+        return _State(state.env, "", state.got, state.jump, state.doubt,
+                           state.done)
+
+    def _whole(self, event: Event) -> bool:
+        """Does a release drop all that was taken, not one entry of it?"""
+        if event.kind == "array-release" or self.watch.single:
+            return True
+        return not any(n.kind == "index" for n in event.node.walk()) and \
+            event.node.kind != "index" and not (
+                event.node.parent is not None
+                and event.node.parent.kind == "index")
+
+    def _in_loop(self, offset: int) -> bool:
+        """Is an offset in a loop that the acquisition is not in?"""
+        taken = self.watch.statement.start
+        return any(low <= offset < high and not low <= taken < high
+                   for low, high in self._loops)
+
+    def _last(self, offset: int) -> bool:
+        """Does the block around an offset leave the loop?"""
+        _, high = self.function.block_at(offset)
+        high = min([high] + [e for b, e in self._loops if b <= offset < e])
+        return bool(_EXIT.search(self.function.text.code[offset:high]))
+
+    def _loop_releases(self, step: cfg.Step) -> bool:
+        assert step.body is not None
+        low, high = step.body
+        if low <= self.watch.statement.start < high:
+            return False
+        if any(low <= at < high and not self._last(at)
+               for at in self.watch.releases):
+            return True
+        return any(low <= s.start < high and s.tree is not None and any(
+            n.value in self.watch.helpers for n in s.tree.walk())
+            and not self._last(s.start) for s in self._statements)
+
+    def _counted(self, event: Event, state: _State) -> None:
+        """The count of a range call against what was taken."""
+        call = event.call
+        if event.kind != "array-release" or call is None or \
+                len(call.kids) < 3:
+            return
+        env = dict(state.env)
+        value = signs.evaluate(call.kids[2], env, self._unsigned)
+        if value == signs.NEG:
+            self.slips.add(Slip("negative", event.statement.line, "error"))
+        elif value == frozenset({"asked"}) and state.got not in ("full", "one"):
+            self.slips.add(Slip("beyond", event.statement.line, "short"))
+
+    def _twice(self, event: Event, kind: str, state: _State) -> _State:
+        text = str(event.node)
+        if event.kind == "array-release" and event.call is not None:
+            text = ", ".join(str(k) for k in event.call.kids[1:3])
+        for was, same, line in state.done:
+            if same == text and kind == "release" and \
+                    line != event.statement.line:
+                self.slips.add(Slip(
+                    "twice" if was == "release" else "moved",
+                    event.statement.line, "", line))
+        return dataclasses.replace(state, done=state.done | {
+            (kind, text, event.statement.line)})
+
+    def _leave(self, step: cfg.Step, state: _State) -> None:
+        if not state.held:
+            return
+        line = state.jump or self.function.text.line_of(step.start)
+        value = self._returned(step, state)
+        certain = value is not None and value <= {"neg"}
+        pointer = structs.depth_of(self.function.type) > 0
+        failed = certain or (value == signs.ZERO if pointer else
+                             value == frozenset({"neg", "pos"}))
+        self.keeps |= not failed
+        if failed:
+            self.slips.add(Slip("leak", line, state.held, 0,
+                                certain and not state.doubt))
+
+    def _returned(self, step: cfg.Step, state: _State) -> Values | None:
+        if step.kind == "end":
+            return None
+        for statement in self._within(step):
+            if statement.fact.kind == "return" and statement.tree:
+                return signs.evaluate(statement.tree, dict(state.env),
+                                      self._unsigned)
+        return None
+
+
+def _about(target: Node, text: str) -> bool:
+    """Is an expression's value part of another's?"""
+    while target.kind in ("index", "cast", "unary"):
+        target = target.kids[0]
+    return signs.names(text, target)
