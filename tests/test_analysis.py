@@ -189,6 +189,16 @@ def test_kernel_iterators_need_a_flag(found: Analysis) -> None:
     assert decision.flag_member.owner == "iter_flag_rq"
 
 
+def test_a_flag_where_the_pages_are_stored(found: Analysis) -> None:
+    # The pages move into a table that a zeroed request carries to its last
+    # user; the flag stands beside the table, and the request is there when
+    # the pages are taken.
+    decision = the(found, "iter_stored")
+    assert kinds(decision) == ANY_6_1
+    assert verdict(decision) == ("convert", "unpin-by-flag")
+    assert decision.flag_object == "rq->vecs_pinned"
+
+
 def test_no_place_for_a_flag(found: Analysis) -> None:
     # The same with a local array: there is no rule for a local flag.
     decision = the(found, "iter_carrier")

@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api, lifetime, paths, residue
+from . import api, carrier, lifetime, paths, residue
 from .decisions import Decisions
-from .expr import Node
-from .flow import Event, flag_name
+from .flow import Event
 from .origin import Origins
 from .program import Program
 from .resolve import Location, Resolver
@@ -256,9 +255,10 @@ class Decider:
         if other.location == release.location:
             return True
         if other.location.kind == "var":
-            passed = {e.kind for e in site.flow.of("into", "call", "return")
-                      if e.location == other.location}
-            return "into" in passed or bool(passed) and \
+            passed = {e.kind for e in site.flow.of(
+                "into", "store", "call", "return")
+                if e.location == other.location}
+            return bool(passed & {"into", "store"}) or bool(passed) and \
                 release.location.kind == "var"
         # What a table lists is never read back into an array of pages.
         return not (other.category in ("sg", "bvec")
@@ -356,33 +356,13 @@ class Decider:
 
     def _carrier(self, site: CallSite, decision: Decision) -> None:
         """The structure that can carry the pin flag to every release."""
-        target = site.target
-        assert target is not None
-        if target.kind != "mem" or "::" in target.owner:
-            into = next((e for e in site.flow.of("into")
-                         if e.detail.startswith("struct ")), None)
-            place = into.place if into else str(site.statement)
-            raise _Manual("flag-carrier", "Kernel iterators reach this "
-                          "call, and no structure carries the pages from "
-                          "here to their release.", place)
-        for event in decision.releases:
-            if event.location != target:
-                raise _Manual(
-                    "flag-carrier", "Kernel iterators reach this call, and "
-                    "this release does not see the structure that the "
-                    "pages were acquired into.", event.place)
-            if not lifetime.counted(self.resolver, event):
-                raise _Manual(
-                    "flag-unset", "A pin flag could be read here before it "
-                    "was ever set.", event.place)
-        node = site.pages
-        while node is not None and node.kind != "member":
-            node = node.kids[0]
-        assert node is not None
-        arrow = "->" if node.value.startswith("->") else "."
-        decision.flag_member = target
-        decision.flag_object = str(Node(
-            "member", arrow + flag_name(target), node.kids))
+        try:
+            found = carrier.find(self.program, self.resolver, site,
+                                 decision.releases)
+        except carrier.NoCarrier as none:
+            raise _Manual(none.code, none.reason, none.place) from none
+        decision.flag_member = found.member
+        decision.flag_object = found.flag
 
 
 def _check_forms(decision: Decision) -> None:

@@ -85,7 +85,7 @@ class Tracer(Climber):
         True when the last write in a block around the use is none of the
         writes that bring pages of this acquisition.
         """
-        if depth != 1:
+        if depth != 1 or self._container(location):
             return False
         last: tuple[int, bool] | None = None
         at = use.statement.start
@@ -103,6 +103,11 @@ class Tracer(Climber):
                     parent.parent and parent.parent.kind == "call":
                 last = (start, True)
         return last is not None and not last[1]
+
+    def _container(self, location: Location) -> bool:
+        """Is a table filled after it was allocated, so written last by us?"""
+        return self.flow.locations[location] in ("sg", "bvec") and \
+            location in self._filled_here
 
     def _brings(self, function: Function, value: Node) -> bool:
         """May a value be one of the pages that are followed?"""
