@@ -124,22 +124,35 @@ def unzeroed(program: Program, member: Location) -> str | None:
     One that lies in another structure, or is made nowhere in sight, counts.
     """
     tag = member.owner
+    for file in sorted(_naming(program, tag)):
+        text = program.text(file)
+        inside = re.search(rf"\bstruct\s+{tag}\s+\w+\s*[;=\[,]", text.code)
+        if inside:
+            return f"{file}:{text.line_of(inside.start())}"
+    made = births(program, member)
+    for _, statement in made:
+        if statement.tree is None or not statement.tree.calls(*api.ZEROING):
+            return str(statement)
+    return None if made else f"{member.file}:1"
+
+
+def births(program: Program,
+           member: Location) -> list[tuple[Function, Statement]]:
+    """Where objects of a member's structure are allocated."""
+    found = []
+    for file in sorted(_naming(program, member.owner)):
+        for function in program.in_file(file):
+            for name, declared in function.types.items():
+                if structs.tag_of(declared) == member.owner:
+                    found += [(function, s) for s, v in values(function, name)
+                              if v.calls(*api.ALLOCATORS)]
+    return found
+
+
+def _naming(program: Program, tag: str) -> set[str]:
+    """Files that name a structure, with those functions loaded."""
     files = {h.file for h in program.hits({tag})[tag]
              if h.file.endswith((".c", ".h"))
              and not h.file.startswith("tools/")}
     program.load_words({tag}, files)
-    made = False
-    for file in sorted(files):
-        inside = re.search(rf"\bstruct\s+{tag}\s+\w+\s*[;=\[,]",
-                           program.text(file).code)
-        if inside:
-            return f"{file}:{program.text(file).line_of(inside.start())}"
-        for function in program.in_file(file):
-            for name, declared in function.types.items():
-                if structs.tag_of(declared) != tag:
-                    continue
-                for statement, value in values(function, name):
-                    if value.calls(*(api.ALLOCATORS - api.ZEROING)):
-                        return str(statement)
-                    made = made or bool(value.calls(*api.ZEROING))
-    return None if made else f"{member.file}:1"
+    return files

@@ -170,13 +170,14 @@ class Climber:
                      category: str) -> None:
         tag = structs.tag_of(statement.fact.type)
         parent = node.parent
+        if parent is not None and (tag, parent.value) == (
+                "bio_vec", "bv_page"):
+            self.reach(variable(function, statement.fact.name), "bvec",
+                       location)
+            return
         file = tag and self.program.defined_in(tag, function.file)
         if parent is None or not tag or not file:
             self._event("unknown", function, statement, node, location)
-            return
-        if (tag, parent.value) == ("bio_vec", "bv_page"):
-            self.reach(variable(function, statement.fact.name), "bvec",
-                       location)
             return
         self.reach(Location("mem", file, tag, parent.value), category)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api, carrier, lifetime, paths, residue
+from . import api, carrier, lifetime, passing, paths, residue
 from .decisions import Decisions
 from .flow import Event
 from .origin import Origins
@@ -35,6 +35,7 @@ class Decision:
     needs_flag: bool = False
     flag_object: str = ""
     flag_member: Location | None = None
+    passing: passing.Passing | None = None
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -349,20 +350,21 @@ class Decider:
             return
         decision.needs_flag = True
         decision.code = "unpin-by-flag"
-        self._carrier(site, decision)
-        decision.reason = (
-            "Every release is known; kernel iterators reach this call too, "
-            f"so {decision.flag_object} records whether to unpin.")
-
-    def _carrier(self, site: CallSite, decision: Decision) -> None:
-        """The structure that can carry the pin flag to every release."""
         try:
             found = carrier.find(self.program, self.resolver, site,
                                  decision.releases)
+            decision.flag_member = found.member
+            decision.flag_object = keeper = found.flag
+            does = "records"
         except carrier.NoCarrier as none:
-            raise _Manual(none.code, none.reason, none.place) from none
-        decision.flag_member = found.member
-        decision.flag_object = found.flag
+            told = decision.passing = passing.find(
+                self.program, self.resolver, site, decision.releases)
+            if told is None:
+                raise _Manual(none.code, none.reason, none.place) from none
+            keeper, does = f"{told.helper.name}()", "is told"
+        decision.reason = (
+            "Every release is known; kernel iterators reach this call too, "
+            f"so {keeper} {does} whether to unpin.")
 
 
 def _check_forms(decision: Decision) -> None:
