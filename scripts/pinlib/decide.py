@@ -246,8 +246,7 @@ class Decider:
             raise _Manual("no-release", "No statement was found that drops "
                           "these pages.", str(site.statement))
 
-    @staticmethod
-    def _reaches(site: CallSite, other: Event, release: Event) -> bool:
+    def _reaches(self, site: CallSite, other: Event, release: Event) -> bool:
         """May pages from another place be in what is released?
 
         Locations are not split by object, so anything that came into one
@@ -256,9 +255,7 @@ class Decider:
         if other.location == release.location:
             return True
         if other.location.kind == "var":
-            passed = {e.kind for e in site.flow.of(
-                "into", "store", "call", "return")
-                if e.location == other.location}
+            passed = _ways(self.program, site, other.location)
             return bool(passed & {"into", "store"}) or bool(passed) and \
                 release.location.kind == "var"
         # What a table lists is never read back into an array of pages.
@@ -365,6 +362,30 @@ class Decider:
         decision.reason = (
             "Every release is known; kernel iterators reach this call too, "
             f"so {keeper} {does} whether to unpin.")
+
+
+def _ways(program: Program, site: CallSite, start: Location) -> set[str]:
+    """How what a variable holds goes on, through the functions called."""
+    found: set[str] = set()
+    seen = {start}
+    work = [start]
+    while work:
+        location = work.pop()
+        for event in site.flow.of("into", "store", "call", "return"):
+            if event.location != location:
+                continue
+            found.add(event.kind)
+            if event.kind != "call" or event.call is None:
+                continue
+            callee = program.definition(event.detail[:-2], location.file)
+            for (_, name), kid in zip(callee.params if callee else (),
+                                      event.call.kids[1:]):
+                assert callee is not None
+                way = Location("var", callee.file, callee.name, name)
+                if event.node in kid.walk() and way not in seen:
+                    seen.add(way)
+                    work.append(way)
+    return found
 
 
 def _check_forms(decision: Decision) -> None:

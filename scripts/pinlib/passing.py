@@ -146,11 +146,17 @@ def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
 
 
 def _made(function: Function, name: str) -> bool:
-    """Is an iterator parameter made anew, or pointed elsewhere?"""
-    return bool(values(function, name)) or any(
-        u.node.parent is not None and u.node.parent.kind == "call"
-        and u.node.parent.kids[0].value in MAKERS
-        for u in function.uses.get(name, ()))
+    """Is an iterator parameter made anew, overwritten or set elsewhere?"""
+    for use in function.uses.get(name, ()):
+        node, parent = use.node, use.node.parent
+        while parent is not None and parent.kind in ("unary", "member"):
+            node, parent = parent, parent.parent
+        if parent is not None and (
+                parent.kind == "assign" and parent.kids[0] is node
+                or parent.kind == "call"
+                and parent.kids[0].value in MAKERS):
+            return True
+    return bool(values(function, name))
 
 
 def _companion(program: Program, resolver: Resolver, caller: Function,

@@ -62,7 +62,7 @@ def _edit(file: str, number: int, line: str,
     names = ledger.ANCHORS.get(edit["op"])
     pattern = rf"\b({'|'.join(names)})\b" if names else {
         "argument": r"\w+(?=\()", "parameter": r"\w+(?=\()",
-        "state": r"\w+"}.get(edit["op"])
+        "state": r"\w+(?=->)"}.get(edit["op"])
     if pattern:
         match = re.search(pattern, line)
         if not match:
