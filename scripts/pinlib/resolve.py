@@ -163,9 +163,10 @@ class Resolver:
             list[tuple[Function, Use]], list[tuple[str, str]]]:
         """All occurrences of a location, and what could not be resolved.
 
-        near: says of a file whether a member's occurrences there count. The
-        second list gives (file:line, sentence) where the same member name
-        is used on an object whose type the facts do not give.
+        near: says of a file whether a member's occurrences there count,
+        whichever headers it includes. The second list gives (file:line,
+        sentence) where the same member name is used on an object whose
+        type the facts do not give.
         """
         if location.kind == "var":
             function = self.program.functions.get(
@@ -187,7 +188,8 @@ class Resolver:
     def _member_uses(self, location: Location,
                      near: Callable[[str], bool] | None) -> tuple[
             list[tuple[Function, Use]], list[tuple[str, str]]]:
-        files = {f for f in self.sees(location) if near is None or near(f)}
+        files = self.sees(location) if near is None else set(
+            filter(near, self.program.naming_files(location.name)))
         lines = sum(self.program.count(f, location.name) for f in files) if \
             location.file.startswith("include/") else 0
         if lines > PUBLIC:

@@ -231,11 +231,16 @@ class Tracer(Climber):
 
     def _lend(self, location: Location, callee: Function, index: int,
               category: str) -> None:
-        """Another subsystem may keep the table where home finds it again."""
+        """Another subsystem may keep the table where home finds it again.
+
+        A member that home never reads, or that belongs to the whole kernel,
+        is only borrowed by.
+        """
         for member in loans.kept(self.program, self.resolver, callee, index):
-            if member not in self.flow.locations:
+            uses, unclear = self.resolver.uses(member, self._at_home)
+            if member not in self.flow.locations and uses and not unclear:
                 self.flow.lent.add(member)
-            self.reach(member, category, location)
+                self.reach(member, category, location)
 
     def _mixed_loans(self, member: Location, category: str) -> None:
         """Other tables that home puts where it lent this one."""
