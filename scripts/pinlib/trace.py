@@ -222,7 +222,8 @@ class Tracer(Climber):
             self.reach(variable(callee, callee.params[index][1]), category)
             return
         if known and callee and category in ("sg", "bvec"):
-            self._lend(location, callee, index, category)
+            self._lend(location, callee, index, category,
+                       Use(statement, node))
         doubtful = category == "page" or (
             callee is not None and callee.key in self.program.ambiguous)
         self._event("unknown" if doubtful else "borrow", function,
@@ -230,17 +231,22 @@ class Tracer(Climber):
                     category)
 
     def _lend(self, location: Location, callee: Function, index: int,
-              category: str) -> None:
+              category: str, use: Use) -> None:
         """Another subsystem may keep the table where home finds it again.
 
         A member that home never reads, or that belongs to the whole kernel,
         is only borrowed by.
         """
         for member in loans.kept(self.program, self.resolver, callee, index):
-            uses, unclear = self.resolver.uses(member, self._at_home)
-            if member not in self.flow.locations and uses and not unclear:
+            if member not in self.flow.locations:
+                uses, unclear = self.resolver.uses(member, self._at_home)
+                if not uses or unclear:
+                    continue
                 self.flow.lent.add(member)
-                self.reach(member, category, location)
+            self._event("into", use.statement.function, use.statement,
+                        use.node, location, detail=str(member),
+                        category=category)
+            self.reach(member, category, location)
 
     def _mixed_loans(self, member: Location, category: str) -> None:
         """Other tables that home puts where it lent this one."""
