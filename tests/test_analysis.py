@@ -189,6 +189,31 @@ def test_kernel_iterators_need_a_flag(found: Analysis) -> None:
     assert decision.flag_member.owner == "iter_flag_rq"
 
 
+def test_a_flag_where_the_pages_are_stored(found: Analysis) -> None:
+    # The pages move into a table that a zeroed request carries to its last
+    # user; the flag stands beside the table, and the request is there when
+    # the pages are taken.
+    decision = the(found, "iter_stored")
+    assert kinds(decision) == ANY_6_1
+    assert verdict(decision) == ("convert", "unpin-by-flag")
+    assert decision.flag_object == "rq->vecs_pinned"
+
+
+def test_a_helper_is_told(found: Analysis) -> None:
+    # A library keeps the table for the length of the I/O; the completion
+    # finds it there and has no iterator, but a request that was made, and
+    # filled in, while the iterator was at hand.
+    decision = the(found, "passed")
+    assert kinds(decision) == ANY_6_1
+    assert verdict(decision) == ("convert", "unpin-by-flag")
+    told = decision.passing
+    assert told is not None and told.helper.name == "passed_put"
+    assert {a.state for a in told.arguments} == {
+        "rq->vecs_pinned", "iov_iter_extract_will_pin(iter)"}
+    assert [(s.flag, s.iterator) for s in told.settings] == [
+        ("rq->vecs_pinned", "iter")]
+
+
 def test_no_place_for_a_flag(found: Analysis) -> None:
     # The same with a local array: there is no rule for a local flag.
     decision = the(found, "iter_carrier")

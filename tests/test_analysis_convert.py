@@ -117,6 +117,35 @@ def test_a_flag_in_the_structure(found: Analysis,
     assert text.count("unpin_user_page") == 1
 
 
+def test_a_flag_beside_a_table(found: Analysis,
+                               groups: dict[str, plan.Group]) -> None:
+    # The flag is read from the object that the release reads, not from the
+    # entry; the unlocked dirtying and its condition stay.
+    rows = applied(found, groups["iter_stored"].edits)
+    assert [r for r in rows if "bv_page" in r] == [
+        "-\t\t\tput_page(rq->vecs[i].bv_page); /* @release */",
+        "+\t\t\t\tunpin_user_page(rq->vecs[i].bv_page); /* @release */"]
+    assert {r[1:].strip() for r in rows if "pinned" in r} == {
+        "bool vecs_pinned;", "if (rq->vecs_pinned)",
+        "rq->vecs_pinned = iov_iter_extract_will_pin(to);"}
+
+
+def test_a_helper_is_told(found: Analysis,
+                          groups: dict[str, plan.Group]) -> None:
+    # One argument more at each call, each in terms of its caller; the flag
+    # is set behind the member whose way the state goes.
+    rows = applied(found, groups["passed"].edits)
+    assert [r[1:].strip() for r in rows if r.startswith("+")
+            and "pinned" in r or "will_pin" in r] == [
+        "bool vecs_pinned;",
+        "bool vecs_pinned)",
+        "if (vecs_pinned)",
+        "passed_put(op->table.vecs, op->nr_vecs, rq->dirty, "
+        "rq->vecs_pinned);",
+        "rq->vecs_pinned = iov_iter_extract_will_pin(iter);",
+        "passed_put(vecs, 16, dirty, iov_iter_extract_will_pin(iter));"]
+
+
 def test_a_flag_behind_a_dereference(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))

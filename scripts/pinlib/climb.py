@@ -170,6 +170,11 @@ class Climber:
                      category: str) -> None:
         tag = structs.tag_of(statement.fact.type)
         parent = node.parent
+        if parent is not None and (tag, parent.value) == (
+                "bio_vec", "bv_page"):
+            self.reach(variable(function, statement.fact.name), "bvec",
+                       location)
+            return
         file = tag and self.program.defined_in(tag, function.file)
         if parent is None or not tag or not file:
             self._event("unknown", function, statement, node, location)
@@ -217,8 +222,9 @@ class Climber:
             self._event("plain-owner", function, statement, node, location,
                         detail=str(where[0]), category=category)
             return
-        if where[0] not in self.flow.locations and where[0].kind == "mem":
-            self._event("into", function, statement, node, location,
+        if where[0].kind == "mem":
+            self._event("store" if where[0] in self.flow.locations else
+                        "into", function, statement, node, location,
                         detail=str(where[0]), category=category)
         self.reach(where[0], category, location if depth > 1 or
                    category in ("sg", "bvec") else None)

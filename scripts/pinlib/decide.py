@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api, lifetime, paths, residue
+from . import api, carrier, lifetime, passing, paths, residue
 from .decisions import Decisions
-from .expr import Node
-from .flow import Event, flag_name
+from .flow import Event
 from .origin import Origins
 from .program import Program
 from .resolve import Location, Resolver
@@ -36,6 +35,7 @@ class Decision:
     needs_flag: bool = False
     flag_object: str = ""
     flag_member: Location | None = None
+    passing: passing.Passing | None = None
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -238,8 +238,7 @@ class Decider:
             raise _Manual("no-release", "No statement was found that drops "
                           "these pages.", str(site.statement))
 
-    @staticmethod
-    def _reaches(site: CallSite, other: Event, release: Event) -> bool:
+    def _reaches(self, site: CallSite, other: Event, release: Event) -> bool:
         """May pages from another place be in what is released?
 
         Locations are not split by object, so anything that came into one
@@ -248,9 +247,8 @@ class Decider:
         if other.location == release.location:
             return True
         if other.location.kind == "var":
-            passed = {e.kind for e in site.flow.of("into", "call", "return")
-                      if e.location == other.location}
-            return "into" in passed or bool(passed) and \
+            passed = _ways(self.program, site, other.location)
+            return bool(passed & {"into", "store"}) or bool(passed) and \
                 release.location.kind == "var"
         # What a table lists is never read back into an array of pages.
         return not (other.category in ("sg", "bvec")
@@ -341,40 +339,45 @@ class Decider:
             return
         decision.needs_flag = True
         decision.code = "unpin-by-flag"
-        self._carrier(site, decision)
+        try:
+            found = carrier.find(self.program, self.resolver, site,
+                                 decision.releases)
+            decision.flag_member = found.member
+            decision.flag_object = keeper = found.flag
+            does = "records"
+        except carrier.NoCarrier as none:
+            told = decision.passing = passing.find(
+                self.program, self.resolver, site, decision.releases)
+            if told is None:
+                raise _Manual(none.code, none.reason, none.place) from none
+            keeper, does = f"{told.helper.name}()", "is told"
         decision.reason = (
             "Every release is known; kernel iterators reach this call too, "
-            f"so {decision.flag_object} records whether to unpin.")
+            f"so {keeper} {does} whether to unpin.")
 
-    def _carrier(self, site: CallSite, decision: Decision) -> None:
-        """The structure that can carry the pin flag to every release."""
-        target = site.target
-        assert target is not None
-        if target.kind != "mem" or "::" in target.owner:
-            into = next((e for e in site.flow.of("into")
-                         if e.detail.startswith("struct ")), None)
-            place = into.place if into else str(site.statement)
-            raise _Manual("flag-carrier", "Kernel iterators reach this "
-                          "call, and no structure carries the pages from "
-                          "here to their release.", place)
-        for event in decision.releases:
-            if event.location != target:
-                raise _Manual(
-                    "flag-carrier", "Kernel iterators reach this call, and "
-                    "this release does not see the structure that the "
-                    "pages were acquired into.", event.place)
-            if not lifetime.counted(self.resolver, event):
-                raise _Manual(
-                    "flag-unset", "A pin flag could be read here before it "
-                    "was ever set.", event.place)
-        node = site.pages
-        while node is not None and node.kind != "member":
-            node = node.kids[0]
-        assert node is not None
-        arrow = "->" if node.value.startswith("->") else "."
-        decision.flag_member = target
-        decision.flag_object = str(Node(
-            "member", arrow + flag_name(target), node.kids))
+
+def _ways(program: Program, site: CallSite, start: Location) -> set[str]:
+    """How what a variable holds goes on, through the functions called."""
+    found: set[str] = set()
+    seen = {start}
+    work = [start]
+    while work:
+        location = work.pop()
+        for event in site.flow.of("into", "store", "call", "return"):
+            if event.location != location:
+                continue
+            found.add(event.kind)
+            if event.kind != "call" or event.call is None:
+                continue
+            callee = program.definition(event.detail[:-2], location.file)
+            for (_, name), kid in zip(callee.params if callee else (),
+                                      event.call.kids[1:]):
+                assert callee is not None
+                way = Location("var", callee.file, callee.name, name)
+                if event.node in kid.walk() and way not in seen:
+                    seen.add(way)
+                    work.append(way)
+    return found
 
 
 def _check_forms(decision: Decision) -> None:

@@ -19,8 +19,9 @@ class Event:
     """What happens to a page at one occurrence of a location.
 
     kind: acquire | release | array-release | dirty | ref | look | cpu |
-    device | into | borrow | clear | clear-array | fresh | free-array |
-    other-write | fill | plain-owner | call | return | escape | unknown.
+    device | into | store | borrow | clear | clear-array | fresh |
+    free-array | other-write | fill | plain-owner | call | return | escape |
+    unknown. store is into a member that holds such pages already.
     """
 
     kind: str
@@ -59,6 +60,9 @@ class Flow:
     unclear: list[tuple[str, str]] = field(default_factory=list)
     params: dict[Location, list[tuple[Function, Statement, Node]]] = field(
         default_factory=dict)
+    # Members that another subsystem keeps these pages in; only what the
+    # pages' own subsystem does with them is followed.
+    lent: set[Location] = field(default_factory=set)
 
     def of(self, *kinds: str) -> list[Event]:
         """Events of the given kinds, in the order found."""
@@ -82,7 +86,8 @@ def flag_name(member: Location) -> str:
 def flag_at(event: Event, member: Location) -> str:
     """The pin flag beside the member that a release drops, as text."""
     node = event.node
-    while node.kind != "member":
+    while node.kind != "member" or \
+            node.value.lstrip("->.") != member.name:
         node = node.kids[0]
     arrow = "->" if node.value.startswith("->") else "."
     return str(Node("member", arrow + flag_name(member), node.kids))

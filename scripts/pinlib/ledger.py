@@ -145,6 +145,8 @@ def _slots(before: Stream, edit: dict[str, Any]) -> list[Slot]:
         return _pin(before, anchor, bool(edit["longterm"]), why)
     if op in ("extract", "extract-alloc"):
         return _extract(before, anchor, edit, why)
+    if op in ("argument", "parameter", "state"):
+        return [_pass(before, anchor, edit, why)]
     if op == "unpin":
         return [Slot(*loops.release(before, anchor), why)]
     return _unpin_if(before, anchor, edit, why)
@@ -246,6 +248,23 @@ def _unpin_if(before: Stream, anchor: int, edit: dict[str, Any],
     braced = ("{", *new, "}")
     bare = before.is_bare_body(start)
     return [Slot(start, end, ((braced,) if bare else (tuple(new),)), why)]
+
+
+def _pass(before: Stream, anchor: int, edit: dict[str, Any],
+          why: str) -> Slot:
+    """The pin state as one more argument, parameter or assignment."""
+    if edit["op"] == "state":
+        start = before.statement_start(anchor)
+        if start != anchor or before.is_bare_body(start):
+            raise ValueError("no place for a statement behind this one")
+        end = before.statement_end(start)
+        new = [*Stream(edit["flag"]).words, "=", "iov_iter_extract_will_pin",
+               "(", *Stream(edit["iterator"]).words, ")", ";"]
+        return Slot(end, end, (tuple(new),), why)
+    close = before.match(anchor + 1)
+    new = [",", *Stream(edit["state"]).words] \
+        if edit["op"] == "argument" else [",", "bool", edit["name"]]
+    return Slot(close, close, (tuple(new),), why)
 
 
 def member_place(text: str, edit: dict[str, Any]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api
+from . import api, passing
 from .ctext import CText
 from .decide import Decision
 from .flow import Event, flag_at, flag_name
@@ -91,6 +91,14 @@ def _name(members: list[Decision]) -> str:
     return "g-" + hashlib.sha256(seed.encode("latin-1")).hexdigest()[:12]
 
 
+def _flags(group: Group) -> set[tuple[Location, str]]:
+    """Members that a flag is added after, and the flag's name."""
+    found = {(d.flag_member, flag_name(d.flag_member))
+             for d in group.decisions if d.flag_member}
+    return found | {(s.member, d.passing.name) for d in group.decisions
+                    if d.passing for s in d.passing.settings}
+
+
 class Planner:
     """Turns groups into edits that cocci/convert can perform."""
 
@@ -102,21 +110,23 @@ class Planner:
 
     def plan(self, group: Group) -> None:
         """Fill in the group's edits; every position is of the old text."""
-        done: set[tuple[str, int, int]] = set()
+        done: dict[tuple[str, int, int], dict[str, Any]] = {}
         for decision in group.decisions:
             self._acquire(group, decision)
             for event in decision.releases:
                 self._release(group, decision, event, done)
             self._messages(group, decision)
             self._notes(group, decision)
-        for tag in sorted({(d.flag_member.owner, d.flag_member.file,
-                            d.flag_member.name) for d in group.decisions
-                           if d.flag_member}):
+        told = {d.passing.helper.key: d.passing for d in group.decisions
+                if d.passing}
+        for way in told.values():
+            passing.plan(group.edits, way)
+        for after, name in sorted(_flags(group)):
             group.edits.append({
-                "op": "member", "file": tag[1], "line": 0, "column": 0,
-                "token": tag[0], "struct": tag[0], "after": tag[2],
-                "name": flag_name(Location("mem", tag[1], tag[0], tag[2]))})
-            group.symbols.append(tag[0])
+                "op": "member", "file": after.file, "line": 0, "column": 0,
+                "token": after.owner, "struct": after.owner,
+                "after": after.name, "name": name})
+            group.symbols.append(after.owner)
         for file in sorted({d.site.file for d in group.decisions
                             if self._needs_header(d)}):
             group.edits.append({"op": "include", "file": file, "line": 0,
@@ -157,23 +167,26 @@ class Planner:
         return "extracted_pages"
 
     def _release(self, group: Group, decision: Decision, event: Event,
-                 done: set[tuple[str, int, int]]) -> None:
+                 done: dict[tuple[str, int, int], dict[str, Any]]) -> None:
         assert event.call is not None
         place = event.function.position(Use(event.statement,
                                             event.call.kids[0]))
         if place is None:
             raise LookupError(event.place)
         key = (event.function.file, *place)
-        if key in done:
-            return
-        done.add(key)
         edit: dict[str, Any] = {
             "op": "unpin", "file": key[0], "line": key[1], "column": key[2],
             "token": event.detail}
         if decision.flag_member:
             edit.update(op="unpin-if",
                         flag=flag_at(event, decision.flag_member))
-        group.edits.append(edit)
+        elif decision.passing:
+            edit.update(op="unpin-if", flag=decision.passing.name)
+        if done.setdefault(key, edit) != edit:
+            # One acquisition needs a flag here that another does not have.
+            raise LookupError(event.place)
+        if done[key] is edit:
+            group.edits.append(edit)
 
     def _messages(self, group: Group, decision: Decision) -> None:
         """Comments and strings of the function that name the old API."""

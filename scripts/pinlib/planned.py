@@ -20,7 +20,7 @@ from typing import Any
 
 from . import ctext
 
-CALLS = ("pin", "extract", "extract-alloc", "unpin", "unpin-if")
+CALLS = ("pin", "extract", "extract-alloc", "unpin", "unpin-if", "argument")
 DROPS = ("put_page", "__free_page", "put_user_page")
 _SCALAR = (r"(?:unsigned|signed|int|long|short|size_t|ssize_t|loff_t|"
            r"[us](?:8|16|32|64)|__[us](?:8|16|32|64))")
@@ -86,6 +86,23 @@ def extra(mark: Any, key: str) -> str:
 def has_flag(mark: Any, op: str) -> bool:
     """True when a marked edit also records whether the pages are pinned."""
     return planned(mark, op) and bool(_edit(mark).get("flag"))
+
+
+def _named(text: Any, op: str) -> dict[str, Any]:
+    """The edit of a kind that goes by a name, not by a place."""
+    name = "".join(str(text).split())
+    return next((e for e in _edits() if e["op"] == op and name ==
+                 "".join(str(e.get("target", e["token"])).split())), {})
+
+
+def says(text: Any, op: str) -> bool:
+    """True for the name, or the assigned value, of a planned edit."""
+    return bool(_named(text, op))
+
+
+def of_name(text: Any, op: str, key: str) -> str:
+    """The value that goes with that edit."""
+    return str(_named(text, op)[key])
 
 
 @functools.lru_cache(maxsize=None)

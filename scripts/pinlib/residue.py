@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from . import api, structs
+from . import api, loans, structs
 from .expr import Node
 from .function import Function, Statement, Use
 from .objects import values
@@ -67,6 +67,12 @@ def unseen(program: Program, resolver: Resolver,
                 if line:
                     return (f"{function.file}:{line}", f"{location.name} is "
                             "named here, where facts do not reach.")
+        elif location in site.flow.lent:
+            place = loans.hidden(program, location,
+                                 site.file.rpartition("/")[0] + "/")
+            if place:
+                return (place, f"A macro that names member {location.name} "
+                        "is used here; what it does is not followed.")
         elif location.kind == "mem":
             found = _member(program, resolver, location)
             if found:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Callable
 
 from . import structs
 from .expr import Node
@@ -157,12 +158,15 @@ class Resolver:
             return function.type
         return function.types.get(location.name, "")
 
-    def uses(self, location: Location) -> tuple[
+    def uses(self, location: Location,
+             near: Callable[[str], bool] | None = None) -> tuple[
             list[tuple[Function, Use]], list[tuple[str, str]]]:
         """All occurrences of a location, and what could not be resolved.
 
-        The second list gives (file:line, sentence) where the same member
-        name is used on an object whose type the facts do not give.
+        near: says of a file whether a member's occurrences there count,
+        whichever headers it includes. The second list gives (file:line,
+        sentence) where the same member name is used on an object whose
+        type the facts do not give.
         """
         if location.kind == "var":
             function = self.program.functions.get(
@@ -179,11 +183,13 @@ class Resolver:
                     if u.node.parent is not None
                     and u.node.parent.kind == "call"
                     and u.node.parent.kids[0] is u.node], []
-        return self._member_uses(location)
+        return self._member_uses(location, near)
 
-    def _member_uses(self, location: Location) -> tuple[
+    def _member_uses(self, location: Location,
+                     near: Callable[[str], bool] | None) -> tuple[
             list[tuple[Function, Use]], list[tuple[str, str]]]:
-        files = self._sees(location)
+        files = self.sees(location) if near is None else set(
+            filter(near, self.program.naming_files(location.name)))
         lines = sum(self.program.count(f, location.name) for f in files) if \
             location.file.startswith("include/") else 0
         if lines > PUBLIC:
@@ -216,7 +222,7 @@ class Resolver:
                      if f == location.file), 1)
         return f"{location.file}:{line}"
 
-    def _sees(self, location: Location) -> set[str]:
+    def sees(self, location: Location) -> set[str]:
         """Files that may use a member of this structure."""
         base = location.owner.split("::")[0]
         if location.file.endswith(".c"):

@@ -60,8 +60,11 @@ def _edit(file: str, number: int, line: str,
     if edit["op"] == "extract":
         edit["pages"] = "other" if "local" in edit else "pointer"
     names = ledger.ANCHORS.get(edit["op"])
-    if names:
-        match = re.search(rf"\b({'|'.join(names)})\b", line)
+    pattern = rf"\b({'|'.join(names)})\b" if names else {
+        "argument": r"\w+(?=\()", "parameter": r"\w+(?=\()",
+        "state": r"\w+(?=->)"}.get(edit["op"])
+    if pattern:
+        match = re.search(pattern, line)
         if not match:
             raise ValueError(f"{file}:{number}: nothing to edit here")
         edit["token"], edit["column"] = match.group(), match.start()

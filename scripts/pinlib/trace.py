@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from . import api, structs
+from . import api, loans, structs
 from .climb import Climber
 from .expr import Node
 from .flow import Edge, Event, Flow, category_of
@@ -51,7 +51,9 @@ class Tracer(Climber):
         return _shared(file.rpartition("/")[0], self._home.rpartition("/")[0])
 
     def _follow(self, location: Location) -> None:
-        uses, unclear = self.resolver.uses(location)
+        lent = location in self.flow.lent
+        uses, unclear = self.resolver.uses(
+            location, self._at_home if lent else None)
         self.flow.unclear += [u for u in unclear
                               if u not in self.flow.unclear]
         self.flow.events = [e for e in self.flow.events
@@ -71,9 +73,16 @@ class Tracer(Climber):
                             location, detail=f"{location.name}, which has "
                             "two declarations,")
                 continue
+            if lent and loans.strange(self.program, function,
+                                      self._at_home):
+                self._event("unknown", function, use.statement, use.node,
+                            location, detail=f"{function.name}(), which "
+                            "other subsystems call,")
             if location.kind != "var" or not self._overwritten(
                     location, function, use, depth):
                 self._climb(location, function, use, category, depth)
+        if lent:
+            self._mixed_loans(location, category)
         if location.kind == "var":
             self._declared(location, category, depth)
             self._enter(location, depth, category)
@@ -85,7 +94,7 @@ class Tracer(Climber):
         True when the last write in a block around the use is none of the
         writes that bring pages of this acquisition.
         """
-        if depth != 1:
+        if depth != 1 or self._container(location):
             return False
         last: tuple[int, bool] | None = None
         at = use.statement.start
@@ -103,6 +112,11 @@ class Tracer(Climber):
                     parent.parent and parent.parent.kind == "call":
                 last = (start, True)
         return last is not None and not last[1]
+
+    def _container(self, location: Location) -> bool:
+        """Is a table filled after it was allocated, so written last by us?"""
+        return self.flow.locations[location] in ("sg", "bvec") and \
+            location in self._filled_here
 
     def _brings(self, function: Function, value: Node) -> bool:
         """May a value be one of the pages that are followed?"""
@@ -207,11 +221,50 @@ class Tracer(Climber):
                         f"{name}()", depth, category)
             self.reach(variable(callee, callee.params[index][1]), category)
             return
+        if known and callee and category in ("sg", "bvec"):
+            self._lend(location, callee, index, category,
+                       Use(statement, node))
         doubtful = category == "page" or (
             callee is not None and callee.key in self.program.ambiguous)
         self._event("unknown" if doubtful else "borrow", function,
                     statement, node, location, call, f"{name}()", depth,
                     category)
+
+    def _lend(self, location: Location, callee: Function, index: int,
+              category: str, use: Use) -> None:
+        """Another subsystem may keep the table where home finds it again.
+
+        A member that home never reads, or that belongs to the whole kernel,
+        is only borrowed by.
+        """
+        for member in loans.kept(self.program, self.resolver, callee, index):
+            if member not in self.flow.locations:
+                uses, unclear = self.resolver.uses(member, self._at_home)
+                if not uses or unclear:
+                    continue
+                self.flow.lent.add(member)
+            self._event("into", use.statement.function, use.statement,
+                        use.node, location, detail=str(member),
+                        category=category)
+            self.reach(member, category, location)
+
+    def _mixed_loans(self, member: Location, category: str) -> None:
+        """Other tables that home puts where it lent this one."""
+        for function, use in loans.dropped(self.resolver, member,
+                                           self._at_home):
+            self._event("unknown", function, use.statement, use.node,
+                        member, detail=str(use.statement.tree))
+        for caller, use, index in loans.writers(
+                self.program, self.resolver, member, self._at_home):
+            call = use.node.parent
+            named = call is not None and call.kind == "call" and \
+                call.kids[0] is use.node and -1 < index < len(call.kids) - 1
+            node = call.kids[index + 1] if call and named else use.node
+            where = self.resolver.locate(caller, node)
+            if where is None or where[0] not in self.flow.locations:
+                self.flow.entries.setdefault(member, []).append(Event(
+                    "other-write", caller, use.statement, node, member,
+                    detail=str(node), category=category))
 
     def _filled(self, location: Location, function: Function,
                 statement: Statement, call: Node, category: str) -> None:

@@ -148,7 +148,7 @@ class Walker:
     def _with(state: _State, env: Env) -> _State:
         return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
                       state.held, state.got, state.jump, state.doubt,
-                           state.done)
+                      state.done)
 
     def _do(self, statement: Statement, state: _State) -> list[_State]:
         """One statement: the acquisition, releases, moves, assignments."""
@@ -263,7 +263,7 @@ class Walker:
         if state.held:
             self.gave_back.add(offset)
         return _State(state.env, "", state.got, state.jump, state.doubt,
-                           state.done)
+                      state.done)
 
     def _whole(self, event: Event) -> bool:
         """Does a release drop all that was taken, not one entry of it?"""

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where the pin state of an extraction is kept until its pages are released.
+
+A kernel iterator's pages are not pinned, so whether to unpin must travel
+with the pages: in the structure that they are acquired or stored into.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from . import api, lifetime, structs
+from .expr import Node
+from .flow import Event, flag_name
+from .function import Function, Statement
+from .objects import values
+from .program import Program
+from .resolve import Location, Resolver
+from .sites import CallSite
+
+
+class NoCarrier(Exception):
+    """Nothing can carry the state: a code, the reason and the place."""
+
+    def __init__(self, code: str, reason: str, place: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.place = place
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """The member that a flag goes beside, and the flag at the acquisition."""
+
+    member: Location
+    flag: str
+
+
+def find(program: Program, resolver: Resolver, site: CallSite,
+         releases: list[Event]) -> Carrier:
+    """The structure that can carry the pin flag to every release."""
+    target, node = site.target, site.pages
+    assert target is not None and node is not None
+    if target.kind != "mem":
+        target, node = _stored(resolver, site, releases) or (target, node)
+    if target.kind != "mem" or "::" in target.owner:
+        into = next((e for e in site.flow.of("into")
+                     if e.detail.startswith("struct ")), None)
+        raise NoCarrier("flag-carrier", "Kernel iterators reach this call, "
+                        "and no structure carries the pages from here to "
+                        "their release.",
+                        into.place if into else str(site.statement))
+    for event in releases:
+        if event.location != target:
+            raise NoCarrier("flag-carrier", "Kernel iterators reach this "
+                            "call, and this release does not see the "
+                            "structure that the pages were acquired into.",
+                            event.place)
+        if not lifetime.counted(resolver, event):
+            raise NoCarrier("flag-unset", "A pin flag could be read here "
+                            "before it was ever set.", event.place)
+    if target != site.target:
+        plain = unzeroed(program, target)
+        if plain:
+            raise NoCarrier("flag-unset", f"struct {target.owner} is not "
+                            "zeroed where it is made here, so a pin flag "
+                            "could be read before it was set.", plain)
+    while node.kind != "member":
+        node = node.kids[0]
+    arrow = "->" if node.value.startswith("->") else "."
+    return Carrier(target, str(Node("member", arrow + flag_name(target),
+                                    node.kids)))
+
+
+def _stored(resolver: Resolver, site: CallSite,
+            releases: list[Event]) -> tuple[Location, Node] | None:
+    """The one member that the acquiring function itself puts the pages in.
+
+    The object must be the same, and be there, from the acquisition to the
+    store, since the flag is set at the acquisition.
+    """
+    target = releases[0].location
+    stores = [e for e in site.flow.of("into", "store")
+              if e.detail == str(target)]
+    if target.kind != "mem" or len(stores) != 1:
+        return None
+    event = stores[0]
+    tree = event.statement.tree
+    if event.function.key != site.function.key or tree is None or \
+            tree.kind != "assign" or tree.kids[0].kind != "member" or \
+            resolver.member(site.function, tree.kids[0]) != target:
+        return None
+    low, high = site.function.block_at(event.statement.start)
+    if not low < site.statement.start < min(high, event.statement.start):
+        return None
+    base = tree.kids[0].kids[0]
+    if base.kind != "id" or not _steady(site.function, base.value,
+                                        site.statement):
+        return None
+    return target, tree.kids[0]
+
+
+def _steady(function: Function, name: str, site: Statement) -> bool:
+    """Does a pointer keep its value, and go untested, from a call on?"""
+    if any(g.start > site.end and any(n.value == name and n.kind == "id" and
+                                      (n.parent is None or
+                                       n.parent.kind != "member")
+                                      for n in g.test.walk())
+           for g in function.guards):
+        return False
+    given = [s for s, _ in values(function, name)]
+    if name in [n for _, n in function.params]:
+        return not given
+    return len(given) == 1 and given[0].start < site.start and \
+        function.block_at(given[0].start)[0] < site.start < \
+        function.block_at(given[0].start)[1]
+
+
+def unzeroed(program: Program, member: Location) -> str | None:
+    """A place that makes an object of a member's structure without zeroes.
+
+    One that lies in another structure, or is made nowhere in sight, counts.
+    """
+    tag = member.owner
+    for file in sorted(_naming(program, tag)):
+        text = program.text(file)
+        inside = re.search(rf"\bstruct\s+{tag}\s+\w+\s*[;=\[,]", text.code)
+        if inside:
+            return f"{file}:{text.line_of(inside.start())}"
+    made = births(program, member)
+    for _, statement in made:
+        if statement.tree is None or not statement.tree.calls(*api.ZEROING):
+            return str(statement)
+    return None if made else f"{member.file}:1"
+
+
+def births(program: Program,
+           member: Location) -> list[tuple[Function, Statement]]:
+    """Where objects of a member's structure are allocated."""
+    found = []
+    for file in sorted(_naming(program, member.owner)):
+        for function in program.in_file(file):
+            for name, declared in function.types.items():
+                if structs.tag_of(declared) == member.owner:
+                    found += [(function, s) for s, v in values(function, name)
+                              if v.calls(*api.ALLOCATORS)]
+    return found
+
+
+def _naming(program: Program, tag: str) -> set[str]:
+    """Files that name a structure, with those functions loaded."""
+    files = {h.file for h in program.hits({tag})[tag]
+             if h.file.endswith((".c", ".h"))
+             and not h.file.startswith("tools/")}
+    program.load_words({tag}, files)
+    return files

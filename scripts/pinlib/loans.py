@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Tables of pages that another subsystem keeps for the length of an I/O.
+
+A request of a library (a network file system's, a bus driver's) is given a
+driver's table, and the driver's completion reads it back from there. What
+the library does with the entries meanwhile is reading; what matters is that
+the driver finds its own table again, not one from somewhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Callable
+
+from . import api, structs
+from .expr import Node
+from .function import Function, Statement, Use
+from .program import Program
+from .resolve import Location, Resolver
+
+DEPTH = 3
+AtHome = Callable[[str], bool]
+
+
+def kept(program: Program, resolver: Resolver, callee: Function, index: int,
+         level: int = 0) -> set[Location]:
+    """Members in which a function stores its index-th argument."""
+    found: set[Location] = set()
+    if index >= len(callee.params) or level > DEPTH:
+        return found
+    for use in callee.uses.get(callee.params[index][1], []):
+        node, parent = use.node, use.node.parent
+        while parent is not None and parent.kind == "cast":
+            node, parent = parent, parent.parent
+        if parent is None:
+            continue
+        where = stored(program, resolver, callee, use.statement, node)
+        if where:
+            found.add(where)
+        elif parent.kind == "call" and parent.kids[0] is not node:
+            inner = program.definition(parent.kids[0].value, callee.file)
+            place = next(i for i, k in enumerate(parent.kids[1:])
+                         if k is node)
+            if inner and inner.key != callee.key:
+                found |= kept(program, resolver, inner, place, level + 1)
+    return found
+
+
+def stored(program: Program, resolver: Resolver, function: Function,
+           statement: Statement, node: Node) -> Location | None:
+    """The member that an expression's value is given to, if to one."""
+    parent = node.parent
+    if parent is None:
+        return None
+    if parent.kind == "field" and parent.parent is not None and \
+            parent.parent.parent is None:
+        tag = structs.tag_of(statement.fact.type)
+        file = tag and program.defined_in(tag, function.file)
+        if tag and file:
+            return Location("mem", file, tag, parent.value)
+    if parent.kind == "assign" and parent.value == "=" and \
+            parent.kids[1] is node and parent.kids[0].kind == "member":
+        return resolver.member(function, parent.kids[0])
+    return None
+
+
+def writers(program: Program, resolver: Resolver, member: Location,
+            at_home: AtHome) -> list[tuple[Function, Use, int]]:
+    """Calls at home of functions elsewhere that store into a member.
+
+    The last value is the argument that is stored, or -1 for another value.
+    """
+    found = []
+    for function, index in _storing(program, resolver, member, at_home):
+        for caller, use in program.naming(function.name, function):
+            if at_home(caller.file):
+                found.append((caller, use, index))
+    return found
+
+
+def strange(program: Program, function: Function,
+            at_home: AtHome) -> bool:
+    """May another subsystem call a function with a request of its own?"""
+    return not function.static and not all(
+        at_home(h.file) for h in program.hits({function.name})[function.name])
+
+
+def dropped(resolver: Resolver, member: Location,
+            at_home: AtHome) -> list[tuple[Function, Use]]:
+    """Releases elsewhere of what a member holds: it is no loan then."""
+    uses, _ = resolver.uses(member)
+    return [(f, u) for f, u in uses
+            if not at_home(f.file) and _released(u)]
+
+
+def _released(use: Use) -> bool:
+    node: Node | None = use.node
+    while node is not None:
+        if node.kind == "call" and api.releases(node.kids[0].value):
+            return True
+        node = node.parent
+    return False
+
+
+def hidden(program: Program, member: Location, folder: str) -> str | None:
+    """Where a folder uses a macro that names a member that was lent."""
+    code = program.text(member.file).visible.replace("\\\n", "  ")
+    macros = dict(re.findall(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(.*)$", code,
+                             re.M))
+    names: set[str] = set()
+    more = {m for m, body in macros.items()
+            if re.search(rf"(?:->|\.)\s*{member.name}\b", body)}
+    while more - names:
+        names |= more
+        more = {m for m, body in macros.items()
+                if names & set(re.findall(r"\w+", body))}
+    for hits in program.hits(names).values():
+        for hit in hits:
+            if hit.file.startswith(folder):
+                return f"{hit.file}:{hit.line}"
+    return None
+
+
+def _storing(program: Program, resolver: Resolver, member: Location,
+             at_home: AtHome) -> list[tuple[Function, int]]:
+    """Functions elsewhere that store into a member, and what they store."""
+    found: dict[tuple[str, str], tuple[Function, int]] = {}
+    uses, _ = resolver.uses(member)
+    for function, use in uses:
+        parent = use.node.parent
+        writes = parent is not None and parent.kind == "assign" and \
+            parent.kids[0] is use.node
+        if writes and parent and not at_home(function.file):
+            found[function.key] = (function, _parameter(
+                function, parent.kids[1]))
+    for function, use in fields(program, resolver, member):
+        if not at_home(function.file):
+            found[function.key] = (function, _parameter(
+                function, use.node.kids[0]))
+    for function, _ in list(found.values()):
+        for caller, _ in program.naming(function.name, function):
+            if not at_home(caller.file) and caller.key not in found:
+                found[caller.key] = (caller, -1)
+    return list(found.values())
+
+
+def fields(program: Program, resolver: Resolver,
+           member: Location) -> list[tuple[Function, Use]]:
+    """Initialisers that give a member its value."""
+    found = []
+    for file in sorted(resolver.sees(member)):
+        for function in program.in_file(file):
+            for use in function.members.get(member.name, ()):
+                if use.node.kind == "field" and stored(
+                        program, resolver, function, use.statement,
+                        use.node.kids[0]) == member:
+                    found.append((function, use))
+    return found
+
+
+def _parameter(function: Function, value: Node) -> int:
+    names = [n for _, n in function.params]
+    return names.index(value.value) if value.value in names else -1

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The pin state as an argument of the helper that releases the pages.
+
+Where no structure carries the pages to a release, the helper that drops them
+is told whether to unpin. A caller that still has the iterator asks it; one
+that runs later reads a flag from where the helper's other argument comes
+from, a member that was set while the iterator was at hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from . import carrier, loans
+from .expr import Node
+from .flow import Event, flag_name
+from .function import Function, Guard, Statement, Use
+from .iterators import MAKERS
+from .objects import values
+from .program import Program
+from .resolve import Location, Resolver
+from .sites import CallSite
+
+DEPTH = 4
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One call of the helper, and what it says about the pages."""
+
+    function: Function
+    statement: Statement
+    call: Node
+    state: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The assignment that a flag is set behind, in the same object."""
+
+    function: Function
+    statement: Statement
+    member: Location
+    flag: str
+    iterator: str
+
+
+@dataclass(frozen=True)
+class Passing:
+    """The helper's new parameter, its arguments, and where a flag is set."""
+
+    helper: Function
+    name: str
+    arguments: tuple[Argument, ...]
+    settings: tuple[Setting, ...]
+
+
+class _No(Exception):
+    """The state cannot be passed this way."""
+
+
+def find(program: Program, resolver: Resolver, site: CallSite,
+         releases: list[Event]) -> Passing | None:
+    """How a helper can be told, or None."""
+    first = releases[0]
+    helper = first.function
+    try:
+        if any(e.location != first.location for e in releases) or \
+                first.location.kind != "var" or helper.key == \
+                site.function.key or not _own_calls(program, helper):
+            return None
+        return _pass(program, resolver, site, helper, first.location)
+    except _No:
+        return None
+
+
+def _own_calls(program: Program, helper: Function) -> bool:
+    """Is a helper static, and named in its calls alone?"""
+    uses = program.naming(helper.name, helper)
+    called = all(u.node.parent is not None and u.node.parent.kind == "call"
+                 and u.node.parent.kids[0] is u.node for _, u in uses)
+    named = len(helper.text.words.get(helper.name, ()))
+    return helper.static and helper.file.endswith(".c") and called and \
+        named == len(uses) + 1
+
+
+def _pass(program: Program, resolver: Resolver, site: CallSite,
+          helper: Function, pages: Location) -> Passing:
+    names = [n for _, n in helper.params]
+    if pages.name not in names:
+        raise _No
+    index = names.index(pages.name)
+    owners = _owners(program, site)
+    name = flag_name(pages)
+    if name in helper.text.words:
+        raise _No
+    near: list[tuple[Argument, str]] = []
+    far: list[tuple[Function, Statement, Node]] = []
+    for caller, use in program.naming(helper.name, helper):
+        call = use.node.parent
+        assert call is not None
+        where = resolver.locate(caller, call.kids[index + 1])
+        iterator = owners.get(caller.key)
+        if iterator and where and where[0].kind == "var" and \
+                where[0].name not in [n for _, n in caller.params]:
+            near.append((Argument(
+                caller, use.statement, call,
+                f"iov_iter_extract_will_pin({iterator})"), iterator))
+        else:
+            far.append((caller, use.statement, call))
+    found = [a for a, _ in near]
+    settings: list[Setting] = []
+    for caller, statement, call in far:
+        setting, state = _companion(program, resolver, caller, call, near,
+                                    name)
+        found.append(Argument(caller, statement, call, state))
+        if setting not in settings:
+            settings.append(setting)
+    return Passing(helper, name, tuple(found), tuple(settings))
+
+
+def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
+    """Functions below which the pages were taken, with their iterator.
+
+    The parameter must be the very one that the acquisition is given.
+    """
+    first = site.argument(0)
+    found: dict[tuple[str, str], str] = {}
+    work = [(site.function, first, 0)]
+    while work:
+        function, node, level = work.pop()
+        names = [n for _, n in function.params]
+        if node is None or node.kind != "id" or node.value not in names or \
+                _made(function, node.value):
+            continue
+        if found.setdefault(function.key, node.value) != node.value:
+            raise _No
+        index = names.index(node.value)
+        for caller, use in program.naming(function.name, function):
+            call = use.node.parent
+            if level < DEPTH and call is not None and call.kind == "call" \
+                    and call.kids[0] is use.node:
+                work.append((caller, call.kids[index + 1], level + 1))
+    return found
+
+
+def _made(function: Function, name: str) -> bool:
+    """Is an iterator parameter made anew, overwritten or set elsewhere?"""
+    for use in function.uses.get(name, ()):
+        node, parent = use.node, use.node.parent
+        while parent is not None and parent.kind in ("unary", "member"):
+            node, parent = parent, parent.parent
+        if parent is not None and (
+                parent.kind == "assign" and parent.kids[0] is node
+                or parent.kind == "call"
+                and parent.kids[0].value in MAKERS):
+            return True
+    return bool(values(function, name))
+
+
+def _companion(program: Program, resolver: Resolver, caller: Function,
+               call: Node, near: list[tuple[Argument, str]],
+               name: str) -> tuple[Setting, str]:
+    """The flag beside a member that reaches the helper the same way.
+
+    The callers at the iterator pass the variable that the member is set
+    from, so the code itself pairs the member's object with the pages.
+    """
+    for index, argument in enumerate(call.kids[1:]):
+        member = resolver.member(caller, argument) \
+            if argument.kind == "member" else None
+        if member is None or resolver.declared(member) != "bool":
+            continue
+        for setter, statement, target, value in _set(program, resolver,
+                                                     member):
+            iterator = next((i for a, i in near
+                             if a.function.key == setter.key), None)
+            if iterator is None or any(
+                    str(a.call.kids[index + 1]) != str(value)
+                    for a, _ in near) or not _at_birth(
+                        program, setter, statement, target, member):
+                continue
+            flag = _beside(target, name)
+            if name in (program.members_of(member.owner, member.file) or ()):
+                raise _No
+            return (Setting(setter, statement, member, flag, iterator),
+                    _beside(argument, name))
+    raise _No
+
+
+def _set(program: Program, resolver: Resolver, member: Location) -> list[
+        tuple[Function, Statement, Node, Node]]:
+    """The one assignment of a member from a variable, or nothing."""
+    uses, unclear = resolver.uses(member)
+    found = []
+    for function, use in uses:
+        parent = use.node.parent
+        if parent is None or parent.kind == "unary" and parent.value == "&":
+            return []
+        if parent.kind == "assign" and parent.kids[0] is use.node:
+            found.append((function, use.statement, use.node, parent.kids[1]))
+    plain = [f for f in found if f[3].kind == "id" and f[2].kids[0].kind ==
+             "id" and f[1].tree is f[2].parent]
+    alone = len(found) == 1 == len(plain) and not unclear and \
+        not loans.fields(program, resolver, member)
+    return plain if alone else []
+
+
+def _at_birth(program: Program, function: Function, setting: Statement,
+              target: Node, member: Location) -> bool:
+    """Is a member set wherever an object is made, and is that here only?"""
+    if carrier.unzeroed(program, member):
+        return False
+    root = target.kids[0].value
+    births = carrier.births(program, member)
+    mine = [s for f, s in births if f.key == function.key]
+    if len(births) != len(mine) or len(mine) != 1:
+        return False
+    birth = mine[0]
+    low, high = function.block_at(birth.start)
+    before = function.guards_at(birth.start)
+    return low < birth.start < setting.start < high and all(
+        g in before or _there(g, root)
+        for g in function.guards_at(setting.start))
+
+
+def _there(guard: Guard, name: str) -> bool:
+    """Does a condition only say that the object was made?"""
+    test, holds = guard.test, guard.holds
+    if test.kind == "unary" and test.value == "!":
+        test, holds = test.kids[0], not holds
+    return test.kind == "id" and test.value == name and holds
+
+
+def _beside(node: Node, name: str) -> str:
+    arrow = "->" if node.value.startswith("->") else "."
+    return str(Node("member", arrow + name, node.kids))
+
+
+def plan(edits: list[dict[str, Any]], told: Passing) -> None:
+    """The edits that pass the state; every place is of the old text."""
+    helper = told.helper
+    offset = next(o for o in helper.text.words[helper.name]
+                  if o >= helper.text.offset(helper.span[0]))
+    edits.append(_edit("parameter", helper, helper.text.place_of(offset),
+                       helper.name, name=told.name))
+    for argument in told.arguments:
+        edits.append(_edit(
+            "argument", argument.function, argument.function.position(Use(
+                argument.statement, argument.call.kids[0])),
+            helper.name, state=argument.state))
+    for setting in told.settings:
+        tree = setting.statement.tree
+        assert tree is not None
+        root = tree.kids[0].kids[0]
+        edits.append(_edit(
+            "state", setting.function, setting.function.position(Use(
+                setting.statement, root)), root.value,
+            target=str(tree.kids[0]), flag=setting.flag,
+            iterator=setting.iterator))
+
+
+def _edit(op: str, function: Function, place: tuple[int, int] | None,
+          token: str, **extras: str) -> dict[str, Any]:
+    if place is None:
+        raise LookupError(f"{function.file}:{function.line}")
+    return {"op": op, "file": function.file, "line": place[0],
+            "column": place[1], "token": token, **extras}

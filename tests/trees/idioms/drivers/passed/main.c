@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+#include <linux/uio.h>
+#include <linux/toy_keeper.h>
+
+/* Submitted at once, or left to a completion that has no iterator. */
+struct passed_rq {
+	struct kiocb *iocb;
+	bool dirty;
+};
+
+static ssize_t passed_fill(struct iov_iter *iter, struct bio_vec *vecs)
+{
+	struct page *pages[16];
+	size_t off;
+	ssize_t got, left;
+	int i;
+
+	got = iov_iter_get_pages2(iter, pages, PAGE_SIZE * 16, 16, &off);
+	if (got < 0)
+		return got;
+	for (i = 0, left = got; left; i++) {
+		struct bio_vec vec = {
+			.bv_page = pages[i],
+			.bv_len = min_t(int, left, PAGE_SIZE - off),
+			.bv_offset = off,
+		};
+
+		vecs[i] = vec;
+		left -= vec.bv_len;
+		off = 0;
+	}
+	return got;
+}
+
+static ssize_t passed_take(struct iov_iter *iter, struct bio_vec **out)
+{
+	struct bio_vec *vecs;
+	ssize_t got;
+
+	vecs = kcalloc(16, sizeof(*vecs), GFP_KERNEL);
+	if (!vecs)
+		return -ENOMEM;
+	got = passed_fill(iter, vecs);
+	if (got < 0) {
+		kvfree(vecs);
+		return got;
+	}
+	*out = vecs;
+	return got;
+}
+
+static void passed_put(struct bio_vec *vecs, int nr, bool dirty)
+{
+	int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!vecs[i].bv_page)
+			continue;
+		if (dirty)
+			set_page_dirty_lock(vecs[i].bv_page);
+		put_page(vecs[i].bv_page); /* @release */
+	}
+	kvfree(vecs);
+}
+
+static void passed_done(struct toy_op *op)
+{
+	struct passed_rq *rq = op->owner;
+
+	passed_put(op->table.vecs, op->nr_vecs, rq->dirty);
+	rq->iocb->ki_complete(rq->iocb, 0);
+	kfree(rq);
+}
+
+static ssize_t passed_read(struct kiocb *iocb, struct iov_iter *iter)
+{
+	bool dirty = user_backed_iter(iter);
+	struct toy_op *op = toy_op_alloc();
+	struct passed_rq *rq = NULL;
+	struct bio_vec *vecs;
+	ssize_t got;
+
+	got = passed_take(iter, &vecs);
+	if (got < 0)
+		return got;
+	if (!is_sync_kiocb(iocb)) {
+		rq = kzalloc(sizeof(*rq), GFP_KERNEL);
+		if (rq) {
+			rq->iocb = iocb;
+			rq->dirty = dirty;
+		}
+	}
+	toy_op_set_table(op, vecs, 16, got);
+	if (rq) {
+		op->owner = rq;
+		op->done = passed_done;
+		toy_op_start(op);
+		return -EIOCBQUEUED;
+	}
+	toy_op_start(op);
+	passed_put(vecs, 16, dirty);
+	return got;
+}
+
+static const struct file_operations passed_fops = {
+	.read_iter = passed_read,
+};
