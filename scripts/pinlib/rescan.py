@@ -28,6 +28,10 @@ def problems(opts: Options, result: Result, series: list[Series],
     texts = converted(opts, series)
     if not texts:
         return []
+    # A site that was not asked for stands as its preparatory patch leaves it.
+    view = result.analysis.program.tree
+    texts = {f: view.path(f).read_text(encoding="latin-1")
+             for f in view.files} | texts
     again = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                          answers, texts)
     done = {i for s in series for p in s.patches if p.kind == "convert"
