@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api, lifetime, paths, residue
+from . import api, lifetime, paths, residue, structs
+from .carrier import Carriers, State
 from .decisions import Decisions
-from .expr import Node
-from .flow import Event, flag_name
+from .flow import Event
+from .flow import Manual as _Manual
 from .origin import Origins
 from .program import Program
 from .resolve import Location, Resolver
@@ -36,20 +37,13 @@ class Decision:
     needs_flag: bool = False
     flag_object: str = ""
     flag_member: Location | None = None
+    state: State | None = None
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     leaks: list[paths.Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
-
-
-class _Manual(Exception):
-    def __init__(self, code: str, reason: str, place: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-        self.place = place
 
 
 class Decider:
@@ -177,6 +171,9 @@ class Decider:
             raise _Manual("unclear-member", text, place)
         origins = Origins(self.program, self.resolver, site.flow, site.event())
         decision.passed.append("settled")
+        kept = lifetime.kept_on(self.resolver, site)
+        if kept:
+            raise _Manual("released-at-submission", *kept)
         self._unknown_uses(site, origins)
         decision.passed.append("uses")
         self._choose_releases(site, decision, origins)
@@ -246,14 +243,18 @@ class Decider:
             raise _Manual("no-release", "No statement was found that drops "
                           "these pages.", str(site.statement))
 
-    @staticmethod
-    def _reaches(site: CallSite, other: Event, release: Event) -> bool:
+    def _reaches(self, site: CallSite, other: Event, release: Event) -> bool:
         """May pages from another place be in what is released?
 
         Locations are not split by object, so anything that came into one
         member may be in all locations filled from it.
         """
         if other.location == release.location:
+            return True
+        if other.location in site.flow.params and (
+                other.category != "page" or structs.depth_of(
+                    self.resolver.declared(other.location)) > 1):
+            # What is put into a caller's container is the caller's.
             return True
         if other.location.kind == "var":
             passed = {e.kind for e in site.flow.of("into", "call", "return")
@@ -349,40 +350,17 @@ class Decider:
             return
         decision.needs_flag = True
         decision.code = "unpin-by-flag"
-        self._carrier(site, decision)
-        decision.reason = (
-            "Every release is known; kernel iterators reach this call too, "
-            f"so {decision.flag_object} records whether to unpin.")
-
-    def _carrier(self, site: CallSite, decision: Decision) -> None:
-        """The structure that can carry the pin flag to every release."""
-        target = site.target
-        assert target is not None
-        if target.kind != "mem" or "::" in target.owner:
-            into = next((e for e in site.flow.of("into")
-                         if e.detail.startswith("struct ")), None)
-            place = into.place if into else str(site.statement)
-            raise _Manual("flag-carrier", "Kernel iterators reach this "
-                          "call, and no structure carries the pages from "
-                          "here to their release.", place)
-        for event in decision.releases:
-            if event.location != target:
-                raise _Manual(
-                    "flag-carrier", "Kernel iterators reach this call, and "
-                    "this release does not see the structure that the "
-                    "pages were acquired into.", event.place)
-            if not lifetime.counted(self.resolver, event):
-                raise _Manual(
-                    "flag-unset", "A pin flag could be read here before it "
-                    "was ever set.", event.place)
-        node = site.pages
-        while node is not None and node.kind != "member":
-            node = node.kids[0]
-        assert node is not None
-        arrow = "->" if node.value.startswith("->") else "."
-        decision.flag_member = target
-        decision.flag_object = str(Node(
-            "member", arrow + flag_name(target), node.kids))
+        carrier = Carriers(self.program, self.resolver, site)
+        decision.state = carrier.find(decision.releases)
+        if decision.state is None:
+            decision.flag_member, decision.flag_object = carrier.member(
+                decision.releases)
+        elif decision.state.calls:
+            decision.code = "unpin-by-iterator"
+        how = decision.state.text if decision.state else \
+            f"{decision.flag_object} records whether to unpin"
+        decision.reason = ("Every release is known; kernel iterators reach "
+                           f"this call too, so {how}.")
 
 
 def _check_forms(decision: Decision) -> None:

@@ -13,7 +13,7 @@ from .expr import Node
 from .facts import Fact, Span
 
 _EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;\s*\}?\s*$")
-_LABEL = re.compile(r"^[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)", re.M)
+LABEL = re.compile(r"^[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)", re.M)
 
 
 @dataclass(eq=False)
@@ -167,7 +167,7 @@ class Function:
                         statement.tree, False, statement.line)
         elif _EXIT.search(code[start:end]):
             limit = self.block_at(end)[1] if end < self.body[1] else end
-            label = _LABEL.search(code, end, limit)
+            label = LABEL.search(code, end, limit)
             yield Guard(end, label.start() if label else limit,
                         statement.tree, False, statement.line)
 

@@ -86,6 +86,12 @@ def entangled(decisions: list[Decision]) -> list[tuple[Decision, Decision]]:
     return found
 
 
+def _asking(decision: Decision) -> list[str]:
+    """Files besides the site's in which the pin state is asked for."""
+    state = decision.state
+    return [f.file for f, *_ in state.calls] if state else []
+
+
 def _name(members: list[Decision]) -> str:
     seed = "\n".join(sorted(d.site.id for d in members))
     return "g-" + hashlib.sha256(seed.encode("latin-1")).hexdigest()[:12]
@@ -107,6 +113,7 @@ class Planner:
             self._acquire(group, decision)
             for event in decision.releases:
                 self._release(group, decision, event, done)
+            self._state(group, decision, done)
             self._messages(group, decision)
             self._notes(group, decision)
         for tag in sorted({(d.flag_member.owner, d.flag_member.file,
@@ -117,8 +124,9 @@ class Planner:
                 "token": tag[0], "struct": tag[0], "after": tag[2],
                 "name": flag_name(Location("mem", tag[1], tag[0], tag[2]))})
             group.symbols.append(tag[0])
-        for file in sorted({d.site.file for d in group.decisions
-                            if self._needs_header(d)}):
+        for file in sorted({f for d in group.decisions
+                            if self._needs_header(d)
+                            for f in [d.site.file, *_asking(d)]}):
             group.edits.append({"op": "include", "file": file, "line": 0,
                                 "column": 0, "token": ""})
 
@@ -173,7 +181,47 @@ class Planner:
         if decision.flag_member:
             edit.update(op="unpin-if",
                         flag=flag_at(event, decision.flag_member))
+        elif decision.state and event.place in decision.state.reads:
+            edit.update(op="unpin-if", flag=decision.state.reads[event.place])
         group.edits.append(edit)
+
+    @staticmethod
+    def _state(group: Group, decision: Decision,
+               done: set[tuple[str, int, int]]) -> None:
+        """What the callers of the function keep or ask of the pin state."""
+        state = decision.state
+        if state is None:
+            return
+        calls = [("ask", f, s, c, flag) for f, s, c, flag in state.calls]
+        if state.setter:
+            calls.append(("set", state.setter.caller, state.setter.statement,
+                          state.setter.call, state.flag))
+        for op, function, statement, call, flag in calls:
+            place = function.position(Use(statement, call.kids[0]))
+            if place is None:
+                raise LookupError(str(statement))
+            if (function.file, *place) in done:
+                continue
+            done.add((function.file, *place))
+            edit = {"op": op, "file": function.file, "line": place[0],
+                    "column": place[1], "token": call.kids[0].value,
+                    "flag": flag}
+            if state.setter and op == "set":
+                edit["iterator"] = str(state.setter.iterator)
+            group.edits.append(edit)
+        for helper in sorted({c.kids[0].value for _, _, c, _ in state.calls}):
+            group.notes.append(
+                f"{helper}() does nothing but drop pages, and all its calls "
+                "are known: each is made only for pinned pages. What stands "
+                "beside the calls is done for every kind of iterator as "
+                "before.")
+        if state.after:
+            group.edits.append({
+                "op": "member", "file": state.after.file, "line": 0,
+                "column": 0, "token": state.after.owner,
+                "struct": state.after.owner, "after": state.after.name,
+                "name": state.name})
+            group.symbols.append(state.after.owner)
 
     def _messages(self, group: Group, decision: Decision) -> None:
         """Comments and strings of the function that name the old API."""
