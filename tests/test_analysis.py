@@ -208,7 +208,7 @@ def test_the_iterator_is_asked_again(found: Analysis) -> None:
     assert decision.needs_flag and decision.state
     assert {(f"{f.file}:{s.line}", ask) for f, s, _, ask in
             decision.state.calls} == set(zip(
-                lab.marked(found.program.tree, "drivers/asked", "ask"),
+                lab.marked(found.program.tree.root, "drivers/asked", "ask"),
                 ("iov_iter_extract_will_pin(in)",
                  "iov_iter_extract_will_pin(out)")))
 

@@ -182,7 +182,7 @@ def iterators(site: Site, several: bool) -> str:
     if "unknown" in kinds:
         text = f"Any iterator may reach {where}."
     else:
-        text = f"Iterators that reach {where}: {joined(kinds)}."
+        text = f"Iterators that may reach {where}: {joined(kinds)}."
     pinned = [k for k in kinds if k in PINNED]
     plain = [k for k in kinds if k not in (*PINNED, "unknown")]
     if pinned and plain:

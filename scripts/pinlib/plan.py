@@ -215,6 +215,11 @@ class Planner:
                 "are known: each is made only for pinned pages. What stands "
                 "beside the calls is done for every kind of iterator as "
                 "before.")
+        if state.setter:
+            group.notes.append(
+                f"{state.flag} is set before {state.setter.call.kids[0]}() "
+                "and read only where there are pages to drop, which nothing "
+                "but that call brings.")
         if state.after:
             group.edits.append({
                 "op": "member", "file": state.after.file, "line": 0,
@@ -254,5 +259,5 @@ class Planner:
                 "Nothing dirties the pages today; that is not changed.")
         if decision.site.kinds and "kvec" in decision.site.kinds.kinds:
             group.notes.append(
-                "A kvec, which iov_iter_get_pages2() refused with -EFAULT, "
-                "is now extracted; nothing is taken of its pages.")
+                f"A kvec, which {decision.site.api}() refused with -EFAULT, "
+                "would be extracted now; nothing is taken of its pages.")
