@@ -130,8 +130,9 @@ class Carriers:
         if iterator.kind != "id" or not self._constant(caller,
                                                        iterator.value):
             return None
-        if not all(v.value in ("NULL", "0") for _, v in
-                   values(caller, argument.value)):
+        if not caller.is_local(argument.value) or not all(
+                v.value in ("NULL", "0") for _, v in
+                values(caller, argument.value)):
             return None
         if not any(str(t) == argument.value and holds
                    for g in caller.guards_at(statement.start)
@@ -203,8 +204,9 @@ class Carriers:
 
     def _keeps(self, name: str) -> bool:
         """Does a call leave an iterator's kind as it is?"""
-        return name == self.site.function.name or name not in MAKERS and \
-            name.startswith(("iov_iter_", "copy_", "user_backed_iter"))
+        return name == self.site.function.name or name not in (
+            *MAKERS, "iov_iter_discard") and name.startswith(
+                ("iov_iter_", "copy_", "user_backed_iter"))
 
     def _beside(self, releases: list[Event]) -> State | None:
         """A member of the object that says there are pages to drop."""
@@ -229,10 +231,10 @@ class Carriers:
                 return None
             state.reads[release.place] = read[0]
             state.after = state.after or read[1]
-        table = counted.table
-        if state.after is None or not table:
+        if state.after is None or "::" in state.after.owner or \
+                "uapi/" in state.after.file:
             return None
-        state.name = f"{table}_pinned"
+        state.name = f"{counted.table}_pinned"
         if state.name in (self.program.members_of(
                 state.after.owner, state.after.file) or {}):
             return None

@@ -28,7 +28,7 @@ class Filler:
 class Counted:
     """A count that only the filling call raises, in a caller's local.
 
-    Where it is not zero the call was made, and so was all before it.
+    Where it is not zero the call was made, once, and so was all before it.
     name: the local; table: the scatterlist that the call fills; object: the
     pointer to the object that the scatterlist lies in.
     """
@@ -39,7 +39,9 @@ class Counted:
         self.site = site
         self.filler = filler
         self.table, self.object = self._table()
-        self.name = self._name() if self.object else ""
+        start = filler.statement.start
+        once = paths.runs_once(filler.caller, start, start)
+        self.name = self._name() if self.object and once else ""
 
     def _table(self) -> tuple[str, str]:
         """The local scatterlist passed to the call, and its object."""
@@ -70,7 +72,7 @@ class Counted:
         caller = self.filler.caller
         given = [(s, v) for s, v in values(caller, name)
                  if v.value not in ("NULL", "0")]
-        if len(given) != 1 or name in [n for _, n in caller.params]:
+        if len(given) != 1 or not caller.is_local(name):
             return False
         low, high = caller.block_at(given[0][0].start)
         return given[0][0].start < self.filler.statement.start and \
@@ -84,7 +86,7 @@ class Counted:
                     argument.kids[0].kind != "id":
                 continue
             name = argument.kids[0].value
-            if name not in [n for _, n in caller.params] and all(
+            if caller.is_local(name) and all(
                     self._harmless(u.node, argument)
                     for u in caller.uses.get(name, [])) and [
                     v.value for _, v in values(caller, name)] == ["0"]:

@@ -175,6 +175,14 @@ class Function:
         """Conditions known at an offset, outermost first."""
         return [g for g in self.guards if g.start <= offset < g.end]
 
+    def is_local(self, name: str) -> bool:
+        """Is a name a variable that begins anew with each call?"""
+        low, high = self.body
+        return name in self.types and name not in [
+            n for _, n in self.params] and not any(
+            low < o < high and re.match(r"\s*static\b", self.text.line(
+                self.text.line_of(o))) for o in self.text.words.get(name, ()))
+
     def position(self, use: Use) -> tuple[int, int] | None:
         """Line and column of an occurrence, found in the file's own text.
 

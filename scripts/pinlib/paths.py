@@ -55,22 +55,25 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
 
 
 def other_arm(function: Function, one: int, other: int) -> bool:
-    """Do two places stand in different arms of an if that runs only once?
-
-    A loop around the if, or a label before the later one, could lead from
-    one to the other.
-    """
-    low, code = function.body[0], function.text.code
-    last = max(one, other)
+    """Do two places stand in different arms of an if that runs only once?"""
     arms = function.guards_at(one)
     for guard in function.guards_at(other):
         if any(a.test is guard.test and a.holds != guard.holds
                for a in arms):
-            head = function.text.offset(guard.line)
-            return not LABEL.search(code, low, last) and not any(
-                function.text.statement_end(m.start()) > last
-                for m in _LOOP.finditer(code, low, head))
+            return runs_once(function, function.text.offset(guard.line),
+                             max(one, other))
     return False
+
+
+def runs_once(function: Function, start: int, end: int) -> bool:
+    """Can nothing lead from the end of a stretch back to its start?
+
+    No loop is around it, and no label stands before its end.
+    """
+    low, code = function.body[0], function.text.code
+    return not LABEL.search(code, low, end) and not any(
+        function.text.statement_end(m.start()) > end
+        for m in _LOOP.finditer(code, low, start))
 
 
 def leaves_early(function: Function, after: int, before: int,

@@ -46,7 +46,7 @@ def _marks(origins: Origins, subject: Location,
     """Is a local not zero only after its function got pages by one call?"""
     taker = origins.site.function
     owner = origins.program.functions.get((subject.file, subject.owner))
-    if owner is None or subject.name in [n for _, n in owner.params] or any(
+    if owner is None or not owner.is_local(subject.name) or any(
             v.value not in _ZERO for _, v in values(owner, subject.name)):
         return False
     calls = []
