@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import api, lifetime, paths, residue, structs
-from .carrier import Carriers, State
 from .decisions import Decisions
 from .flow import Event
 from .flow import Manual as _Manual
 from .origin import Origins
+from .pinstate import Carriers, State
 from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite, is_core, is_test
