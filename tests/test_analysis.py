@@ -124,6 +124,16 @@ def test_an_unproven_use(found: Analysis, name: str, code: str) -> None:
     assert verdict(the(found, name)) == ("manual", code)
 
 
+def test_given_back_while_the_request_keeps_one(found: Analysis) -> None:
+    # The array is dropped right after the request took references of its
+    # own, which last until the I/O is done; an unpin there is too early.
+    decision = the(found, "kept_on")
+    assert verdict(decision) == ("manual", "released-at-submission")
+    assert "dropped at drivers/kept_on/main.c:20:" in decision.reason
+    # Without that early release it is an extra reference like any other.
+    assert verdict(the(found, "kept_late")) == ("manual", "extra-reference")
+
+
 def test_skb_fragments_drop_plain_references(found: Analysis) -> None:
     assert verdict(the(found, "skb")) == ("blocked", "plain-owner")
 
@@ -212,6 +222,35 @@ def test_a_helper_is_told(found: Analysis) -> None:
         "rq->vecs_pinned", "iov_iter_extract_will_pin(iter)"}
     assert [(s.flag, s.iterator) for s in told.settings] == [
         ("rq->vecs_pinned", "iter")]
+
+
+def test_the_iterator_is_asked_again(found: Analysis) -> None:
+    # The mark that guards the release balances a counter too, and kernel
+    # memory has an arm of its own: only the drop itself asks the iterator.
+    decision = the(found, "asked")
+    assert kinds(decision) == ANY_6_1 - {"kvec"}
+    assert verdict(decision) == ("convert", "unpin-by-iterator")
+    assert decision.needs_flag and decision.state
+    assert {(f"{f.file}:{s.line}", ask) for f, s, _, ask in
+            decision.state.calls} == set(zip(
+                lab.marked(found.program.tree.root, "drivers/asked", "ask"),
+                ("iov_iter_extract_will_pin(in)",
+                 "iov_iter_extract_will_pin(out)")))
+
+
+def test_a_flag_beside_the_mark(found: Analysis) -> None:
+    # The object that tells the callback that there are pages to drop also
+    # tells whether they are pinned; the table's first entry is no page.
+    decision = the(found, "beside")
+    assert verdict(decision) == ("convert", "unpin-by-flag")
+    assert decision.state and decision.state.after
+    assert decision.state.after.name == "drop"
+    assert decision.state.flag == "job->out_pinned"
+    assert set(decision.state.reads.values()) == {"job->out_pinned"}
+
+
+def test_the_other_arm_took_nothing(found: Analysis) -> None:
+    assert verdict(the(found, "other_arm")) == ("convert", "pin-short")
 
 
 def test_no_place_for_a_flag(found: Analysis) -> None:

@@ -71,7 +71,7 @@ def test_command_can_be_pasted():
 @pytest.mark.parametrize("kinds,flag,want", [
     (["user"], False, "Only user-backed iterators reach get(): every page is "
      "pinned, and unpinned without a condition."),
-    (["user", "bvec", "pipe"], True, "Iterators that reach get(): user, bvec "
+    (["user", "bvec", "pipe"], True, "Iterators that may reach get(): user, bvec "
      "and pipe. Pages of user and pipe iterators are pinned; on those of "
      "bvec nothing is taken. The release depends on "
      "iov_iter_extract_will_pin(), kept from"),

@@ -32,6 +32,8 @@ CONVERTED = [
     ("fs/fuse/file.c", 1450),
     ("fs/smb/client/misc.c", 1206),
     ("net/rds/message.c", 406),
+    ("net/9p/trans_virtio.c", 334),
+    ("net/tls/tls_sw.c", 1537),
     ("crypto/af_alg.c", 407),
     ("drivers/vhost/scsi.c", 656),
     ("drivers/block/ublk_drv.c", 464),
@@ -128,6 +130,16 @@ def test_conversion(found: analysis.Analysis,
     # CASE 5 (the CPU writes) and CASE 1 lead to the same patch.
     assert decision.case == row["case"] or {
         decision.case, row["case"]} == {1, 5}
+
+
+@pytest.mark.parametrize("line", [334, 824])
+def test_a_request_that_keeps_its_own(
+        made: dict[tuple[str, int], Decision], line: int) -> None:
+    # The sentence must say why, not name a use that happens to be unknown.
+    decision = made["fs/nfs/direct.c", line]
+    assert decision.code == "released-at-submission"
+    assert decision.blocked_by == "fs/nfs/pagelist.c:382"
+    assert "fs/nfs/pagelist.c:482" in decision.reason
 
 
 @pytest.mark.parametrize("row", EXPECTED, ids=name)

@@ -29,12 +29,13 @@ __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 RULES = spatch.ROOT / "cocci" / "convert"
 # Acquisitions first; a whole loop before a pair of statements before a call.
 ORDER = ("pin_member", "mark", "pin_fast", "extract", "extract_alloc",
-         "pass_state", "unpin_loop_dirty", "unpin_loop", "unpin_dirty",
-         "unpin_flag", "unpin_single")
+         "pass_state", "set_flag", "unpin_loop_dirty", "unpin_loop",
+         "unpin_dirty", "unpin_flag", "unpin_single", "ask")
 RULES_OF = {"member": ("pin_member",), "pin": ("pin_fast",),
             "extract": ("extract",), "extract-alloc": ("extract_alloc",),
             "unpin": ("unpin_loop_dirty", "unpin_loop", "unpin_dirty",
                       "unpin_single"), "unpin-if": ("unpin_flag",),
+            "ask": ("ask",), "set": ("set_flag",),
             **dict.fromkeys(("argument", "parameter", "state"),
                             ("pass_state",))}
 TEXT = ("include", "message")

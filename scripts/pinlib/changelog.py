@@ -182,7 +182,7 @@ def iterators(site: Site, several: bool) -> str:
     if "unknown" in kinds:
         text = f"Any iterator may reach {where}."
     else:
-        text = f"Iterators that reach {where}: {joined(kinds)}."
+        text = f"Iterators that may reach {where}: {joined(kinds)}."
     pinned = [k for k in kinds if k in PINNED]
     plain = [k for k in kinds if k not in (*PINNED, "unknown")]
     if pinned and plain:
@@ -190,7 +190,10 @@ def iterators(site: Site, several: bool) -> str:
                  f"of {joined(plain)} nothing is taken.")
     elif plain and "unknown" not in kinds:
         text += " Nothing is taken on their pages, and nothing released."
-    if site.needs_flag:
+    if site.code == "unpin-by-iterator":
+        text += (" The release asks iov_iter_extract_will_pin() of the same "
+                 "iterator, whose kind does not change on the way.")
+    elif site.needs_flag:
         text += (" The release depends on iov_iter_extract_will_pin(), kept "
                  "from when the pages were extracted.")
     return text

@@ -277,7 +277,8 @@ class Climber:
             where = self._returned(where[0], category)
         if where and category_of(
                 self.resolver.declared(where[0])) == category:
-            self.reach(where[0], category, location)
+            if where[0] not in self.flow.read_back:
+                self.reach(where[0], category, location)
             return True
         return False
 

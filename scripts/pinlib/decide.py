@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api, carrier, lifetime, passing, paths, residue
+from . import api, carrier, lifetime, passing, paths, residue, structs
 from .decisions import Decisions
 from .flow import Event
+from .flow import Manual as _Manual
 from .origin import Origins
+from .pinstate import Carriers, State
 from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite, is_core, is_test
@@ -36,20 +38,13 @@ class Decision:
     flag_object: str = ""
     flag_member: Location | None = None
     passing: passing.Passing | None = None
+    state: State | None = None
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     leaks: list[paths.Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
-
-
-class _Manual(Exception):
-    def __init__(self, code: str, reason: str, place: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-        self.place = place
 
 
 class Decider:
@@ -169,6 +164,9 @@ class Decider:
             raise _Manual("unclear-member", text, place)
         origins = Origins(self.program, self.resolver, site.flow, site.event())
         decision.passed.append("settled")
+        kept = lifetime.kept_on(self.resolver, site)
+        if kept:
+            raise _Manual("released-at-submission", *kept)
         self._unknown_uses(site, origins)
         decision.passed.append("uses")
         self._choose_releases(site, decision, origins)
@@ -245,6 +243,11 @@ class Decider:
         member may be in all locations filled from it.
         """
         if other.location == release.location:
+            return True
+        if other.location in site.flow.params and (
+                other.category != "page" or structs.depth_of(
+                    self.resolver.declared(other.location)) > 1):
+            # What is put into a caller's container is the caller's.
             return True
         if other.location.kind == "var":
             passed = _ways(self.program, site, other.location)
@@ -343,17 +346,30 @@ class Decider:
             found = carrier.find(self.program, self.resolver, site,
                                  decision.releases)
             decision.flag_member = found.member
-            decision.flag_object = keeper = found.flag
-            does = "records"
+            decision.flag_object = found.flag
+            how = f"{found.flag} records whether to unpin"
         except carrier.NoCarrier as none:
-            told = decision.passing = passing.find(
-                self.program, self.resolver, site, decision.releases)
-            if told is None:
+            how = self._elsewhere(decision)
+            if not how:
                 raise _Manual(none.code, none.reason, none.place) from none
-            keeper, does = f"{told.helper.name}()", "is told"
-        decision.reason = (
-            "Every release is known; kernel iterators reach this call too, "
-            f"so {keeper} {does} whether to unpin.")
+        decision.reason = ("Every release is known; kernel iterators reach "
+                           f"this call too, so {how}.")
+
+    def _elsewhere(self, decision: Decision) -> str:
+        """Where a release learns the pin state, if not beside the pages."""
+        site = decision.site
+        state = Carriers(self.program, self.resolver, site).find(
+            decision.releases)
+        if state is not None:
+            decision.state = state
+            if state.calls:
+                decision.code = "unpin-by-iterator"
+            return state.text
+        told = passing.find(self.program, self.resolver, site,
+                            decision.releases)
+        decision.passing = told
+        return f"{told.helper.name}() is told whether to unpin" if told \
+            else ""
 
 
 def _ways(program: Program, site: CallSite, start: Location) -> set[str]:

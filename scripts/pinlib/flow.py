@@ -14,6 +14,16 @@ from .function import Function, Statement
 from .resolve import Location
 
 
+class Manual(Exception):
+    """A site must be left to a person: code, sentence and file:line."""
+
+    def __init__(self, code: str, reason: str, place: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.place = place
+
+
 @dataclass(eq=False)
 class Event:
     """What happens to a page at one occurrence of a location.
@@ -51,13 +61,18 @@ class Edge:
 
 @dataclass
 class Flow:
-    """All that is known of one acquisition's pages."""
+    """All that is known of one acquisition's pages.
+
+    read_back: members of a request that a table is passed in, by which a
+    file that passed it may read it back.
+    """
 
     locations: dict[Location, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     entries: dict[Location, list[Event]] = field(default_factory=dict)
     edges: dict[Location, Edge] = field(default_factory=dict)
     unclear: list[tuple[str, str]] = field(default_factory=list)
+    read_back: dict[Location, set[str]] = field(default_factory=dict)
     params: dict[Location, list[tuple[Function, Statement, Node]]] = field(
         default_factory=dict)
     # Members that another subsystem keeps these pages in; only what the

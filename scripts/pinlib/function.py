@@ -13,7 +13,7 @@ from .expr import Node
 from .facts import Fact, Span
 
 _EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;\s*\}?\s*$")
-_LABEL = re.compile(r"^[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)", re.M)
+LABEL = re.compile(r"^[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)", re.M)
 
 
 @dataclass(eq=False)
@@ -167,13 +167,21 @@ class Function:
                         statement.tree, False, statement.line)
         elif _EXIT.search(code[start:end]):
             limit = self.block_at(end)[1] if end < self.body[1] else end
-            label = _LABEL.search(code, end, limit)
+            label = LABEL.search(code, end, limit)
             yield Guard(end, label.start() if label else limit,
                         statement.tree, False, statement.line)
 
     def guards_at(self, offset: int) -> list[Guard]:
         """Conditions known at an offset, outermost first."""
         return [g for g in self.guards if g.start <= offset < g.end]
+
+    def is_local(self, name: str) -> bool:
+        """Is a name a variable that begins anew with each call?"""
+        low, high = self.body
+        return name in self.types and name not in [
+            n for _, n in self.params] and not any(
+            low < o < high and re.match(r"\s*static\b", self.text.line(
+                self.text.line_of(o))) for o in self.text.words.get(name, ()))
 
     def position(self, use: Use) -> tuple[int, int] | None:
         """Line and column of an occurrence, found in the file's own text.

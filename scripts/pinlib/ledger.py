@@ -149,7 +149,11 @@ def _slots(before: Stream, edit: dict[str, Any]) -> list[Slot]:
         return [_pass(before, anchor, edit, why)]
     if op == "unpin":
         return [Slot(*loops.release(before, anchor), why)]
-    return _unpin_if(before, anchor, edit, why)
+    if op == "set":
+        return _before_statement(before, anchor, [
+            *Stream(edit["flag"]).words, "=", "iov_iter_extract_will_pin",
+            "(", *Stream(edit["iterator"]).words, ")", ";"], why)
+    return _only_if(before, anchor, edit, why)
 
 
 def _pin(before: Stream, anchor: int, longterm: bool, why: str) -> list[Slot]:
@@ -237,13 +241,14 @@ def _before_statement(before: Stream, anchor: int, ahead: list[str],
             Slot(end, end, (("}",),), why)]
 
 
-def _unpin_if(before: Stream, anchor: int, edit: dict[str, Any],
-              why: str) -> list[Slot]:
+def _only_if(before: Stream, anchor: int, edit: dict[str, Any],
+             why: str) -> list[Slot]:
     start = before.statement_start(anchor)
     end = before.words.index(";", anchor) + 1
     if start != anchor:
         raise ValueError(f"{before.words[anchor]}() is no statement here")
-    new = ["if", "(", *Stream(edit["flag"]).words, ")", "unpin_user_page",
+    name = "unpin_user_page" if edit["op"] == "unpin-if" else edit["token"]
+    new = ["if", "(", *Stream(edit["flag"]).words, ")", name,
            *before.words[anchor + 1:end]]
     braced = ("{", *new, "}")
     bare = before.is_bare_body(start)

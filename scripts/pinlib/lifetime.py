@@ -7,6 +7,7 @@ import re
 
 from .flow import Event, Flow
 from .function import Function
+from .objects import values
 from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite
@@ -135,6 +136,47 @@ def own_pair(flow: Flow, event: Event) -> str | None:
         return (f"balances the reference taken at line "
                 f"{taken[0].statement.line}")
     return None
+
+
+def kept_on(resolver: Resolver, site: CallSite) -> tuple[str, str] | None:
+    """Where an object that gets the pages holds references of its own.
+
+    (sentence, file:line) if the acquiring function drops its references
+    itself while the object keeps one more, for another function to drop.
+    """
+    flow = site.flow
+    drops = flow.of("release", "array-release")
+    mine = [r for r in drops if r.function.key == site.function.key or any(
+        caller.key == site.function.key
+        for caller, _, _ in flow.params.get(r.location, []))]
+    for ref in flow.of("ref") if mine else ():
+        if ref.function.key == site.function.key:
+            continue
+        kept = next((la for e in flow.of("into") for la in flow.locations
+                     if la.kind == "mem" and str(la) == e.detail
+                     and e.function.key == ref.function.key
+                     and str(e.node) == str(ref.node)), None)
+        late = next((r for r in drops if r not in mine and kept
+                     and _read_from(resolver, r, kept)), None)
+        if late:
+            return ("The function that takes the pages gives them back "
+                    f"itself (line {mine[0].statement.line} of "
+                    f"{mine[0].function.file}), while {kept} keeps a "
+                    f"reference of its own, taken here and dropped at "
+                    f"{late.place}: unpinned where they are given back, they "
+                    "would not be pinned until the I/O is done.", ref.place)
+    return None
+
+
+def _read_from(resolver: Resolver, event: Event, member: Location) -> bool:
+    """Is what a release drops read from a member?"""
+    if event.location == member:
+        return True
+    if event.node.kind != "id":
+        return False
+    found = [resolver.locate(event.function, v)
+             for _, v in values(event.function, event.node.value)]
+    return any(w is not None and w[0] == member for w in found)
 
 
 def _outermost(event: Event) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import api, paths
+from . import api, paths, told
 from .expr import Node
 from .flow import Event, Flow
 from .function import Function, Statement
@@ -58,7 +58,7 @@ class Origins:
     def excluded(self, event: Event, others: list[Event],
                  level: int = 0) -> str | None:
         """Why an event cannot see these pages, or None if it may."""
-        for test in self._tests(event.function, event.statement.start):
+        for test in self.tests(event.function, event.statement.start):
             if not test.holds and not test.equals and \
                     self._only_here(test.subject):
                 return (f"line {test.line}: struct {test.subject.owner}."
@@ -82,7 +82,7 @@ class Origins:
             if other.location == event.location and not chosen and \
                     other.function.key == event.function.key and \
                     other.statement.start < event.statement.start and \
-                    event.category == "page" and self._together(
+                    event.category == "page" and self.together(
                         event.function, other.statement, event.statement):
                 return f"line {other.statement.line} put another page there"
         return None
@@ -132,7 +132,7 @@ class Origins:
                     e.function.key == self.site.function.key
                     for e in self.flow.of("into"))):
             return "the acquiring function releases what it took"
-        tests = self._tests(release.function, release.statement.start)
+        tests = self.tests(release.function, release.statement.start)
         for test in tests:
             if test.equals:
                 continue
@@ -144,6 +144,11 @@ class Origins:
             if not test.holds and self._set_by_others(test.subject, others):
                 return (f"line {test.line}: {name} is set wherever other "
                         "pages come in")
+        mark = told.by_caller(self, release.function,
+                              release.statement.start, release.location,
+                              others)
+        if mark:
+            return mark
         labels = self._labels(release)
         if not any(self.objects.meet(labels, self._labels(o))
                    and self.excluded(o, []) is None for o in others) and \
@@ -157,7 +162,8 @@ class Origins:
             return f"reached for {', '.join(sorted(mine))} only"
         return None
 
-    def _tests(self, function: Function, offset: int) -> list[Test]:
+    def tests(self, function: Function, offset: int) -> list[Test]:
+        """Elementary conditions that are known at an offset."""
         found: list[Test] = []
         for guard in function.guards_at(offset):
             self._split(function, guard.test, guard.holds, guard.line, found)
@@ -234,7 +240,7 @@ class Origins:
                 v.value in ("true", "1") or
                 v.kind == "unary" and v.value == "&")
             for f, _, v in given) and any(
-                self._together(f, s, self.site.statement)
+                self.together(f, s, self.site.statement)
                 and self._at_once(f, s) for f, s, _ in given)
 
     def _cleared(self, location: Location, release: Event,
@@ -268,16 +274,16 @@ class Origins:
                  if v.value not in _ZERO]
         for other in others:
             if not any(f.key == other.function.key and
-                       self._together(f, s, other.statement)
+                       self.together(f, s, other.statement)
                        for f, s in given):
                 return False
         return not any(
             f.key == self.site.function.key and
-            self._together(f, s, self.site.statement) for f, s in given)
+            self.together(f, s, self.site.statement) for f, s in given)
 
     @staticmethod
-    def _together(function: Function, setter: Statement,
-                  other: Statement) -> bool:
+    def together(function: Function, setter: Statement,
+                 other: Statement) -> bool:
         """Does the setter's block hold the other statement as well?"""
         low, high = function.block_at(setter.start)
         return low < other.start < high
@@ -302,7 +308,7 @@ class Origins:
         way through a function that brings in other pages itself does not
         count: what it releases there is its own.
         """
-        own = {t.equals for t in self._tests(function, statement.start)
+        own = {t.equals for t in self.tests(function, statement.start)
                if t.equals and t.holds and t.equals.isupper()
                and (t.subject.kind == "mem" or variables
                     and self._kept(t.subject))}

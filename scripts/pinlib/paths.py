@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from .expr import Node
 from .flow import Event
-from .function import Function, Guard
+from .function import LABEL, Function, Guard
 from .sites import CallSite
 
 _EXIT = re.compile(r"\b(return|goto)\b\s*([^;]*);")
+_LOOP = re.compile(r"\b(?:for|while|do|\w*for_each\w*)\b(?=\s*[({])")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
                                 function.body[1]):
         guards = [g for g in function.guards_at(match.start())
                   if g.start > after]
-        if any(_nothing_taken(g, tests) for g in guards):
+        if any(_nothing_taken(g, tests) for g in guards) or \
+                other_arm(function, site.statement.start, match.start()):
             continue
         partial = next((g for g in guards if g.holds and
                         _mentions_any(g.test, tests)), None)
@@ -50,6 +52,28 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
         found.append(Leak(function.text.line_of(match.start()),
                           "short-pin" if partial else "error"))
     return found
+
+
+def other_arm(function: Function, one: int, other: int) -> bool:
+    """Do two places stand in different arms of an if that runs only once?"""
+    arms = function.guards_at(one)
+    for guard in function.guards_at(other):
+        if any(a.test is guard.test and a.holds != guard.holds
+               for a in arms):
+            return runs_once(function, function.text.offset(guard.line),
+                             max(one, other))
+    return False
+
+
+def runs_once(function: Function, start: int, end: int) -> bool:
+    """Can nothing lead from the end of a stretch back to its start?
+
+    No loop is around it, and no label stands before its end.
+    """
+    low, code = function.body[0], function.text.code
+    return not LABEL.search(code, low, end) and not any(
+        function.text.statement_end(m.start()) > end
+        for m in _LOOP.finditer(code, low, start))
 
 
 def leaves_early(function: Function, after: int, before: int,
@@ -93,18 +117,18 @@ def _mentions(node: Node, name: str) -> bool:
 def _nothing_taken(guard: Guard, names: set[str]) -> bool:
     """Does a condition say that no page was taken?"""
     return any(_none(test, holds, names)
-               for test, holds in _parts(guard.test, guard.holds))
+               for test, holds in parts(guard.test, guard.holds))
 
 
-def _parts(node: Node, holds: bool) -> list[tuple[Node, bool]]:
+def parts(node: Node, holds: bool) -> list[tuple[Node, bool]]:
     while node.kind == "call" and len(node.kids) == 2 and \
             node.kids[0].value in ("unlikely", "likely", "WARN_ON",
                                    "WARN_ON_ONCE", "BUG_ON"):
         node = node.kids[1]
     if node.kind == "unary" and node.value == "!":
-        return _parts(node.kids[0], not holds)
+        return parts(node.kids[0], not holds)
     if node.kind == "binary" and node.value == ("&&" if holds else "||"):
-        return [p for k in node.kids for p in _parts(k, holds)]
+        return [p for k in node.kids for p in parts(k, holds)]
     return [(node, holds)]
 
 

@@ -86,6 +86,12 @@ def entangled(decisions: list[Decision]) -> list[tuple[Decision, Decision]]:
     return found
 
 
+def _asking(decision: Decision) -> list[str]:
+    """Files besides the site's in which the pin state is asked for."""
+    state = decision.state
+    return [f.file for f, *_ in state.calls] if state else []
+
+
 def _name(members: list[Decision]) -> str:
     seed = "\n".join(sorted(d.site.id for d in members))
     return "g-" + hashlib.sha256(seed.encode("latin-1")).hexdigest()[:12]
@@ -115,6 +121,7 @@ class Planner:
             self._acquire(group, decision)
             for event in decision.releases:
                 self._release(group, decision, event, done)
+            self._state(group, decision, done)
             self._messages(group, decision)
             self._notes(group, decision)
         told = {d.passing.helper.key: d.passing for d in group.decisions
@@ -127,8 +134,9 @@ class Planner:
                 "token": after.owner, "struct": after.owner,
                 "after": after.name, "name": name})
             group.symbols.append(after.owner)
-        for file in sorted({d.site.file for d in group.decisions
-                            if self._needs_header(d)}):
+        for file in sorted({f for d in group.decisions
+                            if self._needs_header(d)
+                            for f in [d.site.file, *_asking(d)]}):
             group.edits.append({"op": "include", "file": file, "line": 0,
                                 "column": 0, "token": ""})
 
@@ -182,11 +190,57 @@ class Planner:
                         flag=flag_at(event, decision.flag_member))
         elif decision.passing:
             edit.update(op="unpin-if", flag=decision.passing.name)
+        elif decision.state and event.place in decision.state.reads:
+            edit.update(op="unpin-if", flag=decision.state.reads[event.place])
         if done.setdefault(key, edit) != edit:
             # One acquisition needs a flag here that another does not have.
             raise LookupError(event.place)
         if done[key] is edit:
             group.edits.append(edit)
+
+    @staticmethod
+    def _state(group: Group, decision: Decision,
+               done: dict[tuple[str, int, int], dict[str, Any]]) -> None:
+        """What the callers of the function keep or ask of the pin state."""
+        state = decision.state
+        if state is None:
+            return
+        calls = [("ask", f, s, c, flag) for f, s, c, flag in state.calls]
+        if state.setter:
+            calls.append(("set", state.setter.caller, state.setter.statement,
+                          state.setter.call, state.flag))
+        for op, function, statement, call, flag in calls:
+            place = function.position(Use(statement, call.kids[0]))
+            if place is None:
+                raise LookupError(str(statement))
+            key = (function.file, *place)
+            if key in done:
+                continue
+            edit = {"op": op, "file": function.file, "line": place[0],
+                    "column": place[1], "token": call.kids[0].value,
+                    "flag": flag}
+            if state.setter and op == "set":
+                edit["iterator"] = str(state.setter.iterator)
+            done[key] = edit
+            group.edits.append(edit)
+        for helper in sorted({c.kids[0].value for _, _, c, _ in state.calls}):
+            group.notes.append(
+                f"{helper}() does nothing but drop pages, and all its calls "
+                "are known: each is made only for pinned pages. What stands "
+                "beside the calls is done for every kind of iterator as "
+                "before.")
+        if state.setter:
+            group.notes.append(
+                f"{state.flag} is set before {state.setter.call.kids[0]}() "
+                "and read only where there are pages to drop, which nothing "
+                "but that call brings.")
+        if state.after:
+            group.edits.append({
+                "op": "member", "file": state.after.file, "line": 0,
+                "column": 0, "token": state.after.owner,
+                "struct": state.after.owner, "after": state.after.name,
+                "name": state.name})
+            group.symbols.append(state.after.owner)
 
     def _messages(self, group: Group, decision: Decision) -> None:
         """Comments and strings of the function that name the old API."""
@@ -219,5 +273,5 @@ class Planner:
                 "Nothing dirties the pages today; that is not changed.")
         if decision.site.kinds and "kvec" in decision.site.kinds.kinds:
             group.notes.append(
-                "A kvec, which iov_iter_get_pages2() refused with -EFAULT, "
-                "is now extracted; nothing is taken of its pages.")
+                f"A kvec, which {decision.site.api}() refused with -EFAULT, "
+                "would be extracted now; nothing is taken of its pages.")

@@ -253,7 +253,7 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
     if where[0] in site.flow.locations and where[0].kind == "mem":
         return False
     if where[0].kind == "mem":
-        return True
+        return where[0] not in site.flow.read_back
     given = values(function, node.value)
     names = [n for _, n in function.params]
     if node.value in names:

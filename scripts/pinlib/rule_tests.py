@@ -59,7 +59,8 @@ def _edit(file: str, number: int, line: str,
         edit["longterm"] = "longterm" in edit
     if edit["op"] == "extract":
         edit["pages"] = "other" if "local" in edit else "pointer"
-    names = ledger.ANCHORS.get(edit["op"])
+    names = ledger.ANCHORS.get(edit["op"]) or (
+        (edit["token"],) if edit["token"] else ())
     pattern = rf"\b({'|'.join(names)})\b" if names else {
         "argument": r"\w+(?=\()", "parameter": r"\w+(?=\()",
         "state": r"\w+(?=->)"}.get(edit["op"])

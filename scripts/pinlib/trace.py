@@ -79,7 +79,7 @@ class Tracer(Climber):
                             location, detail=f"{function.name}(), which "
                             "other subsystems call,")
             if location.kind != "var" or not self._overwritten(
-                    location, function, use, depth):
+                    location, function, use, depth, category):
                 self._climb(location, function, use, category, depth)
         if lent:
             self._mixed_loans(location, category)
@@ -88,11 +88,12 @@ class Tracer(Climber):
             self._enter(location, depth, category)
 
     def _overwritten(self, location: Location, function: Function,
-                     use: Use, depth: int) -> bool:
+                     use: Use, depth: int, category: str) -> bool:
         """Does a local hold another value by the time of this use?
 
         True when the last write in a block around the use is none of the
-        writes that bring pages of this acquisition.
+        writes that bring pages of this acquisition. A new table does: it
+        is filled later.
         """
         if depth != 1 or self._container(location):
             return False
@@ -107,7 +108,10 @@ class Tracer(Climber):
             if not low < at < high:
                 continue
             if parent.kind == "assign" and parent.kids[0] is other.node:
-                last = (start, self._brings(function, parent.kids[1]))
+                value = parent.kids[1]
+                last = (start, self._brings(function, value) or
+                        category != "page" and bool(
+                            value.calls(*api.ALLOCATORS)))
             elif parent.kind == "unary" and parent.value == "&" and \
                     parent.parent and parent.parent.kind == "call":
                 last = (start, True)
@@ -224,6 +228,8 @@ class Tracer(Climber):
         if known and callee and category in ("sg", "bvec"):
             self._lend(location, callee, index, category,
                        Use(statement, node))
+        if callee is not None and category in ("sg", "bvec"):
+            self._read_back(callee, index, function.file, category)
         doubtful = category == "page" or (
             callee is not None and callee.key in self.program.ambiguous)
         self._event("unknown" if doubtful else "borrow", function,
@@ -265,6 +271,31 @@ class Tracer(Climber):
                 self.flow.entries.setdefault(member, []).append(Event(
                     "other-write", caller, use.statement, node, member,
                     detail=str(node), category=category))
+
+    def _read_back(self, callee: Function, index: int, file: str,
+                   category: str) -> None:
+        """A function elsewhere that notes a table in a member of a request.
+
+        The request's own users only borrow the table; but the file that
+        passed it may read it back, in a callback for one.
+        """
+        name = callee.params[index][1] if index < len(callee.params) else ""
+        for use in callee.uses.get(name, []):
+            parent = use.node.parent
+            if parent is None or parent.kind != "assign" or \
+                    parent.kids[1] is not use.node:
+                continue
+            where = self.resolver.locate(callee, parent.kids[0])
+            if where is None or where[0].kind != "mem" or \
+                    where[0] in self.flow.locations or \
+                    file in self.flow.read_back.setdefault(where[0], set()):
+                continue
+            self.flow.read_back[where[0]].add(file)
+            self.program.load_words({where[0].name}, {file})
+            for function in self.program.in_file(file):
+                for read in function.members.get(where[0].name, []):
+                    if self.resolver.member(function, read.node) == where[0]:
+                        self._climb(where[0], function, read, category, 1)
 
     def _filled(self, location: Location, function: Function,
                 statement: Statement, call: Node, category: str) -> None:

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A count of pages that says that the call which takes them was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import paths
+from .expr import Node
+from .flow import Event
+from .function import Function, Statement
+from .objects import values
+from .origin import Origins
+from .resolve import Location, variable
+from .sites import CallSite
+
+
+@dataclass(frozen=True)
+class Filler:
+    """The one call of the acquiring function that fills a container."""
+
+    caller: Function
+    statement: Statement
+    call: Node
+    iterator: Node
+
+
+class Counted:
+    """A count that only the filling call raises, in a caller's local.
+
+    Where it is not zero the call was made, once, and so was all before it.
+    name: the local; table: the scatterlist that the call fills; object: the
+    pointer to the object that the scatterlist lies in.
+    """
+
+    def __init__(self, origins: Origins, site: CallSite,
+                 filler: Filler) -> None:
+        self.origins = origins
+        self.site = site
+        self.filler = filler
+        self.table, self.object = self._table()
+        start = filler.statement.start
+        once = paths.runs_once(filler.caller, start, start)
+        self.name = self._name() if self.object and once else ""
+
+    def _table(self) -> tuple[str, str]:
+        """The local scatterlist passed to the call, and its object."""
+        site, caller = self.site, self.filler.caller
+        filled = {e.location for e in site.flow.of("into", "acquire")
+                  if e.function.key == site.function.key}
+        filled |= {la for la, c in site.flow.locations.items()
+                   if c == "sg" and la.owner == site.function.name}
+        for (_, name), argument in zip(site.function.params,
+                                       self.filler.call.kids[1:]):
+            root = _root(argument)
+            if variable(site.function, name) not in filled or \
+                    root.kind != "id":
+                continue
+            given = [v for _, v in values(caller, root.value)
+                     if v.value not in ("NULL", "0")]
+            if len(given) == 1 and given[0].kind == "unary" and \
+                    given[0].value == "&":
+                owner = _root(given[0])
+                while owner.kind == "member":
+                    owner = _root(owner.kids[0])
+                if owner.kind == "id" and self._fixed(owner.value):
+                    return root.value, owner.value
+        return "", ""
+
+    def _fixed(self, name: str) -> bool:
+        """Does a local point to one object from before the call on?"""
+        caller = self.filler.caller
+        given = [(s, v) for s, v in values(caller, name)
+                 if v.value not in ("NULL", "0")]
+        if len(given) != 1 or not caller.is_local(name):
+            return False
+        low, high = caller.block_at(given[0][0].start)
+        return given[0][0].start < self.filler.statement.start and \
+            low < self.filler.statement.start < high
+
+    def _name(self) -> str:
+        """The local that is zero until the call, and only falls after."""
+        caller = self.filler.caller
+        for argument in self.filler.call.kids[1:]:
+            if argument.kind != "unary" or argument.value != "&" or \
+                    argument.kids[0].kind != "id":
+                continue
+            name = argument.kids[0].value
+            if caller.is_local(name) and all(
+                    self._harmless(u.node, argument)
+                    for u in caller.uses.get(name, [])) and [
+                    v.value for _, v in values(caller, name)] == ["0"]:
+                return name
+        return ""
+
+    @staticmethod
+    def _harmless(node: Node, filling: Node) -> bool:
+        parent = node.parent
+        if parent is None or parent is filling:
+            return True
+        if parent.kind == "assign" and parent.kids[0] is node:
+            return parent.kids[1].value == "0"
+        if parent.kind == "unary" and parent.value == "&":
+            return False
+        return parent.value != "++"
+
+    def read(self, release: Event) -> tuple[str, Location | None] | None:
+        """The object as a release sees it, and the member that it asks.
+
+        None where a release may come before the call.
+        """
+        function = release.function
+        tests = [t for g in function.guards_at(release.statement.start)
+                 for t, holds in paths.parts(g.test, g.holds) if holds]
+        if function.key == self.filler.caller.key:
+            known = any(self._means_count(t, not self._falls()) for t in tests)
+            return (self.object, None) if known else None
+        for test in tests:
+            member = self._says(function, test)
+            if member:
+                return str(test.kids[0]), member
+        return None
+
+    def _falls(self) -> list[int]:
+        """Where the count is taken down; it may be negative from there on."""
+        return [u.statement.start for u in
+                self.filler.caller.uses.get(self.name, [])
+                if u.node.parent is not None and u.node.parent.value == "--"]
+
+    def _means_count(self, node: Node, whole: bool) -> bool:
+        """Is an expression true for a count above zero only?
+
+        whole: the count is not negative there.
+        """
+        if node.kind == "unary" and node.value == "!" and \
+                node.kids[0].kind == "unary" and node.kids[0].value == "!":
+            node = node.kids[0].kids[0]
+        if node.kind == "binary" and node.kids[1].value == "0" and (
+                node.value == ">" or whole and node.value == "!="):
+            node, whole = node.kids[0], True
+        return whole and node.kind == "id" and node.value == self.name
+
+    def _says(self, function: Function, test: Node) -> Location | None:
+        """A member of the object that is set from the count alone."""
+        if test.kind != "member" or not test.value.startswith("->") or \
+                test.kids[0].kind != "id":
+            return None
+        where = self.origins.resolver.member(function, test)
+        caller = self.filler.caller
+        own = self.origins.resolver.type_of(
+            caller, Node("id", self.object))
+        if where is None or own != self.origins.resolver.type_of(
+                function, test.kids[0]):
+            return None
+        given = [(f, s, v) for f, s, v in self.origins.assignments(where)
+                 if v.value not in ("0", "false", "NULL")]
+        for setter, statement, value in given:
+            tree = statement.tree
+            whole = all(statement.start < at for at in self._falls())
+            if setter.key != caller.key or tree is None or \
+                    not self._means_count(value, whole) or \
+                    tree.kind != "assign" or \
+                    str(tree.kids[0].kids[0]) != self.object:
+                return None
+        return where if given else None
+
+
+def _root(node: Node) -> Node:
+    """What an address or an entry is taken of."""
+    while node.kind in ("unary", "index", "cast") or (
+            node.kind == "binary" and node.value in ("+", "-")):
+        node = node.kids[0]
+    return node

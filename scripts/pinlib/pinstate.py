@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where a release learns whether the pages it drops are pinned.
+
+Beside what the code has already: a caller that hands in the iterator and
+drops the pages itself can ask the iterator again; an object whose member says
+that there are pages to drop can say as well whether they are pinned.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from . import api, lifetime, paths
+from .counted import Counted, Filler
+from .expr import Node
+from .flow import Event, Manual, flag_name
+from .function import Function, Statement
+from .iterators import MAKERS
+from .objects import values
+from .origin import Origins
+from .program import Program
+from .resolve import Location, Resolver, variable
+from .sites import CallSite
+
+_LEAVES = re.compile(r"\b(?:return|goto|asm|\w*static)\b")
+PINS = "iov_iter_extract_will_pin"
+
+
+@dataclass
+class State:
+    """What tells the releases of one acquisition whether to unpin.
+
+    text: for the report. calls: calls of a releasing helper that become
+    conditional; reads: what a release asks, by its place; setter: the call
+    before which flag is set, a new member `name` that goes behind `after`.
+    """
+
+    text: str
+    flag: str = ""
+    calls: list[tuple[Function, Statement, Node, str]] = field(
+        default_factory=list)
+    reads: dict[str, str] = field(default_factory=dict)
+    setter: Filler | None = None
+    after: Location | None = None
+    name: str = ""
+
+
+class Carriers:
+    """Finds the pin state of one acquisition that its callee is part of."""
+
+    def __init__(self, program: Program, resolver: Resolver,
+                 site: CallSite) -> None:
+        self.program = program
+        self.resolver = resolver
+        self.site = site
+
+    def member(self, releases: list[Event]) -> tuple[Location, str]:
+        """The member that the pages are in, and the flag beside it as text.
+
+        Raises Manual where that structure cannot tell every release.
+        """
+        target = self.site.target
+        assert target is not None
+        if target.kind != "mem" or "::" in target.owner:
+            into = next((e for e in self.site.flow.of("into")
+                         if e.detail.startswith("struct ")), None)
+            place = into.place if into else str(self.site.statement)
+            raise Manual("flag-carrier", "Kernel iterators reach this "
+                         "call, and no structure carries the pages from "
+                         "here to their release.", place)
+        for event in releases:
+            if event.location != target:
+                raise Manual(
+                    "flag-carrier", "Kernel iterators reach this call, and "
+                    "this release does not see the structure that the "
+                    "pages were acquired into.", event.place)
+            if not lifetime.counted(self.resolver, event):
+                raise Manual(
+                    "flag-unset", "A pin flag could be read here before it "
+                    "was ever set.", event.place)
+        node = self.site.pages
+        while node is not None and node.kind != "member":
+            node = node.kids[0]
+        assert node is not None
+        arrow = "->" if node.value.startswith("->") else "."
+        return target, str(Node("member", arrow + flag_name(target),
+                                node.kids))
+
+    def find(self, releases: list[Event]) -> State | None:
+        """Another place that every release can see, or None.
+
+        For pages that were not acquired into a structure.
+        """
+        target = self.site.target
+        if target is None or target.kind == "mem":
+            return None
+        return self._asked(releases) or self._beside(releases)
+
+    def _asked(self, releases: list[Event]) -> State | None:
+        """Every release is a helper's, called where the iterator is known."""
+        state = State("")
+        for release in releases:
+            passed = self.site.flow.params.get(release.location, [])
+            if not passed or not drops_only(release.function):
+                return None
+            for caller, statement, argument in passed:
+                asked = self._asks(caller, statement, argument)
+                if asked is None:
+                    return None
+                state.calls.append((caller, statement, *asked))
+        asks = sorted({ask for *_, ask in state.calls})
+        state.text = f"each release asks {' or '.join(asks)} first"
+        return state if state.calls else None
+
+    def _asks(self, caller: Function, statement: Statement,
+              argument: Node) -> tuple[Node, str] | None:
+        """The call, and the question, where a helper gets an array.
+
+        The array is NULL unless the acquiring function filled it, and the
+        call is made for an array that is not NULL: so that function was
+        given the iterator, and it is not NULL either.
+        """
+        call = statement.tree
+        filler = self._fills(caller, argument)
+        if filler is None or call is None or argument.parent is not call \
+                or argument.kind != "id":
+            return None
+        iterator = filler.iterator
+        if iterator.kind != "id" or not self._constant(caller,
+                                                       iterator.value):
+            return None
+        if not caller.is_local(argument.value) or not all(
+                v.value in ("NULL", "0") for _, v in
+                values(caller, argument.value)):
+            return None
+        if not any(str(t) == argument.value and holds
+                   for g in caller.guards_at(statement.start)
+                   for t, holds in paths.parts(g.test, g.holds)):
+            return None
+        return call, f"{PINS}({iterator})"
+
+    def _fills(self, caller: Function, array: Node) -> Filler | None:
+        """The one place where a local array comes to hold these pages."""
+        taken = [u for u in caller.uses.get(array.value, [])
+                 if u.node.parent is not None and u.node.parent.value == "&"
+                 and u.node.parent.kind == "unary"]
+        if len(taken) != 1 or taken[0].node.parent is None:
+            return None
+        argument = taken[0].node.parent
+        filler = self._filler(caller, argument.parent)
+        if filler is None or self.site.pages is None:
+            return None
+        where = self.resolver.locate(self.site.function, self.site.pages)
+        index = next(i for i, k in enumerate(filler.call.kids[1:])
+                     if k is argument)
+        if where is None or where[1] or index >= len(
+                self.site.function.params):
+            return None
+        name = self.site.function.params[index][1]
+        return filler if where[0] == variable(self.site.function,
+                                              name) else None
+
+    def _filler(self, caller: Function, call: Node | None) -> Filler | None:
+        """A call of the acquiring function, with the iterator it is given.
+
+        The function must extract from that parameter as it came.
+        """
+        function = self.site.function
+        source = self.site.argument(0)
+        names = [n for _, n in function.params]
+        if call is None or call.kind != "call" or source is None or \
+                call.kids[0].value != function.name or \
+                source.value not in names or \
+                not self._constant(function, source.value):
+            return None
+        index = names.index(source.value)
+        statement = next((s for s in caller.statements
+                          if s.tree is not None
+                          and any(n is call for n in s.tree.walk())), None)
+        if statement is None or index + 1 >= len(call.kids):
+            return None
+        return Filler(caller, statement, call, call.kids[index + 1])
+
+    def _constant(self, function: Function, name: str) -> bool:
+        """Is a parameter the same iterator, of one kind, all along?"""
+        if name not in [n for _, n in function.params] or \
+                "iov_iter *" not in function.types.get(name, ""):
+            return False
+        for use in function.uses.get(name, []):
+            node, parent = use.node, use.node.parent
+            while parent is not None and parent.kind == "member":
+                node, parent = parent, parent.parent
+            if parent is None:
+                continue
+            if parent.kind == "assign" and parent.kids[0] is node or \
+                    parent.kind == "post" or parent.kind == "unary" and \
+                    parent.value in ("&", "++", "--", "*"):
+                return False
+            if parent.kind == "call" and not self._keeps(
+                    parent.kids[0].value):
+                return False
+        return True
+
+    def _keeps(self, name: str) -> bool:
+        """Does a call leave an iterator's kind as it is?"""
+        return name == self.site.function.name or name not in (
+            *MAKERS, "iov_iter_discard") and name.startswith(
+                ("iov_iter_", "copy_", "user_backed_iter"))
+
+    def _beside(self, releases: list[Event]) -> State | None:
+        """A member of the object that says there are pages to drop."""
+        callers = self.program.naming(self.site.function.name,
+                                      self.site.function)
+        if len(callers) != 1:
+            return None
+        caller, use = callers[0]
+        filler = self._filler(caller, use.node.parent)
+        if filler is None:
+            return None
+        counted = Counted(Origins(self.program, self.resolver, self.site.flow,
+                                  self.site.event()), self.site, filler)
+        if not counted.name or any(
+                n.kind in ("call", "assign", "post") or n.value in ("++", "--")
+                for n in filler.iterator.walk()):
+            return None
+        state = State("", setter=filler)
+        for release in releases:
+            read = counted.read(release)
+            if read is None:
+                return None
+            state.reads[release.place] = read[0]
+            state.after = state.after or read[1]
+        if state.after is None or "::" in state.after.owner or \
+                "uapi/" in state.after.file:
+            return None
+        state.name = f"{counted.table}_pinned"
+        if state.name in (self.program.members_of(
+                state.after.owner, state.after.file) or {}):
+            return None
+        state.flag = f"{counted.object}->{state.name}"
+        state.text = f"{state.flag} records whether to unpin"
+        state.reads = {k: f"{v}->{state.name}"
+                       for k, v in state.reads.items()}
+        return state
+
+
+def drops_only(function: Function) -> bool:
+    """Does a helper do nothing but drop the pages it is given?"""
+    if function.type != "void":
+        return False
+    names = {n for _, n in function.params}
+    for statement in function.statements:
+        for node in statement.tree.walk() if statement.tree else ():
+            if node.kind == "call" and not api.releases(node.kids[0].value):
+                return False
+            if (node.kind in ("assign", "post") or node.kind == "unary" and
+                    node.value in ("++", "--")) and (
+                        node.kids[0].kind != "id" or node.kids[0].value
+                        not in set(function.types) - names):
+                return False
+            if node.kind == "rawid":
+                return False
+    return not _LEAVES.search(function.text.code, *function.body)

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: GPL-2.0-only
+void asked_put(struct page **list, int nr);
