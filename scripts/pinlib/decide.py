@@ -13,7 +13,7 @@ from typing import Any
 from . import api, carrier, lifetime, passing, paths, residue
 from .decisions import Decisions
 from .flow import Event
-from .origin import Origins
+from .origin import Origins, ways
 from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite, is_core, is_test
@@ -247,7 +247,7 @@ class Decider:
         if other.location == release.location:
             return True
         if other.location.kind == "var":
-            passed = _ways(self.program, site, other.location)
+            passed = ways(self.program, site.flow, other.location)
             return bool(passed & {"into", "store"}) or bool(passed) and \
                 release.location.kind == "var"
         # What a table lists is never read back into an array of pages.
@@ -354,30 +354,6 @@ class Decider:
         decision.reason = (
             "Every release is known; kernel iterators reach this call too, "
             f"so {keeper} {does} whether to unpin.")
-
-
-def _ways(program: Program, site: CallSite, start: Location) -> set[str]:
-    """How what a variable holds goes on, through the functions called."""
-    found: set[str] = set()
-    seen = {start}
-    work = [start]
-    while work:
-        location = work.pop()
-        for event in site.flow.of("into", "store", "call", "return"):
-            if event.location != location:
-                continue
-            found.add(event.kind)
-            if event.kind != "call" or event.call is None:
-                continue
-            callee = program.definition(event.detail[:-2], location.file)
-            for (_, name), kid in zip(callee.params if callee else (),
-                                      event.call.kids[1:]):
-                assert callee is not None
-                way = Location("var", callee.file, callee.name, name)
-                if event.node in kid.walk() and way not in seen:
-                    seen.add(way)
-                    work.append(way)
-    return found
 
 
 def _check_forms(decision: Decision) -> None:
