@@ -28,6 +28,8 @@ class Climber:
         # The occurrence that is looked at, for the graph's edges.
         self._now: Edge | None = None
         self._home = ""
+        # The statement that first put the pages into each member.
+        self._first: dict[Location, str] = {}
         # Containers that receive the pages here or below: whoever passes
         # them in holds the pages too. Others are only lent a container.
         self._filled_here: set[Location] = set()
@@ -223,9 +225,12 @@ class Climber:
                         detail=str(where[0]), category=category)
             return
         if where[0].kind == "mem":
-            self._event("store" if where[0] in self.flow.locations else
-                        "into", function, statement, node, location,
-                        detail=str(where[0]), category=category)
+            if where[0] not in self.flow.locations:
+                self._first[where[0]] = str(statement)
+            new = self._first.get(where[0]) == str(statement)
+            self._event("into" if new else "store", function, statement,
+                        node, location, detail=str(where[0]),
+                        category=category)
         self.reach(where[0], category, location if depth > 1 or
                    category in ("sg", "bvec") else None)
 

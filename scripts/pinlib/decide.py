@@ -14,7 +14,7 @@ from . import api, carrier, lifetime, passing, paths, residue, structs
 from .decisions import Decisions
 from .flow import Event
 from .flow import Manual as _Manual
-from .origin import Origins
+from .origin import Origins, ways
 from .pinstate import Carriers, State
 from .program import Program
 from .resolve import Location, Resolver
@@ -250,7 +250,7 @@ class Decider:
             # What is put into a caller's container is the caller's.
             return True
         if other.location.kind == "var":
-            passed = _ways(self.program, site, other.location)
+            passed = ways(self.program, site.flow, other.location)
             return bool(passed & {"into", "store"}) or bool(passed) and \
                 release.location.kind == "var"
         # What a table lists is never read back into an array of pages.
@@ -370,30 +370,6 @@ class Decider:
         decision.passing = told
         return f"{told.helper.name}() is told whether to unpin" if told \
             else ""
-
-
-def _ways(program: Program, site: CallSite, start: Location) -> set[str]:
-    """How what a variable holds goes on, through the functions called."""
-    found: set[str] = set()
-    seen = {start}
-    work = [start]
-    while work:
-        location = work.pop()
-        for event in site.flow.of("into", "store", "call", "return"):
-            if event.location != location:
-                continue
-            found.add(event.kind)
-            if event.kind != "call" or event.call is None:
-                continue
-            callee = program.definition(event.detail[:-2], location.file)
-            for (_, name), kid in zip(callee.params if callee else (),
-                                      event.call.kids[1:]):
-                assert callee is not None
-                way = Location("var", callee.file, callee.name, name)
-                if event.node in kid.walk() and way not in seen:
-                    seen.add(way)
-                    work.append(way)
-    return found
 
 
 def _check_forms(decision: Decision) -> None:

@@ -341,6 +341,30 @@ class Origins:
         return False
 
 
+def ways(program: Program, flow: Flow, start: Location) -> set[str]:
+    """How what a variable holds goes on, through the functions called."""
+    found: set[str] = set()
+    seen = {start}
+    work = [start]
+    while work:
+        location = work.pop()
+        for event in flow.of("into", "store", "call", "return"):
+            if event.location != location:
+                continue
+            found.add(event.kind)
+            if event.kind != "call" or event.call is None:
+                continue
+            callee = program.definition(event.detail[:-2], location.file)
+            for (_, name), kid in zip(callee.params if callee else (),
+                                      event.call.kids[1:]):
+                assert callee is not None
+                way = Location("var", callee.file, callee.name, name)
+                if event.node in kid.walk() and way not in seen:
+                    seen.add(way)
+                    work.append(way)
+    return found
+
+
 def _target(event: Event) -> Node:
     """The lvalue or container that an other page is written to."""
     parent = event.node.parent
