@@ -17,18 +17,19 @@ ARGS = $(call option,kernel,$(KERNEL)) $(call option,module,$(M)) \
        $(call option,config,$(CONFIG)) $(call option,arch,$(ARCH)) \
        $(call option,cross-compile,$(CROSS_COMPILE)) \
        $(call option,format,$(FORMAT)) $(call option,previous,$(PREVIOUS)) \
+       $(call option,since,$(SINCE)) \
        $(if $(filter 1,$(V)),--verbose)
 
 Q := $(if $(filter 1,$(V)),,@)
 
-TARGETS := report series prove check baseline audit explain lint bench
+TARGETS := report series prove check baseline audit diff explain lint bench
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: $(TARGETS) test clean help
 
 # kbuild gives M, V and O a meaning of its own: they end here.
-unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS V O
+unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS SINCE V O
 unexport CONFIG ARCH CROSS_COMPILE
 
 $(TARGETS):
@@ -74,6 +75,7 @@ help:
 	@echo  '  DECISIONS=file  - Reviewed answers to what the code cannot tell'
 	@echo  '  CONFIG=file     - A .config to prove with, in place of the built-in ones'
 	@echo  '  ARCH=, CROSS_COMPILE= - As kbuild takes them, for CONFIG'
+	@echo  '  SINCE=rev       - report: only what changed since a revision of the checkout'
 	@echo  '  PREVIOUS=dir    - The series as last posted: series makes its next version'
 	@echo  '  FORMAT=gcc      - report and check print lines as compilers do [text]'
 	@echo  '  V=1             - Show commands and more of what is done'
