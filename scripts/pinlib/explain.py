@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from . import advice, analysis, kernel_source
+from . import advice, analysis, kernel_source, pipeline
 from .decide import Decision
 from .decisions import QUESTIONS
 from .errors import UsageError
-from .model import Site
 from .report_text import printable
 
 if TYPE_CHECKING:
@@ -32,25 +32,26 @@ def run(opts: Options, found: analysis.Analysis) -> None:
         raise UsageError(f"explain: no call site {opts.site}{there}")
     version = kernel_source.kernel_version(opts.kernel).split(".")
     for decision in matches:
-        site = analysis.site_of(decision, found.resolver, found.subsystems)
-        lines = [*head(site), *events(decision), *paths(site),
-                 *settling(site, ".".join(version[:2]))]
-        print("\n".join(printable(view.in_text(s)) for s in lines))
+        site = dataclasses.asdict(pipeline.as_checked_out(analysis.site_of(
+            decision, found.resolver, found.subsystems), view))
+        lines = [*outline(site), *map(view.in_text, events(decision)),
+                 *paths(site), *settling(site, ".".join(version[:2]))]
+        print("\n".join(map(printable, lines)))
 
 
-def head(site: Site) -> list[str]:
+def outline(site: dict[str, Any]) -> list[str]:
     """What was decided, step by step, and the lines that prove it."""
-    made = [f"{site.file}:{site.line} {site.function}() {site.api}",
-            f"id: {site.id}", "", "decision, step by step:"]
-    made += [f"  {n}. {step}" for n, step in enumerate(site.steps, 1)]
-    if site.blocked_by:
-        made.append(f"in the way: {site.blocked_by}")
-        made += walk(site, site.blocked_via)
-    for name, what in (("iterators", ", ".join(site.iterators)),
-                       ("case", str(site.case or ""))):
+    made = ["{file}:{line} {function}() {api}".format(**site),
+            f"id: {site['id']}", "", "decision, step by step:"]
+    made += [f"  {n}. {step}" for n, step in enumerate(site["steps"], 1)]
+    if site["blocked_by"]:
+        made.append(f"in the way: {site['blocked_by']}")
+        made += walk(site, site["blocked_via"])
+    for name, what in (("iterators", ", ".join(site["iterators"])),
+                       ("case", str(site["case"] or ""))):
         if what:
             made.append(f"{name}: {what}")
-            made += [f"  {line}" for line in site.proof[name]]
+            made += [f"  {line}" for line in site["proof"][name]]
     return made
 
 
@@ -66,37 +67,37 @@ def events(decision: Decision) -> list[str]:
     return made + [f"note: {note}" for note in decision.notes]
 
 
-def paths(site: Site) -> list[str]:
+def paths(site: dict[str, Any]) -> list[str]:
     """How the pages get to each release, and what is left alone."""
     made = []
-    for item in site.releases:
-        made.append(f"released at {item.file}:{item.line} "
-                    f"{item.function}(): {item.form}")
-        made += walk(site, item.via)
-    for left in site.left:
-        made.append(f"left as it is: {left.file}:{left.line} {left.form}: "
-                    f"{left.why}")
+    for item in site["releases"]:
+        made.append("released at {file}:{line} {function}(): {form}"
+                    .format(**item))
+        made += walk(site, item["via"])
+    for left in site["left"]:
+        made.append("left as it is: {file}:{line} {form}: {why}"
+                    .format(**left))
     return ["", *made] if made else []
 
 
-def walk(site: Site, via: int | None) -> list[str]:
+def walk(site: dict[str, Any], via: int | None) -> list[str]:
     """The graph's path from the acquisition to one holder."""
     made: list[str] = []
     while via is not None:
-        node = site.graph[via]
-        made.append(f"    {node.name} <- {node.file}:{node.line} {node.text}")
-        via = node.source
+        node = site["graph"][via]
+        made.append("    {name} <- {file}:{line} {text}".format(**node))
+        via = node["source"]
     return made[::-1]
 
 
-def settling(site: Site, kernel: str) -> list[str]:
+def settling(site: dict[str, Any], kernel: str) -> list[str]:
     """The entry of the decisions file that would settle it, or what would."""
-    if site.settle is None:
-        return ["", "to do: " + advice.of_code(
-            site.code, site.disposition).replace("SITE=…", "SITE=its id")]
-    allowed = " or ".join(f'"{a}"' for a in QUESTIONS[site.settle])
+    if site["settle"] is None:
+        return ["", f"to do: {advice.of_site(site)}"]
+    allowed = " or ".join(f'"{a}"' for a in QUESTIONS[site["settle"]])
     return ["", "to settle it, add this to the decisions file, filled in:",
             "", "[[decision]]", f'kernel = "{kernel}"',
-            f"site = {json.dumps(site.id)}", f'question = "{site.settle}"',
+            f"site = {json.dumps(site['id'])}",
+            f'question = "{site["settle"]}"',
             f'answer = ""  # {allowed}', 'reason = ""', 'who = ""',
             'when = ""  # YYYY-MM-DD']

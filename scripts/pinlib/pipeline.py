@@ -223,7 +223,8 @@ def run_series(opts: Options) -> None:
               "patches")
     for slug in sorted(result.previous.keys() - {s.slug for s in series}):
         for mail in result.previous[slug].mails:
-            why = "merged" if respin.merged(mail, opts.kernel) else \
+            why = "merged" if respin.merged(
+                mail, opts.module or opts.kernel) else \
                 "not made any more"
             print(f"series/{slug} is dropped: {mail.subject}: {why}")
 

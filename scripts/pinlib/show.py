@@ -31,7 +31,7 @@ def run(opts: Options) -> None:
         what = f" of {opts.subsystem}" if opts.subsystem else ""
         raise UsageError(f"{opts.out}: no patch{what} was made here; `make "
                          "series` makes them")
-    unchanged(opts.kernel, opts.out,
+    unchanged(opts.module or opts.kernel, opts.out,
               sorted({f for p in wanted for f in p["files"]}))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for entry in wanted:
