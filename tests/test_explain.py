@@ -115,6 +115,26 @@ def test_diff_of_damaged_results(home, tmp_path, spoil, words):
     assert done.stderr.count("\n") == 1 and done.stdout == ""
 
 
+@pytest.mark.parametrize("name, text, words", [
+    ("report.json", "[]", "not a report"),
+    ("report.json", '{"schema": 1, "sites": 3}', "report.json: "),
+    ("evidence.json", "", "not evidence"),
+    ("evidence.json", '{"nonsense": 1}', "entry nonsense"),
+    ("evidence.json", '{"%s": {"link": 1}}' % ("a" * 40), "link")])
+def test_pages_of_damaged_results(home, tmp_path, name, text, words):
+    copy = tmp_path / "home"
+    subprocess.run(["cp", "-r", home, copy], check=True)
+    done = run(copy, "render")
+    assert done.returncode == 0, done.stderr
+    front = (copy / "out/report.html").read_bytes()
+    assert front == (home / "out/report.html").read_bytes()
+    (copy / "out" / name).write_text(text)
+    done = run(copy, "render")
+    assert done.returncode == 2 and words in done.stderr, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert (copy / "out/report.html").read_bytes() == front
+
+
 def test_diff_of_no_subsystem(home):
     done = run(home, "diff", "--subsystem", "nothing*")
     assert done.returncode == 2 and "nothing*" in done.stderr

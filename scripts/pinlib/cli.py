@@ -25,7 +25,7 @@ from .build_config import UserBuild
 from .errors import Gup2pinError, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-STAGES = ("census", "facts", "pair", "decide", "convert")
+STAGES = ("census", "facts", "pair", "decide", "convert", "render")
 TARGETS = {
     "report": "every call site with its disposition and the reason",
     "series": "the report, and patch series by subsystem",

@@ -241,6 +241,8 @@ def run_prove(opts: Options) -> None:
     _render(opts, result, series)
     prove.check_mails(opts.kernel, opts.out, opts.jobs)
     lost = rescan.problems(opts, result, series, answers(opts))
+    _note_rescan(opts, series, lost)
+    draw(opts)
     _say(opts, result)
     for name, count in sorted(outcome.counts.items()):
         print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(
@@ -256,6 +258,29 @@ def run_audit(opts: Options) -> None:
     audit.run(opts)
 
 
+def _note_rescan(opts: Options, series: list[Series],
+                 lost: list[str]) -> None:
+    """Put the re-scan among the proofs of each patch that it looked at."""
+    path = opts.out / "evidence.json"
+    evidence = read_evidence(path)
+    for one in series:
+        for patch in (p for p in one.patches if p.kind == "convert"):
+            mine = [text for text in lost
+                    if text.partition(":")[0] in patch.files]
+            evidence.setdefault(patch.tree, {})["rescan"] = {
+                "command": patch.rule.replace(" series", " prove"),
+                "result": "fail" if mine else "pass",
+                "reason": "; ".join(mine)}
+    write_json(path, dict(sorted(evidence.items())))
+
+
+def draw(opts: Options) -> None:
+    """The pages for a browser, from what OUT holds."""
+    from . import html_site, report
+    html_site.write(opts.out, report.read(opts.out / "report.json"),
+                    read_evidence(opts.out / "evidence.json"))
+
+
 def run_explain(opts: Options) -> None:
     """Everything known about one site."""
     from . import explain
@@ -266,6 +291,9 @@ def run_stage(opts: Options, name: str) -> None:
     """One stage alone, with the file it leaves."""
     if name == "convert":
         _series(opts)
+        return
+    if name == "render":
+        draw(opts)
         return
     result = _analyse(opts)
     found = result.analysis
