@@ -85,7 +85,7 @@ def types(_kernel: Path) -> list[str]:
     """mypy --strict over the package and the commands."""
     return tool([PYTHON, "-m", "mypy", "--strict", "--no-error-summary",
                  "--scripts-are-modules", "scripts/pinlib", "scripts/gup2pin",
-                 "tests/run"])
+                 "tests/run", "tests/refresh"])
 
 
 def style(_kernel: Path) -> list[str]:

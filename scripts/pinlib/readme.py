@@ -24,19 +24,25 @@ Report = dict[str, Any]
 
 
 def parts(report: Report, next_report: Report, out: Path) -> dict[str, str]:
-    """Every made part, from the reports of two kernels; out is the first's."""
+    """Every made part, from the reports of two kernels; out is the first's.
+
+    Lines of the kernel itself are left out: the repository holds none.
+    """
     manual = next(s for s in report["sites"] if s["disposition"] == "manual")
     patch = min((p for p in report["patches"] if p["kind"] == "convert"),
                 key=lambda p: (len(p["edits"]), str(p["mail"])))
     mail = mails.read(out / patch["mail"])
+    place = f"{manual['file']}:{manual['line']}"
     gcc = [line for line in gcc_lines.lines(report)
-           if line.startswith(f"{manual['file']}:{manual['line']}:")]
+           if line.startswith(f"{place}:")]
     return {
         "sites": table([report, next_report]),
-        "check": _text(offenders([manual], [])),
-        "gcc": _text(gcc),
-        "explain": _text(outline(manual)),
-        "diff": _text(show.shown(mail, False).splitlines()[-MOST:])}
+        "check": _text("scripts/gup2pin check …", offenders([manual], [])),
+        "gcc": _text("make report FORMAT=gcc", gcc),
+        "explain": _text(f"make explain SITE={place}", [
+            line for line in outline(manual) if not line.startswith("    ")]),
+        "diff": _text(f"make diff SUBSYSTEM='{patch['subsystem']}'",
+                      show.shown(mail, False).splitlines())}
 
 
 def table(reports: list[Report]) -> str:
@@ -51,11 +57,12 @@ def table(reports: list[Report]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _text(lines: list[str]) -> str:
-    shown = lines[:MOST]
+def _text(command: str, lines: list[str]) -> str:
+    """An output below its command, cut where README has said enough."""
     more = ["…"] if len(lines) > MOST else []
-    return "```text\n" + "".join(f"{s.rstrip()}\n" for s in shown + more) \
-        + "```\n"
+    return "```text\n" + "".join(
+        f"{s.rstrip()}\n" for s in [f"$ {command}", *lines[:MOST], *more]
+    ) + "```\n"
 
 
 def read(text: str) -> dict[str, str]:
