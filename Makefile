@@ -17,18 +17,19 @@ ARGS = $(call option,kernel,$(KERNEL)) $(call option,module,$(M)) \
        $(call option,config,$(CONFIG)) $(call option,arch,$(ARCH)) \
        $(call option,cross-compile,$(CROSS_COMPILE)) \
        $(call option,format,$(FORMAT)) $(call option,previous,$(PREVIOUS)) \
+       $(call option,since,$(SINCE)) \
        $(if $(filter 1,$(V)),--verbose)
 
 Q := $(if $(filter 1,$(V)),,@)
 
-TARGETS := report series prove check baseline audit explain lint bench
+TARGETS := report series prove check baseline audit diff explain lint bench
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: $(TARGETS) test clean help
 
 # kbuild gives M, V and O a meaning of its own: they end here.
-unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS V O
+unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS SINCE V O
 unexport CONFIG ARCH CROSS_COMPILE
 
 $(TARGETS):
@@ -55,6 +56,7 @@ help:
 	@echo  '  check           - Fail on an unconverted site that BASELINE does not list'
 	@echo  '  baseline        - Write BASELINE from the tree as it is'
 	@echo  '  audit           - What is wrong today at every call that takes or pins pages'
+	@echo  '  diff            - The patches of the last series, in colour on a terminal'
 	@echo  '  explain         - Everything known about the call site SITE'
 	@echo  ''
 	@echo  'Work on gup2pin itself:'
@@ -74,6 +76,29 @@ help:
 	@echo  '  DECISIONS=file  - Reviewed answers to what the code cannot tell'
 	@echo  '  CONFIG=file     - A .config to prove with, in place of the built-in ones'
 	@echo  '  ARCH=, CROSS_COMPILE= - As kbuild takes them, for CONFIG'
+	@echo  '  SINCE=rev       - report: only what changed since a revision of the checkout'
 	@echo  '  PREVIOUS=dir    - The series as last posted: series makes its next version'
 	@echo  '  FORMAT=gcc      - report and check print lines as compilers do [text]'
 	@echo  '  V=1             - Show commands and more of what is done'
+	@echo  ''
+	@echo  'Files in OUT:'
+	@echo  '  report.html     - The state of the tree, for a browser; html/ has its pages'
+	@echo  '  report.txt      - Every call site by subsystem, for a terminal'
+	@echo  '  report.json     - The same for programs; reports/report.schema.json'
+	@echo  '  report.sarif    - SARIF 2.1.0, for services that show alerts'
+	@echo  '  audit.txt       - Bugs of today, as audit finds them'
+	@echo  '  series/         - A folder a subsystem, each with series.mbox; send.sh'
+	@echo  '  evidence.json   - How each patch was built and checked'
+	@echo  '  plan.json       - The planned edits, and hashes of what they were read from'
+	@echo  '  commits.json    - The patches that were made of them; scratch.git has them'
+	@echo  '  timings.json    - Seconds by stage'
+	@echo  '  crash.log       - The traceback of an error of gup2pin itself'
+	@echo  ''
+	@echo  'Exit codes of scripts/gup2pin (make makes 2 of each but 0):'
+	@echo  '  0  fine'
+	@echo  '  1  a new unconverted site, or a stale entry in the baseline'
+	@echo  '  2  wrong usage or input, not a kernel tree, or the system refused'
+	@echo  '  3  a token is not accounted for, or code was not analysed'
+	@echo  '  4  a rule failed, or gup2pin itself did'
+	@echo  '  5  a proof failed'
+	@echo  '  130, 143  interrupted, terminated; the next run carries on'

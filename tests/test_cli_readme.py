@@ -55,8 +55,35 @@ def test_help_lists_every_target_and_variable():
     for name in (*cli.TARGETS, "test", "clean"):
         assert re.search(rf"^  {name} +- ", done.stdout, re.MULTILINE), name
     for name in ("KERNEL", "M", "OUT", "J", "SUBSYSTEM", "BASELINE", "APIS",
-                 "SITE", "V"):
+                 "SITE", "DECISIONS", "CONFIG", "FORMAT", "SINCE",
+                 "PREVIOUS", "V"):
         assert re.search(rf"^  {name}=\S+ +- ", done.stdout, re.MULTILINE)
+
+
+def test_help_lists_every_exit_code_and_file(tmp_path):
+    text = subprocess.run(["make", "help"], cwd=ROOT, check=True,
+                          capture_output=True, text=True).stdout
+    for code in ("0", "1", "2", "3", "4", "5", "130, 143"):
+        assert f"\n  {code}  " in text
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in ("report.html", "report.txt", "report.json", "report.sarif",
+                 "series/", "evidence.json", "plan.json", "commits.json",
+                 "timings.json", "crash.log"):
+        assert f"\n  {name} " in text and f"`{name}`" in readme, name
+
+
+def test_help_lists_every_option_of_the_command():
+    """Each long option has its make variable, but for the ones of setup."""
+    named = {"module": "M", "jobs": "J", "verbose": "V"}
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for action in cli.parser()._actions:
+        for option in action.option_strings:
+            name = option.removeprefix("--")
+            if not option.startswith("--") or name in ("help", "no-install"):
+                continue
+            variable = named.get(name, name.upper().replace("-", "_"))
+            assert re.search(rf"^\t@echo  '  (.*, )?{variable}=", text,
+                             re.MULTILINE), variable
 
 
 def test_exit_codes_are_documented():

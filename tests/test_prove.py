@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pinlib import checks, prove
 from pinlib.build_ns import NamespaceRefused
-from pinlib.errors import Gup2pinError, ProofError
+from pinlib.errors import Gup2pinError, ProofError, UsageError
 from pinlib.model import Patch, Series, write_json
 from pinlib.prove_wave import Step
 from pinlib.scratch import Scratch, run_git
@@ -181,7 +181,17 @@ def test_refused_mounts_are_skipped_and_said(
 
 def test_damaged_inputs(work: Work) -> None:
     work.prove()
-    (work.out / "evidence.json").write_text("{half")
+    for text, words in (
+            ("{half", "not evidence"), ("", "not evidence"),
+            ("[]", "object"), ('{"x": {}}', "entry x"),
+            (json.dumps({"0" * 40: 3}), "entry 0000"),
+            (json.dumps({"0" * 40: {"mails": {"x": {}}}}), "mails"),
+            (json.dumps({"0" * 40: {"mails": {}, "apply": {
+                "result": "perhaps"}}}), "apply")):
+        (work.out / "evidence.json").write_text(text)
+        with pytest.raises(UsageError, match=words):
+            work.prove()
+    (work.out / "evidence.json").unlink()
     assert work.prove().proven == 2
     (work.out / "commits.json").write_text('[{"slug": 1}]')
     with pytest.raises(Gup2pinError, match="not a list of series"):

@@ -25,7 +25,7 @@ from .build_config import UserBuild
 from .errors import Gup2pinError, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-STAGES = ("census", "facts", "pair", "decide", "convert")
+STAGES = ("census", "facts", "pair", "decide", "convert", "render")
 TARGETS = {
     "report": "every call site with its disposition and the reason",
     "series": "the report, and patch series by subsystem",
@@ -33,6 +33,7 @@ TARGETS = {
     "check": "fail when an unconverted site is not in the baseline",
     "baseline": "write the baseline that check compares with",
     "audit": "what is wrong today at every call that takes pages",
+    "diff": "the patches of the last series, on a terminal",
     "explain": "everything known about one site (--site)",
     "bench": "times of the stages against plain spatch",
     "lint": "the checks on gup2pin's own sources",
@@ -102,6 +103,7 @@ def parser() -> Parser:
         "of allmodconfig and the powerpc configurations")
     add("--arch", metavar="NAME", help="its architecture, as make's ARCH")
     add("--cross-compile", metavar="PREFIX", help="its compiler's prefix")
+    add("--since", metavar="REV", help="report what changed since a revision")
     add("--previous", metavar="DIR", help="the series as last posted")
     add("--format", choices=("text", "gcc"), default="text",
         help="gcc: lines as compilers print them")
@@ -138,7 +140,7 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
     return Options(kernel, module, out,
                    args.jobs or len(os.sched_getaffinity(0)), args.subsystem,
                    baseline, args.apis, args.site, decisions, args.verbose,
-                   user_build(args), args.format, None,
+                   user_build(args), args.format, args.since,
                    Path(args.previous).resolve() if args.previous else None)
 
 
@@ -155,6 +157,10 @@ def run(target: str, opts: Options) -> None:
     if target == "bench":
         from . import bench
         bench.run(opts)
+        return
+    if target == "diff":
+        from . import show
+        show.run(opts)
         return
     from . import pipeline
     if target in STAGES:
@@ -242,6 +248,9 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
     if target == "explain" and not args.site:
         raise UsageError("explain wants the site: --site ID, or "
                          "make explain SITE=ID")
+    if args.since and target != "report":
+        raise UsageError(f"--since {args.since}: narrows a report; {target} "
+                         "wants all of the tree")
     targets = args.setup_for or [target]
     versions = setup_host.ensure(
         {name for each in targets for name in

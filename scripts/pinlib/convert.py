@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
+import hashlib
 import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from . import api, plan
 from .analysis import Analysis
 from .apply import HEADER, apply_group, rules_for
 from .core import Applied
-from .errors import RuleError
+from .errors import RuleError, UsageError
 from .model import Patch, Series
 from .overlay import overlay_files
 from .scratch import Scratch
@@ -29,6 +30,7 @@ def make_plan(analysis: Analysis) -> list[plan.Group]:
     for group in plan.groups(analysis.decisions):
         try:
             planner.plan(group)
+            group.hashes = _hashes(analysis, group)
             made.append(group)
         except LookupError as error:
             _discard(group, "unclear-place", "A token to edit is not where "
@@ -52,6 +54,28 @@ def refuse_helpers(groups: list[plan.Group]) -> None:
             _discard(group, "needs-helper", "The conversion needs "
                      f"<{HEADER}>, which this kernel does not have.",
                      f"{site.file}:{site.line}")
+
+
+def _hashes(analysis: Analysis, group: plan.Group) -> dict[str, str]:
+    """The content of each file of a plan, as the facts were read from it."""
+    texts = {f: analysis.program.text(f) for f in group.files}
+    texts |= {f.file: f.text for d in group.decisions for f in (
+        d.site.function, *(e.function for e in d.releases))}
+    return {file: hashlib.sha256(text.text.encode("latin-1")).hexdigest()
+            for file, text in sorted(texts.items())}
+
+
+def _unchanged(analysis: Analysis, group: plan.Group) -> None:
+    """Positions are of no use in a file that somebody edits meanwhile."""
+    for file, known in group.hashes.items():
+        path = analysis.program.tree.path(file)
+        try:
+            now = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError:
+            now = ""
+        if now != known:
+            raise UsageError(f"{file}: it has changed since it was read; "
+                             "start again")
 
 
 def _discard(group: plan.Group, code: str, reason: str, place: str) -> None:
@@ -105,6 +129,7 @@ def _generic(analysis: Analysis, groups: list[plan.Group],
         name = analysis.subsystems.subsystem_of(first.file)
         if not _asked(name, only):
             continue
+        _unchanged(analysis, group)
         try:
             contents = apply_group(analysis.program.tree, {
                 "id": group.id, "edits": group.edits})

@@ -1,53 +1,103 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Prints everything that is known about one call site."""
+"""Prints everything that is known about one call site, and what settles it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
 
-from .analysis import Analysis
+from . import advice, analysis, kernel_source, pipeline
 from .decide import Decision
+from .decisions import QUESTIONS
 from .errors import UsageError
+from .report_text import printable
 
 if TYPE_CHECKING:
     from .cli import Options
 
 
-def run(opts: Options, analysis: Analysis) -> None:
+def run(opts: Options, found: analysis.Analysis) -> None:
     """Print the site that --site names, by id or file:line."""
     if not opts.site:
         raise UsageError("explain: wants --site (an id, or file:line)")
-    view = analysis.program.tree
-    matches = [d for d in analysis.decisions if opts.site in (
+    view = found.program.tree
+    matches = [d for d in found.decisions if opts.site in (
         d.site.id, view.in_text(f"{d.site.file}:{d.site.line}"))]
     if not matches:
-        raise UsageError(f"explain: no call site {opts.site}")
+        file = opts.site.partition(":")[0]
+        near = [view.in_text(f"{d.site.file}:{d.site.line}")
+                for d in found.decisions if d.site.file == file]
+        there = f"; {file} has {', '.join(near)}" if near else ""
+        raise UsageError(f"explain: no call site {opts.site}{there}")
+    version = kernel_source.kernel_version(opts.kernel).split(".")
     for decision in matches:
-        _show(decision)
+        site = dataclasses.asdict(pipeline.as_checked_out(analysis.site_of(
+            decision, found.resolver, found.subsystems), view))
+        lines = [*outline(site), *map(view.in_text, events(decision)),
+                 *paths(site), *settling(site, ".".join(version[:2]))]
+        print("\n".join(map(printable, lines)))
 
 
-def _show(decision: Decision) -> None:
-    site = decision.site
-    print(f"{site.file}:{site.line} {site.function.name}() {site.api}")
-    print(f"id: {site.id}")
-    print(f"{decision.disposition} [{decision.code}]: {decision.reason}")
-    if decision.blocked_by:
-        print(f"blocked by: {decision.blocked_by}")
-    if site.kinds:
-        print(f"iterators: {', '.join(sorted(site.kinds.kinds))}")
-        for proof in site.kinds.proof:
-            print(f"  {proof}")
-    print("pages go through:")
-    for location in site.flow.locations:
-        print(f"  {location}")
-    print("what happens to them:")
-    for event in site.flow.events:
-        print(f"  {event.place}: {event.kind}: {event.call or event.node}")
-    for event, why in decision.left:
-        print(f"left: {event.place}: {why}")
-    for note in decision.notes:
-        print(f"note: {note}")
-    if decision.code == "lifetime-unknown":
-        print(f'to settle it, add to the decisions file:\n[[decision]]\n'
-              f'site = "{site.id}"\nquestion = "longterm"\n'
-              'answer = "long" or "short", with kernel, reason, who, when')
+def outline(site: dict[str, Any]) -> list[str]:
+    """What was decided, step by step, and the lines that prove it."""
+    made = ["{file}:{line} {function}() {api}".format(**site),
+            f"id: {site['id']}", "", "decision, step by step:"]
+    made += [f"  {n}. {step}" for n, step in enumerate(site["steps"], 1)]
+    if site["blocked_by"]:
+        made.append(f"in the way: {site['blocked_by']}")
+        made += walk(site, site["blocked_via"])
+    for name, what in (("iterators", ", ".join(site["iterators"])),
+                       ("case", str(site["case"] or ""))):
+        if what:
+            made.append(f"{name}: {what}")
+            made += [f"  {line}" for line in site["proof"][name]]
+    return made
+
+
+def events(decision: Decision) -> list[str]:
+    """The facts: every occurrence of a holder, and what it is."""
+    flow = decision.site.flow
+    if not flow.locations:
+        return ["", "its pages were not followed"]
+    made = ["", "what happens to the pages:"]
+    made += [f"  {e.place}: {e.kind}: {e.call or e.node} ({e.location})"
+             for e in flow.events]
+    made += [f"  {place}: {text}" for place, text in flow.unclear]
+    return made + [f"note: {note}" for note in decision.notes]
+
+
+def paths(site: dict[str, Any]) -> list[str]:
+    """How the pages get to each release, and what is left alone."""
+    made = []
+    for item in site["releases"]:
+        made.append("released at {file}:{line} {function}(): {form}"
+                    .format(**item))
+        made += walk(site, item["via"])
+    for left in site["left"]:
+        made.append("left as it is: {file}:{line} {form}: {why}"
+                    .format(**left))
+    return ["", *made] if made else []
+
+
+def walk(site: dict[str, Any], via: int | None) -> list[str]:
+    """The graph's path from the acquisition to one holder."""
+    made: list[str] = []
+    while via is not None:
+        node = site["graph"][via]
+        made.append("    {name} <- {file}:{line} {text}".format(**node))
+        via = node["source"]
+    return made[::-1]
+
+
+def settling(site: dict[str, Any], kernel: str) -> list[str]:
+    """The entry of the decisions file that would settle it, or what would."""
+    if site["settle"] is None:
+        return ["", f"to do: {advice.of_site(site)}"]
+    allowed = " or ".join(f'"{a}"' for a in QUESTIONS[site["settle"]])
+    return ["", "to settle it, add this to the decisions file, filled in:",
+            "", "[[decision]]", f'kernel = "{kernel}"',
+            f"site = {json.dumps(site['id'])}",
+            f'question = "{site["settle"]}"',
+            f'answer = ""  # {allowed}', 'reason = ""', 'who = ""',
+            'when = ""  # YYYY-MM-DD']

@@ -44,6 +44,7 @@ def write(out: Path, report: Report, evidence: Evidence) -> None:
     front = site.front()
     work = Path(tempfile.mkdtemp(dir=out, prefix=f".{FOLDER}-"))
     try:
+        (work / FOLDER).mkdir()
         for name, text in pages.items():
             write_file(work / name, text)
         if os.path.lexists(out / FOLDER):

@@ -90,6 +90,11 @@ def commit_id(tree: Path) -> str | None:
     return None
 
 
+def has_git(tree: Path) -> bool:
+    """Is a tree a git checkout of its own?"""
+    return _git_folder(tree) is not None
+
+
 def _git_folder(tree: Path) -> Path | None:
     """A checkout's git folder; a worktree has a file that names it."""
     path = tree / ".git"

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import (analysis, apply, convert, kernel_source, model, plan, respin,
-               spatch)
+               since, spatch)
 from .errors import ProofError, UsageError
+from .evidence import read_evidence
 from .findings import Finder, Finding
 from .model import Release, Series, Site, write_json
 from .view import View
@@ -63,34 +64,40 @@ def _analyse(opts: Options) -> Result:
     started = time.monotonic()
     # Before anything is written: it may be the series that is replaced.
     previous = respin.read(opts.previous) if opts.previous else {}
+    change = since.read(opts.module or opts.kernel, opts.since) \
+        if opts.since else None
     found = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                          answers(opts))
     groups = convert.make_plan(found)
     if opts.module is not None and not convert.has_helpers(opts.kernel):
         convert.refuse_helpers(groups)
+    if change:
+        found.decisions = [d for d in found.decisions
+                           if since.concerns(change, d)]
     return Result(found, [g for g in groups if g.decisions[0].disposition
                           == "convert"], started, previous)
 
 
 def _write(opts: Options, result: Result, sites: list[Site],
            finished: str, series: list[Series] | None = None) -> None:
-    from . import html_site, prove, report
+    from . import html_site, report
     found = result.analysis
     tokens = found.tokens
     view = found.program.tree
     made = report.write_report(
         opts.out, {"version": kernel_source.kernel_version(opts.kernel),
-                   "commit": kernel_source.commit_id(opts.kernel)},
+                   "commit": kernel_source.commit_id(opts.kernel),
+                   "since": opts.since},
         [as_checked_out(s, view) for s in sites],
         [_moved(f, view) for f in findings(result)], found.unparsed,
         {"tokens": len(tokens), "accounted": sum(bool(t.kind)
                                                  for t in tokens)},
         [dataclasses.asdict(a) for a in found.answers.used()],
         result.core(), _patches(result, series or []))
-    html_site.write(opts.out, made, prove.read_evidence(
+    html_site.write(opts.out, made, read_evidence(
         opts.out / "evidence.json") if series else {})
-    write_json(opts.out / "plan.json", {g.id: g.edits
-                                        for g in result.groups})
+    write_json(opts.out / "plan.json", {
+        g.id: {"files": g.hashes, "edits": g.edits} for g in result.groups})
     timings = {**found.timings, finished: time.monotonic() - result.started}
     write_json(opts.out / "timings.json",
                {k: round(v, 3) for k, v in timings.items()})
@@ -139,9 +146,11 @@ def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
     return [{
         "series": one.slug, "subsystem": one.subsystem, "mail": patch.mail,
         "kind": patch.kind, "group": patch.group, "command": patch.rule,
-        "rules": rules.get(patch.group, []),
+        "rules": rules.get(patch.group, [])
+        if patch.kind == "convert" else [],
         "files": patch.files, "sites": patch.sites, "tree": patch.tree,
-        "edits": edits.get(patch.group, [])}
+        "edits": edits.get(patch.group, [])
+        if patch.kind == "convert" else []}
         for one in series for patch in one.patches]
 
 
@@ -192,9 +201,8 @@ def _series(opts: Options) -> tuple[Result, list[Series]]:
 
 
 def _render(opts: Options, result: Result, series: list[Series]) -> None:
-    from . import prove
     from .series import write_series
-    evidence = prove.read_evidence(opts.out / "evidence.json")
+    evidence = read_evidence(opts.out / "evidence.json")
     sites = result.sites()
     patches = write_series(opts.kernel, opts.out, series, sites, evidence,
                            result.previous, opts.module)
@@ -215,7 +223,8 @@ def run_series(opts: Options) -> None:
               "patches")
     for slug in sorted(result.previous.keys() - {s.slug for s in series}):
         for mail in result.previous[slug].mails:
-            why = "merged" if respin.merged(mail, opts.kernel) else \
+            why = "merged" if respin.merged(
+                mail, opts.module or opts.kernel) else \
                 "not made any more"
             print(f"series/{slug} is dropped: {mail.subject}: {why}")
 
@@ -232,6 +241,8 @@ def run_prove(opts: Options) -> None:
     _render(opts, result, series)
     prove.check_mails(opts.kernel, opts.out, opts.jobs)
     lost = rescan.problems(opts, result, series, answers(opts))
+    _note_rescan(opts, series, lost)
+    draw(opts)
     _say(opts, result)
     for name, count in sorted(outcome.counts.items()):
         print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(
@@ -247,6 +258,29 @@ def run_audit(opts: Options) -> None:
     audit.run(opts)
 
 
+def _note_rescan(opts: Options, series: list[Series],
+                 lost: list[str]) -> None:
+    """Put the re-scan among the proofs of each patch that it looked at."""
+    path = opts.out / "evidence.json"
+    evidence = read_evidence(path)
+    for one in series:
+        for patch in (p for p in one.patches if p.kind == "convert"):
+            mine = [text for text in lost
+                    if text.partition(":")[0] in patch.files]
+            evidence.setdefault(patch.tree, {})["rescan"] = {
+                "command": patch.rule.replace(" series", " prove"),
+                "result": "fail" if mine else "pass",
+                "reason": "; ".join(mine)}
+    write_json(path, dict(sorted(evidence.items())))
+
+
+def draw(opts: Options) -> None:
+    """The pages for a browser, from what OUT holds."""
+    from . import html_site, report
+    html_site.write(opts.out, report.read(opts.out / "report.json"),
+                    read_evidence(opts.out / "evidence.json"))
+
+
 def run_explain(opts: Options) -> None:
     """Everything known about one site."""
     from . import explain
@@ -257,6 +291,9 @@ def run_stage(opts: Options, name: str) -> None:
     """One stage alone, with the file it leaves."""
     if name == "convert":
         _series(opts)
+        return
+    if name == "render":
+        draw(opts)
         return
     result = _analyse(opts)
     found = result.analysis

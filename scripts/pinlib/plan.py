@@ -33,6 +33,7 @@ class Group:
     id: str
     decisions: list[Decision]
     edits: list[dict[str, Any]] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)    # of what was read
     symbols: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

@@ -21,6 +21,7 @@ from pinlib.build_config import (Flavour, UserBuild, flavour_key, flavours,
                                  tree_key)
 from pinlib.build_ns import NamespaceRefused
 from pinlib.errors import Gup2pinError, ProofError
+from pinlib.evidence import Evidence, read_evidence
 from pinlib.model import Patch, Series, read_json, write_json
 from pinlib.prove_scope import State, TreeText, find_scope
 from pinlib.prove_stage import Stage, differing
@@ -28,8 +29,6 @@ from pinlib.prove_wave import Step, Verdict, prove_wave, read_states
 from pinlib.prove_assign import (assign, conflict_free, exporters,
                                  merge_verdicts, tally)
 from pinlib.scratch import BASE_REF, Scratch
-
-Evidence = dict[str, dict[str, Any]]
 
 
 @dataclasses.dataclass
@@ -62,15 +61,6 @@ def read_series(out: Path) -> list[Series]:
     except (KeyError, TypeError, ValueError) as error:
         raise Gup2pinError(f"{path}: not a list of series: {error}"
                            ) from error
-
-
-def read_evidence(path: Path) -> Evidence:
-    """Read the evidence of earlier runs; what cannot be read is made again."""
-    try:
-        found = read_json(path)
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def prove(kernel: Path, out: Path, jobs: int,

@@ -139,8 +139,9 @@ def check(opts: Options) -> None:
     stale = sorted(set(old.sites) - set(new.sites))
     beyond = {name: count for name, count in new.unparsed.items()
               if count > old.unparsed.get(name, 0)}
-    say = _gcc if opts.format == "gcc" else _text
-    for text in say(path, fresh, [(name, sites.get(name)) for name in stale]):
+    gone = [(name, sites.get(name)) for name in stale]
+    for text in _gcc(path, fresh, gone) if opts.format == "gcc" else \
+            offenders(fresh, gone):
         print(text)
     for name, count in sorted(beyond.items()):
         print(printable(f"{name}: {count} tokens in code that could not be "
@@ -155,8 +156,8 @@ def check(opts: Options) -> None:
     print(f"check: {len(old.sites)} unconverted sites, all in {path}")
 
 
-def _text(_path: Path, fresh: list[Report],
-          stale: list[tuple[str, Report | None]]) -> list[str]:
+def offenders(fresh: list[Report],
+              stale: list[tuple[str, Report | None]]) -> list[str]:
     """Each offender with its place, sentence, and what to do about it."""
     made = []
     for site in fresh:

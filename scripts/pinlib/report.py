@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 
 from pinlib import report_sarif
-from pinlib.errors import RuleError
+from pinlib.errors import RuleError, UsageError
 from pinlib.model import DISPOSITIONS, Site, read_json, to_json, write_file
 from pinlib.report_text import render
 
@@ -30,7 +30,7 @@ def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
                  ) -> dict[str, Any]:
     """Write the report in every form; nothing is written that is wrong.
 
-    kernel has version and commit, census has tokens and accounted.
+    kernel has version, commit and since, census has tokens and accounted.
     """
     report = compose(kernel, sites, findings, unparsed, census, decisions,
                      core or [], patches or [])
@@ -51,7 +51,7 @@ def compose(kernel: dict[str, Any], sites: list[Site],
     """Return the report in an order that only the tree decides."""
     ordered = sorted(sites, key=lambda s: (s.file, s.line, s.column, s.id))
     return {
-        "schema": FORMAT,
+        "schema": FORMAT, "since": kernel.get("since"),
         "kernel": {"version": kernel["version"],
                    "commit": kernel.get("commit")},
         "summary": {
@@ -90,6 +90,26 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
     """Return an entry as JSON has it: a date of TOML becomes its text."""
     return {key: value.isoformat() if isinstance(value, datetime.date)
             else value for key, value in item.items()}
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a report that an earlier run wrote, or say what is wrong in it."""
+    if not path.is_file():
+        raise UsageError(f"{path}: no report lies here; run `make series`")
+    again = "; run again to write it anew"
+    try:
+        found = read_json(path)
+    except ValueError as error:
+        raise UsageError(f"{path}: not a report: {error}{again}") from error
+    if not isinstance(found, dict) or found.get("schema") != FORMAT:
+        said = found.get("schema") if isinstance(found, dict) else None
+        raise UsageError(f"{path}: not a report of version {FORMAT}: schema "
+                         f"is {said!r}{again}")
+    try:
+        validate(found)
+    except RuleError as error:
+        raise UsageError(f"{path.parent}/{error}{again}") from error
+    return found
 
 
 def validate(report: dict[str, Any]) -> None:

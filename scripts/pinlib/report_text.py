@@ -97,7 +97,9 @@ def title(report: Report) -> str:
     """Return what was looked at, in a few words."""
     kernel = report["kernel"]
     commit = f" ({kernel['commit'][:12]})" if kernel["commit"] else ""
-    return f"gup2pin report on Linux {kernel['version']}{commit}"
+    since = f", what changed since {report['since']}" if report["since"] \
+        else ""
+    return f"gup2pin report on Linux {kernel['version']}{commit}{since}"
 
 
 def accounts(summary: Report) -> str:

@@ -21,7 +21,7 @@ REPORT = ("coccinelle", "parallel", "ripgrep", "python3-jinja2",
 SERIES = ("git", "perl")
 PROVE = ("build-essential", "bc", "flex", "bison", "libelf-dev", "libssl-dev",
          "sparse", "gcc-powerpc-linux-gnu", "gcc-powerpc64le-linux-gnu")
-CHECKS = ("make", "python3-pytest", "mypy", "flake8", "shellcheck")
+CHECKS = ("make", "python3-pytest", "python3-yaml", "mypy", "flake8", "shellcheck")
 # Chromium opens the report; b4 and git send-email read the series.
 RENDER = ("chromium", "chromium-driver", "python3-selenium", "b4", "git-email",
           "libmailtools-perl", "golang-github-haya14busa-go-sarif-dev")

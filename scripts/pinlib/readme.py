@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The parts of README.md that the tool writes itself, and a test compares.
+
+Each stands below a line `<!-- made: NAME -->` and ends with `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from . import gcc_lines, mails, show
+from .errors import UsageError
+from .explain import outline
+from .model import DISPOSITIONS
+from .ratchet import offenders
+from .spatch import ROOT
+
+README = ROOT / "README.md"
+MOST = 16       # lines of an output that README shows
+Report = dict[str, Any]
+
+
+def parts(report: Report, next_report: Report, out: Path) -> dict[str, str]:
+    """Every made part, from the reports of two kernels; out is the first's.
+
+    Lines of the kernel itself are left out: the repository holds none.
+    """
+    manual = next(s for s in report["sites"] if s["disposition"] == "manual")
+    patch = min((p for p in report["patches"] if p["kind"] == "convert"),
+                key=lambda p: (len(p["edits"]), str(p["mail"])))
+    mail = mails.read(out / patch["mail"])
+    place = f"{manual['file']}:{manual['line']}"
+    gcc = [line for line in gcc_lines.lines(report)
+           if line.startswith(f"{place}:")]
+    return {
+        "sites": table([report, next_report]),
+        "check": _text("scripts/gup2pin check …", offenders([manual], [])),
+        "gcc": _text("make report FORMAT=gcc", gcc),
+        "explain": _text(f"make explain SITE={place}", [
+            line for line in outline(manual) if not line.startswith("    ")]),
+        "diff": _text(f"make diff SUBSYSTEM='{patch['subsystem']}'",
+                      show.shown(mail, False).splitlines())}
+
+
+def table(reports: list[Report]) -> str:
+    """Sites by disposition, one line a kernel."""
+    rows = [["", *DISPOSITIONS, "sites"],
+            ["---", *["---:"] * (len(DISPOSITIONS) + 1)]]
+    for report in reports:
+        summary = report["summary"]
+        rows.append([f"Linux {report['kernel']['version']}",
+                     *(str(summary["by_disposition"][d])
+                       for d in DISPOSITIONS), str(summary["sites"])])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _text(command: str, lines: list[str]) -> str:
+    """An output below its command, cut where README has said enough."""
+    more = ["…"] if len(lines) > MOST else []
+    return "```text\n" + "".join(
+        f"{s.rstrip()}\n" for s in [f"$ {command}", *lines[:MOST], *more]
+    ) + "```\n"
+
+
+def read(text: str) -> dict[str, str]:
+    """The made parts of a README."""
+    return dict(re.findall(r"<!-- made: (\w+) -->\n(.*?)<!-- end -->", text,
+                           re.S))
+
+
+def filled(text: str, made: Mapping[str, str]) -> str:
+    """A README with its made parts put in anew."""
+    missing = set(read(text)) ^ set(made)
+    if missing:
+        raise UsageError(f"README.md: {sorted(missing)[0]} is not both "
+                         "there and made")
+    return re.sub(r"(<!-- made: (\w+) -->\n).*?(?=<!-- end -->)",
+                  lambda m: m[1] + made[m[2]], text, flags=re.S)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""CONTRIBUTING's example works, and the sample CI files run as far as here."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from pinlib import lint, rule_tests
+from trees import lab
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```",
+                        (ROOT / "CONTRIBUTING.md").read_text(), re.S))
+
+
+def test_the_example_of_contributing(tmp_path, monkeypatch):
+    assert len(FILES) == 3
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setattr(rule_tests, "FIND", tmp_path / "cocci/find")
+    fixture = tmp_path / "cocci/find/tests/jump.c"
+    assert rule_tests.finds(fixture) == []
+    # The test can fail: the facts say what is there and nothing else.
+    fixture.write_text(fixture.read_text().replace("out", "off"))
+    assert any("text=off" in line for line in rule_tests.finds(fixture))
+    rule = tmp_path / "cocci/find/jump.cocci"
+    monkeypatch.setattr(lint, "ROOT", tmp_path)
+    monkeypatch.setenv("GUP2PIN_LIB", str(ROOT / "scripts"))
+    assert rule.exists() and lint.semantic_patches(tmp_path) == []
+
+
+def steps(name):
+    """The commands of a sample that call gup2pin."""
+    data = yaml.safe_load((ROOT / "docs" / name).read_text())
+    if name == "ci-github.yml":
+        job = data["jobs"]["check"]
+        assert data[True] == ["push", "pull_request"]      # YAML 1.1's "on"
+        lines = [step["run"] for step in job["steps"] if "run" in step]
+        [upload] = [s for s in job["steps"] if "sarif" in s.get("uses", "")]
+        assert upload["with"]["sarif_file"] == "out/report.sarif"
+    else:
+        job = data["page pins"]
+        lines = [*job["before_script"], *job["script"], *job["after_script"]]
+    return [line for line in lines if "apt-get" not in line
+            and "git clone" not in line]
+
+
+@pytest.mark.parametrize("name", ["ci-github.yml", "ci-gitlab.yml"])
+def test_sample_ci(name, tmp_path):
+    """As the service would run it: fine, and red once a site is new."""
+    tree = lab.make(tmp_path / "linux", None, "idioms")
+    # The shipped decisions are of a real 6.1: this small tree is none.
+    make = tree / "Makefile"
+    make.write_text(make.read_text().replace("VERSION = 6", "VERSION = 7", 1))
+    (tmp_path / "gup2pin").symlink_to(ROOT)
+    home = tmp_path if name == "ci-github.yml" else tree
+    env = {**os.environ, "GUP2PIN_CACHE": str(tmp_path / "cache")}
+
+    def run(command):
+        command = command.replace("/gup2pin/scripts", f"{ROOT}/scripts") \
+            if command.startswith("/gup2pin") else command
+        command = command.replace("/tmp/out", str(tmp_path / "out"))
+        return subprocess.run(command, shell=True, cwd=home, env=env,
+                              check=False, capture_output=True, text=True)
+    first, *rest = steps(name)
+    # The tool writes nothing into a kernel tree; a person copies it there.
+    base = re.search(r"--baseline (\S+)", first)[1]
+    write = first.replace("gup2pin check", "gup2pin baseline").replace(
+        base, str(tmp_path / "base.json"))
+    done = run(write)
+    assert done.returncode == 0, done.stderr
+    (home / base).write_bytes((tmp_path / "base.json").read_bytes())
+    for command in (first, *rest):
+        done = run(command)
+        assert done.returncode == 0, done.stderr
+    fresh = tree / "drivers/fresh/main.c"
+    fresh.parent.mkdir()
+    fresh.write_text((tree / "drivers/direct/main.c").read_text())
+    done = run(first)
+    assert done.returncode == 1 and "drivers/fresh/main.c:" in done.stdout
+    out = tmp_path / "out"
+    results = json.loads((out / "report.sarif").read_text())["runs"][0][
+        "results"]
+    assert any("fresh" in str(r["locations"]) for r in results)
