@@ -32,31 +32,6 @@ def table(version: str) -> list[Row]:
 
 EXPECTED = [row for version in VERSIONS for row in table(version)]
 KEPT = ("keep", "blocked", "core", "test")
-<<<<<<< HEAD
-CONVERTED = [
-    ("drivers/misc/vmw_vmci/vmci_host.c", 247),
-    ("drivers/misc/vmw_vmci/vmci_queue_pair.c", 658),
-    ("drivers/misc/vmw_vmci/vmci_queue_pair.c", 672),
-    ("fs/ceph/file.c", 98),
-    ("fs/fuse/dev.c", 735),
-    ("fs/fuse/file.c", 1450),
-    ("fs/smb/client/misc.c", 1206),
-    ("net/rds/message.c", 406),
-    ("net/9p/trans_virtio.c", 334),
-    ("net/tls/tls_sw.c", 1537),
-    ("crypto/af_alg.c", 407),
-    ("drivers/vhost/scsi.c", 656),
-    ("drivers/block/ublk_drv.c", 464),
-    ("drivers/misc/bcm-vk/bcm_vk_sg.c", 75),
-    ("drivers/staging/media/atomisp/pci/hmm/hmm_bo.c", 675),
-    ("drivers/virt/fsl_hypervisor.c", 249),
-    ("arch/powerpc/kvm/e500_mmu.c", 779),
-    ("arch/powerpc/kvm/book3s_64_mmu_hv.c", 1156),
-    ("block/bio.c", 1217),
-    ("block/blk-map.c", 296),
-    ("block/blk-map.c", 299),
-    ("fs/direct-io.c", 172)]
-=======
 CONVERTED = {
     "6.1": [
         ("drivers/misc/vmw_vmci/vmci_host.c", 247),
@@ -67,6 +42,8 @@ CONVERTED = {
         ("fs/fuse/file.c", 1450),
         ("fs/smb/client/misc.c", 1206),
         ("net/rds/message.c", 406),
+        ("net/9p/trans_virtio.c", 334),
+        ("net/tls/tls_sw.c", 1537),
         ("crypto/af_alg.c", 407),
         ("drivers/vhost/scsi.c", 656),
         ("drivers/block/ublk_drv.c", 464),
@@ -93,7 +70,6 @@ CONVERTED = {
         ("drivers/virt/fsl_hypervisor.c", 249),
         ("arch/powerpc/kvm/e500_mmu.c", 779),
         ("arch/powerpc/kvm/book3s_64_mmu_hv.c", 1159)]}
->>>>>>> f1055f6 (Hold 6.12 against a table that was worked out by reading)
 
 
 def key(row: Row) -> tuple[str, int]:

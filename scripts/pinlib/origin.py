@@ -257,10 +257,7 @@ class Origins:
                 and self._at_once(f, s) for f, s, _ in given)
 
     def _only_there(self, location: Location, others: list[Event]) -> bool:
-        """Is a member non-zero only once pages of another origin came in?
-
-        In an object that is zeroed as a whole before it is used again.
-        """
+        """Is a member, zeroed before, only set where others came in?"""
         given = [(f, s) for f, s, v in self.assignments(location)
                  if v.value not in _ZERO]
         return bool(given) and all(
