@@ -112,8 +112,8 @@ def test_kept_from_call_to_call(tmp_path: Path,
 @pytest.mark.parametrize("name, code", [
     # An extra reference: which release balances it is not proven.
     ("extra_ref", "extra-reference"),
-    # A release of a form that facts do not know (folio_put).
-    ("extra_put", "unknown-use"),
+    # A release of a form that no rule converts (folio_put).
+    ("extra_put", "release-form"),
     # A function nobody has seen may keep or drop the page.
     ("unknown", "unknown-use"),
     # In a third file, through a pointer: may release.
@@ -143,8 +143,9 @@ def test_no_pages_no_pin(found: Analysis) -> None:
     assert verdict(the(found, "no_pages")) == ("keep", "no-pages")
 
 
-def test_only_struct_page_is_looked_at(found: Analysis) -> None:
-    decision = the(found, "node")
+@pytest.mark.parametrize("name", ["node", "folio_key"])
+def test_only_struct_page_is_looked_at(found: Analysis, name: str) -> None:
+    decision = the(found, name)
     assert verdict(decision) == ("keep", "struct-page-only")
     assert decision.case == 4
 

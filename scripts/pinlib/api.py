@@ -25,6 +25,8 @@ UNPIN = ("unpin_user_page", "unpin_user_pages", "unpin_user_pages_dirty_lock",
          "unpin_user_page_range_dirty_lock", "page_extract_release",
          "page_extract_release_pages",
          "page_extract_release_pages_dirty_lock")
+# Made for pages that were allocated, though they drop one reference too.
+FREES = ("__free_page", "__free_pages")
 DIRTY = ("set_page_dirty", "set_page_dirty_lock")
 
 # Where the array or the single page stands among the arguments.
@@ -67,7 +69,7 @@ def _table() -> dict[tuple[str, int], Effect]:
     add(Effect("release"), 0, "put_page __free_page put_user_page "
         "put_unlocked_page free_page_and_swap_cache unpin_user_page "
         "unpin_user_page_range_dirty_lock "
-        "page_extract_release __free_pages")
+        "page_extract_release __free_pages folio_put")
     add(Effect("array-release"), 0, "release_pages put_user_pages "
         "unpin_user_pages unpin_user_pages_dirty_lock put_user_pages_dirty "
         "put_user_pages_dirty_lock page_extract_release_pages "
@@ -89,7 +91,11 @@ def _table() -> dict[tuple[str, int], Effect]:
         "ClearPageMappedToDisk SetPageError ClearPageUptodate "
         "end_page_writeback set_page_writeback arch_dma_page "
         "page_has_private debug_dma_assert_idle pagecount trace_printk "
-        "printk pr_debug pr_err pr_info pr_warn cond_resched")
+        "printk pr_debug pr_err pr_info pr_warn cond_resched "
+        "folio_lock folio_trylock folio_unlock folio_page_idx folio_pfn "
+        "folio_index folio_nid folio_size folio_nr_pages folio_order "
+        "folio_mapped folio_mapcount folio_ref_count")
+    add(Effect("look"), 1, "folio_page_idx")
     for arg in range(1, 8):
         add(Effect("look"), arg, "dev_err dev_dbg dev_warn dev_info pr_debug "
             "pr_err pr_info pr_warn printk trace_printk seq_printf WARN "

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import paths
-from .expr import Node
+from .expr import Node, conditions
 from .flow import Event
 from .function import Function, Statement
 from .objects import values
@@ -111,7 +111,7 @@ class Counted:
         """
         function = release.function
         tests = [t for g in function.guards_at(release.statement.start)
-                 for t, holds in paths.parts(g.test, g.holds) if holds]
+                 for t, holds in conditions(g.test, g.holds) if holds]
         if function.key == self.filler.caller.key:
             known = any(self._means_count(t, not self._falls()) for t in tests)
             return (self.object, None) if known else None

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api, carrier, lifetime, passing, paths, residue, structs
+from . import api, carrier, lifetime, mixing, passing, paths, residue
 from .decisions import Decisions
 from .flow import Event
 from .flow import Manual as _Manual
-from .origin import Origins, ways
+from .origin import Origins
 from .pinstate import Carriers, State
 from .program import Program
 from .resolve import Location, Resolver
@@ -159,6 +159,13 @@ class Decider:
             raise _Manual("pages-unknown", f"What receives the pages "
                           f"({site.pages}) is not resolved.",
                           str(site.statement))
+        for event in site.flow.of("release"):
+            after = lifetime.used_after(site.flow, event)
+            if after and event.location == site.target:
+                raise _Manual(
+                    "dropped-early", "The page is used here after its "
+                    "reference was dropped; a pin dropped there would end "
+                    "too early.", after.place)
         for place, text in site.flow.unclear:
             place = str(site.statement) if place.endswith(":1") else place
             raise _Manual("unclear-member", text, place)
@@ -220,7 +227,8 @@ class Decider:
                 continue
             foreign = self._foreign_callers(site, event)
             mixed = [o for o in others
-                     if self._reaches(site, o, event)] + foreign
+                     if mixing.reaches(self.program, self.resolver,
+                                       site, o, event)] + foreign
             if mixed:
                 why = origins.separated(event, mixed)
                 if why is None:
@@ -235,28 +243,6 @@ class Decider:
         if not decision.releases:
             raise _Manual("no-release", "No statement was found that drops "
                           "these pages.", str(site.statement))
-
-    def _reaches(self, site: CallSite, other: Event, release: Event) -> bool:
-        """May pages from another place be in what is released?
-
-        Locations are not split by object, so anything that came into one
-        member may be in all locations filled from it.
-        """
-        if other.location == release.location:
-            return True
-        if other.location in site.flow.params and (
-                other.category != "page" or structs.depth_of(
-                    self.resolver.declared(other.location)) > 1):
-            # What is put into a caller's container is the caller's.
-            return True
-        if other.location.kind == "var":
-            passed = ways(self.program, site.flow, other.location)
-            return bool(passed & {"into", "store"}) or bool(passed) and \
-                release.location.kind == "var"
-        # What a table lists is never read back into an array of pages.
-        return not (other.category in ("sg", "bvec")
-                    and site.flow.locations.get(release.location) == "page"
-                    and release.location.kind == "mem")
 
     def _foreign_callers(self, site: CallSite,
                          event: Event) -> list[Event]:

@@ -61,6 +61,19 @@ class _Refused(Exception):
     """The text is not an expression that this reader knows."""
 
 
+def conditions(node: Node, holds: bool) -> list[tuple[Node, bool]]:
+    """The elementary conditions that follow from a test's outcome."""
+    while node.kind == "call" and len(node.kids) == 2 and \
+            node.kids[0].value in ("unlikely", "likely", "WARN_ON",
+                                   "WARN_ON_ONCE", "BUG_ON"):
+        node = node.kids[1]
+    if node.kind == "unary" and node.value == "!":
+        return conditions(node.kids[0], not holds)
+    if node.kind == "binary" and node.value == ("&&" if holds else "||"):
+        return [p for k in node.kids for p in conditions(k, holds)]
+    return [(node, holds)]
+
+
 def tokenize(text: str) -> list[tuple[str, str]]:
     """Split text into (kind, token) pairs: str, num, id or op."""
     tokens = []

@@ -8,14 +8,16 @@ kind that the tree has; checks on the way narrow the set.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .expr import Node
+from .expr import Node, conditions
 from .function import Function, Statement
 from .objects import Objects, values
 from .program import Program
 from .resolve import Location, Resolver
+from .zerocopy import FLAG, ZeroCopy
 
 ANY = ("user", "bvec", "kvec", "xarray", "pipe", "folioq")
 MAKERS = {"import_iovec": (5, "user"), "import_single_range": (4, "user"),
@@ -30,8 +32,6 @@ CHECKS = {"iov_iter_is_kvec": {"kvec"}, "iov_iter_is_bvec": {"bvec"},
           "user_backed_iter": {"user"}, "iter_is_iovec": {"user"},
           "iter_is_ubuf": {"user"}}
 CALLERS = 60
-FLAG = "MSG_ZEROCOPY"
-SUPPORT = "SOCK_SUPPORT_ZC"
 _PASSING = ("iov_iter_count", "iov_iter_advance", "iov_iter_revert",
             "iov_iter_truncate", "iov_iter_npages", "iov_iter_reexpand",
             "iov_iter_single_seg_count", "iov_iter_save_state",
@@ -49,8 +49,9 @@ class Kinds:
 
     def narrowed(self) -> str:
         """The line that says why only these kinds come."""
-        telling = [p for p in self.proof if p.endswith("()")
-                   or "MSG_ZEROCOPY" in p]
+        telling = [p for p in self.proof if FLAG in p
+                   or p.endswith(tuple(f"{c}()" for c in CHECKS))]
+        telling += [p for p in self.proof if p.endswith("()")]
         return (telling or self.proof or [""])[0]
 
     def add(self, kinds: set[str], why: str) -> None:
@@ -88,7 +89,9 @@ class Iterators:
         if node.value in ("NULL", "0") or found.kinds >= self.any:
             return
         denied = self._denied(function, statement, node)
-        denied += self._zerocopy(function, statement)
+        place = ZeroCopy(self.program).proof(function, statement)
+        if place:
+            denied.append((self.any - {"user"}, f"{place}: only under {FLAG}"))
         where = self.resolver.locate(function, node)
         inner = Kinds()
         if where is None:
@@ -103,73 +106,65 @@ class Iterators:
         found.kinds |= inner.kinds
 
     def _denied(self, function: Function, statement: Statement,
-                node: Node) -> list[tuple[set[str], str]]:
+                node: Node, level: int = 0) -> list[tuple[set[str], str]]:
         """Kinds that checks around a statement rule out."""
         out = []
         for guard in function.guards_at(statement.start):
-            test, holds = guard.test, guard.holds
-            while test.kind == "unary" and test.value == "!":
-                test, holds = test.kids[0], not holds
-            if test.kind == "call" and test.kids[0].value in CHECKS and \
-                    self._same(function, test.kids[1], node):
-                kinds = CHECKS[test.kids[0].value]
-                gone = self.any - kinds if holds else kinds
-                out.append((gone, f"{function.file}:{guard.line}: "
-                            f"{test.kids[0].value}()"))
+            for test, holds in conditions(guard.test, guard.holds):
+                if test.kind == "call" and test.kids[0].value in CHECKS and \
+                        self._same(function, test.kids[1], node):
+                    kinds = CHECKS[test.kids[0].value]
+                    gone = self.any - kinds if holds else kinds
+                    out.append((gone, f"{function.file}:{guard.line}: "
+                                f"{test.kids[0].value}()"))
+                elif not holds and level < 3:
+                    out += self._refused(function, test, node, level)
         return out
 
-    def _zerocopy(self, function: Function,
-                  statement: Statement) -> list[tuple[set[str], str]]:
-        """Under MSG_ZEROCOPY a message carries memory of user space.
+    def _refused(self, function: Function, test: Node, node: Node,
+                 level: int) -> list[tuple[set[str], str]]:
+        """Kinds for which a function that was called first failed.
 
-        True of sendmsg(2); the one kernel sender that makes iterators of
-        its own with that flag asks SOCK_SUPPORT_ZC first, which holds as
-        long as the protocol's folder never sets it.
+        test: the failure, known not to be so: IS_ERR(x), x or x < 0.
         """
-        for guard in function.guards_at(statement.start):
-            place = self._asks_zerocopy(function, guard.test) \
-                if guard.holds else ""
-            if place and self._senders_ask(function.file):
-                return [(self.any - {"user"},
-                         f"{place}: only under MSG_ZEROCOPY")]
-        return []
+        name, value = "ERR_PTR", test
+        if test.kind == "call" and test.kids[0].value == "IS_ERR":
+            value = test.kids[1]
+        elif test.kind == "binary" and test.value == "<" and \
+                test.kids[1].value == "0":
+            name, value = "-", test.kids[0]
+        else:
+            name = "-"
+        given = values(function, value.value) if value.kind == "id" else []
+        call = given[0][1] if len(given) == 1 else value
+        if call.kind != "call" or call.kids[0].kind != "id":
+            return []
+        index = next((i for i, k in enumerate(call.kids[1:])
+                      if self._same(function, k, node)), -1)
+        callee = self.program.definition(call.kids[0].value, function.file) \
+            if index >= 0 else None
+        if callee is None or index >= len(callee.params):
+            return []
+        return self._passed(callee, callee.params[index][1], name, level + 1)
 
-    def _asks_zerocopy(self, function: Function, test: Node,
-                       level: int = 0) -> str:
-        """Where a condition comes to mean MSG_ZEROCOPY, or ""."""
-        if test.kind != "id" or level > 3:
-            return ""
-        for statement, value in values(function, test.value):
-            ands = [n for n in value.walk() if n.kind == "binary"
-                    and n.value == "&" and str(n.kids[1]) == FLAG]
-            if ands and "||" not in str(value):
-                return str(statement)
-        names = [n for _, n in function.params]
-        if test.value not in names:
-            return ""
-        places = []
-        for caller, use in self.program.naming(function.name, function):
-            call = use.node.parent
-            if call is None or call.kind != "call":
-                return ""
-            places.append(self._asks_zerocopy(
-                caller, call.kids[1 + names.index(test.value)], level + 1))
-        return max(places) if places and all(places) else ""
-
-    def _senders_ask(self, file: str) -> bool:
-        """Does every maker of such a message ask SOCK_SUPPORT_ZC?"""
-        folder = file.rpartition("/")[0] + "/"
-        hits = self.program.hits({SUPPORT})[SUPPORT]
-        if any(h.file.startswith(folder) for h in hits):
-            return False
-        self.program.load_words({FLAG})
-        for function, use in self.program.naming(FLAG):
-            parent = use.node.parent
-            if parent is not None and parent.kind == "binary" and \
-                    parent.value == "|" and not _masked(parent) and \
-                    SUPPORT not in function.uses:
-                return False
-        return True
+    def _passed(self, callee: Function, param: str, failure: str,
+                level: int) -> list[tuple[set[str], str]]:
+        """Kinds of a parameter ruled out at each return without failure."""
+        returns = [s for s in callee.statements if s.fact.kind == "return"]
+        written = len(re.findall(r"\breturn\b", callee.text.code[
+            callee.body[0]:callee.body[1]]))
+        if written != len(returns) or values(callee, param):
+            return []
+        out: list[tuple[set[str], str]] | None = None
+        for statement in returns:
+            tree = statement.tree
+            if tree is None or tree.kind == "call" and \
+                    tree.kids[0].value == failure or \
+                    tree.kind == "unary" and tree.value == failure:
+                continue
+            here = self._denied(callee, statement, Node("id", param), level)
+            out = here if out is None else [d for d in out if d in here]
+        return out or []
 
     def _same(self, function: Function, one: Node, other: Node) -> bool:
         first = self.resolver.locate(function, one)
@@ -281,14 +276,3 @@ class Iterators:
         else:
             found.add(self.any, f"{statement}: {call.kids[0]}() may make "
                       "the iterator")
-
-
-def _masked(node: Node) -> bool:
-    """Is a set of flags only taken away or compared with?"""
-    parent = node.parent
-    while parent is not None and parent.kind == "binary" and \
-            parent.value == "|":
-        node, parent = parent, parent.parent
-    return parent is not None and (
-        parent.kind == "unary" and parent.value == "~"
-        or parent.kind == "binary" and parent.value == "&")

@@ -111,6 +111,51 @@ def roots(program: Program, function: Function,
     return found
 
 
+def used_after(flow: Flow, release: Event) -> Event | None:
+    """A use of the page on the straight way on from its release.
+
+    The code then relies on somebody else's hold on the page, which a pin
+    dropped at the same place would not be.
+    """
+    function = release.function
+    guards = _guards(function, release.statement.start)
+    for event in flow.of("return", "into", "call", "device", "cpu", "unknown",
+                         "plain-owner"):
+        start = event.statement.start
+        if event.function.key == function.key and \
+                event.location == release.location and \
+                str(event.node) == str(release.node) and \
+                start > release.statement.end and \
+                guards <= _guards(function, start) and \
+                not _left_or_set(release, start):
+            return event
+    return None
+
+
+def _guards(function: Function, offset: int) -> set[tuple[int, int]]:
+    """The stretches over which a condition is known, around an offset."""
+    return {(g.start, g.end) for g in function.guards_at(offset)}
+
+
+def _left_or_set(release: Event, before: int) -> bool:
+    """Is the block left, or the variable set anew, before an offset?"""
+    function, after = release.function, release.statement.end
+    guards = _guards(function, release.statement.start)
+    # The way to a `return page` does not end at its own keyword.
+    way = re.sub(r"\breturn[\s(]*$", "", function.text.code[after:before])
+    exits = re.finditer(r"\b(?:return|goto|break|continue)\b", way)
+    if any(_guards(function, after + m.start()) <= guards
+           for m in exits):
+        return True
+    for use in function.uses.get(release.location.name, []):
+        parent = use.node.parent
+        if after < use.statement.start < before and parent is not None and (
+                parent.kind == "assign" and parent.kids[0] is use.node
+                or parent.kind == "unary" and parent.value == "&"):
+            return True
+    return False
+
+
 def own_pair(flow: Flow, event: Event) -> str | None:
     """Is a get_page() or put_page() one of a function's own pair?
 

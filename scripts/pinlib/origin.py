@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import api, paths, told
+from . import api, paths, told, unwind
 from .expr import Node
 from .flow import Event, Flow
 from .function import Function, Statement
@@ -63,6 +63,11 @@ class Origins:
                     self._only_here(test.subject):
                 return (f"line {test.line}: struct {test.subject.owner}."
                         f"{test.subject.name} is set for these pages")
+            if test.holds and not test.equals and \
+                    event.detail in api.FREES and \
+                    self._only_there(test.subject, others):
+                return (f"line {test.line}: struct {test.subject.owner}."
+                        f"{test.subject.name} is set for other pages")
         locked = unlocked_here(event.function, event.statement)
         if locked:
             return f"line {locked}: the page is unlocked, so it is cached"
@@ -77,6 +82,9 @@ class Origins:
     def _just_filled(self, event: Event, others: list[Event]) -> str | None:
         """Another page was put there by the statement's own block."""
         for other in others:
+            line = unwind.filled_by(event, other)
+            if line:
+                return f"line {line} put other pages into these entries"
             chosen = other.node.parent is not None and \
                 other.node.parent.kind in ("cond", "comma")
             if other.location == event.location and not chosen and \
@@ -132,6 +140,11 @@ class Origins:
                     e.function.key == self.site.function.key
                     for e in self.flow.of("into"))):
             return "the acquiring function releases what it took"
+        walked = unwind.walked_again(self.program, release,
+                                     self.site.function)
+        if walked:
+            return (f"line {walked}: the entries that "
+                    f"{self.site.function.name}() filled")
         tests = self.tests(release.function, release.statement.start)
         for test in tests:
             if test.equals:
@@ -242,6 +255,16 @@ class Origins:
             for f, _, v in given) and any(
                 self.together(f, s, self.site.statement)
                 and self._at_once(f, s) for f, s, _ in given)
+
+    def _only_there(self, location: Location, others: list[Event]) -> bool:
+        """Is a member, zeroed before, only set where others came in?"""
+        given = [(f, s) for f, s, v in self.assignments(location)
+                 if v.value not in _ZERO]
+        return bool(given) and all(
+            f.key != self.site.function.key and any(
+                f.key == o.function.key and self.together(f, s, o.statement)
+                for o in others) for f, s in given) and unwind.zeroed(
+            self.program, self.resolver, self.site.function, location.owner)
 
     def _cleared(self, location: Location, release: Event,
                  others: list[Event]) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .expr import Node
+from .expr import Node, conditions
 from .flow import Event
 from .function import LABEL, Function, Guard
 from .sites import CallSite
@@ -117,19 +117,7 @@ def _mentions(node: Node, name: str) -> bool:
 def _nothing_taken(guard: Guard, names: set[str]) -> bool:
     """Does a condition say that no page was taken?"""
     return any(_none(test, holds, names)
-               for test, holds in parts(guard.test, guard.holds))
-
-
-def parts(node: Node, holds: bool) -> list[tuple[Node, bool]]:
-    while node.kind == "call" and len(node.kids) == 2 and \
-            node.kids[0].value in ("unlikely", "likely", "WARN_ON",
-                                   "WARN_ON_ONCE", "BUG_ON"):
-        node = node.kids[1]
-    if node.kind == "unary" and node.value == "!":
-        return parts(node.kids[0], not holds)
-    if node.kind == "binary" and node.value == ("&&" if holds else "||"):
-        return [p for k in node.kids for p in parts(k, holds)]
-    return [(node, holds)]
+               for test, holds in conditions(guard.test, guard.holds))
 
 
 _NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=",

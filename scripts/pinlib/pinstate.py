@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from . import api, lifetime, paths
+from . import api, lifetime
 from .counted import Counted, Filler
-from .expr import Node
+from .expr import Node, conditions
 from .flow import Event, Manual, flag_name
 from .function import Function, Statement
 from .iterators import MAKERS
@@ -136,7 +136,7 @@ class Carriers:
             return None
         if not any(str(t) == argument.value and holds
                    for g in caller.guards_at(statement.start)
-                   for t, holds in paths.parts(g.test, g.holds)):
+                   for t, holds in conditions(g.test, g.holds)):
             return None
         return call, f"{PINS}({iterator})"
 

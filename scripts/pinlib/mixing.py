@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""May pages that come in at one place be in what another place drops?"""
+
+from __future__ import annotations
+
+from . import structs
+from .expr import Node
+from .flow import Event, Flow
+from .origin import ways
+from .program import Program
+from .resolve import Location, Resolver
+from .sites import CallSite
+
+
+def reaches(program: Program, resolver: Resolver, site: CallSite,
+            other: Event, release: Event) -> bool:
+    """May pages from another place be in what is released?
+
+    Locations are not split by object, so anything that came into one
+    member may be in all locations filled from it.
+    """
+    if _reaches(program, site, other, release):
+        return True
+    lent = _lent(resolver, site.flow, other)
+    if other.function.key == site.function.key:
+        return bool(lent)
+    target = release.location
+    return bool(lent) and (target.kind == "var" or bool(
+        _aliases(resolver, site.flow, target) & lent))
+
+
+def _reaches(program: Program, site: CallSite, other: Event,
+             release: Event) -> bool:
+    if other.location == release.location:
+        return True
+    if other.location.kind == "var":
+        passed = ways(program, site.flow, other.location)
+        return bool(passed & {"into", "store"}) or bool(passed) and \
+            release.location.kind == "var"
+    # What a table lists is never read back into an array of pages.
+    return not (other.category in ("sg", "bvec")
+                and site.flow.locations.get(release.location) == "page"
+                and release.location.kind == "mem")
+
+
+def _lent(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
+    """The callers' containers that a parameter filled with pages is."""
+    shared = other.category in ("sg", "bvec") or \
+        structs.depth_of(resolver.declared(other.location)) > 1
+    found = [other.location]
+    for location in found if shared else ():
+        for caller, _, argument in flow.params.get(location, ()):
+            where = resolver.locate(caller, argument)
+            if where and where[0] in flow.locations and \
+                    where[0] not in found:
+                found.append(where[0])
+    return set(found[1:])
+
+
+def _aliases(resolver: Resolver, flow: Flow,
+             location: Location) -> set[Location]:
+    """Containers that assignments make the same one."""
+    pairs = []
+    for function in {e.function.key: e.function for e in
+                     flow.events}.values():
+        for node in function.copies:
+            if node.kind == "assign":
+                pairs.append((function, node.kids[0], node.kids[1]))
+        for made in function.statements:
+            if made.fact.kind == "declare" and made.tree:
+                pairs.append((function, Node("id", made.fact.name),
+                              made.tree))
+    ends = [(resolver.locate(f, a), resolver.locate(f, b))
+            for f, a, b in pairs]
+    known = [(a[0], b[0]) for a, b in ends if a and b]
+    found = {location}
+    while True:
+        more = {x for pair in known if found & set(pair) for x in pair
+                if x in flow.locations} - found
+        if not more:
+            return found
+        found |= more

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Loops that take back what was put into a container just before.
+
+`for (i = 0; …; i++)` fills entry i and jumps out on an error; behind the
+label, `for (; i >= 0; i--)` or `while (--i >= 0)` drops what was filled. Or
+the start of a table is kept while a pointer moves on over what a function
+filled, and `while (start < pointer)` walks over the same entries again. The
+entries dropped are the ones just filled, whatever was there before.
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import structs
+from .expr import Node
+from .flow import Event
+from .function import Function, Statement
+from .objects import values
+from .program import Program
+from .resolve import Resolver
+
+_EXIT = re.compile(r"\b(?:goto|break|continue|return)\b")
+_LABEL = re.compile(r"^[ \t]*(\w+)[ \t]*:(?!:)", re.M)
+
+
+def filled_by(release: Event, fill: Event) -> int:
+    """The line that filled every entry a release drops, or 0."""
+    function = release.function
+    target = _entry(fill)
+    if fill.function.key != function.key or not target or \
+            fill.location != release.location or _entry(release) != target:
+        return 0
+    index = target[target.rindex("[") + 1:-1]
+    body = _loop_up(function, fill.statement.start, index)
+    start = release.statement.start
+    if body is None or not body[1] < start:
+        return 0
+    label = _label(function, body[1], start)
+    down = _loop_down(function, label[1], start, index) if label else None
+    if label is None or down is None:
+        return 0
+    gotos = re.finditer(rf"\bgoto\s+{label[0]}\b", function.text.code[
+        function.body[0]:function.body[1]])
+    if not all(body[0] < function.body[0] + g.start() < body[1]
+               for g in gotos):
+        return 0
+    good = _exits_agree(function, body, fill, index, down)
+    return fill.statement.line if good else 0
+
+
+def walked_again(program: Program, release: Event, filler: Function) -> int:
+    """The line from which entries that one function filled are walked.
+
+    filler: the only function that is given the moving pointer.
+    """
+    function = release.function
+    for guard in function.guards_at(release.statement.start):
+        test = guard.test
+        if not guard.holds or test.kind != "binary" or test.value != "<" or \
+                any(k.kind != "id" for k in test.kids):
+            continue
+        start, moving = (k.value for k in test.kids)
+        given = values(function, start)
+        if len(given) == 1 and str(given[0][1]) == moving and \
+                _only_steps(function, start, given[0][0], moving) and \
+                _given_to(program, function, moving, filler) and \
+                start in _sources(function, release):
+            return given[0][0].line
+    return 0
+
+
+def zeroed(program: Program, resolver: Resolver, site: Function,
+           tag: str) -> bool:
+    """Does memset() clear an object of a structure, beside a function?"""
+    for function in program.in_folder(site.file):
+        for use in function.uses.get("memset", []):
+            call = use.node.parent
+            if call is not None and call.kind == "call" and \
+                    call.kids[2].value == "0" and structs.tag_of(
+                        resolver.type_of(function, call.kids[1]) or "") == tag:
+                return True
+    return False
+
+
+def _only_steps(function: Function, start: str, kept: Statement,
+                moving: str) -> bool:
+    """Do both pointers only move on, once the start was kept?"""
+    changed = []
+    for name in (start, moving):
+        for use in function.uses.get(name, []):
+            parent = use.node.parent
+            if parent is None or parent.kids[0] is not use.node:
+                continue
+            if parent.kind == "unary" and parent.value == "&":
+                return False
+            if parent.kind == "assign" and parent.value != "+=" and \
+                    use.statement is not kept:
+                return False
+            if parent.kind in ("assign", "post") and \
+                    use.statement is not kept:
+                changed.append(use.statement.start)
+    return bool(changed) and kept.start < min(changed)
+
+
+def _given_to(program: Program, function: Function, name: str,
+              filler: Function) -> bool:
+    """Is a pointer an argument of one function's calls alone?"""
+    calls = [u.node.parent for u in function.uses.get(name, [])
+             if u.node.parent is not None and u.node.parent.kind == "call"]
+    return bool(calls) and all(
+        program.definition(c.kids[0].value, function.file) is filler
+        for c in calls)
+
+
+def _sources(function: Function, release: Event) -> set[str]:
+    """Variables that the dropped page may be read through."""
+    names = {n.value for n in release.node.walk() if n.kind == "id"}
+    for name in list(names):
+        names |= {n.value for _, v in values(function, name)
+                  for n in v.walk() if n.kind == "id"}
+    return names
+
+
+def _entry(event: Event) -> str:
+    """The container's entry that a statement works on, by one variable."""
+    tree = event.statement.tree
+    found = {str(n) for n in (tree.walk() if tree else ())
+             if n.kind == "index" and n.kids[1].kind == "id"
+             and _named(n, event)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _named(node: Node, event: Event) -> bool:
+    inner = node.kids[0]
+    return inner.kind == "id" and inner.value == event.location.name
+
+
+def _loop_up(function: Function, at: int,
+             index: str) -> tuple[int, int] | None:
+    """Braces of the counting loop whose own block holds an offset."""
+    low, high = function.block_at(at)
+    head = re.compile(rf"\bfor\s*\(\s*{index}\s*=\s*0\s*;[^;{{}}]*;\s*"
+                      rf"(?:{index}\s*\+\+|\+\+\s*{index})\s*\)\s*$")
+    if head.search(function.text.code, function.body[0], low):
+        return low, high
+    return None
+
+
+def _label(function: Function, after: int,
+           before: int) -> tuple[str, int] | None:
+    """The one label between the loops, with no way to fall into it."""
+    code = function.text.code
+    labels = list(_LABEL.finditer(code, after, before))
+    if len(labels) != 1 or not re.search(r"\b(?:return|goto)\b[^;]*;\s*$",
+                                         code[after:labels[0].start()]):
+        return None
+    return labels[0].group(1), labels[0].end()
+
+
+def _loop_down(function: Function, after: int, at: int,
+               index: str) -> bool | None:
+    """Is the loop around a release inclusive of its first index?"""
+    code = function.text.code[after:at]
+    form = re.search(
+        rf"(for\s*\(\s*;\s*{index}\s*>=\s*0\s*;\s*(?:{index}\s*--|--\s*"
+        rf"{index})\s*\))|while\s*\(\s*(?:{index}\s*--(?:\s*>\s*0)?|"
+        rf"--\s*{index}\s*>=\s*0)\s*\)", code)
+    if form is None or _changes(code[:form.start()], index) or \
+            re.search(r"[;}]", code[form.end():]):
+        return None
+    return bool(form.group(1))
+
+
+def _changes(code: str, index: str) -> int:
+    """How often a piece of code writes to a variable, or lends it."""
+    return len(re.findall(
+        rf"(?<![\w.>]){index}\s*(?:[-+*/|&^%]?=(?!=)|\+\+|--)|"
+        rf"(?:\+\+|--|(?<!&)&)\s*{index}\b", code))
+
+
+def _exits_agree(function: Function, body: tuple[int, int], fill: Event,
+                 index: str, inclusive: bool) -> bool:
+    """Does the index name the last filled entry wherever the loop ends?"""
+    code = function.text.code
+    stepped = 0
+    for match in _EXIT.finditer(code, *body):
+        low = function.block_at(match.start())[0]
+        before = code[max(low, body[0]):match.start()]
+        step = bool(re.search(rf"(?:\b{index}\s*--|--\s*{index})\s*;",
+                              before)) and low != body[0]
+        early = match.start() < fill.statement.start
+        if match.group() in ("break", "continue") and early or \
+                step != (early and inclusive):
+            return False
+        stepped += step
+    return _changes(code[body[0]:body[1]], index) == stepped
