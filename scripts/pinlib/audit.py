@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import api, kernel_source, sites
+from .analysis import COUNTERPARTS
 from .errors import IdentityError
 from .facts import FactStore
 from .findings import CONFIDENCE, Finder, Finding
@@ -34,9 +35,12 @@ def look(kernel: Path, module: Path | None, jobs: int,
          apis: str = "mission") -> tuple[int, list[Finding]]:
     """How many calls were followed, and what is wrong with them."""
     tree = View(module or kernel)
-    names = NAMES + list(api.OTHER_GET if apis == "all" else ())
-    program = Program(tree, FactStore(tree, kernel_source.cache_folder(),
-                                      names, jobs))
+    more = list(api.OTHER_GET if apis == "all" else ())
+    names = NAMES + more
+    # The names that the report watches too, so that both share their facts.
+    program = Program(tree, FactStore(
+        tree, kernel_source.cache_folder(),
+        [*api.MISSION, *more, *COUNTERPARTS], jobs))
     program.load_words(set(names))
     program.flush()
     resolver = Resolver(program)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Calls that pin already: the report holds them against their releases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pinlib.analysis import Analysis
+from trees import lab
+
+ELSEWHERE = lab.c("""\
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+
+int elsewhere_take(unsigned long addr, struct page **page)
+{
+    return pin_user_pages_fast(addr, 1, 0, page);
+}
+""")
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """The report's analysis of the audit's drivers and one more."""
+    top = tmp_path_factory.mktemp("pinned")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
+        return lab.analyse(lab.make(top / "linux", {
+            "drivers/elsewhere/main.c": ELSEWHERE}, "audit"))
+
+
+def test_pin_that_is_put(found: Analysis) -> None:
+    bad, good = lab.in_file(found, "drivers/mismatch/main.c")
+    tree: Path = found.program.tree.root
+    line = lab.line(tree, "drivers/mismatch/main.c", "@mismatch")
+    assert (bad.disposition, bad.code) == ("mismatch", "pin-put")
+    assert bad.blocked_by == f"drivers/mismatch/main.c:{line}"
+    assert "put_page()" in bad.reason
+    assert (good.disposition, good.code) == ("converted", "pins-and-unpins")
+    assert [e.detail for e in good.releases] == ["unpin_user_page"]
+
+
+def test_release_by_condition_is_no_mismatch(found: Analysis) -> None:
+    decision = lab.only(found, "drivers/by_flag/main.c")
+    assert decision.disposition == "converted"
+
+
+def test_release_not_seen_is_said_so(found: Analysis) -> None:
+    decision = lab.only(found, "drivers/elsewhere/main.c")
+    assert (decision.disposition, decision.code) == (
+        "converted", "release-not-followed")
+    assert not decision.releases
