@@ -62,9 +62,10 @@ class Finder:
 
     def of(self, site: CallSite) -> list[Finding]:
         """Everything that is wrong with one acquisition."""
-        found = {*self.at_hand(site), *self._not_longterm(site)}
+        found = {*self.at_hand(site), *self._not_dirtied(site),
+                 *self._not_longterm(site)}
         if site.flow.locations:
-            found |= {*self._ways(site, True)}
+            found |= {*self.ways(site, True)}
         return sorted(found)
 
     def at_hand(self, site: CallSite) -> list[Finding]:
@@ -76,8 +77,10 @@ class Finder:
                           "to keep the pages in, so nobody can drop them.")]
         if not site.flow.locations:
             return []
-        return sorted({*self._mismatches(site), *self._not_dirtied(site),
-                       *self._ways(site, _local(site))})
+        # Pins that the report follows only so far may be dirtied further on.
+        dirty = [] if pins(site) else self._not_dirtied(site)
+        return sorted({*self._mismatches(site), *dirty,
+                       *self.ways(site, _local(site))})
 
     def _mismatches(self, site: CallSite) -> list[Finding]:
         if _doubt(site) == "Low":
@@ -88,7 +91,7 @@ class Finder:
                       f"{took}.")
                 for e in wrong_releases(self.program, self.resolver, site)]
 
-    def _ways(self, site: CallSite, leaks: bool) -> list[Finding]:
+    def ways(self, site: CallSite, leaks: bool) -> list[Finding]:
         """What some way through the acquiring function does wrong."""
         if site.function.key in self.program.ambiguous:
             return []

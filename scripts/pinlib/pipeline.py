@@ -158,19 +158,18 @@ def findings(result: Result) -> list[dict[str, Any]]:
     """Bugs of today that the facts at hand show; `audit` asks for more."""
     found = result.analysis
     finder = Finder(found.program, found.resolver)
-    made: dict[tuple[str, int], Finding] = {}
+    made: set[Finding] = set()
     for decision in found.decisions:
         site = decision.site
         if decision.disposition in ("core", "test"):
             continue
-        for leak in decision.leaks:
-            made[site.file, leak.line] = Finding(
-                site.file, leak.line, site.function.name,
-                f"leak-{leak.path}", "Moderate", f"{site.file}:{site.line}",
-                "This exit does not give back the pages taken before it.")
-        for item in finder.at_hand(site):
-            made[item.file, item.line] = item
-    return [dataclasses.asdict(f) for f in made.values()]
+        made |= set(finder.at_hand(site))
+        exits = {leak.line for leak in decision.leaks}
+        if exits:
+            made |= {dataclasses.replace(f, confidence="Moderate")
+                     for f in finder.ways(site, True) if f.line in exits
+                     and f.code.startswith("leak") and f not in made}
+    return [dataclasses.asdict(f) for f in made]
 
 
 def run_report(opts: Options) -> None:

@@ -81,7 +81,8 @@ class Walker:
 
     def run(self) -> set[Slip]:
         """All that goes wrong on some way; nothing if there are too many."""
-        work = [(self._first, _State((), "", "", 0, False, frozenset()))]
+        start = _State((), "", "", 0, False, frozenset())
+        work = [(self._first, start)]
         seen: set[tuple[int, _State]] = set()
         while work:
             step, state = work.pop()
@@ -252,8 +253,7 @@ class Walker:
         for event in self.watch.moves.get(statement.start, []):
             if event.kind == "plain-owner":
                 state = self._twice(event, event.kind, state)
-            state = _State(state.env, "", state.got, state.jump, state.doubt,
-                           state.done)
+            state = dataclasses.replace(state, held="")
         if any(n.value in self.watch.helpers and n.kind in ("id", "rawid")
                for n in tree.walk()):
             state = self._given_back(state, statement.start)
@@ -262,8 +262,7 @@ class Walker:
     def _given_back(self, state: _State, offset: int) -> _State:
         if state.held:
             self.gave_back.add(offset)
-        return _State(state.env, "", state.got, state.jump, state.doubt,
-                      state.done)
+        return dataclasses.replace(state, held="")
 
     def _whole(self, event: Event) -> bool:
         """Does a release drop all that was taken, not one entry of it?"""
