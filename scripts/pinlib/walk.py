@@ -342,8 +342,12 @@ class Walker:
             return None
         for statement in self._within(step):
             if statement.fact.kind == "return" and statement.tree:
-                return signs.evaluate(statement.tree, dict(state.env),
-                                      self._unsigned)
+                value = signs.evaluate(statement.tree, dict(state.env),
+                                       self._unsigned)
+                # A choice that may be good or an error says neither.
+                mixed = statement.tree.kind == "cond" and value and \
+                    not value <= signs.NEG
+                return None if mixed else value
         return None
 
 
