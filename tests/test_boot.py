@@ -9,6 +9,7 @@ import time
 import pytest
 from pinlib import boot, boot_build, boot_guest, boot_kunit, boot_lines
 from pinlib import boot_sites, changelog
+from pinlib.errors import ProofError
 from pinlib.boot_lines import Call, Workload
 from pinlib.boot_sites import Frame, Seen
 from pinlib.model import Pages, Patch, Series, Site
@@ -232,6 +233,15 @@ def test_evidence_reaches_the_patch(tmp_path):
     found = boot.read_json(tmp_path / "evidence.json")["tree"]["run"]
     assert found[0]["command"] == ("under UML: w: 64 KiB moved and compared, "
                                    "4 pins taken and given back")
+
+
+def test_a_file_of_two_series_gets_both_changes():
+    base = b"".join(b"%d\n" % n for n in range(9))
+    mine, other = base.replace(b"0", b"a"), base.replace(b"8", b"b")
+    assert boot.merge("f", mine, base, other) == \
+        base.replace(b"0", b"a").replace(b"8", b"b")
+    with pytest.raises(ProofError):
+        boot.merge("f", mine, base, base.replace(b"0", b"c"))
 
 
 def test_a_changelog_says_how_it_was_run():

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +98,26 @@ def series_files(out: Path, series: list[Series]
     for one in series:
         tree = one.patches[-1].tree
         for name in scratch.changed(base, tree):
-            found[name] = scratch.read(tree, name)
+            new, old = scratch.read(tree, name), scratch.read(base, name)
+            other = found.get(name, old)
+            found[name] = new if other == old else \
+                merge(name, new or b"", old or b"", other or b"")
     return found
+
+
+def merge(name: str, mine: bytes, base: bytes, other: bytes) -> bytes:
+    """A file that two series change, with what both do."""
+    if mine == other:
+        return mine
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as folder:
+        paths = [Path(folder) / side for side in ("mine", "base", "other")]
+        for path, text in zip(paths, (mine, base, other)):
+            path.write_bytes(text)
+        done = subprocess.run(["git", "merge-file", "-p", *paths],
+                              capture_output=True, check=False)
+    if done.returncode:
+        raise ProofError(f"{name}: two series change the same lines")
+    return done.stdout
 
 
 class Boot:
@@ -116,10 +136,9 @@ class Boot:
         """Let another run have the build folder."""
         self.kernels.close()
 
-    def guest(self, name: str, changes: dict[str, bytes | None],
+    def guest(self, name: str, image: Path, changes: dict[str, bytes | None],
               sites: list[Site], only: list[str] | None = None) -> Guest:
-        """Boot a kernel with some files changed; name is for messages."""
-        image = self.kernels.image(changes)
+        """Boot a kernel that was built with changes; name is for messages."""
         archive = boot_guest.program(build_root() / "boot")
         log = self.out / "boot" / f"{name}.log"
         key = hashlib.sha256(
@@ -160,11 +179,12 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
     """KUnit, the control and the converted kernel; writes the evidence."""
     machine = Boot(kernel, out, jobs, say)
     try:
-        cases = boot_kunit.run(kernel, machine.kernels.image({}),
-                               out / "boot" / "kunit.log")
-        control = machine.guest("control", {}, sites)
+        image = machine.kernels.image({})
+        control = machine.guest("control", image, {}, sites)
         changes = series_files(out, series)
-        converted = machine.guest("converted", changes, sites)
+        image = machine.kernels.image(changes)
+        cases = boot_kunit.run(kernel, image, out / "boot" / "kunit.log")
+        converted = machine.guest("converted", image, changes, sites)
         dropped = machine.kernels.dropped()
     finally:
         machine.close()

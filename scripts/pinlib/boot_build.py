@@ -8,6 +8,7 @@ that shows the changed files, so that only these are compiled again.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -15,7 +16,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import build_ns
@@ -137,12 +138,18 @@ class Kernels:
         version = re.sub(r"[^\w.+-]", "_", kernel_version(self.kernel))
         return (build_root() / f"{version}-uml-{key[:16]}").resolve()
 
-    def image(self, changes: dict[str, bytes | None]) -> Path:
-        """The kernel with some files of the tree changed, built or kept."""
+    def _files(self, changes: dict[str, bytes | None]
+               ) -> dict[str, bytes | None]:
+        """What a kernel with some changes differs in from the tree."""
         files: dict[str, bytes | None] = {**self.base, **changes}
         if "lib/Makefile" in changes and changes["lib/Makefile"]:
             files["lib/Makefile"] = boot_makefile(
                 changes["lib/Makefile"].decode()).encode()
+        return files
+
+    def image(self, changes: dict[str, bytes | None]) -> Path:
+        """The kernel with some files of the tree changed, built or kept."""
+        files = self._files(changes)
         name = hashlib.sha256(
             f"{self.stamp}{digest(files)}{sha256(CONFIG.read_bytes())}"
             .encode()).hexdigest()[:16]
@@ -152,7 +159,7 @@ class Kernels:
             return path
         self._build_base()
         if files != self.base:
-            self._build(files, path, both=True)
+            self._build(files, path)
         else:
             self._keep(self.folder / "obj" / "linux", path)
         self._forget_old()
@@ -240,15 +247,42 @@ class Kernels:
             os.utime(ns.path("src", name),
                      ns=(info.st_mtime_ns, info.st_mtime_ns))
 
-    def _build(self, files: dict[str, bytes | None], path: Path,
-               both: bool) -> None:
+    def _build(self, files: dict[str, bytes | None], path: Path) -> None:
         start = time.monotonic()
-        with build_ns.Namespace(self.folder, self.kernel, both=both) as ns:
+        with build_ns.Namespace(self.folder, self.kernel, both=True) as ns:
             self._write(ns, files)
             self._make(ns, "linux")
             self._keep(ns.path("obj", "linux"), path)
         self.say(f"boot: {len(files) - len(self.base)} changed files built "
                  f"in {time.monotonic() - start:.0f} s")
+
+    @contextlib.contextmanager
+    def variants(self, changes: dict[str, bytes | None]
+                 ) -> Iterator[Callable[[str, bytes], Path]]:
+        """A function that builds the changed kernel with one more change.
+
+        The objects of the changed kernel are shared by all of them. Each image
+        makes way for the next.
+        """
+        self._build_base()
+        files = self._files(changes)
+        path = self.folder / "images" / "passing" / "linux"
+        with build_ns.Namespace(self.folder, self.kernel, both=True) as ns:
+            self._write(ns, files)
+
+            def build(name: str, text: bytes) -> Path:
+                shutil.rmtree(path.parent, ignore_errors=True)
+                ns.write(name, text)
+                try:
+                    self._make(ns, "linux")
+                    self._keep(ns.path("obj", "linux"), path)
+                finally:
+                    # With a new time: the object at hand is not of it.
+                    ns.write(name, files[name])
+                return path
+
+            self._make(ns, "linux")
+            yield build
 
     def _keep(self, built: Path, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

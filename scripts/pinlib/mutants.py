@@ -13,11 +13,11 @@ import difflib
 import hashlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import boot, boot_kunit, boot_sites, ctext
+from . import boot, boot_sites, ctext
 from .boot_build import Say
 from .errors import ProofError
 from .model import Patch, Series, Site, write_json
@@ -198,8 +198,10 @@ class Lab:
     """Builds and boots mutants of one converted kernel."""
 
     def __init__(self, machine: boot.Boot, changed: dict[str, bytes | None],
-                 good: boot.Guest, sites: list[Site]) -> None:
+                 good: boot.Guest, sites: list[Site],
+                 build: Callable[[str, bytes], Path]) -> None:
         self.machine = machine
+        self.build = build
         self.changed = changed
         self.good = good
         self.sites = sites
@@ -216,12 +218,12 @@ class Lab:
         only = self.names(mutant)
         if not only:
             return Result(mutant, "", "no workload reaches it under UML", 0)
-        changes: dict[str, bytes | None] = {
-            **self.changed,
-            mutant.file: mutant.text.encode("utf-8", "surrogateescape")}
+        text = mutant.text.encode("utf-8", "surrogateescape")
         try:
-            guest = self.machine.guest(f"mutant-{number}", changes, self.sites,
-                                       only)
+            image = self.build(mutant.file, text)
+            guest = self.machine.guest(
+                f"mutant-{number}", image, {**self.changed, mutant.file: text},
+                self.sites, only)
             killed, reason = self._judge(mutant, guest)
         except ProofError as error:
             killed, reason = "compiler", str(error).split(";", 1)[0]
@@ -254,18 +256,18 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
     machine = boot.Boot(kernel, out, jobs, say)
     try:
         changed = boot.series_files(out, series)
-        boot_kunit.run(kernel, machine.kernels.image(changed),
-                       out / "boot" / "kunit.log")
-        good = machine.guest("converted", changed, sites)
+        good = machine.guest("converted", machine.kernels.image(changed),
+                             changed, sites)
         if good.failures:
             raise ProofError(f"mutants: {good.failures[0]}")
-        lab = Lab(machine, changed, good, sites)
-        start = time.monotonic()
-        for number, mutant in enumerate(drawn, 1):
-            if which != "all" and time.monotonic() - start > SECONDS:
-                break
-            results.append(lab.attempt(number, mutant))
-            say(line(results[-1]))
+        with machine.kernels.variants(changed) as build:
+            lab = Lab(machine, changed, good, sites, build)
+            start = time.monotonic()
+            for number, mutant in enumerate(drawn, 1):
+                if which != "all" and time.monotonic() - start > SECONDS:
+                    break
+                results.append(lab.attempt(number, mutant))
+                say(line(results[-1]))
     finally:
         machine.close()
     _report(out, results, len(drawn), say)

@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/swap.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 #include "pin_trace.h"
@@ -251,6 +252,8 @@ static int count(const struct pin_trace_count *asked)
 	unsigned long end = asked->addr + asked->len;
 	struct pin_trace_page __user *out = u64_to_user_ptr(asked->pages);
 
+	/* A page on its way to the LRU list has a reference more. */
+	lru_add_drain_all();
 	for (; addr < end; addr += PAGE_SIZE, out++) {
 		struct pin_trace_page found = {};
 		struct page *page;
