@@ -14,6 +14,7 @@ ARGS = $(call option,kernel,$(KERNEL)) $(call option,module,$(M)) \
        $(call option,subsystem,$(SUBSYSTEM)) \
        $(call option,baseline,$(BASELINE)) $(call option,apis,$(APIS)) \
        $(call option,site,$(SITE)) $(call option,decisions,$(DECISIONS)) \
+       $(call option,mutants,$(MUTANTS)) \
        $(call option,config,$(CONFIG)) $(call option,arch,$(ARCH)) \
        $(call option,cross-compile,$(CROSS_COMPILE)) \
        $(call option,format,$(FORMAT)) $(call option,previous,$(PREVIOUS)) \
@@ -22,7 +23,8 @@ ARGS = $(call option,kernel,$(KERNEL)) $(call option,module,$(M)) \
 
 Q := $(if $(filter 1,$(V)),,@)
 
-TARGETS := report series prove check baseline audit diff explain lint bench
+TARGETS := report series prove boot mutants check baseline audit diff explain \
+	lint bench
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -30,7 +32,7 @@ TARGETS := report series prove check baseline audit diff explain lint bench
 
 # kbuild gives M, V and O a meaning of its own: they end here.
 unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS SINCE V O
-unexport CONFIG ARCH CROSS_COMPILE
+unexport CONFIG ARCH CROSS_COMPILE MUTANTS
 
 $(TARGETS):
 	$(Q)$(call quote,$(TOP)scripts/gup2pin) $@ $(ARGS)
@@ -51,6 +53,7 @@ help:
 	@echo  '  report          - Every call site with its disposition and the reason'
 	@echo  '  series          - The report, and patch series by subsystem'
 	@echo  '  prove           - The series, applied, compiled, checked and scanned again'
+	@echo  '  boot            - The series, run under UML: KUnit, and page counts of workloads'
 	@echo  ''
 	@echo  'Keeping watch:'
 	@echo  '  check           - Fail on an unconverted site that BASELINE does not list'
@@ -62,6 +65,7 @@ help:
 	@echo  'Work on gup2pin itself:'
 	@echo  '  test            - Every test; the last line counts them'
 	@echo  '  lint            - mypy, flake8, shellcheck, spatch --parse-cocci, checkpatch'
+	@echo  '  mutants         - Broken patches, and whether the boot notices each'
 	@echo  '  bench           - Times of the stages against plain spatch'
 	@echo  ''
 	@echo  'Variables:'
@@ -79,6 +83,7 @@ help:
 	@echo  '  SINCE=rev       - report: only what changed since a revision of the checkout'
 	@echo  '  PREVIOUS=dir    - The series as last posted: series makes its next version'
 	@echo  '  FORMAT=gcc      - report and check print lines as compilers do [text]'
+	@echo  '  MUTANTS=all     - Every mutant, not a sample that fits 40 minutes'
 	@echo  '  V=1             - Show commands and more of what is done'
 	@echo  ''
 	@echo  'Files in OUT:'

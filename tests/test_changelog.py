@@ -114,9 +114,12 @@ def test_proofs_are_told_as_they_are():
             "checkpatch.pl reports nothing (not asked for MISSING_SIGN_OFF).",
             "Not run."):
         assert part in text, part
-    run = message({"run": {"command": "make boot", "result": "pass"}})
-    assert "Run: make boot: pass." in run and "Not run" not in run
-    assert "Not run." in message({"run": {"result": "SKIPPED"}})
+    run = message({"run": [{"command": "under UML: w", "result": "pass"}]})
+    assert "Run under UML: w." in run and "Not run" not in run
+    bad = message({"run": [{"command": "under UML: w", "result": "fail"}]})
+    assert "FAILS when run under UML: w." in bad
+    assert "Not run: no way there." in message(
+        {"run": [{"command": "no way there", "result": "SKIPPED"}]})
 
 
 def test_subject():

@@ -207,11 +207,11 @@ GOOD = ("lint) echo '9 passed, 0 failed';; "
 
 
 @pytest.mark.parametrize("makes, line, code", [
-    (GOOD, "423 passed, 0 failed, 3 skipped", 0),
-    (GOOD + " prove) exit 2;;", "422 passed, 1 failed, 3 skipped", 1),
+    (GOOD, "424 passed, 0 failed, 3 skipped", 0),
+    (GOOD + " prove) exit 2;;", "423 passed, 1 failed, 3 skipped", 1),
     ("lint) echo '8 passed, 1 failed'; exit 2;; test) echo '5 passed, 0 "
-     "failed'; exit 2;;", "15 passed, 2 failed", 1),
-    ("lint) ;; test) echo '0 passed, 0 failed';;", "2 passed, 2 failed", 1),
+     "failed'; exit 2;;", "16 passed, 2 failed", 1),
+    ("lint) ;; test) echo '0 passed, 0 failed';;", "3 passed, 2 failed", 1),
 ])
 def test_ci_counts_everything(root, tmp_path, makes, line, code):
     assert ci_total(root, tmp_path, makes) == (line, code)

@@ -361,10 +361,9 @@ def styled(item: dict[str, Any]) -> str:
     return f"checkpatch.pl reports nothing{less}."
 
 
-def ran(found: Any) -> str:
+def ran(found: list[dict[str, Any]] | None) -> str:
     """Say what the changed kernel was put to, and if it never ran, that."""
-    items = found if isinstance(found, list) else [found]
-    said = [f"Run: {item.get('command', 'workloads')}: {item['result']}."
-            for item in items if isinstance(item, dict) and "result" in item
-            and item["result"] != "SKIPPED"]
-    return " ".join(said) or "Not run."
+    verbs = {"pass": "Run", "fail": "FAILS when run", "SKIPPED": "Not run:"}
+    said = [f"{verbs[item['result']]} {item['command'].rstrip('.')}."
+            for item in found or []]
+    return " ".join(dict.fromkeys(said)) or "Not run."

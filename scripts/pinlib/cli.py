@@ -30,11 +30,13 @@ TARGETS = {
     "report": "every call site with its disposition and the reason",
     "series": "the report, and patch series by subsystem",
     "prove": "the series, applied, compiled, checked and scanned again",
+    "boot": "the series, run under UML: KUnit, and page counts of workloads",
     "check": "fail when an unconverted site is not in the baseline",
     "baseline": "write the baseline that check compares with",
     "audit": "what is wrong today at every call that takes pages",
     "diff": "the patches of the last series, on a terminal",
     "explain": "everything known about one site (--site)",
+    "mutants": "broken patches, and whether the boot notices each",
     "bench": "times of the stages against plain spatch",
     "lint": "the checks on gup2pin's own sources",
 }
@@ -62,6 +64,7 @@ class Options:
     format: str = "text"
     since: str | None = None
     previous: Path | None = None
+    mutants: str = ""
 
 
 class Terminated(BaseException):
@@ -107,6 +110,8 @@ def parser() -> Parser:
     add("--previous", metavar="DIR", help="the series as last posted")
     add("--format", choices=("text", "gcc"), default="text",
         help="gcc: lines as compilers print them")
+    add("--mutants", choices=("all",), default="",
+        help="every mutant, not a sample that fits the time")
     add("--no-install", action="store_true",
         help="never run apt-get; print the command instead")
     add("-v", "--verbose", action="store_true")
@@ -141,7 +146,8 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
                    args.jobs or len(os.sched_getaffinity(0)), args.subsystem,
                    baseline, args.apis, args.site, decisions, args.verbose,
                    user_build(args), args.format, args.since,
-                   Path(args.previous).resolve() if args.previous else None)
+                   Path(args.previous).resolve() if args.previous else None,
+                   args.mutants)
 
 
 def user_build(args: argparse.Namespace) -> UserBuild:
@@ -169,6 +175,10 @@ def run(target: str, opts: Options) -> None:
         pipeline.run_series(opts)
     elif target == "prove":
         pipeline.run_prove(opts)
+    elif target == "boot":
+        pipeline.run_boot(opts)
+    elif target == "mutants":
+        pipeline.run_mutants(opts)
     elif target == "explain":
         pipeline.run_explain(opts)
     elif target == "audit":

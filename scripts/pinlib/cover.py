@@ -122,7 +122,8 @@ def proof(patches: Sequence[Patch], evidence: dict[str, dict[str, Any]]
     else:
         text = ("Not everything that the patches touch was compiled; the "
                 "changelogs say what was.")
-    if not any(entry.get("run") for entry in entries):
+    if not any(item["result"] == "pass" for entry in entries
+               for item in entry.get("run") or []):
         text += " No patch was run."
     return text + (" No Signed-off-by is added: that is for whoever sends "
                    "the series.")

@@ -25,6 +25,8 @@ PROBES = (
     ("TREE_GET_PAGES2", "include/linux/uio.h", r"\biov_iter_get_pages2\("),
     ("TREE_UBUF", "include/linux/uio.h", r"\bITER_UBUF\b"),
     ("TREE_XARRAY", "include/linux/uio.h", r"\bITER_XARRAY\b"),
+    ("TREE_PIPE", "include/linux/uio.h", r"\bITER_PIPE\b"),
+    ("TREE_FOLIOQ", "include/linux/uio.h", r"\bITER_FOLIOQ\b"),
     ("TREE_NOFAULT", "include/linux/uio.h", r"\bbool nofault\b"),
     ("TREE_P2PDMA", "include/linux/mm.h", r"\bFOLL_PCI_P2PDMA\b"),
     # What decides is the release: a pin that it would not drop must not be added.

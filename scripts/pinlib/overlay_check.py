@@ -11,14 +11,15 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .overlay import overlay_files
+from .boot_build import base_files
 
 
 def problems(kernel: Path) -> list[str]:
     """What the tree's own checkers say about the files it would get."""
     found = []
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
-        for file, text in sorted(overlay_files(kernel).items()):
+        for file, data in sorted(base_files(kernel).items()):
+            text = data.decode("utf-8", "surrogateescape")
             if not file.endswith((".c", ".h")):
                 continue
             path = Path(name) / Path(file).name

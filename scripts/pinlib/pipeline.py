@@ -280,6 +280,38 @@ def draw(opts: Options) -> None:
                     read_evidence(opts.out / "evidence.json"))
 
 
+def run_boot(opts: Options) -> None:
+    """Run the series: KUnit, and workloads that count pages exactly."""
+    from . import boot
+    key = boot.state_key(opts.kernel, opts.subsystem, opts.apis,
+                         answers(opts))
+    kept = boot.stands(opts.out, key)
+    if kept:
+        print(f"{kept} (kept: nothing has changed)")
+        return
+    result, series = _series(opts)
+    view = result.analysis.program.tree
+    sites = [as_checked_out(s, view) for s in result.sites()]
+    outcome = boot.run(opts.kernel, opts.out, opts.jobs, series, sites,
+                       lambda text: print(text, flush=True))
+    boot.attach(opts.out, series, outcome)
+    _render(opts, result, series)
+    _say(opts, result)
+    print(outcome.summary())
+    outcome.raise_if_failed()
+    boot.keep(opts.out, key, outcome)
+
+
+def run_mutants(opts: Options) -> None:
+    """Break each patch on purpose and see whether the boot notices."""
+    from . import mutants
+    result, series = _series(opts)
+    view = result.analysis.program.tree
+    sites = [as_checked_out(s, view) for s in result.sites()]
+    mutants.run(opts.kernel, opts.out, opts.jobs, series, sites,
+                opts.mutants, lambda text: print(text, flush=True))
+
+
 def run_explain(opts: Options) -> None:
     """Everything known about one site."""
     from . import explain

@@ -22,6 +22,10 @@ SERIES = ("git", "perl")
 PROVE = ("build-essential", "bc", "flex", "bison", "libelf-dev", "libssl-dev",
          "sparse", "gcc-powerpc-linux-gnu", "gcc-powerpc64le-linux-gnu")
 CHECKS = ("make", "python3-pytest", "python3-yaml", "mypy", "flake8", "shellcheck")
+# What makes the guest, and the file systems that it works on.
+BOOT = ("ccache", "cpio", "e2fsprogs", "xfsprogs", "btrfs-progs", "f2fs-tools",
+        "dosfstools", "exfatprogs", "ntfs-3g", "jfsutils", "nilfs-tools",
+        "udftools")
 # Chromium opens the report; b4 and git send-email read the series.
 RENDER = ("chromium", "chromium-driver", "python3-selenium", "b4", "git-email",
           "libmailtools-perl", "golang-github-haya14busa-go-sarif-dev")
@@ -33,6 +37,8 @@ NEEDS = {
     "series": REPORT + SERIES,
     "prove": REPORT + SERIES + PROVE,
     "test": REPORT + SERIES + PROVE + CHECKS + RENDER + (NEXT_SOURCE,),
+    "boot": REPORT + SERIES + PROVE + BOOT,
+    "mutants": REPORT + SERIES + PROVE + BOOT,
     "lint": REPORT + SERIES + PROVE + CHECKS,
     "bench": REPORT + SERIES,
 }

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Boot the converted kernel, and the unconverted one for comparison.
+
+The unconverted kernel is the control: its workloads must pass as well, with no
+pin where the converted one has them. What was kept of an earlier run stands
+as long as the tree, the series and everything in the guest are the same.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from . import boot_guest, boot_kunit, boot_lines, boot_sites
+from .boot_build import Kernels, Say, digest, tree_stamp
+from .boot_sites import Seen
+from .build_config import build_root
+from .errors import ProofError
+from .model import Series, Site, read_json, write_json
+from .overlay import OVERLAY, tree_features
+from .scratch import BASE_REF, Scratch
+
+MACHINE = "UML"
+
+
+@dataclasses.dataclass
+class Guest:
+    """One kernel's run, and what it shows of each site."""
+
+    said: boot_lines.Said
+    seen: dict[str, Seen]
+    failures: list[str]
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What came of the boot: by site, in sum, and what failed."""
+
+    sites: dict[str, dict[str, Any]]
+    workloads: dict[str, int]
+    kunit: dict[str, int]
+    failures: list[str]
+
+    def summary(self) -> str:
+        """One line for the terminal."""
+        def said(counts: dict[str, int]) -> str:
+            return ", ".join(f"{n} {k}" for k, n in counts.items())
+        return (f"boot: KUnit {said(self.kunit)}; workloads "
+                f"{said(self.workloads)}; call sites "
+                f"{said(count(s['result'] for s in self.sites.values()))}")
+
+    def raise_if_failed(self) -> None:
+        """End the run with the exit code of a failed proof."""
+        if self.failures:
+            more = f" (and {len(self.failures) - 1} more)" \
+                if len(self.failures) > 1 else ""
+            raise ProofError(f"boot: {self.failures[0]}{more}")
+
+
+def state_key(kernel: Path, subsystem: str | None, apis: str,
+              answers: Path | None) -> str:
+    """A hash of all that decides how a boot comes out."""
+    root = OVERLAY.parent
+    mine = {p.relative_to(root).as_posix(): p.read_bytes()
+            for folder in ("scripts", "cocci", "kernel-overlay", "reports")
+            for p in sorted((root / folder).rglob("*"))
+            if p.is_file() and p.suffix not in (".pyc", ".md")}
+    mine["answers"] = answers.read_bytes() if answers else b""
+    mine["asked"] = f"{subsystem} {apis} {boot_guest.tools()}".encode()
+    return f"{tree_stamp(kernel)} {digest(dict(mine))}"
+
+
+def stands(out: Path, key: str) -> str:
+    """The summary of a run that still stands, or ''."""
+    try:
+        found = read_json(out / "boot-passed.json")
+        return str(found["summary"]) if found["key"] == key else ""
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def keep(out: Path, key: str, outcome: Outcome) -> None:
+    """Remember a run without failures."""
+    write_json(out / "boot-passed.json",
+               {"key": key, "summary": outcome.summary()})
+
+
+def series_files(out: Path, series: list[Series]
+                 ) -> dict[str, bytes | None]:
+    """The files that all series together change, as the last patch has them."""
+    scratch = Scratch(out / "scratch.git")
+    base = scratch.resolve(BASE_REF) or ""
+    found: dict[str, bytes | None] = {}
+    for one in series:
+        tree = one.patches[-1].tree
+        for name in scratch.changed(base, tree):
+            new, old = scratch.read(tree, name), scratch.read(base, name)
+            other = found.get(name, old)
+            found[name] = new if other == old else \
+                merge(name, new or b"", old or b"", other or b"")
+    return found
+
+
+def merge(name: str, mine: bytes, base: bytes, other: bytes) -> bytes:
+    """A file that two series change, with what both do."""
+    if mine == other:
+        return mine
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as folder:
+        paths = [Path(folder) / side for side in ("mine", "base", "other")]
+        for path, text in zip(paths, (mine, base, other)):
+            path.write_bytes(text)
+        done = subprocess.run(["git", "merge-file", "-p", *paths],
+                              capture_output=True, check=False)
+    if done.returncode:
+        raise ProofError(f"{name}: two series change the same lines")
+    return done.stdout
+
+
+class Boot:
+    """The kernels of one tree, with the results that stand."""
+
+    def __init__(self, kernel: Path, out: Path, jobs: int, say: Say) -> None:
+        self.kernel = kernel
+        self.out = out
+        self.jobs = jobs
+        self.say = say
+        self.kernels = Kernels(kernel, jobs, say)
+        self.exact_sum = "TREE_PIN_FOLIO" not in tree_features(kernel)
+        (out / "boot").mkdir(parents=True, exist_ok=True)
+
+    def close(self) -> None:
+        """Let another run have the build folder."""
+        self.kernels.close()
+
+    def guest(self, name: str, image: Path, changes: dict[str, bytes | None],
+              sites: list[Site], only: list[str] | None = None) -> Guest:
+        """Boot a kernel that was built with changes; name is for messages."""
+        archive = boot_guest.program(build_root() / "boot")
+        log = self.out / "boot" / f"{name}.log"
+        key = hashlib.sha256(
+            f"{image} {archive} {only}".encode()).hexdigest()[:16]
+        kept = image.parent / f"{key}.log"
+        if kept.is_file():
+            text = kept.read_text(encoding="utf-8", errors="replace")
+            said, problem = boot_lines.parse(text), ""
+            log.write_text(text, encoding="utf-8")
+        else:
+            run = boot_guest.boot(image, log, only)
+            said, problem = run.said, run.problem
+            self.say(f"boot: {name}: {len(said.workloads)} workloads in "
+                     f"{run.seconds:.0f} s")
+        failures = self._failures(name, said, problem)
+        if not failures:
+            kept.write_bytes(log.read_bytes())
+        places = boot_sites.resolve(image, {
+            c.address for w in said.workloads.values() for c in w.calls})
+        lines = boot_sites.lines_in(self.kernel, changes, sites)
+        return Guest(said, boot_sites.seen(said.workloads.values(), places,
+                                           sites, lines), failures)
+
+    def _failures(self, name: str, said: boot_lines.Said,
+                  problem: str) -> list[str]:
+        found = [problem] if problem else []
+        found += said.trouble
+        for workload in said.workloads.values():
+            why = boot_sites.failures(workload, self.exact_sum)
+            if why:
+                found.append(f"{workload.name}: {why}")
+        return [f"{name}: {text}; see {self.out}/boot/{name}.log"
+                for text in found]
+
+
+def run(kernel: Path, out: Path, jobs: int, series: list[Series],
+        sites: list[Site], say: Say) -> Outcome:
+    """KUnit, the control and the converted kernel; writes the evidence."""
+    machine = Boot(kernel, out, jobs, say)
+    try:
+        image = machine.kernels.image({})
+        control = machine.guest("control", image, {}, sites)
+        changes = series_files(out, series)
+        image = machine.kernels.image(changes)
+        cases = boot_kunit.run(kernel, image, out / "boot" / "kunit.log")
+        converted = machine.guest("converted", image, changes, sites)
+        dropped = machine.kernels.dropped()
+    finally:
+        machine.close()
+    for name in dropped:
+        say(f"boot: {name} is not to be had in this tree")
+    failures = [f"KUnit: {c.suite}.{c.name}: "
+                + (c.log.splitlines() or ["failed"])[0]
+                for c in cases if c.result == "fail"]
+    failures += control.failures + converted.failures
+    found: dict[str, dict[str, Any]] = {}
+    for site in sites:
+        entry = evidence(site, converted.seen.get(site.id),
+                         control.seen.get(site.id))
+        found[site.id] = entry
+        if entry["result"] == "fail":
+            failures.append(f"{site.file}:{site.line} {site.function}(): "
+                            f"{entry['reason']}")
+    write_json(out / "boot.json", {
+        "changes": digest(changes), "sites": found,
+        "workloads": {n: [dataclasses.asdict(g.said.workloads[n])
+                          for g in (control, converted)
+                          if n in g.said.workloads]
+                      for n in converted.said.workloads},
+        "kunit": [dataclasses.asdict(c) for c in cases],
+        "failures": failures})
+    return Outcome(found, count(w.result for w in
+                                converted.said.workloads.values()),
+                   count(c.result for c in cases), failures)
+
+
+def count(words: Any) -> dict[str, int]:
+    """How often each word comes."""
+    found: dict[str, int] = {}
+    for word in words:
+        found[word] = found.get(word, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def evidence(site: Site, here: Seen | None, control: Seen | None
+             ) -> dict[str, Any]:
+    """What the runs show of one site, as evidence.json keeps it."""
+    result, reason = boot_sites.verdict(site, here, control)
+    entry: dict[str, Any] = {"machine": MACHINE, "result": result}
+    if reason:
+        entry["reason"] = reason
+    if here:
+        entry |= {"workloads": here.workloads, "pages": here.pages,
+                  "pinned": here.pinned, "kernel_pages": here.kernel,
+                  "bytes": here.bytes}
+    if control:
+        entry["control"] = {"pages": control.pages, "pinned": control.pinned}
+    return entry
+
+
+def attach(out: Path, series: list[Series], outcome: Outcome) -> None:
+    """Put what was run into evidence.json, under each patch's tree."""
+    path = out / "evidence.json"
+    try:
+        found = read_json(path)
+    except (OSError, ValueError):
+        found = {}
+    for one in series:
+        for patch in one.patches:
+            items = [outcome.sites[s] | {"site": s} for s in patch.sites]
+            found.setdefault(patch.tree, {})["run"] = [
+                item | {"command": sentence(item)} for item in items]
+    write_json(path, dict(sorted(found.items())))
+
+
+def sentence(item: dict[str, Any]) -> str:
+    """What a changelog says of one site that was run."""
+    if item["result"] == "SKIPPED":
+        return str(item.get("reason", ""))
+    size = item["bytes"]
+    amount = f"{size >> 10} KiB" if size >= 1024 else f"{size} bytes"
+    return (f"under {item['machine']}: {', '.join(item['workloads'])}: "
+            f"{amount} moved and compared, {item['pinned']} pins taken and "
+            "given back")

@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Kernels to boot: one build folder a configuration, one image a series.
+
+The folder holds the objects of the unconverted tree with the overlay and the
+test-only interface. Every other image is made of it in a private namespace
+that shows the changed files, so that only these are compiled again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from . import build_ns
+from .build_config import build_root
+from .errors import Gup2pinError, ProofError
+from .kernel_source import kernel_version
+from .model import write_file
+from .overlay import OVERLAY, overlay_files, settle, tree_features
+
+BOOT = OVERLAY / "boot"
+CONFIG = BOOT / "config" / "uml.config"
+TRACE = ("pin_trace.h", "pin_trace_calls.h", "pin_trace.c")
+TESTS = ("page_extract_kunit.h", "page_extract_kunit.c", "page_extract_model.c",
+         "page_extract_user_kunit.c")
+
+# Return addresses become lines by these, and a call in tail position would
+# leave the address of somebody else's caller.
+KCFLAGS = "-g1 -fno-optimize-sibling-calls"
+
+MAKE_SECONDS = 2400
+KEPT_IMAGES = 4
+
+Say = Callable[[str], None]
+
+
+def wrapped(trace: str) -> list[str]:
+    """The functions whose callers the settled pin_trace.c records."""
+    return sorted(set(re.findall(r"\b__wrap_(\w+)\(", trace)))
+
+
+def base_files(kernel: Path) -> dict[str, bytes]:
+    """What the unconverted kernel gets: the overlay, its tests, the interface."""
+    features = tree_features(kernel)
+    files = dict(overlay_files(kernel))
+    for name in TRACE:
+        text = (BOOT / "kernel" / name).read_text(encoding="utf-8")
+        files[f"lib/{name}"] = settle(name, text, features)
+    for name in TESTS:
+        text = (OVERLAY / "lib" / name).read_text(encoding="utf-8")
+        files[f"lib/{name}"] = settle(name, text, features)
+    files["lib/Makefile"] = boot_makefile(files["lib/Makefile"])
+    return {name: text.encode("utf-8", "surrogateescape")
+            for name, text in files.items()}
+
+
+def boot_makefile(text: str) -> str:
+    """lib/Makefile with the interface and the tests in it."""
+    objects = " ".join(f"{Path(name).stem}.o" for name in (*TRACE, *TESTS)
+                       if name.endswith(".c"))
+    line = f"obj-y += {objects}\n"
+    return text if line in text else text + line
+
+
+def digest(files: dict[str, bytes | None]) -> str:
+    """A short hash of file names and texts."""
+    found = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        found.update(f"{name}\0{-1 if data is None else len(data)}\0".encode())
+        found.update(data or b"")
+    return found.hexdigest()[:16]
+
+
+def sha256(data: bytes) -> str:
+    """A short hash of some bytes."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def tree_stamp(kernel: Path) -> str:
+    """A hash of the names, sizes and times of every file of the tree."""
+    found = hashlib.sha256()
+    for folder, folders, names in os.walk(kernel):
+        folders.sort()
+        for name in sorted(names):
+            info = os.lstat(os.path.join(folder, name))
+            found.update(f"{folder}/{name} {info.st_size} "
+                         f"{info.st_mtime_ns}\n".encode(
+                             "utf-8", "surrogateescape"))
+    return found.hexdigest()
+
+
+def wanted_options(fragment: str) -> dict[str, str]:
+    """The options that a fragment sets, with their values."""
+    return dict(re.findall(r"^(CONFIG_\w+)=(\S+)$", fragment, re.M))
+
+
+def dropped_options(fragment: str, config: str) -> list[str]:
+    """Options of the fragment that did not make it into .config."""
+    got = wanted_options(config)
+    return [name for name, value in wanted_options(fragment).items()
+            if got.get(name) != value]
+
+
+class Kernels:
+    """The images of one tree in one configuration."""
+
+    def __init__(self, kernel: Path, jobs: int, say: Say) -> None:
+        self.kernel = kernel
+        self.jobs = jobs
+        self.say = say
+        self.base = base_files(kernel)
+        trace = self.base["lib/pin_trace.c"].decode()
+        self.wraps = wrapped(trace)
+        self.stamp = tree_stamp(kernel)
+        self.folder = self._folder()
+        (self.folder / "images").mkdir(parents=True, exist_ok=True)
+        self._lock = open(self.folder / "lock", "w", encoding="ascii")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def close(self) -> None:
+        """Let another run have the folder."""
+        self._lock.close()
+
+    def _folder(self) -> Path:
+        gcc = subprocess.run(["gcc", "--version"], capture_output=True,
+                             check=True).stdout
+        key = hashlib.sha256(b"\0".join(
+            [gcc, KCFLAGS.encode(), os.fspath(self.kernel).encode()])
+            ).hexdigest()
+        version = re.sub(r"[^\w.+-]", "_", kernel_version(self.kernel))
+        return (build_root() / f"{version}-uml-{key[:16]}").resolve()
+
+    def _files(self, changes: dict[str, bytes | None]
+               ) -> dict[str, bytes | None]:
+        """What a kernel with some changes differs in from the tree."""
+        files: dict[str, bytes | None] = {**self.base, **changes}
+        if "lib/Makefile" in changes and changes["lib/Makefile"]:
+            files["lib/Makefile"] = boot_makefile(
+                changes["lib/Makefile"].decode()).encode()
+        return files
+
+    def image(self, changes: dict[str, bytes | None]) -> Path:
+        """The kernel with some files of the tree changed, built or kept."""
+        files = self._files(changes)
+        name = hashlib.sha256(
+            f"{self.stamp}{digest(files)}{sha256(CONFIG.read_bytes())}"
+            .encode()).hexdigest()[:16]
+        path = self.folder / "images" / name / "linux"
+        if path.is_file():
+            os.utime(path.parent)
+            return path
+        self._build_base()
+        if files != self.base:
+            self._build(files, path)
+        else:
+            self._keep(self.folder / "obj" / "linux", path)
+        self._forget_old()
+        return path
+
+    def _make_args(self, *goals: str) -> list[str]:
+        wraps = ["malloc", "free", "calloc", *self.wraps]
+        link = " ".join(f"-Wl,--wrap={name}" for name in wraps)
+        return ["nice", "-n", "5", "make", f"O={self.folder}/obj", "ARCH=um",
+                f"-j{self.jobs}", "--output-sync=target", "-s",
+                "LOCALVERSION=", f"KCFLAGS={KCFLAGS}", f"LINK_WRAPS={link}",
+                *([f"CC={shutil.which('ccache')} gcc"]
+                  if shutil.which("ccache") else []), *goals]
+
+    def _make(self, ns: build_ns.Namespace, *goals: str) -> None:
+        """Run make; its output is kept, and shown in part when it fails."""
+        log = self.folder / "make.log"
+        with open(log, "wb") as stream:
+            try:
+                code = subprocess.run(
+                    ns.command(self._make_args(*goals)),
+                    env=build_ns.build_env(), stdin=subprocess.DEVNULL,
+                    stdout=stream, stderr=subprocess.STDOUT, check=False,
+                    timeout=MAKE_SECONDS).returncode
+            except subprocess.TimeoutExpired:
+                raise ProofError(f"make {' '.join(goals)}: not finished after "
+                                 f"{MAKE_SECONDS} s; see {log}") from None
+        if code:
+            text = log.read_text(encoding="utf-8", errors="replace")
+            errors = [line for line in text.splitlines()
+                      if re.search(r"\berror\b|undefined|\*\*\*", line)]
+            raise ProofError(f"make {' '.join(goals)}: "
+                             f"{errors[0] if errors else 'failed'}; see {log}")
+
+    def _build_base(self) -> None:
+        """Bring the unconverted kernel's objects up to date."""
+        ready = self.folder / "ready"
+        key = f"{self.stamp} {digest(dict(self.base))} " \
+              f"{sha256(CONFIG.read_bytes())}\n"
+        if ready.is_file() and ready.read_text(encoding="ascii") == key:
+            return
+        self.say("boot: building the unconverted kernel")
+        start = time.monotonic()
+        ready.unlink(missing_ok=True)
+        with build_ns.Namespace(self.folder, self.kernel, both=False) as ns:
+            self._write(ns, dict(self.base))
+            self._configure(ns)
+            self._make(ns, "linux")
+        write_file(ready, key)
+        self.say(f"boot: built in {time.monotonic() - start:.0f} s")
+
+    def _configure(self, ns: build_ns.Namespace) -> None:
+        """Write .config, unless it was made of the same fragment."""
+        made_of = self.folder / "fragment.config"
+        if made_of.is_file() and \
+                made_of.read_bytes() == CONFIG.read_bytes():
+            return
+        made_of.unlink(missing_ok=True)
+        self._make(ns, "defconfig")
+        with open(self.folder / "obj" / ".config", "ab") as stream:
+            stream.write(CONFIG.read_bytes())
+        self._make(ns, "olddefconfig")
+        made_of.write_bytes(CONFIG.read_bytes())
+
+    def dropped(self) -> list[str]:
+        """Options that this tree does not have, or not here."""
+        config = (self.folder / "obj" / ".config").read_text(encoding="utf-8")
+        return dropped_options(CONFIG.read_text(encoding="utf-8"), config)
+
+    def _write(self, ns: build_ns.Namespace,
+               files: dict[str, bytes | None]) -> None:
+        """Show files in the namespace; an unchanged one keeps its time."""
+        times = self.folder / "times"
+        for name, data in files.items():
+            ns.write(name, data)
+            if data is None:
+                continue
+            # The same text has the same time in every namespace, and a
+            # changed one a new time: kbuild goes by it.
+            mark = times / hashlib.sha256(name.encode() + b"\0" + data
+                                          ).hexdigest()[:24]
+            if not mark.exists():
+                write_file(mark, "")
+            info = mark.stat()
+            os.utime(ns.path("src", name),
+                     ns=(info.st_mtime_ns, info.st_mtime_ns))
+
+    def _build(self, files: dict[str, bytes | None], path: Path) -> None:
+        start = time.monotonic()
+        with build_ns.Namespace(self.folder, self.kernel, both=True) as ns:
+            self._write(ns, files)
+            self._make(ns, "linux")
+            self._keep(ns.path("obj", "linux"), path)
+        self.say(f"boot: {len(files) - len(self.base)} changed files built "
+                 f"in {time.monotonic() - start:.0f} s")
+
+    @contextlib.contextmanager
+    def variants(self, changes: dict[str, bytes | None]
+                 ) -> Iterator[Callable[[str, bytes], Path]]:
+        """A function that builds the changed kernel with one more change.
+
+        The objects of the changed kernel are shared by all of them. Each image
+        makes way for the next.
+        """
+        self._build_base()
+        files = self._files(changes)
+        path = self.folder / "images" / "passing" / "linux"
+        with build_ns.Namespace(self.folder, self.kernel, both=True) as ns:
+            self._write(ns, files)
+
+            def build(name: str, text: bytes) -> Path:
+                shutil.rmtree(path.parent, ignore_errors=True)
+                ns.write(name, text)
+                try:
+                    self._make(ns, "linux")
+                    self._keep(ns.path("obj", "linux"), path)
+                finally:
+                    # With a new time: the object at hand is not of it.
+                    ns.write(name, files[name])
+                return path
+
+            self._make(ns, "linux")
+            yield build
+
+    def _keep(self, built: Path, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        try:
+            shutil.copy2(built, part)
+        except OSError as error:
+            raise Gup2pinError(f"{built}: {error.strerror}") from error
+        part.rename(path)
+
+    def _forget_old(self) -> None:
+        images = sorted((self.folder / "images").iterdir(),
+                        key=lambda p: p.stat().st_mtime, reverse=True)
+        for old in images[KEPT_IMAGES:]:
+            shutil.rmtree(old)

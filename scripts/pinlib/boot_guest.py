@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One guest from power on to power off, with everything it needs.
+
+Whatever the guest does, this ends within a bound and leaves the console log:
+a panic, a hang, a lost console and a full disk differ only in what they say.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from . import boot_lines
+from .boot_build import BOOT, digest
+from .build_config import build_root
+from .errors import Gup2pinError
+from .model import write_file
+
+MEMORY = "1G"
+GUEST_SECONDS = 420
+QUIET_SECONDS = 75      # longer than any workload may take
+LOG_BYTES = 64 << 20
+
+# Name, size in MiB, and how the host makes it; no command leaves it empty.
+IMAGES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
+    ("scratch", 16, ()),
+    ("ext4", 64, ("mkfs.ext4", "-q", "-F")),
+    ("ext2", 32, ("mkfs.ext2", "-q", "-F")),
+    ("xfs", 320, ("mkfs.xfs", "-q", "-f")),
+    ("btrfs", 128, ("mkfs.btrfs", "-q", "-f")),
+    ("f2fs", 128, ("mkfs.f2fs", "-q", "-f")),
+    ("vfat", 32, ("mkfs.vfat",)),
+    ("exfat", 32, ("mkfs.exfat",)),
+    ("ntfs3", 32, ("mkntfs", "-q", "-F", "-f", "-s", "512", "-p", "0",
+                   "-H", "16", "-S", "63")),
+    ("jfs", 32, ("mkfs.jfs", "-q")),
+    ("nilfs2", 160, ("mkfs.nilfs2", "-q", "-B", "16")),
+    ("udf", 32, ("mkudffs", "--blocksize=512", "--media-type=hd")),
+)
+
+
+@dataclasses.dataclass
+class Run:
+    """One boot: what the guest said, and how it came to its end."""
+
+    said: boot_lines.Said
+    problem: str        # why nothing can be made of it, or ""
+    log: Path
+    seconds: float
+
+
+def program(folder: Path) -> Path:
+    """The guest's initramfs with the compiled workloads, made if need be."""
+    sources = {p.relative_to(BOOT).as_posix(): p.read_bytes()
+               for p in sorted(BOOT.rglob("*.[ch]"))}
+    archive = folder / f"init-{digest(dict(sources))}.cpio"
+    if archive.is_file():
+        return archive
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
+        root = Path(name)
+        files = [n for n in sources if n.endswith(".c")
+                 and not n.startswith("kernel/")]
+        done = subprocess.run(
+            ["gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-static",
+             "-pthread", "-o", os.fspath(root / "init"), *files],
+            cwd=BOOT, check=False, capture_output=True, text=True,
+            errors="replace")
+        if done.returncode:
+            raise Gup2pinError("the workloads do not compile: "
+                               + done.stderr.strip().splitlines()[0])
+        # The kernel opens it before anything is mounted.
+        (root / "dev").mkdir()
+        listed = "\0".join(["dev", "init"]).encode()
+        made = subprocess.run(
+            ["cpio", "-o", "-0", "-H", "newc", "--quiet", "-R", "0:0"],
+            cwd=root, input=listed, check=True, capture_output=True).stdout
+    folder.mkdir(parents=True, exist_ok=True)
+    part = archive.with_suffix(".part")
+    part.write_bytes(made)
+    part.rename(archive)
+    return archive
+
+
+def tools() -> list[str]:
+    """The programs for file systems that this host has."""
+    return [command[0] for _, _, command in IMAGES
+            if command and shutil.which(command[0])]
+
+
+def images(folder: Path) -> dict[str, Path]:
+    """Empty images of every file system that the host has a mkfs for."""
+    store = folder / "images"
+    store.mkdir(parents=True, exist_ok=True)
+    found = {}
+    for name, size, command in IMAGES:
+        path = store / f"{name}-{size}.img"
+        if not path.is_file():
+            if command and not shutil.which(command[0]):
+                continue
+            part = path.with_suffix(".part")
+            with open(part, "wb") as stream:
+                stream.truncate(size << 20)
+            if command:
+                subprocess.run([*command, os.fspath(part)], check=True,
+                               stdin=subprocess.DEVNULL, capture_output=True)
+            part.rename(path)
+        found[name] = path
+    return found
+
+
+def boot(kernel: Path, log: Path, only: list[str] | None = None,
+         seconds: int = GUEST_SECONDS) -> Run:
+    """Boot a UML kernel with the workloads and read what they say."""
+    shared = build_root() / "boot"
+    archive = program(shared)
+    with tempfile.TemporaryDirectory(prefix="gup2pin-boot-") as name:
+        folder = Path(name)
+        disks, listed = [], []
+        for number, (image, path) in enumerate(images(shared).items()):
+            copy = folder / f"{image}.img"
+            subprocess.run(["cp", "--sparse=always", "--reflink=auto",
+                            os.fspath(path), os.fspath(copy)], check=True)
+            disks.append(f"ubd{chr(ord('a') + number)}={copy}")
+            listed.append(f"{image}:/dev/ubd{chr(ord('a') + number)}")
+        command = [os.fspath(kernel), f"mem={MEMORY}", f"initrd={archive}",
+                   "rdinit=/init", "con0=null,fd:1", "con=null", "ssl=null",
+                   f"uml_dir={folder}", "umid=guest", "panic=1",
+                   "printk.devkmsg=on", "kunit.enable=0",
+                   # glibc registers what UML's stub does not survive.
+                   "GLIBC_TUNABLES=glibc.pthread.rseq=0",
+                   *disks, "images=" + ",".join(listed)]
+        if only is not None:
+            command.append("only=" + ",".join(only))
+        start = time.monotonic()
+        problem = _wait(command, folder, log, seconds)
+        took = time.monotonic() - start
+    text = log.read_text(encoding="utf-8", errors="replace")
+    said = boot_lines.parse(text)
+    if not problem and not said.ended:
+        problem = "the guest stopped before the last workload"
+    return Run(said, problem, log, took)
+
+
+def _limits() -> None:
+    """A guest that dies dumps no core, and its log cannot fill the disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _wait(command: list[str], folder: Path, log: Path, seconds: int) -> str:
+    """Run the guest to its end; why it was ended instead, or ''."""
+    write_file(log, "")
+    with open(log, "wb") as stream:
+        guest = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=stream,
+            stderr=subprocess.STDOUT, cwd=folder, preexec_fn=_limits,
+            env=os.environ | {"TMPDIR": os.fspath(folder)},
+            start_new_session=True)
+        try:
+            return _watch(guest, log, seconds)
+        finally:
+            # Its helper processes outlive it when it is killed.
+            try:
+                os.killpg(guest.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            guest.wait()
+
+
+def _watch(guest: subprocess.Popen[bytes], log: Path, seconds: int) -> str:
+    start = changed = time.monotonic()
+    size = 0
+    while guest.poll() is None:
+        time.sleep(0.1)
+        now = time.monotonic()
+        found = log.stat().st_size
+        if found != size:
+            size, changed = found, now
+        if now - start > seconds:
+            return f"the guest did not end within {seconds} s"
+        if now - changed > QUIET_SECONDS:
+            return f"the guest said nothing for {QUIET_SECONDS} s"
+        if size > LOG_BYTES:
+            return f"the guest's log grew beyond {LOG_BYTES >> 20} MiB"
+    return ""

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The overlay's KUnit tests, run by the tree's own kunit.py under UML."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import build_ns
+from .errors import ProofError
+from .model import write_file
+
+SUITES = ("page_extract", "page_extract_user")
+RUN_SECONDS = 60
+
+_RESULT = re.compile(r"^(?P<indent>\s*)(?P<ok>ok|not ok) \d+ (?:- )?"
+                     r"(?P<name>[\w.-]+)(?:\s+# (?P<note>.*))?$")
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One test case as KTAP has it."""
+
+    suite: str
+    name: str
+    result: str     # pass | fail | skip
+    log: str        # what was said before the result
+
+
+def parse(text: str) -> list[Case]:
+    """The cases of a KTAP log; a suite that stops halfway has a failed case."""
+    cases: list[Case] = []
+    suite, planned, seen = "", 0, 0
+    said: list[str] = []
+    for line in text.splitlines():
+        opened = re.match(r"\s*# Subtest: (\S+)", line)
+        plan = re.match(r"\s+1\.\.(\d+)", line)
+        match = _RESULT.match(line)
+        if opened:
+            cases += _lost(suite, planned, seen, said)
+            suite, planned, seen, said = opened[1], 0, 0, []
+        elif plan and suite:
+            planned = int(plan[1])
+        elif match and match["indent"] and suite:
+            note = (match["note"] or "").upper()
+            result = "skip" if note.startswith("SKIP") else \
+                "pass" if match["ok"] == "ok" else "fail"
+            cases.append(Case(suite, match["name"], result, "\n".join(said)))
+            seen, said = seen + 1, []
+        elif match and match["name"] == suite:
+            cases += _lost(suite, planned, seen, said)
+            suite, said = "", []
+        else:
+            said.append(line.strip())
+    return cases + _lost(suite, planned, seen, said)
+
+
+def _lost(suite: str, planned: int, seen: int, said: list[str]) -> list[Case]:
+    """Cases that were planned and never reported."""
+    if not suite or seen >= planned:
+        return []
+    return [Case(suite, f"case {number}", "fail", "\n".join(said[-20:]))
+            for number in range(seen + 1, planned + 1)]
+
+
+def run(kernel: Path, image: Path, log: Path) -> list[Case]:
+    """Run the tests in a built kernel, unless they passed in it before."""
+    kept = image.parent / "kunit.log"
+    if kept.is_file():
+        text = kept.read_text(encoding="utf-8")
+    else:
+        text = _kunit(kernel, image)
+    write_file(log, text)
+    cases = parse(text)
+    missing = set(SUITES) - {case.suite for case in cases}
+    if missing:
+        raise ProofError(f"KUnit: {sorted(missing)[0]} did not run; see {log}")
+    if all(case.result == "pass" for case in cases):
+        write_file(kept, text)
+    return cases
+
+
+def _kunit(kernel: Path, image: Path) -> str:
+    """Let kunit.py boot the kernel; return its KTAP output."""
+    with tempfile.TemporaryDirectory(prefix="gup2pin-kunit-") as folder:
+        # kunit.py looks for the kernel by this name in a build folder.
+        os.symlink(image, f"{folder}/linux")
+        command = ["python3", "tools/testing/kunit/kunit.py", "exec",
+                   f"--build_dir={folder}", f"--timeout={RUN_SECONDS}",
+                   "--raw_output=kunit", "page_extract*"]
+        try:
+            done = subprocess.run(
+                command, cwd=kernel, stdin=subprocess.DEVNULL, check=False,
+                env=build_ns.build_env() | {"TMPDIR": folder},
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                timeout=2 * RUN_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise ProofError("KUnit: kunit.py did not end after "
+                             f"{2 * RUN_SECONDS} s") from None
+    return done.stdout.decode("utf-8", "replace")

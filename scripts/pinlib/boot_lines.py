@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a guest said: the lines of kernel-overlay/boot/init.c, and trouble."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+_LINE = re.compile(r"pins: (?P<name>\S+) (?P<what>begin|call|done|note|end)"
+                   r"(?: (?P<rest>.*))?$")
+_DONE = re.compile(r"(?P<result>pass|fail|skip|died) bytes=(?P<bytes>\d+) "
+                   r"pages=(?P<pages>\d+) unequal=(?P<unequal>\d+) "
+                   r"acquired=(?P<acquired>-?\d+) "
+                   r"released=(?P<released>-?\d+) ?(?P<reason>.*)$")
+_TROUBLE = re.compile(r"(?:WARNING: |BUG: |kernel BUG at |Kernel panic|"
+                      r"Bad page state|INFO: task |general protection|"
+                      r"refcount_t: )")
+
+
+@dataclasses.dataclass(frozen=True)
+class Call:
+    """A caller that took or dropped pages, and what it did in sum."""
+
+    function: str
+    kind: str           # of iterator, or "-"
+    address: int        # where the call returns to
+    calls: int
+    pages: int
+    pinned: int         # of these pages, at the end of the call
+    failed: int         # calls that took nothing
+
+
+@dataclasses.dataclass
+class Workload:
+    """One workload as the guest reported it."""
+
+    name: str
+    result: str = "lost"    # pass | fail | skip | died | lost
+    bytes: int = 0
+    pages: int = 0          # of buffers that were counted
+    unequal: int = 0        # of these, with other counts at the end
+    acquired: int = 0       # what /proc/vmstat counted
+    released: int = 0
+    reason: str = "the guest stopped before it ended"
+    calls: list[Call] = dataclasses.field(default_factory=list)
+    trouble: list[str] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class Said:
+    """Everything a guest said."""
+
+    workloads: dict[str, Workload]
+    ended: bool             # it got to the end of its list
+    trouble: list[str]      # outside of any workload
+
+
+def parse(text: str) -> Said:
+    """Read a console log; what is cut off counts as lost, never as passed."""
+    said = Said({}, False, [])
+    current: Workload | None = None
+    for line in text.splitlines():
+        match = _LINE.search(line)
+        if not match:
+            found = _TROUBLE.search(line)
+            if found:
+                where = current.trouble if current else said.trouble
+                where.append(line[found.start():].strip())
+            continue
+        name, what, rest = match["name"], match["what"], match["rest"] or ""
+        if what == "end":
+            said.ended = True
+        elif what == "begin":
+            current = said.workloads[name] = Workload(name)
+        elif what == "call":
+            call = _call(rest)
+            if call and name in said.workloads:
+                said.workloads[name].calls.append(call)
+        elif what == "done":
+            _done(said.workloads.setdefault(name, Workload(name)), rest)
+            current = None
+    return said
+
+
+def _call(text: str) -> Call | None:
+    words = text.split()
+    if len(words) != 7:
+        return None
+    try:
+        return Call(words[0], words[1], int(words[2], 16),
+                    *map(int, words[3:]))
+    except ValueError:
+        return None
+
+
+def _done(workload: Workload, text: str) -> None:
+    match = _DONE.match(text)
+    if not match:
+        workload.reason = f"the guest said: {text}"
+        return
+    workload.result = match["result"]
+    workload.reason = match["reason"]
+    for name in ("bytes", "pages", "unequal", "acquired", "released"):
+        setattr(workload, name, int(match[name]))

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is read out of a guest, and what is made of it; no kernel is built."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+from pinlib import boot, boot_build, boot_guest, boot_kunit, boot_lines
+from pinlib import boot_sites, changelog
+from pinlib.errors import ProofError
+from pinlib.boot_lines import Call, Workload
+from pinlib.boot_sites import Frame, Seen
+from pinlib.model import Pages, Patch, Series, Site
+
+LOG = """\
+[    0.1] Linux version 6.1
+[    1.0] pins: a begin
+[    1.1] pins: a call iov_iter_extract_pages user 60001234 2 32 32 1
+[    1.1] pins: a call unpin_user_pages - 60005678 2 32 32 0
+[    1.2] pins: a done pass bytes=131072 pages=40 unequal=0 acquired=2 released=2
+[    1.2] pins: b begin
+[    1.3] WARNING: CPU: 0 PID: 33 at mm/gup.c:80 try_get_folio+0x1/0x2
+pins: b done fail bytes=0 pages=0 unequal=1 acquired=4 released=3 refs 1
+[    1.4] pins: c begin
+"""
+
+
+def test_workloads_are_read():
+    said = boot_lines.parse(LOG)
+    one = said.workloads["a"]
+    assert (one.result, one.bytes, one.pages) == ("pass", 131072, 40)
+    assert one.calls[0] == Call("iov_iter_extract_pages", "user", 0x60001234,
+                                2, 32, 32, 1)
+    assert said.workloads["b"].trouble == [
+        "WARNING: CPU: 0 PID: 33 at mm/gup.c:80 try_get_folio+0x1/0x2"]
+    assert said.workloads["b"].reason == "refs 1"
+
+
+def test_a_guest_that_stops_has_passed_nothing():
+    said = boot_lines.parse(LOG)
+    assert not said.ended
+    assert said.workloads["c"].result == "lost"
+    assert boot_sites.failures(said.workloads["c"], True)
+
+
+@pytest.mark.parametrize("line", [
+    "pins: a done pass bytes=1 pages=1 unequal=0",
+    "pins: a done pa",
+    "pins: a call iov_iter_extract_pages user zz 1 1 1 1",
+])
+def test_a_line_that_is_cut_proves_nothing(line):
+    said = boot_lines.parse(f"pins: a begin\n{line}\n")
+    assert said.workloads["a"].result == "lost"
+    assert not said.workloads["a"].calls
+
+
+@pytest.mark.parametrize("change, why", [
+    ({"result": "died"}, "died"), ({"unequal": 1}, "page 3"),
+    ({"trouble": ["BUG: x"]}, "BUG: x"),
+    ({"acquired": 5, "released": 4}, "5 pins were acquired and 4 released"),
+])
+def test_what_fails_a_workload(change, why):
+    fine = {"result": "pass", "reason": "page 3: refs 1"}
+    assert boot_sites.failures(Workload("a", **fine), True) == ""
+    assert why in boot_sites.failures(Workload("a", **(fine | change)), True)
+
+
+def test_an_inexact_sum_is_no_failure():
+    one = Workload("a", "pass", acquired=384, released=1152)
+    assert boot_sites.failures(one, False) == ""
+    assert boot_sites.failures(one, True)
+
+
+KTAP = """\
+KTAP version 1
+1..2
+    KTAP version 1
+    # Subtest: page_extract
+    1..3
+    ok 1 test_kvec
+    # test_bvec: EXPECTATION FAILED at lib/x.c:3
+    not ok 2 test_bvec
+    ok 3 test_pipe # SKIP no pipes
+# page_extract: pass:1 fail:1 skip:1 total:3
+not ok 1 page_extract
+    # Subtest: page_extract_user
+    1..2
+    ok 1 - test_ubuf
+"""
+
+
+def test_ktap_is_read():
+    cases = boot_kunit.parse(KTAP)
+    assert [(c.suite, c.name, c.result) for c in cases] == [
+        ("page_extract", "test_kvec", "pass"),
+        ("page_extract", "test_bvec", "fail"),
+        ("page_extract", "test_pipe", "skip"),
+        ("page_extract_user", "test_ubuf", "pass"),
+        ("page_extract_user", "case 2", "fail")]
+    assert "EXPECTATION FAILED" in cases[1].log
+
+
+def site(name, line, disposition="convert", file="fs/a.c", function="f"):
+    return Site(name, file, line, 0, function, "iov_iter_get_pages2", "FS",
+                ["user"], 1, Pages("local-pointer", "struct page **", "p"), [],
+                [], disposition, False, "code", "reason", None)
+
+
+def test_a_call_belongs_to_the_nearest_site_of_its_function():
+    sites = [site("one", 10), site("two", 20), site("three", 11, function="g")]
+    lines = {"one": 12, "two": 24, "three": 13}
+    frames = [Frame("inlined", "include/x.h", 3), Frame("f", "fs/a.c", 23)]
+    assert boot_sites.site_of(frames, sites, lines).id == "two"
+    assert boot_sites.site_of([Frame("f", "fs/b.c", 12)], sites, lines) is None
+
+
+def test_a_line_is_found_again_in_the_changed_text():
+    old = "a\nb\nc\nd\n"
+    new = "a\nx\ny\nb\nC1\nC2\nd\n"
+    assert [boot_sites.mapped(old, new, n) for n in (1, 2, 3, 4)] == \
+        [1, 4, 5, 7]
+
+
+def test_calls_are_summed_by_site_and_kind():
+    places = {0x10: [Frame("f", "fs/a.c", 10)]}
+    work = Workload("w", "pass", bytes=5, calls=[
+        Call("iov_iter_extract_pages", "user", 0x10, 1, 4, 4, 0),
+        Call("iov_iter_extract_pages", "bvec", 0x10, 1, 8, 0, 0),
+        Call("unpin_user_page", "-", 0x10, 9, 9, 9, 0)])
+    found = boot_sites.seen([work], places, [site("one", 10)], {"one": 10})
+    assert found["one"] == Seen(["w"], [], 4, 4, 8, 5)
+
+
+@pytest.mark.parametrize("disposition, here, control, result", [
+    ("convert", Seen(["w"], [], 4, 4), Seen(["w"], [], 4, 0), "pass"),
+    ("convert", Seen(["w"], [], 4, 3), Seen(["w"], [], 4, 0), "fail"),
+    ("convert", Seen(["w"], [], 4, 4), Seen(["w"], [], 4, 4), "fail"),
+    ("convert", Seen(["w"], [], 4, 4), None, "fail"),
+    ("convert", Seen(["w"], ["w"], 4, 4), Seen(["w"], [], 4, 0), "fail"),
+    ("convert", Seen(["w"], [], 0, 0, 4), Seen(["w"], [], 4, 0), "SKIPPED"),
+    ("convert", None, None, "SKIPPED"),
+    ("keep", Seen(["w"], [], 4, 0), None, "pass"),
+    ("keep", Seen(["w"], [], 4, 1), None, "fail"),
+    ("manual", Seen(["w"], [], 4, 0), None, "pass"),
+])
+def test_verdict_of_a_site(disposition, here, control, result):
+    assert boot_sites.verdict(site("one", 1, disposition), here,
+                              control)[0] == result
+
+
+def test_options_that_are_lost_are_named():
+    fragment = "# why\nCONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\n"
+    assert boot_build.dropped_options(fragment, "CONFIG_A=y\n") == ["CONFIG_B"]
+
+
+def test_every_option_of_the_fragment_is_set_once():
+    names = [line.split("=")[0] for line in
+             boot_build.CONFIG.read_text(encoding="utf-8").splitlines()
+             if line.startswith("CONFIG_")]
+    assert len(names) > 50 and len(names) == len(set(names))
+
+
+def test_wrapped_functions_are_those_that_are_defined():
+    text = "int __wrap_a(int x);\nint __wrap_a(int x)\n{ __real_a(x); }\n"
+    assert boot_build.wrapped(text) == ["a"]
+
+
+def guest(tmp_path, script, monkeypatch, seconds=20):
+    monkeypatch.setattr(boot_guest, "program", lambda folder: tmp_path / "i")
+    monkeypatch.setattr(boot_guest, "images", lambda folder: {})
+    kernel = tmp_path / "linux"
+    kernel.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    kernel.chmod(0o755)
+    return boot_guest.boot(kernel, tmp_path / "log", seconds=seconds)
+
+
+def test_a_guest_that_ends_well(tmp_path, monkeypatch):
+    run = guest(tmp_path, "echo pins: - end", monkeypatch)
+    assert run.problem == "" and run.said.ended
+
+
+def test_a_guest_that_panics(tmp_path, monkeypatch):
+    run = guest(tmp_path, "echo Kernel panic - not syncing; exit 1",
+                monkeypatch)
+    assert "stopped before" in run.problem
+    assert run.said.trouble == ["Kernel panic - not syncing"]
+
+
+def test_a_guest_that_hangs_is_ended_with_its_children(tmp_path, monkeypatch):
+    mark = tmp_path / "pid"
+    start = time.monotonic()
+    run = guest(tmp_path, f"sleep 60 & echo $! > {mark}; wait", monkeypatch, 1)
+    assert "did not end within 1 s" in run.problem
+    assert time.monotonic() - start < 15
+    child = int(mark.read_text(encoding="ascii"))
+    for _ in range(50):
+        try:
+            with open(f"/proc/{child}/stat", encoding="ascii") as stream:
+                if stream.read().split()[2] == "Z":
+                    break
+        except OSError:
+            break
+        time.sleep(0.1)
+    else:
+        os.kill(child, 9)
+        raise AssertionError("a child outlived its guest")
+
+
+def test_a_guest_that_says_nothing_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(boot_guest, "QUIET_SECONDS", 1)
+    run = guest(tmp_path, "echo pins: a begin; exec sleep 60", monkeypatch)
+    assert "said nothing" in run.problem
+    assert run.said.workloads["a"].result == "lost"
+
+
+def test_a_guest_that_says_too_much(tmp_path, monkeypatch):
+    monkeypatch.setattr(boot_guest, "LOG_BYTES", 1 << 16)
+    run = guest(tmp_path, "exec yes", monkeypatch)
+    assert "grew beyond" in run.problem
+
+
+def test_evidence_reaches_the_patch(tmp_path):
+    patch = Patch("convert", "g", "s", [], ["fs/a.c"], [], ["one"], "", "tree",
+                  "parent", "commit")
+    here, control = Seen(["w"], [], 4, 4, 0, 65536), Seen(["w"], [], 4, 0)
+    entry = boot.evidence(site("one", 1), here, control)
+    assert entry["result"] == "pass"
+    assert entry["control"] == {"pages": 4, "pinned": 0}
+    boot.attach(tmp_path, [Series("fs", "FS", [patch])],
+                boot.Outcome({"one": entry}, {}, {}, []))
+    found = boot.read_json(tmp_path / "evidence.json")["tree"]["run"]
+    assert found[0]["command"] == ("under UML: w: 64 KiB moved and compared, "
+                                   "4 pins taken and given back")
+
+
+def test_a_file_of_two_series_gets_both_changes():
+    base = b"".join(b"%d\n" % n for n in range(9))
+    mine, other = base.replace(b"0", b"a"), base.replace(b"8", b"b")
+    assert boot.merge("f", mine, base, other) == \
+        base.replace(b"0", b"a").replace(b"8", b"b")
+    with pytest.raises(ProofError):
+        boot.merge("f", mine, base, base.replace(b"0", b"c"))
+
+
+def test_a_changelog_says_how_it_was_run():
+    said = {"machine": "UML", "workloads": ["w"], "pinned": 4, "bytes": 100}
+    run = {"result": "pass", "command": boot.sentence(said
+                                                      | {"result": "pass"})}
+    assert changelog.ran([run, run]) == (
+        "Run under UML: w: 100 bytes moved and compared, 4 pins taken and "
+        "given back.")
+    assert changelog.ran([{"result": "SKIPPED", "command": "no way there"}]) \
+        == "Not run: no way there."
+    assert changelog.ran(None) == "Not run."
+
+
+def test_a_kept_result_stands_for_its_key_only(tmp_path):
+    boot.keep(tmp_path, "key", boot.Outcome({}, {"pass": 2}, {"pass": 1}, []))
+    assert "KUnit 1 pass" in boot.stands(tmp_path, "key")
+    assert boot.stands(tmp_path, "other") == ""
