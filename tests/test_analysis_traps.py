@@ -77,3 +77,11 @@ def test_a_name_taken_for_granted_is_not_shadowed(found: Analysis) -> None:
     """Trap 17: the driver's own function has the name of the helper."""
     decision = lab.only(found, "drivers/own_unpin_single/main.c")
     assert decision.disposition == "manual"
+
+
+def test_a_completion_handler_is_no_other_entry_point(
+        found: Analysis) -> None:
+    """How long the device takes is not told by who drops the pages."""
+    decision = lab.only(found, "drivers/async_done/main.c")
+    assert (decision.disposition, decision.code) == (
+        "manual", "lifetime-unknown")

@@ -6,13 +6,13 @@ from __future__ import annotations
 import contextlib
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import (api, census, core, core_sites, graph, kernel_source, model,
-               pinned, plan, sites, steps)
+from . import (api, census, core, core_sites, era, graph, kernel_source,
+               model, pinned, plan, sites, steps)
 from .decide import Decider, Decision
 from .decisions import Decisions, load
 from .errors import IdentityError
@@ -59,10 +59,11 @@ def _uncollected() -> Iterator[None]:
 @_uncollected()
 def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         decisions: Path | None,
-        converted: dict[str, str] | None = None) -> Analysis:
+        converted: Mapping[str, str | None] | None = None) -> Analysis:
     """Analyse a kernel tree, or a module's folder against one.
 
-    With converted, the tree as it is with these texts of files.
+    With converted, the tree as it is with these texts of files; None stands
+    for a file that is no longer there.
     """
     cache = kernel_source.cache_folder()
     applied = [] if module or converted else core.apply_all(kernel, cache)
@@ -81,7 +82,8 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     timings = {"census": time.monotonic() - start}
     resolver = Resolver(program)
     iterators = Iterators(program, resolver, kernel)
-    decider = Decider(program, resolver, answers, has_pins(kernel))
+    known = era.read(kernel)
+    decider = Decider(program, resolver, answers, known)
     made: list[Decision] = []
     with Step("facts") as step:
         short: set[str] | None = None
@@ -104,7 +106,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         answers.check({d.site.id for d in made})
     timings["facts"] = time.monotonic() - start - timings["census"]
     return Analysis(program, resolver, made, answers, tokens, unparsed,
-                    read_subsystems(tree.root), native_extract(kernel),
+                    read_subsystems(tree.root), known.native,
                     applied, module, timings)
 
 
@@ -174,24 +176,6 @@ def _whole(program: Program, made: list[Decision]) -> None:
         if have != count:
             raise IdentityError(f"{places.get(file, file)}: {have} facts of "
                                 f"the {count} that spatch gave are left")
-
-
-def has_pins(kernel: Path) -> bool:
-    """Does the tree declare pin_user_pages_fast()?"""
-    return _declares(kernel / "include/linux/mm.h", "pin_user_pages_fast")
-
-
-def native_extract(kernel: Path) -> bool:
-    """Does the tree declare iov_iter_extract_pages()?"""
-    return _declares(kernel / "include/linux/uio.h",
-                     "iov_iter_extract_pages")
-
-
-def _declares(header: Path, name: str) -> bool:
-    try:
-        return f"{name}(" in header.read_text(encoding="latin-1")
-    except OSError:
-        return False
 
 
 def site_of(decision: Decision, resolver: Resolver,

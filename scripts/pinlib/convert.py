@@ -38,22 +38,37 @@ def make_plan(analysis: Analysis) -> list[plan.Group]:
     return made
 
 
-def has_helpers(kernel: Path) -> bool:
-    """Has the kernel the overlay's header, as after its first patch?"""
-    return (kernel / "include" / HEADER).is_file()
-
-
-def refuse_helpers(groups: list[plan.Group]) -> None:
-    """Leave groups that need the overlay to a person.
+def no_helpers(kernel: Path, module: bool) -> str:
+    """Why a series cannot use the overlay's header, or "".
 
     A folder outside the kernel cannot bring functions of the kernel's own.
     """
+    if (kernel / "include" / HEADER).is_file():
+        return ""
+    if module:
+        return "which this kernel does not have"
+    try:
+        _overlay(kernel)
+    except (RuleError, UsageError) as error:
+        return f"which cannot be made for this tree ({error})"
+    return ""
+
+
+def refuse_helpers(groups: list[plan.Group], why: str) -> None:
+    """Leave groups that need the overlay to a person."""
     for group in groups:
         if any(e["op"] == "include" for e in group.edits):
             site = group.decisions[0].site
             _discard(group, "needs-helper", "The conversion needs "
-                     f"<{HEADER}>, which this kernel does not have.",
-                     f"{site.file}:{site.line}")
+                     f"<{HEADER}>, {why}.", f"{site.file}:{site.line}")
+
+
+def _overlay(tree: Path) -> dict[str, bytes]:
+    """The files that the helpers add to a kernel tree."""
+    if not (tree / "lib" / "Makefile").is_file():
+        return {}
+    return {k: v.encode("utf-8", "surrogateescape")
+            for k, v in overlay_files(tree).items()}
 
 
 def _hashes(analysis: Analysis, group: plan.Group) -> dict[str, str]:
@@ -102,18 +117,15 @@ def convert(tree: Path, out: Path, analysis: Analysis,
                                     *_core(analysis, only)],
                                    key=lambda item: item[0]):
         wanted.setdefault(subsystem, []).extend(steps)
-    overlay = {k: v.encode("utf-8", "surrogateescape") for k, v in
-               overlay_files(tree).items()} if _is_kernel(tree) else {}
+    overlay = _overlay(tree) if any(
+        HEADER.encode() in data for steps in wanted.values() for s in steps
+        for data in s.contents.values()) else {}
     files = sorted({f for steps in wanted.values() for s in steps
                     for f in s.contents} | set(overlay))
     scratch = Scratch(out / "scratch.git")
     base = scratch.ensure_base(tree, files)
     return [_series(scratch, base, name, steps, overlay)
             for name, steps in wanted.items()]
-
-
-def _is_kernel(tree: Path) -> bool:
-    return (tree / "lib" / "Makefile").is_file()
 
 
 def _asked(name: str, only: str | None) -> bool:

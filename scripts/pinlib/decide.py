@@ -12,6 +12,7 @@ from typing import Any
 
 from . import api, carrier, lifetime, mixing, passing, paths, residue
 from .decisions import Decisions
+from .era import Era
 from .flow import Event
 from .flow import Manual as _Manual
 from .origin import Origins
@@ -51,11 +52,11 @@ class Decider:
     """Decides for the sites of one tree."""
 
     def __init__(self, program: Program, resolver: Resolver,
-                 decisions: Decisions, has_pins: bool) -> None:
+                 decisions: Decisions, era: Era) -> None:
         self.program = program
         self.resolver = resolver
         self.decisions = decisions
-        self.has_pins = has_pins
+        self.era = era
 
     def decide(self, site: CallSite) -> Decision:
         """The disposition of one site."""
@@ -99,13 +100,11 @@ class Decider:
         if is_test(site):
             return made("test", "api-test",
                         f"{site.file} tests the interface.")
-        if not self.has_pins:
+        if not self.era.pins:
             return made("blocked", "no-pin-api",
                         "This tree has no pin_user_pages_fast(), so there "
                         "is nothing to convert to.")
-        if site.api not in ("get_user_pages_fast",
-                            "iov_iter_get_pages2",
-                            "iov_iter_get_pages_alloc2"):
+        if site.api not in api.MISSION:
             return made("manual", "no-rule", f"There is no rule for "
                         f"{site.api}() yet.", str(site.statement))
         if site.pages is not None and site.pages.value in ("NULL", "0"):
@@ -147,6 +146,8 @@ class Decider:
     @staticmethod
     def _touches_data(site: CallSite) -> bool:
         """Is data read or written, or the page kept anywhere?"""
+        if site.target is not None and site.target.kind == "mem":
+            return True
         if site.flow.of("device", "cpu", "into", "dirty", "return",
                         "unknown"):
             return True
@@ -159,6 +160,9 @@ class Decider:
             raise _Manual("pages-unknown", f"What receives the pages "
                           f"({site.pages}) is not resolved.",
                           str(site.statement))
+        obstacle = self.era.obstacle(site)
+        if obstacle:
+            raise _Manual(*obstacle)
         for event in site.flow.of("release"):
             after = lifetime.used_after(site.flow, event)
             if after and event.location == site.target:

@@ -48,10 +48,12 @@ class Kinds:
     proof: list[str] = field(default_factory=list)
 
     def narrowed(self) -> str:
-        """The line that says why only these kinds come."""
-        telling = [p for p in self.proof if FLAG in p
-                   or p.endswith(tuple(f"{c}()" for c in CHECKS))]
-        telling += [p for p in self.proof if p.endswith("()")]
+        """The lines that say why only these kinds come: one on each way."""
+        telling = sorted(p for p in self.proof if FLAG in p
+                         or p.endswith(tuple(f"{c}()" for c in CHECKS)))
+        if telling:
+            return "; ".join(telling)
+        telling = [p for p in self.proof if p.endswith("()")]
         return (telling or self.proof or [""])[0]
 
     def add(self, kinds: set[str], why: str) -> None:

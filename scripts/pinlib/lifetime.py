@@ -46,14 +46,20 @@ def to_device(site: CallSite) -> list[Event]:
 
 
 def _registered(program: Program, key: tuple[str, str]) -> bool:
-    """Is a function handed to a call, as an interrupt or work handler is?"""
+    """Is a function handed on, as an interrupt or completion handler is?
+
+    To a call, or by an assignment in code; a table of operations that is
+    initialised names entry points.
+    """
     function = program.functions.get(key)
     if function is None:
         return True
-    for _, use in program.naming(function.name, function):
+    for caller, use in program.naming(function.name, function):
         parent = use.node.parent
         if parent is not None and parent.kind == "call" and \
                 parent.kids[0] is not use.node:
+            return True
+        if caller.name and parent is not None and parent.kind == "assign":
             return True
     return False
 

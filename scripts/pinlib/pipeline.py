@@ -69,8 +69,9 @@ def _analyse(opts: Options) -> Result:
     found = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                          answers(opts))
     groups = convert.make_plan(found)
-    if opts.module is not None and not convert.has_helpers(opts.kernel):
-        convert.refuse_helpers(groups)
+    why = convert.no_helpers(opts.kernel, opts.module is not None)
+    if why:
+        convert.refuse_helpers(groups, why)
     if change:
         found.decisions = [d for d in found.decisions
                            if since.concerns(change, d)]

@@ -75,14 +75,15 @@ def _same_lines(old: Path, new: Path) -> dict[int, int]:
             for k in range(n)}
 
 
-def prepared(root: Path, texts: Mapping[str, str], cache: Path) -> View:
-    """A view of a tree with other texts for some files."""
+def prepared(root: Path, texts: Mapping[str, str | None],
+             cache: Path) -> View:
+    """A view of a tree with other texts for some files; None is no file."""
     if not texts:
         return View(root)
     digest = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
     mirror = cache / "prepared" / digest[:24]
     for file, text in texts.items():
-        if not (mirror / file).is_file():
+        if text is not None and not (mirror / file).is_file():
             # Latin-1 keeps every byte; write_file writes UTF-8.
             write_file(mirror / file, text.encode("latin-1").decode(
                 "utf-8", "surrogateescape"))
