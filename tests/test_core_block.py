@@ -18,6 +18,7 @@ import pytest
 from pinlib import core, fingerprint, kernel_source, search
 from pinlib.ctext import CText
 from pinlib.errors import RuleError
+from trees import kernels
 
 TESTS = core.FOLDER / "tests"
 FIXTURES = sorted(TESTS.glob("block-*.c"))
@@ -25,19 +26,11 @@ FIXTURES = sorted(TESTS.glob("block-*.c"))
 Texts = dict[str, str]
 
 
-def kernel(version: str) -> Path:
-    """An unpacked tree of the cache folder."""
-    for tree in sorted(kernel_source.cache_folder().glob(
-            f"linux-source-{version}*")):
-        if (tree / "Makefile").is_file():
-            return tree
-    pytest.skip(f"no unpacked linux-source-{version} in the cache folder")
-
-
 @pytest.fixture(scope="module")
 def states() -> list[Texts]:
     """The texts of 6.1 that each patch changes, after it."""
-    applied = core.apply(kernel("6.1"), RULE, kernel_source.cache_folder())
+    applied = core.apply(kernels.tree("6.1"), RULE,
+                         kernel_source.cache_folder())
     assert not applied.refused
     return applied.states
 
@@ -45,7 +38,7 @@ def states() -> list[Texts]:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of 6.1, the files that the rules look at and no others."""
-    tree, target = kernel("6.1"), tmp_path_factory.mktemp("linux")
+    tree, target = kernels.tree("6.1"), tmp_path_factory.mktemp("linux")
     for file in {*RULE.files, *(
             hit.file for hit in search.grep(tree, RULE.names))}:
         (target / file).parent.mkdir(parents=True, exist_ok=True)
@@ -242,7 +235,7 @@ def test_a_user_that_nobody_read_refuses(small: Path, name: str) -> None:
 
 
 def test_6_12_is_converted_and_refused() -> None:
-    assert refusal(kernel("6.12"))
+    assert refusal(kernels.tree("6.12"))
 
 
 def test_layout_may_change_comments_and_no_code() -> None:

@@ -20,6 +20,7 @@ from pinlib import analysis, convert, core, kernel_source, pipeline
 from pinlib.apply import apply_group
 from pinlib.ctext import CText
 from pinlib.decide import Decision
+from trees import kernels
 from trees.renamed import PLACE, Renamed, blocks, read
 
 KEPT = ("core", "test", "converted")
@@ -44,20 +45,17 @@ def own(found: analysis.Analysis) -> list[Decision]:
 def pair(request: pytest.FixtureRequest,
          tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """Both analyses, without the rules that are for one piece of code."""
-    trees = [t for t in sorted(kernel_source.cache_folder().glob(
-        f"linux-source-{request.param}")) if (t / "Makefile").is_file()]
-    if not trees:
-        pytest.skip(f"no unpacked linux-source-{request.param}")
+    tree = kernels.tree(request.param)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(core, "apply_all", lambda *_: [])
-        before = analysis.run(trees[0], None, 2, "mission",
+        before = analysis.run(tree, None, 2, "mission",
                               pipeline.DECISIONS)
-        renamed = Renamed(trees[0], {d.site.file for d in own(before)})
+        renamed = Renamed(tree, {d.site.file for d in own(before)})
         answers = tmp_path_factory.mktemp("renamed") / "decisions.toml"
         answers.write_text(renamed.in_text(pipeline.DECISIONS.read_text()))
-        after = analysis.run(trees[0], None, 2, "mission", answers,
+        after = analysis.run(tree, None, 2, "mission", answers,
                              renamed.texts)
-    return Pair(trees[0], renamed, before, after)
+    return Pair(tree, renamed, before, after)
 
 
 class Reader:

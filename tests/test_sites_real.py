@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from pinlib import analysis, kernel_source, pipeline
+from pinlib import analysis, pipeline
 from pinlib.decide import Decision
+from trees import kernels
 
 Row = dict[str, Any]
 TABLES = Path(__file__).resolve().parent / "expected"
-VERSIONS = {"6.1": "6.1.192", "6.12": "6.12.117"}
 
 
 def table(version: str) -> list[Row]:
@@ -30,7 +30,7 @@ def table(version: str) -> list[Row]:
     return [{**row, "kernel": version} for row in rows]
 
 
-EXPECTED = [row for version in VERSIONS for row in table(version)]
+EXPECTED = [row for version in kernels.READ for row in table(version)]
 KEPT = ("keep", "blocked", "core", "test")
 CONVERTED = {
     "6.1": [
@@ -91,23 +91,15 @@ class Kernels:
     """Whole kernels, each analysed once, with the answers that ship."""
 
     def __init__(self) -> None:
-        self._found: dict[str, analysis.Analysis | None] = {}
+        self._found: dict[str, analysis.Analysis] = {}
 
     def found(self, version: str) -> analysis.Analysis:
         """The analysis of one kernel; skips where it is not unpacked."""
         if version not in self._found:
-            trees = [t for t in sorted(kernel_source.cache_folder().glob(
-                f"linux-source-{version}*")) if (t / "Makefile").is_file()
-                and kernel_source.kernel_version(t).startswith(
-                    VERSIONS[version])]
             self._found[version] = analysis.run(
-                trees[0], None, 2, "mission", pipeline.DECISIONS) \
-                if trees else None
-        found = self._found[version]
-        if found is None:
-            pytest.skip(f"no unpacked linux-source-{version} in the cache "
-                        "folder")
-        return found
+                kernels.tree(version), None, 2, "mission",
+                pipeline.DECISIONS)
+        return self._found[version]
 
     def made(self, version: str) -> dict[tuple[str, int], Decision]:
         """Decisions on the calls of the mission's interfaces."""
@@ -127,7 +119,7 @@ def kernels() -> Kernels:
     return Kernels()
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", kernels.READ)
 def test_the_same_sites(kernels: Kernels, version: str) -> None:
     # The table counts columns from 1, the tool from 0.
     assert sorted((d.site.file, d.site.line, d.site.column + 1, d.site.api,
@@ -137,7 +129,7 @@ def test_the_same_sites(kernels: Kernels, version: str) -> None:
         for r in table(version))
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", kernels.READ)
 def test_every_token_is_accounted_for(kernels: Kernels,
                                       version: str) -> None:
     found = kernels.found(version)
@@ -218,7 +210,7 @@ def test_iterators(kernels: Kernels, row: Row) -> None:
         assert decision.needs_flag or kinds <= {"user", "pipe"}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", kernels.READ)
 def test_ids_and_answers(kernels: Kernels, version: str) -> None:
     found, made = kernels.found(version), kernels.made(version)
     ids = [d.site.id for d in made.values()]
