@@ -272,6 +272,22 @@ def test_a_page_says_all_that_is_known(out, report):
         assert f"{finding['file']}:{finding['line']}" in front
 
 
+def test_proofs_with_the_command_to_run_each_again(out, report, tmp_path):
+    patch = next(p for p in report["patches"] if p["kind"] == "convert")
+    site = html_site.Site(out, report, {patch["tree"]: {
+        "compile": [{"object": "a.o", "result": "pass",
+                     "command": "make a.o"}],
+        "sparse": {"result": "fail", "command": "make C=2", "reason": "<b>"},
+        "run": [{"result": "pass", "command": "under UML: 9 pins"}]}})
+    path = tmp_path / "page.html"
+    path.write_text(site.subsystem(patch["subsystem"]))
+    text = " ".join(" ".join(parsed(path).text).split())
+    for part in ("compile a.o pass make a.o", "sparse fail: <b> make C=2",
+                 "run under UML: 9 pins pass scripts/gup2pin boot",
+                 "link not made", "rescan not made"):
+        assert part in text, part
+
+
 def test_colours_meet_wcag_aa():
     text = (html_site.TEMPLATES / "style.css").read_text()
     light, dark = re.findall(r":root \{(.*?)\}", text, re.S)[:2]

@@ -171,10 +171,14 @@ class Site:
             part = entry.get(name)
             items = part if isinstance(part, list) else [part] if part else []
             for item in items:
-                found.append({"name": name, "what": item.get("object", ""),
+                what, command = item.get("object", ""), item.get("command", "")
+                if name == "run":
+                    # Its evidence says in words what was run, and how.
+                    what, command = command, patch.entry["command"].replace(
+                        "gup2pin series", "gup2pin boot")
+                found.append({"name": name, "what": what, "command": command,
                               "result": str(item.get("result", "")),
-                              "reason": item.get("reason", ""),
-                              "command": item.get("command", "")})
+                              "reason": item.get("reason", "")})
             if not items:
                 found.append({"name": name, "what": "", "result": "not made",
                               "reason": "", "command": ""})
