@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from pinlib import analysis, convert, core, kernel_source, pipeline
+from pinlib import analysis, convert, core, decisions, kernel_source
 from pinlib.apply import apply_group
 from pinlib.ctext import CText
 from pinlib.decide import Decision
@@ -49,10 +49,10 @@ def pair(request: pytest.FixtureRequest,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(core, "apply_all", lambda *_: [])
         before = analysis.run(tree, None, 2, "mission",
-                              pipeline.DECISIONS)
+                              decisions.OWN)
         renamed = Renamed(tree, {d.site.file for d in own(before)})
         answers = tmp_path_factory.mktemp("renamed") / "decisions.toml"
-        answers.write_text(renamed.in_text(pipeline.DECISIONS.read_text()))
+        answers.write_text(renamed.in_text(decisions.OWN.read_text()))
         after = analysis.run(tree, None, 2, "mission", answers,
                              renamed.texts)
     return Pair(tree, renamed, before, after)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .errors import UsageError
 
+OWN = Path(__file__).resolve().parents[2] / "reports" / "decisions.toml"
 QUESTIONS = {"longterm": ("long", "short")}
 _FIELDS = ("kernel", "site", "question", "answer", "reason", "who", "when")
 
@@ -29,7 +30,8 @@ class Answer:
 class Decisions:
     """Entries that apply to one kernel; remembers which were used."""
 
-    def __init__(self, entries: list[Answer]) -> None:
+    def __init__(self, entries: list[Answer], own: bool = False) -> None:
+        self.own = own
         self._entries = {(e.site, e.question): e for e in entries}
         self._used: set[tuple[str, str]] = set()
 
@@ -45,10 +47,18 @@ class Decisions:
         return [e for k, e in sorted(self._entries.items())
                 if k in self._used]
 
+    def unmatched(self, sites: set[str]) -> list[Answer]:
+        """Entries that name no site of this tree."""
+        return [e for e in self._entries.values() if e.site not in sites]
+
     def check(self, sites: set[str]) -> None:
-        """An entry that names no site of this tree is an error."""
-        for entry in self._entries.values():
-            if entry.site not in sites:
+        """A user's entry that names no site of this tree is an error.
+
+        gup2pin's own are for Debian's trees; another of the same version may
+        lack a driver.
+        """
+        for entry in self.unmatched(sites):
+            if not self.own:
                 raise UsageError(
                     f"decisions: no call site has the id {entry.site}")
 
@@ -87,4 +97,4 @@ def load(path: Path | None, version: str) -> Decisions:
                             entry) is not entry:
             raise UsageError(f"{where}: {entry.question} of {entry.site} is "
                              "answered twice for this kernel")
-    return Decisions(list(known.values()))
+    return Decisions(list(known.values()), path == OWN)

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import (analysis, apply, convert, kernel_source, model, plan, respin,
-               since, spatch)
+from . import (analysis, apply, convert, decisions, kernel_source, model,
+               plan, respin, since, spatch)
 from .errors import ProofError, UsageError
 from .evidence import read_evidence
 from .findings import Finder, Finding
@@ -18,8 +18,6 @@ from .view import View
 
 if TYPE_CHECKING:
     from .cli import Options
-
-DECISIONS = spatch.ROOT / "reports" / "decisions.toml"
 
 
 @dataclasses.dataclass
@@ -56,7 +54,7 @@ class Result:
 def answers(opts: Options) -> Path | None:
     """The decisions file that counts: the one given, or the tool's own."""
     if opts.decisions is None and opts.module is None:
-        return DECISIONS
+        return decisions.OWN
     return opts.decisions
 
 

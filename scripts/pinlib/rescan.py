@@ -36,7 +36,12 @@ def problems(opts: Options, result: Result, series: list[Series],
                          answers, texts)
     done = {i for s in series for p in s.patches if p.kind == "convert"
             for i in p.sites}
-    return compare(result.analysis.decisions, again.decisions, done)
+    # What the overlay itself calls is no call site of the tree's.
+    own = {f for s in series for p in s.patches if p.kind == "overlay"
+           for f in p.files}
+    return compare(result.analysis.decisions,
+                   [d for d in again.decisions if d.site.file not in own],
+                   done)
 
 
 def converted(opts: Options, series: list[Series]) -> dict[str, str]:
@@ -67,6 +72,9 @@ def compare(before: list[Decision], after: list[Decision],
                      f"of {old[key].site.api}() is lost")
     for key in sorted(old.keys() & new.keys() - done):
         was, now = old[key], new[key]
+        if was.core:
+            # No core rule is applied again, on its subsystem or another.
+            continue
         if (was.disposition, was.code) != (now.disposition, now.code):
             found.append(f"{now.site.file}:{now.site.line}: {was.disposition}"
                          f" [{was.code}] became {now.disposition} "
