@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from pinlib import analysis, convert, core, decisions, kernel_source
+from pinlib import (analysis, convert, core, decisions, kernel_source,
+                    search)
 from pinlib.apply import apply_group
 from pinlib.ctext import CText
 from pinlib.decide import Decision
@@ -143,12 +144,15 @@ def test_core_rules_refuse(pair: Pair, tmp_path: Path) -> None:
         if not core.apply(pair.tree, rule, cache).states:
             continue
         tree = tmp_path / rule.name
-        for file in rule.files:
+        # A rule counts who else names what it relies on.
+        files = {*rule.files, *(h.file for h in search.grep(
+            pair.tree, rule.names))}
+        for file in sorted(files):
             (tree / file).parent.mkdir(parents=True, exist_ok=True)
             text = read(pair.tree / file)
             (tree / file).write_text(text, encoding="latin-1")
         assert core.apply(tree, rule, cache).states
-        for file in rule.files:
+        for file in sorted(files):
             text = pair.renamed.word_by_word(read(pair.tree / file))
             (tree / file).write_text(text, encoding="latin-1")
         renamed = core.apply(tree, rule, cache)

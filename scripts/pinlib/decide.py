@@ -146,7 +146,7 @@ class Decider:
     @staticmethod
     def _touches_data(site: CallSite) -> bool:
         """Is data read or written, or the page kept anywhere?"""
-        if site.target is not None and site.target.kind == "mem":
+        if site.target is None or site.target.kind == "mem":
             return True
         if site.flow.of("device", "cpu", "into", "dirty", "return",
                         "unknown"):
