@@ -85,3 +85,13 @@ def test_a_completion_handler_is_no_other_entry_point(
     decision = lab.only(found, "drivers/async_done/main.c")
     assert (decision.disposition, decision.code) == (
         "manual", "lifetime-unknown")
+
+
+def test_what_releases_wrongly_today_is_not_converted(
+        found: Analysis) -> None:
+    """Traps 4 and 5: an error compared as unsigned passes for success."""
+    decision = lab.only(found, "drivers/unsigned_compare/main.c")
+    assert (decision.disposition, decision.code) == (
+        "manual", "release-wrong-today")
+    assert decision.blocked_by == lab.marked(
+        found.program.tree.root, "drivers/unsigned_compare", "loop")[0]

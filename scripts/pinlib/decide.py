@@ -13,6 +13,7 @@ from typing import Any
 from . import api, carrier, lifetime, mixing, passing, paths, residue
 from .decisions import Decisions
 from .era import Era
+from .findings import Finder
 from .flow import Event
 from .flow import Manual as _Manual
 from .origin import Origins
@@ -66,6 +67,7 @@ class Decider:
         decision = Decision(site, "convert", "", "")
         try:
             self._convert(site, decision)
+            self._safe(site)
         except _Manual as stop:
             decision.disposition = "manual"
             decision.code = stop.code
@@ -148,11 +150,21 @@ class Decider:
         """Is data read or written, or the page kept anywhere?"""
         if site.target is None or site.target.kind == "mem":
             return True
+        if any(e.detail in api.NUMBERED and _stored(e)
+               for e in site.flow.of("look")):
+            return True
         if site.flow.of("device", "cpu", "into", "dirty", "return",
                         "unknown"):
             return True
         return any(e.kind == "call" for e in site.flow.events) or bool(
             site.flow.unclear)
+
+    def _safe(self, site: CallSite) -> None:
+        """What releases wrongly today would unpin wrongly after."""
+        for slip in Finder(self.program, self.resolver).ways(site, False):
+            raise _Manual("release-wrong-today", f"{slip.text} That needs a "
+                          "fix of its own first.",
+                          f"{slip.file}:{slip.line}")
 
     def _convert(self, site: CallSite, decision: Decision) -> None:
         """Prove that every release is known, or raise the reason."""
@@ -360,6 +372,15 @@ class Decider:
         decision.passing = told
         return f"{told.helper.name}() is told whether to unpin" if told \
             else ""
+
+
+def _stored(event: Event) -> bool:
+    """Does a page's number outlive the statement that asks for it?"""
+    node = event.call
+    while node is not None and node.kind != "assign":
+        node = node.parent
+    return node is not None and any(
+        n.kind == "member" for n in node.kids[0].walk())
 
 
 def _check_forms(decision: Decision) -> None:

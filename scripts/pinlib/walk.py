@@ -129,6 +129,7 @@ class Walker:
     def _branch(self, step: cfg.Step, tree: Node | None,
                 outcome: bool | None, state: _State) -> Iterator[_State]:
         if step.body and outcome is False and self._loop_releases(step):
+            self._walked(step, tree, state)
             state = self._given_back(state, step.start)
         if tree is None or outcome is None:
             yield state
@@ -296,6 +297,24 @@ class Walker:
         return any(low <= s.start < high and s.tree is not None and any(
             n.value in self.watch.helpers for n in s.tree.walk())
             and not self._last(s.start) for s in self._statements)
+
+    def _walked(self, step: cfg.Step, tree: Node | None,
+                state: _State) -> None:
+        """A loop that drops as many entries as were asked for.
+
+        One that looks at each entry first may know which are there.
+        """
+        assert step.body is not None
+        low, high = step.body
+        inner = [g for at in self.watch.releases if low <= at < high
+                 for g in self.function.guards_at(at) if g.start > low]
+        if tree is None or tree.kind != "binary" or inner or state.got not in (
+                ("neg", "zero", "part") if state.held else ("neg", "zero")):
+            return
+        bound = signs.evaluate(tree.kids[1], dict(state.env), self._unsigned)
+        if tree.value in ("<", "<=") and bound == frozenset({"asked"}):
+            line = self.function.text.line_of(step.start)
+            self.slips.add(Slip("beyond", line, "short"))
 
     def _counted(self, event: Event, state: _State) -> None:
         """The count of a range call against what was taken."""
