@@ -8,7 +8,8 @@
  *   pins: NAME done RESULT bytes=N pages=N unequal=N acquired=N released=N REASON
  *
  * The kernel's command line holds what to run and where the images are:
- * images=NAME:/dev/ubda,... and only=NAME,... (all, if it is not there).
+ * images=NAME:/dev/ubda,... and only=NAME,... (all, if it is not there), and
+ * stop=1 to end with the first failure.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -267,6 +268,10 @@ int main(void)
 			continue;
 		}
 		run(w, trace);
+		/* One failure is all that is asked of a mutant. */
+		if (report->outcome != PASSED && report->outcome != SKIPPED &&
+		    parameter("stop=", list, sizeof(list)))
+			break;
 	}
 	say("pins: - end");
 	sync();
