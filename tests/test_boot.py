@@ -235,6 +235,17 @@ def test_evidence_reaches_the_patch(tmp_path):
                                    "4 pins taken and given back")
 
 
+def test_the_helpers_patch_has_the_result_of_kunit(tmp_path):
+    patch = Patch("overlay", "g", "s", [], [], [], [], "", "tree", "p", "c")
+    for counts, result in (({"pass": 16}, "pass"),
+                           ({"fail": 1, "pass": 15}, "fail")):
+        boot.attach(tmp_path, [Series("fs", "FS", [patch])],
+                    boot.Outcome({}, {}, counts, []))
+        found = boot.read_json(tmp_path / "evidence.json")["tree"]["run"]
+        assert found[0]["result"] == result
+    assert found[0]["command"] == "under UML: KUnit: 1 fail, 15 pass"
+
+
 def test_a_file_of_two_series_gets_both_changes():
     base = b"".join(b"%d\n" % n for n in range(9))
     mine, other = base.replace(b"0", b"a"), base.replace(b"8", b"b")

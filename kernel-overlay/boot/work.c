@@ -318,8 +318,8 @@ static void write_mapping(void *to)
 	mapping_written = true;
 }
 
-void into_mapping(void (*write)(void *where), size_t skip, size_t len,
-		  unsigned int seed)
+void into_mapping(const char *type, void (*write)(void *where), size_t skip,
+		  size_t len, unsigned int seed)
 {
 	size_t size = skip + len;
 	char *to, *got = calloc(1, size);
@@ -327,7 +327,7 @@ void into_mapping(void (*write)(void *where), size_t skip, size_t len,
 
 	expect(got, "no memory");
 	mkdir_p("/map");
-	MUST(mount(disk(), "/map", "ext4", 0, NULL));
+	MUST(mount(disk(), "/map", type, 0, NULL));
 	fd = MUST(open("/map/mapped", O_RDWR | O_CREAT | O_TRUNC, 0600));
 	expect(pwrite(fd, got, size, 0) == (long)size, "short write");
 	to = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

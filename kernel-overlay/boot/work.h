@@ -77,8 +77,8 @@ void pattern_check(const char *what, const void *at, size_t len,
  * only the release knows that they were written to. Fails the workload if the
  * file does not get the @len bytes of the pattern, behind @skip others.
  */
-void into_mapping(void (*write)(void *where), size_t skip, size_t len,
-		  unsigned int seed);
+void into_mapping(const char *type, void (*write)(void *where), size_t skip,
+		  size_t len, unsigned int seed);
 
 /* The path of the disk with this workload's image. */
 const char *disk(void);

@@ -15,6 +15,7 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/swap.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 #include "page_extract_kunit.h"
@@ -59,6 +60,8 @@ static void populate(struct extract_memory *m)
 	KUNIT_ASSERT_EQ(m->test, got, (long)EXTRACT_PAGES);
 	for (k = 0; k < EXTRACT_PAGES; k++)
 		put_page(m->pages[k]);
+	/* A page on its way to the LRU list has a reference more. */
+	lru_add_drain_all();
 	extract_fill(m);
 }
 

@@ -249,9 +249,19 @@ def attach(out: Path, series: list[Series], outcome: Outcome) -> None:
     for one in series:
         for patch in one.patches:
             items = [outcome.sites[s] | {"site": s} for s in patch.sites]
+            if patch.kind == "overlay":
+                items = [tested(outcome.kunit)]
             found.setdefault(patch.tree, {})["run"] = [
+                item if "command" in item else
                 item | {"command": sentence(item)} for item in items]
     write_json(path, dict(sorted(found.items())))
+
+
+def tested(cases: dict[str, int]) -> dict[str, Any]:
+    """What the tests of the helpers say of the patch that adds them."""
+    said = ", ".join(f"{n} {k}" for k, n in cases.items())
+    return {"machine": MACHINE, "command": f"under {MACHINE}: KUnit: {said}",
+            "result": "fail" if "fail" in cases else "pass"}
 
 
 def sentence(item: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -36,7 +37,7 @@ TESTS = ("page_extract_kunit.h", "page_extract_kunit.c", "page_extract_model.c",
 # leave the address of somebody else's caller.
 KCFLAGS = "-g1 -fno-optimize-sibling-calls"
 
-MAKE_SECONDS = 2400
+MAKE_SECONDS = 3600
 KEPT_IMAGES = 4
 
 Say = Callable[[str], None]
@@ -178,15 +179,20 @@ class Kernels:
         """Run make; its output is kept, and shown in part when it fails."""
         log = self.folder / "make.log"
         with open(log, "wb") as stream:
+            make = subprocess.Popen(
+                ns.command(self._make_args(*goals)),
+                env=build_ns.build_env(), stdin=subprocess.DEVNULL,
+                stdout=stream, stderr=subprocess.STDOUT,
+                start_new_session=True)
             try:
-                code = subprocess.run(
-                    ns.command(self._make_args(*goals)),
-                    env=build_ns.build_env(), stdin=subprocess.DEVNULL,
-                    stdout=stream, stderr=subprocess.STDOUT, check=False,
-                    timeout=MAKE_SECONDS).returncode
+                code = make.wait(timeout=MAKE_SECONDS)
             except subprocess.TimeoutExpired:
                 raise ProofError(f"make {' '.join(goals)}: not finished after "
                                  f"{MAKE_SECONDS} s; see {log}") from None
+            finally:
+                # What make started goes on without it otherwise.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(make.pid, signal.SIGTERM)
         if code:
             text = log.read_text(encoding="utf-8", errors="replace")
             errors = [line for line in text.splitlines()

@@ -117,7 +117,10 @@ def images(folder: Path) -> dict[str, Path]:
 
 def boot(kernel: Path, log: Path, only: list[str] | None = None,
          seconds: int = GUEST_SECONDS) -> Run:
-    """Boot a UML kernel with the workloads and read what they say."""
+    """Boot a UML kernel with the workloads and read what they say.
+
+    only names some of them; the first that fails is then the last.
+    """
     shared = build_root() / "boot"
     archive = program(shared)
     with tempfile.TemporaryDirectory(prefix="gup2pin-boot-") as name:
@@ -137,7 +140,7 @@ def boot(kernel: Path, log: Path, only: list[str] | None = None,
                    "GLIBC_TUNABLES=glibc.pthread.rseq=0",
                    *disks, "images=" + ",".join(listed)]
         if only is not None:
-            command.append("only=" + ",".join(only))
+            command += ["stop=1", "only=" + ",".join(only)]
         start = time.monotonic()
         problem = _wait(command, folder, log, seconds)
         took = time.monotonic() - start

@@ -310,7 +310,7 @@ static void into_file(void)
 {
 	mapped_source = start();
 	pattern(contents, FILE_SIZE, 25);
-	into_mapping(read_source, 0, 8 * PAGE, 25);
+	into_mapping("ext4", read_source, 0, 8 * PAGE, 25);
 	stop(mapped_source);
 }
 
@@ -365,7 +365,7 @@ static void request_into_file(void)
 	mapped_from = buffer(3 * PAGE);
 	pattern(mapped_from, 3 * PAGE, 27);
 	mapped_source = start();
-	into_mapping(write_source, skip, 3 * PAGE, 27);
+	into_mapping("ext4", write_source, skip, 3 * PAGE, 27);
 	stop(mapped_source);
 }
 

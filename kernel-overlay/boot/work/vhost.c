@@ -96,7 +96,7 @@ static void set_ring(unsigned int index, struct vring *r)
 	MUST(ioctl(vhost, VHOST_SET_VRING_CALL, &events));
 }
 
-/* All memory of the process is the guest's, each address its own. */
+/* All memory below the stack is the guest's, each address its own. */
 static void start(void)
 {
 	struct vhost_memory *table = calloc(1, sizeof(*table) +
@@ -114,7 +114,7 @@ static void start(void)
 	MUST(ioctl(vhost, VHOST_SET_OWNER, 0));
 	MUST(ioctl(vhost, VHOST_SET_FEATURES, &features));
 	table->nregions = 1;
-	table->regions[0].memory_size = 1ULL << 46;
+	table->regions[0].memory_size = (uintptr_t)&table & ~(PAGE - 1ULL);
 	MUST(ioctl(vhost, VHOST_SET_MEM_TABLE, table));
 
 	memory = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE,
@@ -156,6 +156,7 @@ static int command(struct request *r, const struct iovec *iov, unsigned int nr,
 	uint16_t at = ring.avail->idx;
 
 	r->in.lun[0] = 1;
+	r->in.lun[1] = 1;	/* tpgt_1 */
 	r->out.response = 0xff;
 	describe(d++, &r->in, protection ? sizeof(r->in_pi) : sizeof(r->in),
 		 VRING_DESC_F_NEXT);
@@ -252,12 +253,11 @@ static void vectors(void)
 	char *from = buffer(LEN), *to = buffer(LEN + 2 * PAGE);
 	struct iovec whole = { from, LEN };
 	struct iovec parts[] = {
-		{ to + 5 * PAGE, 11 * PAGE }, { to + 17, 4 * PAGE + 3 },
-		{ to + 4 * PAGE + 100, PAGE - 101 - 3 }, { to + 5 * PAGE - 1, 1 },
+		{ to + 6 * PAGE, 11 * PAGE }, { to + 17, 4 * PAGE + 3 },
+		{ to + 4 * PAGE + 100, PAGE - 4 }, { to + 5 * PAGE + 200, 1 },
 	};
 	size_t k, at = 0;
 
-	parts[2].iov_len = LEN - parts[0].iov_len - parts[1].iov_len - 1;
 	start();
 	settle();
 	pattern(from, LEN, 5);
