@@ -160,8 +160,10 @@ def _wait(command: list[str], folder: Path, log: Path, seconds: int) -> str:
     """Run the guest to its end; why it was ended instead, or ''."""
     write_file(log, "")
     with open(log, "wb") as stream:
+        # A guest must not outlive a run that was killed.
         guest = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=stream,
+            ["setpriv", "--pdeathsig", "KILL", "--", *command],
+            stdin=subprocess.DEVNULL, stdout=stream,
             stderr=subprocess.STDOUT, cwd=folder, preexec_fn=_limits,
             env=os.environ | {"TMPDIR": os.fspath(folder)},
             start_new_session=True)
