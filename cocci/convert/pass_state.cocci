@@ -40,20 +40,20 @@ expression saying.word;
 + , word
   )
 
-@helper@
+@taker@
 identifier f : script:python() { says(f, "parameter") };
 parameter list ps;
 @@
 f(ps) { ... }
 
 @script:python heard@
-f << helper.f;
+f << taker.f;
 way;
 @@
 coccinelle.way = cocci.make_ident(of_name(f, "parameter", "name"))
 
 @pass_parameter@
-identifier helper.f, heard.way;
+identifier taker.f, heard.way;
 parameter list ps;
 @@
 f(ps
