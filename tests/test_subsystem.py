@@ -142,4 +142,5 @@ def test_sections_of_linux_6_1():
     start = time.process_time()
     found = subsystem.read_subsystems(tree)
     assert {path: found.subsystem_of(path) for path in want} == want
-    assert time.process_time() - start < 0.5
+    # Generous: the heap of a whole test run slows every allocation.
+    assert time.process_time() - start < 5

@@ -34,8 +34,11 @@ def run(opts: Options) -> None:
     unchanged(opts.module or opts.kernel, opts.out,
               sorted({f for p in wanted for f in p["files"]}))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    for entry in wanted:
-        print(shown(mails.read(opts.out / entry["mail"]), colour))
+    # All or nothing: a mail that cannot be read ends it before any is shown.
+    texts = [shown(mails.read(opts.out / entry["mail"]), colour)
+             for entry in wanted]
+    for text in texts:
+        print(text)
 
 
 def unchanged(kernel: Path, out: Path, files: list[str]) -> None:
