@@ -21,7 +21,7 @@ from pinlib.errors import RuleError
 from trees import kernels
 
 TESTS = core.FOLDER / "tests"
-FIXTURES = sorted(TESTS.glob("block-*.c"))
+FIXTURES = sorted(TESTS.glob("*.c"))
 [RULE] = [rule for rule in core.load() if rule.name == "block"]
 Texts = dict[str, str]
 
@@ -74,7 +74,8 @@ def words(text: str) -> set[str]:
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda p: p.stem)
 def test_a_rule_does_to_its_shape_what_is_written_down(
         fixture: Path) -> None:
-    [patch] = [p for p in RULE.patches if p.rule == f"{fixture.stem}.cocci"]
+    [patch] = [p for rule in core.load() for p in rule.patches
+               if p.rule == f"{fixture.stem}.cocci"]
     alone = core.CorePatch(patch.rule, patch.kind, patch.subject, [],
                            ["a.c"], [])
     made = core.transform({"a.c": fixture.read_text()}, alone,
@@ -84,7 +85,7 @@ def test_a_rule_does_to_its_shape_what_is_written_down(
 
 def test_every_rule_has_a_fixture() -> None:
     assert {f.stem + ".cocci" for f in FIXTURES} == {
-        p.rule for p in RULE.patches}
+        p.rule for rule in core.load() for p in rule.patches}
 
 
 def test_fixes_and_preparations_come_before_what_needs_them() -> None:

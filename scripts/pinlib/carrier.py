@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from . import api, lifetime, structs
 from .expr import Node
-from .flow import Event, flag_name
+from .flow import Event, Manual, flag_name
 from .function import Function, Statement
 from .objects import values
 from .program import Program
@@ -20,14 +20,8 @@ from .resolve import Location, Resolver
 from .sites import CallSite
 
 
-class NoCarrier(Exception):
-    """Nothing can carry the state: a code, the reason and the place."""
-
-    def __init__(self, code: str, reason: str, place: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-        self.place = place
+class NoCarrier(Manual):
+    """Nothing beside the pages can carry the state."""
 
 
 @dataclass(frozen=True)

@@ -350,10 +350,10 @@ class Decider:
             decision.flag_member = found.member
             decision.flag_object = found.flag
             how = f"{found.flag} records whether to unpin"
-        except carrier.NoCarrier as none:
+        except carrier.NoCarrier:
             how = self._elsewhere(decision)
             if not how:
-                raise _Manual(none.code, none.reason, none.place) from none
+                raise
         decision.reason = ("Every release is known; kernel iterators reach "
                            f"this call too, so {how}.")
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from . import api, lifetime
+from . import api
 from .counted import Counted, Filler
 from .expr import Node, conditions
-from .flow import Event, Manual, flag_name
+from .flow import Event
 from .function import Function, Statement
 from .iterators import MAKERS
 from .objects import values
@@ -54,38 +54,6 @@ class Carriers:
         self.program = program
         self.resolver = resolver
         self.site = site
-
-    def member(self, releases: list[Event]) -> tuple[Location, str]:
-        """The member that the pages are in, and the flag beside it as text.
-
-        Raises Manual where that structure cannot tell every release.
-        """
-        target = self.site.target
-        assert target is not None
-        if target.kind != "mem" or "::" in target.owner:
-            into = next((e for e in self.site.flow.of("into")
-                         if e.detail.startswith("struct ")), None)
-            place = into.place if into else str(self.site.statement)
-            raise Manual("flag-carrier", "Kernel iterators reach this "
-                         "call, and no structure carries the pages from "
-                         "here to their release.", place)
-        for event in releases:
-            if event.location != target:
-                raise Manual(
-                    "flag-carrier", "Kernel iterators reach this call, and "
-                    "this release does not see the structure that the "
-                    "pages were acquired into.", event.place)
-            if not lifetime.counted(self.resolver, event):
-                raise Manual(
-                    "flag-unset", "A pin flag could be read here before it "
-                    "was ever set.", event.place)
-        node = self.site.pages
-        while node is not None and node.kind != "member":
-            node = node.kids[0]
-        assert node is not None
-        arrow = "->" if node.value.startswith("->") else "."
-        return target, str(Node("member", arrow + flag_name(target),
-                                node.kids))
 
     def find(self, releases: list[Event]) -> State | None:
         """Another place that every release can see, or None.
