@@ -8,11 +8,13 @@ did. No era may lose a call, or convert one whose form the rules do not know.
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from pinlib import convert, era
 from pinlib.analysis import Analysis
+from pinlib.apply import apply_group
 from pinlib.decide import Decision
 from pinlib.overlay import overlay_files
 from trees import lab
@@ -86,8 +88,8 @@ def analysed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mm: str,
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
     return lab.analyse(lab.make(tmp_path / "linux", {
         "include/linux/mm.h": mm, "include/linux/uio.h": uio,
-        "drivers/fast/main.c": lab.c(FAST_DRIVER),
-        "drivers/iter/main.c": lab.c(ITER_DRIVER % (call, after))}))
+        "drivers/fast/main.c": lab.c(dedent(FAST_DRIVER)),
+        "drivers/iter/main.c": lab.c(dedent(ITER_DRIVER % (call, after)))}))
 
 
 def both(found: Analysis) -> tuple[Decision, Decision]:
@@ -118,9 +120,15 @@ def test_the_iterator_stays(tmp_path: Path,
                      PIPE + STAND.format("", ""), after=ADVANCE)
     fast, stays = both(found)
     assert verdict(fast) == ("convert", "pin-short")
-    assert verdict(stays) == ("manual", "does-not-advance")
-    assert stays.blocked_by == "drivers/iter/main.c:" + str(lab.line(
-        tmp_path / "linux", "drivers/iter/main.c", "iov_iter_advance"))
+    assert verdict(stays) == ("convert", "unpin-always")
+    [group] = [g for g in convert.make_plan(found)
+               if g.decisions[0] is stays]
+    text = apply_group(found.program.tree, {
+        "id": group.id, "edits": group.edits})["drivers/iter/main.c"].decode()
+    assert "got = iov_iter_extract_pages_noadvance(&iter, &extracted, len,"\
+        in text
+    assert "iov_iter_advance(&iter, got);" in text
+    assert "unpin_user_page(pages[i]);" in text
 
 
 def test_the_iterator_moves(tmp_path: Path,
@@ -166,6 +174,15 @@ def test_other_parameters(tmp_path: Path,
     fast, undeclared = both(found)
     assert verdict(fast) == ("manual", "other-prototype")
     assert verdict(undeclared) == ("manual", "other-prototype")
+
+
+def test_no_tree_both_extracts_and_stays(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What such a tree's extraction does to the iterator is not known."""
+    found = analysed(tmp_path, monkeypatch, FAST + PIN,
+                     USER % "" + STAND.format("", "") + EXTRACT,
+                     after=ADVANCE)
+    assert verdict(both(found)[1]) == ("manual", "other-prototype")
 
 
 def test_a_tree_that_cannot_take_the_helpers(

@@ -6,6 +6,8 @@
 //           array, so an array, a member or a single page is passed through
 //           a local pointer. A call in a declaration, in the head of a loop
 //           or in a return has no place for statements before it: it is left.
+//           Where the tree's call leaves the iterator where it is, the plan
+//           names the extraction that does so too.
 // Options: --no-includes
 
 @initialize:python@
@@ -55,11 +57,13 @@ get(es)
 @script:python pointer@
 get << indirect.get;
 way;
+new;
 @@
 coccinelle.way = cocci.make_ident(extra(get, "local"))
+coccinelle.new = cocci.make_ident(extra(get, "new"))
 
 @extract_indirect@
-identifier indirect.get, pointer.way;
+identifier indirect.get, pointer.way, pointer.new;
 expression ret, i, pages, size, most, offset;
 statement S1, S2;
 @@
@@ -67,7 +71,7 @@ statement S1, S2;
 + way = pages;
   ret =
 - get
-+ iov_iter_extract_pages
++ new
   (i,
 - pages
 + &way
@@ -78,7 +82,7 @@ statement S1, S2;
 + way = pages;
   if (<+...
 - get
-+ iov_iter_extract_pages
++ new
   (i,
 - pages
 + &way
@@ -90,7 +94,7 @@ statement S1, S2;
 + way = pages;
   if (<+...
 - get
-+ iov_iter_extract_pages
++ new
   (i,
 - pages
 + &way
@@ -100,12 +104,24 @@ statement S1, S2;
   ...+>) S1 else S2
 )
 
-@extract_direct@
+@direct@
 identifier get : script:python() { planned(get, "extract", pages="pointer") };
+expression list es;
+@@
+get(es)
+
+@script:python named_direct@
+get << direct.get;
+new;
+@@
+coccinelle.new = cocci.make_ident(extra(get, "new"))
+
+@extract_direct@
+identifier direct.get, named_direct.new;
 expression i, pages, size, most, offset;
 @@
 - get
-+ iov_iter_extract_pages
++ new
   (i,
 - pages
 + &pages

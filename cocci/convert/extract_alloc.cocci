@@ -45,10 +45,22 @@ statement S1, S2;
   if (<+... get(i, es) ...+>) S1 else S2
 )
 
-@extract_alloc@
+@alloc@
 identifier get : script:python() { planned(get, "extract-alloc") };
+expression list es;
+@@
+get(es)
+
+@script:python named_alloc@
+get << alloc.get;
+new;
+@@
+coccinelle.new = cocci.make_ident(extra(get, "new"))
+
+@extract_alloc@
+identifier alloc.get, named_alloc.new;
 expression i, pages, size, offset;
 @@
 - get
-+ iov_iter_extract_pages_alloc
++ new
   (i, pages, size, offset)

@@ -218,3 +218,57 @@ ssize_t iov_iter_extract_pages_alloc(struct iov_iter *i, struct page ***pages,
 	return len;
 }
 EXPORT_SYMBOL_GPL(iov_iter_extract_pages_alloc);
+#ifndef TREE_GET_PAGES2
+
+/**
+ * iov_iter_extract_pages_noadvance - List pages ahead of an iterator
+ * @i: The iterator, which stays where it is
+ * @pages: The address of an array for @maxpages pages, or of NULL
+ * @maxsize: The maximum number of bytes to extract
+ * @maxpages: The maximum number of pages to list
+ * @extraction_flags: ITER_ALLOW_P2PDMA, or 0
+ * @offset0: Where to return the offset of the data in the first page
+ *
+ * iov_iter_extract_pages() for callers of iov_iter_get_pages(), which in this
+ * tree leaves the iterator to be advanced by them. Extracting twice without an
+ * advance in between pins the same pages twice.
+ *
+ * Context: Process context. May sleep.
+ * Return: As iov_iter_extract_pages().
+ */
+ssize_t iov_iter_extract_pages_noadvance(struct iov_iter *i,
+					 struct page ***pages, size_t maxsize,
+					 unsigned int maxpages,
+					 iov_iter_extraction_t extraction_flags,
+					 size_t *offset0)
+{
+	struct iov_iter ahead = *i;
+
+	return iov_iter_extract_pages(&ahead, pages, maxsize, maxpages,
+				      extraction_flags, offset0);
+}
+EXPORT_SYMBOL_GPL(iov_iter_extract_pages_noadvance);
+
+/**
+ * iov_iter_extract_pages_alloc_noadvance - List pages ahead in a new array
+ * @i: The iterator, which stays where it is
+ * @pages: Where to return the array; what it held before is ignored
+ * @maxsize: The maximum number of bytes to extract
+ * @offset: Where to return the offset of the data in the first page
+ *
+ * iov_iter_extract_pages_alloc() for callers of iov_iter_get_pages_alloc(),
+ * which in this tree leaves the iterator to be advanced by them.
+ *
+ * Context: Process context. May sleep.
+ * Return: As iov_iter_extract_pages_alloc().
+ */
+ssize_t iov_iter_extract_pages_alloc_noadvance(struct iov_iter *i,
+					       struct page ***pages,
+					       size_t maxsize, size_t *offset)
+{
+	struct iov_iter ahead = *i;
+
+	return iov_iter_extract_pages_alloc(&ahead, pages, maxsize, offset);
+}
+EXPORT_SYMBOL_GPL(iov_iter_extract_pages_alloc_noadvance);
+#endif

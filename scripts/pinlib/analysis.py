@@ -26,7 +26,9 @@ from .view import prepared
 
 ROUNDS = 80
 COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",
-                "iov_iter_extract_pages_alloc")
+                "iov_iter_extract_pages_alloc",
+                "iov_iter_extract_pages_noadvance",
+                "iov_iter_extract_pages_alloc_noadvance")
 
 
 @dataclass

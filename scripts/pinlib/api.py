@@ -20,7 +20,9 @@ OTHER_GET = ("get_user_pages", "get_user_pages_unlocked",
              "get_user_page_vma_remote")
 PINNING = ("pin_user_pages", "pin_user_pages_fast", "pin_user_pages_remote",
            "pin_user_pages_unlocked", "pin_user_pages_fast_only",
-           "iov_iter_extract_pages", "iov_iter_extract_pages_alloc")
+           "iov_iter_extract_pages", "iov_iter_extract_pages_alloc",
+           "iov_iter_extract_pages_noadvance",
+           "iov_iter_extract_pages_alloc_noadvance")
 UNPIN = ("unpin_user_page", "unpin_user_pages", "unpin_user_pages_dirty_lock",
          "unpin_user_page_range_dirty_lock", "page_extract_release",
          "page_extract_release_pages",
@@ -33,6 +35,8 @@ DIRTY = ("set_page_dirty", "set_page_dirty_lock")
 PAGES_ARG = {"iov_iter_get_pages": 1, "iov_iter_get_pages2": 1,
              "iov_iter_get_pages_alloc": 1, "iov_iter_get_pages_alloc2": 1,
              "iov_iter_extract_pages": 1, "iov_iter_extract_pages_alloc": 1,
+             "iov_iter_extract_pages_noadvance": 1,
+             "iov_iter_extract_pages_alloc_noadvance": 1,
              "get_user_pages_fast": 3, "pin_user_pages_fast": 3,
              "get_user_pages_fast_only": 3, "pin_user_pages_fast_only": 3,
              "get_user_pages_unlocked": 2, "pin_user_pages_unlocked": 2,

@@ -16,6 +16,7 @@ from typing import Any
 
 from pinlib.api import EXTRACT
 from pinlib.model import Pages, Patch, Site
+from pinlib.plan import NEW_NAME
 from pinlib.report_text import printable
 
 WIDTH = 72
@@ -138,8 +139,11 @@ def what(sites: list[Site], diff: str) -> str:
     cases = sorted({site.case for site in sites if site.case is not None})
     parts = [CASES[case] for case in cases]
     if sites[0].api in EXTRACT:
+        stays = any(NEW_NAME[s.api].endswith("_noadvance") for s in sites)
         parts.append("Use iov_iter_extract_pages(), which pins pages of user "
-                     "memory and takes nothing on pages of the kernel's own.")
+                     "memory and takes nothing on pages of the kernel's own"
+                     + (", in the form that leaves the iterator where it is, "
+                        "as before." if stays else "."))
     else:
         flag = " with FOLL_LONGTERM" if longterm(sites, diff) else ""
         parts.append(f"Use pin_user_pages_fast(){flag}, and unpin what it "

@@ -20,7 +20,8 @@ from .sites import CallSite
 HEADERS = ("include/linux/mm.h", "include/linux/uio.h")
 # Parameters of the form that moves the iterator on and takes no flags.
 PLAIN = {"iov_iter_get_pages2": 5, "iov_iter_get_pages_alloc2": 4}
-# The same without moving it on, or with flags and moving it on.
+# The same without moving it on (the overlay extracts so too), or with flags
+# and moving it on.
 OLD = {"iov_iter_get_pages": 5, "iov_iter_get_pages_alloc": 4}
 PIN_OF = {"get_user_pages_fast": "pin_user_pages_fast"}
 
@@ -51,23 +52,14 @@ class Era:
                            else set())
         if found is None:
             return None
-        line = site.line
-        if found[0] == "does-not-advance":
-            text = site.function.text
-            line = next((text.line_of(o) for o in text.words.get(
-                "iov_iter_advance", ()) if site.statement.start < o <
-                site.function.body[1]), line)
-        return (*found, f"{site.file}:{line}")
+        return (*found, f"{site.file}:{site.line}")
 
     def _form(self, name: str, kinds: set[str]) -> tuple[str, str] | None:
         if name in PIN_OF:
             return self._other_parameters(name, PIN_OF[name])
         count = len(self.declared.get(name, ()))
-        if count and OLD.get(name) == count:
-            return "does-not-advance", (
-                f"{name}() leaves the iterator where it is in this tree and "
-                "iov_iter_extract_pages() moves it on: what moves it on here "
-                "has to go.")
+        if count and OLD.get(name) == count and not self.native:
+            return None
         if name in OLD and count == OLD[name] + 1:
             return "carries-flags", (
                 f"{name}() takes flags here, and there is no rule that "

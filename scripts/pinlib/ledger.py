@@ -204,8 +204,7 @@ def _extract(before: Stream, anchor: int, edit: dict[str, Any],
     args = before.arguments(anchor)
     if len(args) != (4 if alloc else 5):
         raise ValueError(why)
-    name = "iov_iter_extract_pages" + ("_alloc" if alloc else "")
-    slots = [Slot(anchor, anchor + 1, ((name,),), why)]
+    slots = [Slot(anchor, anchor + 1, ((edit["new"],),), why)]
     ahead: list[str] = []
     if edit.get("flag"):
         iterator = before.words[slice(*args[0])]

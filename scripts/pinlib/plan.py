@@ -17,9 +17,9 @@ from .program import Program
 from .resolve import Location, Resolver
 
 NEW_NAME = {"get_user_pages_fast": "pin_user_pages_fast",
-            "iov_iter_get_pages": "iov_iter_extract_pages",
+            "iov_iter_get_pages": "iov_iter_extract_pages_noadvance",
             "iov_iter_get_pages2": "iov_iter_extract_pages",
-            "iov_iter_get_pages_alloc": "iov_iter_extract_pages_alloc",
+            "iov_iter_get_pages_alloc": "iov_iter_extract_pages_alloc_noadvance",
             "iov_iter_get_pages_alloc2": "iov_iter_extract_pages_alloc"}
 RULE = {"pin": "cocci/convert/pin_fast.cocci",
         "extract": "cocci/convert/extract.cocci",
@@ -150,6 +150,7 @@ class Planner:
         site = decision.site
         edit: dict[str, Any] = {"file": site.file, "line": site.line,
                                 "column": site.column, "token": site.api}
+        edit["new"] = NEW_NAME[site.api]
         if site.api in api.FAST:
             edit.update(op="pin", longterm=decision.longterm)
         elif "alloc" in site.api:

@@ -25,7 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from . import api, apply, facts, ledger, spatch
+from . import api, apply, facts, ledger, plan, spatch
 from .errors import Gup2pinError
 from .view import View
 
@@ -69,6 +69,7 @@ def _edit(file: str, number: int, line: str,
         if not match:
             raise ValueError(f"{file}:{number}: nothing to edit here")
         edit["token"], edit["column"] = match.group(), match.start()
+    edit.setdefault("new", plan.NEW_NAME.get(edit["token"], ""))
     return edit
 
 

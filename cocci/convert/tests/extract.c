@@ -59,3 +59,18 @@ static void drop(struct carrier *c)
 	for (i = 0; i < c->npages; i++)
 		put_page(c->pages[i]); /* @unpin-if flag="c->npages_pinned" */
 }
+
+/* a tree whose call leaves the iterator where it is */
+static ssize_t stay(struct iov_iter *iter, struct carrier *c, size_t len)
+{
+	struct page **pages = c->pages;
+	size_t offset;
+	ssize_t n;
+
+	n = iov_iter_get_pages(iter, pages, len, 4, &offset); /* @extract */
+	if (n > 0)
+		iov_iter_advance(iter, n);
+	if (n == len)
+		n = iov_iter_get_pages(iter, c->pages, len, 4, &offset); /* @extract local=array */
+	return n;
+}

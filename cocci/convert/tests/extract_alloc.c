@@ -12,5 +12,17 @@ static ssize_t take(struct iov_iter *iter, struct request *rq, size_t len)
 	if (n < 0)
 		return n;
 	rq->pages = pages;
-	return iov_iter_get_pages_alloc(&rq->iter, &rq->pages, len, &start); /* @extract-alloc */
+	return iov_iter_get_pages_alloc2(&rq->iter, &rq->pages, len, &start); /* @extract-alloc */
+}
+
+/* a tree whose call leaves the iterator where it is */
+static ssize_t stay(struct iov_iter *iter, struct request *rq, size_t len)
+{
+	size_t start;
+	ssize_t n;
+
+	n = iov_iter_get_pages_alloc(iter, &rq->pages, len, &start); /* @extract-alloc */
+	if (n > 0)
+		iov_iter_advance(iter, n);
+	return n;
 }
