@@ -247,7 +247,8 @@ class Walker:
             state = self._twice(event, "release", state)
             if self._in_loop(statement.start):
                 continue
-            if self._whole(event):
+            # Of a short result one entry can be all: nothing is claimed.
+            if self._whole(event) or state.held == "part":
                 state = self._given_back(state, statement.start)
             elif state.held:
                 self.gave_back.add(statement.start)
