@@ -38,6 +38,10 @@ BY_CODE = {
     "must change in one patch.",
     "already-unpinned": "Fix the release first: it drops a pin where a plain "
     "reference was taken.",
+    "left-held": "Find who gets the pages from here, and convert that code "
+    "by hand together with this.",
+    "count-seen": "Ask page_maybe_dma_pinned(), or drop the question; then "
+    "convert by hand.",
     "no-pin-api": "Nothing to do on this tree: it has no interface to "
     "convert to.",
 }

@@ -30,6 +30,11 @@ UNPIN = ("unpin_user_page", "unpin_user_pages", "unpin_user_pages_dirty_lock",
 # Made for pages that were allocated, though they drop one reference too.
 FREES = ("__free_page", "__free_pages")
 DIRTY = ("set_page_dirty", "set_page_dirty_lock")
+# A pin is 1024 references of a small page: these say other than before.
+COUNTS = ("page_count", "page_ref_count", "folio_ref_count")
+# Results that look like errors: the I/O goes on, and its completion handler
+# has the pages (Documentation/filesystems/porting.rst, include/linux/crypto.h).
+GOES_ON = ("-EIOCBQUEUED", "-EINPROGRESS")
 
 # Where the array or the single page stands among the arguments.
 PAGES_ARG = {"iov_iter_get_pages": 1, "iov_iter_get_pages2": 1,

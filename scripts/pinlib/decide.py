@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api, carrier, lifetime, mixing, passing, paths, residue
+from . import (api, carrier, hazards, keeping, lifetime, mixing, passing,
+               paths, residue)
 from .decisions import Decisions
 from .era import Era
 from .findings import Finder
@@ -69,10 +70,8 @@ class Decider:
             self._convert(site, decision)
             self._safe(site)
         except _Manual as stop:
-            decision.disposition = "manual"
-            decision.code = stop.code
-            decision.reason = stop.reason
-            decision.blocked_by = stop.place
+            decision.disposition, decision.code = "manual", stop.code
+            decision.reason, decision.blocked_by = stop.reason, stop.place
         return decision
 
     def already(self, site: CallSite) -> Decision:
@@ -122,7 +121,8 @@ class Decider:
                         f"Only {', '.join(sorted(kinds))} iterators reach "
                         f"this call ({site.kinds.proof[-1]}): kernel pages "
                         "are not pinned.")
-        if site.api in api.FAST and not self._touches_data(site):
+        if site.api in api.FAST and not self._touches_data(site) and \
+                not keeping.abandoned(self.program, self.resolver, site):
             return made("keep", "struct-page-only",
                         "Only struct page is looked at, never the data "
                         "(CASE 4): a plain reference is right.", case=4)
@@ -193,6 +193,9 @@ class Decider:
         self._unknown_uses(site, origins)
         decision.passed.append("uses")
         self._choose_releases(site, decision, origins)
+        hazard = hazards.first(self.program, self.resolver, site)
+        if hazard:
+            raise _Manual(*hazard)
         _check_forms(decision)
         decision.passed.append("releases")
         self._residue(site)

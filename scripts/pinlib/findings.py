@@ -12,16 +12,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import api, structs
+from . import api
 from .expr import Node
 from .flow import Event
-from .function import Function, Statement
-from .keeping import kept
+from .function import Function
+from .keeping import abandoned, kept
 from .origin import Origins
 from .program import Program
 from .resolve import Resolver
 from .sites import CallSite
-from .walk import Slip, Walker, Watch
+from .walk import Slip, Walker
+from .watching import helpers, watch
 
 CONFIDENCE = ("High", "Moderate", "Low")
 _TAKES_PINS = frozenset(api.PINNING)
@@ -95,7 +96,7 @@ class Finder:
         """What some way through the acquiring function does wrong."""
         if site.function.key in self.program.ambiguous:
             return []
-        walker = Walker(self.resolver, _watch(site, self._helpers(site)))
+        walker = Walker(self.resolver, watch(site, helpers(self.program, site)))
         found = []
         for slip in sorted(walker.run(), key=lambda s: (s.line, s.kind,
                                                         s.path)):
@@ -130,22 +131,9 @@ class Finder:
                      f"After {what} this exit gives back none of the pages "
                      f"that {site.api}() took.")
 
-    def _helpers(self, site: CallSite) -> frozenset[str]:
-        """Functions that drop the pages, or call one that does."""
-        found = {e.function.name for e in site.flow.of(
-            "release", "array-release")} - {site.function.name}
-        for _ in range(2):
-            found |= {f.name for name in sorted(found)
-                      for f, _ in self.program.naming(name)
-                      if f.name and f.key != site.function.key
-                      and site.function.name not in f.uses
-                      and f.file.rpartition("/")[0] ==
-                      site.file.rpartition("/")[0]}
-        return frozenset(found)
-
     def _callers_release(self, site: CallSite) -> bool:
         """May a caller drop the pages when the acquiring function fails?"""
-        helpers = self._helpers(site)
+        names = helpers(self.program, site)
         work = [site.function]
         seen = {site.function.key}
         while work and len(seen) < 12:
@@ -154,7 +142,7 @@ class Finder:
                 parent = use.node.parent
                 if parent is None or parent.kind != "call":
                     return True
-                if helpers & set(caller.uses):
+                if names & set(caller.uses):
                     return True
                 if caller.key not in seen and caller.static:
                     seen.add(caller.key)
@@ -171,7 +159,10 @@ class Finder:
             return []
         if not site.flow.of("cpu", "device", "into"):
             return []
-        confidence = "High" if site.flow.of("cpu", "device") else "Moderate"
+        if abandoned(self.program, self.resolver, site):
+            return []
+        used = {e.detail for e in site.flow.of("cpu", "device")}
+        confidence = "High" if used - {"flush_dcache_page"} else "Moderate"
         last = max(releases, key=lambda e: (e.function.key !=
                                             site.function.key,
                                             e.statement.start))
@@ -319,57 +310,3 @@ def _local(site: CallSite) -> bool:
     return not re.search(r"\bstatic\b[^;]*\b" + site.target.name + r"\b",
                          site.function.text.code[slice(
                              *site.function.body)])
-
-
-def _watch(site: CallSite, helpers: frozenset[str]) -> Watch:
-    function = site.function
-    single = _single(site)
-    in_bytes = site.api in api.EXTRACT or "extract" in site.api
-    watch = Watch(function, site.call, site.statement, _asked(site),
-                  single, ("full",) if in_bytes else
-                  ("one",) if single else ("full", "part"),
-                  helpers=helpers)
-    if single and site.pages is not None and \
-            site.pages.kind == "unary" and site.pages.value == "&":
-        watch.filled = str(site.pages.kids[0])
-    for event in site.flow.events:
-        if event.function.key != function.key:
-            continue
-        place: Statement = event.statement
-        if event.kind in ("release", "array-release"):
-            watch.releases.setdefault(place.start, []).append(event)
-        elif event.kind in ("into", "plain-owner", "return", "unknown") or (
-                event.kind == "call"):
-            if not _passed_down(site, event):
-                watch.moves.setdefault(place.start, []).append(event)
-    return watch
-
-
-def _passed_down(site: CallSite, event: Event) -> bool:
-    """Is a page only lent to a function that keeps nothing of it?"""
-    if event.kind != "call" or event.call is None:
-        return False
-    name = event.call.kids[0].value
-    return not any(e.function.name == name and e.kind in (
-        "into", "plain-owner", "return", "unknown", "call", "release",
-        "array-release") for e in site.flow.events)
-
-
-def _asked(site: CallSite) -> str:
-    """Text of the number of pages asked for; empty for bytes and for 1."""
-    if site.api in api.EXTRACT or "extract" in site.api:
-        return ""
-    node = site.argument(2 if "remote" in site.api else 1)
-    return str(node) if node is not None and node.kind != "const" else ""
-
-
-def _single(site: CallSite) -> bool:
-    """Does the call take one page?"""
-    if site.api in api.EXTRACT or "extract" in site.api:
-        count = site.argument(3)
-    else:
-        count = site.argument(2 if "remote" in site.api else 1)
-    return count is not None and count.value == "1" or (
-        site.target is not None and site.below <= 0
-        and structs.depth_of(site.function.types.get(
-            site.target.name, "")) == 1)

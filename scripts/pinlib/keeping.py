@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Are pages kept from one entry point of a driver until another?
+"""Are pages kept when a function is left, and who drops them then?
 
 An entry point is a function that stands in a table of operations, or one
 that a dispatcher calls from its switch.
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from . import api
 from .flow import Event
-from .function import Function
+from .function import Function, Use
 from .program import Program
 from .resolve import Resolver
 from .sites import CallSite
 from .walk import Walker, Watch
+from .watching import helpers, watch
 
 LIMIT = 60
 CALLERS = 60
@@ -53,13 +54,82 @@ def kept(program: Program, resolver: Resolver,
     return None
 
 
-def _survives(program: Program, resolver: Resolver, function: Function,
-              helpers: frozenset[str], seen: set[Key]) -> bool:
-    """Are the pages still held when an entry point above returns well?"""
-    calls = [(c, u) for c, u in program.naming(function.name, function)
+def abandoned(program: Program, resolver: Resolver, site: CallSite) -> int:
+    """The line where a function is left well, holding pages for nobody, or 0.
+
+    Nobody: every release there is belongs to this way in. Whoever gets the
+    pages then drops them where facts do not look. The line is one of the
+    outermost function that still holds them.
+    """
+    names = helpers(program, site)
+    seen = watch(site, names)
+    # Where the pages go is no matter here, only whether they are dropped.
+    seen.moves = {}
+    above = _above(program, site.function, set()) or set()
+    # A table of a caller's own has only what that caller took.
+    later = [e for e in site.flow.of("release", "array-release")
+             if e.location.kind == "mem" or e.function.key not in above]
+    return _left(program, resolver, site, seen, later, set())
+
+
+def _left(program: Program, resolver: Resolver, site: CallSite, seen: Watch,
+          later: list[Event], chain: set[Key]) -> int:
+    """As abandoned(), from one function on the way out."""
+    function = seen.function
+    walker = Walker(resolver, seen)
+    walker.run()
+    chain = chain | {function.key}
+    if not walker.keeps or any(_apart(program, chain, e) for e in later):
+        return 0
+    calls, handed = _calls(program, function)
+    here = walker.kept_at or function.line
+    if handed or not calls:
+        return here
+    for caller, use in calls:
+        if caller.key in chain:
+            continue
+        outer = Watch(caller, use.node.parent, use.statement, "", True,
+                      (_good(function),), helpers=seen.helpers)
+        for event in site.flow.of("release", "array-release"):
+            if event.function.key == caller.key:
+                outer.releases.setdefault(event.statement.start,
+                                          []).append(event)
+        if _left(program, resolver, site, outer, later, chain):
+            return here
+    return 0
+
+
+def _calls(program: Program,
+           function: Function) -> tuple[list[tuple[Function, Use]], bool]:
+    """Where a function is called, and whether its address is taken."""
+    uses = program.naming(function.name, function)
+    calls = [(c, u) for c, u in uses
              if c.name and u.node.parent is not None
              and u.node.parent.kind == "call"
              and u.node.parent.kids[0] is u.node]
+    return calls, len(calls) < len(uses)
+
+
+def _apart(program: Program, chain: set[Key], event: Event) -> bool:
+    """Can a release be reached but through a chain of callers?"""
+    if event.function.key in chain:
+        return False
+    behind = _above(program, event.function, chain)
+    if behind is None:
+        return True
+    for key in behind:
+        function = program.functions.get(key)
+        calls, handed = _calls(program, function) if function else ([], True)
+        if handed or not calls or \
+                {c.key for c, _ in calls} - chain - behind:
+            return True
+    return False
+
+
+def _survives(program: Program, resolver: Resolver, function: Function,
+              helpers: frozenset[str], seen: set[Key]) -> bool:
+    """Are the pages still held when an entry point above returns well?"""
+    calls, _ = _calls(program, function)
     if not calls:
         return True
     for caller, use in calls:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from . import api
 from .expr import Node, conditions
 from .flow import Event
 from .function import LABEL, Function, Guard
@@ -90,6 +91,8 @@ def leaves_early(function: Function, after: int, before: int,
 def _is_error(match: re.Match[str], guards: list[Guard]) -> bool:
     value = match.group(2).strip()
     if match.group(1) != "return":
+        return False
+    if value in api.GOES_ON:
         return False
     if value.startswith(("-E", "ERR_PTR")) or ": -E" in value:
         return True

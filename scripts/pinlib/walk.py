@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Iterator
 
-from . import cfg, signs, structs
+from . import api, cfg, signs, structs
 from .expr import Node, parse
 from .flow import Event
 from .function import Function, Statement
@@ -74,6 +74,7 @@ class Walker:
         self.slips: set[Slip] = set()
         self.gave_back: set[int] = set()
         self.keeps = False            # does a way end well, pages held?
+        self.kept_at = 0              # the line of such an end, if one is seen
         self._statements = sorted(self.function.statements,
                                   key=lambda s: s.start)
         self._first = cfg.ways(self.function)
@@ -352,8 +353,10 @@ class Walker:
         pointer = structs.depth_of(self.function.type) > 0
         failed = certain or (value == signs.ZERO if pointer else
                              value == frozenset({"neg", "pos"}))
-        self.keeps |= not failed
-        if failed:
+        if not failed:
+            self.keeps = True
+            self.kept_at = self.kept_at or line
+        else:
             self.slips.add(Slip("leak", line, state.held, 0,
                                 certain and not state.doubt))
 
@@ -367,7 +370,8 @@ class Walker:
                 # A choice that may be good or an error says neither.
                 mixed = statement.tree.kind == "cond" and value and \
                     not value <= signs.NEG
-                return None if mixed else value
+                return None if mixed or str(
+                    statement.tree) in api.GOES_ON else value
         return None
 
 

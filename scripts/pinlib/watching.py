@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What to watch on the ways through a function that takes pages."""
+
+from __future__ import annotations
+
+from . import api, structs
+from .flow import Event
+from .function import Statement
+from .program import Program
+from .sites import CallSite
+from .walk import Watch
+
+
+def helpers(program: Program, site: CallSite) -> frozenset[str]:
+    """Functions that drop a site's pages, or call one that does."""
+    found = {e.function.name for e in site.flow.of(
+        "release", "array-release")} - {site.function.name}
+    for _ in range(2):
+        found |= {f.name for name in sorted(found)
+                  for f, _ in program.naming(name)
+                  if f.name and f.key != site.function.key
+                  and site.function.name not in f.uses
+                  and f.file.rpartition("/")[0] ==
+                  site.file.rpartition("/")[0]}
+    return frozenset(found)
+
+
+def watch(site: CallSite, names: frozenset[str]) -> Watch:
+    """A site's acquisition; names: functions that drop its pages."""
+    function = site.function
+    single = _single(site)
+    in_bytes = site.api in api.EXTRACT or "extract" in site.api
+    made = Watch(function, site.call, site.statement, _asked(site),
+                 single, ("full",) if in_bytes else
+                 ("one",) if single else ("full", "part"),
+                 helpers=names)
+    if single and site.pages is not None and \
+            site.pages.kind == "unary" and site.pages.value == "&":
+        made.filled = str(site.pages.kids[0])
+    for event in site.flow.events:
+        if event.function.key != function.key:
+            continue
+        place: Statement = event.statement
+        if event.kind in ("release", "array-release"):
+            made.releases.setdefault(place.start, []).append(event)
+        elif event.kind in ("into", "plain-owner", "return", "unknown") or (
+                event.kind == "call"):
+            if not _passed_down(site, event):
+                made.moves.setdefault(place.start, []).append(event)
+    return made
+
+
+def _passed_down(site: CallSite, event: Event) -> bool:
+    """Is a page only lent to a function that keeps nothing of it?"""
+    if event.kind != "call" or event.call is None:
+        return False
+    name = event.call.kids[0].value
+    return not any(e.function.name == name and e.kind in (
+        "into", "plain-owner", "return", "unknown", "call", "release",
+        "array-release") for e in site.flow.events)
+
+
+def _asked(site: CallSite) -> str:
+    """Text of the number of pages asked for; empty for bytes and for 1."""
+    if site.api in api.EXTRACT or "extract" in site.api:
+        return ""
+    node = site.argument(2 if "remote" in site.api else 1)
+    return str(node) if node is not None and node.kind != "const" else ""
+
+
+def _single(site: CallSite) -> bool:
+    """Does the call take one page?"""
+    if site.api in api.EXTRACT or "extract" in site.api:
+        count = site.argument(3)
+    else:
+        count = site.argument(2 if "remote" in site.api else 1)
+    return count is not None and count.value == "1" or (
+        site.target is not None and site.below <= 0
+        and structs.depth_of(site.function.types.get(
+            site.target.name, "")) == 1)
