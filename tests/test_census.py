@@ -72,12 +72,17 @@ static void *address(void)
 }
 
 EXPORT_SYMBOL_GPL(get_user_pages_fast);
+static int (*first)(unsigned long, int, unsigned int, struct page **) =
+    get_user_pages_fast;
 """) + GOOD
     found = analyse({"drivers/a.c": text})
     assert kinds(found, "drivers/a.c") == [
         (lab_line, kind) for lab_line, kind in (
             (5, "macro"), (6, "declaration"), (12, "disabled"),
-            (18, "address"), (21, "export"), (27, "call"))]
+            (18, "address"), (21, "export"), (23, "address"),
+            (29, "call"))]
+    assert [(u["line"], u["tokens"]) for u in found.unparsed] == [
+        (18, 1), (23, 1)]
     # The header's prototype counts as well.
     assert [k for _, k in kinds(found, "include/linux/mm.h")] == [
         "declaration"]

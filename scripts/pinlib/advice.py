@@ -42,6 +42,8 @@ BY_CODE = {
     "by hand together with this.",
     "count-seen": "Ask page_maybe_dma_pinned(), or drop the question; then "
     "convert by hand.",
+    "for-some-versions": "Add an arm for versions with pins by hand, at the "
+    "acquisition and at every release.",
     "no-pin-api": "Nothing to do on this tree: it has no interface to "
     "convert to.",
 }

@@ -81,13 +81,22 @@ def _kind(text: CText, name: str, offset: int, line: int, column: int,
     before = text.code[max(0, offset - 60):offset]
     if re.search(r"\bEXPORT_SYMBOL\w*\s*\(\s*$", before):
         return "export"
-    return ""
+    # What gives a pointer at file scope its first value is in no function.
+    after = text.code[offset + len(name):offset + len(name) + 200].lstrip()
+    return "" if after.startswith("(") else "address"
 
 
 def unparsed(program: Program, tokens: list[Token]) -> tuple[
         list[Token], list[dict[str, Any]]]:
-    """Account for tokens in regions that spatch says it cannot parse."""
-    regions = []
+    """Account for tokens in regions that spatch says it cannot parse.
+
+    Lines that take an API's address are listed with them: what is called
+    through it is not seen.
+    """
+    regions: list[dict[str, Any]] = [
+        {"file": t.file, "line": t.line, "end": t.line, "tokens": 1,
+         "why": f"the address of {t.name}() is taken here"}
+        for t in tokens if t.kind == "address"]
     settled = list(tokens)
     for file in sorted({t.file for t in tokens if not t.kind}):
         why = program.store.failed.get(file)

@@ -157,6 +157,26 @@ class CText:
         """True for a line under `#if 0`."""
         return any(s.start <= line <= s.end for s in self.disabled)
 
+    def conditions_at(self, line: int) -> list[tuple[int, int, str]]:
+        """The #if groups around a line, outermost first.
+
+        Each by the line of its #if, which of its arms this is, and the text
+        of the conditions up to that arm.
+        """
+        found: list[tuple[int, int, str]] = []
+        for start, end, name in self._directives:
+            number = self.line_of(start)
+            if number > line:
+                break
+            text = self.visible[start:end]
+            if name in ("if", "ifdef", "ifndef"):
+                found.append((number, 0, text))
+            elif name in ("else", "elif", "endif") and found:
+                opened, arm, before = found.pop()
+                if name != "endif":
+                    found.append((opened, arm + 1, before + text))
+        return found
+
     def matching(self, offset: int) -> int:
         """Offset of the bracket that closes the one at offset, or -1."""
         opening = self.code[offset]

@@ -16,6 +16,7 @@ from . import api
 from .expr import Node
 from .flow import Event
 from .function import Function
+from .hazards import in_two_arms
 from .keeping import abandoned, kept
 from .origin import Origins
 from .program import Program
@@ -94,7 +95,7 @@ class Finder:
 
     def ways(self, site: CallSite, leaks: bool) -> list[Finding]:
         """What some way through the acquiring function does wrong."""
-        if site.function.key in self.program.ambiguous:
+        if site.function.key in self.program.ambiguous or in_two_arms(site):
             return []
         walker = Walker(self.resolver, watch(site, helpers(self.program, site)))
         found = []

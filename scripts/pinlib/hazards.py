@@ -3,10 +3,16 @@
 
 from __future__ import annotations
 
+import re
+
 from . import api, keeping
+from .ctext import CText
 from .program import Program
 from .resolve import Resolver
 from .sites import CallSite
+
+_VERSION = re.compile(r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|"
+                      r"\bRHEL_RELEASE_CODE\b")
 
 
 def first(program: Program, resolver: Resolver,
@@ -17,6 +23,16 @@ def first(program: Program, resolver: Resolver,
             return "count-seen", (
                 f"{event.detail}() tells each pin of a small page as 1024 "
                 "references."), event.place
+    for place, text, number in _places(site):
+        if any(_VERSION.search(c) for _, _, c in text.conditions_at(number)):
+            return "for-some-versions", (
+                "This line is compiled for some versions of the kernel only; "
+                "not all of them have pins."), place
+    other = in_two_arms(site)
+    if other:
+        return "in-two-arms", (
+            f"Line {other} takes pages too, in the other arm of an #if."), \
+            f"{site.file}:{other}"
     line = keeping.abandoned(program, resolver, site)
     if line:
         return "left-held", (
@@ -24,3 +40,24 @@ def first(program: Program, resolver: Resolver,
             "here, and no statement outside it drops them."), \
             f"{site.file}:{line}"
     return None
+
+
+def _places(site: CallSite) -> list[tuple[str, CText, int]]:
+    """Where a site's pages are taken and dropped."""
+    return [(e.place, e.function.text, e.statement.line) for e in [
+        site.event(), *site.flow.of("release", "array-release", "dirty")]]
+
+
+def in_two_arms(site: CallSite) -> int:
+    """The line of a call like this one in another arm of an #if, or 0."""
+    text = site.function.text
+    mine = {start: arm for start, arm, _ in text.conditions_at(site.line)}
+    low, high = site.function.body
+    for name in (*api.MISSION, *api.OTHER_GET, *api.PINNING):
+        for offset in text.words.get(name, ()):
+            line = text.line_of(offset)
+            if mine and low < offset < high and any(
+                    mine.get(start, arm) != arm
+                    for start, arm, _ in text.conditions_at(line)):
+                return line
+    return 0
