@@ -122,7 +122,7 @@ class Decider:
                         f"this call ({site.kinds.proof[-1]}): kernel pages "
                         "are not pinned.")
         if site.api in api.FAST and not self._touches_data(site) and \
-                not keeping.abandoned(self.program, self.resolver, site):
+                not keeping.handed_out(self.program, self.resolver, site):
             return made("keep", "struct-page-only",
                         "Only struct page is looked at, never the data "
                         "(CASE 4): a plain reference is right.", case=4)

@@ -72,6 +72,14 @@ def abandoned(program: Program, resolver: Resolver, site: CallSite) -> int:
     return _left(program, resolver, site, seen, later, set())
 
 
+def handed_out(program: Program, resolver: Resolver, site: CallSite) -> bool:
+    """Does more than a number of the pages leave the function, for nobody?"""
+    params = [n for _, n in site.function.params]
+    own = all(at.kind == "var" and at.owner == site.function.name and
+              at.name not in params for at in site.flow.locations)
+    return not own and bool(abandoned(program, resolver, site))
+
+
 def _left(program: Program, resolver: Resolver, site: CallSite, seen: Watch,
           later: list[Event], chain: set[Key]) -> int:
     """As abandoned(), from one function on the way out."""
