@@ -81,8 +81,21 @@ def test_released_in_another_file(found: Analysis) -> None:
 
 def test_one_entry_point_for_both(found: Analysis) -> None:
     # One ioctl takes and drops: structure does not tell how long it lives.
-    assert verdict(the(found, "same_entry")) == ("manual",
-                                                 "lifetime-unknown")
+    for name in ("same_entry", "one_arm"):
+        assert verdict(the(found, name)) == ("manual", "lifetime-unknown")
+
+
+def test_one_entry_point_an_arm(found: Analysis) -> None:
+    # What an ioctl is told to do is one call from user space each: CASE 2.
+    decision = the(found, "two_arms")
+    assert verdict(decision) == ("convert", "pin-longterm")
+    assert decision.longterm and decision.case == 2
+
+
+def test_pages_that_nothing_keeps(found: Analysis) -> None:
+    # A function of the driver drops them before the caller returns.
+    decision = the(found, "by_helper")
+    assert verdict(decision) == ("convert", "pin-short")
 
 
 @pytest.mark.parametrize("name", ["irq", "kref"])

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from . import api
 from .expr import Node, conditions
 from .flow import Event
 from .function import LABEL, Function, Guard
@@ -42,7 +43,8 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
                 other_arm(function, site.statement.start, match.start()):
             continue
         partial = next((g for g in guards if g.holds and
-                        _mentions_any(g.test, tests)), None)
+                        _mentions_any(g.test, tests) and
+                        not _all_taken(g, site)), None)
         if partial is None and not _is_error(match, guards):
             continue
         if _gives_back(function, match, after, releases):
@@ -118,6 +120,15 @@ def _nothing_taken(guard: Guard, names: set[str]) -> bool:
     """Does a condition say that no page was taken?"""
     return any(_none(test, holds, names)
                for test, holds in conditions(guard.test, guard.holds))
+
+
+def _all_taken(guard: Guard, site: CallSite) -> bool:
+    """Does a condition say that every page asked for was taken?"""
+    asked = site.argument(1) if site.api in api.FAST else None
+    return asked is not None and any(
+        test.kind == "binary" and test.value in ("==", ">=") and holds and
+        [str(k) for k in test.kids] == [site.result, str(asked)]
+        for test, holds in conditions(guard.test, guard.holds))
 
 
 _NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=",
