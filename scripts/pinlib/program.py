@@ -14,7 +14,7 @@ from typing import Iterator
 from . import ctext, expr, search, structs
 from .facts import Fact, FactStore, Span
 from .function import Function, Statement, Use
-from .hits import Hits
+from .hits import Hits, Places
 from .naming import Naming
 from .view import View
 
@@ -49,11 +49,13 @@ class Program:
         self._wanted: dict[str, set[Span]] = {}
         self._wanted_words: set[str] = set()
         self._wanted_names: set[str] = set()
+        self._wanted_kernel: set[str] = set()
         # Words whose functions are noted, until flush() takes them.
         self._noted: set[tuple[str, str]] = set()
         # Set when a question could not be answered from what is loaded.
         self.short = False
         self._defined: set[str] = set()
+        self._defined_kernel: set[str] = set()
 
     def text(self, file: str) -> ctext.CText:
         """Masked text of one file."""
@@ -141,11 +143,16 @@ class Program:
     def flush(self) -> bool:
         """Take all that was asked for; False when nothing was missing."""
         if not self._wanted_words and not self._wanted and \
-                not self._wanted_names:
+                not self._wanted_names and not self._wanted_kernel:
             return False
         names, self._wanted_names = self._wanted_names, set()
         if names:
-            self._find_definitions(names)
+            self._find_definitions(names, self.searches.heads(names))
+            self._defined |= names
+        names, self._wanted_kernel = self._wanted_kernel, set()
+        if names:
+            self._find_definitions(names, self.searches.kernel_heads(names))
+            self._defined_kernel |= names
         words, self._wanted_words = self._wanted_words, set()
         if words:
             self._where.update(self.searches.words(words))
@@ -269,6 +276,15 @@ class Program:
             self._define(name)
         return known
 
+    def exported(self, name: str, user: str) -> Function | None:
+        """A definition, for a module also in what its kernel compiles."""
+        known = self.definition(name, user)
+        if known is None and self.tree.kernel and name in self._defined \
+                and name not in self._defined_kernel:
+            self.short = True
+            self._wanted_kernel.add(name)
+        return known
+
     def _pick(self, name: str, user: str) -> Function | None:
         known = self._picked.setdefault(name, {})
         if user not in known:
@@ -281,7 +297,8 @@ class Program:
         others = [f for f in found if f.file.endswith(".h") or not f.static]
         if same:
             return same[0]
-        close = structs.nearest([(f.file, f.line) for f in others], user)
+        close = structs.nearest([(f.file, f.line) for f in others], user,
+                                self.tree.is_kernel)
         return next((f for f in others
                      if close and (f.file, f.line) == close), None)
 
@@ -291,34 +308,24 @@ class Program:
             self.short = True
             self._wanted_names.add(name)
 
-    def _find_definitions(self, names: set[str]) -> None:
-        """Lines at the margin that may head a definition of each name."""
+    def _find_definitions(self, names: set[str], found: Places) -> None:
+        """Load what is a definition of each name among lines like heads."""
         spans: dict[str, dict[str, set[Span]]] = {n: {} for n in names}
-        found = self.searches.heads(names)
         for name, file, line in ((n, f, i) for n in sorted(names)
-                                 for f in sorted(found[n])
+                                 for f in sorted(found.get(n, ()))
                                  for i in found[n][f]):
             if file.startswith(("tools/", "Documentation/")):
                 continue
             text = self.text(file)
             start = text.offset(line)
             at = text.code.find(name, start)
-            if at >= 0 and self._looks_defined(text, at, name):
+            if at >= 0 and text.defines(name, at):
                 span = text.span_at(line)
                 spans[name].setdefault(file, set()).add(
                     (span.start, span.end))
-        for name, wanted in spans.items():
-            self._defined.add(name)
+        for wanted in spans.values():
             if sum(map(len, wanted.values())) <= 12:
                 self.load(wanted)
-
-    @staticmethod
-    def _looks_defined(text: ctext.CText, offset: int, name: str) -> bool:
-        if not re.compile(name + r"\s*\(").match(text.code, offset):
-            return False
-        close = text.matching(text.code.index("(", offset))
-        return close > 0 and bool(
-            re.compile(r"[\s\w]*\{").match(text.code, close + 1))
 
     def named_often(self, fn: Function, limit: int) -> bool:
         """Is a function named on more lines than limit?"""
@@ -359,7 +366,7 @@ class Program:
         key = (base, user)
         if key not in self._seen:
             self._seen[key] = structs.nearest(self.struct_places(base),
-                                              user)
+                                              user, self.tree.is_kernel)
         return self._seen[key]
 
     def struct_places(self, tag: str) -> list[tuple[str, int]]:

@@ -69,7 +69,7 @@ def unseen(program: Program, resolver: Resolver,
                             "named here, where facts do not reach.")
         elif location in site.flow.lent:
             place = loans.hidden(program, location,
-                                 site.file.rpartition("/")[0] + "/")
+                                 program.tree.home(site.file))
             if place:
                 return (place, f"A macro that names member {location.name} "
                         "is used here; what it does is not followed.")
@@ -126,9 +126,9 @@ def _compared(function: Function, offset: int) -> bool:
 def _member(program: Program, resolver: Resolver,
             location: Location) -> tuple[str, str] | None:
     tag = location.owner.split("::")[0]
-    folder = location.file.rpartition("/")[0]
+    home = program.tree.home(location.file)
     files = {h.file for h in program.hits({tag})[tag]
-             if h.file.startswith(folder + "/")
+             if h.file.startswith(home)
              and h.file.endswith((".c", ".h"))}
     program.load_words({tag}, files)
     for fact in program.store.facts(location.file):
@@ -198,12 +198,12 @@ def _files(program: Program, site: CallSite) -> set[str]:
     """The site's file, those its pages are seen in, and their struct's."""
     files = {site.file} | {e.function.file for e in site.flow.events
                            if e.kind not in ("look", "cpu")}
-    folder = site.file.rpartition("/")[0] + "/"
+    home = program.tree.home(site.file)
     tags = {la.owner.split("::")[0] for la in site.flow.locations
             if la.kind == "mem"}
     for hits in program.hits(tags).values():
-        files |= {h.file for h in hits if h.file.startswith(folder)}
-    return {f for f in files if f.startswith(folder)
+        files |= {h.file for h in hits if h.file.startswith(home)}
+    return {f for f in files if f.startswith(home)
             and f.endswith((".c", ".h"))}
 
 

@@ -188,6 +188,11 @@ class Resolver:
     def _member_uses(self, location: Location,
                      near: Callable[[str], bool] | None) -> tuple[
             list[tuple[Function, Use]], list[tuple[str, str]]]:
+        if near is None and self.program.tree.is_kernel(location.file):
+            return [], [(self._struct_place(location), (
+                f"struct {location.owner}.{location.name}, which may hold "
+                "these pages, is the kernel's own; what the kernel does "
+                "with it is not followed."))]
         files = self.sees(location) if near is None else set(
             filter(near, self.program.naming_files(location.name)))
         lines = sum(self.program.count(f, location.name) for f in files) if \
@@ -232,8 +237,8 @@ class Resolver:
         # Whoever includes the header can use a member without the tag.
         tags = self.program.naming_files(base) | \
             self.program.naming_files(stem)
-        home = location.file.rpartition("/")[0]
-        near = {f for f in named if f.startswith(home + "/")
+        home = self.program.tree.home(location.file)
+        near = {f for f in named if f.startswith(home)
                 } if not home.startswith("include") else set()
         return {f for f in (named & tags) | near
                 if not f.startswith("tools/")}
