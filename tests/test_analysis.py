@@ -92,6 +92,18 @@ def test_one_entry_point_an_arm(found: Analysis) -> None:
     assert decision.longterm and decision.case == 2
 
 
+def test_structures_that_go_by_a_typedef(found: Analysis) -> None:
+    # The members behind foo_t are those of its structure, tag or no tag.
+    assert verdict(the(found, "typedefed")) == ("convert", "pin-longterm")
+    assert verdict(the(found, "typedef_union")) == ("manual", "use-not-seen")
+
+
+def test_a_table_that_grows(found: Analysis) -> None:
+    # What a release reads out of table.sgt went in through the table.
+    decision = the(found, "sg_append")
+    assert verdict(decision) == ("convert", "pin-longterm")
+
+
 def test_pages_that_nothing_keeps(found: Analysis) -> None:
     # A function of the driver drops them before the caller returns.
     decision = the(found, "by_helper")

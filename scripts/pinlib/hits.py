@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Callable, Iterable
 
-from . import search, structs
+from . import search, structs, typedefs
 from .model import write_file
 from .view import HEADERS, View
 
@@ -81,14 +81,21 @@ class Hits:
 
     def structs(self) -> Places:
         """Lines that may start the definition of a structure, by tag."""
-        known = self._load()["structs"]
+        return self._all("structs")
+
+    def typedefs(self) -> Places:
+        """Lines that begin to give a structure another name, by name."""
+        return self._all("typedefs")
+
+    def _all(self, kind: str) -> Places:
+        known = self._load()[kind]
         if not known:
-            self._search("structs", {""})
+            self._search(kind, {""})
         if self._over:
-            known = self._merged(known, self._over.structs())
+            known = self._merged(known, self._over._all(kind))
         return self._with_kernel(
             {tag: places for tag, places in known.items() if places},
-            lambda kernel: kernel.structs())
+            lambda kernel: kernel._all(kind))
 
     def _with_kernel(self, found: Places,
                      ask: Callable[[Hits], Places]) -> Places:
@@ -119,6 +126,12 @@ class Hits:
         under = under or self._under
         known = self._load()[kind]
         self._dirty = True
+        if kind == "typedefs":
+            for name, places in typedefs.find(self.tree, under).items():
+                for file, lines in places.items():
+                    known.setdefault(name, {})[file] = lines
+            known.setdefault("", {})
+            return
         if kind != "structs":
             for name in names:
                 known.setdefault(name, {})
@@ -153,7 +166,7 @@ class Hits:
         """What is known of the tree as it is now."""
         if self._known is not None:
             return self._known
-        self._known = {"words": {}, "heads": {}, "structs": {}}
+        self._known = {"words": {}, "heads": {}, "structs": {}, "typedefs": {}}
         self._state = _read_listing(self._listing)
         try:
             digest, _, body = self._file.read_text("ascii").partition("\n")
@@ -210,7 +223,7 @@ def _key(tree: Path, under: tuple[str, ...]) -> str:
     """Names a tree, and the searches as this version makes them."""
     seed = hashlib.sha256(os.fsencode(tree.resolve()))
     seed.update("\0".join(under).encode())
-    for module in ("hits.py", "search.py", "structs.py"):
+    for module in ("hits.py", "search.py", "structs.py", "typedefs.py"):
         seed.update((Path(__file__).parent / module).read_bytes())
     return seed.hexdigest()
 

@@ -9,25 +9,25 @@ are then asked again, until flush() has nothing left to do.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Iterator
 
 from . import ctext, expr, search, structs
+from .declared import Declared
 from .facts import Fact, FactStore, Span
 from .function import Function, Statement, Use
-from .hits import Hits, Places
+from .hits import Places
 from .naming import Naming
 from .view import View
 
 POPULAR = 400
 
 
-class Program:
+class Program(Declared):
     """Loads functions on demand and answers who calls and uses what."""
 
     def __init__(self, tree: View, store: FactStore) -> None:
-        self.tree = tree
-        self.store = store
-        self.searches = Hits(tree, store.cache)
+        super().__init__(tree, store)
         self.functions: dict[tuple[str, str], Function] = {}
         self._by_name: dict[str, list[Function]] = {}
         self._by_file: dict[str, list[Function]] = {}
@@ -36,16 +36,12 @@ class Program:
         self._hits: dict[str, list[search.Hit]] = {}
         self._where: dict[str, dict[str, list[int]]] = {}
         self._counts: dict[tuple[str, str], int] = {}
-        self._structs: dict[str, dict[str, list[int]]] | None = None
-        self._tables: dict[tuple[str, str], structs.Members] = {}
-        self._seen: dict[tuple[str, str], tuple[str, int] | None] = {}
         self._picked: dict[str, dict[str, Function | None]] = {}
         self._folders: dict[str, dict[str, list[Function]]] = {}
         self._trees: dict[Fact, expr.Node | None] = {}
         self._naming = Naming()
         self._top_naming = Naming()
         self.ambiguous: set[tuple[str, str]] = set()
-        self._loaded: dict[str, set[Span]] = {}
         self._wanted: dict[str, set[Span]] = {}
         self._wanted_words: set[str] = set()
         self._wanted_names: set[str] = set()
@@ -56,10 +52,6 @@ class Program:
         self.short = False
         self._defined: set[str] = set()
         self._defined_kernel: set[str] = set()
-
-    def text(self, file: str) -> ctext.CText:
-        """Masked text of one file."""
-        return ctext.load(self.tree.path(file))
 
     def hits(self, words: set[str]) -> dict[str, list[search.Hit]]:
         """Lines that name each word, anywhere in the tree."""
@@ -211,6 +203,7 @@ class Program:
         span = text.span_at(fact.line)
         params = []
         for param in fact.params:
+            param = self.typedefs.spelled(param, fact.file)
             match = re.match(r"(.*?)(\w+)((?:\s*\[[^]]*\])*)\s*$", param,
                              re.S)
             callback = re.search(r"\(\s*\*\s*(\w+)\s*\)", param)
@@ -220,7 +213,8 @@ class Program:
                 params.append((match.group(1).strip() + match.group(3),
                                match.group(2)))
         head = text.line(fact.line) + text.line(max(1, fact.line - 1))
-        made = Function(fact.file, fact.name, fact.line, fact.type,
+        made = Function(fact.file, fact.name, fact.line,
+                        self.typedefs.spelled(fact.type, fact.file),
                         (span.start, span.end), text, params,
                         static=bool(re.search(r"\bstatic\b", head)))
         made.types.update({n: t for t, n in params})
@@ -240,6 +234,8 @@ class Program:
                 not text.code[max(0, start - 40):start].rstrip().endswith("("):
             return
         if fact.kind == "declare":
+            fact = replace(fact, type=self.typedefs.spelled(
+                fact.type, fact.file))
             if tree is not None:
                 end = text.statement_end(start)
             if owner:
@@ -345,49 +341,3 @@ class Program:
         return [(f, u) for f, u in
                 self._naming.built(name) + self._top_naming.sorted(name)
                 if fn is None or self._pick(name, f.file) is fn]
-
-    def members_of(self, tag: str, user: str) -> structs.Members | None:
-        """Members of a structure as a file sees it."""
-        base = tag.split("::")[0]
-        where = self._seen_at(base, user)
-        if where is None:
-            return None
-        if (where[0], tag) not in self._tables:
-            self._read_struct(base, *where)
-        return self._tables.get((where[0], tag))
-
-    def defined_in(self, tag: str, user: str) -> str | None:
-        """The file that defines a structure as another file sees it."""
-        where = self._seen_at(tag.split("::")[0], user)
-        return where[0] if where else None
-
-    def _seen_at(self, base: str, user: str) -> tuple[str, int] | None:
-        """The definition of a structure that a file sees."""
-        key = (base, user)
-        if key not in self._seen:
-            self._seen[key] = structs.nearest(self.struct_places(base),
-                                              user, self.tree.is_kernel)
-        return self._seen[key]
-
-    def struct_places(self, tag: str) -> list[tuple[str, int]]:
-        """Where structures of a name are defined, by file and line."""
-        if self._structs is None:
-            self._structs = self.searches.structs()
-        places = self._structs.get(tag, {})
-        return [(file, line) for file in sorted(places)
-                for line in places[file]]
-
-    def _read_struct(self, tag: str, file: str, line: int) -> None:
-        text = self.text(file)
-        opening = text.code.find("{", text.offset(line))
-        last = text.line_of(max(text.matching(opening), 0))
-        span = (line, max(line, last))
-        if span not in self._loaded.get(file, ()):
-            self.load({file: {span}})
-            return
-        self._tables[(file, tag)] = {}
-        for fact in self.store.facts(file):
-            if fact.kind == "struct":
-                tables = structs.parse_members(fact.name, fact.text)
-                for key, members in tables.items():
-                    self._tables[(file, key)] = members

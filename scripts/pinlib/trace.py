@@ -333,6 +333,9 @@ class Tracer(Climber):
             return
         if kind == "release" and category == "page" and depth != 1:
             kind = "unknown"
+        if kind == "free-array" and category == "addr" and \
+                call.kids[0].value.startswith("free_page"):
+            kind = "unknown"
         if kind == "copy":
             # A copied array or table is one more holder of the pages.
             kind = "borrow" if category == "addr" else "unknown"
