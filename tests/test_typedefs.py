@@ -8,22 +8,23 @@ from pathlib import Path
 import pytest
 
 from pinlib import ctext, structs, typedefs
+from trees import lab
 
-HEADER = """\
+HEADER = lab.c("""\
 typedef struct { struct page *page; } short_t;
 typedef struct tagged {
-	struct { int x; } inner;
+    struct { int x; } inner;
 } tagged_t, *tagged_p;
 typedef struct apart apart_t;
 typedef union {
-	int i;
+    int i;
 } __packed either_t;
 typedef struct { int n; } row_t[4];
 struct plain {
-	int n;
+    int n;
 } plain_v;
 typedef int number_t;
-"""
+""")
 
 
 @pytest.fixture(name="names")
