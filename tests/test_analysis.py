@@ -81,7 +81,7 @@ def test_released_in_another_file(found: Analysis) -> None:
 
 def test_one_entry_point_for_both(found: Analysis) -> None:
     # One ioctl takes and drops: structure does not tell how long it lives.
-    for name in ("same_entry", "one_arm"):
+    for name in ("same_entry", "one_arm", "on_heap", "caller_maybe"):
         assert verdict(the(found, name)) == ("manual", "lifetime-unknown")
 
 
@@ -104,10 +104,17 @@ def test_a_table_that_grows(found: Analysis) -> None:
     assert verdict(decision) == ("convert", "pin-longterm")
 
 
-def test_pages_that_nothing_keeps(found: Analysis) -> None:
-    # A function of the driver drops them before the caller returns.
-    decision = the(found, "by_helper")
-    assert verdict(decision) == ("convert", "pin-short")
+@pytest.mark.parametrize("name", ["by_helper", "on_stack", "caller_drops"])
+def test_dropped_before_the_call_is_over(found: Analysis, name: str) -> None:
+    # By a function of the driver, from variables or a structure on the
+    # stack, or by the caller on every way on which it got them.
+    assert verdict(the(found, name)) == ("convert", "pin-short")
+
+
+@pytest.mark.parametrize("name", ["caller_fails", "page_absent"])
+def test_dropped_early_only_on_an_error(found: Analysis, name: str) -> None:
+    # The pages that are there in the end live until the last close.
+    assert verdict(the(found, name)) == ("convert", "pin-longterm")
 
 
 @pytest.mark.parametrize("name", ["irq", "kref"])

@@ -8,9 +8,10 @@ parameter says in a switch, as an ioctl does, is one entry point an arm.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from .function import Function
+from .function import Function, Statement
 from .program import Program
 
 CALLERS = 60
@@ -33,8 +34,15 @@ class Entry:
             self.arm == other.arm or 0 in (self.arm, other.arm))
 
 
-def entries(program: Program, function: Function, at: int) -> set[Entry]:
-    """The entry points above an offset of a function."""
+Passes = Callable[[Function, Statement], bool]
+
+
+def entries(program: Program, function: Function, at: int,
+            passes: Passes = lambda _, __: False) -> set[Entry]:
+    """The entry points above an offset of a function.
+
+    passes: is a call, by its caller and statement, none to go up from?
+    """
     start = (function.key, _arm(function, at))
     seen = {start}
     work = [start]
@@ -46,15 +54,18 @@ def entries(program: Program, function: Function, at: int) -> set[Entry]:
             found.add(Entry(*key, arm))
             continue
         above = []
-        tabled = False
+        tabled = passed = False
         for caller, use in program.naming(current.name, current):
             parent = use.node.parent
             if parent is not None and parent.kind == "call" and \
                     parent.kids[0] is use.node:
+                if passes(caller, use.statement):
+                    passed = True
+                    continue
                 above.append((caller.key, _arm(
                     caller, use.statement.start)))
             tabled |= not caller.name
-        if not above or arm and tabled:
+        if not above and not passed or arm and tabled:
             found.add(Entry(*key, arm))
             continue
         work += [a for a in above if a not in seen]

@@ -12,25 +12,30 @@ from .objects import values
 from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite
+from .spans import Spans, on_stack
 
 
 def long_lived(program: Program, site: CallSite,
                releases: list[Event]) -> bool | None:
     """Do the pages outlive the entry point that took them?
 
-    False: the acquiring function releases them itself, or nothing keeps them
-    when it has returned. True: every other release lies below other entry
-    points. None: they share one.
+    False: the acquiring function or one that called it releases them, or
+    nothing keeps them when it has returned. True: every other release lies
+    below other entry points. None: they share one.
     """
     home = site.function.key
     inside = [r for r in releases if r.function.key == home]
     outside = [r for r in releases if r.function.key != home]
     if inside and not outside and not _kept(site) or _local(program, site):
         return False
+    spans = Spans(program, site.function, outside)
+    if outside and not inside and spans.ends_all(site.function,
+                                                 site.statement.start):
+        return False
     mine = entries(program, site.function, site.statement.start)
     theirs: set[Entry] = set()
     for release in outside:
-        theirs |= _success_entries(program, site, release)
+        theirs |= _success_entries(program, site, release, spans)
     if theirs and mine and not any(
             m.meets(t) for m in mine for t in theirs) and not any(
             _registered(program, (e.file, e.name)) for e in theirs):
@@ -82,6 +87,8 @@ def _local(program: Program, site: CallSite) -> bool:
     """Are the pages only ever in variables, gone when a call returns?"""
     for where in site.flow.locations:
         function = program.functions.get((where.file, where.owner))
+        if where.kind == "mem" and on_stack(program, where):
+            continue
         if where.kind == "mem" or function is None:
             return False
         if where.kind == "var" and not function.is_local(where.name) and \
@@ -91,19 +98,25 @@ def _local(program: Program, site: CallSite) -> bool:
 
 
 def _success_entries(program: Program, site: CallSite,
-                     release: Event) -> set[Entry]:
+                     release: Event, spans: Spans) -> set[Entry]:
     """Entry points above a release, error paths aside."""
     found: set[Entry] = set()
     function = release.function
+    passed = False
     for caller, use in program.naming(function.name, function):
         parent = use.node.parent
         called = parent is not None and parent.kind == "call" and \
             parent.kids[0] is use.node
         if not called:
             found.add(Entry(*function.key, 0))
-        elif caller.key != site.function.key:
-            found |= entries(program, caller, use.statement.start)
-    return found or entries(program, function, release.statement.start)
+        elif caller.key == site.function.key or spans.fails_there(
+                caller, use.statement):
+            passed = True
+        else:
+            found |= entries(program, caller, use.statement.start,
+                             spans.fails_there)
+    return found if found or passed else entries(
+        program, function, release.statement.start)
 
 
 def used_after(flow: Flow, release: Event) -> Event | None:
