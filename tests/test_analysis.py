@@ -81,8 +81,40 @@ def test_released_in_another_file(found: Analysis) -> None:
 
 def test_one_entry_point_for_both(found: Analysis) -> None:
     # One ioctl takes and drops: structure does not tell how long it lives.
-    assert verdict(the(found, "same_entry")) == ("manual",
-                                                 "lifetime-unknown")
+    for name in ("same_entry", "one_arm", "on_heap", "caller_maybe"):
+        assert verdict(the(found, name)) == ("manual", "lifetime-unknown")
+
+
+def test_one_entry_point_an_arm(found: Analysis) -> None:
+    # What an ioctl is told to do is one call from user space each: CASE 2.
+    decision = the(found, "two_arms")
+    assert verdict(decision) == ("convert", "pin-longterm")
+    assert decision.longterm and decision.case == 2
+
+
+def test_structures_that_go_by_a_typedef(found: Analysis) -> None:
+    # The members behind foo_t are those of its structure, tag or no tag.
+    assert verdict(the(found, "typedefed")) == ("convert", "pin-longterm")
+    assert verdict(the(found, "typedef_union")) == ("manual", "use-not-seen")
+
+
+def test_a_table_that_grows(found: Analysis) -> None:
+    # What a release reads out of table.sgt went in through the table.
+    decision = the(found, "sg_append")
+    assert verdict(decision) == ("convert", "pin-longterm")
+
+
+@pytest.mark.parametrize("name", ["by_helper", "on_stack", "caller_drops"])
+def test_dropped_before_the_call_is_over(found: Analysis, name: str) -> None:
+    # By a function of the driver, from variables or a structure on the
+    # stack, or by the caller on every way on which it got them.
+    assert verdict(the(found, name)) == ("convert", "pin-short")
+
+
+@pytest.mark.parametrize("name", ["caller_fails", "page_absent"])
+def test_dropped_early_only_on_an_error(found: Analysis, name: str) -> None:
+    # The pages that are there in the end live until the last close.
+    assert verdict(the(found, name)) == ("convert", "pin-longterm")
 
 
 @pytest.mark.parametrize("name", ["irq", "kref"])

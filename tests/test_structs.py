@@ -73,6 +73,11 @@ def test_an_inner_structure_behind_a_pointer() -> None:
     assert tables["t::a"]["p"]
 
 
+def in_tree(_: str) -> bool:
+    """No file is of another tree."""
+    return False
+
+
 @pytest.mark.parametrize("user, wanted", [
     ("drivers/a/x.c", "drivers/a/x.c"),
     ("drivers/a/y.c", "drivers/a/a.h"),
@@ -83,5 +88,16 @@ def test_the_nearest_definition(user: str, wanted: str) -> None:
     everywhere = [(f, 1) for f in (
         "tools/include/t.h", "drivers/a/x.c", "drivers/a/a.h",
         "include/linux/t.h", "drivers/c/c.h")]
-    assert structs.nearest(everywhere, user) == (wanted, 1)
-    assert structs.nearest([], user) is None
+    assert structs.nearest(everywhere, user, in_tree) == (wanted, 1)
+    assert structs.nearest([], user, in_tree) is None
+
+
+@pytest.mark.parametrize("user, wanted", [
+    ("main.c", "src/t.h"), ("src/a.c", "src/t.h"), ("src/b.c", "src/b.c")])
+def test_a_module_comes_before_its_kernel(user: str, wanted: str) -> None:
+    everywhere = [("include/linux/t.h", 1), ("src/t.h", 1), ("src/b.c", 1)]
+    assert structs.nearest(everywhere, user, lambda f: f.startswith(
+        "include/")) == (wanted, 1)
+    assert structs.nearest([everywhere[0], everywhere[2]], "main.c",
+                           lambda f: f.startswith("include/")) == \
+        ("include/linux/t.h", 1)

@@ -71,7 +71,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     applied = [] if module or converted else core.apply_all(kernel, cache)
     tree = prepared(module or kernel, converted or {
         f: t for a in applied if not a.rule.converts
-        for f, t in a.last.items()}, cache)
+        for f, t in a.last.items()}, cache, kernel if module else None)
     version = kernel_source.kernel_version(kernel)
     names = list(api.MISSION + (api.OTHER_GET if apis == "all" else ()))
     answers = load(decisions, version)

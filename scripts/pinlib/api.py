@@ -103,7 +103,12 @@ def _table() -> dict[tuple[str, int], Effect]:
         "printk pr_debug pr_err pr_info pr_warn cond_resched "
         "folio_lock folio_trylock folio_unlock folio_page_idx folio_pfn "
         "folio_index folio_nid folio_size folio_nr_pages folio_order "
-        "folio_mapped folio_mapcount folio_ref_count")
+        "folio_mapped folio_mapcount folio_ref_count "
+        "compound_order compound_nr page_shift thp_nr_pages struct_size "
+        "flex_array_size offsetof sizeof_field")
+    for arg in (1, 2):
+        add(Effect("look"), arg, "struct_size flex_array_size offsetof "
+            "sizeof_field")
     add(Effect("look"), 1, "folio_page_idx")
     for arg in range(1, 8):
         add(Effect("look"), arg, "dev_err dev_dbg dev_warn dev_info pr_debug "
@@ -153,7 +158,7 @@ def _table() -> dict[tuple[str, int], Effect]:
         add(Effect("plain-owner"), arg, "memory_failure")
     add(Effect("clear-array"), 0, "memset")
     add(Effect("free-array"), 0, "kfree kvfree vfree kfree_sensitive "
-        "devm_kfree")
+        "devm_kfree free_page free_pages")
     add(Effect("free-array"), 1, "devm_kfree sock_kfree_s")
     add(Effect("fill"), 2, "alloc_pages_bulk_array")
     add(Effect("fill"), 1, "__readahead_batch")

@@ -34,7 +34,7 @@ NAMES = [*api.MISSION, *api.PINNING]
 def look(kernel: Path, module: Path | None, jobs: int,
          apis: str = "mission") -> tuple[int, list[Finding]]:
     """How many calls were followed, and what is wrong with them."""
-    tree = View(module or kernel)
+    tree = View(module or kernel, kernel=kernel if module else None)
     more = list(api.OTHER_GET if apis == "all" else ())
     names = NAMES + more
     # The names that the report watches too, so that both share their facts.

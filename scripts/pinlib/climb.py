@@ -323,7 +323,8 @@ def _member_step(parent: Node, category: str,
     if parent.value.lstrip("->.") in ("bv_page", "page_link") and \
             category in ("bvec", "sg"):
         return ("page", 1)
-    if parent.value.lstrip("->.") == "sgl" and category == "sg":
+    if parent.value.lstrip("->.") in ("sgl", "sgt", "prv") and \
+            category == "sg":
         return ("sg", depth)
     if category != "page":
         return ("done:", 0)

@@ -117,6 +117,14 @@ class CText:
         spans.append(Span(start, len(self._starts)))
         return spans
 
+    def defines(self, name: str, offset: int) -> bool:
+        """Does the definition of a function of this name stand here?"""
+        if not re.compile(name + r"\s*\(").match(self.code, offset):
+            return False
+        close = self.matching(self.code.index("(", offset))
+        return close > 0 and bool(
+            re.compile(r"[\s\w]*\{").match(self.code, close + 1))
+
     def span_at(self, line: int) -> Span:
         """The top-level block that a line lies in."""
         index = bisect.bisect_left([s.end for s in self.spans], line)

@@ -183,8 +183,10 @@ class Decider:
                     "reference was dropped; a pin dropped there would end "
                     "too early.", after.place)
         for place, text in site.flow.unclear:
-            place = str(site.statement) if place.endswith(":1") else place
-            raise _Manual("unclear-member", text, place)
+            head = place.endswith(":1") or self.program.tree.is_kernel(
+                place.rpartition(":")[0])
+            raise _Manual("unclear-member", text,
+                          str(site.statement) if head else place)
         origins = Origins(self.program, self.resolver, site.flow, site.event())
         decision.passed.append("settled")
         kept = lifetime.kept_on(self.resolver, site)
@@ -236,12 +238,10 @@ class Decider:
                          origins: Origins) -> None:
         others = origins.others()
         for event in site.flow.of("release", "array-release"):
-            why = origins.excluded(event, others)
-            if why:
+            if why := origins.excluded(event, others):
                 decision.left.append((event, why))
                 continue
-            pair = lifetime.own_pair(site.flow, event)
-            if pair:
+            if pair := lifetime.own_pair(site.flow, event):
                 decision.left.append((event, pair))
                 continue
             foreign = self._foreign_callers(site, event)
@@ -258,6 +258,10 @@ class Decider:
                         "apart.", event.place)
                 decision.notes.append(
                     f"{event.place}: only these pages, {why}.")
+            if self.program.tree.is_kernel(event.function.file):
+                raise _Manual("release-form", "A function of the kernel's "
+                              f"own, {event.function.name}(), drops the "
+                              "pages.", str(site.statement))
             decision.releases.append(event)
         if not decision.releases:
             raise _Manual("no-release", "No statement was found that drops "

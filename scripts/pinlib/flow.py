@@ -88,7 +88,7 @@ def category_of(type_text: str) -> str:
     tag = structs.tag_of(type_text)
     if tag in ("page", "folio"):
         return "page"
-    if tag in ("scatterlist", "sg_table"):
+    if tag in ("scatterlist", "sg_table", "sg_append_table"):
         return "sg"
     return "bvec" if tag == "bio_vec" else ""
 

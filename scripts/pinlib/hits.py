@@ -16,11 +16,11 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Iterable
+from typing import Callable, Iterable
 
-from . import search, structs
+from . import search, structs, typedefs
 from .model import write_file
-from .view import View
+from .view import HEADERS, View
 
 GRAIN = 2.0
 MOST_CHANGED = 1000
@@ -34,16 +34,29 @@ Places = dict[str, dict[str, list[int]]]
 
 
 class Hits:
-    """Answers text searches of one tree, from the last run where it can."""
+    """Answers text searches of one tree, from the last run where it can.
 
-    def __init__(self, view: View, cache: Path) -> None:
+    under: the folders of the tree that are searched.
+    """
+
+    def __init__(self, view: View, cache: Path,
+                 under: tuple[str, ...] = (".",)) -> None:
         self.tree = tree = view.root
+        self._under = under
         self._files = view.files
         # What stands for some files is a small tree of its own.
         self._over = Hits(View(view.mirror), cache) if view.mirror else None
+        # A module's kernel is asked what is defined, not what uses it.
+        headers = tuple(h for h in HEADERS if view.kernel and
+                        (view.kernel / h).is_dir())
+        self._kernel = View(view.kernel) if view.kernel else None
+        self._below = Hits(self._kernel, cache, headers) \
+            if self._kernel and headers else None
+        self._whole: Hits | None = None
+        self._cache = cache
         self._began = time.time()
-        self._listing = _list_files(tree)
-        self._file = cache / "hits" / f"{_key(tree)}.json"
+        self._listing = _list_files(tree, under)
+        self._file = cache / "hits" / f"{_key(tree, under)}.json"
         self._state: dict[str, str] = {}
         self._known: dict[str, Places] | None = None
         self._heads: Path | None = None
@@ -57,17 +70,39 @@ class Hits:
 
     def heads(self, names: set[str]) -> Places:
         """Lines at the margin that may head a definition of each name."""
-        return self._answer("heads", names)
+        return self._with_kernel(self._answer("heads", names),
+                                 lambda kernel: kernel.heads(names))
+
+    def kernel_heads(self, names: set[str]) -> Places:
+        """The same of all of a module's kernel, which takes its time."""
+        if self._kernel and not self._whole:
+            self._whole = Hits(self._kernel, self._cache)
+        return self._whole.heads(names) if self._whole else {}
 
     def structs(self) -> Places:
         """Lines that may start the definition of a structure, by tag."""
-        known = self._load()["structs"]
+        return self._all("structs")
+
+    def typedefs(self) -> Places:
+        """Lines that begin to give a structure another name, by name."""
+        return self._all("typedefs")
+
+    def _all(self, kind: str) -> Places:
+        known = self._load()[kind]
         if not known:
-            self._search("structs", {""})
-        if not self._over:
-            return {tag: places for tag, places in known.items() if places}
-        return {tag: places for tag, places in self._merged(
-            known, self._over.structs()).items() if places}
+            self._search(kind, {""})
+        if self._over:
+            known = self._merged(known, self._over._all(kind))
+        return self._with_kernel(
+            {tag: places for tag, places in known.items() if places},
+            lambda kernel: kernel._all(kind))
+
+    def _with_kernel(self, found: Places,
+                     ask: Callable[[Hits], Places]) -> Places:
+        """The answers, and what the kernel's headers say beside them."""
+        kernel = ask(self._below) if self._below else {}
+        return {name: {**kernel.get(name, {}), **found.get(name, {})}
+                for name in found.keys() | kernel.keys()}
 
     def _answer(self, kind: str, names: set[str]) -> Places:
         known = self._load()[kind]
@@ -86,10 +121,17 @@ class Hits:
                 for name in below.keys() | above.keys()}
 
     def _search(self, kind: str, names: set[str],
-                under: Iterable[str] = (".",)) -> None:
+                under: Iterable[str] = ()) -> None:
         """Search for names, and add what is found to what is known."""
+        under = under or self._under
         known = self._load()[kind]
         self._dirty = True
+        if kind == "typedefs":
+            for name, places in typedefs.find(self.tree, under).items():
+                for file, lines in places.items():
+                    known.setdefault(name, {})[file] = lines
+            known.setdefault("", {})
+            return
         if kind != "structs":
             for name in names:
                 known.setdefault(name, {})
@@ -116,7 +158,7 @@ class Hits:
         # of the whole tree once, and search that list.
         if self._heads is None:
             self._heads = Path(self._work.name) / "heads"
-            search.save(self.tree, [HEAD % r"\w+"], self._heads)
+            search.save(self.tree, [HEAD % r"\w+"], self._heads, self._under)
         return search.saved(self._heads, [
             rf"[ \t*:]{n}[ \t]*\($" for n in names])
 
@@ -124,7 +166,7 @@ class Hits:
         """What is known of the tree as it is now."""
         if self._known is not None:
             return self._known
-        self._known = {"words": {}, "heads": {}, "structs": {}}
+        self._known = {"words": {}, "heads": {}, "structs": {}, "typedefs": {}}
         self._state = _read_listing(self._listing)
         try:
             digest, _, body = self._file.read_text("ascii").partition("\n")
@@ -156,8 +198,9 @@ class Hits:
 
     def save(self) -> None:
         """Keep what is known; a cache that cannot be written is no loss."""
-        if self._over:
-            self._over.save()
+        for other in (self._over, self._below, self._whole):
+            if other:
+                other.save()
         self._work.cleanup()
         if not self._dirty or self._known is None:
             return
@@ -176,26 +219,28 @@ class Hits:
             pass
 
 
-def _key(tree: Path) -> str:
+def _key(tree: Path, under: tuple[str, ...]) -> str:
     """Names a tree, and the searches as this version makes them."""
     seed = hashlib.sha256(os.fsencode(tree.resolve()))
-    for module in ("hits.py", "search.py", "structs.py"):
+    seed.update("\0".join(under).encode())
+    for module in ("hits.py", "search.py", "structs.py", "typedefs.py"):
         seed.update((Path(__file__).parent / module).read_bytes())
     return seed.hexdigest()
 
 
-def _list_files(tree: Path) -> subprocess.Popen[bytes]:
+def _list_files(tree: Path,
+                under: tuple[str, ...]) -> subprocess.Popen[bytes]:
     """Start to list the files that a text search reads, with their stamps."""
     names: list[str] = []
     for glob in search.SOURCES:
         names += ["-o", "-name", glob]
     return subprocess.Popen(
-        ["find", ".", "-mindepth", "1", "-type", "d", "-name", ".*",
+        ["find", *under, "-mindepth", "1", "-type", "d", "-name", ".*",
          "-prune", "-o", "-type", "f", "(", *names[1:], ")", "-printf",
-         r"%P\0%s %T@ %C@ %i\0"], cwd=tree, stdin=subprocess.DEVNULL,
+         r"%p\0%s %T@ %C@ %i\0"], cwd=tree, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 def _read_listing(listing: subprocess.Popen[bytes]) -> dict[str, str]:
     parts = os.fsdecode(listing.communicate()[0]).split("\0")
-    return dict(zip(parts[::2], parts[1::2]))
+    return dict(zip((p.removeprefix("./") for p in parts[::2]), parts[1::2]))

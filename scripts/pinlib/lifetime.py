@@ -5,35 +5,40 @@ from __future__ import annotations
 
 import re
 
+from .entries import Entry, entries
 from .flow import Event, Flow
 from .function import Function
 from .objects import values
 from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite
-
-
-CALLERS = 60
+from .spans import Spans, on_stack
 
 
 def long_lived(program: Program, site: CallSite,
                releases: list[Event]) -> bool | None:
     """Do the pages outlive the entry point that took them?
 
-    False: the acquiring function releases them itself. True: every other
-    release lies below other entry points. None: they share one.
+    False: the acquiring function or one that called it releases them, or
+    nothing keeps them when it has returned. True: every other release lies
+    below other entry points. None: they share one.
     """
     home = site.function.key
     inside = [r for r in releases if r.function.key == home]
     outside = [r for r in releases if r.function.key != home]
-    if inside and not outside and not _kept(site):
+    if inside and not outside and not _kept(site) or _local(program, site):
         return False
-    mine = roots(program, site.function)
-    theirs: set[tuple[str, str]] = set()
+    spans = Spans(program, site.function, outside)
+    if outside and not inside and spans.ends_all(site.function,
+                                                 site.statement.start):
+        return False
+    mine = entries(program, site.function, site.statement.start)
+    theirs: set[Entry] = set()
     for release in outside:
-        theirs |= _success_roots(program, site, release.function)
-    if theirs and mine and not mine & theirs and not any(
-            _registered(program, key) for key in theirs):
+        theirs |= _success_entries(program, site, release, spans)
+    if theirs and mine and not any(
+            m.meets(t) for m in mine for t in theirs) and not any(
+            _registered(program, (e.file, e.name)) for e in theirs):
         return True
     return None
 
@@ -78,43 +83,40 @@ def _kept(site: CallSite) -> bool:
     return any(e.detail.startswith("struct ") for e in site.flow.of("into"))
 
 
-def _success_roots(program: Program, site: CallSite,
-                   function: Function) -> set[tuple[str, str]]:
-    """Entry points of a releasing function, error paths aside."""
-    found: set[tuple[str, str]] = set()
+def _local(program: Program, site: CallSite) -> bool:
+    """Are the pages only ever in variables, gone when a call returns?"""
+    for where in site.flow.locations:
+        function = program.functions.get((where.file, where.owner))
+        if where.kind == "mem" and on_stack(program, where):
+            continue
+        if where.kind == "mem" or function is None:
+            return False
+        if where.kind == "var" and not function.is_local(where.name) and \
+                where.name not in [n for _, n in function.params]:
+            return False
+    return not site.flow.unclear
+
+
+def _success_entries(program: Program, site: CallSite,
+                     release: Event, spans: Spans) -> set[Entry]:
+    """Entry points above a release, error paths aside."""
+    found: set[Entry] = set()
+    function = release.function
+    passed = False
     for caller, use in program.naming(function.name, function):
         parent = use.node.parent
         called = parent is not None and parent.kind == "call" and \
             parent.kids[0] is use.node
         if not called:
-            found.add(function.key)
-        elif caller.key != site.function.key:
-            found |= roots(program, caller)
-    return found or roots(program, function)
-
-
-def roots(program: Program, function: Function,
-          limit: int = 40) -> set[tuple[str, str]]:
-    """Functions that nobody calls by name, above a function."""
-    seen = {function.key}
-    work = [function]
-    found: set[tuple[str, str]] = set()
-    while work and len(seen) < limit:
-        current = work.pop()
-        if program.named_often(current, CALLERS):
-            found.add(current.key)
-            continue
-        callers = [c for c, u in program.naming(current.name, current)
-                   if u.node.parent is not None
-                   and u.node.parent.kind == "call"
-                   and u.node.parent.kids[0] is u.node]
-        if not callers:
-            found.add(current.key)
-        for caller in callers:
-            if caller.key not in seen:
-                seen.add(caller.key)
-                work.append(caller)
-    return found
+            found.add(Entry(*function.key, 0))
+        elif caller.key == site.function.key or spans.fails_there(
+                caller, use.statement):
+            passed = True
+        else:
+            found |= entries(program, caller, use.statement.start,
+                             spans.fails_there)
+    return found if found or passed else entries(
+        program, function, release.statement.start)
 
 
 def used_after(flow: Flow, release: Event) -> Event | None:

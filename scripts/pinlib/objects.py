@@ -157,7 +157,7 @@ class Objects:
                level: int = 0) -> set[Label]:
         """Objects whose member a page or container was read from."""
         while node.kind in ("index", "unary", "cast", "binary", "post") or \
-                node.kind == "call" and len(node.kids) > 1:
+                _hands_on(node):
             node = node.kids[1] if node.kind == "call" else node.kids[0]
         if node.kind == "member":
             return self.of(function, node.kids[0])
@@ -231,6 +231,19 @@ class Objects:
             work += [structs.tag_of(t) or "" for t in (members or {}).values()
                      if structs.tag_of(t) and "*" not in t]
         return False
+
+
+def _hands_on(node: Node) -> bool:
+    """Is this a call whose first argument leads to the page it returns?
+
+    What a table is allocated by says nothing of where it is kept.
+    """
+    if node.kind != "call" or len(node.kids) < 2:
+        return False
+    name = node.kids[0].value
+    effect = api.effect(name, 0)
+    return bool(effect and effect.result) or name in (
+        *CONTAINERS, *api.FROM_NUMBER, *api.FROM_ADDRESS)
 
 
 def values(function: Function, name: str) -> list[tuple[Statement, Node]]:

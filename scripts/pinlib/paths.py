@@ -34,16 +34,20 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
     function = site.function
     after = site.statement.end
     tests = _failure_tests(site)
+    # A page that is not there: one pointer, set by the call alone.
+    single = site.pages is not None and site.pages.value == "&"
+    absent = tests | {str(site.pages)[1:]} if single else tests
     found = []
     for match in _EXIT.finditer(function.text.code, after,
                                 function.body[1]):
         guards = [g for g in function.guards_at(match.start())
                   if g.start > after]
-        if any(_nothing_taken(g, tests) for g in guards) or \
+        if any(_nothing_taken(g, absent) for g in guards) or \
                 other_arm(function, site.statement.start, match.start()):
             continue
         partial = next((g for g in guards if g.holds and
-                        _mentions_any(g.test, tests)), None)
+                        _mentions_any(g.test, tests) and
+                        not _all_taken(g, site)), None)
         if partial is None and not _is_error(match, guards):
             continue
         if _gives_back(function, match, after, releases):
@@ -120,7 +124,30 @@ def _mentions(node: Node, name: str) -> bool:
 def _nothing_taken(guard: Guard, names: set[str]) -> bool:
     """Does a condition say that no page was taken?"""
     return any(_none(test, holds, names)
-               for test, holds in conditions(guard.test, guard.holds))
+               for test, holds in conditions(guard.test, guard.holds)
+               ) or guard.holds and _each_none(guard.test, names)
+
+
+def _each_none(test: Node, names: set[str]) -> bool:
+    """Does each side of an `or` say that no page was taken?"""
+    while test.kind == "call" and test.kids[0].value in (
+            "likely", "unlikely") and len(test.kids) == 2:
+        test = test.kids[1]
+    if test.kind == "binary" and test.value == "||":
+        return all(_each_none(k, names) for k in test.kids)
+    if test.kind == "unary" and test.value == "!" and \
+            test.kids[0].kind == "id":
+        return str(test.kids[0]) in names
+    return _none(test, True, names)
+
+
+def _all_taken(guard: Guard, site: CallSite) -> bool:
+    """Does a condition say that every page asked for was taken?"""
+    asked = site.argument(1) if site.api in api.FAST else None
+    return asked is not None and any(
+        test.kind == "binary" and test.value in ("==", ">=") and holds and
+        [str(k) for k in test.kids] == [site.result, str(asked)]
+        for test, holds in conditions(guard.test, guard.holds))
 
 
 _NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=",

@@ -9,25 +9,25 @@ are then asked again, until flush() has nothing left to do.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Iterator
 
 from . import ctext, expr, search, structs
+from .declared import Declared
 from .facts import Fact, FactStore, Span
 from .function import Function, Statement, Use
-from .hits import Hits
+from .hits import Places
 from .naming import Naming
 from .view import View
 
 POPULAR = 400
 
 
-class Program:
+class Program(Declared):
     """Loads functions on demand and answers who calls and uses what."""
 
     def __init__(self, tree: View, store: FactStore) -> None:
-        self.tree = tree
-        self.store = store
-        self.searches = Hits(tree, store.cache)
+        super().__init__(tree, store)
         self.functions: dict[tuple[str, str], Function] = {}
         self._by_name: dict[str, list[Function]] = {}
         self._by_file: dict[str, list[Function]] = {}
@@ -36,28 +36,22 @@ class Program:
         self._hits: dict[str, list[search.Hit]] = {}
         self._where: dict[str, dict[str, list[int]]] = {}
         self._counts: dict[tuple[str, str], int] = {}
-        self._structs: dict[str, dict[str, list[int]]] | None = None
-        self._tables: dict[tuple[str, str], structs.Members] = {}
-        self._seen: dict[tuple[str, str], tuple[str, int] | None] = {}
         self._picked: dict[str, dict[str, Function | None]] = {}
         self._folders: dict[str, dict[str, list[Function]]] = {}
         self._trees: dict[Fact, expr.Node | None] = {}
         self._naming = Naming()
         self._top_naming = Naming()
         self.ambiguous: set[tuple[str, str]] = set()
-        self._loaded: dict[str, set[Span]] = {}
         self._wanted: dict[str, set[Span]] = {}
         self._wanted_words: set[str] = set()
         self._wanted_names: set[str] = set()
+        self._wanted_kernel: set[str] = set()
         # Words whose functions are noted, until flush() takes them.
         self._noted: set[tuple[str, str]] = set()
         # Set when a question could not be answered from what is loaded.
         self.short = False
         self._defined: set[str] = set()
-
-    def text(self, file: str) -> ctext.CText:
-        """Masked text of one file."""
-        return ctext.load(self.tree.path(file))
+        self._defined_kernel: set[str] = set()
 
     def hits(self, words: set[str]) -> dict[str, list[search.Hit]]:
         """Lines that name each word, anywhere in the tree."""
@@ -141,11 +135,16 @@ class Program:
     def flush(self) -> bool:
         """Take all that was asked for; False when nothing was missing."""
         if not self._wanted_words and not self._wanted and \
-                not self._wanted_names:
+                not self._wanted_names and not self._wanted_kernel:
             return False
         names, self._wanted_names = self._wanted_names, set()
         if names:
-            self._find_definitions(names)
+            self._find_definitions(names, self.searches.heads(names))
+            self._defined |= names
+        names, self._wanted_kernel = self._wanted_kernel, set()
+        if names:
+            self._find_definitions(names, self.searches.kernel_heads(names))
+            self._defined_kernel |= names
         words, self._wanted_words = self._wanted_words, set()
         if words:
             self._where.update(self.searches.words(words))
@@ -204,6 +203,7 @@ class Program:
         span = text.span_at(fact.line)
         params = []
         for param in fact.params:
+            param = self.typedefs.spelled(param, fact.file)
             match = re.match(r"(.*?)(\w+)((?:\s*\[[^]]*\])*)\s*$", param,
                              re.S)
             callback = re.search(r"\(\s*\*\s*(\w+)\s*\)", param)
@@ -213,7 +213,8 @@ class Program:
                 params.append((match.group(1).strip() + match.group(3),
                                match.group(2)))
         head = text.line(fact.line) + text.line(max(1, fact.line - 1))
-        made = Function(fact.file, fact.name, fact.line, fact.type,
+        made = Function(fact.file, fact.name, fact.line,
+                        self.typedefs.spelled(fact.type, fact.file),
                         (span.start, span.end), text, params,
                         static=bool(re.search(r"\bstatic\b", head)))
         made.types.update({n: t for t, n in params})
@@ -233,6 +234,8 @@ class Program:
                 not text.code[max(0, start - 40):start].rstrip().endswith("("):
             return
         if fact.kind == "declare":
+            fact = replace(fact, type=self.typedefs.spelled(
+                fact.type, fact.file))
             if tree is not None:
                 end = text.statement_end(start)
             if owner:
@@ -269,6 +272,15 @@ class Program:
             self._define(name)
         return known
 
+    def exported(self, name: str, user: str) -> Function | None:
+        """A definition, for a module also in what its kernel compiles."""
+        known = self.definition(name, user)
+        if known is None and self.tree.kernel and name in self._defined \
+                and name not in self._defined_kernel:
+            self.short = True
+            self._wanted_kernel.add(name)
+        return known
+
     def _pick(self, name: str, user: str) -> Function | None:
         known = self._picked.setdefault(name, {})
         if user not in known:
@@ -281,7 +293,8 @@ class Program:
         others = [f for f in found if f.file.endswith(".h") or not f.static]
         if same:
             return same[0]
-        close = structs.nearest([(f.file, f.line) for f in others], user)
+        close = structs.nearest([(f.file, f.line) for f in others], user,
+                                self.tree.is_kernel)
         return next((f for f in others
                      if close and (f.file, f.line) == close), None)
 
@@ -291,34 +304,24 @@ class Program:
             self.short = True
             self._wanted_names.add(name)
 
-    def _find_definitions(self, names: set[str]) -> None:
-        """Lines at the margin that may head a definition of each name."""
+    def _find_definitions(self, names: set[str], found: Places) -> None:
+        """Load what is a definition of each name among lines like heads."""
         spans: dict[str, dict[str, set[Span]]] = {n: {} for n in names}
-        found = self.searches.heads(names)
         for name, file, line in ((n, f, i) for n in sorted(names)
-                                 for f in sorted(found[n])
+                                 for f in sorted(found.get(n, ()))
                                  for i in found[n][f]):
             if file.startswith(("tools/", "Documentation/")):
                 continue
             text = self.text(file)
             start = text.offset(line)
             at = text.code.find(name, start)
-            if at >= 0 and self._looks_defined(text, at, name):
+            if at >= 0 and text.defines(name, at):
                 span = text.span_at(line)
                 spans[name].setdefault(file, set()).add(
                     (span.start, span.end))
-        for name, wanted in spans.items():
-            self._defined.add(name)
+        for wanted in spans.values():
             if sum(map(len, wanted.values())) <= 12:
                 self.load(wanted)
-
-    @staticmethod
-    def _looks_defined(text: ctext.CText, offset: int, name: str) -> bool:
-        if not re.compile(name + r"\s*\(").match(text.code, offset):
-            return False
-        close = text.matching(text.code.index("(", offset))
-        return close > 0 and bool(
-            re.compile(r"[\s\w]*\{").match(text.code, close + 1))
 
     def named_often(self, fn: Function, limit: int) -> bool:
         """Is a function named on more lines than limit?"""
@@ -338,49 +341,3 @@ class Program:
         return [(f, u) for f, u in
                 self._naming.built(name) + self._top_naming.sorted(name)
                 if fn is None or self._pick(name, f.file) is fn]
-
-    def members_of(self, tag: str, user: str) -> structs.Members | None:
-        """Members of a structure as a file sees it."""
-        base = tag.split("::")[0]
-        where = self._seen_at(base, user)
-        if where is None:
-            return None
-        if (where[0], tag) not in self._tables:
-            self._read_struct(base, *where)
-        return self._tables.get((where[0], tag))
-
-    def defined_in(self, tag: str, user: str) -> str | None:
-        """The file that defines a structure as another file sees it."""
-        where = self._seen_at(tag.split("::")[0], user)
-        return where[0] if where else None
-
-    def _seen_at(self, base: str, user: str) -> tuple[str, int] | None:
-        """The definition of a structure that a file sees."""
-        key = (base, user)
-        if key not in self._seen:
-            self._seen[key] = structs.nearest(self.struct_places(base),
-                                              user)
-        return self._seen[key]
-
-    def struct_places(self, tag: str) -> list[tuple[str, int]]:
-        """Where structures of a name are defined, by file and line."""
-        if self._structs is None:
-            self._structs = self.searches.structs()
-        places = self._structs.get(tag, {})
-        return [(file, line) for file in sorted(places)
-                for line in places[file]]
-
-    def _read_struct(self, tag: str, file: str, line: int) -> None:
-        text = self.text(file)
-        opening = text.code.find("{", text.offset(line))
-        last = text.line_of(max(text.matching(opening), 0))
-        span = (line, max(line, last))
-        if span not in self._loaded.get(file, ()):
-            self.load({file: {span}})
-            return
-        self._tables[(file, tag)] = {}
-        for fact in self.store.facts(file):
-            if fact.kind == "struct":
-                tables = structs.parse_members(fact.name, fact.text)
-                for key, members in tables.items():
-                    self._tables[(file, key)] = members

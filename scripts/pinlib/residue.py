@@ -69,7 +69,7 @@ def unseen(program: Program, resolver: Resolver,
                             "named here, where facts do not reach.")
         elif location in site.flow.lent:
             place = loans.hidden(program, location,
-                                 site.file.rpartition("/")[0] + "/")
+                                 program.tree.home(site.file))
             if place:
                 return (place, f"A macro that names member {location.name} "
                         "is used here; what it does is not followed.")
@@ -126,15 +126,15 @@ def _compared(function: Function, offset: int) -> bool:
 def _member(program: Program, resolver: Resolver,
             location: Location) -> tuple[str, str] | None:
     tag = location.owner.split("::")[0]
-    folder = location.file.rpartition("/")[0]
+    home = program.tree.home(location.file)
     files = {h.file for h in program.hits({tag})[tag]
-             if h.file.startswith(folder + "/")
+             if h.file.startswith(home)
              and h.file.endswith((".c", ".h"))}
     program.load_words({tag}, files)
-    for fact in program.store.facts(location.file):
-        if fact.kind == "struct" and fact.name == tag and re.search(
-                rf"union\s*\w*\s*\{{[^{{}}]*\b{location.name}\b", fact.text):
-            return (f"{fact.file}:{fact.line}", f"Member {location.name} "
+    for name, line, body in program.bodies(location.file, tag):
+        if name == tag and re.search(
+                rf"union\s*\w*\s*\{{[^{{}}]*\b{location.name}\b", body):
+            return (f"{location.file}:{line}", f"Member {location.name} "
                     "shares its place with others in a union.")
     for file in sorted(files):
         text = program.text(file)
@@ -165,7 +165,8 @@ def _other_view(resolver: Resolver, function: Function, tag: str,
     for statement in function.statements:
         for node in statement.tree.walk() if statement.tree else ():
             if node.kind == "cast":
-                target = structs.tag_of(node.value)
+                target = structs.tag_of(resolver.type_of(
+                    function, node) or "")
                 if _behind(node.kids[0]):
                     continue
                 declared = resolver.type_of(function, node.kids[0]) or ""
@@ -181,7 +182,8 @@ def _other_view(resolver: Resolver, function: Function, tag: str,
                 source = node.kids[1 if node.kids[0].value == "kmemdup"
                                    else 2]
                 declared = resolver.type_of(function, source) or ""
-                if structs.tag_of(declared) == tag:
+                if structs.tag_of(declared) == tag and \
+                        structs.depth_of(declared) < 2:
                     return str(statement)
     return ""
 
@@ -198,12 +200,12 @@ def _files(program: Program, site: CallSite) -> set[str]:
     """The site's file, those its pages are seen in, and their struct's."""
     files = {site.file} | {e.function.file for e in site.flow.events
                            if e.kind not in ("look", "cpu")}
-    folder = site.file.rpartition("/")[0] + "/"
+    home = program.tree.home(site.file)
     tags = {la.owner.split("::")[0] for la in site.flow.locations
             if la.kind == "mem"}
     for hits in program.hits(tags).values():
-        files |= {h.file for h in hits if h.file.startswith(folder)}
-    return {f for f in files if f.startswith(folder)
+        files |= {h.file for h in hits if h.file.startswith(home)}
+    return {f for f in files if f.startswith(home)
             and f.endswith((".c", ".h"))}
 
 
@@ -262,6 +264,8 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
                   and u.node.parent.kind == "unary"
                   for u in function.uses.get(node.value, ()))
     given += _iterated(function, node.value)
+    if not given and _listed(function, node.value):
+        return True
     if not given:
         return address or "[" in function.types.get(node.value, "")
     return all(v.value in ("NULL", "0") or _foreign(
@@ -278,6 +282,18 @@ def _iterated(function: Function, name: str) -> list[tuple[Statement, Node]]:
                 tree.kids[2].value == name:
             found.append((statement, tree.kids[1]))
     return found
+
+
+def _listed(function: Function, name: str) -> bool:
+    """Does a page come from a list that its own list head is on?
+
+    That of a page of user space is on a list of mm.
+    """
+    return structs.is_page(function.types.get(name, "")) and any(
+        s.tree is not None and s.tree.kind == "call" and
+        s.tree.kids[0].value.startswith("list_for_each_entry") and
+        s.tree.kids[1].value == name and s.tree.kids[-1].value == "lru"
+        for s in function.statements)
 
 
 def _behind(node: Node) -> bool:

@@ -68,7 +68,7 @@ class Resolver:
             inner = self.type_of(function, node.kids[0])
             return f"{inner} *" if inner else None
         if node.kind == "cast":
-            return node.value
+            return self._spelled(node.value, function)
         if node.kind == "binary" and node.value in ("+", "-"):
             return self.type_of(function, node.kids[0])
         if node.kind in ("post", "assign") or (
@@ -79,6 +79,9 @@ class Resolver:
         if node.kind == "call":
             return self._type_of_call(function, node)
         return None
+
+    def _spelled(self, type_text: str, function: Function) -> str:
+        return self.program.typedefs.spelled(type_text, function.file)
 
     def _type_of_call(self, function: Function, node: Node) -> str | None:
         head = node.kids[0]
@@ -91,7 +94,7 @@ class Resolver:
                          if n.kind == "rawid" and n.value in function.types]
                 own = function.types.get(names[-1]) if names else None
                 return own
-            return f"{kind.value} *"
+            return f"{self._spelled(kind.value, function)} *"
         if head.value in ("READ_ONCE", "rcu_dereference", "min", "max"):
             return self.type_of(function, node.kids[1])
         callee = self.program.definition(head.value, function.file)
@@ -112,7 +115,8 @@ class Resolver:
             elif node.kind == "unary" and node.value == "&":
                 below -= 1
             elif node.kind not in ("cast", "post") and not (
-                    node.kind == "binary" and node.value in ("+", "-")):
+                    node.kind == "binary" and node.value in ("+", "-")) and \
+                    not self._entries_of_table(function, node):
                 break
             node = node.kids[0]
         if node.kind == "call" and node.kids[0].kind == "id":
@@ -133,6 +137,13 @@ class Resolver:
             found = self.member(function, node)
             return (found, below) if found else None
         return None
+
+    def _entries_of_table(self, function: Function, node: Node) -> bool:
+        """Is this where a table of pages has its entries?"""
+        return node.kind == "member" and (structs.tag_of(self.type_of(
+            function, node.kids[0]) or ""), node.value.lstrip("->.")) in (
+                ("sg_table", "sgl"), ("sg_append_table", "sgt"),
+                ("sg_append_table", "prv"))
 
     def member(self, function: Function, node: Node) -> Location | None:
         """The location of a member expression, by its structure."""
@@ -188,6 +199,11 @@ class Resolver:
     def _member_uses(self, location: Location,
                      near: Callable[[str], bool] | None) -> tuple[
             list[tuple[Function, Use]], list[tuple[str, str]]]:
+        if near is None and self.program.tree.is_kernel(location.file):
+            return [], [(self._struct_place(location), (
+                f"struct {location.owner}.{location.name}, which may hold "
+                "these pages, is the kernel's own; what the kernel does "
+                "with it is not followed."))]
         files = self.sees(location) if near is None else set(
             filter(near, self.program.naming_files(location.name)))
         lines = sum(self.program.count(f, location.name) for f in files) if \
@@ -232,8 +248,8 @@ class Resolver:
         # Whoever includes the header can use a member without the tag.
         tags = self.program.naming_files(base) | \
             self.program.naming_files(stem)
-        home = location.file.rpartition("/")[0]
-        near = {f for f in named if f.startswith(home + "/")
+        home = self.program.tree.home(location.file)
+        near = {f for f in named if f.startswith(home)
                 } if not home.startswith("include") else set()
         return {f for f in (named & tags) | near
                 if not f.startswith("tools/")}

@@ -37,10 +37,11 @@ def grep(tree: Path, patterns: Iterable[str], words: bool = True,
     return _sorted(found)
 
 
-def save(tree: Path, patterns: Iterable[str], into: Path) -> None:
+def save(tree: Path, patterns: Iterable[str], into: Path,
+         under: Iterable[str] = (".",)) -> None:
     """Leave the matches of a search in a file, for saved() to search."""
     with open(into, "wb") as out:
-        _run(tree, patterns, False, SOURCES, (".",), out)
+        _run(tree, patterns, False, SOURCES, under, out)
 
 
 def saved(source: Path, patterns: Iterable[str]) -> list[Hit]:

@@ -72,7 +72,8 @@ def find(program: Program, resolver: Resolver, names: list[str],
     counts: dict[str, int] = {}
     for key in sorted(program.functions):
         function = program.functions[key]
-        if within is not None and not function.file.startswith(within):
+        if program.tree.is_kernel(function.file) or within is not None \
+                and not function.file.startswith(within):
             continue
         uses = [(u, n) for n in names for u in function.uses.get(n, [])]
         for use, name in sorted(uses, key=lambda p: (

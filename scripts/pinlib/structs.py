@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Iterable
+from typing import Callable, Iterable
 
 _TAG = re.compile(r"\b(?:struct|union)\s+(\w+(?:::\w+)*)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -97,9 +97,13 @@ def _folders(file: str) -> list[str]:
     return file.split("/")[:-1]
 
 
-def nearest(candidates: list[tuple[str, int]],
-            user: str) -> tuple[str, int] | None:
-    """The definition that a file most likely sees: same file, folder, …"""
+def nearest(candidates: list[tuple[str, int]], user: str,
+            is_kernel: Callable[[str], bool]) -> tuple[str, int] | None:
+    """The definition that a file most likely sees: same file, folder, …
+
+    is_kernel: is a file a header of the kernel, for a module? Its own
+    headers come first, and another file's own definitions last.
+    """
     if not candidates:
         return None
 
@@ -112,14 +116,14 @@ def nearest(candidates: list[tuple[str, int]],
         if file == user:
             return (0, 0, file)
         its = _folders(file)
+        hidden = file.endswith(".c") or file.startswith("tools/")
+        public = 0 if file.startswith("include/") else 1
         shared = 0
         for a, b in zip(mine, its):
             if a != b:
                 break
             shared += 1
-        public = 0 if file.startswith("include/") else 1
-        hidden = 1 if file.endswith(".c") or file.startswith("tools/") else 0
-        if shared == len(its):
+        if shared == len(its) and not hidden:
             return (1, -shared, file)
-        return (2 + hidden, public * 10 - shared, file)
+        return (2 + 2 * hidden + is_kernel(file), public * 10 - shared, file)
     return min(candidates, key=distance)

@@ -48,7 +48,9 @@ class Tracer(Climber):
 
         The folder of the acquisition, and folders above or below it.
         """
-        return _shared(file.rpartition("/")[0], self._home.rpartition("/")[0])
+        tree = self.program.tree
+        return not tree.is_kernel(file) and _shared(
+            tree.home(file), tree.home(self._home))
 
     def _follow(self, location: Location) -> None:
         lent = location in self.flow.lent
@@ -213,8 +215,9 @@ class Tracer(Climber):
             self._event("borrow", function, statement, node, location, call,
                         f"{name}()", depth, category)
             return
-        callee = self.program.definition(name, function.file) if \
-            head.kind == "id" else None
+        ask = self.program.exported if category in ("sg", "bvec") else \
+            self.program.definition
+        callee = ask(name, function.file) if head.kind == "id" else None
         known = callee is not None and index < len(callee.params)
         near = callee is not None and (
             self._at_home(callee.file) or
@@ -247,6 +250,12 @@ class Tracer(Climber):
             if member not in self.flow.locations:
                 uses, unclear = self.resolver.uses(member, self._at_home)
                 if not uses or unclear:
+                    continue
+                if self.program.tree.is_kernel(member.file):
+                    # Who else writes it there is not part of the module.
+                    self._event("unknown", use.statement.function,
+                                use.statement, use.node, location, None,
+                                str(member), category=category)
                     continue
                 self.flow.lent.add(member)
             self._event("into", use.statement.function, use.statement,
@@ -324,6 +333,9 @@ class Tracer(Climber):
             return
         if kind == "release" and category == "page" and depth != 1:
             kind = "unknown"
+        if kind == "free-array" and category == "addr" and \
+                call.kids[0].value.startswith("free_page"):
+            kind = "unknown"
         if kind == "copy":
             # A copied array or table is one more holder of the pages.
             kind = "borrow" if category == "addr" else "unknown"
@@ -356,8 +368,7 @@ class Tracer(Climber):
 
 def _shared(one: str, other: str) -> bool:
     """Two folders of one driver or subsystem: one holds the other."""
-    return one == other or one.startswith(other + "/") or \
-        other.startswith(one + "/")
+    return one.startswith(other) or other.startswith(one)
 
 
 def _releases(function: Function) -> bool:

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A tree as it is analysed: some files may stand as a preparatory patch
-leaves them, while the checkout itself is only read."""
+leaves them, while the checkout itself is only read.
+
+A module's folder is a tree of its own, which reads in the kernel's headers
+what it does not define itself.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +20,41 @@ from typing import Mapping
 from . import search
 from .model import write_file
 
+# Where a kernel keeps what code outside of it may include.
+HEADERS = ("include", "arch/x86/include")
+
 
 @dataclass(frozen=True)
 class View:
-    """A tree; below mirror lie other texts of the files named."""
+    """A tree; below mirror lie other texts of the files named.
+
+    kernel: whose headers are read beside a tree outside of it.
+    """
 
     root: Path
     mirror: Path | None = None
     files: frozenset[str] = frozenset()
+    kernel: Path | None = None
 
     def path(self, file: str) -> Path:
         """Where the text of a file is."""
         if self.mirror is not None and file in self.files:
             return self.mirror / file
+        if self.kernel is not None and self.is_kernel(file):
+            return self.kernel / file
         return self.root / file
+
+    def is_kernel(self, file: str) -> bool:
+        """Is a file one of the kernel that a module is built for?"""
+        return self.kernel is not None and not _is_file(
+            self.root / file) and _is_file(self.kernel / file)
+
+    def home(self, file: str) -> str:
+        """How the names of all files of a driver or subsystem begin.
+
+        A module's folder is one driver; in a kernel it is the folder.
+        """
+        return "" if self.kernel is not None else folder(file)
 
     def grep(self, patterns: Iterable[str],
              words: bool = True) -> list[search.Hit]:
@@ -75,11 +100,21 @@ def _same_lines(old: Path, new: Path) -> dict[int, int]:
             for k in range(n)}
 
 
+def folder(file: str) -> str:
+    """The folder of a file with its closing slash; "" at the top."""
+    return file[:file.rfind("/") + 1]
+
+
+@functools.lru_cache(maxsize=None)
+def _is_file(path: Path) -> bool:
+    return path.is_file()
+
+
 def prepared(root: Path, texts: Mapping[str, str | None],
-             cache: Path) -> View:
+             cache: Path, kernel: Path | None = None) -> View:
     """A view of a tree with other texts for some files; None is no file."""
     if not texts:
-        return View(root)
+        return View(root, kernel=kernel)
     digest = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
     mirror = cache / "prepared" / digest[:24]
     for file, text in texts.items():
@@ -87,4 +122,4 @@ def prepared(root: Path, texts: Mapping[str, str | None],
             # Latin-1 keeps every byte; write_file writes UTF-8.
             write_file(mirror / file, text.encode("latin-1").decode(
                 "utf-8", "surrogateescape"))
-    return View(root, mirror, frozenset(texts))
+    return View(root, mirror, frozenset(texts), kernel)

@@ -59,9 +59,9 @@ class ZeroCopy:
 
     def _senders_ask(self, file: str) -> bool:
         """Does every maker of such a message ask SOCK_SUPPORT_ZC?"""
-        folder = file.rpartition("/")[0] + "/"
+        home = self.program.tree.home(file)
         hits = self.program.hits({SUPPORT})[SUPPORT]
-        if any(h.file.startswith(folder) for h in hits):
+        if any(h.file.startswith(home) for h in hits):
             return False
         self.program.load_words({FLAG})
         for function, use in self.program.naming(FLAG):

@@ -24,10 +24,9 @@ static void same_drop(struct same_ctx *ctx)
 
 long same_ioctl(struct same_ctx *ctx, unsigned int cmd, unsigned long arg)
 {
-	switch (cmd) {
-	case 1:
+	if (cmd == 1)
 		return same_take(ctx, arg);
-	case 2:
+	if (cmd == 2) {
 		same_drop(ctx);
 		return 0;
 	}

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Through which entry points a function is reached.
+
+An entry point is a function that nobody calls by name. One that does what a
+parameter says in a switch, as an ioctl does, is one entry point an arm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .function import Function, Statement
+from .program import Program
+
+CALLERS = 60
+LIMIT = 40
+_EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;[\s}]*$")
+_LABEL = re.compile(r"\b(?:case\b[^:?]*|default\s*):")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry point; arm is where one of its switch begins, or 0."""
+
+    file: str
+    name: str
+    arm: int
+
+    def meets(self, other: Entry) -> bool:
+        """May both be one and the same call?"""
+        return (self.file, self.name) == (other.file, other.name) and (
+            self.arm == other.arm or 0 in (self.arm, other.arm))
+
+
+Passes = Callable[[Function, Statement], bool]
+
+
+def entries(program: Program, function: Function, at: int,
+            passes: Passes = lambda _, __: False) -> set[Entry]:
+    """The entry points above an offset of a function.
+
+    passes: is a call, by its caller and statement, none to go up from?
+    """
+    start = (function.key, _arm(function, at))
+    seen = {start}
+    work = [start]
+    found: set[Entry] = set()
+    while work and len(seen) < LIMIT:
+        key, arm = work.pop()
+        current = program.functions[key]
+        if program.named_often(current, CALLERS):
+            found.add(Entry(*key, arm))
+            continue
+        above = []
+        tabled = passed = False
+        for caller, use in program.naming(current.name, current):
+            parent = use.node.parent
+            if parent is not None and parent.kind == "call" and \
+                    parent.kids[0] is use.node:
+                if passes(caller, use.statement):
+                    passed = True
+                    continue
+                above.append((caller.key, _arm(
+                    caller, use.statement.start)))
+            tabled |= not caller.name
+        if not above and not passed or arm and tabled:
+            found.add(Entry(*key, arm))
+            continue
+        work += [a for a in above if a not in seen]
+        seen.update(above)
+    return found
+
+
+def _arm(function: Function, at: int) -> int:
+    """Where the arm of a switch over a parameter begins, or 0.
+
+    Arms of which one falls through to the next are one.
+    """
+    code = function.text.code
+    names = [n for _, n in function.params]
+    low, high = function.body
+    for match in re.compile(r"\bswitch\s*\(\s*(\w+)\s*\)\s*\{").finditer(
+            code, low, high):
+        end = function.text.matching(match.end() - 1)
+        if match.group(1) not in names or not match.end() < at < end:
+            continue
+        begin = last = 0
+        for label in _LABEL.finditer(code, match.end(), min(at, end)):
+            if function.block_at(label.start())[0] != match.end() - 1:
+                continue
+            if not last or _EXIT.search(code[last:label.start()]):
+                begin = label.start()
+            last = label.end()
+        return begin
+    return 0

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Whether a caller gives pages back before it returns.
+
+A caller of the acquiring function that drops the pages on every way on which
+it got them bounds their life. One that drops them only where it fails does
+not: what counts then is who drops them later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import cfg, structs
+from .entries import entries
+from .expr import Node
+from .flow import Event
+from .function import Function, Statement
+from .program import Program
+from .resolve import Location
+
+LIMIT = 40
+_LOOP = re.compile(r"\b(?:for|while)\s*\(\s*")
+_BARE = re.compile(r"\*+\s*(?:const\s+)?\w+\s*[,)]")
+_OWN = re.compile(r"\w+\s*(?:=|;|,)")
+
+
+class Spans:
+    """What the functions above one acquisition do with its pages."""
+
+    def __init__(self, program: Program, taker: Function,
+                 releases: list[Event]) -> None:
+        self.program = program
+        self._above = _above(program, taker)
+        self._releases = releases
+        self._drops = {r.function.name for r in releases}
+
+    def ends_all(self, taker: Function, at: int) -> bool:
+        """Does a caller on each way up give the pages back in the end?"""
+        return not entries(self.program, taker, at,
+                           lambda caller, call: self._ways(
+                               caller, call.start) == {"dropped"})
+
+    def fails_there(self, caller: Function, call: Statement) -> bool:
+        """Does a caller drop pages here only where it does not keep them?"""
+        names = self._drops | {n.kids[0].value for n in (
+            call.tree.walk() if call.tree else ()) if n.kind == "call"}
+        return any(
+            self._reaches(caller, taken, call.start) and "kept" in self._ways(
+                caller, taken, names)
+            for taken in self._above.get(caller.key, ()))
+
+    def _ways(self, function: Function, taken: int,
+              names: set[str] | None = None) -> set[str]:
+        """How the ways on from a call that takes pages end."""
+        drops = [s.start for s in function.statements if s.tree is not None
+                 and s.tree.calls(*(names or self._drops))]
+        drops += [r.statement.start for r in self._releases
+                  if r.function.key == function.key]
+        # A loop that drops the pages does so for as many as there are.
+        drops += [loop for d in drops for loop in _loops(function, taken, d)]
+        got = _result(function, taken)
+        found: set[str] = set()
+        for step in _from(function, taken, drops):
+            if any(step.start <= d < step.end for d in drops):
+                found.add("dropped")
+            elif step.kind in ("return", "end") and not _failed(
+                    function, step, got, taken):
+                found.add("kept")
+        return found
+
+    @staticmethod
+    def _reaches(function: Function, taken: int, other: int) -> bool:
+        return any(s.start <= other < s.end
+                   for s in _from(function, taken, []))
+
+
+def _loops(function: Function, taken: int, drop: int) -> list[int]:
+    """Where the loops around a place begin, after another place."""
+    text = function.text
+    return [m.end() for m in _LOOP.finditer(text.code, taken, drop)
+            if text.statement_end(m.start()) > drop]
+
+
+def _above(program: Program,
+           taker: Function) -> dict[tuple[str, str], list[int]]:
+    """The functions above one, and where each calls what leads to it."""
+    found: dict[tuple[str, str], list[int]] = {}
+    work = [taker]
+    seen = {taker.key}
+    while work and len(seen) < LIMIT:
+        callee = work.pop()
+        for caller, use in program.naming(callee.name, callee):
+            parent = use.node.parent
+            if parent is None or parent.kind != "call" or \
+                    parent.kids[0] is not use.node:
+                continue
+            found.setdefault(caller.key, []).append(use.statement.start)
+            if caller.key not in seen:
+                seen.add(caller.key)
+                work.append(caller)
+    return found
+
+
+def _from(function: Function, taken: int,
+          stops: list[int]) -> list[cfg.Step]:
+    """The steps that may follow a place, no further than the stops."""
+    steps: list[cfg.Step] = []
+    work = [cfg.ways(function)]
+    while work:
+        step = work.pop()
+        if step not in steps:
+            steps.append(step)
+            work += [s for s, _ in step.next]
+    found: list[cfg.Step] = []
+    work = [n for s in steps if s.start <= taken < s.end for n, _ in s.next]
+    while work:
+        step = work.pop()
+        if step in found:
+            continue
+        found.append(step)
+        if not any(step.start <= s < step.end for s in stops):
+            work += [s for s, _ in step.next]
+    return found
+
+
+def _result(function: Function, taken: int) -> str:
+    """The variable that has the result of the call at a place."""
+    for statement in function.statements:
+        if statement.start <= taken < statement.end and statement.tree:
+            if statement.fact.kind == "declare":
+                return statement.fact.name
+            if statement.tree.kind == "assign":
+                return str(statement.tree.kids[0])
+    return ""
+
+
+def _failed(function: Function, step: cfg.Step, got: str,
+            taken: int) -> bool:
+    """Does a way end here because the pages were not taken at all?"""
+    value = function.text.code[step.start:step.end].strip()
+    value = value.removeprefix("return").strip(" ;")
+    if value.startswith(("-E", "ERR_PTR(-E")):
+        return True
+    return any(g.holds and str(g.test) in (
+        got, f"{got} < 0", f"{got} <= 0", f"IS_ERR({got})")
+        for g in function.guards_at(step.start) if got and g.start > taken
+        ) and value in (got, f"PTR_ERR({got})", f"ERR_PTR({got})")
+
+
+def on_stack(program: Program, member: Location) -> bool:
+    """Is a structure only ever a variable of a function, lent to others?"""
+    tag = member.owner.split("::")[0]
+    files = program.naming_files(tag)
+    for file in sorted(files):
+        text = program.text(file)
+        for offset in text.words.get(tag, ()):
+            if not _passing(text.code, offset + len(tag)):
+                return False
+    program.load_words({tag}, files)
+    lent = [a for f in sorted(files) for function in program.in_file(f)
+            for a in _arguments(program, function, tag)]
+    return bool(lent) and all(_from_stack(f, a, tag) for f, a in lent)
+
+
+def _passing(code: str, after: int) -> bool:
+    """Does a structure's tag stand in a parameter, or a variable's type?"""
+    rest = code[after:after + 120].lstrip()
+    if rest.startswith(("{", ";")) or _BARE.match(rest):
+        return True
+    line = code[code.rfind("\n", 0, after) + 1:after].split()
+    inside = code.rfind("\n{", 0, after) > code.rfind("\n}", 0, after)
+    return inside and line[:1] == ["struct"] and bool(_OWN.match(rest))
+
+
+def _arguments(program: Program, function: Function,
+               tag: str) -> Iterator[tuple[Function, Node]]:
+    """What is passed where a function is lent such a structure."""
+    for index, (kind, _) in enumerate(function.params):
+        if structs.tag_of(kind) != tag:
+            continue
+        for caller, use in program.naming(function.name, function):
+            call = use.node.parent
+            if call is not None and call.kind == "call" and \
+                    call.kids[0] is use.node and index + 1 < len(call.kids):
+                yield caller, call.kids[index + 1]
+
+
+def _from_stack(function: Function, node: Node, tag: str) -> bool:
+    if node.kind == "unary" and node.value == "&":
+        node = node.kids[0]
+        return node.kind == "id" and function.is_local(node.value) and \
+            structs.tag_of(function.types[node.value]) == tag
+    return node.kind == "id" and any(
+        name == node.value and structs.tag_of(kind) == tag
+        for kind, name in function.params)

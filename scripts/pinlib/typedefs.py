@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Names that are given to structures: `typedef struct { ... } foo_t;`.
+
+A type is spelled out where it enters the analysis, so that everywhere else
+a structure has its tag. One without a tag goes by the name itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from . import ctext, search
+
+OPENING = (r"^[ \t]*typedef\s+(?:const\s+)?(?:struct|union)\b[^;{\n]*"
+           r"(?:\{[^}\n]*\}[^;\n]*)?;?",)
+CLOSING = (r"^\}\s*\*?\s*[A-Za-z_][^;{}()=\n]*;",)
+_NAME = re.compile(r"(\**)\s*\b(?!__)([A-Za-z_]\w*)\s*(?=[,;]|$)")
+_HEAD = re.compile(r"\s*typedef\s+(?:const\s+)?(struct|union)\s*(\w*)")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_TAGGED = re.compile(r"\b(?:struct|union|enum)\b")
+
+# The definition of a structure, as a file of the tree sees it.
+Places = dict[str, dict[str, list[int]]]
+See = Callable[[list[tuple[str, int]], str], tuple[str, int] | None]
+
+
+def find(tree: Path, under: Iterable[str]) -> Places:
+    """Where each such name is given: the lines that begin with typedef."""
+    opened: dict[str, list[search.Hit]] = {}
+    found: Places = {}
+
+    def note(hit: search.Hit, names: str) -> None:
+        for _, name in _NAME.findall(names):
+            found.setdefault(name, {}).setdefault(hit.file, []).append(
+                hit.line)
+    for hit in search.grep(tree, OPENING, words=False, under=under):
+        if hit.text.endswith(";"):
+            note(hit, hit.text.rpartition("}")[2])
+        else:
+            opened.setdefault(hit.file, []).append(hit)
+    for hit in search.grep(tree, CLOSING, words=False,
+                           under=sorted(opened)) if opened else ():
+        before = [o for o in opened[hit.file] if o.line < hit.line]
+        if before:
+            opened[hit.file].remove(before[-1])
+            note(before[-1], hit.text[1:])
+    return found
+
+
+class Typedefs:
+    """Spells out the names of structures in the types of a tree."""
+
+    def __init__(self, text: Callable[[str], ctext.CText], see: See,
+                 find_all: Callable[[], Places]) -> None:
+        self._text = text
+        self._see = see
+        self._find_all = find_all
+        self._known: dict[tuple[str, int, str], str] = {}
+
+    @functools.cached_property
+    def _places(self) -> Places:
+        return self._find_all()
+
+    def spelled(self, type_text: str, user: str) -> str:
+        """A type as a file writes it, with `struct TAG` for such a name."""
+        if _TAGGED.search(type_text):
+            return type_text
+        for word in _WORD.findall(type_text):
+            if word in self._places:
+                meant = self._meant(word, user)
+                return re.sub(rf"\b{word}\b", meant, type_text, count=1) \
+                    if meant else type_text
+        return type_text
+
+    def _meant(self, name: str, user: str) -> str:
+        where = self._see([(f, n) for f, lines in self._places[name].items()
+                           for n in lines], user)
+        if where is None:
+            return ""
+        if (*where, name) not in self._known:
+            self._known[*where, name] = self._read(name, *where)
+        return self._known[*where, name]
+
+    def _read(self, name: str, file: str, line: int) -> str:
+        text = self._text(file)
+        start = text.offset(line)
+        head = _HEAD.match(text.code, start)
+        end = self._end(file, line)
+        if head is None or end < 0:
+            return ""
+        tail = text.code[head.end():end]
+        tail = tail[tail.rfind("}") + 1:]
+        stars = next((s for s, n in _NAME.findall(tail) if n == name), None)
+        if stars is None or "[" in tail:
+            return ""
+        return f"struct {head.group(2) or name}{' *' * len(stars)}"
+
+    def _end(self, file: str, line: int) -> int:
+        text = self._text(file)
+        start = text.offset(line)
+        opening = text.code.find("{", start)
+        end = text.code.find(";", start)
+        if 0 <= opening < end:
+            end = text.code.find(";", text.matching(opening))
+        return end
+
+    def unnamed(self, name: str) -> list[tuple[str, int]]:
+        """Where structures are defined that only this name is given to."""
+        return [(file, line) for file, lines in
+                sorted(self._places.get(name, {}).items()) for line in lines
+                if self._read(name, file, line) == f"struct {name}" and
+                self._tag(file, line) == ""]
+
+    def _tag(self, file: str, line: int) -> str | None:
+        text = self._text(file)
+        head = _HEAD.match(text.code, text.offset(line))
+        return head.group(2) if head else None
