@@ -72,8 +72,8 @@ def test_command_can_be_pasted():
     (["user"], False, "Only user-backed iterators reach get(): every page is "
      "pinned, and unpinned without a condition."),
     (["user", "bvec", "pipe"], True, "Iterators that may reach get(): user, bvec "
-     "and pipe. Pages of user and pipe iterators are pinned; on those of "
-     "bvec nothing is taken. The release depends on "
+     "and pipe. Pages of user and pipe iterators are pinned; extraction takes "
+     "nothing on those of bvec. The release depends on "
      "iov_iter_extract_will_pin(), kept from"),
     (["unknown"], True, "Any iterator may reach get(). The release depends"),
     (["kvec"], False, "Nothing is taken on their pages, and nothing"),
@@ -85,6 +85,14 @@ def test_changelog_on_iterators(kinds, flag, want):
     assert "get() takes a plain reference on each page of an iterator with " \
         "iov_iter_get_pages2()" in text
     assert "FOLL_LONGTERM" not in text
+
+
+def test_a_core_rule_says_itself_where_the_state_is_kept():
+    text = flat(message(api="iov_iter_get_pages2", case=1, code="core-rule",
+                        iterators=["user", "bvec"], needs_flag=True))
+    assert "The release depends on what iov_iter_extract_will_pin() says of " \
+        "the iterator." in text
+    assert "kept from" not in text
 
 
 def test_longterm_is_said_only_where_the_patch_adds_it():

@@ -15,60 +15,32 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import core, fingerprint, kernel_source, search
+from pinlib import core, fingerprint
 from pinlib.ctext import CText
 from pinlib.errors import RuleError
-from trees import kernels
+from trees import cores, kernels
+from trees.cores import Texts, changed, function, last, words
 
 TESTS = core.FOLDER / "tests"
 FIXTURES = sorted(TESTS.glob("*.c"))
-[RULE] = [rule for rule in core.load() if rule.name == "block"]
-Texts = dict[str, str]
+RULE = cores.rule("block")
 
 
 @pytest.fixture(scope="module")
 def states() -> list[Texts]:
     """The texts of 6.1 that each patch changes, after it."""
-    applied = core.apply(kernels.tree("6.1"), RULE,
-                         kernel_source.cache_folder())
-    assert not applied.refused
-    return applied.states
+    return cores.states(RULE, "6.1")
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of 6.1, the files that the rules look at and no others."""
-    tree, target = kernels.tree("6.1"), tmp_path_factory.mktemp("linux")
-    for file in {*RULE.files, *(
-            hit.file for hit in search.grep(tree, RULE.names))}:
-        (target / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(tree / file, target / file)
-    assert not refusal(target)
-    return target
+    return cores.small(RULE, "6.1", tmp_path_factory.mktemp("linux"))
 
 
 def refusal(tree: Path) -> str:
     """Why the rules refuse a tree; empty when they serve."""
-    return core.apply(tree, RULE, kernel_source.cache_folder()).refused
-
-
-def function(text: str, name: str) -> str:
-    """The code of one function, without comments."""
-    masked = CText(text)
-    span = fingerprint.region(masked, name)
-    assert span is not None
-    return " ".join(masked.code[masked.offset(span.start):
-                                masked.offset(span.end + 1)].split())
-
-
-def last(states: list[Texts], file: str) -> str:
-    """A file when all patches have been applied."""
-    return [state[file] for state in states if file in state][-1]
-
-
-def words(text: str) -> set[str]:
-    """The identifiers of a text, comments left out."""
-    return set(CText(text).words)
+    return cores.refusal(RULE, tree)
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda p: p.stem)
@@ -185,16 +157,6 @@ def test_a_second_run_refuses(states: list[Texts], small: Path,
         for file, text in state.items():
             (tree / file).write_text(text, encoding="latin-1")
     assert refusal(tree)
-
-
-def changed(text: str, name: str) -> str:
-    """A text with one token more in the block of a name."""
-    masked = CText(text)
-    span = fingerprint.region(masked, name)
-    assert span is not None
-    at = text.rindex("}", masked.offset(span.start),
-                     masked.offset(span.end + 1))
-    return text[:at] + ";" + text[at:]
 
 
 @pytest.mark.parametrize("region", RULE.regions)

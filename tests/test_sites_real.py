@@ -41,6 +41,8 @@ CONVERTED = {
         ("fs/ceph/file.c", 98),
         ("fs/fuse/dev.c", 735),
         ("fs/fuse/file.c", 1450),
+        ("fs/smb/client/file.c", 3399),
+        ("fs/smb/client/file.c", 4140),
         ("fs/smb/client/misc.c", 1206),
         ("net/rds/message.c", 406),
         ("net/9p/trans_virtio.c", 334),

@@ -194,3 +194,127 @@ def test_a_broken_twin_is_left_alone(found: Analysis, name: str) -> None:
         "manual", "other-origin")
     assert decision.blocked_by and decision.blocked_by.startswith(
         f"drivers/{name}/main.c:")
+
+
+REQUEST = lab.c("""\
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+#include <linux/uio.h>
+
+struct NAME_req {
+    struct kref ref;
+    struct work_struct work;
+    struct page **pages;
+    int count;
+};
+
+static struct NAME_req *NAME_new(struct page **pages)
+{
+    struct NAME_req *req = kzalloc(sizeof(*req), GFP_KERNEL);
+
+    if (req)
+        req->pages = pages;
+    return req;
+}
+
+static int NAME_get(struct NAME_req *req, int n)
+{
+    int i;
+
+    for (i = 0; i < n; i++) {
+        req->pages[i] = alloc_page(GFP_KERNEL); /* @other */
+        if (!req->pages[i])
+            break;
+    }
+    if (i < n) {
+        while (--i >= 0)
+            put_page(req->pages[i]);
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+static void NAME_cached(struct work_struct *work)
+{
+    struct NAME_req *req = container_of(work, struct NAME_req, work);
+    int i;
+
+    for (i = 0; i < req->count; i++) {
+        NAME_clean(req->pages[i]); /* @elsewhere */
+        put_page(req->pages[i]);
+    }
+}
+
+static void NAME_done(struct kref *ref)
+{
+    struct NAME_req *req = container_of(ref, struct NAME_req, ref);
+    int i;
+
+    for (i = 0; i < req->count; i++)
+        put_page(req->pages[i]); /* @release */
+    kvfree(req->pages);
+    kfree(req);
+}
+
+int NAME_start(struct iov_iter *iter, struct page **own, bool direct)
+{
+    struct NAME_req *req;
+    struct page **pages;
+    ssize_t got;
+    size_t off;
+
+    if (direct) {
+        got = iov_iter_get_pages_alloc2(iter, &pages, SZ_1M, &off);
+        if (got <= 0)
+            return -EFAULT;
+        req = NAME_new(pages);
+    } else {
+        req = NAME_new(own);
+        NAME_get(req, 8);
+    }
+    NAME_send(req);
+    kref_put(&req->ref, NAME_done);
+    return 0;
+}
+""")
+REQUESTS = {
+    "mixed": str,
+    # A use in the function that takes the pages is surely one of them.
+    "here": _but("        req = NAME_new(pages);\n",
+                 "        NAME_clean(pages[0]); /* @here */\n"
+                 "        req = NAME_new(pages);\n"),
+    # Only these pages are ever in a request.
+    "alone": _but("        NAME_get(req, 8);\n", "        return 0;\n"),
+    # Another request's end drops them: nothing says that it is for these.
+    "not_named": _but("    kref_put(&req->ref, NAME_done);\n",
+                      "    NAME_end(req);\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def requests(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """One analysis of a request for pages of two origins, and its twins."""
+    top = tmp_path_factory.mktemp("requests")
+    files = {f"drivers/{name}/main.c": change(REQUEST).replace("NAME", name)
+             for name, change in REQUESTS.items()}
+    files["drivers/alone/main.c"] = files["drivers/alone/main.c"].replace(
+        "= alloc_page(GFP_KERNEL); /* @other */", "= NULL;")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
+        return lab.analyse(lab.make(top / "linux", files))
+
+
+@pytest.mark.parametrize("name, code, mark", [
+    ("mixed", "other-origin", "release"), ("here", "unknown-use", "here"),
+    ("alone", "unknown-use", "elsewhere"),
+    ("not_named", "unknown-use", "elsewhere")])
+def test_the_release_in_the_way_is_named(requests: Analysis, name: str,
+                                         code: str, mark: str) -> None:
+    """A use of a holder elsewhere may be of the other pages alone."""
+    decision = lab.only(requests, f"drivers/{name}/main.c")
+    tree = requests.program.tree.root
+    assert (decision.disposition, decision.code) == ("manual", code)
+    assert [decision.blocked_by] == lab.marked(tree, f"drivers/{name}", mark)
+    if name == "mixed":
+        [other] = lab.marked(tree, "drivers/mixed", "other")
+        assert other in decision.reason

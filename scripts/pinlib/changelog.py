@@ -190,13 +190,16 @@ def iterators(site: Site, several: bool) -> str:
     pinned = [k for k in kinds if k in PINNED]
     plain = [k for k in kinds if k not in (*PINNED, "unknown")]
     if pinned and plain:
-        text += (f" Pages of {joined(pinned)} iterators are pinned; on those "
-                 f"of {joined(plain)} nothing is taken.")
+        text += (f" Pages of {joined(pinned)} iterators are pinned; extraction "
+                 f"takes nothing on those of {joined(plain)}.")
     elif plain and "unknown" not in kinds:
         text += " Nothing is taken on their pages, and nothing released."
     if site.code == "unpin-by-iterator":
         text += (" The release asks iov_iter_extract_will_pin() of the same "
                  "iterator, whose kind does not change on the way.")
+    elif site.code == "core-rule" and site.needs_flag:
+        text += (" The release depends on what iov_iter_extract_will_pin() "
+                 "says of the iterator.")
     elif site.needs_flag:
         text += (" The release depends on iov_iter_extract_will_pin(), kept "
                  "from when the pages were extracted.")

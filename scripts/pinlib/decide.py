@@ -212,6 +212,7 @@ class Decider:
         others = origins.others()
         for event in site.flow.of("unknown"):
             if origins.excluded(event, others) is None:
+                self._mixed_release(site, origins, event, others)
                 raise _Manual(
                     "unknown-use", f"{event.detail or event.node} does "
                     "something with the page that facts do not tell.",
@@ -229,6 +230,21 @@ class Decider:
                     "callback", "The function that releases the pages is "
                     "called through a pointer.", event.place)
 
+    def _mixed_release(self, site: CallSite, origins: Origins, use: Event,
+                       others: list[Event]) -> None:
+        """Name the release in the way, rather than a use of other pages.
+
+        What is done elsewhere with a holder that other pages are in as well
+        may be done with them alone.
+        """
+        if use.function.key == site.function.key or not any(
+                mixing.reaches(self.program, self.resolver, site, o, use)
+                for o in others):
+            return
+        found = mixing.handed_on(self.program, self.resolver, origins, site)
+        if found:
+            raise _mixed(*found)
+
     @staticmethod
     def _released_below(site: CallSite, location: Location) -> bool:
         return any(e.location == location for e in
@@ -244,18 +260,12 @@ class Decider:
             if pair := lifetime.own_pair(site.flow, event):
                 decision.left.append((event, pair))
                 continue
-            foreign = self._foreign_callers(site, event)
-            mixed = [o for o in others
-                     if mixing.reaches(self.program, self.resolver,
-                                       site, o, event)] + foreign
+            mixed = mixing.seen_with(self.program, self.resolver, site, event,
+                                     others)
             if mixed:
                 why = origins.separated(event, mixed)
                 if why is None:
-                    raise _Manual(
-                        "other-origin", f"{event.detail}() here may also "
-                        f"see pages that come in at {mixed[0].place} "
-                        f"({mixed[0].detail}), and no condition tells them "
-                        "apart.", event.place)
+                    raise _mixed(event, mixed[0])
                 decision.notes.append(
                     f"{event.place}: only these pages, {why}.")
             if self.program.tree.is_kernel(event.function.file):
@@ -266,19 +276,6 @@ class Decider:
         if not decision.releases:
             raise _Manual("no-release", "No statement was found that drops "
                           "these pages.", str(site.statement))
-
-    def _foreign_callers(self, site: CallSite,
-                         event: Event) -> list[Event]:
-        """Callers that pass pages of their own to a releasing function."""
-        found = []
-        for caller, statement, argument in site.flow.params.get(
-                event.location, []):
-            where = self.resolver.locate(caller, argument)
-            if where is None or where[0] not in site.flow.locations:
-                found.append(Event("other-write", caller, statement,
-                                   argument, event.location,
-                                   detail=str(argument)))
-        return found
 
     def _residue(self, site: CallSite) -> None:
         """Every release near the group is accounted for, or it is manual."""
@@ -379,6 +376,12 @@ class Decider:
         decision.passing = told
         return f"{told.helper.name}() is told whether to unpin" if told \
             else ""
+
+
+def _mixed(release: Event, other: Event) -> _Manual:
+    return _Manual("other-origin", f"{release.detail}() here may also see "
+                   f"pages that come in at {other.place} ({other.detail}), "
+                   "and no condition tells them apart.", release.place)
 
 
 def _stored(event: Event) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from . import structs
 from .expr import Node
 from .flow import Event, Flow
-from .origin import ways
+from .origin import Origins, ways
 from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite
@@ -27,6 +27,50 @@ def reaches(program: Program, resolver: Resolver, site: CallSite,
     target = release.location
     return bool(lent) and (target.kind == "var" or bool(
         _aliases(resolver, site.flow, target) & lent))
+
+
+def seen_with(program: Program, resolver: Resolver, site: CallSite,
+              release: Event, others: list[Event]) -> list[Event]:
+    """What else a release may drop, by the places where it comes in."""
+    return [o for o in others if reaches(program, resolver, site, o,
+                                         release)] + _foreign_callers(
+        resolver, site, release)
+
+
+def _foreign_callers(resolver: Resolver, site: CallSite,
+                     event: Event) -> list[Event]:
+    """Callers that pass pages of their own to a releasing function."""
+    found = []
+    for caller, statement, argument in site.flow.params.get(
+            event.location, []):
+        where = resolver.locate(caller, argument)
+        if where is None or where[0] not in site.flow.locations:
+            found.append(Event("other-write", caller, statement, argument,
+                               event.location, detail=str(argument)))
+    return found
+
+
+def handed_on(program: Program, resolver: Resolver, origins: Origins,
+              site: CallSite) -> tuple[Event, Event] | None:
+    """A release of pages of two origins that the acquiring function names.
+
+    It is called there, or passed on as a callback, so it surely is for these
+    pages, unless it takes back what it got itself. The other event is where
+    the function, or one that it names, gets the other pages, if one does.
+    """
+    others = origins.others()
+    named = {site.function.name, *site.function.uses}
+    takers = {site.function.key} | {o.function.key for o in others}
+    for release in site.flow.of("release"):
+        if release.function.key in takers or \
+                release.function.name not in named or \
+                origins.excluded(release, others):
+            continue
+        mixed = seen_with(program, resolver, site, release, others)
+        if mixed and origins.separated(release, mixed) is None:
+            return release, min(mixed, key=lambda o: (
+                o.function.name not in named, o.location != release.location))
+    return None
 
 
 def _reaches(program: Program, site: CallSite, other: Event,

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the tests of hand-written rules ask of a rule and of its result."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from pinlib import core, fingerprint, kernel_source, search
+from pinlib.ctext import CText
+from trees import kernels
+
+Texts = dict[str, str]
+
+
+def rule(name: str) -> core.CoreRule:
+    """One rule of cocci/core."""
+    [found] = [one for one in core.load() if one.name == name]
+    return found
+
+
+def states(one: core.CoreRule, version: str) -> list[Texts]:
+    """The texts of a kernel that each patch of a rule changes, after it."""
+    applied = core.apply(kernels.tree(version), one,
+                         kernel_source.cache_folder())
+    assert not applied.refused
+    return applied.states
+
+
+def small(one: core.CoreRule, version: str, target: Path) -> Path:
+    """Of a kernel, the files that a rule looks at and no others."""
+    tree = kernels.tree(version)
+    for file in {*one.files, *(
+            hit.file for hit in search.grep(tree, one.names))}:
+        (target / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(tree / file, target / file)
+    assert not refusal(one, target)
+    return target
+
+
+def refusal(one: core.CoreRule, tree: Path) -> str:
+    """Why a rule refuses a tree; empty when it serves."""
+    return core.apply(tree, one, kernel_source.cache_folder()).refused
+
+
+def function(text: str, name: str) -> str:
+    """The code of one function, without comments."""
+    masked = CText(text)
+    span = fingerprint.region(masked, name)
+    assert span is not None
+    return " ".join(masked.code[masked.offset(span.start):
+                                masked.offset(span.end + 1)].split())
+
+
+def last(made: list[Texts], file: str) -> str:
+    """A file when all patches have been applied."""
+    return [state[file] for state in made if file in state][-1]
+
+
+def words(text: str) -> set[str]:
+    """The identifiers of a text, comments left out."""
+    return set(CText(text).words)
+
+
+def changed(text: str, name: str) -> str:
+    """A text with one token more in the block of a name."""
+    masked = CText(text)
+    span = fingerprint.region(masked, name)
+    assert span is not None
+    at = text.rindex("}", masked.offset(span.start),
+                     masked.offset(span.end + 1))
+    return text[:at] + ";" + text[at:]
