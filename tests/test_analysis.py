@@ -81,8 +81,15 @@ def test_released_in_another_file(found: Analysis) -> None:
 
 def test_one_entry_point_for_both(found: Analysis) -> None:
     # One ioctl takes and drops: structure does not tell how long it lives.
-    for name in ("same_entry", "one_arm", "on_heap", "caller_maybe"):
+    for name in ("same_entry", "on_heap", "caller_maybe"):
         assert verdict(the(found, name)) == ("manual", "lifetime-unknown")
+
+
+def test_one_call_takes_and_drops(found: Analysis) -> None:
+    # The arm that takes falls through to the one that drops.
+    decision = the(found, "one_arm")
+    assert verdict(decision) == ("convert", "pin-short")
+    assert decision.case == 1
 
 
 def test_one_entry_point_an_arm(found: Analysis) -> None:

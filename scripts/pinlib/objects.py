@@ -37,9 +37,13 @@ class Label:
 class Objects:
     """Names the objects behind expressions of one tree."""
 
-    def __init__(self, program: Program, resolver: Resolver) -> None:
+    def __init__(self, program: Program, resolver: Resolver,
+                 inside: bool = False) -> None:
+        """inside: an object that a function made and returned has the name
+        that it had in there as well, for what was put into it there."""
         self.program = program
         self.resolver = resolver
+        self.inside = inside
         # A variable under way maps to no label, which ends recursion.
         self._known: dict[tuple[str, str, str], set[Label]] = {}
 
@@ -92,7 +96,15 @@ class Objects:
             return {Label(la.tag, la.origin) if la.origin != ANY
                     else Label(tag or la.tag, ANY) for la in inner}
         if name in api.ALLOCATORS or self._allocates(function, name):
-            return {Label(tag, f"{function.file}:{function.name}")}
+            here = {Label(tag, f"{function.file}:{function.name}")}
+            callee = self.program.definition(name, function.file)
+            if not self.inside or callee is None or name in api.ALLOCATORS:
+                return here
+            return here.union(*(
+                self.of(callee, s.tree, level + 1)
+                for s in callee.statements if s.fact.kind == "return"
+                and s.tree is not None and s.tree.value not in ("NULL", "0")
+                and not s.tree.calls("ERR_PTR", "ERR_CAST")))
         if name in ("READ_ONCE", "rcu_dereference") and len(node.kids) > 1:
             return self.of(function, node.kids[1], level + 1)
         return {Label(tag, ANY)}

@@ -44,6 +44,7 @@ class Origins:
         self.flow = flow
         self.site = site
         self.objects = Objects(program, resolver)
+        self._inside = Objects(program, resolver, inside=True)
 
     def others(self) -> list[Event]:
         """Places that put pages of another origin where ours may be."""
@@ -102,7 +103,11 @@ class Origins:
                 event.call.kids[0].value]]
         if event.kind == "other-write":
             node = _target(event)
-        return self.objects.behind(event.function, node, self.flow.params)
+        # What comes in does so where it stands; what is done with it later
+        # may find an object that was filled by the function that made it.
+        fills = event.kind in ("acquire", "other-write", "fill")
+        return (self.objects if fills else self._inside).behind(
+            event.function, node, self.flow.params)
 
     def _other_object(self, event: Event) -> str | None:
         mine, its = self._labels(self.site), self._labels(event)
@@ -164,7 +169,7 @@ class Origins:
             return mark
         labels = self._labels(release)
         if not any(self.objects.meet(labels, self._labels(o))
-                   and self.excluded(o, []) is None for o in others) and \
+                   for o in others) and \
                 not any(self.objects.copied(la.tag, self.site.function)
                         for la in labels if la.tag):
             return "other pages come into other objects"

@@ -179,11 +179,17 @@ def _arguments(program: Program, function: Function,
     for index, (kind, _) in enumerate(function.params):
         if structs.tag_of(kind) != tag:
             continue
-        for caller, use in program.naming(function.name, function):
+        uses = program.naming(function.name, function)
+        for caller, use in uses:
             call = use.node.parent
             if call is not None and call.kind == "call" and \
                     call.kids[0] is use.node and index + 1 < len(call.kids):
                 yield caller, call.kids[index + 1]
+            else:
+                yield caller, use.node
+        if not uses:
+            # Whoever calls it brings an object that nobody here has made.
+            yield function, Node("unknown", "")
 
 
 def _from_stack(function: Function, node: Node, tag: str) -> bool:

@@ -20,7 +20,7 @@ static int one_arm_take(struct one_arm_ctx *ctx, unsigned long addr)
 
 static void one_arm_drop(struct one_arm_ctx *ctx)
 {
-	put_page(ctx->page); /* @release @blocks */
+	put_page(ctx->page); /* @release */
 }
 
 static int one_arm_open(struct inode *inode, struct file *file)
