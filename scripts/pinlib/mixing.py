@@ -6,7 +6,7 @@ from __future__ import annotations
 from . import structs
 from .expr import Node
 from .flow import Event, Flow
-from .origin import Origins, ways
+from .origin import Origins
 from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite
@@ -78,13 +78,37 @@ def _reaches(program: Program, site: CallSite, other: Event,
     if other.location == release.location:
         return True
     if other.location.kind == "var":
-        passed = ways(program, site.flow, other.location)
+        passed = _ways(program, site.flow, other.location)
         return bool(passed & {"into", "store"}) or bool(passed) and \
             release.location.kind == "var"
     # What a table lists is never read back into an array of pages.
     return not (other.category in ("sg", "bvec")
                 and site.flow.locations.get(release.location) == "page"
                 and release.location.kind == "mem")
+
+
+def _ways(program: Program, flow: Flow, start: Location) -> set[str]:
+    """How what a variable holds goes on, through the functions called."""
+    found: set[str] = set()
+    seen = {start}
+    work = [start]
+    while work:
+        location = work.pop()
+        for event in flow.of("into", "store", "call", "return"):
+            if event.location != location:
+                continue
+            found.add(event.kind)
+            if event.kind != "call" or event.call is None:
+                continue
+            callee = program.definition(event.detail[:-2], location.file)
+            for (_, name), kid in zip(callee.params if callee else (),
+                                      event.call.kids[1:]):
+                assert callee is not None
+                way = Location("var", callee.file, callee.name, name)
+                if event.node in kid.walk() and way not in seen:
+                    seen.add(way)
+                    work.append(way)
+    return found
 
 
 def _lent(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:

@@ -18,7 +18,7 @@ from .program import Program
 from .resolve import CONTAINERS, Location, Resolver
 
 ANY = "any"
-DEPTH = 8
+DEPTH = 12
 # A function named on more lines serves the whole kernel, not one driver.
 CALLERS = 30
 

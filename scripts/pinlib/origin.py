@@ -56,9 +56,12 @@ class Origins:
                  and e.call.kids[0].value not in api.MISSION]
         return found + plain + self.flow.of("fill")
 
-    def excluded(self, event: Event, others: list[Event],
-                 level: int = 0) -> str | None:
-        """Why an event cannot see these pages, or None if it may."""
+    def excluded(self, event: Event, others: list[Event], level: int = 0,
+                 objects: bool = True) -> str | None:
+        """Why an event cannot see these pages, or None if it may.
+
+        objects: is another object reason enough?
+        """
         for test in self.tests(event.function, event.statement.start):
             if not test.holds and not test.equals and \
                     self._only_here(test.subject):
@@ -77,8 +80,8 @@ class Origins:
                 self._own_constants(others):
             return f"reached for {', '.join(sorted(its))} only"
         return (self._just_filled(event, others)
-                or self._other_object(event)
-                or self._not_called(event, others, level))
+                or objects and self._other_object(event)
+                or self._not_called(event, others, level, objects))
 
     def _just_filled(self, event: Event, others: list[Event]) -> str | None:
         """Another page was put there by the statement's own block."""
@@ -118,8 +121,8 @@ class Origins:
         names = sorted({la.tag for la in its})
         return f"it works on another object (struct {', '.join(names)})"
 
-    def _not_called(self, event: Event, others: list[Event],
-                    level: int) -> str | None:
+    def _not_called(self, event: Event, others: list[Event], level: int,
+                    objects: bool) -> str | None:
         """Every call that passes these pages on is itself excluded."""
         passed = self.flow.params.get(event.location, [])
         if level > 4 or not passed:
@@ -130,7 +133,8 @@ class Origins:
             if where is None or where[0] not in self.flow.locations:
                 continue
             why = self.excluded(Event("call", caller, statement, argument,
-                                      where[0]), others, level + 1)
+                                      where[0]), others, level + 1,
+                                objects)
             if why is None:
                 return None
             reasons.append(why)
@@ -168,7 +172,9 @@ class Origins:
         if mark:
             return mark
         labels = self._labels(release)
-        if not any(self.objects.meet(labels, self._labels(o))
+        # The release may see an object that ours never is, and ours.
+        if not any(self.objects.meet(labels, self._labels(o)) and
+                   self.excluded(o, [], objects=False) is None
                    for o in others) and \
                 not any(self.objects.copied(la.tag, self.site.function)
                         for la in labels if la.tag):
@@ -367,30 +373,6 @@ class Origins:
                     parent.kids[0].kind == "member":
                 return True
         return False
-
-
-def ways(program: Program, flow: Flow, start: Location) -> set[str]:
-    """How what a variable holds goes on, through the functions called."""
-    found: set[str] = set()
-    seen = {start}
-    work = [start]
-    while work:
-        location = work.pop()
-        for event in flow.of("into", "store", "call", "return"):
-            if event.location != location:
-                continue
-            found.add(event.kind)
-            if event.kind != "call" or event.call is None:
-                continue
-            callee = program.definition(event.detail[:-2], location.file)
-            for (_, name), kid in zip(callee.params if callee else (),
-                                      event.call.kids[1:]):
-                assert callee is not None
-                way = Location("var", callee.file, callee.name, name)
-                if event.node in kid.walk() and way not in seen:
-                    seen.add(way)
-                    work.append(way)
-    return found
 
 
 def _target(event: Event) -> Node:
