@@ -118,6 +118,18 @@ def test_dropped_before_the_call_is_over(found: Analysis, name: str) -> None:
     assert verdict(the(found, name)) == ("convert", "pin-short")
 
 
+def test_one_release_for_the_pages_of_two_calls(found: Analysis) -> None:
+    # They change together, or neither does, whoever else they share with.
+    made = lab.in_file(found, "drivers/shared_put/main.c")
+    assert [verdict(d) for d in made] == [("convert", "pin-short")] * 2
+    assert [lab.releases(d) for d in made] == [lab.marked(
+        found.program.tree.root, "drivers/shared_put", "release")] * 2
+    assert [verdict(d) for d in lab.in_file(
+        found, "drivers/shared_chain/main.c")] == [
+            ("manual", "shares-release"), ("manual", "shares-release"),
+            ("manual", "other-origin")]
+
+
 @pytest.mark.parametrize("name", ["caller_fails", "page_absent"])
 def test_dropped_early_only_on_an_error(found: Analysis, name: str) -> None:
     # The pages that are there in the end live until the last close.

@@ -125,7 +125,11 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
     program.load_words(set(watched))
     made = []
     short = set()
-    for site in sites.find(program, resolver, watched):
+    known = sites.find(program, resolver, watched)
+    fast = frozenset(s.target for s in known
+                     if s.target and s.api in api.FAST)
+    for site in known:
+        site.beside = fast if site.api in api.FAST else frozenset()
         if only and site.id not in only:
             continue
         program.short = False
@@ -138,12 +142,13 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
             short.add(site.id)
     if only:
         return made, short
-    for decision, other in plan.entangled(made):
-        decision.disposition = "manual"
-        decision.code = "shares-release"
-        decision.reason = ("It shares a release with a call that stays as "
-                           f"it is ({other.code}).")
-        decision.blocked_by = f"{other.site.file}:{other.site.line}"
+    while pairs := plan.entangled(made):
+        for decision, other in pairs:
+            decision.disposition = "manual"
+            decision.code = "shares-release"
+            decision.reason = ("It shares a release with a call that stays "
+                               f"as it is ({other.code}).")
+            decision.blocked_by = f"{other.site.file}:{other.site.line}"
     return made, short
 
 

@@ -112,8 +112,7 @@ class Decider:
             return made("keep", "no-pages",
                         "The call asks for no pages (pages is NULL); a pin "
                         "needs a page to be released by.")
-        owner = self._plain_owner(site, origins)
-        if owner:
+        if owner := self._plain_owner(site, origins):
             return made("blocked", "plain-owner", owner[0], owner[1])
         kinds = site.kinds.kinds if site.kinds else set()
         if site.kinds and kinds and not kinds & {"user", "pipe"}:
@@ -172,8 +171,7 @@ class Decider:
             raise _Manual("pages-unknown", f"What receives the pages "
                           f"({site.pages}) is not resolved.",
                           str(site.statement))
-        obstacle = self.era.obstacle(site)
-        if obstacle:
+        if obstacle := self.era.obstacle(site):
             raise _Manual(*obstacle)
         for event in site.flow.of("release"):
             after = lifetime.used_after(site.flow, event)
@@ -247,8 +245,8 @@ class Decider:
 
     @staticmethod
     def _released_below(site: CallSite, location: Location) -> bool:
-        return any(e.location == location for e in
-                   site.flow.of("release", "array-release"))
+        return location in [e.location for e in site.flow.of(
+            "release", "array-release")]
 
     def _choose_releases(self, site: CallSite, decision: Decision,
                          origins: Origins) -> None:

@@ -175,6 +175,12 @@ class Function:
         """Conditions known at an offset, outermost first."""
         return [g for g in self.guards if g.start <= offset < g.end]
 
+    def within(self, one: int, other: int) -> bool:
+        """Does the block of one place, braces or none, hold the other?"""
+        low, high = self.block_at(one)
+        return low < other < high and all(
+            g.start <= other < g.end for g in self.guards_at(one))
+
     def is_local(self, name: str) -> bool:
         """Is a name a variable that begins anew with each call?"""
         low, high = self.body

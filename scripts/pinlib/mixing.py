@@ -44,7 +44,8 @@ def _foreign_callers(resolver: Resolver, site: CallSite,
     for caller, statement, argument in site.flow.params.get(
             event.location, []):
         where = resolver.locate(caller, argument)
-        if where is None or where[0] not in site.flow.locations:
+        if where is None or where[0] not in site.flow.locations and \
+                where[0] not in site.beside:
             found.append(Event("other-write", caller, statement, argument,
                                event.location, detail=str(argument)))
     return found

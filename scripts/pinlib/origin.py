@@ -94,8 +94,8 @@ class Origins:
             if other.location == event.location and not chosen and \
                     other.function.key == event.function.key and \
                     other.statement.start < event.statement.start and \
-                    event.category == "page" and self.together(
-                        event.function, other.statement, event.statement):
+                    event.category == "page" and event.function.within(
+                        other.statement.start, event.statement.start):
                 return f"line {other.statement.line} put another page there"
         return None
 

@@ -142,9 +142,12 @@ def _each_none(test: Node, names: set[str]) -> bool:
 
 
 def _all_taken(guard: Guard, site: CallSite) -> bool:
-    """Does a condition say that every page asked for was taken?"""
+    """Does a condition say that all pages are there, for others to drop?"""
     asked = site.argument(1) if site.api in api.FAST else None
-    return asked is not None and any(
+    target = site.target
+    return asked is not None and target is not None and (
+        target.kind == "mem" or not site.function.is_local(target.name)
+        or bool(site.flow.of("into", "return"))) and any(
         test.kind == "binary" and test.value in ("==", ">=") and holds and
         [str(k) for k in test.kids] == [site.result, str(asked)]
         for test, holds in conditions(guard.test, guard.holds))

@@ -32,6 +32,8 @@ class CallSite:
     below: int
     flow: Flow = field(default_factory=Flow)
     kinds: Kinds | None = None
+    # What calls fill whose pages change with these, or not at all.
+    beside: frozenset[Location] = frozenset()
 
     @property
     def file(self) -> str:

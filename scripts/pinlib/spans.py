@@ -160,7 +160,8 @@ def on_stack(program: Program, member: Location) -> bool:
     program.load_words({tag}, files)
     lent = [a for f in sorted(files) for function in program.in_file(f)
             for a in _arguments(program, function, tag)]
-    return bool(lent) and all(_from_stack(f, a, tag) for f, a in lent)
+    return any(a.kind == "unary" for _, a in lent) and all(
+        _from_stack(f, a, tag) for f, a in lent)
 
 
 def _passing(code: str, after: int) -> bool:

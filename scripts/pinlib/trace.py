@@ -106,8 +106,7 @@ class Tracer(Climber):
             start = other.statement.start
             if parent is None or start >= at or start < (last or (0,))[0]:
                 continue
-            low, high = function.block_at(start)
-            if not low < at < high:
+            if not function.within(start, at):
                 continue
             if parent.kind == "assign" and parent.kids[0] is other.node:
                 value = parent.kids[1]

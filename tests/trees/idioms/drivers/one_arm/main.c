@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What takes the page goes on to where it is dropped. */
+/* What takes the page may go on to where it is dropped, or leave it. */
 #include <linux/mm.h>
 
 struct one_arm_ctx {
@@ -38,7 +38,8 @@ static long one_arm_ioctl(struct file *file, unsigned int cmd,
 	case 1:
 		if (one_arm_take(ctx, arg))
 			return -EFAULT;
-		toy_wait(ctx->dma);
+		if (toy_wait(ctx->dma))
+			return 0;
 		fallthrough;
 	case 2:
 		one_arm_drop(ctx);
