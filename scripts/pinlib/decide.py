@@ -181,8 +181,8 @@ class Decider:
                     "reference was dropped; a pin dropped there would end "
                     "too early.", after.place)
         for place, text in site.flow.unclear:
-            head = place.endswith(":1") or self.program.tree.is_kernel(
-                place.rpartition(":")[0])
+            file, _, line = place.rpartition(":")
+            head = line == "1" or self.program.tree.is_kernel(file)
             raise _Manual("unclear-member", text,
                           str(site.statement) if head else place)
         origins = Origins(self.program, self.resolver, site.flow, site.event())
@@ -252,11 +252,9 @@ class Decider:
                          origins: Origins) -> None:
         others = origins.others()
         for event in site.flow.of("release", "array-release"):
-            if why := origins.excluded(event, others):
+            if why := origins.excluded(event, others) or lifetime.own_pair(
+                    site.flow, event):
                 decision.left.append((event, why))
-                continue
-            if pair := lifetime.own_pair(site.flow, event):
-                decision.left.append((event, pair))
                 continue
             mixed = mixing.seen_with(self.program, self.resolver, site, event,
                                      others)
@@ -337,8 +335,7 @@ class Decider:
                    "(CASE 2, FOLL_LONGTERM)." if decision.longterm
                    else f" (CASE {decision.case})."))
             return
-        kinds = site.kinds.kinds if site.kinds else set()
-        if kinds <= {"user", "pipe"}:
+        if (site.kinds.kinds if site.kinds else set()) <= {"user", "pipe"}:
             decision.code = "unpin-always"
             proof = site.kinds.narrowed() if site.kinds else ""
             decision.reason = ("Every release is known, and only user "
@@ -393,12 +390,10 @@ def _stored(event: Event) -> bool:
 
 def _check_forms(decision: Decision) -> None:
     for event in decision.releases:
-        if event.kind == "array-release" or \
-                event.detail not in CONVERTIBLE:
-            if event.detail in api.UNPIN:
-                raise _Manual(
-                    "already-unpinned", f"{event.detail}() drops a pin "
-                    "where the acquisition takes a plain reference.",
-                    event.place)
+        if event.detail in api.UNPIN:
+            raise _Manual(
+                "already-unpinned", f"{event.detail}() drops a pin where the "
+                "acquisition takes a plain reference.", event.place)
+        if event.kind == "array-release" or event.detail not in CONVERTIBLE:
             raise _Manual("release-form", f"There is no rule for a "
                           f"release by {event.detail}().", event.place)

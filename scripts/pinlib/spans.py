@@ -149,8 +149,12 @@ def _failed(function: Function, step: cfg.Step, got: str,
 
 
 def on_stack(program: Program, member: Location) -> bool:
-    """Is a structure only ever a variable of a function, lent to others?"""
+    """Is a structure only ever a variable of a function, lent to others?
+
+    A callback that takes one of the driver's own is called by the driver.
+    """
     tag = member.owner.split("::")[0]
+    own = not member.file.startswith("include/")
     files = program.naming_files(tag)
     for file in sorted(files):
         text = program.text(file)
@@ -159,7 +163,7 @@ def on_stack(program: Program, member: Location) -> bool:
                 return False
     program.load_words({tag}, files)
     lent = [a for f in sorted(files) for function in program.in_file(f)
-            for a in _arguments(program, function, tag)]
+            for a in _arguments(program, function, tag, own)]
     return any(a.kind == "unary" for _, a in lent) and all(
         _from_stack(f, a, tag) for f, a in lent)
 
@@ -174,8 +178,8 @@ def _passing(code: str, after: int) -> bool:
     return inside and line[:1] == ["struct"] and bool(_OWN.match(rest))
 
 
-def _arguments(program: Program, function: Function,
-               tag: str) -> Iterator[tuple[Function, Node]]:
+def _arguments(program: Program, function: Function, tag: str,
+               own: bool) -> Iterator[tuple[Function, Node]]:
     """What is passed where a function is lent such a structure."""
     for index, (kind, _) in enumerate(function.params):
         if structs.tag_of(kind) != tag:
@@ -186,7 +190,7 @@ def _arguments(program: Program, function: Function,
             if call is not None and call.kind == "call" and \
                     call.kids[0] is use.node and index + 1 < len(call.kids):
                 yield caller, call.kids[index + 1]
-            else:
+            elif not own:
                 yield caller, use.node
         if not uses:
             # Whoever calls it brings an object that nobody here has made.

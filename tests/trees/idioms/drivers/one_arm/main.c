@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What takes the page may go on to where it is dropped, or leave it. */
+/* What takes the page goes on to where it is dropped. */
 #include <linux/mm.h>
 
 struct one_arm_ctx {
@@ -38,8 +38,7 @@ static long one_arm_ioctl(struct file *file, unsigned int cmd,
 	case 1:
 		if (one_arm_take(ctx, arg))
 			return -EFAULT;
-		if (toy_wait(ctx->dma))
-			return 0;
+		toy_wait(ctx->dma);
 		fallthrough;
 	case 2:
 		one_arm_drop(ctx);
