@@ -175,6 +175,11 @@ class Function:
         """Conditions known at an offset, outermost first."""
         return [g for g in self.guards if g.start <= offset < g.end]
 
+    def first(self, one: Statement, other: Statement) -> bool:
+        """Does a statement stand before another wherever that is compiled?"""
+        return one.start < other.start and not self.text.left_out(
+            one.start, other.start)
+
     def is_local(self, name: str) -> bool:
         """Is a name a variable that begins anew with each call?"""
         low, high = self.body
