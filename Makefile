@@ -75,7 +75,7 @@ help:
 	@echo  '  J=n             - Parallel jobs [the number of cores]'
 	@echo  '  SUBSYSTEM=glob  - Only subsystems of MAINTAINERS that match'
 	@echo  '  BASELINE=file   - Recorded sites [reports/baseline/<6.1>.json]'
-	@echo  '  APIS=all        - Also get_user_pages() and its slower variants [mission]'
+	@echo  '  APIS=all        - Also get_user_pages() and its other forms [mission]'
 	@echo  '  SITE=id         - The id of a call site, from report.txt'
 	@echo  '  DECISIONS=file  - Reviewed answers to what the code cannot tell'
 	@echo  '  CONFIG=file     - A .config to prove with, in place of the built-in ones'

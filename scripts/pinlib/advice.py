@@ -44,6 +44,18 @@ BY_CODE = {
     "convert by hand.",
     "for-some-versions": "Add an arm for versions with pins by hand, at the "
     "acquisition and at every release.",
+    "no-counterpart": "Convert the call by hand to a form that this tree can "
+    "pin with, or keep it if nothing writes or sends the data.",
+    "other-prototype": "Bring the call to the form that this tree declares; "
+    "then run again.",
+    "flags-refused": "Take FOLL_GET or FOLL_PIN out at the line in the way; "
+    "no call that pins accepts it.",
+    "longterm-refused": "Take the pages with a form that accepts "
+    "FOLL_LONGTERM, pin_user_pages_fast() for one; then run again.",
+    "kept-by-number": "Find who drops the page by its number, and convert "
+    "both by hand; an MMU notifier's user keeps its plain reference.",
+    "reader-unknown": "Read who gets the address at the line in the way; if "
+    "the CPU alone reads the data, a plain reference is right.",
     "no-pin-api": "Nothing to do on this tree: it has no interface to "
     "convert to.",
 }

@@ -73,18 +73,21 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         f: t for a in applied if not a.rule.converts
         for f, t in a.last.items()}, cache, kernel if module else None)
     version = kernel_source.kernel_version(kernel)
-    names = list(api.MISSION + (api.OTHER_GET if apis == "all" else ()))
+    listed = api.MISSION + (api.OTHER_GET if apis == "all" else ())
+    names = list(listed)
     answers = load(decisions, version)
-    watched = names + list(COUNTERPARTS)
+    watched = names + list(COUNTERPARTS) + (
+        sorted(set(api.PIN_OF.values()) - set(COUNTERPARTS))
+        if apis == "all" else [])
     start = time.monotonic()
     store = FactStore(tree, cache, watched, jobs)
-    program = Program(tree, store)
+    known = era.read(kernel)
+    program = Program(tree, store, known.shapes, listed)
     program.load_words(set(watched))
     program.flush()
     timings = {"census": time.monotonic() - start}
     resolver = Resolver(program)
     iterators = Iterators(program, resolver, kernel)
-    known = era.read(kernel)
     decider = Decider(program, resolver, answers, known)
     made: list[Decision] = []
     with Step("facts") as step:
@@ -201,7 +204,7 @@ def site_of(decision: Decision, resolver: Resolver,
         "into", *(() if decision.disposition == "convert"
                   else ("plain-owner",)))]
     converts = decision.disposition == "convert"
-    edit = ("pin" if site.api in api.FAST else
+    edit = ("pin" if site.api in api.BY_ADDRESS else
             "extract-alloc" if "alloc" in site.api else "extract")
     return model.Site(
         site.id, site.file, site.line, site.column, site.function.name,

@@ -9,19 +9,26 @@ and Documentation/core-api/pin_user_pages.rst.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 EXTRACT = ("iov_iter_get_pages", "iov_iter_get_pages2",
            "iov_iter_get_pages_alloc", "iov_iter_get_pages_alloc2")
 FAST = ("get_user_pages_fast",)
 MISSION = EXTRACT + FAST
 OTHER_GET = ("get_user_pages", "get_user_pages_unlocked",
-             "get_user_pages_remote", "get_user_pages_fast_only",
-             "get_user_page_vma_remote")
-PINNING = ("pin_user_pages", "pin_user_pages_fast", "pin_user_pages_remote",
-           "pin_user_pages_unlocked", "pin_user_pages_fast_only",
-           "iov_iter_extract_pages", "iov_iter_extract_pages_alloc",
-           "iov_iter_extract_pages_noadvance",
+             "get_user_pages_locked", "get_user_pages_remote",
+             "get_user_pages_fast_only", "__get_user_pages_fast",
+             "get_user_page_fast_only", "get_user_page_vma_remote")
+# Take the pages of addresses; each may have a form that pins.
+BY_ADDRESS = FAST + OTHER_GET
+PIN_OF = {name: name.replace("get_", "pin_", 1) for name in BY_ADDRESS
+          if name.startswith("get_user_pages")}
+# The page is their value, or an error pointer.
+RETURNING = ("get_user_page_vma_remote",)
+PINNING = (*PIN_OF.values(), "iov_iter_extract_pages",
+           "iov_iter_extract_pages_alloc", "iov_iter_extract_pages_noadvance",
            "iov_iter_extract_pages_alloc_noadvance")
 UNPIN = ("unpin_user_page", "unpin_user_pages", "unpin_user_pages_dirty_lock",
          "unpin_user_page_range_dirty_lock", "page_extract_release",
@@ -36,17 +43,38 @@ COUNTS = ("page_count", "page_ref_count", "folio_ref_count")
 # has the pages (Documentation/filesystems/porting.rst, include/linux/crypto.h).
 GOES_ON = ("-EIOCBQUEUED", "-EINPROGRESS")
 
-# Where the array or the single page stands among the arguments.
-PAGES_ARG = {"iov_iter_get_pages": 1, "iov_iter_get_pages2": 1,
-             "iov_iter_get_pages_alloc": 1, "iov_iter_get_pages_alloc2": 1,
-             "iov_iter_extract_pages": 1, "iov_iter_extract_pages_alloc": 1,
-             "iov_iter_extract_pages_noadvance": 1,
-             "iov_iter_extract_pages_alloc_noadvance": 1,
-             "get_user_pages_fast": 3, "pin_user_pages_fast": 3,
-             "get_user_pages_fast_only": 3, "pin_user_pages_fast_only": 3,
-             "get_user_pages_unlocked": 2, "pin_user_pages_unlocked": 2,
-             "get_user_pages": 3, "pin_user_pages": 3,
-             "get_user_pages_remote": 4, "pin_user_pages_remote": 4}
+
+@dataclass(frozen=True)
+class Shape:
+    """Where a function that takes the pages of addresses has what.
+
+    Indexes of arguments, from 0; -1 stands for none.
+    """
+
+    arguments: int
+    count: int
+    flags: int
+    pages: int
+    locked: int = -1
+
+
+_LIKE_FAST = Shape(4, 1, 2, 3)
+# As the newest trees have them; a tree's own prototypes come first (era.py).
+_NEWEST = {
+    "get_user_pages": _LIKE_FAST, "get_user_pages_fast": _LIKE_FAST,
+    "get_user_pages_unlocked": Shape(4, 1, 3, 2),
+    "get_user_pages_locked": Shape(5, 1, 2, 3, 4),
+    "get_user_pages_remote": Shape(6, 2, 3, 4, 5),
+    "get_user_pages_fast_only": _LIKE_FAST,
+    "__get_user_pages_fast": _LIKE_FAST,
+    "get_user_page_fast_only": Shape(3, -1, 1, 2),
+    "get_user_page_vma_remote": Shape(4, -1, 2, -1)}
+SHAPES: Mapping[str, Shape] = MappingProxyType({
+    **_NEWEST, **{new: _NEWEST[old] for old, new in PIN_OF.items()}})
+# Where the array stands in those that take an iterator.
+EXTRACT_ARG = dict.fromkeys((*EXTRACT, *(
+    name for name in PINNING if name.startswith("iov_iter_"))), 1)
+TAKES = frozenset(SHAPES) | frozenset(EXTRACT_ARG)
 # Members whose owners drop plain references only.
 PLAIN_MEMBERS = frozenset({("pipe_buffer", "page"), ("sk_msg_sg", "data"),
                            ("skb_frag_struct", "page"),
@@ -119,8 +147,8 @@ def _table() -> dict[tuple[str, int], Effect]:
         "flush_dcache_page flush_kernel_dcache_page bvec_kmap_local "
         "clear_user_highpage flush_dcache_folio zero_user "
         "__scatterwalk_flush_dcache_pages")
-    add(Effect("cpu"), 1, "flush_anon_page")
-    add(Effect("cpu"), 1, "memcpy_from_page")
+    add(Effect("cpu"), 1, "flush_anon_page memcpy_from_page "
+        "copy_to_user_page copy_from_user_page")
     add(Effect("cpu"), 0, "memcpy_to_page zero_user_segment "
         "copy_page_to_iter copy_page_from_iter memzero_page copy_highpage "
         "zero_user_segments")
@@ -176,12 +204,11 @@ def _table() -> dict[tuple[str, int], Effect]:
     add(Effect("borrow"), 0, "memcpy memmove")
     add(Effect("copy"), 1, "memcpy memmove swap")
     add(Effect("copy"), 0, "swap")
-    for name, arg in PAGES_ARG.items():
-        table[name, arg] = Effect("acquire")
     return table
 
 
 EFFECTS = _table()
+ACQUIRE = Effect("acquire")
 
 # Calls whose result is a fresh container, empty of pages.
 ALLOCATORS = frozenset(

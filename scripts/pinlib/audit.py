@@ -11,7 +11,7 @@ import collections
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import api, kernel_source, sites
+from . import api, era, kernel_source, sites
 from .analysis import COUNTERPARTS
 from .errors import IdentityError
 from .facts import FactStore
@@ -28,19 +28,18 @@ if TYPE_CHECKING:
     from .cli import Options
 
 ROUNDS = 80
-NAMES = [*api.MISSION, *api.PINNING]
 
 
 def look(kernel: Path, module: Path | None, jobs: int,
          apis: str = "mission") -> tuple[int, list[Finding]]:
     """How many calls were followed, and what is wrong with them."""
     tree = View(module or kernel, kernel=kernel if module else None)
-    more = list(api.OTHER_GET if apis == "all" else ())
-    names = NAMES + more
+    listed = api.MISSION + (api.OTHER_GET if apis == "all" else ())
+    names = [*listed, *api.PINNING]
     # The names that the report watches too, so that both share their facts.
     program = Program(tree, FactStore(
         tree, kernel_source.cache_folder(),
-        [*api.MISSION, *more, *COUNTERPARTS], jobs))
+        [*listed, *COUNTERPARTS], jobs), era.read(kernel).shapes, listed)
     program.load_words(set(names))
     program.flush()
     resolver = Resolver(program)

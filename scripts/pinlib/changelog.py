@@ -14,7 +14,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from pinlib.api import EXTRACT
+from pinlib.api import EXTRACT, PIN_OF
 from pinlib.model import Pages, Patch, Site
 from pinlib.plan import NEW_NAME
 from pinlib.report_text import printable
@@ -146,8 +146,8 @@ def what(sites: list[Site], diff: str) -> str:
                         "as before." if stays else "."))
     else:
         flag = " with FOLL_LONGTERM" if longterm(sites, diff) else ""
-        parts.append(f"Use pin_user_pages_fast(){flag}, and unpin what it "
-                     "pinned.")
+        names = joined(dict.fromkeys(f"{PIN_OF[s.api]}()" for s in sites))
+        parts.append(f"Use {names}{flag}, and unpin what it pinned.")
     return " ".join(parts)
 
 

@@ -265,6 +265,8 @@ class Climber:
         if value.value in ("NULL", "0"):
             return True
         name = value.kids[0].value if value.kind == "call" else ""
+        if name in api.RETURNING:
+            return True
         effect = api.effect(name, 0) if name else None
         if effect and effect.result and effect.kind != "look":
             value = value.kids[1]

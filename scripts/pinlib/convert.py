@@ -229,14 +229,15 @@ def _series(scratch: Scratch, base: str, name: str, steps: list[Step],
 def _command(analysis: Analysis, subsystem: str) -> str:
     module = f" --module {shlex.quote(analysis.module.name)}" \
         if analysis.module else ""
-    return (f"scripts/gup2pin series{module} --subsystem "
+    apis = "" if analysis.program.listed == api.MISSION else " --apis all"
+    return (f"scripts/gup2pin series{module}{apis} --subsystem "
             f"{shlex.quote(subsystem)}")
 
 
 def _patch(analysis: Analysis, group: plan.Group, name: str) -> Patch:
     first = group.decisions[0]
-    verb = ("pin user pages with pin_user_pages_fast()"
-            if first.site.api in api.FAST
+    verb = (f"pin user pages with {api.PIN_OF[first.site.api]}()"
+            if first.site.api in api.BY_ADDRESS
             else "extract user pages instead of referencing them")
     notes = list(dict.fromkeys(group.notes))
     rules = ", ".join(str(r.name) for r in rules_for(group.edits))

@@ -142,6 +142,17 @@ class CText:
         return [(m.start(), m.end(), m.group(1))
                 for m in _DIRECTIVE.finditer(self.visible)]
 
+    def left_out(self, start: int, end: int) -> bool:
+        """May the preprocessor drop one place and keep a later one?"""
+        depth = 0
+        for at, _, name in self._directives:
+            if start < at < end:
+                depth += (name in ("if", "ifdef", "ifndef")) - (
+                    name == "endif")
+                if depth < 0 or not depth and name in ("else", "elif"):
+                    return True
+        return False
+
     @functools.cached_property
     def disabled(self) -> list[Span]:
         """Line ranges under `#if 0`, which the compiler never sees."""

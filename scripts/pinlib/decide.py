@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import (api, carrier, hazards, keeping, lifetime, mixing, passing,
-               paths, residue)
+from . import (api, carrier, gup_flags, hazards, lifetime, mixing, passing,
+               paths, residue, settled)
 from .decisions import Decisions
 from .era import Era
 from .findings import Finder
@@ -37,6 +37,7 @@ class Decision:
     blocked_by: str | None = None
     case: int | None = None
     longterm: bool = False
+    asked_longterm: bool = False    # the call gives FOLL_LONGTERM already
     needs_flag: bool = False
     flag_object: str = ""
     flag_member: Location | None = None
@@ -87,76 +88,13 @@ class Decider:
 
     def _settled(self, site: CallSite) -> Decision | None:
         """Dispositions that need no look at the releases."""
-        def made(disposition: str, code: str, reason: str,
-                 blocked_by: str | None = None,
-                 case: int | None = None) -> Decision:
-            decision = Decision(site, disposition, code, reason, blocked_by,
-                                case)
-            decision.releases = site.flow.of("release", "array-release")
-            return decision
-        origins = Origins(self.program, self.resolver, site.flow, site.event())
-        if is_core(self.program, site):
-            return made("core", "api-implementation",
-                        f"{site.file} implements the interface itself.")
-        if is_test(site):
-            return made("test", "api-test",
-                        f"{site.file} tests the interface.")
-        if not self.era.pins:
-            return made("blocked", "no-pin-api",
-                        "This tree has no pin_user_pages_fast(), so there "
-                        "is nothing to convert to.")
-        if site.api not in api.MISSION:
-            return made("manual", "no-rule", f"There is no rule for "
-                        f"{site.api}() yet.", str(site.statement))
-        if site.pages is not None and site.pages.value in ("NULL", "0"):
-            return made("keep", "no-pages",
-                        "The call asks for no pages (pages is NULL); a pin "
-                        "needs a page to be released by.")
-        if owner := self._plain_owner(site, origins):
-            return made("blocked", "plain-owner", owner[0], owner[1])
-        kinds = site.kinds.kinds if site.kinds else set()
-        if site.kinds and kinds and not kinds & {"user", "pipe"}:
-            return made("keep", "kernel-pages",
-                        f"Only {', '.join(sorted(kinds))} iterators reach "
-                        f"this call ({site.kinds.proof[-1]}): kernel pages "
-                        "are not pinned.")
-        if site.api in api.FAST and not self._touches_data(site) and \
-                not keeping.handed_out(self.program, self.resolver, site):
-            return made("keep", "struct-page-only",
-                        "Only struct page is looked at, never the data "
-                        "(CASE 4): a plain reference is right.", case=4)
-        return None
-
-    @staticmethod
-    def _plain_owner(site: CallSite,
-                     origins: Origins) -> tuple[str, str] | None:
-        others = origins.others()
-        for event in site.flow.of("plain-owner"):
-            # Only a condition in the code is proof enough here.
-            if not (origins.excluded(event, others) or "").startswith(
-                    "line "):
-                name = event.detail + ("" if " " in event.detail else "()")
-                return (f"{name} hands the page to an owner that drops it "
-                        "with put_page().", event.place)
-        for location in site.flow.locations:
-            if (location.owner, location.name) in api.PLAIN_MEMBERS:
-                return (f"The pages go into {location}, whose owner drops "
-                        "them with put_page().", str(site.statement))
-        return None
-
-    @staticmethod
-    def _touches_data(site: CallSite) -> bool:
-        """Is data read or written, or the page kept anywhere?"""
-        if site.target is None or site.target.kind == "mem":
-            return True
-        if any(e.detail in api.NUMBERED and _stored(e)
-               for e in site.flow.of("look")):
-            return True
-        if site.flow.of("device", "cpu", "into", "dirty", "return",
-                        "unknown"):
-            return True
-        return any(e.kind == "call" for e in site.flow.events) or bool(
-            site.flow.unclear)
+        known = settled.settle(self.program, self.resolver, self.era, site)
+        if known is None:
+            return None
+        decision = Decision(site, known.disposition, known.code, known.reason,
+                            known.blocked_by, known.case)
+        decision.releases = site.flow.of("release", "array-release")
+        return decision
 
     def _safe(self, site: CallSite) -> None:
         """What releases wrongly today would unpin wrongly after."""
@@ -167,11 +105,14 @@ class Decider:
 
     def _convert(self, site: CallSite, decision: Decision) -> None:
         """Prove that every release is known, or raise the reason."""
+        obstacle = self.era.obstacle(site)
+        if obstacle:
+            raise _Manual(*obstacle)
         if site.target is None:
             raise _Manual("pages-unknown", f"What receives the pages "
                           f"({site.pages}) is not resolved.",
                           str(site.statement))
-        if obstacle := self.era.obstacle(site):
+        if obstacle := settled.unpinnable(self.program, site):
             raise _Manual(*obstacle)
         for event in site.flow.of("release"):
             after = lifetime.used_after(site.flow, event)
@@ -298,7 +239,10 @@ class Decider:
         if site.api in api.EXTRACT:
             return
         answer = self.decisions.answer(site.id, "longterm")
-        if answer:
+        flags = gup_flags.given(self.program, site)
+        if flags.has("FOLL_LONGTERM"):
+            decision.longterm = decision.asked_longterm = True
+        elif answer:
             decision.longterm = answer.answer == "long"
             decision.notes.append(f"Decided by {answer.who}, {answer.when}: "
                                   f"{answer.reason}")
@@ -313,6 +257,12 @@ class Decider:
             decision.longterm = known
         if decision.longterm:
             decision.case = 2
+            if self.era.refuses_longterm(site) or \
+                    flags.has("FOLL_PCI_P2PDMA"):
+                raise _Manual(
+                    "longterm-refused", "The pages are kept for long, and "
+                    f"{api.PIN_OF[site.api]}() refuses FOLL_LONGTERM for "
+                    "this call.", f"{site.file}:{site.line}")
 
     def _exits(self, site: CallSite, decision: Decision) -> None:
         decision.leaks = paths.leaks(site, decision.releases)
@@ -326,7 +276,7 @@ class Decider:
 
     def _flag(self, site: CallSite, decision: Decision) -> None:
         """Unpin always, or only what the iterator said it would pin."""
-        if site.api in api.FAST:
+        if site.api in api.BY_ADDRESS:
             decision.code = "pin-longterm" if decision.longterm \
                 else "pin-short"
             decision.reason = (
@@ -377,15 +327,6 @@ def _mixed(release: Event, other: Event) -> _Manual:
     return _Manual("other-origin", f"{release.detail}() here may also see "
                    f"pages that come in at {other.place} ({other.detail}), "
                    "and no condition tells them apart.", release.place)
-
-
-def _stored(event: Event) -> bool:
-    """Does a page's number outlive the statement that asks for it?"""
-    node = event.call
-    while node is not None and node.kind != "assign":
-        node = node.parent
-    return node is not None and any(
-        n.kind == "member" for n in node.kids[0].walk())
 
 
 def _check_forms(decision: Decision) -> None:

@@ -23,7 +23,11 @@ PLAIN = {"iov_iter_get_pages2": 5, "iov_iter_get_pages_alloc2": 4}
 # The same without moving it on (the overlay extracts so too), or with flags
 # and moving it on.
 OLD = {"iov_iter_get_pages": 5, "iov_iter_get_pages_alloc": 4}
-PIN_OF = {"get_user_pages_fast": "pin_user_pages_fast"}
+GUP = "mm/gup.c"
+ALWAYS_LASTING = ("pin_user_pages", "pin_user_pages_fast")
+_REFUSES = re.compile(
+    r"WARN\w*\s*\([^;]*\bFOLL_LONGTERM\b|"
+    r"\bFOLL_LONGTERM\s*\)\s*\{?\s*if\s*\(\s*WARN\w*\s*\(\s*\w*locked\b")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,15 @@ class Era:
 
     declared: Mapping[str, tuple[str, ...]]
     pipes: bool
+    # Those of mm/gup.c that are not seen to refuse FOLL_LONGTERM.
+    lasting: frozenset[str] = frozenset()
+
+    @property
+    def shapes(self) -> Mapping[str, api.Shape]:
+        """Where each function that takes pages of addresses has what."""
+        own = {name: shape for name, types in self.declared.items()
+               if name in api.SHAPES for shape in [_shape(types)] if shape}
+        return {**api.SHAPES, **own}
 
     @property
     def pins(self) -> bool:
@@ -48,15 +61,55 @@ class Era:
 
         A code, a sentence and the line in the way.
         """
-        found = self._form(site.api, site.kinds.kinds if site.kinds
-                           else set())
+        if site.api in api.BY_ADDRESS:
+            found = self._by_address(site.api, len(site.call.kids) - 1)
+        else:
+            found = self._form(site.api, site.kinds.kinds if site.kinds
+                               else set())
         if found is None:
             return None
         return (*found, f"{site.file}:{site.line}")
 
+    def refuses_longterm(self, site: CallSite) -> bool:
+        """May the pinning form of a call refuse FOLL_LONGTERM here?
+
+        The two plain forms never did. One that may drop the lock did for
+        years, and the remote one still does if it is told to.
+        """
+        new = api.PIN_OF.get(site.api, "")
+        if new in ALWAYS_LASTING or new in self.lasting:
+            return False
+        locked = site.argument(self.shapes[site.api].locked) \
+            if "remote" in new else None
+        return locked is None or locked.value not in ("NULL", "0")
+
+    def _by_address(self, name: str,
+                    arguments: int) -> tuple[str, str] | None:
+        """The pinning form must be there and take the same, as the call does.
+
+        A driver that is built for many kernels has calls of them all.
+        """
+        new = api.PIN_OF.get(name)
+        have = self.declared.get(name)
+        if new is None or new not in self.declared:
+            return "no-counterpart", (
+                f"This tree has no form of {name}() that pins"
+                + (f", {new}()." if new else "."))
+        if have != self.declared[new]:
+            return "other-prototype", (
+                f"The tree's headers do not declare {name}() and {new}() "
+                "with the same parameters.")
+        if arguments != len(have):
+            return "other-prototype", (
+                f"{name}() is called with {arguments} arguments, and this "
+                f"tree declares it with {len(have)}.")
+        if self.shapes[name].pages < 0 or self.shapes[name].flags < 0:
+            return "other-prototype", (
+                f"The parameters of {name}() in this tree's headers are "
+                "none that the rule is for.")
+        return None
+
     def _form(self, name: str, kinds: set[str]) -> tuple[str, str] | None:
-        if name in PIN_OF:
-            return self._other_parameters(name, PIN_OF[name])
         count = len(self.declared.get(name, ()))
         if count and OLD.get(name) == count and not self.native:
             return None
@@ -73,15 +126,6 @@ class Era:
                 "A pipe can reach this call, and this tree's "
                 "iov_iter_extract_pages() refuses pipes.")
         return None
-
-    def _other_parameters(self, old: str,
-                          new: str) -> tuple[str, str] | None:
-        have = self.declared.get(old)
-        if have is not None and have == self.declared.get(new):
-            return None
-        return "other-prototype", (
-            f"The tree's headers do not declare {old}() and {new}() with "
-            "the same parameters.")
 
 
 def read(kernel: Path) -> Era:
@@ -101,7 +145,48 @@ def read(kernel: Path) -> Era:
             if match:
                 declared[name] = tuple(
                     _plain(p) for p in match.group(1).split(","))
-    return Era(declared, pipes)
+    return Era(declared, pipes, _lasting(kernel))
+
+
+def _lasting(kernel: Path) -> frozenset[str]:
+    """Pinning functions in whose code nothing turns FOLL_LONGTERM down.
+
+    Only mm/gup.c tells; kernel headers alone do not have it.
+    """
+    try:
+        text = CText((kernel / GUP).read_text(encoding="latin-1"))
+    except OSError:
+        return frozenset()
+    found = set()
+    for old, new in api.PIN_OF.items():
+        bodies = [b for name in (new, old, f"__{old}")
+                  for b in _bodies(text, name)]
+        if new in text.words and bodies and not any(map(_REFUSES.search,
+                                                        bodies)):
+            found.add(new)
+    return frozenset(found)
+
+
+def _bodies(text: CText, name: str) -> list[str]:
+    """The code of each definition of a function."""
+    heads = re.finditer(rf"\b{name}\s*\([^;{{}}]*?\)\s*(?=\{{)", text.code)
+    return [text.code[m.end():text.matching(m.end())] for m in heads]
+
+
+def _shape(types: tuple[str, ...]) -> api.Shape | None:
+    """Which parameter is which, by its type; None for a form unknown."""
+    start = next((i for i, t in enumerate(types)
+                  if t in ("unsignedlong", "unsigned")), len(types) - 1)
+    count = start + 1 if types[start + 1:start + 2] in (
+        ("int",), ("unsignedlong",)) else -1
+    pages = types.index("structpage**") if "structpage**" in types else -1
+    if pages < 0:
+        count = -1
+    flags = next((i for i in range(start + 1, len(types)) if i != count
+                  and types[i] in ("unsignedint", "int")), -1)
+    locked = types.index("int*") if "int*" in types else -1
+    return api.Shape(len(types), count, flags, pages, locked) \
+        if start + 1 < len(types) else None
 
 
 def _plain(parameter: str) -> str:

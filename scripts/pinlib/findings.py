@@ -227,13 +227,7 @@ def wrong_releases(program: Program, resolver: Resolver,
 
 def flags(site: CallSite) -> list[Node]:
     """What the flags argument may be; a variable stands for its values."""
-    index = api.PAGES_ARG[site.api]
-    if site.api in ("get_user_pages", "pin_user_pages",
-                    "get_user_pages_fast", "pin_user_pages_fast"):
-        index = 2
-    elif "remote" in site.api or "unlocked" in site.api:
-        index = 3
-    node = site.argument(index)
+    node = site.argument(site.shape.flags) if site.shape else None
     if node is None:
         return []
     if node.kind != "id" or node.value.startswith("FOLL_"):

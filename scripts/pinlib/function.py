@@ -181,6 +181,11 @@ class Function:
         return low < other < high and all(
             g.start <= other < g.end for g in self.guards_at(one))
 
+    def first(self, one: Statement, other: Statement) -> bool:
+        """Does a statement stand before another wherever that is compiled?"""
+        return one.start < other.start and not self.text.left_out(
+            one.start, other.start)
+
     def is_local(self, name: str) -> bool:
         """Is a name a variable that begins anew with each call?"""
         low, high = self.body

@@ -35,7 +35,7 @@ def kept(program: Program, resolver: Resolver,
     found = None
     names: set[str] = set()
     for event in site.flow.of("release", "array-release"):
-        if event.function.key in above or set(api.PAGES_ARG) & set(
+        if event.function.key in above or api.TAKES & set(
                 event.function.uses):
             continue
         behind = _above(program, event.function, set(above))

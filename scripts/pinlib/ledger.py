@@ -13,13 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import loops
+from . import api, loops
 from .errors import RuleError
 from .tokens import Stream, hidden, normal
 
 __all__ = ["LedgerMismatch", "check", "hidden", "member_place"]
 
-ANCHORS = {"pin": ("get_user_pages_fast",),
+ANCHORS = {"pin": tuple(api.PIN_OF),
            "extract": ("iov_iter_get_pages", "iov_iter_get_pages2"),
            "extract-alloc": ("iov_iter_get_pages_alloc",
                              "iov_iter_get_pages_alloc2"),
@@ -142,7 +142,7 @@ def _slots(before: Stream, edit: dict[str, Any]) -> list[Slot]:
     anchor = _anchor(before, edit)
     why = f"the planned {op} of {before.words[anchor]}() was not made"
     if op == "pin":
-        return _pin(before, anchor, bool(edit["longterm"]), why)
+        return _pin(before, anchor, edit, why)
     if op in ("extract", "extract-alloc"):
         return _extract(before, anchor, edit, why)
     if op in ("argument", "parameter", "state"):
@@ -156,13 +156,14 @@ def _slots(before: Stream, edit: dict[str, Any]) -> list[Slot]:
     return _only_if(before, anchor, edit, why)
 
 
-def _pin(before: Stream, anchor: int, longterm: bool, why: str) -> list[Slot]:
+def _pin(before: Stream, anchor: int, edit: dict[str, Any],
+         why: str) -> list[Slot]:
     args = before.arguments(anchor)
-    if len(args) != 4:
+    if len(args) != edit["args"]:
         raise ValueError(why)
-    low, high = args[2]
-    flags = _flags(before.words[low:high], longterm)
-    return [Slot(anchor, anchor + 1, (("pin_user_pages_fast",),), why),
+    low, high = args[edit["flags"]]
+    flags = _flags(before.words[low:high], bool(edit["longterm"]))
+    return [Slot(anchor, anchor + 1, ((edit["new"],),), why),
             Slot(low, high, (tuple(flags),), why)]
 
 

@@ -140,6 +140,14 @@ def used_after(flow: Flow, release: Event) -> Event | None:
     return None
 
 
+def follows(event: Event, release: Event) -> bool:
+    """Is a release on the straight way on from an event of its function?"""
+    function, start = event.function, release.statement.start
+    return start > event.statement.end and \
+        _guards(function, start) <= _guards(function, event.statement.start) \
+        and not _left_or_set(event, start)
+
+
 def _guards(function: Function, offset: int) -> set[tuple[int, int]]:
     """The stretches over which a condition is known, around an offset."""
     return {(g.start, g.end) for g in function.guards_at(offset)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import api, paths, told, unwind
+from . import api, paths, sites, told, unwind
 from .expr import Node
 from .flow import Event, Flow
 from .function import Function, Statement
@@ -53,7 +53,7 @@ class Origins:
                                                           "bvec")
                  for e in events]
         plain = [e for e in self.flow.of("acquire") if e.call is not None
-                 and e.call.kids[0].value not in api.MISSION]
+                 and e.call.kids[0].value not in self.program.listed]
         return found + plain + self.flow.of("fill")
 
     def excluded(self, event: Event, others: list[Event], level: int = 0,
@@ -93,7 +93,7 @@ class Origins:
                 other.node.parent.kind in ("cond", "comma")
             if other.location == event.location and not chosen and \
                     other.function.key == event.function.key and \
-                    other.statement.start < event.statement.start and \
+                    event.function.first(other.statement, event.statement) and \
                     event.category == "page" and event.function.within(
                         other.statement.start, event.statement.start):
                 return f"line {other.statement.line} put another page there"
@@ -102,8 +102,8 @@ class Origins:
     def _labels(self, event: Event) -> set[Label]:
         node = event.node
         if event.kind == "acquire" and event.call is not None:
-            node = event.call.kids[1 + api.PAGES_ARG[
-                event.call.kids[0].value]]
+            node = sites.pages_of(self.program, event.statement,
+                                  event.call) or node
         if event.kind == "other-write":
             node = _target(event)
         # What comes in does so where it stands; what is done with it later

@@ -42,8 +42,12 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
                                 function.body[1]):
         guards = [g for g in function.guards_at(match.start())
                   if g.start > after]
-        if any(_nothing_taken(g, absent) for g in guards) or \
+        if any(_nothing_taken(g, _still(site, g, absent)) for g in guards) \
+                or \
                 other_arm(function, site.statement.start, match.start()):
+            continue
+        if match.group(1) == "goto" and _not_counted(site, match, releases):
+            found.append(Leak(function.text.line_of(match.start()), "error"))
             continue
         partial = next((g for g in guards if g.holds and
                         _mentions_any(g.test, tests) and
@@ -117,6 +121,26 @@ def _failure_tests(site: CallSite) -> set[str]:
     return names
 
 
+def _still(site: CallSite, guard: Guard, names: set[str]) -> set[str]:
+    """Those of some names that hold the result yet where a guard tests them.
+
+    A variable serves one call after the other.
+    """
+    found = set(names)
+    for statement in site.function.statements:
+        tree = statement.tree
+        if tree is None or tree.kind != "assign" or \
+                not site.statement.start <= statement.start or \
+                statement.fact.line >= guard.line:
+            continue
+        name = str(tree.kids[0])
+        if name in names:
+            ours = statement is site.statement or any(
+                _mentions(tree.kids[1], n) for n in names)
+            (found.add if ours else found.discard)(name)
+    return found
+
+
 def _mentions(node: Node, name: str) -> bool:
     return bool(name) and any(str(n) == name for n in node.walk())
 
@@ -143,7 +167,7 @@ def _each_none(test: Node, names: set[str]) -> bool:
 
 def _all_taken(guard: Guard, site: CallSite) -> bool:
     """Does a condition say that all pages are there, for others to drop?"""
-    asked = site.argument(1) if site.api in api.FAST else None
+    asked = site.argument(site.shape.count) if site.shape else None
     target = site.target
     return asked is not None and target is not None and (
         target.kind == "mem" or not site.function.is_local(target.name)
@@ -189,8 +213,37 @@ def _gives_back(function: Function, match: re.Match[str], after: int,
     if any(max(low, after) < at < match.start() for at in here):
         return True
     if match.group(1) == "goto":
-        label = re.compile(rf"^\s*{re.escape(match.group(2).strip())}\s*:",
-                           re.M).search(function.text.code,
-                                        *function.body)
-        return label is not None and any(at > label.start() for at in here)
+        label = _label(function, match)
+        return label is not None and any(at > label for at in here)
     return False
+
+
+def _label(function: Function, match: re.Match[str]) -> int | None:
+    """Where the label of a goto stands."""
+    found = re.compile(rf"^\s*{re.escape(match.group(2).strip())}\s*:",
+                       re.M).search(function.text.code, *function.body)
+    return found.start() if found else None
+
+
+def _not_counted(site: CallSite, match: re.Match[str],
+                 releases: list[Event]) -> bool:
+    """Does a goto lead to a loop that counts the newest pages only later?
+
+    The pages go into an array from some entry on, and the loop drops as
+    many as a counter says, which is raised after the goto.
+    """
+    function, label = site.function, _label(site.function, match)
+    if label is None or label < match.start() or site.pages is None or not (
+            site.pages.kind == "binary" or any(
+                n.kind == "index" for n in site.pages.walk())):
+        return False
+    bounds = {str(g.test.kids[1]) for r in releases
+              if r.function.key == function.key and r.statement.start > label
+              for g in function.guards_at(r.statement.start)
+              if g.holds and g.start > label and g.test.value == "<"}
+    raised = [s.start for s in function.statements
+              if s.tree is not None and s.start > site.statement.end
+              and any(n.kind in ("assign", "post", "unary") and n.value not in
+                      "-!~&*" and str(n.kids[0]) in bounds
+                      for n in s.tree.walk())]
+    return bool(raised) and match.start() < min(raised)

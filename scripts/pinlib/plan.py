@@ -16,12 +16,12 @@ from .function import Use
 from .program import Program
 from .resolve import Location, Resolver
 
-NEW_NAME = {"get_user_pages_fast": "pin_user_pages_fast",
+NEW_NAME = {**api.PIN_OF,
             "iov_iter_get_pages": "iov_iter_extract_pages_noadvance",
             "iov_iter_get_pages2": "iov_iter_extract_pages",
             "iov_iter_get_pages_alloc": "iov_iter_extract_pages_alloc_noadvance",
             "iov_iter_get_pages_alloc2": "iov_iter_extract_pages_alloc"}
-RULE = {"pin": "cocci/convert/pin_fast.cocci",
+RULE = {"pin": "cocci/convert/pin_user.cocci",
         "extract": "cocci/convert/extract.cocci",
         "extract-alloc": "cocci/convert/extract_alloc.cocci"}
 
@@ -151,8 +151,12 @@ class Planner:
         edit: dict[str, Any] = {"file": site.file, "line": site.line,
                                 "column": site.column, "token": site.api}
         edit["new"] = NEW_NAME[site.api]
-        if site.api in api.FAST:
-            edit.update(op="pin", longterm=decision.longterm)
+        if site.api in api.BY_ADDRESS:
+            assert site.shape is not None
+            edit.update(op="pin", flags=site.shape.flags,
+                        args=site.shape.arguments,
+                        longterm=decision.longterm
+                        and not decision.asked_longterm)
         elif "alloc" in site.api:
             edit["op"] = "extract-alloc"
         else:

@@ -9,10 +9,11 @@ are then asked again, until flush() has nothing left to do.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Iterator
 
-from . import ctext, expr, search, structs
+from . import api, ctext, expr, search, structs
 from .declared import Declared
 from .facts import Fact, FactStore, Span
 from .function import Function, Statement, Use
@@ -26,8 +27,12 @@ POPULAR = 400
 class Program(Declared):
     """Loads functions on demand and answers who calls and uses what."""
 
-    def __init__(self, tree: View, store: FactStore) -> None:
+    def __init__(self, tree: View, store: FactStore,
+                 shapes: Mapping[str, api.Shape] = api.SHAPES,
+                 listed: tuple[str, ...] = api.MISSION) -> None:
         super().__init__(tree, store)
+        self.shapes = shapes
+        self.listed = listed    # the interfaces whose calls are converted
         self.functions: dict[tuple[str, str], Function] = {}
         self._by_name: dict[str, list[Function]] = {}
         self._by_file: dict[str, list[Function]] = {}
@@ -52,6 +57,12 @@ class Program(Declared):
         self.short = False
         self._defined: set[str] = set()
         self._defined_kernel: set[str] = set()
+
+    def effect(self, name: str, arg: int) -> api.Effect | None:
+        """What a call of name does with its arg-th argument, if known."""
+        shape = self.shapes.get(name)
+        pages = shape.pages if shape else api.EXTRACT_ARG.get(name, -1)
+        return api.ACQUIRE if arg == pages else api.effect(name, arg)
 
     def hits(self, words: set[str]) -> dict[str, list[search.Hit]]:
         """Lines that name each word, anywhere in the tree."""

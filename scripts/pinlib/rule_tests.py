@@ -55,8 +55,6 @@ def _edit(file: str, number: int, line: str,
     for word in shlex.split(mark.group(2)):
         key, _, value = word.partition("=")
         edit[key] = value
-    if edit["op"] == "pin":
-        edit["longterm"] = "longterm" in edit
     if edit["op"] == "extract":
         edit["pages"] = "other" if "local" in edit else "pointer"
     names = ledger.ANCHORS.get(edit["op"]) or (
@@ -70,6 +68,11 @@ def _edit(file: str, number: int, line: str,
             raise ValueError(f"{file}:{number}: nothing to edit here")
         edit["token"], edit["column"] = match.group(), match.start()
     edit.setdefault("new", plan.NEW_NAME.get(edit["token"], ""))
+    if edit["op"] == "pin":
+        shape = api.SHAPES[edit["token"]]
+        edit = {"flags": shape.flags, "args": shape.arguments, **edit,
+                "longterm": "longterm" in edit}
+        edit.update(flags=int(edit["flags"]), args=int(edit["args"]))
     return edit
 
 

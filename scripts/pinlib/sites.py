@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from . import api, structs
+from .api import Shape
 from .expr import Node
 from .flow import Event, Flow
 from .function import Function, Statement, Use
@@ -30,6 +31,8 @@ class CallSite:
     pages: Node | None
     target: Location | None
     below: int
+    # None for a call of another form than the tree declares.
+    shape: Shape | None = None
     flow: Flow = field(default_factory=Flow)
     kinds: Kinds | None = None
     # What calls fill whose pages change with these, or not at all.
@@ -59,7 +62,7 @@ class CallSite:
     def argument(self, index: int) -> Node | None:
         """One argument of the call, from 0."""
         return (self.call.kids[index + 1]
-                if index + 1 < len(self.call.kids) else None)
+                if 0 <= index < len(self.call.kids) - 1 else None)
 
 
 def normal(call: Node) -> str:
@@ -94,12 +97,45 @@ def find(program: Program, resolver: Resolver, names: list[str],
 
 def _site(resolver: Resolver, function: Function, use: Use, name: str,
           call: Node, place: tuple[int, int], key: str) -> CallSite:
-    index = api.PAGES_ARG.get(name, 99)
-    pages = call.kids[index + 1] if index + 1 < len(call.kids) else None
+    pages = pages_of(resolver.program, use.statement, call) or _by_type(
+        resolver, function, call)
     where = resolver.locate(function, pages) if pages else None
+    shape = resolver.program.shapes.get(name)
+    if shape and shape.arguments != len(call.kids) - 1:
+        shape = None
     return CallSite(key, name, function, use.statement, call, place[0],
                     place[1], pages, where[0] if where else None,
-                    where[1] if where else 0)
+                    where[1] if where else 0, shape)
+
+
+def pages_of(program: Program, statement: Statement,
+             call: Node) -> Node | None:
+    """What receives the pages of a call, as the tree declares the function."""
+    name = call.kids[0].value
+    shape = program.shapes.get(name)
+    if name in api.RETURNING:
+        if call.parent is not None and call.parent.kind == "assign":
+            return call.parent.kids[0]
+        return Node("id", statement.fact.name) \
+            if statement.fact.kind == "declare" else None
+    index = api.EXTRACT_ARG.get(name, -1)
+    if shape and len(call.kids) - 1 == shape.arguments:
+        index = shape.pages
+    return call.kids[index + 1] if -1 < index < len(call.kids) - 1 else None
+
+
+def _by_type(resolver: Resolver, function: Function,
+             call: Node) -> Node | None:
+    """The argument that takes pages in a call of another kernel's form."""
+    for node in call.kids[1:]:
+        if node.kind == "unary" and node.value == "&":
+            node, depth = node.kids[0], 1
+        else:
+            depth = 2
+        declared = resolver.type_of(function, node) or ""
+        if structs.is_page(declared) and structs.depth_of(declared) == depth:
+            return node if depth == 2 else node.parent
+    return None
 
 
 def is_core(program: Program, site: CallSite) -> bool:

@@ -106,7 +106,8 @@ class Tracer(Climber):
             start = other.statement.start
             if parent is None or start >= at or start < (last or (0,))[0]:
                 continue
-            if not function.within(start, at):
+            if not function.within(start, at) or \
+                    function.text.left_out(start, at):
                 continue
             if parent.kind == "assign" and parent.kids[0] is other.node:
                 value = parent.kids[1]
@@ -125,6 +126,8 @@ class Tracer(Climber):
 
     def _brings(self, function: Function, value: Node) -> bool:
         """May a value be one of the pages that are followed?"""
+        if value.kind == "call" and value.kids[0].value in api.RETURNING:
+            return True
         if value.kind == "call" and len(value.kids) > 1 and \
                 value.kids[0].value not in api.PAGE_ALLOCATORS:
             effect = api.effect(value.kids[0].value, 0)
@@ -187,7 +190,7 @@ class Tracer(Climber):
             return
         index = next(i for i, k in enumerate(call.kids[1:]) if k is node)
         name = head.value if head.kind == "id" else ""
-        effect = api.effect(name, index) if name else None
+        effect = self.program.effect(name, index) if name else None
         filler = api.effect(name, 1) if name and index == 0 else None
         if filler and filler.kind == "into" and filler.into == 0:
             self._filled(location, function, statement, call, category)

@@ -64,16 +64,15 @@ def _asked(site: CallSite) -> str:
     """Text of the number of pages asked for; empty for bytes and for 1."""
     if site.api in api.EXTRACT or "extract" in site.api:
         return ""
-    node = site.argument(2 if "remote" in site.api else 1)
+    node = site.argument(site.shape.count) if site.shape else None
     return str(node) if node is not None and node.kind != "const" else ""
 
 
 def _single(site: CallSite) -> bool:
     """Does the call take one page?"""
-    if site.api in api.EXTRACT or "extract" in site.api:
-        count = site.argument(3)
-    else:
-        count = site.argument(2 if "remote" in site.api else 1)
+    if site.shape is not None and site.shape.count < 0:
+        return True
+    count = site.argument(site.shape.count if site.shape else 3)
     return count is not None and count.value == "1" or (
         site.target is not None and site.below <= 0
         and structs.depth_of(site.function.types.get(

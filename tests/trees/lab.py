@@ -25,9 +25,10 @@ def make(tree: Path, files: dict[str, str] | None = None,
     return tree
 
 
-def analyse(tree: Path, decisions: Path | None = None) -> analysis.Analysis:
+def analyse(tree: Path, decisions: Path | None = None,
+            apis: str = "mission") -> analysis.Analysis:
     """The analysis as the report runs it."""
-    return analysis.run(tree, None, 2, "mission", decisions)
+    return analysis.run(tree, None, 2, apis, decisions)
 
 
 def in_file(found: analysis.Analysis, file: str) -> list[Decision]:

@@ -6,6 +6,16 @@ static int many(unsigned long addr, struct page **pages)
 	return get_user_pages_fast(addr, 1, FOLL_WRITE, NULL, pages); /* @pin refused="was not made" */
 }
 
+static long old(unsigned long addr, struct page **pages)
+{
+	return get_user_pages(addr, 1, FOLL_WRITE, pages, NULL); /* @pin refused="was not made" */
+}
+
+static long another(unsigned long addr, struct page **pages)
+{
+	return get_user_pages_unlocked(addr, 1, pages, (FOLL_GET) | FOLL_WRITE); /* @pin refused="cannot be taken out" */
+}
+
 static int deep(unsigned long addr, struct page **pages)
 {
 	return get_user_pages_fast(addr, 1, (FOLL_GET) | FOLL_WRITE, pages); /* @pin refused="cannot be taken out" */

@@ -49,6 +49,31 @@ static int explicit_get(unsigned long addr, struct page **pages)
 	return a + b + c + d;
 }
 
+static int other_forms(struct mm_struct *mm, unsigned long addr, int locked,
+		       bool ro, struct page **pages)
+{
+	long a, b, c, d, e;
+
+	a = get_user_pages(addr, 0, FOLL_WRITE, pages); /* @pin */
+	b = get_user_pages(addr, 0, 0, pages, 0); /* @pin longterm args=5 */
+	c = get_user_pages_unlocked(addr, 2, pages, FOLL_GET | FOLL_WRITE); /* @pin longterm */
+	d = get_user_pages_remote(mm, addr, 2, ro ? 0 : 1, pages, NULL); /* @pin longterm */
+	e = get_user_pages_remote(NULL, mm, addr, 2, FOLL_FORCE, pages, NULL, 0); /* @pin longterm flags=4 args=8 */
+	return a + b + c + d + e;
+}
+
+static int two_at_once(unsigned long addr, unsigned int flags,
+		       struct page **pages)
+{
+	int locked = 1;
+	long got;
+
+	got = get_user_pages_locked(addr, flags, flags, pages, &locked); /* @pin longterm */
+	if (got < 0)
+		got = get_user_pages(addr, flags, flags, pages); /* @pin longterm */
+	return got;
+}
+
 static int partial(unsigned long addr, int nr, struct page **pages)
 {
 	int got, i;

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Which FOLL_* flags a call that takes pages of addresses may be given.
+
+Every value that the argument may have counts, whatever the order: those of
+a variable, and for a parameter what each caller passes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .expr import Node
+from .function import Function, Statement
+from .program import Program
+from .sites import CallSite
+
+LIMIT = 24
+_COMPARES = ("==", "!=", "<", ">", "<=", ">=", "&&", "||")
+
+Key = tuple[str, str, str]
+
+
+@dataclass
+class Given:
+    """Names of flags, with the line of each that the call does not spell.
+
+    complete: nothing else can be among them.
+    """
+
+    spelt: set[str] = field(default_factory=set)
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    complete: bool = True
+
+    def has(self, name: str) -> bool:
+        """May a flag be given?"""
+        return name in self.spelt or name in self.elsewhere
+
+    @property
+    def reads(self) -> bool:
+        """Is write access never asked for?"""
+        return self.complete and not self.has("FOLL_WRITE")
+
+
+def given(program: Program, site: CallSite) -> Given:
+    """The flags of one call."""
+    found = Given()
+    node = site.argument(site.shape.flags) if site.shape else None
+    if node is None:
+        found.complete = False
+    else:
+        _Reader(program, found).value(site.function, node, "")
+    return found
+
+
+def obstacle(program: Program, site: CallSite) -> tuple[str, str, str] | None:
+    """Flags with which no page can be pinned: a code, sentence and line."""
+    flags = given(program, site)
+    here = f"{site.file}:{site.line}"
+    if flags.has("FOLL_PIN"):
+        return ("flags-refused", f"FOLL_PIN is given to {site.api}(), which "
+                "refuses it.", flags.elsewhere.get("FOLL_PIN", here))
+    place = flags.elsewhere.get("FOLL_GET")
+    words = site.function.text.words.get("FOLL_GET", ())
+    if place is None and not flags.complete and words:
+        place = f"{site.file}:{site.function.text.line_of(words[0])}"
+    if place:
+        return ("flags-refused", "FOLL_GET may be among the flags, and a "
+                "call that pins refuses it.", place)
+    return None
+
+
+class _Reader:
+    """Collects what an expression of flags may hold."""
+
+    def __init__(self, program: Program, found: Given) -> None:
+        self.program = program
+        self.found = found
+        self._seen: set[Key] = set()
+
+    def value(self, function: Function, node: Node, place: str) -> None:
+        """One expression; place is "" for the call's own argument."""
+        kind, kids = node.kind, node.kids
+        if kind == "cond":
+            kids = kids[1:] if len(kids) > 2 else kids
+        elif kind == "id":
+            if node.value.startswith("FOLL_"):
+                self._flag(node.value, place)
+            else:
+                self._variable(function, node.value)
+            return
+        elif kind == "const":
+            if node.value == "1":
+                self._flag("FOLL_WRITE", place)
+            self.found.complete &= node.value in ("0", "1")
+            return
+        elif kind == "unary" and node.value == "!" or (
+                kind == "binary" and node.value in _COMPARES):
+            self._flag("FOLL_WRITE", place)
+            return
+        elif kind == "binary" and node.value == "&":
+            # A mask takes flags away and brings none.
+            kids = kids[:1]
+        elif kind not in ("binary", "cast", "comma"):
+            self.found.complete = False
+            return
+        elif kind == "binary" and node.value != "|":
+            self.found.complete = False
+        for kid in kids:
+            self.value(function, kid, place)
+
+    def _flag(self, name: str, place: str) -> None:
+        if place:
+            self.found.elsewhere.setdefault(name, place)
+        else:
+            self.found.spelt.add(name)
+
+    def _variable(self, function: Function, name: str) -> None:
+        key = (*function.key, name)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        if len(self._seen) > LIMIT or name not in function.types:
+            self.found.complete = False
+            return
+        known = self._written(function, name)
+        names = [n for _, n in function.params]
+        if name in names:
+            known = self._passed(function, names.index(name))
+        self.found.complete &= known
+
+    def _written(self, function: Function, name: str) -> bool:
+        """What the function itself puts there; False for nothing at all."""
+        known = False
+        for statement in function.statements:
+            if statement.fact.kind == "declare" and statement.tree and \
+                    statement.fact.name == name:
+                known = True
+                self.value(function, statement.tree, str(statement))
+        for use in function.uses.get(name, []):
+            parent = use.node.parent
+            if parent is None:
+                continue
+            if parent.kind == "assign" and parent.kids[0] is use.node:
+                known = True
+                self._assigned(function, use.statement, parent)
+            elif parent.kind == "post" or parent.kind == "unary" and \
+                    parent.value in ("&", "++", "--"):
+                self.found.complete = False
+        return known
+
+    def _assigned(self, function: Function, statement: Statement,
+                  node: Node) -> None:
+        if node.value in ("=", "|="):
+            self.value(function, node.kids[1], str(statement))
+        elif node.value != "&=":
+            self.found.complete = False
+
+    def _passed(self, function: Function, index: int) -> bool:
+        """What the callers pass; False unless all of them are known."""
+        known = False
+        if self.program.named_often(function, LIMIT):
+            return False
+        for caller, use in self.program.naming(function.name, function):
+            call = use.node.parent
+            if call is None or call.kind != "call" or \
+                    call.kids[0] is not use.node or \
+                    index + 1 >= len(call.kids):
+                return False
+            known = True
+            self.value(caller, call.kids[index + 1], str(use.statement))
+        return known

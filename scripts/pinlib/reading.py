@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Does the CPU alone see the data of some pages, and does it only read it?
+
+An address that a mapping gives is followed through the variables of its
+function. Whatever else gets it may hand it to a device, or keep it.
+"""
+
+from __future__ import annotations
+
+from .expr import Node
+from .flow import Event
+from .function import Function
+from .sites import CallSite
+
+# What these do with an address or a page is to read what is there.
+READERS = frozenset(
+    "memcpy memcmp memchr_inv copy_to_user __copy_to_user strlen strnlen "
+    "strscpy strncpy copy_from_user_page memcpy_from_page copy_page_to_iter "
+    "flush_dcache_page flush_kernel_dcache_page flush_dcache_folio "
+    "flush_anon_page kunmap kunmap_atomic kunmap_local".split())
+# Their first argument is written to.
+WRITES = frozenset("memcpy strscpy strncpy".split())
+MAPS = frozenset("kmap kmap_atomic kmap_local_page kmap_local_folio "
+                 "page_address lowmem_page_address page_to_virt".split())
+_HARMLESS = ("look", "call", "clear", "acquire")
+
+
+def only(site: CallSite) -> bool:
+    """Is all that is done with the pages a look, before they are dropped?"""
+    drops = site.flow.of("release")
+    return bool(drops) and all(
+        e.function.key == site.function.key for e in drops) and \
+        site.target is not None and not site.flow.unclear and \
+        all(la.kind == "var" for la in site.flow.locations) and \
+        doubt(site) is None
+
+
+def doubt(site: CallSite) -> Event | None:
+    """The first event that may be more than reading by the CPU."""
+    return next((e for e in site.flow.events if e.category == "page"
+                 and not _reads(e)), None)
+
+
+def _reads(event: Event) -> bool:
+    if event.kind in _HARMLESS or event.kind == "release":
+        return True
+    if event.kind != "cpu" or event.call is None:
+        return False
+    if event.detail in MAPS:
+        return _seen(event.function, event.call, event.statement.fact.name
+                     if event.statement.fact.kind == "declare" else "", set())
+    return event.detail in READERS
+
+
+def _seen(function: Function, node: Node, declared: str,
+          seen: set[str]) -> bool:
+    """Is nothing done with an address but to read what is there?
+
+    declared: the variable that the statement declares, or "".
+    """
+    pointer = True
+    while node.parent is not None:
+        parent = node.parent
+        if parent.kind == "call":
+            return not pointer or _argument(parent, node)
+        if parent.kind == "assign":
+            if parent.kids[0] is node:
+                # A new value for the variable, or a write to the data.
+                return pointer
+            return not pointer or _variable(function, parent.kids[0], seen)
+        if parent.kind == "index" or \
+                parent.kind == "unary" and parent.value == "*":
+            pointer = parent.kids[0] is not node
+        elif parent.kind == "member":
+            pointer = True      # an array in the data is its address
+        elif parent.kind == "unary" and parent.value == "&":
+            pointer = True
+        elif parent.kind == "post" or parent.value in ("++", "--"):
+            return pointer
+        elif parent.kind not in ("cast", "binary", "cond", "unary"):
+            return False
+        node = parent
+    if declared:
+        return not pointer or _variable(function, Node("id", declared), seen)
+    return True
+
+
+def _argument(call: Node, node: Node) -> bool:
+    name = call.kids[0].value
+    return name in READERS and not (name in WRITES and call.kids[1] is node)
+
+
+def _variable(function: Function, target: Node, seen: set[str]) -> bool:
+    """An address kept in a variable of the function: every use of it."""
+    name = target.value
+    if target.kind != "id" or not function.is_local(name):
+        return False
+    if name in seen:
+        return True
+    seen.add(name)
+    return all(
+        use.statement.fact.kind != "return" and use.node.kind == "id"
+        and _seen(function, use.node, use.statement.fact.name
+                  if use.statement.fact.kind == "declare" else "", seen)
+        for use in function.uses.get(name, []))

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Calls that are settled by what they are and how the pages are looked at.
+
+What the API's own code and its tests are, where a plain reference is right,
+and what can drop nothing but plain references. Nothing here asks for more
+than the flow of the pages; what is left is to be converted or is `manual`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import api, gup_flags, keeping, lifetime, reading
+from .era import Era
+from .flow import Event
+from .origin import Origins
+from .program import Program
+from .resolve import Resolver
+from .sites import CallSite, is_core, is_test
+
+NOTIFIERS = tuple(name + more for name in (
+    "mmu_notifier_register", "__mmu_notifier_register", "mmu_notifier_get",
+    "mmu_interval_notifier_insert") for more in ("", "_locked"))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a site is, why, and the line in the way if there is one."""
+
+    disposition: str
+    code: str
+    reason: str
+    blocked_by: str | None = None
+    case: int | None = None
+
+
+def settle(program: Program, resolver: Resolver, era: Era,
+           site: CallSite) -> Verdict | None:
+    """The verdict on a site that needs no look at its releases, or None."""
+    if is_core(program, site):
+        return Verdict("core", "api-implementation",
+                       f"{site.file} implements the interface itself.")
+    if is_test(site):
+        return Verdict("test", "api-test", f"{site.file} tests the interface.")
+    if not era.pins:
+        return Verdict("blocked", "no-pin-api",
+                       "This tree has no pin_user_pages_fast(), so there is "
+                       "nothing to convert to.")
+    if site.pages is not None and site.pages.value in ("NULL", "0"):
+        return Verdict("keep", "no-pages",
+                       "The call asks for no pages (pages is NULL); a pin "
+                       "needs a page to be released by.")
+    owner = _plain_owner(program, resolver, site)
+    if owner:
+        return Verdict("blocked", "plain-owner", *owner)
+    kinds = site.kinds.kinds if site.kinds else set()
+    if site.kinds and kinds and not kinds & {"user", "pipe"}:
+        return Verdict("keep", "kernel-pages",
+                       f"Only {', '.join(sorted(kinds))} iterators reach "
+                       f"this call ({site.kinds.proof[-1]}): kernel pages "
+                       "are not pinned.")
+    return _looked_at(program, resolver, site) \
+        if site.api in api.BY_ADDRESS else None
+
+
+def _plain_owner(program: Program, resolver: Resolver,
+                 site: CallSite) -> tuple[str, str] | None:
+    origins = Origins(program, resolver, site.flow, site.event())
+    others = origins.others()
+    for event in site.flow.of("plain-owner"):
+        # Only a condition in the code is proof enough here.
+        if not (origins.excluded(event, others) or "").startswith("line "):
+            name = event.detail + ("" if " " in event.detail else "()")
+            return (f"{name} hands the page to an owner that drops it "
+                    "with put_page().", event.place)
+    for location in site.flow.locations:
+        if (location.owner, location.name) in api.PLAIN_MEMBERS:
+            return (f"The pages go into {location}, whose owner drops "
+                    "them with put_page().", str(site.statement))
+    return None
+
+
+def _looked_at(program: Program, resolver: Resolver,
+               site: CallSite) -> Verdict | None:
+    """Pages of which only struct page, the place or the data is looked at."""
+    noted = _noted(site)
+    folder = site.file.rpartition("/")[0] + "/"
+    if noted is not None and _dropped_at(site, noted) and \
+            _placed_only(site) and _notified(program, folder):
+        return Verdict("keep", "mmu-notifier", "The page is dropped at once, "
+                       "and its address is good for as long as the MMU "
+                       "notifiers of this folder leave it so (CASE 3).",
+                       case=3)
+    if not _touches_data(site) and not keeping.handed_out(program, resolver,
+                                                          site):
+        if _numbers_given(site) and _notified(program, site.file):
+            return Verdict("keep", "mmu-notifier", "What is made of the "
+                           "page's number is torn down by this file's MMU "
+                           "notifier; nothing is held (CASE 3).", case=3)
+        return Verdict("keep", "struct-page-only",
+                       "Only struct page is looked at, never the data "
+                       "(CASE 4): a plain reference is right.", case=4)
+    if reading.only(site) and gup_flags.given(program, site).reads:
+        return Verdict("keep", "only-read",
+                       "The CPU only reads the data, and the page is dropped "
+                       "in the same function: nothing has to know of it.")
+    return None
+
+
+def _placed_only(site: CallSite) -> bool:
+    """Is nothing but the place of the pages looked at?"""
+    places = {id(e) for e in _numbers(site)}
+    return not site.flow.unclear and all(
+        id(e) in places or e.kind in ("look", "release", "acquire", "clear")
+        for e in site.flow.events)
+
+
+def _touches_data(site: CallSite) -> bool:
+    """Is data read or written, or the page kept anywhere?"""
+    if site.target is None or site.target.kind == "mem":
+        return True
+    if any(_outlives(e) for e in _numbers(site)):
+        return True
+    if site.flow.of("device", "cpu", "into", "dirty", "return", "unknown"):
+        return True
+    return any(e.kind == "call" and e.detail != f"{site.function.name}()"
+               for e in site.flow.events) or bool(site.flow.unclear)
+
+
+def _numbers(site: CallSite) -> list[Event]:
+    return [e for e in site.flow.of("look", "device")
+            if e.detail in api.NUMBERED]
+
+
+def _outlives(event: Event) -> bool:
+    """Does a page's number or address go where the caller finds it?"""
+    node = event.call
+    while node is not None and node.kind != "assign":
+        node = node.parent
+    if node is None:
+        return event.statement.fact.kind == "return"
+    target = node.kids[0]
+    return target.kind == "unary" and target.value == "*" or any(
+        n.kind == "member" for n in target.walk())
+
+
+def _noted(site: CallSite) -> Event | None:
+    """Where the acquiring function leaves the page's number or address."""
+    return next((e for e in _numbers(site) if _outlives(e)
+                 and e.function.key == site.function.key), None)
+
+
+def _dropped_at(site: CallSite, noted: Event) -> Event | None:
+    """The release that stands on the straight way on from such a line."""
+    return next((r for r in site.flow.of("release", "array-release")
+                 if r.function.key == site.function.key
+                 and lifetime.follows(noted, r)), None)
+
+
+def _numbers_given(site: CallSite) -> bool:
+    """Is a page's number an argument of a call?"""
+    return any(e.call is not None and e.call.parent is not None
+               and e.call.parent.kind == "call" for e in _numbers(site))
+
+
+def _notified(program: Program, where: str) -> bool:
+    """Does a folder (with its last slash), or a file, hear of unmapping?"""
+    files = [f for word in NOTIFIERS for f in program.naming_files(word)]
+    return any(f == where or where.endswith("/") and
+               f.rpartition("/")[0] + "/" == where for f in files)
+
+
+def unpinnable(program: Program,
+               site: CallSite) -> tuple[str, str, str] | None:
+    """Why a pin would not do here, whatever drops the page.
+
+    A code, a sentence and the line in the way.
+    """
+    if site.api not in api.BY_ADDRESS:
+        return None
+    noted = _noted(site)
+    if noted is not None:
+        drop = _dropped_at(site, noted)
+        if drop is not None:
+            return ("dropped-early", "The page's address is left here, and "
+                    f"its reference dropped at {drop.place}: a pin dropped "
+                    "there would end too early.", noted.place)
+        if noted.detail == "page_to_pfn" and not any(
+                e.kind == "into" and e.category == "page"
+                for e in site.flow.events):
+            return ("kept-by-number", "The page's number is left here, and "
+                    "whoever finds the page by it may drop it.", noted.place)
+    return _reader(program, site) or gup_flags.obstacle(program, site)
+
+
+def _reader(program: Program, site: CallSite) -> tuple[str, str, str] | None:
+    """Data that is only read, by the CPU or by whoever gets its address."""
+    doubt = reading.doubt(site)
+    if doubt is None or doubt.kind not in ("cpu", "borrow") or \
+            lifetime.to_device(site) or \
+            not gup_flags.given(program, site).reads:
+        return None
+    return ("reader-unknown", "Nothing writes the data. Where the CPU alone "
+            "reads it a plain reference is right; who reads it by the "
+            "address made here is not told.", doubt.place)

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+
+int toy_written(unsigned long addr, unsigned long *at)
+{
+	struct page *page;
+
+	if (get_user_pages(addr, 1, FOLL_WRITE, &page) <= 0)
+		return -EFAULT;
+	clear_highpage(page);
+	*at = page_to_phys(page);
+	put_page(page);
+	return 0;
+}
