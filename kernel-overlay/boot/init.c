@@ -171,6 +171,7 @@ static void clean_up(void)
 		say("pins: - note a process cannot be ended");
 	umount2("/mnt", MNT_DETACH);
 	umount2("/map", MNT_DETACH);
+	umount2("/export", MNT_DETACH);
 }
 
 static int wait_for(pid_t child, int seconds)
@@ -237,6 +238,7 @@ static void prepare(void)
 	mount_at("sysfs", "/sys");
 	mount_at("tmpfs", "/tmp");
 	mount_at("configfs", "/sys/kernel/config");
+	mount_at("debugfs", "/sys/kernel/debug");
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	read_all("/proc/cmdline", command_line, sizeof(command_line));
 	report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
