@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import build_log, build_ns
+from . import boot_reach, build_log, build_ns
 from .build_config import build_root
 from .errors import Gup2pinError, ProofError
 from .kernel_source import kernel_version
@@ -260,12 +260,7 @@ class Kernels:
 
     def unbuilt(self, file: str) -> str:
         """Why a source file is not in these kernels, or ''."""
-        if file.endswith(".h") or \
-                (self.folder / "obj" / file).with_suffix(".o").exists():
-            return ""
-        return "it is code of another architecture" \
-            if file.startswith("arch/") else \
-            "it is not built for UML, or not in the configuration at hand"
+        return boot_reach.unbuilt(self.kernel, self.folder / "obj", file)
 
     def _write(self, ns: build_ns.Namespace,
                files: dict[str, bytes | None]) -> None:
