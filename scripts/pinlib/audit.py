@@ -23,7 +23,7 @@ from .program import Program
 from .progress import Step
 from .report_text import printable, wrap
 from .resolve import Resolver
-from .view import View, prepared
+from .view import prepared
 
 if TYPE_CHECKING:
     from .cli import Options
@@ -39,8 +39,8 @@ def look(kernel: Path, module: Path | None, jobs: int,
 
     With texts, the tree as it is with these; with files, only calls there.
     """
-    tree = prepared(kernel, texts, kernel_source.cache_folder()) if texts \
-        else View(module or kernel, kernel=kernel if module else None)
+    tree = prepared(module or kernel, texts or {},
+                    kernel_source.cache_folder(), kernel if module else None)
     more = list(api.OTHER_GET if apis == "all" else ())
     names = NAMES + more
     # The names that the report watches too, so that both share their facts.
