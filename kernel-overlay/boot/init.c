@@ -238,7 +238,6 @@ static void prepare(void)
 	mount_at("sysfs", "/sys");
 	mount_at("tmpfs", "/tmp");
 	mount_at("configfs", "/sys/kernel/config");
-	mount_at("debugfs", "/sys/kernel/debug");
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	read_all("/proc/cmdline", command_line, sizeof(command_line));
 	report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What only looks at pages: futexes, and the kernel's own test of taking them. */
+/* Futexes: what only looks at pages. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -54,37 +52,3 @@ static void futex_read_only(void)
 }
 
 WORKLOAD(w_futex_read_only, "futex-read-only", NULL, futex_read_only);
-
-/* mm/gup_test.h, which is not among the headers for user space. */
-struct gup_test {
-	uint64_t get_delta_usec, put_delta_usec, addr, size;
-	uint32_t nr_pages_per_call, gup_flags, test_flags, which_pages[8];
-};
-
-#define GUP_FAST_BENCHMARK	_IOWR('g', 1, struct gup_test)
-#define PIN_FAST_BENCHMARK	_IOWR('g', 2, struct gup_test)
-#define GUP_WRITE		1
-
-static void take_and_drop(void)
-{
-	const unsigned int commands[] = { GUP_FAST_BENCHMARK,
-					  PIN_FAST_BENCHMARK };
-	char *at = buffer(8 * PAGE);
-	int fd = open("/sys/kernel/debug/gup_test", O_RDWR | O_CLOEXEC);
-	unsigned int k;
-
-	if (fd < 0)
-		skip("no gup_test in this kernel");
-	for (k = 0; k < 2; k++) {
-		struct gup_test test = {
-			.addr = (uintptr_t)at, .size = 8 * PAGE,
-			.nr_pages_per_call = 3, .gup_flags = GUP_WRITE,
-		};
-
-		MUST(ioctl(fd, commands[k], &test));
-		expect(test.size == 8 * PAGE, "took %llu bytes",
-		       (unsigned long long)test.size);
-	}
-}
-
-WORKLOAD(w_gup_test, "gup-test", NULL, take_and_drop);
