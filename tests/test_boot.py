@@ -212,6 +212,35 @@ def test_options_that_are_lost_are_named():
     assert boot_build.dropped_options(fragment, "CONFIG_A=y\n") == ["CONFIG_B"]
 
 
+def test_a_text_that_comes_back_is_newer_than_what_was_built(tmp_path):
+    mark = tmp_path / "lib" / "a.c"
+    first = boot_build.base_time(mark, b"a")
+    assert boot_build.base_time(mark, b"a") == first
+    second = boot_build.base_time(mark, b"b")
+    assert boot_build.base_time(mark, b"a") > second > first
+
+
+def test_a_changed_file_is_newer_than_every_object(tmp_path):
+    """Also one that was shown before the objects of the base were made."""
+    class Shown:
+        def path(self, side, name):
+            return tmp_path / "src" / name
+
+        def write(self, name, data):
+            self.path("src", name).write_bytes(data)
+
+    kernels = object.__new__(boot_build.Kernels)
+    kernels.folder, kernels.base = tmp_path, {"a.h": b"base", "b.c": b"base"}
+    (tmp_path / "src").mkdir()
+    kernels._write(Shown(), {"a.h": b"changed", "b.c": b"base"})
+    built = tmp_path / "a.o"
+    built.touch()
+    kernels._write(Shown(), {"a.h": b"changed", "b.c": b"base"})
+    times = [(tmp_path / name).stat().st_mtime_ns
+             for name in ("src/b.c", "a.o", "src/a.h")]
+    assert times == sorted(times) and times[1] < times[2]
+
+
 def test_every_option_of_the_fragment_is_set_once():
     names = [line.split("=")[0] for line in
              boot_build.CONFIG.read_text(encoding="utf-8").splitlines()

@@ -69,6 +69,17 @@ def base_files(kernel: Path) -> dict[str, bytes]:
             for name, text in files.items()}
 
 
+def base_time(mark: Path, data: bytes) -> int:
+    """Since when a file of the base has had this text.
+
+    A text that comes back is new again: the objects are of another one.
+    """
+    text = f"{sha256(data)}\n"
+    if not mark.is_file() or mark.read_text(encoding="ascii") != text:
+        write_file(mark, text)
+    return mark.stat().st_mtime_ns
+
+
 def boot_makefile(text: str) -> str:
     """lib/Makefile with the interface and the tests in it."""
     objects = " ".join(f"{Path(name).stem}.o" for name in (*TRACE, *TESTS)
@@ -264,21 +275,15 @@ class Kernels:
 
     def _write(self, ns: build_ns.Namespace,
                files: dict[str, bytes | None]) -> None:
-        """Show files in the namespace; an unchanged one keeps its time."""
-        times = self.folder / "times"
+        """Show files in the namespace; what the base has keeps its time.
+
+        kbuild goes by it. All else is newer than any object of the base.
+        """
         for name, data in files.items():
             ns.write(name, data)
-            if data is None:
-                continue
-            # The same text has the same time in every namespace, and a
-            # changed one a new time: kbuild goes by it.
-            mark = times / hashlib.sha256(name.encode() + b"\0" + data
-                                          ).hexdigest()[:24]
-            if not mark.exists():
-                write_file(mark, "")
-            info = mark.stat()
-            os.utime(ns.path("src", name),
-                     ns=(info.st_mtime_ns, info.st_mtime_ns))
+            if data is not None and data == self.base.get(name):
+                time_ns = base_time(self.folder / "times" / name, data)
+                os.utime(ns.path("src", name), ns=(time_ns, time_ns))
 
     def _build(self, files: dict[str, bytes | None], path: Path) -> None:
         start = time.monotonic()
