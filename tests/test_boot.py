@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import pytest
 from pinlib import boot, boot_build, boot_guest, boot_kunit, boot_lines
-from pinlib import boot_sites, changelog
-from pinlib.errors import ProofError
+from pinlib import boot_report, boot_sites, changelog
+from pinlib.errors import Gup2pinError, ProofError
 from pinlib.boot_lines import Call, Workload
 from pinlib.boot_sites import Frame, Seen
 from pinlib.model import Pages, Patch, Series, Site
+from trees import kernels
 
 LOG = """\
 [    0.1] Linux version 6.1
@@ -42,7 +42,7 @@ def test_a_guest_that_stops_has_passed_nothing():
     said = boot_lines.parse(LOG)
     assert not said.ended
     assert said.workloads["c"].result == "lost"
-    assert boot_sites.failures(said.workloads["c"], True)
+    assert boot_sites.failures(said.workloads["c"])
 
 
 @pytest.mark.parametrize("line", [
@@ -59,18 +59,75 @@ def test_a_line_that_is_cut_proves_nothing(line):
 @pytest.mark.parametrize("change, why", [
     ({"result": "died"}, "died"), ({"unequal": 1}, "page 3"),
     ({"trouble": ["BUG: x"]}, "BUG: x"),
-    ({"acquired": 5, "released": 4}, "5 pins were acquired and 4 released"),
+    ({"acquired": 5, "released": 4},
+     "5 pins were acquired, 0 added and 4 released"),
+    ({"result": "lost", "trouble": ["Kernel panic"]}, "lost: Kernel panic"),
 ])
 def test_what_fails_a_workload(change, why):
     fine = {"result": "pass", "reason": "page 3: refs 1"}
-    assert boot_sites.failures(Workload("a", **fine), True) == ""
-    assert why in boot_sites.failures(Workload("a", **(fine | change)), True)
+    assert boot_sites.failures(Workload("a", **fine)) == ""
+    assert why in boot_sites.failures(Workload("a", **(fine | change)))
 
 
-def test_an_inexact_sum_is_no_failure():
-    one = Workload("a", "pass", acquired=384, released=1152)
-    assert boot_sites.failures(one, False) == ""
-    assert boot_sites.failures(one, True)
+def added(pages, by_helper=0):
+    return [Call("folio_add_pin", "-", 1, 9, pages, pages, 0),
+            Call("page_extract_add_pin", "-", 2, 9, by_helper, by_helper, 0)]
+
+
+def test_pins_that_are_not_counted_are_added_to_the_sum():
+    one = Workload("a", "pass", pages=50, acquired=384, released=1152,
+                   calls=added(768))
+    assert boot_sites.failures(one) == ""
+    assert boot_sites.failures(Workload("a", "pass", acquired=384,
+                                        released=1152, calls=added(767)))
+    # The overlay's helper counts what it adds by the kernel's function.
+    assert boot_sites.failures(Workload("a", "pass", acquired=5, released=5,
+                                        calls=added(2, 2))) == ""
+
+
+def test_the_report_explains_the_sums():
+    one = Workload("a", "pass", pages=50, acquired=384, released=1152,
+                   calls=added(768))
+    other = Workload("b", "pass", pages=9, acquired=3, released=3)
+    text = boot_report.counters([one, other])
+    assert text.startswith("In 1 workloads nr_foll_pin_released")
+    assert "by 1152 against 384" in text and "384 + 768 = 1152" in text
+    assert "each of the 50 pages" in text
+    assert "by the same" in boot_report.counters([other])
+
+
+def test_the_report_names_what_each_workload_drove():
+    ran, other = site("one", 10), site("two", 20, "keep", file="arch/x/b.c")
+    here, control = Seen(["w"], [], 4, 4, 0, 65536), Seen(["w"], [], 4, 0)
+    found = {"one": boot.evidence(ran, here, control),
+             "two": boot.evidence(other, None, None, "it is code of another "
+                                  "architecture")}
+    text = boot_report.render("title", "summary", [ran, other], found, {
+        "w": Workload("w", "pass", 65536, 4, reason=""),
+        "s": Workload("s", "skip", reason="no such image")})
+    rows = [line.strip() for line in text.splitlines()]
+    at = rows.index("w: pass")
+    assert rows[at + 1].startswith("65536 bytes moved and compared; 4 pages")
+    assert "fs/a.c:10 f()" in rows[at:at + 5]
+    assert "s: skip: no such image" in rows
+    assert rows.index("it is code of another architecture:") < \
+        rows.index("arch/x/b.c:20 f() [keep]")
+
+
+def test_every_file_system_has_its_programs_named():
+    used = {program for _, _, commands in boot_guest.IMAGES
+            for program in boot_guest.needed(commands)}
+    assert {"mkfs.xfs", "ntfscp", "hformat"} <= used
+    assert all("IMAGE" in command.split() for _, _, commands
+               in boot_guest.IMAGES for command in commands)
+
+
+def test_an_image_is_whole_or_not_there(tmp_path):
+    boot_guest.make_image(tmp_path / "a.img", 4096, ("cp FILE IMAGE",))
+    assert (tmp_path / "a.img").stat().st_size == boot_guest.FILE_BYTES
+    with pytest.raises(Gup2pinError, match="mkfs"):
+        boot_guest.make_image(tmp_path / "b.img", 4096, ("false mkfs",))
+    assert [p.name for p in tmp_path.iterdir()] == ["a.img"]
 
 
 KTAP = """\
@@ -155,6 +212,35 @@ def test_options_that_are_lost_are_named():
     assert boot_build.dropped_options(fragment, "CONFIG_A=y\n") == ["CONFIG_B"]
 
 
+def test_a_text_that_comes_back_is_newer_than_what_was_built(tmp_path):
+    mark = tmp_path / "lib" / "a.c"
+    first = boot_build.base_time(mark, b"a")
+    assert boot_build.base_time(mark, b"a") == first
+    second = boot_build.base_time(mark, b"b")
+    assert boot_build.base_time(mark, b"a") > second > first
+
+
+def test_a_changed_file_is_newer_than_every_object(tmp_path):
+    """Also one that was shown before the objects of the base were made."""
+    class Shown:
+        def path(self, side, name):
+            return tmp_path / "src" / name
+
+        def write(self, name, data):
+            self.path("src", name).write_bytes(data)
+
+    kernels = object.__new__(boot_build.Kernels)
+    kernels.folder, kernels.base = tmp_path, {"a.h": b"base", "b.c": b"base"}
+    (tmp_path / "src").mkdir()
+    kernels._write(Shown(), {"a.h": b"changed", "b.c": b"base"})
+    built = tmp_path / "a.o"
+    built.touch()
+    kernels._write(Shown(), {"a.h": b"changed", "b.c": b"base"})
+    times = [(tmp_path / name).stat().st_mtime_ns
+             for name in ("src/b.c", "a.o", "src/a.h")]
+    assert times == sorted(times) and times[1] < times[2]
+
+
 def test_every_option_of_the_fragment_is_set_once():
     names = [line.split("=")[0] for line in
              boot_build.CONFIG.read_text(encoding="utf-8").splitlines()
@@ -165,60 +251,6 @@ def test_every_option_of_the_fragment_is_set_once():
 def test_wrapped_functions_are_those_that_are_defined():
     text = "int __wrap_a(int x);\nint __wrap_a(int x)\n{ __real_a(x); }\n"
     assert boot_build.wrapped(text) == ["a"]
-
-
-def guest(tmp_path, script, monkeypatch, seconds=20):
-    monkeypatch.setattr(boot_guest, "program", lambda folder: tmp_path / "i")
-    monkeypatch.setattr(boot_guest, "images", lambda folder: {})
-    kernel = tmp_path / "linux"
-    kernel.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    kernel.chmod(0o755)
-    return boot_guest.boot(kernel, tmp_path / "log", seconds=seconds)
-
-
-def test_a_guest_that_ends_well(tmp_path, monkeypatch):
-    run = guest(tmp_path, "echo pins: - end", monkeypatch)
-    assert run.problem == "" and run.said.ended
-
-
-def test_a_guest_that_panics(tmp_path, monkeypatch):
-    run = guest(tmp_path, "echo Kernel panic - not syncing; exit 1",
-                monkeypatch)
-    assert "stopped before" in run.problem
-    assert run.said.trouble == ["Kernel panic - not syncing"]
-
-
-def test_a_guest_that_hangs_is_ended_with_its_children(tmp_path, monkeypatch):
-    mark = tmp_path / "pid"
-    start = time.monotonic()
-    run = guest(tmp_path, f"sleep 60 & echo $! > {mark}; wait", monkeypatch, 1)
-    assert "did not end within 1 s" in run.problem
-    assert time.monotonic() - start < 15
-    child = int(mark.read_text(encoding="ascii"))
-    for _ in range(50):
-        try:
-            with open(f"/proc/{child}/stat", encoding="ascii") as stream:
-                if stream.read().split()[2] == "Z":
-                    break
-        except OSError:
-            break
-        time.sleep(0.1)
-    else:
-        os.kill(child, 9)
-        raise AssertionError("a child outlived its guest")
-
-
-def test_a_guest_that_says_nothing_more(tmp_path, monkeypatch):
-    monkeypatch.setattr(boot_guest, "QUIET_SECONDS", 1)
-    run = guest(tmp_path, "echo pins: a begin; exec sleep 60", monkeypatch)
-    assert "said nothing" in run.problem
-    assert run.said.workloads["a"].result == "lost"
-
-
-def test_a_guest_that_says_too_much(tmp_path, monkeypatch):
-    monkeypatch.setattr(boot_guest, "LOG_BYTES", 1 << 16)
-    run = guest(tmp_path, "exec yes", monkeypatch)
-    assert "grew beyond" in run.problem
 
 
 def test_evidence_reaches_the_patch(tmp_path):
@@ -259,6 +291,9 @@ def test_a_changelog_says_how_it_was_run():
     said = {"machine": "UML", "workloads": ["w"], "pinned": 4, "bytes": 100}
     run = {"result": "pass", "command": boot.sentence(said
                                                       | {"result": "pass"})}
+    many = boot.sentence({**said, "workloads": list("abcdef"),
+                          "result": "pass"})
+    assert many.startswith("under UML: a, b, c, d, 2 others: 100 bytes")
     assert changelog.ran([run, run]) == (
         "Run under UML: w: 100 bytes moved and compared, 4 pins taken and "
         "given back.")
@@ -271,3 +306,14 @@ def test_a_kept_result_stands_for_its_key_only(tmp_path):
     boot.keep(tmp_path, "key", boot.Outcome({}, {"pass": 2}, {"pass": 1}, []))
     assert "KUnit 1 pass" in boot.stands(tmp_path, "key")
     assert boot.stands(tmp_path, "other") == ""
+
+
+def test_a_second_run_with_nothing_changed_takes_no_minute(tmp_path):
+    """What it does first of all is to find that out, on a whole tree."""
+    tree = kernels.tree("6.1")
+    start = time.monotonic()
+    key = boot.state_key(tree, None, "mission", None)
+    boot.keep(tmp_path, key, boot.Outcome({}, {"pass": 1}, {}, []))
+    assert boot.stands(tmp_path, boot.state_key(tree, None, "mission", None))
+    assert time.monotonic() - start < 60
+    assert boot.state_key(tree, "FUSE*", "mission", None) != key

@@ -171,6 +171,7 @@ static void clean_up(void)
 		say("pins: - note a process cannot be ended");
 	umount2("/mnt", MNT_DETACH);
 	umount2("/map", MNT_DETACH);
+	umount2("/export", MNT_DETACH);
 }
 
 static int wait_for(pid_t child, int seconds)

@@ -285,23 +285,32 @@ const char *disk(void)
 	return report->disk;
 }
 
-void mount_image(const char *type)
+void put_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		fail("%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+void mount_image(const char *type, const char *where)
 {
 	int done;
 
-	mkdir_p("/mnt");
-	done = mount(disk(), "/mnt", type, 0, NULL);
+	mkdir_p(where);
+	done = mount(disk(), where, type, 0, NULL);
 	if (done && errno == ENODEV)
 		skip("no file system %s in this kernel", type);
 	must("mount", done);
 }
 
-void unmount_image(void)
+void unmount(const char *where)
 {
 	int tries;
 
 	/* A request that just ended may still hold the file for a moment. */
-	for (tries = 0; tries < 100 && umount("/mnt"); tries++) {
+	for (tries = 0; tries < 100 && umount(where); tries++) {
 		if (errno != EBUSY)
 			fail("umount: %s", strerror(errno));
 		usleep(20000);

@@ -80,11 +80,20 @@ void pattern_check(const char *what, const void *at, size_t len,
 void into_mapping(const char *type, void (*write)(void *where), size_t skip,
 		  size_t len, unsigned int seed);
 
+/* Write a line to a file of the kernel's own. */
+void put_text(const char *path, const char *text);
+
 /* The path of the disk with this workload's image. */
 const char *disk(void);
-/* Mount the workload's image on /mnt; skips if the kernel has no such type. */
-void mount_image(const char *type);
-void unmount_image(void);
+/* Mount the workload's image there; skips if the kernel has no such type. */
+void mount_image(const char *type, const char *where);
+void unmount(const char *where);
+
+/* Read and write files of /mnt with O_DIRECT, aligned and not; @type is for
+ * messages. The second ends files inside a sector and buffers inside a read.
+ */
+void direct_files(const char *type);
+void odd_files(const char *type);
 
 /* Do what a workload did after it was run: count, and leave. */
 void finish(void) __attribute__((noreturn));

@@ -13,6 +13,7 @@
 #include <linux/pipe_fs_i.h>
 #endif
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uio.h>
 #include <linux/vmalloc.h>
 #ifdef TREE_XARRAY
@@ -175,7 +176,7 @@ static void test_folioq(struct kunit *test)
 	unsigned int k;
 
 	alloc_scattered(&m);
-	folioq_init(&queue);
+	memset(&queue, 0, sizeof(queue));
 	for (k = 0; k < EXTRACT_PAGES; k++)
 		folioq_append(&queue, page_folio(m.pages[k]));
 	extract_walk_all(&m);

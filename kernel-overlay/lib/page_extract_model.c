@@ -99,6 +99,16 @@ static size_t wrong_bytes(struct page *page, size_t offset, size_t len,
 	return wrong;
 }
 
+/* Whether a page is pinned, as far as its count can tell. */
+static bool maybe_pinned(struct page *page)
+{
+#ifdef TREE_FOLIO_PINNED
+	return folio_maybe_dma_pinned(page_folio(page));
+#else
+	return page_maybe_dma_pinned(page);
+#endif
+}
+
 /* Compare the pages that hold @len bytes from @at on, and their counts. */
 static void check_pages(struct extract_memory *m, struct page **pages,
 			size_t at, size_t len, const int *before)
@@ -115,7 +125,7 @@ static void check_pages(struct extract_memory *m, struct page **pages,
 				(size_t)0);
 		KUNIT_EXPECT_EQ(test, page_ref_count(pages[k]), before[nr] +
 				(m->pins ? GUP_PIN_COUNTING_BIAS : 0));
-		KUNIT_EXPECT_EQ(test, page_maybe_dma_pinned(pages[k]), m->pins);
+		KUNIT_EXPECT_EQ(test, maybe_pinned(pages[k]), m->pins);
 		at += part;
 		len -= part;
 		offset = 0;

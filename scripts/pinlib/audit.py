@@ -8,6 +8,7 @@ it is (no preparatory patch applied), and decides nothing.
 from __future__ import annotations
 
 import collections
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from .program import Program
 from .progress import Step
 from .report_text import printable, wrap
 from .resolve import Resolver
-from .view import View
+from .view import prepared
 
 if TYPE_CHECKING:
     from .cli import Options
@@ -31,9 +32,14 @@ ROUNDS = 80
 
 
 def look(kernel: Path, module: Path | None, jobs: int,
-         apis: str = "mission") -> tuple[int, list[Finding]]:
-    """How many calls were followed, and what is wrong with them."""
-    tree = View(module or kernel, kernel=kernel if module else None)
+         apis: str = "mission", texts: Mapping[str, str | None] | None = None,
+         files: frozenset[str] = frozenset()) -> tuple[int, list[Finding]]:
+    """How many calls were followed, and what is wrong with them.
+
+    With texts, the tree as it is with these; with files, only calls there.
+    """
+    tree = prepared(module or kernel, texts or {},
+                    kernel_source.cache_folder(), kernel if module else None)
     listed = api.MISSION + (api.OTHER_GET if apis == "all" else ())
     names = [*listed, *api.PINNING]
     # The names that the report watches too, so that both share their facts.
@@ -49,7 +55,8 @@ def look(kernel: Path, module: Path | None, jobs: int,
         only: set[str] = set()
         for number in range(ROUNDS):
             every = not only
-            only = _round(program, resolver, iterators, names, only, found)
+            only = _round(program, resolver, iterators, names, only, found,
+                          files)
             step.update(number, f"{len(program.functions)} functions")
             if not program.flush() and every:
                 break
@@ -60,14 +67,14 @@ def look(kernel: Path, module: Path | None, jobs: int,
 
 
 def _round(program: Program, resolver: Resolver, iterators: Iterators,
-           names: list[str], only: set[str],
-           found: dict[str, list[Finding]]) -> set[str]:
+           names: list[str], only: set[str], found: dict[str, list[Finding]],
+           files: frozenset[str]) -> set[str]:
     """Look at all sites or some; the value has those short of facts."""
     finder = Finder(program, resolver)
     program.load_words(set(names))
     short = set()
     for site in sites.find(program, resolver, names):
-        if only and site.id not in only:
+        if only and site.id not in only or files and site.file not in files:
             continue
         if sites.is_core(program, site) or sites.is_test(site):
             continue

@@ -15,16 +15,18 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from . import boot_guest, boot_kunit, boot_lines, boot_sites
+from . import boot_guest, boot_kunit, boot_lines, boot_report, boot_sites
 from .boot_build import Kernels, Say, digest, tree_stamp
 from .boot_sites import Seen
 from .build_config import build_root
 from .errors import ProofError
-from .model import Series, Site, read_json, write_json
-from .overlay import OVERLAY, tree_features
+from .kernel_source import kernel_version
+from .model import Series, Site, read_json, write_file, write_json
+from .overlay import OVERLAY
 from .scratch import BASE_REF, Scratch
 
 MACHINE = "UML"
+MOST_NAMES = 4          # of workloads, in a changelog
 
 
 @dataclasses.dataclass
@@ -44,14 +46,16 @@ class Outcome:
     workloads: dict[str, int]
     kunit: dict[str, int]
     failures: list[str]
+    counters: str = ""
 
     def summary(self) -> str:
-        """One line for the terminal."""
+        """What the terminal shows."""
         def said(counts: dict[str, int]) -> str:
             return ", ".join(f"{n} {k}" for k, n in counts.items())
         return (f"boot: KUnit {said(self.kunit)}; workloads "
                 f"{said(self.workloads)}; call sites "
-                f"{said(count(s['result'] for s in self.sites.values()))}")
+                f"{said(count(s['result'] for s in self.sites.values()))}. "
+                f"{self.counters}").rstrip()
 
     def raise_if_failed(self) -> None:
         """End the run with the exit code of a failed proof."""
@@ -129,7 +133,6 @@ class Boot:
         self.jobs = jobs
         self.say = say
         self.kernels = Kernels(kernel, jobs, say)
-        self.exact_sum = "TREE_PIN_FOLIO" not in tree_features(kernel)
         (out / "boot").mkdir(parents=True, exist_ok=True)
 
     def close(self) -> None:
@@ -164,12 +167,12 @@ class Boot:
 
     def _failures(self, name: str, said: boot_lines.Said,
                   problem: str) -> list[str]:
-        found = [problem] if problem else []
-        found += said.trouble
+        found = list(said.trouble)
         for workload in said.workloads.values():
-            why = boot_sites.failures(workload, self.exact_sum)
+            why = boot_sites.failures(workload)
             if why:
                 found.append(f"{workload.name}: {why}")
+        found += [problem] if problem else []
         return [f"{name}: {text}; see {self.out}/boot/{name}.log"
                 for text in found]
 
@@ -186,6 +189,8 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
         cases = boot_kunit.run(kernel, image, out / "boot" / "kunit.log")
         converted = machine.guest("converted", image, changes, sites)
         dropped = machine.kernels.dropped()
+        unbuilt = {f: machine.kernels.unbuilt(f)
+                   for f in {s.file for s in sites}}
     finally:
         machine.close()
     for name in dropped:
@@ -197,7 +202,7 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
     found: dict[str, dict[str, Any]] = {}
     for site in sites:
         entry = evidence(site, converted.seen.get(site.id),
-                         control.seen.get(site.id))
+                         control.seen.get(site.id), unbuilt[site.file])
         found[site.id] = entry
         if entry["result"] == "fail":
             failures.append(f"{site.file}:{site.line} {site.function}(): "
@@ -210,9 +215,14 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
                       for n in converted.said.workloads},
         "kunit": [dataclasses.asdict(c) for c in cases],
         "failures": failures})
-    return Outcome(found, count(w.result for w in
-                                converted.said.workloads.values()),
-                   count(c.result for c in cases), failures)
+    ran = converted.said.workloads
+    outcome = Outcome(found, count(w.result for w in ran.values()),
+                      count(c.result for c in cases), failures,
+                      boot_report.counters(ran.values()))
+    write_file(out / "boot.txt", boot_report.render(
+        f"gup2pin boot of Linux {kernel_version(kernel)} under {MACHINE}",
+        outcome.summary(), sites, found, ran))
+    return outcome
 
 
 def count(words: Any) -> dict[str, int]:
@@ -223,10 +233,15 @@ def count(words: Any) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def evidence(site: Site, here: Seen | None, control: Seen | None
-             ) -> dict[str, Any]:
-    """What the runs show of one site, as evidence.json keeps it."""
+def evidence(site: Site, here: Seen | None, control: Seen | None,
+             unbuilt: str = "") -> dict[str, Any]:
+    """What the runs show of one site, as evidence.json keeps it.
+
+    unbuilt says why the kernels do not have its file, if they do not.
+    """
     result, reason = boot_sites.verdict(site, here, control)
+    if result == "SKIPPED" and unbuilt:
+        reason = unbuilt
     entry: dict[str, Any] = {"machine": MACHINE, "result": result}
     if reason:
         entry["reason"] = reason
@@ -270,6 +285,9 @@ def sentence(item: dict[str, Any]) -> str:
         return str(item.get("reason", ""))
     size = item["bytes"]
     amount = f"{size >> 10} KiB" if size >= 1024 else f"{size} bytes"
-    return (f"under {item['machine']}: {', '.join(item['workloads'])}: "
+    names = item["workloads"]
+    if len(names) > MOST_NAMES + 1:
+        names = [*names[:MOST_NAMES], f"{len(names) - MOST_NAMES} others"]
+    return (f"under {item['machine']}: {', '.join(names)}: "
             f"{amount} moved and compared, {item['pinned']} pins taken and "
             "given back")

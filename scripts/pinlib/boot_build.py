@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import build_ns
+from . import boot_reach, build_log, build_ns
 from .build_config import build_root
 from .errors import Gup2pinError, ProofError
 from .kernel_source import kernel_version
@@ -37,10 +37,16 @@ TESTS = ("page_extract_kunit.h", "page_extract_kunit.c", "page_extract_model.c",
 # leave the address of somebody else's caller.
 KCFLAGS = "-g1 -fno-optimize-sibling-calls"
 
+# sparse looks at whatever is compiled.
+SPARSE = ("C=1", "CHECK=sparse", "CF=-fmax-warnings=unlimited")
+
 MAKE_SECONDS = 3600
 KEPT_IMAGES = 4
 
 Say = Callable[[str], None]
+# Builds a kernel with one more file changed; the image, and what the compiler
+# or sparse says of that file that it does not say without the change.
+Build = Callable[[str, bytes], tuple[Path, dict[str, str]]]
 
 
 def wrapped(trace: str) -> list[str]:
@@ -63,6 +69,17 @@ def base_files(kernel: Path) -> dict[str, bytes]:
             for name, text in files.items()}
 
 
+def base_time(mark: Path, data: bytes) -> int:
+    """Since when a file of the base has had this text.
+
+    A text that comes back is new again: the objects are of another one.
+    """
+    text = f"{sha256(data)}\n"
+    if not mark.is_file() or mark.read_text(encoding="ascii") != text:
+        write_file(mark, text)
+    return mark.stat().st_mtime_ns
+
+
 def boot_makefile(text: str) -> str:
     """lib/Makefile with the interface and the tests in it."""
     objects = " ".join(f"{Path(name).stem}.o" for name in (*TRACE, *TESTS)
@@ -78,6 +95,20 @@ def digest(files: dict[str, bytes | None]) -> str:
         found.update(f"{name}\0{-1 if data is None else len(data)}\0".encode())
         found.update(data or b"")
     return found.hexdigest()[:16]
+
+
+def fresh(before: build_log.BuildLog, after: build_log.BuildLog
+          ) -> dict[str, str]:
+    """The first thing that each tool says of some object only afterwards."""
+    found: dict[str, str] = {}
+    for name, log in after.objects.items():
+        old = before.objects.get(name, build_log.ObjectLog())
+        for tool in ("compiler", "sparse"):
+            more = build_log.new_diagnostics(getattr(old, tool),
+                                             getattr(log, tool))
+            if more:
+                found.setdefault(tool, more[0])
+    return found
 
 
 def sha256(data: bytes) -> str:
@@ -148,13 +179,16 @@ class Kernels:
                 changes["lib/Makefile"].decode()).encode()
         return files
 
-    def image(self, changes: dict[str, bytes | None]) -> Path:
-        """The kernel with some files of the tree changed, built or kept."""
-        files = self._files(changes)
+    def _image(self, files: dict[str, bytes | None]) -> Path:
         name = hashlib.sha256(
             f"{self.stamp}{digest(files)}{sha256(CONFIG.read_bytes())}"
             .encode()).hexdigest()[:16]
-        path = self.folder / "images" / name / "linux"
+        return self.folder / "images" / name / "linux"
+
+    def image(self, changes: dict[str, bytes | None]) -> Path:
+        """The kernel with some files of the tree changed, built or kept."""
+        files = self._files(changes)
+        path = self._image(files)
         if path.is_file():
             os.utime(path.parent)
             return path
@@ -170,7 +204,7 @@ class Kernels:
         wraps = ["malloc", "free", "calloc", *self.wraps]
         link = " ".join(f"-Wl,--wrap={name}" for name in wraps)
         return ["nice", "-n", "5", "make", f"O={self.folder}/obj", "ARCH=um",
-                f"-j{self.jobs}", "--output-sync=target", "-s",
+                f"-j{self.jobs}", "--output-sync=target",
                 "LOCALVERSION=", f"KCFLAGS={KCFLAGS}", f"LINK_WRAPS={link}",
                 *([f"CC={shutil.which('ccache')} gcc"]
                   if shutil.which("ccache") else []), *goals]
@@ -235,23 +269,21 @@ class Kernels:
         config = (self.folder / "obj" / ".config").read_text(encoding="utf-8")
         return dropped_options(CONFIG.read_text(encoding="utf-8"), config)
 
+    def unbuilt(self, file: str) -> str:
+        """Why a source file is not in these kernels, or ''."""
+        return boot_reach.unbuilt(self.kernel, self.folder / "obj", file)
+
     def _write(self, ns: build_ns.Namespace,
                files: dict[str, bytes | None]) -> None:
-        """Show files in the namespace; an unchanged one keeps its time."""
-        times = self.folder / "times"
+        """Show files in the namespace; what the base has keeps its time.
+
+        kbuild goes by it. All else is newer than any object of the base.
+        """
         for name, data in files.items():
             ns.write(name, data)
-            if data is None:
-                continue
-            # The same text has the same time in every namespace, and a
-            # changed one a new time: kbuild goes by it.
-            mark = times / hashlib.sha256(name.encode() + b"\0" + data
-                                          ).hexdigest()[:24]
-            if not mark.exists():
-                write_file(mark, "")
-            info = mark.stat()
-            os.utime(ns.path("src", name),
-                     ns=(info.st_mtime_ns, info.st_mtime_ns))
+            if data is not None and data == self.base.get(name):
+                time_ns = base_time(self.folder / "times" / name, data)
+                os.utime(ns.path("src", name), ns=(time_ns, time_ns))
 
     def _build(self, files: dict[str, bytes | None], path: Path) -> None:
         start = time.monotonic()
@@ -263,12 +295,13 @@ class Kernels:
                  f"in {time.monotonic() - start:.0f} s")
 
     @contextlib.contextmanager
-    def variants(self, changes: dict[str, bytes | None]
-                 ) -> Iterator[Callable[[str, bytes], Path]]:
+    def variants(self, changes: dict[str, bytes | None],
+                 broken: set[str]) -> Iterator[Build]:
         """A function that builds the changed kernel with one more change.
 
-        The objects of the changed kernel are shared by all of them. Each image
-        makes way for the next.
+        The objects of the changed kernel are shared by all of them, and its
+        image is kept. Each other image makes way for the next. broken has the
+        files that are going to be changed.
         """
         self._build_base()
         files = self._files(changes)
@@ -276,19 +309,40 @@ class Kernels:
         with build_ns.Namespace(self.folder, self.kernel, both=True) as ns:
             self._write(ns, files)
 
-            def build(name: str, text: bytes) -> Path:
+            def build(name: str, text: bytes) -> tuple[Path, dict[str, str]]:
                 shutil.rmtree(path.parent, ignore_errors=True)
                 ns.write(name, text)
                 try:
-                    self._make(ns, "linux")
+                    self._make(ns, *SPARSE, "linux")
                     self._keep(ns.path("obj", "linux"), path)
                 finally:
                     # With a new time: the object at hand is not of it.
                     ns.write(name, files[name])
-                return path
+                return path, fresh(good, self._said())
 
             self._make(ns, "linux")
+            self._keep(ns.path("obj", "linux"), self._image(files))
+            good = self._checked(ns, broken)
             yield build
+
+    def _checked(self, ns: build_ns.Namespace,
+                 files: set[str]) -> build_log.BuildLog:
+        """What is said of these files as they are, where they are built."""
+        objects = [ns.path("obj", name).with_suffix(".o")
+                   for name in sorted(files)]
+        objects = [path for path in objects if path.exists()]
+        for path in objects:
+            path.unlink()
+        top = ns.path("obj")
+        if objects:
+            self._make(ns, *SPARSE, *(str(p.relative_to(top))
+                                      for p in objects))
+        return self._said()
+
+    def _said(self) -> build_log.BuildLog:
+        """What the last run of make said."""
+        text = (self.folder / "make.log").read_text("utf-8", "replace")
+        return build_log.parse(text, f"{self.folder}/src")
 
     def _keep(self, built: Path, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

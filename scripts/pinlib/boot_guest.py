@@ -8,6 +8,7 @@ a panic, a hang, a lost console and a full disk differ only in what they say.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import resource
 import shutil
@@ -27,23 +28,29 @@ MEMORY = "1G"
 GUEST_SECONDS = 420
 QUIET_SECONDS = 75      # longer than any workload may take
 LOG_BYTES = 64 << 20
+FILE_LIMIT = 2 << 30    # its memory is a file as well
 
 # Name, size in MiB, and how the host makes it; no command leaves it empty.
+# IMAGE and FILE stand for the image and for a file of zeros.
 IMAGES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("scratch", 16, ()),
-    ("ext4", 64, ("mkfs.ext4", "-q", "-F")),
-    ("ext2", 32, ("mkfs.ext2", "-q", "-F")),
-    ("xfs", 320, ("mkfs.xfs", "-q", "-f")),
-    ("btrfs", 128, ("mkfs.btrfs", "-q", "-f")),
-    ("f2fs", 128, ("mkfs.f2fs", "-q", "-f")),
-    ("vfat", 32, ("mkfs.vfat",)),
-    ("exfat", 32, ("mkfs.exfat",)),
-    ("ntfs3", 32, ("mkntfs", "-q", "-F", "-f", "-s", "512", "-p", "0",
-                   "-H", "16", "-S", "63")),
-    ("jfs", 32, ("mkfs.jfs", "-q")),
-    ("nilfs2", 160, ("mkfs.nilfs2", "-q", "-B", "16")),
-    ("udf", 32, ("mkudffs", "--blocksize=512", "--media-type=hd")),
+    ("ext4", 64, ("mkfs.ext4 -q -F IMAGE",)),
+    ("ext2", 32, ("mkfs.ext2 -q -F IMAGE",)),
+    ("xfs", 320, ("mkfs.xfs -q -f IMAGE",)),
+    ("btrfs", 128, ("mkfs.btrfs -q -f IMAGE",)),
+    ("f2fs", 128, ("mkfs.f2fs -q -f IMAGE",)),
+    ("vfat", 32, ("mkfs.vfat IMAGE",)),
+    ("exfat", 32, ("mkfs.exfat IMAGE",)),
+    # Linux 6.1 cannot make files on a new one, so they are there.
+    ("ntfs3", 32, ("mkntfs -q -F -f -s 512 -p 0 -H 16 -S 63 IMAGE",
+                   "ntfscp -f -q IMAGE FILE direct",
+                   "ntfscp -f -q IMAGE FILE odd")),
+    ("jfs", 32, ("mkfs.jfs -q IMAGE",)),
+    ("nilfs2", 160, ("mkfs.nilfs2 -q -B 16 IMAGE",)),
+    ("udf", 32, ("mkudffs --blocksize=512 --media-type=hd IMAGE",)),
+    ("hfs", 32, ("hformat IMAGE",)),
 )
+FILE_BYTES = 96 << 10
 
 
 @dataclasses.dataclass
@@ -90,8 +97,13 @@ def program(folder: Path) -> Path:
 
 def tools() -> list[str]:
     """The programs for file systems that this host has."""
-    return [command[0] for _, _, command in IMAGES
-            if command and shutil.which(command[0])]
+    return [program for _, _, commands in IMAGES for program in needed(commands)
+            if shutil.which(program)]
+
+
+def needed(commands: tuple[str, ...]) -> list[str]:
+    """The programs that some commands call."""
+    return [command.split()[0] for command in commands]
 
 
 def images(folder: Path) -> dict[str, Path]:
@@ -99,20 +111,35 @@ def images(folder: Path) -> dict[str, Path]:
     store = folder / "images"
     store.mkdir(parents=True, exist_ok=True)
     found = {}
-    for name, size, command in IMAGES:
-        path = store / f"{name}-{size}.img"
+    for name, size, commands in IMAGES:
+        made = hashlib.sha256(f"{size} {commands}".encode()).hexdigest()[:8]
+        path = store / f"{name}-{made}.img"
         if not path.is_file():
-            if command and not shutil.which(command[0]):
+            if not all(map(shutil.which, needed(commands))):
                 continue
-            part = path.with_suffix(".part")
-            with open(part, "wb") as stream:
-                stream.truncate(size << 20)
-            if command:
-                subprocess.run([*command, os.fspath(part)], check=True,
-                               stdin=subprocess.DEVNULL, capture_output=True)
-            part.rename(path)
+            make_image(path, size, commands)
         found[name] = path
     return found
+
+
+def make_image(path: Path, size: int, commands: tuple[str, ...]) -> None:
+    """Make one image; a run that is cut short leaves none."""
+    with tempfile.TemporaryDirectory(prefix="gup2pin-", dir=path.parent
+                                     ) as folder:
+        names = {"IMAGE": f"{folder}/image", "FILE": f"{folder}/file"}
+        for name, length in (("IMAGE", size << 20), ("FILE", FILE_BYTES)):
+            with open(names[name], "wb") as stream:
+                stream.truncate(length)
+        for command in commands:
+            # hformat leaves a note in the home folder.
+            done = subprocess.run(
+                [names.get(w, w) for w in command.split()], check=False,
+                stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                errors="replace", env=os.environ | {"HOME": folder})
+            if done.returncode:
+                raise Gup2pinError(f"{command}: exit {done.returncode}: "
+                                   + done.stderr.strip())
+        os.rename(names["IMAGE"], path)
 
 
 def boot(kernel: Path, log: Path, only: list[str] | None = None,
@@ -128,8 +155,7 @@ def boot(kernel: Path, log: Path, only: list[str] | None = None,
         disks, listed = [], []
         for number, (image, path) in enumerate(images(shared).items()):
             copy = folder / f"{image}.img"
-            subprocess.run(["cp", "--sparse=always", "--reflink=auto",
-                            os.fspath(path), os.fspath(copy)], check=True)
+            _copy(path, copy)
             disks.append(f"ubd{chr(ord('a') + number)}={copy}")
             listed.append(f"{image}:/dev/ubd{chr(ord('a') + number)}")
         command = [os.fspath(kernel), f"mem={MEMORY}", f"initrd={archive}",
@@ -151,9 +177,19 @@ def boot(kernel: Path, log: Path, only: list[str] | None = None,
     return Run(said, problem, log, took)
 
 
+def _copy(image: Path, copy: Path) -> None:
+    """Give the guest an image of its own to write to."""
+    done = subprocess.run(["cp", "--sparse=always", "--reflink=auto",
+                           os.fspath(image), os.fspath(copy)], check=False,
+                          capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        raise Gup2pinError(done.stderr.strip())
+
+
 def _limits() -> None:
-    """A guest that dies dumps no core, and its log cannot fill the disk."""
+    """A guest that dies dumps no core, and no file of its fills the disk."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT, FILE_LIMIT))
 
 
 def _wait(command: list[str], folder: Path, log: Path, seconds: int) -> str:
@@ -193,4 +229,8 @@ def _watch(guest: subprocess.Popen[bytes], log: Path, seconds: int) -> str:
             return f"the guest said nothing for {QUIET_SECONDS} s"
         if size > LOG_BYTES:
             return f"the guest's log grew beyond {LOG_BYTES >> 20} MiB"
+    # A kernel that panics ends with a code of its own, and says why.
+    if guest.returncode < 0:
+        return ("the guest was ended by "
+                f"{signal.Signals(-guest.returncode).name}")
     return ""

@@ -45,6 +45,14 @@ class Workload:
     calls: list[Call] = dataclasses.field(default_factory=list)
     trouble: list[str] = dataclasses.field(default_factory=list)
 
+    @property
+    def uncounted(self) -> int:
+        """Pins that were added without being counted as acquired."""
+        def pages(name: str) -> int:
+            return sum(c.pages for c in self.calls if c.function == name)
+        # The overlay's helper calls the kernel's, and counts them itself.
+        return max(pages("folio_add_pin") - pages("page_extract_add_pin"), 0)
+
 
 @dataclasses.dataclass
 class Said:

@@ -176,17 +176,18 @@ def verdict(site: Site, here: Seen | None, control: Seen | None,
     return "pass", ""
 
 
-def failures(workload: Workload, exact_sum: bool) -> str:
+def failures(workload: Workload) -> str:
     """Why a workload that ran did not pass, or ''."""
     if workload.result not in ("pass", "skip"):
-        return f"{workload.result}: {workload.reason}"
+        why = [*workload.trouble, workload.reason][0]
+        return f"{workload.result}: {why}"
     if workload.trouble:
         return workload.trouble[0]
     if workload.unequal:
         return workload.reason
-    if exact_sum and workload.acquired != workload.released:
-        return (f"{workload.acquired} pins were acquired and "
-                f"{workload.released} released")
+    if workload.acquired + workload.uncounted != workload.released:
+        return (f"{workload.acquired} pins were acquired, "
+                f"{workload.uncounted} added and {workload.released} released")
     return ""
 
 

@@ -36,7 +36,7 @@ TARGETS = {
     "audit": "what is wrong today at every call that takes pages",
     "diff": "the patches of the last series, on a terminal",
     "explain": "everything known about one site (--site)",
-    "mutants": "broken patches, and whether the boot notices each",
+    "mutants": "broken patches, and what notices each",
     "bench": "times of the stages against plain spatch",
     "lint": "the checks on gup2pin's own sources",
 }

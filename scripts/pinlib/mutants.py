@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The test of the test: patches broken on purpose, which the boot must notice.
+"""The test of the test: patches broken on purpose, which must be noticed.
 
 Each mutant changes one thing that a generated patch added. Which ones are tried
 is decided by a hash of the patch and the mutant, never by anybody's choice;
@@ -12,18 +12,11 @@ import dataclasses
 import difflib
 import hashlib
 import re
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-from . import boot, boot_sites, ctext
-from .boot_build import Say
-from .errors import ProofError
-from .model import Patch, Series, Site, write_json
-from .scratch import BASE_REF, Scratch
-
-SECONDS = 2400
+from . import ctext
+from .model import Patch, Series
+from .scratch import Scratch
 
 RELEASE = re.compile(r"\b(?:unpin_user_page(?:s(?:_dirty_lock)?)?|"
                      r"page_extract_release(?:_pages(?:_dirty_lock)?)?)\(")
@@ -45,16 +38,6 @@ class Mutant:
     text: str           # the whole file
     order: str          # what decides whether it is drawn
     sites: tuple[str, ...]
-
-
-@dataclasses.dataclass
-class Result:
-    """What became of a mutant."""
-
-    mutant: Mutant
-    killed: str         # what noticed, or ""
-    reason: str         # how, or why it survived
-    seconds: float
 
 
 def mutants_of(patch: Patch, scratch: Scratch) -> Iterator[Mutant]:
@@ -89,7 +72,7 @@ def changes(before: str, after: str
             continue
         start, call = match.start(), after[match.start():end]
         yield "drop a release", start, end, ";"
-        yield "double a release", start, end, f"do {{ {call} {call} }} while (0);"
+        yield "double a release", start, end, f"{{ {call} {call} }}"
         plain = put_page(match[0][:-1], arguments(call))
         if plain:
             yield "put_page() for a release", start, end, plain
@@ -194,115 +177,8 @@ def put_page(name: str, args: list[str]) -> str:
     return f"release_pages({args[0]}, {args[1]});"
 
 
-class Lab:
-    """Builds and boots mutants of one converted kernel."""
-
-    def __init__(self, machine: boot.Boot, changed: dict[str, bytes | None],
-                 good: boot.Guest, sites: list[Site],
-                 build: Callable[[str, bytes], Path]) -> None:
-        self.machine = machine
-        self.build = build
-        self.changed = changed
-        self.good = good
-        self.sites = sites
-
-    def names(self, mutant: Mutant) -> list[str]:
-        """The workloads that reach the mutant's sites."""
-        return sorted({w for s in mutant.sites if s in self.good.seen
-                       and self.good.seen[s].pages + self.good.seen[s].kernel
-                       for w in self.good.seen[s].workloads})
-
-    def attempt(self, number: int, mutant: Mutant) -> Result:
-        """Build, boot and judge one mutant."""
-        start = time.monotonic()
-        only = self.names(mutant)
-        if not only:
-            return Result(mutant, "", "no workload reaches it under UML", 0)
-        text = mutant.text.encode("utf-8", "surrogateescape")
-        try:
-            image = self.build(mutant.file, text)
-            guest = self.machine.guest(
-                f"mutant-{number}", image, {**self.changed, mutant.file: text},
-                self.sites, only)
-            killed, reason = self._judge(mutant, guest)
-        except ProofError as error:
-            killed, reason = "compiler", str(error).split(";", 1)[0]
-        return Result(mutant, killed, reason, time.monotonic() - start)
-
-    def _judge(self, mutant: Mutant, guest: boot.Guest) -> tuple[str, str]:
-        if guest.failures:
-            return "boot", guest.failures[0].split("; see ")[0]
-        for site in self.sites:
-            if site.id not in mutant.sites or site.id not in self.good.seen:
-                continue
-            result, reason = boot_sites.verdict(
-                site, guest.seen.get(site.id), self.good.seen[site.id],
-                compared=False)
-            if result != "pass":
-                return "boot", reason
-        return "", "no workload noticed it"
-
-
-def run(kernel: Path, out: Path, jobs: int, series: list[Series],
-        sites: list[Site], which: str, say: Say) -> None:
-    """Draw, try and judge mutants; fails if too many survive."""
-    scratch = Scratch(out / "scratch.git")
-    if scratch.resolve(BASE_REF) is None:
-        raise ProofError("mutants: there is no series")
-    drawn = sorted((m for one in series for p in one.patches
-                    if p.kind == "convert" for m in mutants_of(p, scratch)),
-                   key=lambda m: m.order)
-    results: list[Result] = []
-    machine = boot.Boot(kernel, out, jobs, say)
-    try:
-        changed = boot.series_files(out, series)
-        good = machine.guest("converted", machine.kernels.image(changed),
-                             changed, sites)
-        if good.failures:
-            raise ProofError(f"mutants: {good.failures[0]}")
-        with machine.kernels.variants(changed) as build:
-            lab = Lab(machine, changed, good, sites, build)
-            start = time.monotonic()
-            for number, mutant in enumerate(drawn, 1):
-                if which != "all" and time.monotonic() - start > SECONDS:
-                    break
-                results.append(lab.attempt(number, mutant))
-                say(line(results[-1]))
-    finally:
-        machine.close()
-    _report(out, results, len(drawn), say)
-
-
-def line(result: Result) -> str:
-    """One mutant and what became of it."""
-    m = result.mutant
-    end = f"killed by {result.killed}: {result.reason}" if result.killed \
-        else f"SURVIVED: {result.reason}"
-    return f"{m.file}:{m.line} {m.kind}: {end} ({result.seconds:.0f} s)"
-
-
-def _report(out: Path, results: list[Result], drawn: int, say: Say) -> None:
-    """Print the table and keep it; fail if fewer than nine in ten died."""
-    table: dict[str, dict[str, int]] = {}
-    for result in results:
-        row = table.setdefault(result.mutant.kind, {"killed": 0,
-                                                    "survived": 0})
-        row["killed" if result.killed else "survived"] += 1
-    say(f"{'':28}killed survived")
-    for kind, row in sorted(table.items()):
-        say(f"{kind:28}{row['killed']:6} {row['survived']:8}")
-    killed = sum(row["killed"] for row in table.values())
-    say(f"{'all':28}{killed:6} {len(results) - killed:8}")
-    say(f"mutants: {len(results)} of {drawn} drawn by hash")
-    write_json(out / "mutants.json", [_plain(r) for r in results])
-    reached = [r for r in results if "no workload reaches" not in r.reason]
-    alive = [r for r in reached if not r.killed]
-    if not reached or len(alive) * 10 > len(reached):
-        raise ProofError(f"mutants: {len(alive)} of {len(reached)} that UML "
-                         "reaches survived")
-
-
-def _plain(result: Result) -> dict[str, Any]:
-    found = dataclasses.asdict(result)
-    found["mutant"].pop("text")
-    return found
+def draw(series: list[Series], scratch: Scratch) -> list[Mutant]:
+    """Every mutant of every conversion, in the order of their hashes."""
+    return sorted((m for one in series for p in one.patches
+                   if p.kind == "convert" for m in mutants_of(p, scratch)),
+                  key=lambda m: m.order)

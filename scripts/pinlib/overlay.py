@@ -29,6 +29,8 @@ PROBES = (
     ("TREE_FOLIOQ", "include/linux/uio.h", r"\bITER_FOLIOQ\b"),
     ("TREE_NOFAULT", "include/linux/uio.h", r"\bbool nofault\b"),
     ("TREE_P2PDMA", "include/linux/mm.h", r"\bFOLL_PCI_P2PDMA\b"),
+    ("TREE_FOLIO_PINNED", "include/linux/mm.h",
+     r"\bfolio_maybe_dma_pinned\("),
     # What decides is the release: a pin that it would not drop must not be added.
     ("TREE_ZERO_PAGE_EXEMPT", "mm/gup.c",
      r"(?s)\b(?:gup_put_folio|put_compound_head)\([^;{]*\{"

@@ -302,13 +302,13 @@ def run_boot(opts: Options) -> None:
 
 
 def run_mutants(opts: Options) -> None:
-    """Break each patch on purpose and see whether the boot notices."""
-    from . import mutants
+    """Break each patch on purpose and see whether that is noticed."""
+    from . import mutant_lab
     result, series = _series(opts)
     view = result.analysis.program.tree
     sites = [as_checked_out(s, view) for s in result.sites()]
-    mutants.run(opts.kernel, opts.out, opts.jobs, series, sites,
-                opts.mutants, lambda text: print(text, flush=True))
+    mutant_lab.run(opts, result, series, sites,
+                   lambda text: print(text, flush=True))
 
 
 def run_explain(opts: Options) -> None:

@@ -44,13 +44,16 @@ class Group:
 
 
 def groups(decisions: list[Decision]) -> list[Group]:
-    """Convertible sites, joined where they share a release or function."""
+    """Convertible sites, joined where they share a release or a file.
+
+    One patch changes a file: each is made of the texts of whole files.
+    """
     parts: list[tuple[set[str], list[Decision]]] = []
     for decision in decisions:
         if decision.disposition != "convert" or decision.core:
             continue
-        keys = {r.place for r in decision.releases}
-        keys.add(f"{decision.site.file}:{decision.site.function.name}")
+        keys = {r.place.rpartition(":")[0] for r in decision.releases}
+        keys.add(decision.site.file)
         joined = [decision]
         rest = []
         for known, members in parts:

@@ -25,13 +25,23 @@ def problems(opts: Options, result: Result, series: list[Series],
     releases to match; every other call stands as it stood; and there is
     nothing more to convert.
     """
+    texts = whole(opts, result, series)
+    return scan(opts, result, series, answers, texts) if texts else []
+
+
+def whole(opts: Options, result: Result,
+          series: list[Series]) -> dict[str, str]:
+    """The texts that make the converted tree of the checkout."""
     texts = converted(opts, series)
-    if not texts:
-        return []
     # A site that was not asked for stands as its preparatory patch leaves it.
     view = result.analysis.program.tree
-    texts = {f: view.path(f).read_text(encoding="latin-1")
-             for f in view.files} | texts
+    return {f: view.path(f).read_text(encoding="latin-1")
+            for f in view.files} | texts if texts else {}
+
+
+def scan(opts: Options, result: Result, series: list[Series],
+         answers: Path | None, texts: dict[str, str]) -> list[str]:
+    """The problems of the checkout with these texts."""
     again = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                          answers, texts)
     done = {i for s in series for p in s.patches if p.kind == "convert"

@@ -25,7 +25,7 @@ CHECKS = ("make", "python3-pytest", "python3-yaml", "mypy", "flake8", "shellchec
 # What makes the guest, and the file systems that it works on.
 BOOT = ("ccache", "cpio", "e2fsprogs", "xfsprogs", "btrfs-progs", "f2fs-tools",
         "dosfstools", "exfatprogs", "ntfs-3g", "jfsutils", "nilfs-tools",
-        "udftools")
+        "udftools", "hfsutils")
 # Chromium opens the report; b4 and git send-email read the series.
 RENDER = ("chromium", "chromium-driver", "python3-selenium", "b4", "git-email",
           "libmailtools-perl", "golang-github-haya14busa-go-sarif-dev")

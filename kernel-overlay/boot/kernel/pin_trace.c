@@ -69,12 +69,22 @@ static void record(const char *name, const char *kind, void *caller,
 	spin_unlock_irqrestore(&lock, flags);
 }
 
+/* Whether a page is pinned, as far as its count can tell. */
+static bool maybe_pinned(struct page *page)
+{
+#ifdef TREE_FOLIO_PINNED
+	return folio_maybe_dma_pinned(page_folio(page));
+#else
+	return page_maybe_dma_pinned(page);
+#endif
+}
+
 static unsigned long count_pinned(struct page **pages, long nr)
 {
 	unsigned long pinned = 0;
 
 	while (nr-- > 0)
-		pinned += page_maybe_dma_pinned(pages[nr]);
+		pinned += maybe_pinned(pages[nr]);
 	return pinned;
 }
 
@@ -229,6 +239,25 @@ void __wrap_page_extract_release_pages_dirty_lock(struct page **pages, long nr,
 	__real_page_extract_release_pages_dirty_lock(pages, nr, pinned, dirty);
 }
 
+#ifdef TREE_PIN_FOLIO
+void __wrap_page_extract_add_pin(struct page *page)
+{
+	unsigned long pins = !is_zero_page(page);
+
+	record("page_extract_add_pin", "-", CALLER, pins, pins);
+	__real_page_extract_add_pin(page);
+}
+
+/* A pin that nr_foll_pin_acquired does not count. */
+void __wrap_folio_add_pin(struct folio *folio)
+{
+	unsigned long pins = !is_zero_folio(folio);
+
+	record("folio_add_pin", "-", CALLER, pins, pins);
+	__real_folio_add_pin(folio);
+}
+
+#endif
 /* Tell plain references from pins, exactly where the tree can. */
 static void counts_of(struct page *page, struct pin_trace_page *found)
 {
@@ -237,7 +266,7 @@ static void counts_of(struct page *page, struct pin_trace_page *found)
 	found->pfn = page_to_pfn(page);
 	if (PageCompound(page)) {
 		/* Pins are counted apart and hold a reference each as well. */
-		found->pins = page_maybe_dma_pinned(page);
+		found->pins = maybe_pinned(page);
 		found->refs = refs;
 	} else {
 		found->pins = refs / GUP_PIN_COUNTING_BIAS;

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct folio;
 struct iov_iter;
 struct page;
 
@@ -58,5 +59,10 @@ void __real_page_extract_release_pages_dirty_lock(struct page **pages, long nr,
 						  bool pinned, bool dirty);
 void __wrap_page_extract_release_pages_dirty_lock(struct page **pages, long nr,
 						  bool pinned, bool dirty);
+
+void __real_page_extract_add_pin(struct page *page);
+void __wrap_page_extract_add_pin(struct page *page);
+void __real_folio_add_pin(struct folio *folio);
+void __wrap_folio_add_pin(struct folio *folio);
 
 #endif /* PIN_TRACE_CALLS_H */

@@ -152,3 +152,25 @@ static void fault(void)
 }
 
 WORKLOAD(rds_fault, "rds-zero-copy-fault", NULL, fault);
+
+/* Counters are copied into pages of the caller that are pinned for it. */
+static void info(void)
+{
+	char *to = buffer(4 * PAGE);
+	socklen_t len = 3 * PAGE;
+	int from, other;
+
+	start(&from, &other);
+	expect(MUST(getsockopt(from, SOL_RDS, RDS_INFO_COUNTERS, to + 100,
+			       &len)) == sizeof(struct rds_info_counter),
+	       "wrong size of a counter");
+	expect(len >= sizeof(struct rds_info_counter) &&
+	       !memcmp(to + 100, "conn_reset", 10), "wrong name of a counter");
+	moved(len);
+	buffer_cut(to, PAGE);
+	len = 3 * PAGE;
+	expect(getsockopt(from, SOL_RDS, RDS_INFO_COUNTERS, to, &len) < 0,
+	       "got counters into what is not there");
+}
+
+WORKLOAD(rds_info, "rds-info", NULL, info);

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/errqueue.h>
-#include <linux/futex.h>
+#include <linux/if_alg.h>
 #include <linux/tls.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -13,11 +13,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 #include "../net.h"
+#include "../uring.h"
 #include "../work.h"
 
 #ifndef SO_ZEROCOPY
@@ -129,10 +128,10 @@ static void datagram_zero_copy(void)
 
 WORKLOAD(udp_zero_copy, "udp-zero-copy", NULL, datagram_zero_copy);
 
-static void set_key(int fd, int direction)
+static void set_key(int fd, int direction, int version)
 {
 	struct tls12_crypto_info_aes_gcm_128 info = {
-		.info.version = TLS_1_3_VERSION,
+		.info.version = version,
 		.info.cipher_type = TLS_CIPHER_AES_GCM_128,
 		.key = "0123456789abcde", .salt = "abc", .iv = "1234567",
 	};
@@ -152,8 +151,8 @@ static void tls(void)
 	int out;
 
 	pair(&out, &r.fd);
-	set_key(out, TLS_TX);
-	set_key(r.fd, TLS_RX);
+	set_key(out, TLS_TX, TLS_1_3_VERSION);
+	set_key(r.fd, TLS_RX, TLS_1_3_VERSION);
 	pattern(from + 7, LEN, 3);
 	thread(receive_all, &r);
 	expect(MUST(writev(out, iov, 2)) == LEN, "short write");
@@ -163,15 +162,15 @@ static void tls(void)
 
 WORKLOAD(ktls, "ktls", NULL, tls);
 
-/* One record at a time, read in one go: decrypted right into the memory. */
-static void tls_receive(void)
+/* One record at a time, read in one go. */
+static void receive_records(int version)
 {
 	char *from = buffer(2 * PAGE), *to = buffer(6 * PAGE);
 	int out, in, k;
 
 	pair(&out, &in);
-	set_key(out, TLS_TX);
-	set_key(in, TLS_RX);
+	set_key(out, TLS_TX, version);
+	set_key(in, TLS_RX, version);
 	for (k = 0; k < 8; k++) {
 		pattern(from, 2 * PAGE, k);
 		expect(MUST(write(out, from, 2 * PAGE)) == 2 * PAGE,
@@ -182,7 +181,126 @@ static void tls_receive(void)
 	}
 }
 
+static void tls_receive(void)
+{
+	receive_records(TLS_1_3_VERSION);
+}
+
 WORKLOAD(ktls_receive, "ktls-receive", NULL, tls_receive);
+
+/* Without padding a record is decrypted right into the memory. */
+static void tls12_receive(void)
+{
+	receive_records(TLS_1_2_VERSION);
+}
+
+WORKLOAD(ktls12_receive, "ktls12-receive", NULL, tls12_receive);
+
+/*
+ * From when it is made on, this cipher goes before the one that it calls, and
+ * ends each request in another thread.
+ */
+static void tls12_async(void)
+{
+	struct sockaddr_alg address = {
+		.salg_family = AF_ALG, .salg_type = "aead",
+		.salg_name = "cryptd(gcm_base(ctr(aes-generic),ghash-generic))",
+	};
+	int fd = MUST(socket(AF_ALG, SOCK_SEQPACKET, 0));
+
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))
+		skip("no asynchronous cipher here: %s", strerror(errno));
+	receive_records(TLS_1_2_VERSION);
+}
+
+WORKLOAD(ktls12_async, "ktls12-async", NULL, tls12_async);
+
+static void tls12_vectors(void)
+{
+	char *from = buffer(3 * PAGE), *to = buffer(8 * PAGE);
+	struct iovec iov[] = { { to + 3, PAGE }, { to + 5 * PAGE - 9, 20 },
+			       { to + 6 * PAGE, 2 * PAGE - 20 } };
+	struct msghdr message = { .msg_iov = iov, .msg_iovlen = 3 };
+	int out, in;
+
+	pair(&out, &in);
+	set_key(out, TLS_TX, TLS_1_2_VERSION);
+	set_key(in, TLS_RX, TLS_1_2_VERSION);
+	pattern(from, 3 * PAGE, 5);
+	expect(MUST(write(out, from, 3 * PAGE)) == 3 * PAGE, "short write");
+	expect(MUST(recvmsg(in, &message, MSG_WAITALL)) == 3 * PAGE,
+	       "short receive");
+	expect(!memcmp(to + 3, from, PAGE) &&
+	       !memcmp(to + 5 * PAGE - 9, from + PAGE, 20) &&
+	       !memcmp(to + 6 * PAGE, from + PAGE + 20, 2 * PAGE - 20),
+	       "wrong data");
+	moved(3 * PAGE);
+}
+
+WORKLOAD(ktls12_vectors, "ktls12-vectors", NULL, tls12_vectors);
+
+/* Registered memory comes as bio_vecs, whose pages are not the socket's. */
+static void tls12_fixed(void)
+{
+	char *from = buffer(2 * PAGE), *to = buffer(3 * PAGE);
+	struct iovec iov = { to, 3 * PAGE };
+	struct uring ring;
+	unsigned int pins;
+	int out, in;
+
+	pair(&out, &in);
+	set_key(out, TLS_TX, TLS_1_2_VERSION);
+	set_key(in, TLS_RX, TLS_1_2_VERSION);
+	uring_open(&ring, 4, 0);
+	uring_register(&ring, IORING_REGISTER_BUFFERS, &iov, 1);
+	pattern(from, 2 * PAGE, 7);
+	expect(MUST(write(out, from, 2 * PAGE)) == 2 * PAGE, "short write");
+	expect(uring_io(&ring, IORING_OP_READ_FIXED, in, to + 9, 2 * PAGE) ==
+	       2 * PAGE, "short read");
+	pattern_check("kTLS", to + 9, 2 * PAGE, 7);
+	pins = pins_of(to, 3 * PAGE);
+	expect(pins == 3, "a registered buffer has %u pins", pins);
+	uring_register(&ring, IORING_UNREGISTER_BUFFERS, NULL, 0);
+}
+
+WORKLOAD(ktls12_fixed, "ktls12-fixed", NULL, tls12_fixed);
+
+/* Memory that ends inside a record; what was taken of it is given back. */
+static void tls12_fault(void)
+{
+	char *from = buffer(3 * PAGE), *to = buffer(3 * PAGE);
+	int out, in;
+
+	pair(&out, &in);
+	set_key(out, TLS_TX, TLS_1_2_VERSION);
+	set_key(in, TLS_RX, TLS_1_2_VERSION);
+	buffer_cut(to, 2 * PAGE);
+	expect(MUST(write(out, from, 3 * PAGE)) == 3 * PAGE, "short write");
+	expect(recv(in, to, 3 * PAGE, MSG_WAITALL) < 3 * PAGE,
+	       "received into what is not there");
+}
+
+WORKLOAD(ktls12_fault, "ktls12-fault", NULL, tls12_fault);
+
+/* A forged record: the pages for its data are taken, and given back. */
+static void tls12_forged(void)
+{
+	char *from = buffer(2 * PAGE), *to = buffer(2 * PAGE);
+	char record[5 + 8 + PAGE + 16] = { 23, 3, 3, (8 + PAGE + 16) >> 8,
+					   (8 + PAGE + 16) & 0xff };
+	int out, in;
+
+	pair(&out, &in);
+	set_key(in, TLS_RX, TLS_1_2_VERSION);
+	pattern(from, PAGE, 6);
+	memcpy(record + 13, from, PAGE);
+	expect(MUST(write(out, record, sizeof(record))) == sizeof(record),
+	       "short write");
+	expect(recv(in, to + 7, PAGE, MSG_WAITALL) < 0 && errno == EBADMSG,
+	       "a forgery passed");
+}
+
+WORKLOAD(ktls12_forged, "ktls12-forged", NULL, tls12_forged);
 
 static void tls_fault(void)
 {
@@ -190,8 +308,8 @@ static void tls_fault(void)
 	int out, in;
 
 	pair(&out, &in);
-	set_key(out, TLS_TX);
-	set_key(in, TLS_RX);
+	set_key(out, TLS_TX, TLS_1_3_VERSION);
+	set_key(in, TLS_RX, TLS_1_3_VERSION);
 	buffer_cut(from, PAGE / 2 + PAGE / 2);
 	expect(send(out, from, LEN, 0) != LEN, "sent what is not there");
 	expect(send(out, from + PAGE, PAGE, 0) < 0, "sent nothing");
@@ -217,26 +335,3 @@ static void pages_in_pipe(void)
 }
 
 WORKLOAD(w_vmsplice, "vmsplice", NULL, pages_in_pipe);
-
-static uint32_t *word;
-
-static void wake(void *unused)
-{
-	(void)unused;
-	usleep(50000);
-	MUST(syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0));
-}
-
-/* A shared futex: its page is looked at, never its data kept. */
-static void futex(void)
-{
-	struct timespec limit = { .tv_sec = 10 };
-
-	word = buffer_of(PAGE, MAP_SHARED, -1);
-	thread(wake, NULL);
-	MUST(syscall(SYS_futex, word, FUTEX_WAIT, 0, &limit, NULL, 0));
-	join();
-	moved(sizeof(*word));
-}
-
-WORKLOAD(w_futex, "futex", NULL, futex);

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""boot.txt: what the boot showed, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .boot_lines import Workload
+from .model import Site
+from .report_text import printable, wrap
+
+
+def counters(workloads: Iterable[Workload]) -> str:
+    """How far the two sums of /proc/vmstat can be believed, as was seen."""
+    passed = [w for w in workloads if w.result == "pass"]
+    some = [w for w in passed if w.uncounted]
+    if not some:
+        return ("nr_foll_pin_acquired and nr_foll_pin_released grew by the "
+                "same in each workload.")
+    acquired, added, released = (sum(getattr(w, name) for w in some) for name
+                                 in ("acquired", "uncounted", "released"))
+    return (f"In {len(some)} workloads nr_foll_pin_released grew by more than "
+            f"nr_foll_pin_acquired: by {released} against {acquired}. "
+            f"folio_add_pin() added {added} pins there, which only the first "
+            "of the two counts, when they are given back. Nothing leaks: "
+            f"{acquired} + {added} = {acquired + added}, and each of the "
+            f"{sum(w.pages for w in some)} pages of these workloads' buffers "
+            "that were counted has as many references and pins as before.")
+
+
+def render(title: str, summary: str, sites: list[Site],
+           evidence: dict[str, dict[str, Any]],
+           workloads: dict[str, Workload]) -> str:
+    """The whole text."""
+    lines = [title, "=" * len(title), "", wrap(summary)]
+    lines += _head("Call sites that ran")
+    for site in sites:
+        entry = evidence[site.id]
+        if entry["result"] != "SKIPPED":
+            lines += _ran(site, entry)
+    lines += _head("Workloads, and the call sites that each drove")
+    for workload in workloads.values():
+        lines += _workload(workload, [
+            s for s in sites
+            if workload.name in evidence[s.id].get("workloads", ())])
+    lines += _head("Call sites that did not run")
+    for reason in sorted({e["reason"] for e in evidence.values()
+                          if e["result"] == "SKIPPED"}):
+        lines += ["", f"  {reason}:"]
+        lines += [f"    {_place(s)} [{s.disposition}]" for s in sites
+                  if evidence[s.id].get("reason") == reason]
+    return "\n".join(lines) + "\n"
+
+
+def _head(text: str) -> list[str]:
+    return ["", "", text, "-" * len(text)]
+
+
+def _place(site: Site) -> str:
+    return printable(f"{site.file}:{site.line} {site.function}()")
+
+
+def _ran(site: Site, entry: dict[str, Any]) -> list[str]:
+    control = entry.get("control", {"pages": 0, "pinned": 0})
+    more = f"; {entry['kernel_pages']} pages of the kernel's own" \
+        if entry["kernel_pages"] else ""
+    return ["", f"  {_place(site)} [{site.disposition}]: {entry['result']}",
+            wrap(f"    {entry['pages']} pages of user memory, "
+                 f"{entry['pinned']} "
+                 f"of them pinned{more}. In the unconverted kernel "
+                 f"{control['pages']} and {control['pinned']}.", 4),
+            *([wrap(f"    {entry['reason']}", 4)] if "reason" in entry
+              else [])]
+
+
+def _workload(workload: Workload, sites: list[Site]) -> list[str]:
+    said = f"{workload.result}: {workload.reason}" if workload.reason \
+        else workload.result
+    if workload.result == "skip":
+        return ["", f"  {workload.name}: {said}"]
+    return ["", f"  {workload.name}: {said}",
+            wrap(f"    {workload.bytes} bytes moved and compared; "
+                 f"{workload.pages} pages counted before and after, "
+                 f"{workload.unequal} of them unequal; {workload.acquired} "
+                 f"pins acquired, {workload.uncounted} added, "
+                 f"{workload.released} released", 4),
+            *([f"    {_place(site)}" for site in sites]
+              or ["    it drove no call site"])]

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Mutants tried: built and booted, checked by sparse, scanned again.
+
+One that some workload reaches is booted first; what the boot does not notice,
+and what no workload reaches, the other two look at.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shutil
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import audit, boot, boot_sites, kernel_source, mutants, rescan
+from .boot_build import Build, Say
+from .errors import Gup2pinError, ProofError
+from .model import Series, Site, write_json
+from .mutants import Mutant
+from .scratch import BASE_REF, Scratch
+from .view import prepared
+
+if TYPE_CHECKING:
+    from .cli import Options
+    from .pipeline import Result
+
+SECONDS = 2400
+DETECTORS = ("boot", "compiler", "sparse", "re-scan")
+UNREACHED = "no workload reaches it under UML"
+
+
+@dataclasses.dataclass
+class Tried:
+    """What became of a mutant."""
+
+    mutant: Mutant
+    reached: bool       # by a workload
+    killed: str         # what noticed, or ""
+    reason: str         # how, or why it survived
+    seconds: float
+
+
+class Reader:
+    """The report and the audit, on the converted tree and on mutants of it."""
+
+    def __init__(self, opts: Options, result: Result,
+                 series: list[Series]) -> None:
+        self.opts = opts
+        self.result = result
+        self.series = series
+        self.texts = rescan.whole(opts, result, series)
+        self._good: dict[frozenset[str], set[tuple[str, ...]]] = {}
+
+    def notice(self, mutant: Mutant, files: frozenset[str]) -> str:
+        """What is said of the mutant and not of the tree without it, or ''.
+
+        files hold the calls that take the pages in question.
+        """
+        from .pipeline import answers
+        texts = self.texts | {mutant.file: mutant.text.encode(
+            "utf-8", "surrogateescape").decode("latin-1")}
+        try:
+            lost = rescan.scan(self.opts, self.result, self.series,
+                               answers(self.opts), texts)
+            if lost:
+                return lost[0]
+            if files not in self._good:
+                self._good[files] = self._findings(self.texts, files)
+            more = self._findings(texts, files) - self._good[files]
+        except Gup2pinError as error:
+            return str(error)
+        finally:
+            mirror = prepared(self.opts.kernel, texts,
+                              kernel_source.cache_folder()).mirror
+            if mirror:
+                shutil.rmtree(mirror, ignore_errors=True)
+        return ": ".join(min(more)) if more else ""
+
+    def _findings(self, texts: dict[str, str],
+                  files: frozenset[str]) -> set[tuple[str, ...]]:
+        _, found = audit.look(self.opts.kernel, None, self.opts.jobs,
+                              self.opts.apis, texts, files)
+        return {(f.file, f.function, f.code, f.confidence,
+                 re.sub(r":\d+", "", f.text)) for f in found}
+
+
+class Lab:
+    """Builds, boots and reads mutants of one converted kernel."""
+
+    def __init__(self, machine: boot.Boot, changed: dict[str, bytes | None],
+                 good: boot.Guest, sites: list[Site], build: Build,
+                 notice: Callable[[Mutant, frozenset[str]], str]) -> None:
+        self.machine = machine
+        self.changed = changed
+        self.good = good
+        self.sites = {site.id: site for site in sites}
+        self.build = build
+        self.notice = notice
+
+    def names(self, mutant: Mutant) -> list[str]:
+        """The workloads that reach the mutant's sites."""
+        return sorted({w for s in mutant.sites if s in self.good.seen
+                       and self.good.seen[s].pages + self.good.seen[s].kernel
+                       for w in self.good.seen[s].workloads})
+
+    def attempt(self, number: int, mutant: Mutant) -> Tried:
+        """Try one mutant until something notices it."""
+        start = time.monotonic()
+        only = self.names(mutant)
+        killed, reason = self._run(number, mutant, only) if only \
+            else ("", UNREACHED)
+        if not killed:
+            said = self.notice(mutant, frozenset(
+                self.sites[s].file for s in mutant.sites if s in self.sites))
+            if said:
+                killed, reason = "re-scan", said
+        return Tried(mutant, bool(only), killed, reason,
+                     time.monotonic() - start)
+
+    def _run(self, number: int, mutant: Mutant,
+             only: list[str]) -> tuple[str, str]:
+        """Compile, check and boot a mutant: what noticed it, and how."""
+        text = mutant.text.encode("utf-8", "surrogateescape")
+        try:
+            image, said = self.build(mutant.file, text)
+            guest = self.machine.guest(
+                f"mutant-{number}", image, {**self.changed, mutant.file: text},
+                list(self.sites.values()), only)
+        except ProofError as error:
+            return "compiler", str(error).split(";", 1)[0]
+        found = self._judge(mutant, guest)
+        if found:
+            return "boot", found
+        return next(iter(said.items()), ("", "no workload noticed it"))
+
+    def _judge(self, mutant: Mutant, guest: boot.Guest) -> str:
+        """How the boot noticed the mutant, or ''."""
+        if guest.failures:
+            return guest.failures[0].split("; see ")[0]
+        for name in mutant.sites:
+            if name in self.sites and self._verdict(name, self.good)[0] == \
+                    "pass":
+                result, reason = self._verdict(name, guest)
+                if result != "pass":
+                    return reason
+        return ""
+
+    def _verdict(self, name: str, guest: boot.Guest) -> tuple[str, str]:
+        return boot_sites.verdict(
+            self.sites[name], guest.seen.get(name), self.good.seen.get(name),
+            compared=False)
+
+
+def run(opts: Options, result: Result, series: list[Series],
+        sites: list[Site], say: Say) -> None:
+    """Draw, try and judge mutants; fails if too many survive."""
+    scratch = Scratch(opts.out / "scratch.git")
+    if scratch.resolve(BASE_REF) is None:
+        raise ProofError("mutants: there is no series")
+    drawn = mutants.draw(series, scratch)
+    tried: list[Tried] = []
+    machine = boot.Boot(opts.kernel, opts.out, opts.jobs, say)
+    try:
+        changed = boot.series_files(opts.out, series)
+        reader = Reader(opts, result, series)
+        with machine.kernels.variants(
+                changed, {m.file for m in drawn}) as build:
+            good = machine.guest("converted", machine.kernels.image(changed),
+                                 changed, sites)
+            if good.failures:
+                raise ProofError(f"mutants: {good.failures[0]}")
+            lab = Lab(machine, changed, good, sites, build, reader.notice)
+            start = time.monotonic()
+            for number, mutant in enumerate(drawn, 1):
+                if opts.mutants != "all" and \
+                        time.monotonic() - start > SECONDS:
+                    break
+                tried.append(lab.attempt(number, mutant))
+                say(line(tried[-1]))
+    finally:
+        machine.close()
+    write_json(opts.out / "mutants.json", [plain(t) for t in tried])
+    judge(tried, len(drawn), say)
+
+
+def line(tried: Tried) -> str:
+    """One mutant and what became of it."""
+    m = tried.mutant
+    end = f"killed by {tried.killed}: {tried.reason}" if tried.killed \
+        else f"SURVIVED: {tried.reason}"
+    return f"{m.file}:{m.line} {m.kind}: {end} ({tried.seconds:.0f} s)"
+
+
+def judge(tried: list[Tried], drawn: int, say: Say) -> None:
+    """Print the table and the survivors; fail if there are too many."""
+    say(f"{'':28}{'killed by':>38}{'survived':>10}")
+    say(f"{'':28}" + "".join(f"{k:>10}" for k in DETECTORS)
+        + f"{'reached':>10}{'not':>6}")
+    for kind in (*sorted({t.mutant.kind for t in tried}), "all"):
+        rows = [t for t in tried if kind in (t.mutant.kind, "all")]
+        left = [t.reached for t in rows if not t.killed]
+        say(f"{kind:28}" + "".join(
+            f"{sum(t.killed == k for t in rows):10}" for k in DETECTORS)
+            + f"{left.count(True):10}{left.count(False):6}")
+    say(f"mutants: {len(tried)} of {drawn} drawn by hash")
+    reached = [t for t in tried if t.reached]
+    alive = [t for t in reached if not t.killed]
+    for one in alive:
+        say(line(one))
+    if not reached or len(alive) * 10 > len(reached):
+        raise ProofError(f"mutants: {len(alive)} of {len(reached)} that UML "
+                         "reaches survived")
+
+
+def plain(tried: Tried) -> dict[str, Any]:
+    """What mutants.json holds of one: all but the text of a whole file."""
+    found = dataclasses.asdict(tried)
+    found["mutant"].pop("text")
+    return found
