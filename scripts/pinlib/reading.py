@@ -7,6 +7,7 @@ function. Whatever else gets it may hand it to a device, or keep it.
 
 from __future__ import annotations
 
+from . import api
 from .expr import Node
 from .flow import Event
 from .function import Function
@@ -42,6 +43,8 @@ def doubt(site: CallSite) -> Event | None:
 
 
 def _reads(event: Event) -> bool:
+    if event.detail in api.NUMBERED:
+        return False
     if event.kind in _HARMLESS or event.kind == "release":
         return True
     if event.kind != "cpu" or event.call is None:

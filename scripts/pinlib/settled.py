@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from . import api, gup_flags, keeping, lifetime, reading
 from .era import Era
+from .expr import Node
 from .flow import Event
 from .origin import Origins
 from .program import Program
@@ -83,7 +84,7 @@ def _plain_owner(program: Program, resolver: Resolver,
 def _looked_at(program: Program, resolver: Resolver,
                site: CallSite) -> Verdict | None:
     """Pages of which only struct page, the place or the data is looked at."""
-    noted = _noted(site)
+    noted = _noted(site) if site.api not in api.FAST else None
     folder = site.file.rpartition("/")[0] + "/"
     if noted is not None and _dropped_at(site, noted) and \
             _placed_only(site) and _notified(program, folder):
@@ -100,7 +101,9 @@ def _looked_at(program: Program, resolver: Resolver,
         return Verdict("keep", "struct-page-only",
                        "Only struct page is looked at, never the data "
                        "(CASE 4): a plain reference is right.", case=4)
-    if reading.only(site) and gup_flags.given(program, site).reads:
+    # Readers that ask for pages fast are drivers, and a pin serves them too.
+    if site.api not in api.FAST and reading.only(site) and \
+            gup_flags.given(program, site).reads:
         return Verdict("keep", "only-read",
                        "The CPU only reads the data, and the page is dropped "
                        "in the same function: nothing has to know of it.")
@@ -119,7 +122,8 @@ def _touches_data(site: CallSite) -> bool:
     """Is data read or written, or the page kept anywhere?"""
     if site.target is None or site.target.kind == "mem":
         return True
-    if any(_outlives(e) for e in _numbers(site)):
+    outlives = _outlives if site.api not in api.FAST else _in_member
+    if any(outlives(e) for e in _numbers(site)):
         return True
     if site.flow.of("device", "cpu", "into", "dirty", "return", "unknown"):
         return True
@@ -134,13 +138,24 @@ def _numbers(site: CallSite) -> list[Event]:
 
 def _outlives(event: Event) -> bool:
     """Does a page's number or address go where the caller finds it?"""
+    target = _kept_in(event)
+    if target is None:
+        return event.statement.fact.kind == "return"
+    return target.kind == "unary" and target.value == "*" or any(
+        n.kind == "member" for n in target.walk())
+
+
+def _kept_in(event: Event) -> Node | None:
+    """What a page's number or address is assigned to."""
     node = event.call
     while node is not None and node.kind != "assign":
         node = node.parent
-    if node is None:
-        return event.statement.fact.kind == "return"
-    target = node.kids[0]
-    return target.kind == "unary" and target.value == "*" or any(
+    return node.kids[0] if node else None
+
+
+def _in_member(event: Event) -> bool:
+    target = _kept_in(event)
+    return target is not None and any(
         n.kind == "member" for n in target.walk())
 
 
@@ -178,7 +193,7 @@ def unpinnable(program: Program,
     """
     if site.api not in api.BY_ADDRESS:
         return None
-    noted = _noted(site)
+    noted = _noted(site) if site.api not in api.FAST else None
     if noted is not None:
         drop = _dropped_at(site, noted)
         if drop is not None:
@@ -196,8 +211,8 @@ def unpinnable(program: Program,
 def _reader(program: Program, site: CallSite) -> tuple[str, str, str] | None:
     """Data that is only read, by the CPU or by whoever gets its address."""
     doubt = reading.doubt(site)
-    if doubt is None or doubt.kind not in ("cpu", "borrow") or \
-            lifetime.to_device(site) or \
+    if doubt is None or site.api in api.FAST or \
+            doubt.kind not in ("cpu", "borrow") or lifetime.to_device(site) or \
             not gup_flags.given(program, site).reads:
         return None
     return ("reader-unknown", "Nothing writes the data. Where the CPU alone "
