@@ -81,7 +81,7 @@ def test_released_in_another_file(found: Analysis) -> None:
 
 def test_one_entry_point_for_both(found: Analysis) -> None:
     # One ioctl takes and drops: structure does not tell how long it lives.
-    for name in ("same_entry", "on_heap", "caller_maybe"):
+    for name in ("same_entry", "on_heap", "caller_maybe", "exported"):
         assert verdict(the(found, name)) == ("manual", "lifetime-unknown")
 
 

@@ -48,20 +48,21 @@ void drop(struct toy_batch *batch)
 NUMBERS = lab.c("""\
 #include <linux/mm.h>
 #include <linux/toy_numbers.h>
-int grab(struct toy_numbers *known, unsigned long start)
-{
+struct toy {
     struct page *page;
-
-    if (get_user_pages_fast(start, 1, FOLL_WRITE, &page) != 1)
+};
+int grab(struct toy *toy, struct toy_numbers *known, unsigned long start)
+{
+    if (get_user_pages_fast(start, 1, FOLL_WRITE, &toy->page) != 1)
         return -EFAULT;
-    if (!known->ready) {
-        put_page(page);
-        return -EIO;
-    }
-    known->number[0] = page_to_pfn(page);
+    known->number[0] = page_to_pfn(toy->page);
     return 0;
 }
-void drop(struct toy_numbers *known)
+void drop(struct toy *toy)
+{
+    put_page(toy->page);
+}
+void drop_first(struct toy_numbers *known)
 {
     put_page(pfn_to_page(known->number[0])); /* @blocks */
 }
@@ -165,8 +166,7 @@ int look(unsigned long start)
 def test_a_page_found_again_by_number(module: Analyse) -> None:
     """The release is in a file at the top of the module's folder."""
     found = module({"toy.c": NUMBERS}, {"include/linux/toy_numbers.h": (
-        "struct toy_numbers {\n\tbool ready;\n\tunsigned long number[8];\n"
-        "};\n")})
+        "struct toy_numbers {\n\tunsigned long number[8];\n};\n")})
     decision = lab.only(found, "toy.c")
     assert (decision.disposition, decision.code, decision.blocked_by) == (
         "manual", "release-unexplained",

@@ -38,7 +38,8 @@ def long_lived(program: Program, site: CallSite,
         theirs |= _success_entries(program, site, release, spans)
     if theirs and mine and not any(
             m.meets(t) for m in mine for t in theirs) and not any(
-            _registered(program, (e.file, e.name)) for e in theirs):
+            _registered(program, (e.file, e.name)) for e in theirs
+            ) and not any(_exported(program, e) for e in mine | theirs):
         return True
     return None
 
@@ -48,6 +49,16 @@ def to_device(site: CallSite) -> list[Event]:
     return site.flow.of("device") or [
         e for e in site.flow.of("into") if e.category == "page"
         and e.call is not None]
+
+
+def _exported(program: Program, entry: Entry) -> bool:
+    """Is an entry point one for other modules, whose own are not seen?"""
+    function = program.functions[entry.file, entry.name]
+    calls = [u for _, u in program.naming(function.name, function)
+             if u.node.parent is not None and u.node.parent.kind == "call"]
+    return not calls and bool(re.search(
+        rf"\bEXPORT_SYMBOL\w*\(\s*{function.name}\b",
+        function.text.visible))
 
 
 def _registered(program: Program, key: tuple[str, str]) -> bool:
