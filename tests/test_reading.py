@@ -91,9 +91,9 @@ def test_flags_that_may_ask_to_write(tmp_path: Path, flags: str,
 @pytest.mark.parametrize(("old", "new", "wanted"), [
     # A number that is left behind is more than a look.
     ("%s", "toy->pfn = page_to_pfn(page);", ("manual", "dropped-early")),
-    # A call of the default list becomes a pin, as a reader may as well.
-    ("get_user_pages(", "get_user_pages_fast(", ("convert", "pin-short"))])
-def test_what_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    # CASE 4 of the default list's call as well.
+    ("get_user_pages(", "get_user_pages_fast(", ("keep", "only-read"))])
+def test_numbers_and_the_fast_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                           old: str, new: str, wanted: tuple[str, str]) -> None:
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
     text = (DRIVER % ("ret", "%s")).replace(old, new).replace("%s", READ[0])

@@ -101,12 +101,11 @@ def _looked_at(program: Program, resolver: Resolver,
         return Verdict("keep", "struct-page-only",
                        "Only struct page is looked at, never the data "
                        "(CASE 4): a plain reference is right.", case=4)
-    # Readers that ask for pages fast are drivers, and a pin serves them too.
-    if site.api not in api.FAST and reading.only(site) and \
-            gup_flags.given(program, site).reads:
+    if reading.only(site) and gup_flags.given(program, site).reads:
         return Verdict("keep", "only-read",
                        "The CPU only reads the data, and the page is dropped "
-                       "in the same function: nothing has to know of it.")
+                       "in the same function (CASE 4): nothing has to know "
+                       "of it.", case=4)
     return None
 
 
