@@ -85,7 +85,7 @@ def _looked_at(program: Program, resolver: Resolver,
                site: CallSite) -> Verdict | None:
     """Pages of which only struct page, the place or the data is looked at."""
     noted = _noted(site) if site.api not in api.FAST else None
-    folder = site.file.rpartition("/")[0] + "/"
+    folder = program.tree.home(site.file)
     if noted is not None and _dropped_at(site, noted) and \
             _placed_only(site) and _notified(program, folder):
         return Verdict("keep", "mmu-notifier", "The page is dropped at once, "
@@ -103,7 +103,8 @@ def _looked_at(program: Program, resolver: Resolver,
                        "(CASE 4): a plain reference is right.", case=4)
     # Readers that ask for pages fast are drivers, and a pin serves them too.
     if site.api not in api.FAST and reading.only(site) and \
-            gup_flags.given(program, site).reads:
+            gup_flags.given(program, site).reads and \
+            not any(_outlives(e) for e in _numbers(site)):
         return Verdict("keep", "only-read",
                        "The CPU only reads the data, and the page is dropped "
                        "in the same function: nothing has to know of it.")
