@@ -33,8 +33,8 @@ MISTAKEN = {"vm.c": ("put_page(vm->monitor_page)",
                      "unpin_user_page(vm->monitor_page)")}
 # Why a person is asked, as the code gives it.
 LEFT = {
-    # A page number is kept in the structure that a later call reads.
-    "drivers/gpu/drm/vmwgfx/vmwgfx_msg.c": "release-unexplained",
+    # A later call drops them by the page numbers that are kept.
+    "drivers/gpu/drm/vmwgfx/vmwgfx_msg.c": "left-held",
     # A work item frees the table once the device is done.
     "drivers/gpu/drm/via": "lifetime-unknown",
     # put_page() for a kernel buffer's pages as well, behind a flag.

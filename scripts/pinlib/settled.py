@@ -85,7 +85,7 @@ def _looked_at(program: Program, resolver: Resolver,
                site: CallSite) -> Verdict | None:
     """Pages of which only struct page, the place or the data is looked at."""
     noted = _noted(site) if site.api not in api.FAST else None
-    folder = site.file.rpartition("/")[0] + "/"
+    folder = program.tree.home(site.file)
     if noted is not None and _dropped_at(site, noted) and \
             _placed_only(site) and _notified(program, folder):
         return Verdict("keep", "mmu-notifier", "The page is dropped at once, "
