@@ -196,6 +196,8 @@ static void tls12_receive(void)
 
 WORKLOAD(ktls12_receive, "ktls12-receive", NULL, tls12_receive);
 
+static void tls12_fixed(void);
+
 /*
  * From when it is made on, this cipher goes before the one that it calls, and
  * ends each request in another thread.
@@ -211,6 +213,7 @@ static void tls12_async(void)
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))
 		skip("no asynchronous cipher here: %s", strerror(errno));
 	receive_records(TLS_1_2_VERSION);
+	tls12_fixed();
 }
 
 WORKLOAD(ktls12_async, "ktls12-async", NULL, tls12_async);
