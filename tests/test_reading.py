@@ -93,8 +93,9 @@ def test_flags_that_may_ask_to_write(tmp_path: Path, flags: str,
     ("%s", "toy->pfn = page_to_pfn(page);", ("manual", "dropped-early")),
     # CASE 4 of the default list's call as well.
     ("get_user_pages(", "get_user_pages_fast(", ("keep", "only-read"))])
-def test_numbers_and_the_fast_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                          old: str, new: str, wanted: tuple[str, str]) -> None:
+def test_numbers_and_the_fast_call(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str,
+        wanted: tuple[str, str]) -> None:
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
     text = (DRIVER % ("ret", "%s")).replace(old, new).replace("%s", READ[0])
     found = lab.analyse(lab.make(tmp_path / "linux", {
