@@ -147,7 +147,7 @@ class Site:
             patches=self.patches.get(name, []), bar=bar,
             counts=_counts(self.by_name.get(name, [])),
             proofs=self._proofs, code=code, path=path,
-            site_anchor=site_anchor, place_anchor=place_anchor,
+            site_anchor=site_anchor,
             parameters=parameters, linked=lambda kind, item: self._linked(
                 mine, kind, item), href=lambda s: self._href(mine, s))
 
