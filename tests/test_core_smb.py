@@ -7,13 +7,11 @@ a request, with which callback and release, and what its context says.
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
-from pinlib import core, fingerprint
 from pinlib.ctext import CText
 from trees import cores, kernels
 from trees.cores import Texts, changed, function, last, words
@@ -165,15 +163,7 @@ def test_nothing_is_dirtied_that_was_not(states: list[Texts],
 
 @pytest.mark.parametrize("region", RULE.regions)
 def test_one_other_token_is_seen(small: Path, region: str) -> None:
-    file, _, name = region.rpartition(":")
-    [known] = [k["regions"] for k in json.loads(
-        (core.FOLDER / "smb.code.json").read_text())
-        if k["kernel"] == "6.1"]
-    text = (small / file).read_text(encoding="latin-1")
-    fingerprint.check_regions({file: CText(text)}, {region: known[region]})
-    with pytest.raises(fingerprint.Mismatch, match=f"{name} is not the code"):
-        fingerprint.check_regions({file: CText(changed(text, name))},
-                                  {region: known[region]})
+    cores.sees_one_other_token(RULE, small, region)
 
 
 @pytest.mark.parametrize("region", [

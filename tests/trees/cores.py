@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+
+import pytest
 
 from pinlib import core, fingerprint, kernel_source, search
 from pinlib.ctext import CText
@@ -70,3 +73,16 @@ def changed(text: str, name: str) -> str:
     at = text.rindex("}", masked.offset(span.start),
                      masked.offset(span.end + 1))
     return text[:at] + ";" + text[at:]
+
+
+def sees_one_other_token(one: core.CoreRule, tree: Path, region: str) -> None:
+    """A region of Linux 6.1 has its fingerprint, and no other text has."""
+    file, _, name = region.rpartition(":")
+    [known] = [k["regions"] for k in json.loads(
+        (core.FOLDER / f"{one.name}.code.json").read_text())
+        if k["kernel"] == "6.1"]
+    text = (tree / file).read_text(encoding="latin-1")
+    fingerprint.check_regions({file: CText(text)}, {region: known[region]})
+    with pytest.raises(fingerprint.Mismatch, match=f"{name} is not the code"):
+        fingerprint.check_regions({file: CText(changed(text, name))},
+                                  {region: known[region]})
