@@ -18,6 +18,7 @@ from pinlib.api import EXTRACT, PIN_OF
 from pinlib.model import Pages, Patch, Site
 from pinlib.plan import NEW_NAME
 from pinlib.report_text import printable
+from pinlib.untaken import CODE
 
 WIDTH = 72
 SUBJECT = 75
@@ -103,8 +104,12 @@ def prepare_text(patch: Patch, sites: list[Site]) -> list[str]:
 def convert_text(patch: Patch, sites: list[Site], diff: str) -> list[str]:
     """Say why pages are held in another way, where, and what goes along."""
     parts: list[str] = []
+    for site in sites:
+        if site.code == CODE:
+            parts.append(filled(nothing_taken(site)))
     for apis in (EXTRACT, ()):
-        some = [s for s in sites if (s.api in EXTRACT) == bool(apis)]
+        some = [s for s in sites if (s.api in EXTRACT) == bool(apis)
+                and s.code != CODE]
         if some:
             parts += [filled(why(some)), filled(what(some, diff))]
     parts += reasons(sites)
@@ -132,6 +137,14 @@ def why(sites: list[Site]) -> str:
     return (f"{functions(sites)} {take} {what_taken} with {apis}. A plain "
             "reference does not tell the memory management and filesystems "
             f"that the data of {it} is going to be accessed; a pin does.")
+
+
+def nothing_taken(site: Site) -> str:
+    """Return why a reference goes that no pin takes the place of."""
+    return (f"{site.function}() takes a plain reference on each page with "
+            f"{site.api}() and drops it before the page is used, so the "
+            "reference protects nothing. iov_iter_extract_pages() takes none "
+            "on pages of the kernel's own: use it, and drop nothing.")
 
 
 def what(sites: list[Site], diff: str) -> str:

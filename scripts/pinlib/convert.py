@@ -238,6 +238,8 @@ def _patch(analysis: Analysis, group: plan.Group, name: str) -> Patch:
     first = group.decisions[0]
     verb = (f"pin user pages with {api.PIN_OF[first.site.api]}()"
             if first.site.api in api.BY_ADDRESS
+            else "take no references that are dropped before the pages' use"
+            if all(d.untaken for d in group.decisions)
             else "extract user pages instead of referencing them")
     notes = list(dict.fromkeys(group.notes))
     rules = ", ".join(str(r.name) for r in rules_for(group.edits))

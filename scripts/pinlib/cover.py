@@ -12,6 +12,7 @@ from typing import Any
 from pinlib.changelog import filled, joined
 from pinlib.model import Patch, Series, Site
 from pinlib.report_text import environment, printable
+from pinlib.untaken import CODE
 
 WIDTH = 72
 MOST_LEFT = 20
@@ -58,6 +59,9 @@ def intro(series: Series, numbers: dict[str, int], sites: Sequence[Site]
     count = sum(site.id in numbers for site in sites)
     calls = f"{count} call{'s' * (count != 1)} of {apis}" if count else \
         "the code around calls"
+    if count and all(s.code == CODE for s in sites if s.id in numbers):
+        return (f"Move {calls} in {series.subsystem} to extraction, which "
+                "takes no references where none are needed.")
     return (f"Move {calls} in {series.subsystem} from page references to "
             "page pins, with the code that releases the pages.")
 

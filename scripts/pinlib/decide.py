@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import (api, carrier, gup_flags, hazards, lifetime, mixing, passing,
-               paths, residue, settled)
+               paths, residue, settled, untaken)
 from .decisions import Decisions
 from .era import Era
 from .findings import Finder
@@ -43,6 +43,7 @@ class Decision:
     flag_member: Location | None = None
     passing: passing.Passing | None = None
     state: State | None = None
+    untaken: untaken.Untaken | None = None
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -94,6 +95,12 @@ class Decider:
         decision = Decision(site, known.disposition, known.code, known.reason,
                             known.blocked_by, known.case)
         decision.releases = site.flow.of("release", "array-release")
+        found = untaken.find(site) if known.code == "kernel-pages" and \
+            not self.era.obstacle(site) else None
+        if found:
+            decision.disposition, decision.code = "convert", untaken.CODE
+            decision.case, decision.untaken = 1, found
+            decision.reason = untaken.reason(site, found)
         return decision
 
     def _safe(self, site: CallSite) -> None:

@@ -12,11 +12,12 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import indirect
 from .expr import Node, conditions
 from .function import Function, Statement
 from .objects import Objects, values
 from .program import Program
-from .resolve import Location, Resolver
+from .resolve import Location, Resolver, variable
 from .zerocopy import FLAG, ZeroCopy
 
 ANY = ("user", "bvec", "kvec", "xarray", "pipe", "folioq")
@@ -38,6 +39,9 @@ _PASSING = ("iov_iter_count", "iov_iter_advance", "iov_iter_revert",
             "iov_iter_alignment", "iov_iter_rw", "iov_iter_extract_will_pin",
             "iov_iter_restore", "copy_from_iter", "copy_to_iter",
             "copy_from_iter_full", "fault_in_iov_iter_readable")
+_LOOKING = ("iov_iter_", "copy_", "WARN", "dev_", "trace_")
+# Methods that move an iterator on, by the contract of the VFS.
+_MOVING = ("read_iter", "write_iter")
 
 
 @dataclass
@@ -220,7 +224,8 @@ class Iterators:
         copied = uses and Objects(self.program, self.resolver).copied(
             location.owner, uses[0][0])
         if unclear or not uses or copied:
-            found.add(self.any, f"{location} is not known everywhere")
+            found.add(self.any, f"{location} is not known everywhere" + (
+                f": {unclear[0][0]}" if unclear else ""))
             return
         self._writes(location, [(f, u.statement, u.node) for f, u in uses],
                      found, seen)
@@ -238,8 +243,12 @@ class Iterators:
 
     def _writes(self, location: Location,
                 uses: list[tuple[Function, Statement, Node]], found: Kinds,
-                seen: set[tuple[Location, str]]) -> None:
-        """What makes an iterator here, or copies one into it."""
+                seen: set[tuple[Location, str]], into: bool = False) -> None:
+        """What makes an iterator here, or copies one into it.
+
+        into: the location points at the iterator, and where it points is
+        known; only what it points at counts.
+        """
         for function, statement, node in uses:
             parent = node.parent
             taken = node
@@ -250,7 +259,8 @@ class Iterators:
                 continue
             if parent.kind == "assign" and parent.kids[0] is taken:
                 value = parent.kids[1]
-                if value.value not in ("NULL", "0"):
+                if value.value not in ("NULL", "0") and (
+                        not into or taken.value == "*"):
                     self._from(function, statement, value, found, seen)
             elif parent.kind == "call" and parent.kids[0] is not taken:
                 self._made(function, statement, parent, taken, found, seen)
@@ -264,17 +274,32 @@ class Iterators:
         if name in MAKERS and MAKERS[name][0] == index:
             found.add({MAKERS[name][1]}, f"{statement}: {name}()")
             return
-        if name in _PASSING or name in MAKERS or argument.kind != "unary" or \
-                name.startswith(("iov_iter_", "copy_", "WARN", "dev_")):
+        if name in _PASSING or name in MAKERS or name.startswith(_LOOKING) \
+                or name.lstrip("->.") in _MOVING:
             return
-        callee = self.program.definition(name, function.file) if \
-            call.kids[0].kind == "id" else None
-        if callee and index < len(callee.params):
-            where = Location("var", callee.file, callee.name,
-                             callee.params[index][1])
-            if (where, "") not in seen:
-                seen.add((where, ""))
-                self._local(where, callee, found, seen)
-        else:
+        given = self._given(function, call, index)
+        if given is None:
             found.add(self.any, f"{statement}: {call.kids[0]}() may make "
                       "the iterator")
+        for where in given or ():
+            owner = self.program.functions.get((where.file, where.owner))
+            if owner and (where, "into") not in seen:
+                seen.add((where, "into"))
+                self._writes(where, [
+                    (owner, u.statement, u.node)
+                    for u in owner.uses.get(where.name, ())], found, seen,
+                    True)
+
+    def _given(self, function: Function, call: Node,
+               index: int) -> list[Location] | None:
+        """The variables that take an argument of a call, or None."""
+        head = call.kids[0]
+        callee = self.program.definition(head.value, function.file) \
+            if head.kind == "id" else None
+        if callee and index >= len(callee.params):
+            return indirect.taken(self.program, callee, "iov_iter", set())
+        called = [callee] if callee else indirect.methods(
+            self.program, self.resolver, function, head)
+        if called is None or any(index >= len(c.params) for c in called):
+            return None
+        return [variable(c, c.params[index][1]) for c in called]

@@ -23,6 +23,7 @@ ANCHORS = {"pin": tuple(api.PIN_OF),
            "extract": ("iov_iter_get_pages", "iov_iter_get_pages2"),
            "extract-alloc": ("iov_iter_get_pages_alloc",
                              "iov_iter_get_pages_alloc2"),
+           "drop": ("put_page",), "fewer": api.COUNTS,
            "unpin": loops.DROPS, "unpin-if": loops.DROPS}
 TRUTH = ("==", "!=", "<", ">", "<=", ">=", "&&", "||")
 
@@ -149,6 +150,16 @@ def _slots(before: Stream, edit: dict[str, Any]) -> list[Slot]:
         return [_pass(before, anchor, edit, why)]
     if op == "unpin":
         return [Slot(*loops.release(before, anchor), why)]
+    if op == "drop":
+        start = _statement(before, anchor)
+        if before.is_bare_body(start):
+            raise ValueError("nothing else is done under the condition here")
+        return [Slot(start, before.statement_end(start), ((),), why)]
+    if op == "fewer":
+        most = before.match(anchor + 1) + 2
+        if before.words[most - 1] != "<":
+            raise ValueError("no number is compared with here")
+        return [Slot(most, most + 1, ((edit["limit"],),), why)]
     if op == "set":
         return _before_statement(before, anchor, [
             *Stream(edit["flag"]).words, "=", "iov_iter_extract_will_pin",
@@ -241,12 +252,18 @@ def _before_statement(before: Stream, anchor: int, ahead: list[str],
             Slot(end, end, (("}",),), why)]
 
 
-def _only_if(before: Stream, anchor: int, edit: dict[str, Any],
-             why: str) -> list[Slot]:
+def _statement(before: Stream, anchor: int) -> int:
+    """Where a statement starts that is nothing but the call at the anchor."""
     start = before.statement_start(anchor)
-    end = before.words.index(";", anchor) + 1
     if start != anchor:
         raise ValueError(f"{before.words[anchor]}() is no statement here")
+    return start
+
+
+def _only_if(before: Stream, anchor: int, edit: dict[str, Any],
+             why: str) -> list[Slot]:
+    start = _statement(before, anchor)
+    end = before.words.index(";", anchor) + 1
     name = "unpin_user_page" if edit["op"] == "unpin-if" else edit["token"]
     new = ["if", "(", *Stream(edit["flag"]).words, ")", name,
            *before.words[anchor + 1:end]]

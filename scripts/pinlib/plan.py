@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api, passing
+from . import api, passing, untaken
 from .ctext import CText
 from .decide import Decision
 from .flow import Event, flag_at, flag_name
@@ -123,7 +123,9 @@ class Planner:
         done: dict[tuple[str, int, int], dict[str, Any]] = {}
         for decision in group.decisions:
             self._acquire(group, decision)
-            for event in decision.releases:
+            if decision.untaken:
+                group.edits += untaken.edits(decision.untaken)
+            for event in () if decision.untaken else decision.releases:
                 self._release(group, decision, event, done)
             self._state(group, decision, done)
             self._messages(group, decision)
@@ -262,7 +264,7 @@ class Planner:
             line = text.line_of(match.start())
             if match.start() in text.words.get(site.api, ()):
                 continue
-            if low <= match.start() <= high:
+            if low <= match.start() <= high and not decision.untaken:
                 edit = {"op": "message", "file": site.file, "line": line,
                         "column": 0, "token": site.api, "old": site.api,
                         "new": new}
@@ -277,7 +279,13 @@ class Planner:
         group.notes += decision.notes
         group.notes += [f"{e.place}: {e.detail}() stays: {why}."
                         for e, why in decision.left]
-        if not decision.site.flow.of("dirty") and decision.case in (1, 2):
+        if decision.untaken and decision.untaken.counts:
+            group.notes.append(
+                "What looked at the number of references before the "
+                "reference was dropped finds one less, and asks for one "
+                "less.")
+        if not decision.site.flow.of("dirty") and decision.case in (1, 2) \
+                and not decision.untaken:
             group.notes.append(
                 "Nothing dirties the pages today; that is not changed.")
         if decision.site.kinds and "kvec" in decision.site.kinds.kinds:

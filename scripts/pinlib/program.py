@@ -121,17 +121,29 @@ class Program(Declared):
                     self._load_word(file, word)
         return complete
 
-    def _load_word(self, file: str, word: str) -> None:
-        """Load the functions of a file that mention a word."""
-        if (file, word) in self._words:
-            self.short |= (file, word) in self._noted
+    def members(self, file: str, name: str) -> list[int]:
+        """Where a file may name a member: behind a dot or an arrow."""
+        return [m.end() for m in re.finditer(
+            rf"(?:->|\.)\s*(?={name}\b)", self.text(file).visible)]
+
+    def load_members(self, name: str, files: set[str]) -> None:
+        """Load every function of some files that may name a member."""
+        for file in files:
+            self._load_word(file, name, "->")
+
+    def _load_word(self, file: str, word: str, before: str = "") -> None:
+        """Load the functions of a file that mention a word, or a member."""
+        key = (file, before + word)
+        if key in self._words:
+            self.short |= key in self._noted
             return
-        self._words.add((file, word))
+        self._words.add(key)
         text = self.text(file)
-        spans = {text.span_at(text.line_of(o))
-                 for o in text.words.get(word, ())}
+        spans = {text.span_at(text.line_of(o)) for o in (
+            self.members(file, word) if before
+            else text.words.get(word, []))}
         if self.load({file: {(s.start, s.end) for s in spans}}):
-            self._noted.add((file, word))
+            self._noted.add(key)
 
     def load(self, wanted: dict[str, set[Span]]) -> bool:
         """Note spans whose facts are needed; True when any is missing."""

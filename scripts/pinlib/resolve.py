@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable
 
-from . import structs
+from . import structs, within
 from .expr import Node
 from .function import Function, Use
-from .program import Program
+from .program import POPULAR, Program
 
 # A member of a public structure named on more lines than this is a carrier
 # of the whole kernel (struct bio, sk_buff): its users are not one driver.
@@ -206,15 +206,16 @@ class Resolver:
                 "with it is not followed."))]
         files = self.sees(location) if near is None else set(
             filter(near, self.program.naming_files(location.name)))
-        lines = sum(self.program.count(f, location.name) for f in files) if \
-            location.file.startswith("include/") else 0
-        if lines > PUBLIC:
+        lines = sum(len(self.program.members(f, location.name))
+                    for f in files)
+        if lines > PUBLIC and location.file.startswith("include/"):
             return [], [(self._struct_place(location), (
                 f"struct {location.owner}.{location.name}, which may hold "
                 f"these pages, is public and named on {lines} lines."))]
-        if not self.program.load_words({location.name}, files):
+        if lines > POPULAR:
             return [], [(self._struct_place(location), (
                 f"{location.name} is named on too many lines to follow."))]
+        self.program.load_members(location.name, files)
         found = []
         unclear = []
         for file in sorted(files):
@@ -243,11 +244,15 @@ class Resolver:
         base = location.owner.split("::")[0]
         if location.file.endswith(".c"):
             return {location.file}
-        stem = location.file.rpartition("/")[2].rpartition(".")[0]
         named = self.program.naming_files(location.name)
-        # Whoever includes the header can use a member without the tag.
-        tags = self.program.naming_files(base) | \
-            self.program.naming_files(stem)
+        # Whoever includes the header can use a member without the tag, and
+        # so can who has a structure around it.
+        outer = within.holders(self.program, base)
+        stem = location.file.rpartition("/")[2].rpartition(".")[0]
+        tags = set[str]().union(*(self.program.naming_files(word)
+                                  for word in outer.keys() | {base, stem}))
+        tags |= within.including(self.program, named - tags,
+                                 set[str]().union(*outer.values()))
         home = self.program.tree.home(location.file)
         near = {f for f in named if f.startswith(home)
                 } if not home.startswith("include") else set()

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where an argument goes when no parameter of a named function takes it.
+
+Through a member that holds a function, to what tables give to it; and among
+variable arguments, up to a va_arg().
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import structs
+from .ctext import CText
+from .expr import Node
+from .function import Function
+from .program import Program
+from .resolve import PUBLIC, Location, Resolver, variable
+
+# What prints its arguments takes nothing but values out of them.
+_PRINTS = re.compile(r"v\w*print\w*|va_(?:start|end|copy|arg)")
+_DESIGNATED = re.compile(r"\s*\.\s*(\w+)\s*=\s*(.*?)\s*", re.S)
+
+
+def methods(program: Program, resolver: Resolver, function: Function,
+            called: Node) -> list[Function] | None:
+    """The functions that a member can hold, or None if not all are known.
+
+    called: the member that is called in a function. Tables of its structure
+    fill it, and assignments unless it is constant wherever it is named.
+    """
+    member = resolver.member(function, called) \
+        if called.kind == "member" else None
+    if member is None or "::" in member.owner:
+        return None
+    hits = [h for h in program.hits({member.owner})[member.owner]
+            if not h.file.startswith(("tools/", "Documentation/"))]
+    if not hits or len(hits) > PUBLIC:
+        return None
+    found: list[Function] = []
+    constant = True
+    for file in sorted({h.file for h in hits}):
+        given = _given(program.text(file), member.owner, member.name)
+        if given is None:
+            return None
+        constant &= given[1]
+        for name in given[0]:
+            method = program.definition(name, file)
+            if method is None:
+                return None
+            found.append(method)
+    if not constant and not _only_called(resolver, member):
+        return None
+    return found or None
+
+
+def _only_called(resolver: Resolver, member: Location) -> bool:
+    """Is a member, initialisers apart, nowhere written?"""
+    uses, unclear = resolver.uses(member)
+    return bool(uses) and not unclear and not any(
+        u.node.parent is not None and (
+            u.node.parent.kind == "assign"
+            and u.node.parent.kids[0] is u.node
+            or u.node.parent.kind == "unary" and u.node.parent.value == "&")
+        for _, u in uses)
+
+
+def _given(text: CText, tag: str,
+           member: str) -> tuple[list[str], bool] | None:
+    """What the tables of one file give to a member; None: hard to tell.
+
+    The second value: is the structure constant at every mention?
+    """
+    found: list[str] = []
+    constant = True
+    for at in text.words.get(tag, ()):
+        before = re.search(r"(?:\w+\s+)*struct\s+$", text.visible[
+            max(0, at - 200):at])
+        after = text.visible[at + len(tag):]
+        if before is None or re.match(r"\s*[{;]", after):
+            continue
+        head = before.group().split()
+        constant &= "const" in head or bool(re.match(r"\s*const\b", after))
+        table = re.match(r"(?:\s+\w+)+\s*(?:\[\s*\]\s*)?=\s*\{", after)
+        if table:
+            values = _entries(text, at + len(tag) + table.end() - 1, member)
+            if values is None:
+                return None
+            found += values
+        elif not re.match(r"\s*(?:const\s*)?\*", after) and not (
+                {"extern", "static"} & set(head)
+                and re.match(r"(?:\s+\w+)+\s*;", after)):
+            return None
+    return found, constant
+
+
+def _entries(text: CText, opening: int, member: str) -> list[str] | None:
+    """The functions that one initialiser gives to a member, by name."""
+    close = text.matching(opening)
+    found = []
+    depth = 0
+    start = opening + 1
+    for at in range(start, close + 1):
+        char = text.code[at]
+        depth += (char in "({[") - (char in ")}]")
+        if at != close and (char != "," or depth):
+            continue
+        entry = text.code[start:at]
+        start = at + 1
+        if not entry.strip():
+            continue
+        given = _DESIGNATED.fullmatch(entry)
+        if given is None:
+            return None
+        if given.group(1) == member and given.group(2) not in ("NULL", "0"):
+            if not re.fullmatch(r"\w+", given.group(2)):
+                return None
+            found.append(given.group(2))
+    return found
+
+
+def taken(program: Program, function: Function, tag: str,
+          seen: set[tuple[str, str]]) -> list[Location] | None:
+    """Variables that take a `struct tag *` out of variable arguments.
+
+    function: one that has variable arguments, or is given a list of them;
+    it and what it hands the list to are read. None: not all are known.
+    """
+    if function.key in seen:
+        return []
+    seen.add(function.key)
+    low, high = function.body
+    code = function.text.code[low:high]
+    found = [variable(function, m.group(1)) for m in re.finditer(
+        rf"\b(\w+)\s*=\s*va_arg\s*\(\s*\w+\s*,\s*struct\s+{tag}\s*\*\s*\)",
+        code)]
+    kinds = re.findall(r"\bva_arg\s*\(\s*\w+\s*,\s*([^()]*)\)", code)
+    if len(kinds) != code.count("va_arg") or len(found) != sum(
+            structs.tag_of(k) == tag or k.replace(" ", "") == "void*"
+            for k in kinds):
+        return None
+    lists = set(re.findall(r"\bva_start\s*\(\s*(\w+)\s*,", code))
+    lists |= set(re.findall(r"\bva_copy\s*\(\s*(\w+)\s*,", code))
+    lists |= {n for t, n in function.params if t == "va_list"}
+    for name in sorted(lists):
+        for use in function.uses.get(name, ()):
+            call = use.node.parent
+            if call is None or call.kind != "call" or \
+                    call.kids[0].kind != "id":
+                return None
+            if _PRINTS.fullmatch(call.kids[0].value):
+                continue
+            callee = program.definition(call.kids[0].value, function.file)
+            inner = taken(program, callee, tag, seen) if callee else None
+            if inner is None:
+                return None
+            found += inner
+    return found

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""References that are dropped before the page is put to use.
+
+Whoever made a kernel iterator holds its pages, so such a reference protects
+nothing: an extraction takes none, and the release goes. What counts the
+references in between then finds one less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from . import api, lifetime
+from .flow import Event
+from .function import Use
+from .objects import values
+from .sites import CallSite
+
+CODE = "reference-not-taken"
+
+
+@dataclass(frozen=True)
+class Untaken:
+    """The release that goes, and the counts that are compared before it."""
+
+    release: Event
+    used: Event
+    counts: tuple[tuple[Event, int], ...]
+
+
+def find(site: CallSite) -> Untaken | None:
+    """What changes at a site that only kernel iterators reach, or None."""
+    target, most = site.target, site.argument(3)
+    if target is None or target.kind != "var" or "alloc" in site.api or \
+            site.api not in api.EXTRACT or str(most) != "1" or \
+            str(site.pages) != f"&{target.name}" or \
+            values(site.function, target.name):
+        return None
+    mine = [e for e in site.flow.events if e.location == target]
+    drops = [e for e in mine if e.kind in ("release", "array-release")]
+    if len(drops) != 1 or drops[0].statement.tree is not drops[0].call or \
+            drops[0].detail != "put_page" or len(drops) != len(site.flow.of(
+                "release", "array-release")) or \
+            any(e.kind in ("ref", "plain-owner") for e in mine) or \
+            not lifetime.follows(site.event(), drops[0]):
+        return None
+    used = lifetime.used_after(site.flow, drops[0])
+    counts = [(e, _limit(e)) for e in mine
+              if e.kind == "look" and e.detail in api.COUNTS
+              and e.statement.start < drops[0].statement.start]
+    if used is None or any(n < 1 for _, n in counts) or \
+            _looped(site, drops[0]):
+        return None
+    return Untaken(drops[0], used, tuple(counts))
+
+
+def reason(site: CallSite, found: Untaken) -> str:
+    """The sentence of the decision."""
+    proof = site.kinds.proof[-1] if site.kinds else ""
+    return (f"The page is used at line {found.used.statement.line}, after "
+            "its reference was dropped: whoever made the iterator holds it, "
+            f"and only kernel iterators reach this call ({proof}). "
+            "Extraction takes nothing on their pages, so nothing is dropped.")
+
+
+def _looped(site: CallSite, release: Event) -> bool:
+    """Does a release stand in another block than the acquisition?"""
+    function = site.function
+    return function.block_at(release.statement.start) != \
+        function.block_at(site.statement.start)
+
+
+def _limit(event: Event) -> int:
+    """The number that a count must be below, as `count(page) < 2` has it."""
+    call = event.call
+    test = call.parent if call else None
+    if call is None or test is None or test.kind != "binary" or \
+            test.value != "<" or test.kids[0] is not call or \
+            not test.kids[1].value.isdecimal():
+        return 0
+    return int(test.kids[1].value)
+
+
+def edits(found: Untaken) -> list[dict[str, Any]]:
+    """The edits of one site besides the call: its release and its counts."""
+    return [_edit("drop", found.release)] + [
+        {**_edit("fewer", event), "limit": str(limit - 1)}
+        for event, limit in found.counts]
+
+
+def _edit(op: str, event: Event) -> dict[str, Any]:
+    function, call = event.function, event.call
+    place = function.position(Use(event.statement, call.kids[0])) \
+        if call else None
+    if place is None:
+        raise LookupError(event.place)
+    return {"op": op, "file": function.file, "line": place[0],
+            "column": place[1], "token": event.detail}

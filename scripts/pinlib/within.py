@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The structures through which a structure is reached.
+
+A file that has one of them may use the members of the inner one without ever
+naming it: `request->buffer.iter` needs the header of the request alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .ctext import CText
+from .program import Program
+
+LEVELS = 4
+# One named in more files than this is not one subsystem's.
+WIDE = 60
+_HEAD = re.compile(r"\b(?:struct|union)\s+(\w+)[^;{}()=]*\{")
+
+
+def holders(program: Program, tag: str) -> dict[str, set[str]]:
+    """Structures that have a member of a structure, or a pointer to it.
+
+    Directly or through others; each with the headers that define it.
+    """
+    found: dict[str, set[str]] = {}
+    level = {tag}
+    for _ in range(LEVELS):
+        outer: dict[str, set[str]] = {}
+        hits = program.hits(level)
+        for inner in sorted(level):
+            files = {h.file for h in hits[inner]
+                     if not h.file.startswith(("tools/", "Documentation/"))}
+            if len(files) > WIDE:
+                continue
+            for file in sorted(f for f in files if f.endswith(".h")):
+                for name in _around(program.text(file), inner):
+                    outer.setdefault(name, set()).add(file)
+        level = outer.keys() - found.keys() - {tag}
+        for name in level:
+            found[name] = outer[name]
+        if not level:
+            break
+    return {n: f for n, f in found.items()
+            if len(program.naming_files(n)) <= WIDE}
+
+
+def _around(text: CText, tag: str) -> set[str]:
+    """Structures of a file that have a member of a structure."""
+    member = re.compile(tag + r"\b(?:\s*\bconst\b)?[\s*]*\w+"
+                        r"(?:\s*\[[^]]*\]|\s*,[\s*]*\w+)*\s*;")
+    found = set()
+    for at in text.words.get(tag, ()):
+        if not re.search(r"\bstruct\s+$", text.code[max(0, at - 20):at]) or \
+                not member.match(text.code, at):
+            continue
+        low = text.offset(text.span_at(text.line_of(at)).start)
+        for head in _HEAD.finditer(text.code, low, at):
+            if text.matching(head.end() - 1) > at:
+                found.add(head.group(1))
+                break
+    return found
+
+
+def including(program: Program, files: set[str],
+              headers: set[str]) -> set[str]:
+    """Which of some files include one of the headers, by its name."""
+    found = set()
+    for header in headers:
+        name = header.rpartition("/")[2]
+        line = re.compile(rf'^[ \t]*#[ \t]*include\s*["<](?:[^">]*/)?'
+                          rf'{re.escape(name)}[">]', re.M)
+        found |= {f for f in files & program.naming_files(
+            name.rpartition(".")[0]) if line.search(program.text(f).text)}
+    return found
