@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import (api, carrier, gup_flags, hazards, lifetime, mixing, passing,
-               paths, residue, settled, untaken)
+from . import (api, carrier, gup_flags, hazards, lifetime, mixing, outliving,
+               passing, paths, residue, settled, untaken)
 from .decisions import Decisions
 from .era import Era
 from .findings import Finder
@@ -298,6 +298,14 @@ class Decider:
             decision.reason = ("Every release is known, and only user "
                                f"iterators reach this call ({proof}).")
             return
+        later = outliving.released_later(self.program, site,
+                                         decision.releases)
+        if later:
+            raise _Manual("kernel-pages-outlive", "Kernel iterators reach "
+                          "this call, and nothing is taken on their pages by "
+                          "extraction. They are dropped here, when the owner "
+                          "of the iterator may have let go of them: nothing "
+                          "waits for this or is told of it.", later.place)
         decision.needs_flag = True
         decision.code = "unpin-by-flag"
         try:

@@ -206,7 +206,11 @@ class Resolver:
                 "with it is not followed."))]
         files = self.sees(location) if near is None else set(
             filter(near, self.program.naming_files(location.name)))
-        lines = sum(len(self.program.members(f, location.name))
+        # Of pages every mention has to be understood, in sizes and tables
+        # too; of an iterator what is done with the member.
+        members = structs.tag_of(self.declared(location)) == "iov_iter"
+        lines = sum(len(self.program.members(f, location.name)) if members
+                    else self.program.count(f, location.name)
                     for f in files)
         if lines > PUBLIC and location.file.startswith("include/"):
             return [], [(self._struct_place(location), (
@@ -215,7 +219,10 @@ class Resolver:
         if lines > POPULAR:
             return [], [(self._struct_place(location), (
                 f"{location.name} is named on too many lines to follow."))]
-        self.program.load_members(location.name, files)
+        if members:
+            self.program.load_members(location.name, files)
+        else:
+            self.program.load_words({location.name}, files)
         found = []
         unclear = []
         for file in sorted(files):
