@@ -94,6 +94,8 @@ void unmount(const char *where);
  */
 void direct_files(const char *type);
 void odd_files(const char *type);
+/* The same at any byte, where files of /mnt are not cached. */
+void uncached_files(const char *type);
 
 /* Do what a workload did after it was run: count, and leave. */
 void finish(void) __attribute__((noreturn));

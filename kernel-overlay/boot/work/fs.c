@@ -17,6 +17,7 @@
 #define SECTOR	512
 #define LEN	(24 * PAGE)
 #define ODD	(LEN - PAGE - 700)	/* where a file ends */
+#define ODD_LEN	(LEN - PAGE)		/* what is left behind its first page */
 
 static int open_file(const char *name, int flags)
 {
@@ -95,6 +96,53 @@ void odd_files(const char *type)
 	got = pwrite(fd, cut, LEN - 2 * PAGE, 0);
 	expect((got < 0 && errno == EFAULT) || (got >= 0 && got <= 3 * PAGE),
 	       "write from a hole returned %ld", got);
+	close(fd);
+}
+
+void uncached_files(const char *type)
+{
+	char *from = buffer(LEN + PAGE), *to = buffer(LEN + PAGE);
+	char *cut = buffer(LEN);
+	struct iovec iov[] = { { to + 5 * PAGE + 10, LEN - 5 * PAGE },
+			       { to + 10, 5 * PAGE } };
+	int fd = open_file("uncached", O_TRUNC);
+	size_t shift;
+	long got;
+
+	for (shift = 0; shift < PAGE; shift += 1300) {
+		pattern(from + shift, LEN, shift);
+		memset(to, 0, LEN + PAGE);
+		expect(MUST(pwrite(fd, from + shift, LEN, 77)) == LEN,
+		       "short write");
+		expect(MUST(pread(fd, to + 3, LEN, 77)) == LEN, "short read");
+		pattern_check(type, to + 3, LEN, shift);
+	}
+	pattern(from, LEN, 1);
+	expect(MUST(pwrite(fd, from, LEN, 77)) == LEN, "short write");
+	expect(MUST(pread(fd, to, LEN + PAGE, 77 + PAGE)) == ODD_LEN,
+	       "wrong length at the end");
+	expect(!memcmp(to, from + PAGE, ODD_LEN), "wrong data at the end");
+	expect(pread(fd, to, LEN, LEN + 77) == 0, "data behind the end");
+	got = MUST(preadv(fd, iov, 2, 77));
+	expect(got >= LEN - 5 * PAGE && got <= LEN, "readv returned %ld", got);
+	expect(!memcmp(iov[0].iov_base, from, LEN - 5 * PAGE) &&
+	       !memcmp(iov[1].iov_base, from + LEN - 5 * PAGE,
+		       got - (LEN - 5 * PAGE)), "wrong data");
+	moved(got);
+	got = MUST(pwritev(fd, iov, 2, 0));
+	expect(got == LEN, "writev returned %ld", got);
+
+	buffer_cut(cut, 3 * PAGE);
+	got = pread(fd, cut, LEN, 0);
+	expect((got < 0 && errno == EFAULT) || (got >= 0 && got <= 3 * PAGE),
+	       "read into a hole returned %ld", got);
+	got = pwrite(fd, cut, LEN, 0);
+	expect((got < 0 && errno == EFAULT) || (got >= 0 && got <= 3 * PAGE),
+	       "write from a hole returned %ld", got);
+	/* The client of SMB then says that there is nothing to read. */
+	got = pread(fd, cut + 3 * PAGE, PAGE, 0);
+	expect(!got || (got < 0 && errno == EFAULT),
+	       "read into nothing returned %ld", got);
 	close(fd);
 }
 
