@@ -14,7 +14,7 @@ ARGS = $(call option,kernel,$(KERNEL)) $(call option,module,$(M)) \
        $(call option,subsystem,$(SUBSYSTEM)) \
        $(call option,baseline,$(BASELINE)) $(call option,apis,$(APIS)) \
        $(call option,site,$(SITE)) $(call option,decisions,$(DECISIONS)) \
-       $(call option,mutants,$(MUTANTS)) \
+       $(call option,mutants,$(MUTANTS)) $(call option,machine,$(MACHINE)) \
        $(call option,config,$(CONFIG)) $(call option,arch,$(ARCH)) \
        $(call option,cross-compile,$(CROSS_COMPILE)) \
        $(call option,format,$(FORMAT)) $(call option,previous,$(PREVIOUS)) \
@@ -32,7 +32,7 @@ TARGETS := report series prove boot mutants check baseline audit diff explain \
 
 # kbuild gives M, V and O a meaning of its own: they end here.
 unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS SINCE V O
-unexport CONFIG ARCH CROSS_COMPILE MUTANTS
+unexport CONFIG ARCH CROSS_COMPILE MUTANTS MACHINE
 
 $(TARGETS):
 	$(Q)$(call quote,$(TOP)scripts/gup2pin) $@ $(ARGS)
@@ -53,7 +53,7 @@ help:
 	@echo  '  report          - Every call site with its disposition and the reason'
 	@echo  '  series          - The report, and patch series by subsystem'
 	@echo  '  prove           - The series, applied, compiled, checked and scanned again'
-	@echo  '  boot            - The series, run under UML: KUnit, and page counts of workloads'
+	@echo  '  boot            - The series, run: KUnit, and page counts of workloads'
 	@echo  ''
 	@echo  'Keeping watch:'
 	@echo  '  check           - Fail on an unconverted site that BASELINE does not list'
@@ -83,6 +83,7 @@ help:
 	@echo  '  SINCE=rev       - report: only what changed since a revision of the checkout'
 	@echo  '  PREVIOUS=dir    - The series as last posted: series makes its next version'
 	@echo  '  FORMAT=gcc      - report and check print lines as compilers do [text]'
+	@echo  '  MACHINE=qemu    - boot: an emulated PC, for what User Mode Linux lacks [uml]'
 	@echo  '  MUTANTS=all     - Every mutant, not a sample that fits 40 minutes'
 	@echo  '  V=1             - Show commands and more of what is done'
 	@echo  ''
@@ -93,6 +94,7 @@ help:
 	@echo  '  report.sarif    - SARIF 2.1.0, for services that show alerts'
 	@echo  '  audit.txt       - Bugs of today, as audit finds them'
 	@echo  '  boot.txt        - What ran in the booted kernels, and what did not'
+	@echo  '  boot-qemu.txt   - The same of MACHINE=qemu'
 	@echo  '  series/         - A folder a subsystem, each with series.mbox; send.sh'
 	@echo  '  evidence.json   - How each patch was built and checked'
 	@echo  '  plan.json       - The planned edits, and hashes of what they were read from'

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from pinlib import boot, boot_build, boot_guest, boot_kunit, boot_lines
 from pinlib import boot_report, boot_sites, changelog
+from pinlib.boot_machine import MACHINES, QEMU, UML
 from pinlib.errors import Gup2pinError, ProofError
 from pinlib.boot_lines import Call, Workload
 from pinlib.boot_sites import Frame, Seen
@@ -100,8 +102,8 @@ def test_the_report_names_what_each_workload_drove():
     ran, other = site("one", 10), site("two", 20, "keep", file="arch/x/b.c")
     here, control = Seen(["w"], [], 4, 4, 0, 65536), Seen(["w"], [], 4, 0)
     found = {"one": boot.evidence(ran, here, control),
-             "two": boot.evidence(other, None, None, "it is code of another "
-                                  "architecture")}
+             "two": boot.evidence(other, None, None, UML, "it is code of "
+                                  "another architecture")}
     text = boot_report.render("title", "summary", [ran, other], found, {
         "w": Workload("w", "pass", 65536, 4, reason=""),
         "s": Workload("s", "skip", reason="no such image")})
@@ -157,6 +159,16 @@ def test_ktap_is_read():
         ("page_extract_user", "test_ubuf", "pass"),
         ("page_extract_user", "case 2", "fail")]
     assert "EXPECTATION FAILED" in cases[1].log
+
+
+def test_a_log_without_a_suite_proves_nothing(tmp_path):
+    log = tmp_path / "log"
+    log.write_text(KTAP, encoding="utf-8")
+    assert len(boot_kunit.within(log)) == 5
+    log.write_text(KTAP.partition("    # Subtest: page_extract_user")[0],
+                   encoding="utf-8")
+    with pytest.raises(ProofError, match="page_extract_user did not run"):
+        boot_kunit.within(log)
 
 
 def site(name, line, disposition="convert", file="fs/a.c", function="f"):
@@ -241,10 +253,10 @@ def test_a_changed_file_is_newer_than_every_object(tmp_path):
     assert times == sorted(times) and times[1] < times[2]
 
 
-def test_every_option_of_the_fragment_is_set_once():
-    names = [line.split("=")[0] for line in
-             boot_build.CONFIG.read_text(encoding="utf-8").splitlines()
-             if line.startswith("CONFIG_")]
+@pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
+def test_every_option_of_the_fragment_is_set_once(machine):
+    names = re.findall(r"^(?:# )?(CONFIG_\w+)(?:=| is not set)",
+                       machine.config.read_text(encoding="utf-8"), re.M)
     assert len(names) > 50 and len(names) == len(set(names))
 
 
@@ -261,10 +273,43 @@ def test_evidence_reaches_the_patch(tmp_path):
     assert entry["result"] == "pass"
     assert entry["control"] == {"pages": 4, "pinned": 0}
     boot.attach(tmp_path, [Series("fs", "FS", [patch])],
-                boot.Outcome({"one": entry}, {}, {}, []))
+                boot.Outcome(UML, {"one": entry}, {}, {}, []))
     found = boot.read_json(tmp_path / "evidence.json")["tree"]["run"]
     assert found[0]["command"] == ("under UML: w: 64 KiB moved and compared, "
                                    "4 pins taken and given back")
+
+
+def run_of(tmp_path, machine, entry):
+    """What evidence.json holds after a machine's run of one site."""
+    patch = Patch("convert", "g", "s", [], ["fs/a.c"], [], ["one"], "", "tree",
+                  "parent", "commit")
+    boot.attach(tmp_path, [Series("fs", "FS", [patch])],
+                boot.Outcome(machine, {"one": entry}, {}, {}, []))
+    return [(i["machine"], i["result"]) for i in boot.read_json(
+        tmp_path / "evidence.json")["tree"]["run"]]
+
+
+def test_one_machine_leaves_the_evidence_of_the_other(tmp_path):
+    one, control = site("one", 1), Seen(["w"], [], 4, 0)
+    good, bad = Seen(["w"], [], 4, 4, 0, 9), Seen(["w"], [], 4, 3, 0, 9)
+    assert run_of(tmp_path, QEMU, boot.evidence(one, good, control, QEMU)) \
+        == [("qemu", "pass")]
+    assert run_of(tmp_path, UML, boot.evidence(one, good, control)) \
+        == [("UML", "pass"), ("qemu", "pass")]
+    assert run_of(tmp_path, QEMU, boot.evidence(one, bad, control, QEMU)) \
+        == [("UML", "pass"), ("qemu", "fail")]
+
+
+def test_a_site_that_ran_somewhere_is_not_called_skipped(tmp_path):
+    one, control = site("one", 1), Seen(["w"], [], 4, 0)
+    nothing = boot.evidence(one, None, None, UML, "CONFIG_X is not set")
+    assert run_of(tmp_path, UML, nothing) == [("UML", "SKIPPED")]
+    ran = boot.evidence(one, Seen(["w"], [], 4, 4, 0, 9), control, QEMU)
+    assert run_of(tmp_path, QEMU, ran) == [("qemu", "pass")]
+    assert run_of(tmp_path, UML, nothing) == [("qemu", "pass")]
+    nowhere = boot.evidence(one, None, None, QEMU)
+    assert nowhere["reason"] == "no workload reaches it under qemu"
+    assert run_of(tmp_path, QEMU, nowhere) == [("qemu", "SKIPPED")]
 
 
 def test_the_helpers_patch_has_the_result_of_kunit(tmp_path):
@@ -272,10 +317,15 @@ def test_the_helpers_patch_has_the_result_of_kunit(tmp_path):
     for counts, result in (({"pass": 16}, "pass"),
                            ({"fail": 1, "pass": 15}, "fail")):
         boot.attach(tmp_path, [Series("fs", "FS", [patch])],
-                    boot.Outcome({}, {}, counts, []))
+                    boot.Outcome(UML, {}, {}, counts, []))
         found = boot.read_json(tmp_path / "evidence.json")["tree"]["run"]
         assert found[0]["result"] == result
     assert found[0]["command"] == "under UML: KUnit: 1 fail, 15 pass"
+    boot.attach(tmp_path, [Series("fs", "FS", [patch])],
+                boot.Outcome(QEMU, {}, {}, {"pass": 3}, []))
+    assert [i["command"] for i in boot.read_json(
+        tmp_path / "evidence.json")["tree"]["run"]] == [
+        "under UML: KUnit: 1 fail, 15 pass", "under qemu: KUnit: 3 pass"]
 
 
 def test_a_file_of_two_series_gets_both_changes():
@@ -303,9 +353,12 @@ def test_a_changelog_says_how_it_was_run():
 
 
 def test_a_kept_result_stands_for_its_key_only(tmp_path):
-    boot.keep(tmp_path, "key", boot.Outcome({}, {"pass": 2}, {"pass": 1}, []))
-    assert "KUnit 1 pass" in boot.stands(tmp_path, "key")
-    assert boot.stands(tmp_path, "other") == ""
+    boot.keep(tmp_path, "key", boot.Outcome(UML, {}, {"pass": 2}, {"pass": 1},
+                                            []))
+    assert "KUnit 1 pass" in boot.stands(tmp_path, "key", UML)
+    assert boot.stands(tmp_path, "other", UML) == ""
+    # What ran on one machine says nothing of another.
+    assert boot.stands(tmp_path, "key", QEMU) == ""
 
 
 def test_a_second_run_with_nothing_changed_takes_no_minute(tmp_path):
@@ -313,7 +366,8 @@ def test_a_second_run_with_nothing_changed_takes_no_minute(tmp_path):
     tree = kernels.tree("6.1")
     start = time.monotonic()
     key = boot.state_key(tree, None, "mission", None)
-    boot.keep(tmp_path, key, boot.Outcome({}, {"pass": 1}, {}, []))
-    assert boot.stands(tmp_path, boot.state_key(tree, None, "mission", None))
+    boot.keep(tmp_path, key, boot.Outcome(UML, {}, {"pass": 1}, {}, []))
+    assert boot.stands(tmp_path, boot.state_key(tree, None, "mission", None),
+                       UML)
     assert time.monotonic() - start < 60
     assert boot.state_key(tree, "FUSE*", "mission", None) != key

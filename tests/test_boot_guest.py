@@ -6,21 +6,23 @@ A script stands for the kernel.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 
 import pytest
 from pinlib import boot_guest
+from pinlib.boot_machine import UML
 from pinlib.errors import Gup2pinError
 
 
-def guest(tmp_path, script, monkeypatch, seconds=20):
+def guest(tmp_path, script, monkeypatch, seconds=20, machine=UML):
     monkeypatch.setattr(boot_guest, "program", lambda folder: tmp_path / "i")
-    monkeypatch.setattr(boot_guest, "images", lambda folder: {})
+    monkeypatch.setattr(boot_guest, "images", lambda folder, machine: {})
     kernel = tmp_path / "linux"
     kernel.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     kernel.chmod(0o755)
-    return boot_guest.boot(kernel, tmp_path / "log", seconds=seconds)
+    return boot_guest.boot(kernel, tmp_path / "log", None, machine, seconds)
 
 
 def test_a_guest_that_ends_well(tmp_path, monkeypatch):
@@ -51,7 +53,7 @@ def test_a_guest_that_fills_the_disk(tmp_path, monkeypatch):
 
 def test_a_host_without_room_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(boot_guest, "program", lambda folder: tmp_path / "i")
-    monkeypatch.setattr(boot_guest, "images", lambda folder: {
+    monkeypatch.setattr(boot_guest, "images", lambda folder, machine: {
         "ext4": tmp_path / "not-there.img"})
     with pytest.raises(Gup2pinError, match="not-there.img"):
         boot_guest.boot(tmp_path / "linux", tmp_path / "log")
@@ -78,8 +80,8 @@ def test_a_guest_that_hangs_is_ended_with_its_children(tmp_path, monkeypatch):
 
 
 def test_a_guest_that_says_nothing_more(tmp_path, monkeypatch):
-    monkeypatch.setattr(boot_guest, "QUIET_SECONDS", 1)
-    run = guest(tmp_path, "echo pins: a begin; exec sleep 60", monkeypatch)
+    run = guest(tmp_path, "echo pins: a begin; exec sleep 60", monkeypatch,
+                machine=dataclasses.replace(UML, quiet_seconds=1))
     assert "said nothing" in run.problem
     assert run.said.workloads["a"].result == "lost"
 

@@ -278,12 +278,15 @@ def test_proofs_with_the_command_to_run_each_again(out, report, tmp_path):
         "compile": [{"object": "a.o", "result": "pass",
                      "command": "make a.o"}],
         "sparse": {"result": "fail", "command": "make C=2", "reason": "<b>"},
-        "run": [{"result": "pass", "command": "under UML: 9 pins"}]}})
+        "run": [{"result": "pass", "machine": m, "command":
+                 f"under {m}: 9 pins"} for m in ("UML", "qemu")]}})
     path = tmp_path / "page.html"
     path.write_text(site.subsystem(patch["subsystem"]))
     text = " ".join(" ".join(parsed(path).text).split())
     for part in ("compile a.o pass make a.o", "sparse fail: <b> make C=2",
-                 "run under UML: 9 pins pass scripts/gup2pin boot",
+                 "run under UML: 9 pins pass scripts/gup2pin boot --subsystem",
+                 "run under qemu: 9 pins pass scripts/gup2pin boot --machine "
+                 "qemu --subsystem",
                  "link not made", "rescan not made"):
         assert part in text, part
 

@@ -8,8 +8,9 @@
  *   pins: NAME done RESULT bytes=N pages=N unequal=N acquired=N released=N REASON
  *
  * The kernel's command line holds what to run and where the images are:
- * images=NAME:/dev/ubda,... and only=NAME,... (all, if it is not there), and
- * stop=1 to end with the first failure.
+ * images=NAME:/dev/ubda,... and only=NAME,... (all, if it is not there),
+ * stop=1 to end with the first failure, and end=reboot where the machine has no
+ * power to switch off.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -276,6 +277,6 @@ int main(void)
 	}
 	say("pins: - end");
 	sync();
-	reboot(RB_POWER_OFF);
+	reboot(parameter("end=", list, sizeof(list)) ? RB_AUTOBOOT : RB_POWER_OFF);
 	return 0;
 }

@@ -17,6 +17,7 @@ from typing import Any
 
 from . import boot_guest, boot_kunit, boot_lines, boot_report, boot_sites
 from .boot_build import Kernels, Say, digest, tree_stamp
+from .boot_machine import MACHINES, UML, Machine
 from .boot_sites import Seen
 from .build_config import build_root
 from .errors import ProofError
@@ -25,7 +26,6 @@ from .model import Series, Site, read_json, write_file, write_json
 from .overlay import OVERLAY
 from .scratch import BASE_REF, Scratch
 
-MACHINE = "UML"
 MOST_NAMES = 4          # of workloads, in a changelog
 
 
@@ -42,6 +42,7 @@ class Guest:
 class Outcome:
     """What came of the boot: by site, in sum, and what failed."""
 
+    machine: Machine
     sites: dict[str, dict[str, Any]]
     workloads: dict[str, int]
     kunit: dict[str, int]
@@ -78,10 +79,10 @@ def state_key(kernel: Path, subsystem: str | None, apis: str,
     return f"{tree_stamp(kernel)} {digest(dict(mine))}"
 
 
-def stands(out: Path, key: str) -> str:
+def stands(out: Path, key: str, machine: Machine) -> str:
     """The summary of a run that still stands, or ''."""
     try:
-        found = read_json(out / "boot-passed.json")
+        found = read_json(out / machine.file("boot-passed.json"))
         return str(found["summary"]) if found["key"] == key else ""
     except (OSError, ValueError, KeyError):
         return ""
@@ -89,7 +90,7 @@ def stands(out: Path, key: str) -> str:
 
 def keep(out: Path, key: str, outcome: Outcome) -> None:
     """Remember a run without failures."""
-    write_json(out / "boot-passed.json",
+    write_json(out / outcome.machine.file("boot-passed.json"),
                {"key": key, "summary": outcome.summary()})
 
 
@@ -127,12 +128,14 @@ def merge(name: str, mine: bytes, base: bytes, other: bytes) -> bytes:
 class Boot:
     """The kernels of one tree, with the results that stand."""
 
-    def __init__(self, kernel: Path, out: Path, jobs: int, say: Say) -> None:
+    def __init__(self, kernel: Path, out: Path, jobs: int, say: Say,
+                 machine: Machine = UML) -> None:
         self.kernel = kernel
         self.out = out
         self.jobs = jobs
         self.say = say
-        self.kernels = Kernels(kernel, jobs, say)
+        self.machine = machine
+        self.kernels = Kernels(kernel, jobs, say, machine)
         (out / "boot").mkdir(parents=True, exist_ok=True)
 
     def close(self) -> None:
@@ -143,16 +146,18 @@ class Boot:
               sites: list[Site], only: list[str] | None = None) -> Guest:
         """Boot a kernel that was built with changes; name is for messages."""
         archive = boot_guest.program(build_root() / "boot")
-        log = self.out / "boot" / f"{name}.log"
+        log = self.log(name)
+        here = Path()
+        start = self.machine.command(here, here, here, [], [])
         key = hashlib.sha256(
-            f"{image} {archive} {only}".encode()).hexdigest()[:16]
+            f"{image} {archive} {only} {start}".encode()).hexdigest()[:16]
         kept = image.parent / f"{key}.log"
         if kept.is_file():
             text = kept.read_text(encoding="utf-8", errors="replace")
             said, problem = boot_lines.parse(text), ""
             log.write_text(text, encoding="utf-8")
         else:
-            run = boot_guest.boot(image, log, only)
+            run = boot_guest.boot(image, log, only, self.machine)
             said, problem = run.said, run.problem
             self.say(f"boot: {name}: {len(said.workloads)} workloads in "
                      f"{run.seconds:.0f} s")
@@ -165,6 +170,10 @@ class Boot:
         return Guest(said, boot_sites.seen(said.workloads.values(), places,
                                            sites, lines), failures)
 
+    def log(self, name: str) -> Path:
+        """Where the console of a guest is kept."""
+        return self.out / "boot" / self.machine.file(f"{name}.log")
+
     def _failures(self, name: str, said: boot_lines.Said,
                   problem: str) -> list[str]:
         found = list(said.trouble)
@@ -173,26 +182,28 @@ class Boot:
             if why:
                 found.append(f"{workload.name}: {why}")
         found += [problem] if problem else []
-        return [f"{name}: {text}; see {self.out}/boot/{name}.log"
+        return [f"{name}: {text}; see {self.log(name)}"
                 for text in found]
 
 
 def run(kernel: Path, out: Path, jobs: int, series: list[Series],
-        sites: list[Site], say: Say) -> Outcome:
+        sites: list[Site], say: Say, machine: Machine = UML) -> Outcome:
     """KUnit, the control and the converted kernel; writes the evidence."""
-    machine = Boot(kernel, out, jobs, say)
+    boot = Boot(kernel, out, jobs, say, machine)
     try:
-        image = machine.kernels.image({})
-        control = machine.guest("control", image, {}, sites)
+        image = boot.kernels.image({})
+        control = boot.guest("control", image, {}, sites)
         changes = series_files(out, series)
-        image = machine.kernels.image(changes)
-        cases = boot_kunit.run(kernel, image, out / "boot" / "kunit.log")
-        converted = machine.guest("converted", image, changes, sites)
-        dropped = machine.kernels.dropped()
-        unbuilt = {f: machine.kernels.unbuilt(f)
-                   for f in {s.file for s in sites}}
+        image = boot.kernels.image(changes)
+        if machine.hosted:
+            cases = boot_kunit.run(kernel, image, boot.log("kunit"))
+        converted = boot.guest("converted", image, changes, sites)
+        if not machine.hosted:
+            cases = boot_kunit.within(boot.log("converted"))
+        dropped = boot.kernels.dropped()
+        unbuilt = {f: boot.kernels.unbuilt(f) for f in {s.file for s in sites}}
     finally:
-        machine.close()
+        boot.close()
     for name in dropped:
         say(f"boot: {name} is not to be had in this tree")
     failures = [f"KUnit: {c.suite}.{c.name}: "
@@ -202,13 +213,14 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
     found: dict[str, dict[str, Any]] = {}
     for site in sites:
         entry = evidence(site, converted.seen.get(site.id),
-                         control.seen.get(site.id), unbuilt[site.file])
+                         control.seen.get(site.id), machine,
+                         unbuilt[site.file])
         found[site.id] = entry
         if entry["result"] == "fail":
             failures.append(f"{site.file}:{site.line} {site.function}(): "
                             f"{entry['reason']}")
-    write_json(out / "boot.json", {
-        "changes": digest(changes), "sites": found,
+    write_json(out / machine.file("boot.json"), {
+        "machine": machine.title, "changes": digest(changes), "sites": found,
         "workloads": {n: [dataclasses.asdict(g.said.workloads[n])
                           for g in (control, converted)
                           if n in g.said.workloads]
@@ -216,12 +228,12 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
         "kunit": [dataclasses.asdict(c) for c in cases],
         "failures": failures})
     ran = converted.said.workloads
-    outcome = Outcome(found, count(w.result for w in ran.values()),
+    outcome = Outcome(machine, found, count(w.result for w in ran.values()),
                       count(c.result for c in cases), failures,
                       boot_report.counters(ran.values()))
-    write_file(out / "boot.txt", boot_report.render(
-        f"gup2pin boot of Linux {kernel_version(kernel)} under {MACHINE}",
-        outcome.summary(), sites, found, ran))
+    write_file(out / machine.file("boot.txt"), boot_report.render(
+        f"gup2pin boot of Linux {kernel_version(kernel)} under "
+        f"{machine.title}", outcome.summary(), sites, found, ran))
     return outcome
 
 
@@ -234,15 +246,16 @@ def count(words: Any) -> dict[str, int]:
 
 
 def evidence(site: Site, here: Seen | None, control: Seen | None,
-             unbuilt: str = "") -> dict[str, Any]:
+             machine: Machine = UML, unbuilt: str = "") -> dict[str, Any]:
     """What the runs show of one site, as evidence.json keeps it.
 
     unbuilt says why the kernels do not have its file, if they do not.
     """
-    result, reason = boot_sites.verdict(site, here, control)
+    result, reason = boot_sites.verdict(site, here, control,
+                                        machine=machine.title)
     if result == "SKIPPED" and unbuilt:
         reason = unbuilt
-    entry: dict[str, Any] = {"machine": MACHINE, "result": result}
+    entry: dict[str, Any] = {"machine": machine.title, "result": result}
     if reason:
         entry["reason"] = reason
     if here:
@@ -265,17 +278,34 @@ def attach(out: Path, series: list[Series], outcome: Outcome) -> None:
         for patch in one.patches:
             items = [outcome.sites[s] | {"site": s} for s in patch.sites]
             if patch.kind == "overlay":
-                items = [tested(outcome.kunit)]
-            found.setdefault(patch.tree, {})["run"] = [
+                items = [tested(outcome.kunit, outcome.machine)]
+            entry = found.setdefault(patch.tree, {})
+            entry["run"] = both(entry.get("run", []), [
                 item if "command" in item else
-                item | {"command": sentence(item)} for item in items]
+                item | {"command": sentence(item)} for item in items],
+                outcome.machine)
     write_json(path, dict(sorted(found.items())))
 
 
-def tested(cases: dict[str, int]) -> dict[str, Any]:
+def both(kept: list[dict[str, Any]], new: list[dict[str, Any]],
+         machine: Machine) -> list[dict[str, Any]]:
+    """What one machine showed, with what was shown on others.
+
+    That a site was not run is said only where no machine ran it.
+    """
+    order = [m.title for m in MACHINES.values()]
+    found = [i for i in kept if i["machine"] != machine.title] + new
+    ran = {i.get("site") for i in found if i["result"] != "SKIPPED"}
+    return sorted((i for i in found if i["result"] != "SKIPPED"
+                   or i.get("site") not in ran),
+                  key=lambda i: order.index(i["machine"]))
+
+
+def tested(cases: dict[str, int], machine: Machine) -> dict[str, Any]:
     """What the tests of the helpers say of the patch that adds them."""
     said = ", ".join(f"{n} {k}" for k, n in cases.items())
-    return {"machine": MACHINE, "command": f"under {MACHINE}: KUnit: {said}",
+    return {"machine": machine.title,
+            "command": f"under {machine.title}: KUnit: {said}",
             "result": "fail" if "fail" in cases else "pass"}
 
 

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import boot_reach, build_log, build_ns
+from .boot_machine import UML, Machine
 from .build_config import build_root
 from .errors import Gup2pinError, ProofError
 from .kernel_source import kernel_version
@@ -28,7 +29,6 @@ from .model import write_file
 from .overlay import OVERLAY, overlay_files, settle, tree_features
 
 BOOT = OVERLAY / "boot"
-CONFIG = BOOT / "config" / "uml.config"
 TRACE = ("pin_trace.h", "pin_trace_calls.h", "pin_trace.c")
 TESTS = ("page_extract_kunit.h", "page_extract_kunit.c", "page_extract_model.c",
          "page_extract_user_kunit.c")
@@ -50,21 +50,21 @@ Build = Callable[[str, bytes], tuple[Path, dict[str, str]]]
 
 
 def wrapped(trace: str) -> list[str]:
-    """The functions whose callers the settled pin_trace.c records."""
+    """The functions whose calls some settled C is given instead."""
     return sorted(set(re.findall(r"\b__wrap_(\w+)\(", trace)))
 
 
-def base_files(kernel: Path) -> dict[str, bytes]:
+def base_files(kernel: Path, machine: Machine = UML) -> dict[str, bytes]:
     """What the unconverted kernel gets: the overlay, its tests, the interface."""
     features = tree_features(kernel)
     files = dict(overlay_files(kernel))
-    for name in TRACE:
+    for name in (*TRACE, *machine.extra):
         text = (BOOT / "kernel" / name).read_text(encoding="utf-8")
         files[f"lib/{name}"] = settle(name, text, features)
     for name in TESTS:
         text = (OVERLAY / "lib" / name).read_text(encoding="utf-8")
         files[f"lib/{name}"] = settle(name, text, features)
-    files["lib/Makefile"] = boot_makefile(files["lib/Makefile"])
+    files["lib/Makefile"] = boot_makefile(files["lib/Makefile"], machine)
     return {name: text.encode("utf-8", "surrogateescape")
             for name, text in files.items()}
 
@@ -80,9 +80,10 @@ def base_time(mark: Path, data: bytes) -> int:
     return mark.stat().st_mtime_ns
 
 
-def boot_makefile(text: str) -> str:
+def boot_makefile(text: str, machine: Machine) -> str:
     """lib/Makefile with the interface and the tests in it."""
-    objects = " ".join(f"{Path(name).stem}.o" for name in (*TRACE, *TESTS)
+    names = (*TRACE, *machine.extra, *TESTS)
+    objects = " ".join(f"{Path(name).stem}.o" for name in names
                        if name.endswith(".c"))
     line = f"obj-y += {objects}\n"
     return text if line in text else text + line
@@ -144,13 +145,17 @@ def dropped_options(fragment: str, config: str) -> list[str]:
 class Kernels:
     """The images of one tree in one configuration."""
 
-    def __init__(self, kernel: Path, jobs: int, say: Say) -> None:
+    def __init__(self, kernel: Path, jobs: int, say: Say,
+                 machine: Machine = UML) -> None:
         self.kernel = kernel
+        self.machine = machine
+        self.config = machine.config.read_bytes()
         self.jobs = jobs
         self.say = say
-        self.base = base_files(kernel)
-        trace = self.base["lib/pin_trace.c"].decode()
-        self.wraps = wrapped(trace)
+        self.base = base_files(kernel, machine)
+        self.wraps = wrapped("".join(
+            self.base[f"lib/{name}"].decode()
+            for name in (*TRACE, *machine.extra) if name.endswith(".c")))
         self.stamp = tree_stamp(kernel)
         self.folder = self._folder()
         (self.folder / "images").mkdir(parents=True, exist_ok=True)
@@ -168,7 +173,8 @@ class Kernels:
             [gcc, KCFLAGS.encode(), os.fspath(self.kernel).encode()])
             ).hexdigest()
         version = re.sub(r"[^\w.+-]", "_", kernel_version(self.kernel))
-        return (build_root() / f"{version}-uml-{key[:16]}").resolve()
+        name = f"{version}-{self.machine.name}-{key[:16]}"
+        return (build_root() / name).resolve()
 
     def _files(self, changes: dict[str, bytes | None]
                ) -> dict[str, bytes | None]:
@@ -176,12 +182,12 @@ class Kernels:
         files: dict[str, bytes | None] = {**self.base, **changes}
         if "lib/Makefile" in changes and changes["lib/Makefile"]:
             files["lib/Makefile"] = boot_makefile(
-                changes["lib/Makefile"].decode()).encode()
+                changes["lib/Makefile"].decode(), self.machine).encode()
         return files
 
     def _image(self, files: dict[str, bytes | None]) -> Path:
         name = hashlib.sha256(
-            f"{self.stamp}{digest(files)}{sha256(CONFIG.read_bytes())}"
+            f"{self.stamp}{digest(files)}{sha256(self.config)}"
             .encode()).hexdigest()[:16]
         return self.folder / "images" / name / "linux"
 
@@ -196,16 +202,16 @@ class Kernels:
         if files != self.base:
             self._build(files, path)
         else:
-            self._keep(self.folder / "obj" / "linux", path)
+            self._keep(self.folder / "obj" / self.machine.goal, path)
         self._forget_old()
         return path
 
     def _make_args(self, *goals: str) -> list[str]:
-        wraps = ["malloc", "free", "calloc", *self.wraps]
-        link = " ".join(f"-Wl,--wrap={name}" for name in wraps)
-        return ["nice", "-n", "5", "make", f"O={self.folder}/obj", "ARCH=um",
+        return ["nice", "-n", "5", "make", f"O={self.folder}/obj",
+                f"ARCH={self.machine.arch}",
                 f"-j{self.jobs}", "--output-sync=target",
-                "LOCALVERSION=", f"KCFLAGS={KCFLAGS}", f"LINK_WRAPS={link}",
+                "LOCALVERSION=", f"KCFLAGS={KCFLAGS}",
+                *self.machine.link(self.wraps),
                 *([f"CC={shutil.which('ccache')} gcc"]
                   if shutil.which("ccache") else []), *goals]
 
@@ -238,7 +244,7 @@ class Kernels:
         """Bring the unconverted kernel's objects up to date."""
         ready = self.folder / "ready"
         key = f"{self.stamp} {digest(dict(self.base))} " \
-              f"{sha256(CONFIG.read_bytes())}\n"
+              f"{sha256(self.config)}\n"
         if ready.is_file() and ready.read_text(encoding="ascii") == key:
             return
         self.say("boot: building the unconverted kernel")
@@ -247,7 +253,7 @@ class Kernels:
         with build_ns.Namespace(self.folder, self.kernel, both=False) as ns:
             self._write(ns, dict(self.base))
             self._configure(ns)
-            self._make(ns, "linux")
+            self._make(ns, self.machine.goal)
         write_file(ready, key)
         self.say(f"boot: built in {time.monotonic() - start:.0f} s")
 
@@ -255,23 +261,24 @@ class Kernels:
         """Write .config, unless it was made of the same fragment."""
         made_of = self.folder / "fragment.config"
         if made_of.is_file() and \
-                made_of.read_bytes() == CONFIG.read_bytes():
+                made_of.read_bytes() == self.config:
             return
         made_of.unlink(missing_ok=True)
-        self._make(ns, "defconfig")
+        self._make(ns, self.machine.base)
         with open(self.folder / "obj" / ".config", "ab") as stream:
-            stream.write(CONFIG.read_bytes())
+            stream.write(self.config)
         self._make(ns, "olddefconfig")
-        made_of.write_bytes(CONFIG.read_bytes())
+        made_of.write_bytes(self.config)
 
     def dropped(self) -> list[str]:
         """Options that this tree does not have, or not here."""
         config = (self.folder / "obj" / ".config").read_text(encoding="utf-8")
-        return dropped_options(CONFIG.read_text(encoding="utf-8"), config)
+        return dropped_options(self.config.decode(), config)
 
     def unbuilt(self, file: str) -> str:
         """Why a source file is not in these kernels, or ''."""
-        return boot_reach.unbuilt(self.kernel, self.folder / "obj", file)
+        return boot_reach.unbuilt(self.kernel, self.folder / "obj", file,
+                                  self.machine)
 
     def _write(self, ns: build_ns.Namespace,
                files: dict[str, bytes | None]) -> None:
@@ -289,8 +296,8 @@ class Kernels:
         start = time.monotonic()
         with build_ns.Namespace(self.folder, self.kernel, both=True) as ns:
             self._write(ns, files)
-            self._make(ns, "linux")
-            self._keep(ns.path("obj", "linux"), path)
+            self._make(ns, self.machine.goal)
+            self._keep(ns.path("obj", self.machine.goal), path)
         self.say(f"boot: {len(files) - len(self.base)} changed files built "
                  f"in {time.monotonic() - start:.0f} s")
 
@@ -313,15 +320,15 @@ class Kernels:
                 shutil.rmtree(path.parent, ignore_errors=True)
                 ns.write(name, text)
                 try:
-                    self._make(ns, *SPARSE, "linux")
-                    self._keep(ns.path("obj", "linux"), path)
+                    self._make(ns, *SPARSE, self.machine.goal)
+                    self._keep(ns.path("obj", self.machine.goal), path)
                 finally:
                     # With a new time: the object at hand is not of it.
                     ns.write(name, files[name])
                 return path, fresh(good, self._said())
 
-            self._make(ns, "linux")
-            self._keep(ns.path("obj", "linux"), self._image(files))
+            self._make(ns, self.machine.goal)
+            self._keep(ns.path("obj", self.machine.goal), self._image(files))
             good = self._checked(ns, broken)
             yield build
 

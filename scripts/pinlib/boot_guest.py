@@ -20,13 +20,11 @@ from pathlib import Path
 
 from . import boot_lines
 from .boot_build import BOOT, digest
+from .boot_machine import SHARE, UML, Machine
 from .build_config import build_root
 from .errors import Gup2pinError
 from .model import write_file
 
-MEMORY = "1G"
-GUEST_SECONDS = 420
-QUIET_SECONDS = 75      # longer than any workload may take
 LOG_BYTES = 64 << 20
 FILE_LIMIT = 2 << 30    # its memory is a file as well
 
@@ -106,12 +104,14 @@ def needed(commands: tuple[str, ...]) -> list[str]:
     return [command.split()[0] for command in commands]
 
 
-def images(folder: Path) -> dict[str, Path]:
-    """Empty images of every file system that the host has a mkfs for."""
+def images(folder: Path, machine: Machine) -> dict[str, Path]:
+    """The machine's images of every file system that the host can make."""
     store = folder / "images"
     store.mkdir(parents=True, exist_ok=True)
     found = {}
     for name, size, commands in IMAGES:
+        if machine.images is not None and name not in machine.images:
+            continue
         made = hashlib.sha256(f"{size} {commands}".encode()).hexdigest()[:8]
         path = store / f"{name}-{made}.img"
         if not path.is_file():
@@ -143,32 +143,29 @@ def make_image(path: Path, size: int, commands: tuple[str, ...]) -> None:
 
 
 def boot(kernel: Path, log: Path, only: list[str] | None = None,
-         seconds: int = GUEST_SECONDS) -> Run:
-    """Boot a UML kernel with the workloads and read what they say.
+         machine: Machine = UML, seconds: int = 0) -> Run:
+    """Boot a kernel with the workloads and read what they say.
 
-    only names some of them; the first that fails is then the last.
+    only names some of them; the first that fails is then the last. seconds
+    bounds the guest's time; 0 leaves it to the machine.
     """
     shared = build_root() / "boot"
     archive = program(shared)
+    found = images(shared, machine)
     with tempfile.TemporaryDirectory(prefix="gup2pin-boot-") as name:
         folder = Path(name)
-        disks, listed = [], []
-        for number, (image, path) in enumerate(images(shared).items()):
-            copy = folder / f"{image}.img"
+        (folder / SHARE).mkdir()
+        copies = [folder / f"{image}.img" for image in found]
+        for path, copy in zip(found.values(), copies):
             _copy(path, copy)
-            disks.append(f"ubd{chr(ord('a') + number)}={copy}")
-            listed.append(f"{image}:/dev/ubd{chr(ord('a') + number)}")
-        command = [os.fspath(kernel), f"mem={MEMORY}", f"initrd={archive}",
-                   "rdinit=/init", "con0=null,fd:1", "con=null", "ssl=null",
-                   f"uml_dir={folder}", "umid=guest", "panic=1",
-                   "printk.devkmsg=on", "kunit.enable=0",
-                   # glibc registers what UML's stub does not survive.
-                   "GLIBC_TUNABLES=glibc.pthread.rseq=0",
-                   *disks, "images=" + ",".join(listed)]
+        listed = zip(found, machine.disks(len(copies)))
+        words = ["images=" + ",".join(f"{i}:/dev/{d}" for i, d in listed)]
         if only is not None:
-            command += ["stop=1", "only=" + ",".join(only)]
+            words += ["stop=1", "only=" + ",".join(only)]
         start = time.monotonic()
-        problem = _wait(command, folder, log, seconds)
+        problem = _wait(machine.command(kernel, archive, folder, copies, words),
+                        folder, log, seconds or machine.guest_seconds,
+                        machine.quiet_seconds)
         took = time.monotonic() - start
     text = log.read_text(encoding="utf-8", errors="replace")
     said = boot_lines.parse(text)
@@ -192,7 +189,8 @@ def _limits() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT, FILE_LIMIT))
 
 
-def _wait(command: list[str], folder: Path, log: Path, seconds: int) -> str:
+def _wait(command: list[str], folder: Path, log: Path, seconds: int,
+          quiet: int) -> str:
     """Run the guest to its end; why it was ended instead, or ''."""
     write_file(log, "")
     with open(log, "wb") as stream:
@@ -204,7 +202,7 @@ def _wait(command: list[str], folder: Path, log: Path, seconds: int) -> str:
             env=os.environ | {"TMPDIR": os.fspath(folder)},
             start_new_session=True)
         try:
-            return _watch(guest, log, seconds)
+            return _watch(guest, log, seconds, quiet)
         finally:
             # Its helper processes outlive it when it is killed.
             try:
@@ -214,7 +212,8 @@ def _wait(command: list[str], folder: Path, log: Path, seconds: int) -> str:
             guest.wait()
 
 
-def _watch(guest: subprocess.Popen[bytes], log: Path, seconds: int) -> str:
+def _watch(guest: subprocess.Popen[bytes], log: Path, seconds: int,
+           quiet: int) -> str:
     start = changed = time.monotonic()
     size = 0
     while guest.poll() is None:
@@ -225,8 +224,8 @@ def _watch(guest: subprocess.Popen[bytes], log: Path, seconds: int) -> str:
             size, changed = found, now
         if now - start > seconds:
             return f"the guest did not end within {seconds} s"
-        if now - changed > QUIET_SECONDS:
-            return f"the guest said nothing for {QUIET_SECONDS} s"
+        if now - changed > quiet:
+            return f"the guest said nothing for {quiet} s"
         if size > LOG_BYTES:
             return f"the guest's log grew beyond {LOG_BYTES >> 20} MiB"
     # A kernel that panics ends with a code of its own, and says why.

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from .boot_machine import Machine
 
-def unbuilt(kernel: Path, objects: Path, file: str) -> str:
+
+def unbuilt(kernel: Path, objects: Path, file: str, machine: Machine) -> str:
     """The reason in words; '' for a file that is built, and for a header."""
     if file.endswith(".h") or (objects / file).with_suffix(".o").exists():
         return ""
-    if file.startswith("arch/"):
+    if file.startswith("arch/") and not machine.covers(file):
         return "it is code of another architecture"
     config = _read(objects / ".config")
     for option in options(kernel, file):
@@ -20,7 +22,7 @@ def unbuilt(kernel: Path, objects: Path, file: str) -> str:
             needs = depends(kernel, file, option)
             return f"{option} is not set" + (
                 f"; it depends on {needs}" if needs else "")
-    return "it is not built for UML"
+    return f"it is not built for {machine.title}"
 
 
 def options(kernel: Path, file: str) -> Iterator[str]:

@@ -147,13 +147,13 @@ def lines_in(kernel: Path, changes: dict[str, bytes | None],
 
 
 def verdict(site: Site, here: Seen | None, control: Seen | None,
-            compared: bool = True) -> tuple[str, str]:
+            compared: bool = True, machine: str = "UML") -> tuple[str, str]:
     """pass, fail or SKIPPED for one site, with the reason.
 
     compared asks that the control took the same pages without a pin.
     """
     if here is None or not here.pages + here.kernel:
-        return "SKIPPED", "no workload reaches it under UML"
+        return "SKIPPED", f"no workload reaches it under {machine}"
     if here.failed:
         return "fail", f"{here.failed[0]} failed"
     if site.disposition in ("convert", "converted"):

@@ -30,7 +30,7 @@ TARGETS = {
     "report": "every call site with its disposition and the reason",
     "series": "the report, and patch series by subsystem",
     "prove": "the series, applied, compiled, checked and scanned again",
-    "boot": "the series, run under UML: KUnit, and page counts of workloads",
+    "boot": "the series, run: KUnit, and page counts of workloads",
     "check": "fail when an unconverted site is not in the baseline",
     "baseline": "write the baseline that check compares with",
     "audit": "what is wrong today at every call that takes pages",
@@ -65,6 +65,7 @@ class Options:
     since: str | None = None
     previous: Path | None = None
     mutants: str = ""
+    machine: str = "uml"
 
 
 class Terminated(BaseException):
@@ -112,6 +113,8 @@ def parser() -> Parser:
         help="gcc: lines as compilers print them")
     add("--mutants", choices=("all",), default="",
         help="every mutant, not a sample that fits the time")
+    add("--machine", choices=("uml", "qemu"), default="uml",
+        help="what boot runs the kernels on (default: uml)")
     add("--no-install", action="store_true",
         help="never run apt-get; print the command instead")
     add("-v", "--verbose", action="store_true")
@@ -147,7 +150,7 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
                    baseline, args.apis, args.site, decisions, args.verbose,
                    user_build(args), args.format, args.since,
                    Path(args.previous).resolve() if args.previous else None,
-                   args.mutants)
+                   args.mutants, args.machine)
 
 
 def user_build(args: argparse.Namespace) -> UserBuild:
@@ -261,7 +264,10 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
     if args.since and target != "report":
         raise UsageError(f"--since {args.since}: narrows a report; {target} "
                          "wants all of the tree")
-    targets = args.setup_for or [target]
+    if args.machine != "uml" and target != "boot":
+        raise UsageError(f"--machine {args.machine}: only boot runs there")
+    targets = args.setup_for or [
+        "boot-qemu" if args.machine == "qemu" else target]
     versions = setup_host.ensure(
         {name for each in targets for name in
          setup_host.packages_for(each, bool(args.kernel))},

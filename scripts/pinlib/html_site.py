@@ -20,6 +20,7 @@ import jinja2
 from markupsafe import Markup
 
 from . import advice, html_diff, mails, report_text
+from .boot_machine import MACHINES
 from .errors import UsageError
 from .html_links import (Linker, Note, ShownHunk, ShownPatch, place_anchor,
                          site_anchor)
@@ -174,8 +175,10 @@ class Site:
                 what, command = item.get("object", ""), item.get("command", "")
                 if name == "run":
                     # Its evidence says in words what was run, and how.
+                    again = next((m.again() for m in MACHINES.values()
+                                  if m.title == item.get("machine")), "boot")
                     what, command = command, patch.entry["command"].replace(
-                        "gup2pin series", "gup2pin boot")
+                        "gup2pin series", f"gup2pin {again}")
                 found.append({"name": name, "what": what, "command": command,
                               "result": str(item.get("result", "")),
                               "reason": item.get("reason", "")})

@@ -281,10 +281,11 @@ def draw(opts: Options) -> None:
 
 def run_boot(opts: Options) -> None:
     """Run the series: KUnit, and workloads that count pages exactly."""
-    from . import boot
+    from . import boot, boot_machine
+    machine = boot_machine.MACHINES[opts.machine]
     key = boot.state_key(opts.kernel, opts.subsystem, opts.apis,
                          answers(opts))
-    kept = boot.stands(opts.out, key)
+    kept = boot.stands(opts.out, key, machine)
     if kept:
         print(f"{kept} (kept: nothing has changed)")
         return
@@ -292,7 +293,7 @@ def run_boot(opts: Options) -> None:
     view = result.analysis.program.tree
     sites = [as_checked_out(s, view) for s in result.sites()]
     outcome = boot.run(opts.kernel, opts.out, opts.jobs, series, sites,
-                       lambda text: print(text, flush=True))
+                       lambda text: print(text, flush=True), machine)
     boot.attach(opts.out, series, outcome)
     _render(opts, result, series)
     _say(opts, result)

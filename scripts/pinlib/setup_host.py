@@ -26,6 +26,8 @@ CHECKS = ("make", "python3-pytest", "python3-yaml", "mypy", "flake8", "shellchec
 BOOT = ("ccache", "cpio", "e2fsprogs", "xfsprogs", "btrfs-progs", "f2fs-tools",
         "dosfstools", "exfatprogs", "ntfs-3g", "jfsutils", "nilfs-tools",
         "udftools", "hfsutils")
+# A PC for kernels that want hardware which User Mode Linux does not have.
+QEMU = ("qemu-system-x86",)
 # Chromium opens the report; b4 and git send-email read the series.
 RENDER = ("chromium", "chromium-driver", "python3-selenium", "b4", "git-email",
           "libmailtools-perl", "golang-github-haya14busa-go-sarif-dev")
@@ -38,6 +40,7 @@ NEEDS = {
     "prove": REPORT + SERIES + PROVE,
     "test": REPORT + SERIES + PROVE + CHECKS + RENDER + (NEXT_SOURCE,),
     "boot": REPORT + SERIES + PROVE + BOOT,
+    "boot-qemu": REPORT + SERIES + PROVE + BOOT + QEMU,
     "mutants": REPORT + SERIES + PROVE + BOOT,
     "lint": REPORT + SERIES + PROVE + CHECKS,
     "bench": REPORT + SERIES,
