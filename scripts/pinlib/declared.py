@@ -84,18 +84,22 @@ class Declared:
     def bodies(self, file: str, tag: str) -> Iterator[tuple[str, int, str]]:
         """Name, line and members' text of the structures of a file.
 
-        One that facts do not give, as it has no tag or holds directives, is
-        read from its text.
+        One that facts do not give, as it has no tag, or give with directives
+        in it, is read from its text.
         """
         given = False
         for fact in self.store.facts(file):
             if fact.kind == "struct":
                 given |= fact.name == tag
-                yield fact.name, fact.line, fact.text
-        text = self.text(file)
+                yield fact.name, fact.line, fact.text if "#" not in fact.text \
+                    else self._body(file, fact.line)
         for where, line in [] if given else self.struct_places(tag):
-            opening = text.code.find("{", text.offset(line)) \
-                if where == file else -1
-            if opening >= 0:
-                yield tag, line, text.code[
-                    opening + 1:text.matching(opening)]
+            if where == file:
+                yield tag, line, self._body(file, line)
+
+    def _body(self, file: str, line: int) -> str:
+        """What stands in the first braces from a line on."""
+        text = self.text(file)
+        opening = text.code.find("{", text.offset(line))
+        return text.code[opening + 1:text.matching(opening)] \
+            if opening >= 0 else ""

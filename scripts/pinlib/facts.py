@@ -61,6 +61,7 @@ class FactStore:
         self._raw: dict[str, list[dict[str, Any]]] = {}
         self._read: dict[str, list[Fact]] = {}
         self._spans: dict[str, set[Span]] = {}
+        self._asked: dict[str, set[Span]] = {}
         self._keys: dict[str, str] = {}
         self.failed: dict[str, str] = {}
         self.counts: dict[str, int] = {}
@@ -74,6 +75,7 @@ class FactStore:
             if file in self.failed:
                 continue
             known = self._spans.setdefault(file, set())
+            self._asked.setdefault(file, set()).update(spans)
             if not spans <= known and file not in self._keys:
                 self._restore(file)
                 grown.append(file)
@@ -83,16 +85,22 @@ class FactStore:
             self._take(missing)
         for file in wanted:
             self._read.pop(file, None)
-            self.counts[file] = len({Fact.read(raw, file) for raw
-                                     in self._raw.get(file, [])})
+            self.counts[file] = len(set(self.facts(file)))
         if missing:
             grown += [f for f in missing if f not in grown]
         return grown
 
     def facts(self, file: str) -> list[Fact]:
-        """All facts taken from a file so far, in source order."""
+        """The facts of what was asked for in a file, in source order.
+
+        What else earlier runs have kept is left out, or the answers would
+        depend on them.
+        """
         if file not in self._read:
-            found = {Fact.read(raw, file) for raw in self._raw.get(file, [])}
+            lines = {line for low, high in self._asked.get(file, ())
+                     for line in range(low, high + 1)}
+            found = {Fact.read(raw, file) for raw in self._raw.get(file, [])
+                     if raw["at"][0] in lines}
             self._read[file] = sorted(found, key=lambda f: (
                 f.line, f.column, f.kind, f.text, f.name))
         return self._read[file]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Calls that pin already: do their releases match?
 
-The report follows them with the facts at hand and the releases of their own
-files, which costs one load; `audit` follows them all the way.
+The report follows them for a few rounds of facts, beginning with the releases
+of their own files; `audit` follows them all the way.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from .program import Program
 from .resolve import Resolver
 from .sites import CallSite
 
+ROUNDS = 4
 RELEASES = frozenset(n for n, arg in api.EFFECTS if arg == 0
                      and api.releases(n)) | frozenset(api.UNPIN)
 
@@ -28,13 +29,15 @@ def settle(program: Program, resolver: Resolver, iterators: Iterators,
         spans = {text.span_at(text.line_of(o)) for word in RELEASES
                  & set(text.words) for o in text.words[word]}
         program.load({file: {(s.start, s.end) for s in spans}})
-    program.flush()
-    for site in sites.find(program, resolver, names):
-        decision = pinned.get(site.id)
-        if decision is not None:
-            decision.site = site
-            sites.trace(program, resolver, iterators, site)
-            _decide(program, resolver, site, decision)
+    for number in range(ROUNDS):
+        if not program.flush() and number:
+            break
+        for site in sites.find(program, resolver, names):
+            decision = pinned.get(site.id)
+            if decision is not None:
+                decision.site = site
+                sites.trace(program, resolver, iterators, site)
+                _decide(program, resolver, site, decision)
 
 
 def _decide(program: Program, resolver: Resolver, site: CallSite,

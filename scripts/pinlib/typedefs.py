@@ -33,7 +33,8 @@ def find(tree: Path, under: Iterable[str]) -> Places:
     found: Places = {}
 
     def note(hit: search.Hit, names: str) -> None:
-        for _, name in _NAME.findall(names):
+        # The names in a function's parentheses are none that it gives.
+        for _, name in _NAME.findall("" if "(" in names else names):
             found.setdefault(name, {}).setdefault(hit.file, []).append(
                 hit.line)
     for hit in search.grep(tree, OPENING, words=False, under=under):
