@@ -172,8 +172,7 @@ class Finder:
                       "The pages are taken to be written to, and are given "
                       "back here without having been marked dirty.")]
 
-    @staticmethod
-    def _dirties(site: CallSite) -> bool:
+    def _dirties(self, site: CallSite) -> bool:
         for event in site.flow.events:
             name = event.detail if event.call is None else str(
                 event.call.kids[0])
@@ -183,9 +182,14 @@ class Finder:
                         event.call.kids[-1].value in ("false", "0"):
                     continue
                 return True
-        return any(_DIRTIES.search(name) for function in {
-            e.function.key: e.function for e in site.flow.events}.values()
-            for name in function.uses)
+        seen = {e.function.key: e.function for e in site.flow.events}
+        # Who has the pages dropped may have dirtied them in a table.
+        for event in site.flow.of("release", "array-release"):
+            if event.function.key != site.function.key:
+                seen.update((f.key, f) for f, _ in self.program.naming(
+                    event.function.name, event.function))
+        return any(_DIRTIES.search(name) for function in seen.values()
+                   for name in function.uses)
 
     def _not_longterm(self, site: CallSite) -> list[Finding]:
         given = flags(site)
