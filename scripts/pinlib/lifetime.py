@@ -48,7 +48,8 @@ def to_device(site: CallSite) -> list[Event]:
     """Where the pages are handed to a device or to what describes them."""
     return site.flow.of("device") or [
         e for e in site.flow.of("into") if e.category == "page"
-        and e.call is not None]
+        and e.call is not None] or [
+        e for e in site.flow.events if e.category in ("sg", "bvec")]
 
 
 def _exported(program: Program, entry: Entry) -> bool:

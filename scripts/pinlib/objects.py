@@ -194,10 +194,51 @@ class Objects:
 
         Then its pages move to an object made elsewhere.
         """
-        for other in self.program.in_folder(function.file):
-            if any(self._copies(other, node, tag) for node in other.copies):
-                return True
+        return any(
+            any(self._copies(other, node, tag) for node in other.copies)
+            or self._declared_as(other, tag) or self._given(other, tag)
+            for other in self.program.in_folder(function.file))
+
+    def _is_value(self, function: Function, node: Node, tag: str) -> bool:
+        """Is an expression one of the structure's objects as a whole?"""
+        declared = self.resolver.type_of(function, node) or ""
+        return structs.tag_of(declared) == tag and \
+            not structs.depth_of(declared)
+
+    @staticmethod
+    def _declared_as(function: Function, tag: str) -> bool:
+        """Does a local begin as a copy of another object?"""
+        return any(s.fact.kind == "declare" and s.tree is not None
+                   and structs.tag_of(s.fact.type) == tag
+                   and not structs.depth_of(s.fact.type)
+                   and s.tree.kind not in ("init", "type", "const")
+                   for s in function.statements)
+
+    def _given(self, function: Function, tag: str) -> bool:
+        """Is an object given to a call that can only copy it?
+
+        By value, or a local's address to a function of which only the name
+        is known: nothing else outlives the call.
+        """
+        for statement in function.statements:
+            for call in statement.tree.walk() if statement.tree else ():
+                if call.kind == "call" and any(
+                        self._copied_by(function, call, index, kid, tag)
+                        for index, kid in enumerate(call.kids[1:])):
+                    return True
         return False
+
+    def _copied_by(self, function: Function, call: Node, index: int,
+                   argument: Node, tag: str) -> bool:
+        inner = argument
+        if argument.kind == "unary" and argument.value == "&":
+            inner = argument.kids[0]
+            if inner.kind != "id" or not function.is_local(inner.value):
+                return False
+        name = call.kids[0].value
+        return self._is_value(function, inner, tag) and \
+            api.effect(name, index) is None and \
+            self.program.definition(name, function.file) is None
 
     def _copies(self, function: Function, node: Node, tag: str) -> bool:
         target = node.kids[0] if node.kind == "assign" else None
@@ -207,11 +248,9 @@ class Objects:
                 else node.kids[1]
             declared = self.resolver.type_of(function, target) or ""
             return structs.tag_of(declared) == tag
-        if target is None or node.kids[1].kind in ("init", "type", "call"):
+        if target is None or node.kids[1].kind in ("init", "type"):
             return False
-        declared = self.resolver.type_of(function, target) or ""
-        return structs.tag_of(declared) == tag and \
-            not structs.depth_of(declared)
+        return self._is_value(function, target, tag)
 
     def meet(self, one: set[Label], other: set[Label]) -> bool:
         """May two sets of labels name the same object?"""

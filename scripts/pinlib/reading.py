@@ -33,7 +33,12 @@ def only(site: CallSite) -> bool:
         e.function.key == site.function.key for e in drops) and \
         site.target is not None and not site.flow.unclear and \
         all(la.kind == "var" for la in site.flow.locations) and \
-        doubt(site) is None
+        not described(site) and doubt(site) is None
+
+
+def described(site: CallSite) -> bool:
+    """Do the pages go into a table that says where the data of an I/O is?"""
+    return any(c in ("sg", "bvec") for c in site.flow.locations.values())
 
 
 def doubt(site: CallSite) -> Event | None:

@@ -126,6 +126,8 @@ def _touches_data(site: CallSite) -> bool:
         return True
     if site.flow.of("device", "cpu", "into", "dirty", "return", "unknown"):
         return True
+    if reading.described(site):
+        return True
     return any(e.kind == "call" and e.detail != f"{site.function.name}()"
                for e in site.flow.events) or bool(site.flow.unclear)
 
