@@ -181,7 +181,9 @@ class _Builder:
         test = Step("test", opening + 1, self.text.matching(opening))
         head = self.code[test.start:test.end].strip()
         body = self.statement(start + 2, stop, test, _Around(follow, test))
-        test.next = [] if head in ("0", "false") else [(body, True)]
+        if head not in ("0", "false"):
+            test.body = (start + 2, stop)
+            test.next = [(body, True)]
         if head not in ("1", "true"):
             test.next.append((follow, False))
         return body
@@ -195,7 +197,7 @@ def ways(function: Function) -> Step:
 
 
 def loops(first: Step) -> list[tuple[int, int]]:
-    """The bodies of all loops that can be reached from a step."""
+    """All loops that can be reached from a step, each with its test."""
     seen: set[Step] = set()
     work = [first]
     while work:
@@ -203,4 +205,5 @@ def loops(first: Step) -> list[tuple[int, int]]:
         if step not in seen:
             seen.add(step)
             work += [s for s, _ in step.next]
-    return sorted(s.body for s in seen if s.body)
+    return sorted((min(s.start, s.body[0]), max(s.end, s.body[1]))
+                  for s in seen if s.body)

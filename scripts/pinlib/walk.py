@@ -291,7 +291,8 @@ class Walker:
     def _loop_releases(self, step: cfg.Step) -> bool:
         assert step.body is not None
         low, high = step.body
-        if low <= self.watch.statement.start < high:
+        taken = self.watch.statement.start
+        if low <= taken < high or step.start <= taken < step.end:
             return False
         if any(low <= at < high and not self._last(at)
                for at in self.watch.releases):
