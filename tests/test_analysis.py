@@ -306,7 +306,7 @@ def test_the_other_arm_took_nothing(found: Analysis) -> None:
 
 
 def test_no_place_for_a_flag(found: Analysis) -> None:
-    # The same with a local array: there is no rule for a local flag.
+    # A local array, and the iterator may be another by the time it is asked.
     decision = the(found, "iter_carrier")
     assert kinds(decision) == ANY_6_1
     assert verdict(decision) == ("manual", "flag-carrier")

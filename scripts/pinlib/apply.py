@@ -30,12 +30,14 @@ RULES = spatch.ROOT / "cocci" / "convert"
 # Acquisitions first; a whole loop before a pair of statements before a call.
 ORDER = ("pin_member", "mark", "pin_user", "extract", "extract_alloc",
          "pass_state", "set_flag", "unpin_loop_dirty", "unpin_loop",
-         "unpin_dirty", "unpin_flag", "unpin_single", "drop_release", "ask")
+         "unpin_dirty", "unpin_flag", "unpin_told", "unpin_pages",
+         "unpin_single", "drop_release", "ask")
 RULES_OF = {"member": ("pin_member",), "pin": ("pin_user",),
             "extract": ("extract",), "extract-alloc": ("extract_alloc",),
             "unpin": ("unpin_loop_dirty", "unpin_loop", "unpin_dirty",
                       "unpin_single"), "unpin-if": ("unpin_flag",),
             "drop": ("drop_release",), "fewer": ("drop_release",),
+            "unpin-told": ("unpin_told",), "unpin-pages": ("unpin_pages",),
             "ask": ("ask",), "set": ("set_flag",),
             **dict.fromkeys(("argument", "parameter", "state"),
                             ("pass_state",))}

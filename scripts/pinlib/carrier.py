@@ -52,15 +52,16 @@ def find(program: Program, resolver: Resolver, site: CallSite,
                             "call, and this release does not see the "
                             "structure that the pages were acquired into.",
                             event.place)
-        if not lifetime.counted(resolver, event):
-            raise NoCarrier("flag-unset", "A pin flag could be read here "
-                            "before it was ever set.", event.place)
-    if target != site.target:
-        plain = unzeroed(program, target)
-        if plain:
-            raise NoCarrier("flag-unset", f"struct {target.owner} is not "
-                            "zeroed where it is made here, so a pin flag "
-                            "could be read before it was set.", plain)
+    uncounted = [e for e in releases if not lifetime.counted(resolver, e)]
+    plain = unzeroed(program, target) \
+        if uncounted or target != site.target else None
+    if plain and uncounted:
+        raise NoCarrier("flag-unset", "A pin flag could be read here before "
+                        "it was ever set.", uncounted[0].place)
+    if plain:
+        raise NoCarrier("flag-unset", f"struct {target.owner} is not "
+                        "zeroed where it is made here, so a pin flag "
+                        "could be read before it was set.", plain)
     while node.kind != "member":
         node = node.kids[0]
     arrow = "->" if node.value.startswith("->") else "."

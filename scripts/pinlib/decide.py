@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import (api, carrier, gup_flags, hazards, lifetime, mixing, outliving,
-               passing, paths, residue, settled, untaken)
+from . import (api, carrier, forms, gup_flags, hazards, lifetime, mixing,
+               outliving, passing, paths, residue, settled, untaken)
 from .decisions import Decisions
 from .era import Era
 from .findings import Finder
@@ -22,8 +22,6 @@ from .pinstate import Carriers, State
 from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite, is_core, is_test
-
-CONVERTIBLE = ("put_page", "put_user_page", "__free_page")
 
 
 @dataclass(eq=False)
@@ -144,7 +142,8 @@ class Decider:
         hazard = hazards.first(self.program, self.resolver, site)
         if hazard:
             raise _Manual(*hazard)
-        _check_forms(decision)
+        for event in decision.releases:
+            forms.check(self.resolver, site, event)
         decision.passed.append("releases")
         self._residue(site)
         decision.passed.append("residue")
@@ -342,14 +341,3 @@ def _mixed(release: Event, other: Event) -> _Manual:
     return _Manual("other-origin", f"{release.detail}() here may also see "
                    f"pages that come in at {other.place} ({other.detail}), "
                    "and no condition tells them apart.", release.place)
-
-
-def _check_forms(decision: Decision) -> None:
-    for event in decision.releases:
-        if event.detail in api.UNPIN:
-            raise _Manual(
-                "already-unpinned", f"{event.detail}() drops a pin where the "
-                "acquisition takes a plain reference.", event.place)
-        if event.kind == "array-release" or event.detail not in CONVERTIBLE:
-            raise _Manual("release-form", f"There is no rule for a "
-                          f"release by {event.detail}().", event.place)

@@ -24,7 +24,9 @@ ANCHORS = {"pin": tuple(api.PIN_OF),
            "extract-alloc": ("iov_iter_get_pages_alloc",
                              "iov_iter_get_pages_alloc2"),
            "drop": ("put_page",), "fewer": api.COUNTS,
-           "unpin": loops.DROPS, "unpin-if": loops.DROPS}
+           "unpin": loops.DROPS, "unpin-if": loops.DROPS,
+           "unpin-told": (*loops.DROPS, "release_pages"),
+           "unpin-pages": ("release_pages",)}
 TRUTH = ("==", "!=", "<", ">", "<=", ">=", "&&", "||")
 
 
@@ -148,6 +150,13 @@ def _slots(before: Stream, edit: dict[str, Any]) -> list[Slot]:
         return _extract(before, anchor, edit, why)
     if op in ("argument", "parameter", "state"):
         return [_pass(before, anchor, edit, why)]
+    if op == "unpin-pages":
+        return [Slot(anchor, anchor + 1, (("unpin_user_pages",),), why)]
+    if op == "unpin-told":
+        close = before.match(anchor + 1)
+        return [Slot(anchor, anchor + 1, ((edit["new"],),), why),
+                Slot(close, close, ((",", *Stream(edit["flag"]).words),),
+                     why)]
     if op == "unpin":
         return [Slot(*loops.release(before, anchor), why)]
     if op == "drop":

@@ -58,12 +58,27 @@ class Carriers:
     def find(self, releases: list[Event]) -> State | None:
         """Another place that every release can see, or None.
 
-        For pages that were not acquired into a structure.
+        Of helpers, for pages that were not acquired into a structure only.
         """
+        state = self._in_place(releases)
+        if state:
+            return state
         target = self.site.target
         if target is None or target.kind == "mem":
             return None
         return self._asked(releases) or self._beside(releases)
+
+    def _in_place(self, releases: list[Event]) -> State | None:
+        """The acquiring function drops the pages, and has the iterator."""
+        source = self.site.argument(0)
+        if source is None or source.kind != "id" or \
+                not self._constant(self.site.function, source.value) or any(
+                    r.function.key != self.site.function.key
+                    for r in releases):
+            return None
+        ask = f"{PINS}({source})"
+        return State(f"each release asks {ask} first",
+                     reads={r.place: ask for r in releases})
 
     def _asked(self, releases: list[Event]) -> State | None:
         """Every release is a helper's, called where the iterator is known."""
@@ -174,7 +189,8 @@ class Carriers:
         """Does a call leave an iterator's kind as it is?"""
         return name == self.site.function.name or name not in (
             *MAKERS, "iov_iter_discard") and name.startswith(
-                ("iov_iter_", "copy_", "user_backed_iter"))
+                ("iov_iter_", "copy_", "user_backed_iter",
+                 "generic_write_checks"))
 
     def _beside(self, releases: list[Event]) -> State | None:
         """A member of the object that says there are pages to drop."""

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api, passing, untaken
+from . import api, forms, passing, untaken
 from .ctext import CText
 from .decide import Decision
 from .flow import Event, flag_at, flag_name
@@ -140,9 +140,10 @@ class Planner:
                 "token": after.owner, "struct": after.owner,
                 "after": after.name, "name": name})
             group.symbols.append(after.owner)
-        for file in sorted({f for d in group.decisions
-                            if self._needs_header(d)
-                            for f in [d.site.file, *_asking(d)]}):
+        helped = {e["file"] for e in group.edits if e["op"] == "unpin-told"}
+        helped |= {f for d in group.decisions if self._needs_header(d)
+                   for f in [d.site.file, *_asking(d)]}
+        for file in sorted(helped):
             group.edits.append({"op": "include", "file": file, "line": 0,
                                 "column": 0, "token": ""})
 
@@ -193,16 +194,17 @@ class Planner:
         if place is None:
             raise LookupError(event.place)
         key = (event.function.file, *place)
-        edit: dict[str, Any] = {
-            "op": "unpin", "file": key[0], "line": key[1], "column": key[2],
-            "token": event.detail}
+        flag = ""
         if decision.flag_member:
-            edit.update(op="unpin-if",
-                        flag=flag_at(event, decision.flag_member))
+            flag = flag_at(event, decision.flag_member)
         elif decision.passing:
-            edit.update(op="unpin-if", flag=decision.passing.name)
+            flag = decision.passing.name
         elif decision.state and event.place in decision.state.reads:
-            edit.update(op="unpin-if", flag=decision.state.reads[event.place])
+            flag = decision.state.reads[event.place]
+        edit: dict[str, Any] = {
+            "file": key[0], "line": key[1], "column": key[2],
+            "token": event.detail,
+            **forms.edit(self.resolver, decision.site, event, flag)}
         if done.setdefault(key, edit) != edit:
             # One acquisition needs a flag here that another does not have.
             raise LookupError(event.place)

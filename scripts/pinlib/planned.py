@@ -20,8 +20,8 @@ from typing import Any
 
 from . import ctext
 
-CALLS = ("pin", "extract", "extract-alloc", "unpin", "unpin-if", "argument",
-         "ask", "set", "drop", "fewer")
+CALLS = ("pin", "extract", "extract-alloc", "unpin", "unpin-if", "unpin-told",
+         "unpin-pages", "argument", "ask", "set", "drop", "fewer")
 DROPS = ("put_page", "__free_page", "put_user_page")
 _SCALAR = (r"(?:unsigned|signed|int|long|short|size_t|ssize_t|loff_t|"
            r"[us](?:8|16|32|64)|__[us](?:8|16|32|64))")

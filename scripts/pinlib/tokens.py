@@ -138,18 +138,22 @@ class Stream:
     def _blocks(self) -> list[tuple[int, int]]:
         """Outermost braces, by the brace in the first column that ends them.
 
-        Counting would go astray where both sides of an #ifdef open a block.
+        Counting would go astray where both sides of an #ifdef open a block;
+        within one line it does not.
         """
         found = []
-        opened = -1
+        opened = depth = -1
         directive = False
         for k, word in enumerate(self.words):
             directive = word == "#" or directive and word != END
             if directive:
                 continue
             if word == "{" and opened < 0:
-                opened = k
-            elif word == "}" and opened >= 0 and not self.place(k)[1]:
+                opened, depth = k, 0
+            depth += (word == "{") - (word == "}")
+            if word == "}" and opened >= 0 and (
+                    not self.place(k)[1] or not depth and
+                    self.line_of(opened) == self.line_of(k)):
                 found.append((opened, k + 1))
                 opened = -1
         return found

@@ -23,6 +23,8 @@ from .signs import Env, Values
 LIMIT = 6000
 _EXIT = re.compile(r"\b(return|goto|break)\b[^;]*;\s*\}?\s*$")
 _JUMP = re.compile(r"(?:goto|break)\b")
+# These take an int, and do nothing where it is negative.
+_SIGNED = ("release_pages",)
 _SCOPE = re.compile(r"\b(?:unsigned|size_t|u8|u16|u32|u64|ulong|uint)\b")
 
 
@@ -75,6 +77,8 @@ class Walker:
         self.gave_back: set[int] = set()
         self.keeps = False            # does a way end well, pages held?
         self.kept_at = 0              # the line of such an end, if one is seen
+        # What the count of each range call may be; None is anything.
+        self.counts: dict[int, Values | None] = {}
         self._statements = sorted(self.function.statements,
                                   key=lambda s: s.start)
         self._first = cfg.ways(self.function)
@@ -92,6 +96,7 @@ class Walker:
             seen.add((id(step), state))
             if len(seen) > LIMIT:
                 self.keeps = True
+                self.counts = {}
                 return set()
             work += self._go(step, state)
         return self.slips
@@ -155,6 +160,8 @@ class Walker:
 
     def _do(self, statement: Statement, state: _State) -> list[_State]:
         """One statement: the acquisition, releases, moves, assignments."""
+        for event in self.watch.releases.get(statement.start, []):
+            self._counted(event, state)
         if statement is self.watch.statement:
             return self._acquire(statement, state)
         tree = statement.tree
@@ -244,7 +251,6 @@ class Walker:
     def _release(self, statement: Statement, tree: Node,
                  state: _State) -> _State:
         for event in self.watch.releases.get(statement.start, []):
-            self._counted(event, state)
             state = self._twice(event, "release", state)
             if self._in_loop(statement.start):
                 continue
@@ -327,7 +333,13 @@ class Walker:
             return
         env = dict(state.env)
         value = signs.evaluate(call.kids[2], env, self._unsigned)
-        if value == signs.NEG:
+        offset = event.statement.start
+        known = self.counts.get(offset, frozenset())
+        self.counts[offset] = None if value is None or known is None \
+            else known | value
+        if not state.got:
+            return
+        if value == signs.NEG and event.detail not in _SIGNED:
             self.slips.add(Slip("negative", event.statement.line, "error"))
         elif value == frozenset({"asked"}) and state.got not in ("full", "one"):
             self.slips.add(Slip("beyond", event.statement.line, "short"))

@@ -12,6 +12,7 @@ static ssize_t iter_carrier_read(struct kiocb *iocb, struct iov_iter *to)
 	got = iov_iter_get_pages2(to, pages, PAGE_SIZE * 16, 16, &off); /* @blocks */
 	if (got <= 0)
 		return -EFAULT;
+	iter_carrier_other(to);
 	n = DIV_ROUND_UP(got + off, PAGE_SIZE);
 	for (i = 0; i < n; i++)
 		dma_map_page(NULL, pages[i], 0, PAGE_SIZE, DMA_FROM_DEVICE);

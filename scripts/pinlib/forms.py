@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""In which form a release can be written anew.
+
+A put_page() keeps its place and its operand. A condition before it would
+also guard what the operand does, and a number of pages may be an error code:
+the kernel's own calls can say neither, so the helper stands in for them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from . import api, structs
+from .expr import Node
+from .flow import Event, Manual
+from .resolve import Resolver
+from .sites import CallSite
+from .walk import Walker
+from .watching import helpers, watch
+
+ONE = ("put_page", "put_user_page", "__free_page")
+MANY = "release_pages"
+TOLD = {**dict.fromkeys(ONE, "page_extract_release"),
+        MANY: "page_extract_release_pages"}
+_SIGNED = re.compile(r"^(?:const )?(?:signed )?(?:int|long(?: long)?(?: int)?|"
+                     r"short|ssize_t|[_]*s(?:8|16|32|64))$")
+
+
+def check(resolver: Resolver, site: CallSite, event: Event) -> None:
+    """Raise the reason why a release has no form that pins know."""
+    if event.detail in api.UNPIN:
+        raise Manual(
+            "already-unpinned", f"{event.detail}() drops a pin where the "
+            "acquisition takes a plain reference.", event.place)
+    if event.detail == MANY and event.call is not None and \
+            len(event.call.kids) == 3:
+        _array(resolver, site, event, event.call)
+    elif event.kind == "array-release" or event.detail not in ONE:
+        raise Manual("release-form", "There is no rule for a release by "
+                     f"{event.detail}().", event.place)
+
+
+def edit(resolver: Resolver, site: CallSite, event: Event,
+         flag: str) -> dict[str, Any]:
+    """What the plan says of a release; flag: the pin state, or "" if known."""
+    assert event.call is not None
+    if event.detail == MANY:
+        if not flag and counted(resolver, site, event):
+            return {"op": "unpin-pages"}
+    elif not flag:
+        return {"op": "unpin"}
+    elif not does_more(event.call.kids[1]):
+        return {"op": "unpin-if", "flag": flag}
+    return {"op": "unpin-told", "new": TOLD[event.detail],
+            "flag": flag or "true"}
+
+
+def does_more(node: Node) -> bool:
+    """Does reading an expression change anything?"""
+    return any(n.kind in ("post", "assign", "rawid") or n.kind == "unary" and
+               n.value in ("++", "--") or n.kind == "call" and not _looks(n)
+               for n in node.walk())
+
+
+def _looks(call: Node) -> bool:
+    effect = api.effect(call.kids[0].value, 0)
+    return effect is not None and effect.kind in ("same", "take", "look")
+
+
+def _array(resolver: Resolver, site: CallSite, event: Event,
+           call: Node) -> None:
+    declared = resolver.type_of(event.function, call.kids[1]) or ""
+    if structs.tag_of(declared) != "page" or structs.depth_of(declared) != 2:
+        raise Manual("release-form", f"What {MANY}() drops here is not seen "
+                     "to be an array of pages.", event.place)
+    count = call.kids[2]
+    kind = resolver.type_of(event.function, count) or ""
+    if not _SIGNED.match(kind) and not counted(resolver, site, event):
+        raise Manual("release-form", f"{MANY}() drops nothing where its "
+                     f"count is negative as an int; whether {count} can be "
+                     "is not proven.", event.place)
+
+
+def counted(resolver: Resolver, site: CallSite, event: Event) -> bool:
+    """Is the count of a range never negative, on no way to the release?"""
+    assert event.call is not None
+    if event.function.key != site.function.key:
+        return False
+    walker = Walker(resolver, watch(site, helpers(resolver.program, site)))
+    walker.run()
+    value = walker.counts.get(event.statement.start)
+    return value is not None and "neg" not in value
