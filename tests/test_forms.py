@@ -91,6 +91,7 @@ PLACE = """\
 
 ASYNC = """\
     struct toy_req_%(n)s {
+        struct kiocb *iocb;
         struct page **pages;
         size_t off;
         ssize_t len;
@@ -101,15 +102,21 @@ ASYNC = """\
     {
         int i, n = DIV_ROUND_UP(req->off + req->len, PAGE_SIZE);
 
-        for (i = 0; i < n; i++)
+        for (i = 0; i < n; i++) {
+            %(dirty)s
             put_page(req->pages[i]);
+        }
         kvfree(req->pages);
         kfree(req);
     }
 
     static void toy_work_%(n)s(struct work_struct *work)
     {
-        toy_free_%(n)s(container_of(work, struct toy_req_%(n)s, work));
+        struct toy_req_%(n)s *req;
+
+        req = container_of(work, struct toy_req_%(n)s, work);
+        %(first)s
+        toy_free_%(n)s(req);
     }
 
     static ssize_t toy_%(n)s(struct kiocb *iocb, struct iov_iter *to)
@@ -133,6 +140,8 @@ ASYNC = """\
     const struct file_operations toy_fops = { .read_iter = toy_%(n)s };
 """
 
+TELL = "req->iocb->ki_complete(req->iocb, req->len);"
+DIRTY = "set_page_dirty_lock(req->pages[i]);"
 DRIVERS = {
     "range": RANGE % {"n": "range", "type": "int", "error":
                       "if (got > 0) release_pages(pages, got);"},
@@ -150,8 +159,14 @@ DRIVERS = {
     "remade": PLACE % {"n": "remade", "between":
                        "iov_iter_kvec(to, READ, iocb->private, 1, 8);"},
     "handed": PLACE % {"n": "handed", "between": "toy_swap(to);"},
-    "zeroed": ASYNC % {"n": "zeroed", "make": "kzalloc"},
-    "unzeroed": ASYNC % {"n": "unzeroed", "make": "kmalloc"},
+    "zeroed": ASYNC % {"n": "zeroed", "make": "kzalloc", "first": TELL,
+                       "dirty": ""},
+    "unzeroed": ASYNC % {"n": "unzeroed", "make": "kmalloc", "first": "",
+                         "dirty": ""},
+    "dirty": ASYNC % {"n": "dirty", "make": "kzalloc", "first": "",
+                      "dirty": DIRTY},
+    "late": ASYNC % {"n": "late", "make": "kzalloc", "first": TELL,
+                     "dirty": DIRTY},
 }
 
 
@@ -232,3 +247,14 @@ def test_a_flag_in_an_object_made_of_zeroes(found: Analysis) -> None:
     assert "if (req->pages_pinned)" in added(found, "zeroed")
     assert (the(found, "unzeroed").disposition, the(
         found, "unzeroed").code) == ("manual", "flag-unset")
+
+
+def test_no_page_is_used_that_nobody_holds(found: Analysis) -> None:
+    """Trap 12: extraction takes nothing of a kernel iterator's pages."""
+    assert the(found, "dirty").disposition == "convert"
+    decision = the(found, "late")
+    assert (decision.disposition, decision.code) == (
+        "manual", "kernel-pages-late")
+    file = "drivers/late/main.c"
+    assert decision.blocked_by == f"{file}:" + str(lab.line(
+        found.program.tree.root, file, DIRTY))

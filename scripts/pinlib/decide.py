@@ -305,6 +305,12 @@ class Decider:
                           "extraction. They are dropped here, when the owner "
                           "of the iterator may have let go of them: nothing "
                           "waits for this or is told of it.", later.place)
+        late = hazards.late(self.program, site)
+        if late:
+            raise _Manual(
+                "kernel-pages-late", "A kernel iterator's pages would not be "
+                "held any more when they are used here, after the I/O was "
+                "said to be done.", late.place)
         decision.needs_flag = True
         decision.code = "unpin-by-flag"
         try:

@@ -13,8 +13,8 @@ from .function import Function, Use
 from .program import Program
 from .resolve import Resolver
 from .sites import CallSite
-from .walk import Walker, Watch
-from .watching import helpers, watch
+from .walk import Walker
+from .watching import Watch, helpers, watch
 
 LIMIT = 60
 CALLERS = 60

@@ -90,7 +90,8 @@ def _uncovered(function: Function, name: str, before: str) -> int:
             continue
         lead = text.code[:offset].rstrip()[-2:]
         member = lead.endswith((".", "->"))
-        if bool(before) != member or _compared(function, offset):
+        if bool(before) != member or _compared(function, offset) or \
+                not before and _label(text.code, offset, len(name)):
             continue
         if not any(s.start <= offset < s.end for s in function.statements) \
                 and not any(s.fact.kind == "declare" and s.fact.line ==
@@ -99,6 +100,14 @@ def _uncovered(function: Function, name: str, before: str) -> int:
                 and name not in _declared_at(function, text.line_of(offset)):
             return text.line_of(offset)
     return 0
+
+
+def _label(code: str, offset: int, length: int) -> bool:
+    """Is a name that of a label? Labels have names of their own in C."""
+    start = code.rfind("\n", 0, offset) + 1
+    return code[:offset].rstrip().endswith("goto") or (
+        not code[start:offset].strip() and bool(
+            re.compile(r"\s*:(?!:)").match(code, offset + length)))
 
 
 def _declared_at(function: Function, line: int) -> set[str]:

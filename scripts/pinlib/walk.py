@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Iterator
 
 from . import api, cfg, signs, structs
 from .expr import Node, parse
 from .flow import Event
-from .function import Function, Statement
+from .function import Statement
 from .resolve import Resolver
 from .signs import Env, Values
+from .watching import Watch
 
 # More ways than this are not told apart any more, and nothing is claimed.
 LIMIT = 6000
@@ -37,22 +38,6 @@ class Slip:
     path: str
     other: int = 0
     sure: bool = True
-
-
-@dataclass
-class Watch:
-    """What to look at in one function: offsets of what happens there."""
-
-    function: Function
-    call: Node | None                 # the acquisition, or the failed call
-    statement: Statement
-    asked: str                        # the count asked for, as text
-    single: bool
-    taken: tuple[str, ...]            # classes of a result with pages
-    releases: dict[int, list[Event]] = field(default_factory=dict)
-    helpers: frozenset[str] = frozenset()
-    moves: dict[int, list[Event]] = field(default_factory=dict)
-    filled: str = ""                  # the one page, if it has a name
 
 
 @dataclass(frozen=True)
@@ -134,9 +119,12 @@ class Walker:
 
     def _branch(self, step: cfg.Step, tree: Node | None,
                 outcome: bool | None, state: _State) -> Iterator[_State]:
-        if step.body and outcome is False and self._loop_releases(step):
-            self._walked(step, tree, state)
-            state = self._given_back(state, step.start)
+        if step.body and outcome is False:
+            if self._loop_releases(step):
+                self._walked(step, tree, state)
+                state = self._given_back(state, step.start)
+            elif self._loop_moves(step):
+                state = dataclasses.replace(state, held="")
         if tree is None or outcome is None:
             yield state
             return
@@ -294,12 +282,26 @@ class Walker:
         high = min([high] + [e for b, e in self._loops if b <= offset < e])
         return bool(_EXIT.search(self.function.text.code[offset:high]))
 
-    def _loop_releases(self, step: cfg.Step) -> bool:
+    def _outside(self, step: cfg.Step) -> tuple[int, int] | None:
+        """The body of a loop, unless the pages are taken in the loop."""
         assert step.body is not None
         low, high = step.body
         taken = self.watch.statement.start
         if low <= taken < high or step.start <= taken < step.end:
+            return None
+        return low, high
+
+    def _loop_moves(self, step: cfg.Step) -> bool:
+        """Does a loop hand on what was taken, one by one?"""
+        body = self._outside(step)
+        return body is not None and any(body[0] <= at < body[1]
+                                        for at in self.watch.moves)
+
+    def _loop_releases(self, step: cfg.Step) -> bool:
+        body = self._outside(step)
+        if body is None:
             return False
+        low, high = body
         if any(low <= at < high and not self._last(at)
                for at in self.watch.releases):
             return True

@@ -3,12 +3,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from . import api, structs
+from .expr import Node
 from .flow import Event
-from .function import Statement
+from .function import Function, Statement
 from .program import Program
 from .sites import CallSite
-from .walk import Watch
+
+
+@dataclass
+class Watch:
+    """What to look at in one function: offsets of what happens there."""
+
+    function: Function
+    call: Node | None                 # the acquisition, or the failed call
+    statement: Statement
+    asked: str                        # the count asked for, as text
+    single: bool
+    taken: tuple[str, ...]            # classes of a result with pages
+    releases: dict[int, list[Event]] = field(default_factory=dict)
+    helpers: frozenset[str] = frozenset()
+    moves: dict[int, list[Event]] = field(default_factory=dict)
+    filled: str = ""                  # the one page, if it has a name
 
 
 def helpers(program: Program, site: CallSite) -> frozenset[str]:
