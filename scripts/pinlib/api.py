@@ -199,11 +199,13 @@ def _table() -> dict[tuple[str, int], Effect]:
         "sg_virt sg_phys sg_free_table sg_is_last "
         "sg_copy_to_buffer sg_copy_from_buffer sg_chain")
     for arg in range(0, 6):
-        add(Effect("borrow"), arg, "sg_chain dma_map_sg dma_unmap_sg "
+        add(Effect("borrow"), arg, "dma_map_sg dma_unmap_sg "
             "dma_sync_sg_for_cpu dma_sync_sg_for_device min max")
     add(Effect("borrow"), 0, "memcpy memmove")
-    add(Effect("copy"), 1, "memcpy memmove swap")
-    add(Effect("copy"), 0, "swap")
+    add(Effect("copy"), 1, "memcpy memmove swap devm_kmemdup")
+    add(Effect("copy"), 0, "swap kmemdup kvmemdup kmemdup_array")
+    # The entries of the last argument's table come behind the first one's.
+    add(Effect("into", "sg", 0), 2, "sg_chain")
     return table
 
 

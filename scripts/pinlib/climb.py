@@ -16,6 +16,9 @@ _NUMBER = re.compile(r"^(?:const )?(?:unsigned |signed )?(?:int|short|char|"
                      r"bool|[us](?:8|16|32)|loff_t|pgoff_t|gfp_t|size_t|"
                      r"ssize_t|sector_t|__[lb]e\d+|phys_addr_t|dma_addr_t)$")
 
+_VOID = re.compile(r"^(?:const )?(?:void \*|(?:unsigned )?long|"
+                   r"uintptr_t|u64|__u64)$")
+
 
 class Climber:
     """Climbs from occurrences; a call on the way is the subclass's part."""
@@ -115,7 +118,10 @@ class Climber:
                 return ("done:", 0)
             return (category, depth)
         if kind in ("cast", "post"):
-            return (category, depth)
+            array = kind == "cast" and category == "page" and \
+                structs.is_page(parent.value)
+            return (category, structs.depth_of(parent.value) if array
+                    else depth)
         if kind == "binary":
             if parent.value in ("+", "-"):
                 # The neighbour of a page is another page.
@@ -207,6 +213,11 @@ class Climber:
                 self._event("unknown", function, statement, node, location,
                             detail=f"{target} = …", category=category)
             return
+        if where[0].kind == "ret":
+            # Behind a result is memory that has another name elsewhere.
+            self._event("unknown", function, statement, node, location,
+                        detail=f"{target} = …", category=category)
+            return
         declared = self.resolver.declared(where[0])
         tag = structs.tag_of(declared)
         if _NUMBER.match(declared):
@@ -282,12 +293,17 @@ class Climber:
         where = self.resolver.locate(function, value)
         if where and where[0].kind == "ret":
             where = self._returned(where[0], category)
-        if where and category_of(
-                self.resolver.declared(where[0])) == category:
+        if where and (category_of(self.resolver.declared(where[0]))
+                      == category or self._nameless(where)):
             if where[0] not in self.flow.read_back:
                 self.reach(where[0], category, location)
             return True
         return False
+
+    def _nameless(self, where: tuple[Location, int]) -> bool:
+        """Is a value kept where no type says that it points to pages?"""
+        return where[1] == 0 and bool(_VOID.match(
+            self.resolver.declared(where[0])))
 
     def _returned(self, result: Location,
                   category: str) -> tuple[Location, int] | None:

@@ -22,6 +22,9 @@ from .sites import CallSite
 WORDS = frozenset(n for n, arg in api.EFFECTS
                   if arg == 0 and api.releases(n)) - frozenset(api.UNPIN)
 
+# Where the kernel keeps the tables that it is handed.
+_TABLES = frozenset({("iov_iter", "bvec"), ("bio", "bi_io_vec")})
+
 
 def unexplained(program: Program, resolver: Resolver,
                 site: CallSite) -> tuple[str, str] | None:
@@ -240,9 +243,13 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
              node: Node, level: int) -> bool:
     """Does a value come from somewhere that never holds these pages?"""
     function: Function = statement.function
+    if _entry_of_kernel(resolver, site, function, node):
+        return False
     while node.kind in ("cast", "index", "post") or (
             node.kind == "unary" and node.value in ("*", "&")) or (
             node.kind == "binary" and node.value in ("+", "-")):
+        if node.kind == "cast" and _made_array(resolver, function, node):
+            return False
         node = node.kids[0]
     if level > 4:
         return False
@@ -279,6 +286,41 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
         return address or "[" in function.types.get(node.value, "")
     return all(v.value in ("NULL", "0") or _foreign(
         resolver, site, s, v, level + 1) for s, v in given)
+
+
+def _made_array(resolver: Resolver, function: Function, node: Node) -> bool:
+    """Does a cast make an array of pages of what has another type?"""
+    inner = structs.tag_of(resolver.type_of(function, node.kids[0]) or "")
+    kind = resolver.type_of(function, node) or ""
+    return structs.tag_of(kind) == "page" and \
+        structs.depth_of(kind) > 1 and inner is not None and inner != "page"
+
+
+def _entry_of_kernel(resolver: Resolver, site: CallSite, function: Function,
+                     node: Node) -> bool:
+    """Is this an entry of a table that a structure of the kernel's leads to?
+
+    One of these pages' tables may be what it leads to.
+    """
+    if node.kind != "member" or node.value.lstrip("->.") != "bv_page" or \
+            "bvec" not in site.flow.locations.values():
+        return False
+    table = node.kids[0]
+    while table.kind in ("cast", "index", "post", "unary", "binary"):
+        table = table.kids[0]
+    where = resolver.locate(function, table)
+    if where is None or (where[0].owner, where[0].name) in _TABLES:
+        return True
+    return where[0].kind == "var" and not _declared_table(
+        function, where[0].name)
+
+
+def _declared_table(function: Function, name: str) -> bool:
+    """Is a variable a table of its own, or a name of one that is?"""
+    return "[" in function.types.get(name, "") or \
+        not structs.depth_of(function.types.get(name, "*")) or \
+        bool(values(function, name)) or \
+        name in [n for _, n in function.params]
 
 
 def _iterated(function: Function, name: str) -> list[tuple[Statement, Node]]:

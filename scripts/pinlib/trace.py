@@ -191,9 +191,11 @@ class Tracer(Climber):
         index = next(i for i, k in enumerate(call.kids[1:]) if k is node)
         name = head.value if head.kind == "id" else ""
         effect = self.program.effect(name, index) if name else None
-        filler = api.effect(name, 1) if name and index == 0 else None
-        if filler and filler.kind == "into" and filler.into == 0:
-            self._filled(location, function, statement, call, category)
+        filled = next((arg for arg in (1, 2) if index == 0 and _fills(
+            name, arg) and arg < len(call.kids) - 1), 0)
+        if filled:
+            self._filled(location, function, statement,
+                         call.kids[filled + 1], category)
             return
         if effect:
             self._effect(effect, location, function, statement, node, call,
@@ -309,14 +311,13 @@ class Tracer(Climber):
                         self._climb(where[0], function, read, category, 1)
 
     def _filled(self, location: Location, function: Function,
-                statement: Statement, call: Node, category: str) -> None:
+                statement: Statement, page: Node, category: str) -> None:
         """A page is put into the container: ours, or one of another origin."""
-        where = self.resolver.locate(function, call.kids[2])
+        where = self.resolver.locate(function, page)
         if where is None or where[0] not in self.flow.locations:
             self.flow.entries.setdefault(location, []).append(
-                Event("other-write", function, statement, call.kids[2],
-                      location, detail=str(call.kids[2]),
-                      category=category))
+                Event("other-write", function, statement, page, location,
+                      detail=str(page), category=category))
 
     def _effect(self, effect: api.Effect, location: Location,
                 function: Function, statement: Statement, node: Node,
@@ -366,6 +367,12 @@ class Tracer(Climber):
             return
         self._climb(location, function, Use(statement, call), effect.result,
                     1)
+
+
+def _fills(name: str, arg: int) -> bool:
+    """Does a call put an argument into the table that is its first one?"""
+    effect = api.effect(name, arg)
+    return effect is not None and effect.kind == "into" and effect.into == 0
 
 
 def _shared(one: str, other: str) -> bool:
