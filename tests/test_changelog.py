@@ -8,7 +8,7 @@ import shlex
 import subprocess
 
 import pytest
-from pinlib import changelog
+from pinlib import changelog, subsystem
 from pinlib.model import Handoff, Pages, Patch, Release, Site
 
 BUILD = {"object": "drivers/x/a.o", "config": "x86_64 allmodconfig",
@@ -138,6 +138,22 @@ def test_subject():
     assert subject("KVM: PPC: Pin it") == "KVM: PPC: Pin it"
     assert subject("Pin\nit") == "VMCI: Pin it"
     assert len(subject("word " * 40)) <= 75
+    assert subject("Pin it", "VMCI: x") == "VMCI: x: Pin it"
+
+
+@pytest.mark.parametrize(("places", "want"), [
+    ((("x/host.c", "get"), ("x/pair.c", "get")), ["host", "pair"]),
+    ((("x/main.c", "get"), ("x/main.c", "take")), ["get", "take"]),
+    ((("x/main.c", "get"), ("y/main.c", "get")), ["x/main get",
+                                                  "y/main get"])])
+def test_what_tells_two_patches_apart(places, want):
+    sites = [site(n, id=str(n), file=file, function=function)
+             for n, (file, function) in enumerate(places)]
+    patches = [Patch("convert", "g", "Pin it", [], [one.file], [], [one.id],
+                     "", "t", "p", "c") for one in sites]
+    assert subsystem.told_apart(patches, sites) == want
+    assert changelog.subject(patches[0], "X", want[0]) == \
+        f"X: {want[0]}: Pin it"
 
 
 def test_preparatory_patch_says_why_it_comes_first():

@@ -174,6 +174,23 @@ def test_same_bytes_on_every_run_and_machine(work, tmp_path, monkeypatch,
     assert str(tmp_path).encode() not in b"".join(first.values())
 
 
+def test_no_two_subjects_of_a_series_are_alike(work):
+    one = work.patch(work.base, "convert", {
+        "drivers/x/a.c": DRIVER + "\n"}, subject="Pin it", sites=["a"])
+    two = work.patch(one.commit, "convert", {
+        "drivers/x/a.c": DRIVER + "\n\n"}, subject="Pin it", sites=["b"])
+    three = work.patch(two.commit, "convert", {
+        "drivers/x/a.c": DRIVER + "\n\n\n"}, subject="Keep it")
+    files = work.write([Series("x", "X", [one, two, three])], sites=[
+        site(id="a", function="get"), site(id="b", function="take")])
+    subjects = [line.partition("] ")[2] for name, text in files.items()
+                if name.startswith("x/000") and "cover" not in name
+                for line in text.decode().split("\n")
+                if line.startswith("Subject: ")]
+    assert subjects == ["x: a: get: Pin it", "x: a: take: Pin it",
+                        "x: a: Keep it"]
+
+
 def test_folder_is_replaced_whole(work):
     work.write()
     stale = work.out / "series" / "gone" / "0001-old.patch"

@@ -45,11 +45,17 @@ LONGTERM = (
 _CUT = re.compile(r"(?:---|diff -|Index: |>?From |(?:From|Date|Subject):)")
 
 
-def subject(patch: Patch, prefix: str) -> str:
-    """Return the first line of the message, begun as the subsystem does."""
+def subject(patch: Patch, prefix: str, part: str = "") -> str:
+    """Return the first line of the message, begun as the subsystem does.
+
+    part: the file or function, where the subsystem alone does not say which.
+    """
     text = printable(" ".join(patch.subject.split())) or "Pin user pages"
     if prefix and not has_prefix(text):
         text = f"{prefix}: {text}"
+    if part:
+        cut = text.rfind(": ") + 2 if has_prefix(text) else 0
+        text = f"{text[:cut]}{part}: {text[cut:]}"
     return textwrap.shorten(text, SUBJECT, placeholder=" ...")
 
 

@@ -25,7 +25,7 @@ from pinlib.posting import SCRIPT, Line, mbox, script
 from pinlib.recipients import (Maintainers, Recipients, headers, listing,
                                union)
 from pinlib.scratch import BASE_REF, Scratch, run_git
-from pinlib.subsystem import common_prefix, subject_prefix
+from pinlib.subsystem import common_prefix, subject_prefix, told_apart
 
 MOST_PATCHES = 15
 ZERO = "0" * 40
@@ -168,6 +168,7 @@ class Writer:
     def write(self, series: Series) -> dict[str, str]:
         """Write one series; return the mail of each of its call sites."""
         parts = split(series.patches)
+        subjects = self.subjects(series.patches)
         parent = self.base
         found: dict[str, str] = {}
         for number, patches in enumerate(parts, 1):
@@ -177,7 +178,8 @@ class Writer:
             folder.mkdir(parents=True)
             mails = []
             for patch in patches:
-                mails.append(self.mail(patch, parent, series.slug))
+                mails.append(self.mail(patch, subjects[id(patch)], parent,
+                                       series.slug))
                 parent = mails[-1].commit
             posting = Posting(series, folder, number, len(parts), mails)
             for mail, path in zip(mails, self.post(posting)):
@@ -188,13 +190,24 @@ class Writer:
         self.scratch.set_branch(f"posting/{series.slug}", parent)
         return found
 
-    def mail(self, patch: Patch, parent: str, slug: str) -> Mail:
+    def subjects(self, patches: list[Patch]) -> dict[int, str]:
+        """The subject of each patch of a series, no two alike."""
+        found = {id(p): changelog.subject(p, self.prefix(p)) for p in patches}
+        for text in set(found.values()):
+            alike = [p for p in patches if found[id(p)] == text]
+            if len(alike) > 1:
+                found |= {id(p): changelog.subject(p, self.prefix(p), part)
+                          for p, part in zip(alike, told_apart(
+                              alike, self.sites))}
+        return found
+
+    def mail(self, patch: Patch, subject: str, parent: str,
+             slug: str) -> Mail:
         """Commit one patch again, now with its changelog."""
         if self.scratch.tree(parent) != patch.parent:
             raise RuleError(f"{patch.subject}: the patch before it in the "
                             "series is not the one it was made on")
         diff = self.scratch.diff(patch.parent, patch.tree)
-        subject = changelog.subject(patch, self.prefix(patch))
         text = subject + "\n\n" + changelog.body(
             patch, self.sites, self.evidence.get(patch.tree), self.info, diff)
         old = self.previous.get(slug)

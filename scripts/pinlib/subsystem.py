@@ -10,8 +10,10 @@ import posixpath
 import re
 import subprocess
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
+from pinlib.model import Patch, Site
 from pinlib.scratch import git_env
 
 PREFIXES = Path(__file__).resolve().parents[2] / "reports" / \
@@ -226,3 +228,20 @@ def common_prefix(subjects: list[str]) -> str:
     if not counts:
         return ""
     return max(counts, key=lambda prefix: counts[prefix])
+
+
+def told_apart(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:
+    """What tells patches apart that would have one subject: a name for each.
+
+    Their files' names if those differ, else their functions', else both.
+    """
+    of = {site.id: site for site in sites}
+    files = [Path(next((of[i].file for i in p.sites if i in of),
+                       (p.files or [""])[0])) for p in patches]
+    names = [next((of[i].function for i in p.sites if i in of), "")
+             for p in patches]
+    for found in ([f.stem for f in files], names):
+        if len(set(found)) == len(found) and all(found):
+            return found
+    return [f"{f.parent.name}/{f.stem} {n}".strip()
+            for f, n in zip(files, names)]
