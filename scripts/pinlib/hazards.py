@@ -60,27 +60,15 @@ def late(program: Program, site: CallSite) -> Event | None:
 def _told_before(program: Program, function: Function, offset: int,
                  level: int) -> bool:
     """Is the iterator's owner told before an offset, here or by a caller?"""
-    if any(s.start < offset and _tells(program, s) and
-           not _leaves(function, s) for s in function.statements):
+    if any(use.statement.start < offset and not _leaves(
+            function, use.statement) for use in function.members.get(_DONE, ())
+            if use.node.parent is not None and use.node.parent.kind == "call"
+            and use.node.parent.kids[0] is use.node):
         return True
-    return level < 2 and any(
-        _told_before(program, caller, use.statement.start, level + 1)
+    return not level and any(
+        _told_before(program, caller, use.statement.start, 1)
         for caller, use in program.naming(function.name, function)
         if caller.key != function.key)
-
-
-def _tells(program: Program, statement: Statement) -> bool:
-    """Does a statement say that an I/O is done, itself or by a callee?"""
-    for call in statement.tree.walk() if statement.tree else ():
-        if call.kind != "call":
-            continue
-        head = call.kids[0]
-        callee = program.definition(head.value, statement.function.file) \
-            if head.kind == "id" else None
-        if head.kind == "member" and head.value.endswith(_DONE) or \
-                callee is not None and _DONE in callee.members:
-            return True
-    return False
 
 
 def _leaves(function: Function, statement: Statement) -> bool:

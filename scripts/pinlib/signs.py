@@ -187,3 +187,10 @@ def names(text: str, node: Node) -> bool:
         return bool(re.search(rf"(?<![>.\w]){re.escape(node.value)}\b", text))
     return node.kind == "member" and bool(re.search(
         rf"(?:->|\.){re.escape(node.value.lstrip('->.'))}\b", text))
+
+
+def about(target: Node, text: str) -> bool:
+    """Is an expression's value part of another's?"""
+    while target.kind in ("index", "cast", "unary"):
+        target = target.kids[0]
+    return names(text, target)

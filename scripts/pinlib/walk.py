@@ -18,7 +18,7 @@ from .flow import Event
 from .function import Statement
 from .resolve import Resolver
 from .signs import Env, Values
-from .watching import Watch
+from .watching import Watch, makes_table
 
 # More ways than this are not told apart any more, and nothing is claimed.
 LIMIT = 6000
@@ -167,9 +167,13 @@ class Walker:
                   state: _State) -> list[_State]:
         """A callee that was to keep the pages failed, and did not."""
         moves = self.watch.moves.get(statement.start, [])
-        if len(moves) != 1 or moves[0].kind != "call":
+        table = len(moves) == 1 and makes_table(moves[0])
+        if len(moves) != 1 or moves[0].kind != "call" and not table:
             return []
         call = moves[0].call
+        if table and statement.fact.kind == "if":
+            return [self._with(state, {**dict(state.env),
+                                       str(call): signs.NEG})]
         target = Node("id", statement.fact.name) \
             if statement.fact.kind == "declare" else tree.kids[0] \
             if tree.kind == "assign" and tree.kids[1] is call else None
@@ -182,7 +186,7 @@ class Walker:
         now = self._assign(statement, tree, state)
         env = signs.written(dict(now.env), target,
                             signs.ZERO if pointer else signs.NEG)
-        return [dataclasses.replace(self._with(now, env), doubt=True)]
+        return [dataclasses.replace(self._with(now, env), doubt=not table)]
 
     def _acquire(self, statement: Statement, state: _State) -> list[_State]:
         found = []
@@ -231,7 +235,7 @@ class Walker:
                 tree, env, self._unsigned))
             changed.append(target)
         done = frozenset(d for d in state.done if not any(
-            _about(c, d[1]) for c in changed))
+            signs.about(c, d[1]) for c in changed))
         return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
                       state.held, state.got, state.jump, state.doubt,
                       done)
@@ -388,10 +392,3 @@ class Walker:
                 return None if mixed or str(
                     statement.tree) in api.GOES_ON else value
         return None
-
-
-def _about(target: Node, text: str) -> bool:
-    """Is an expression's value part of another's?"""
-    while target.kind in ("index", "cast", "unary"):
-        target = target.kids[0]
-    return signs.names(text, target)

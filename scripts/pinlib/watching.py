@@ -68,6 +68,12 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
     return made
 
 
+def makes_table(event: Event) -> bool:
+    """Is an array's pages' way into a table a call that may fail?"""
+    return event.kind == "into" and event.call is not None and \
+        event.call.kids[0].value.startswith("sg_alloc_")
+
+
 def _passed_down(site: CallSite, event: Event) -> bool:
     """Is a page only lent to a function that keeps nothing of it?"""
     if event.kind != "call" or event.call is None:
