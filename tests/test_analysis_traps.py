@@ -26,7 +26,8 @@ OPEN: frozenset[str] = frozenset()
 PLAIN = ("addr_arith", "addr_kept", "addr_of_member", "decl_two",
          "header_inline", "label_name", "loop_carried", "memcpy_ok",
          "nested_alias", "ptr_alias", "ptr_alias2", "queued_ok",
-         "returned_whole", "struct_assign", "struct_move", "written_bvec")
+         "returned_whole", "struct_assign", "struct_move", "unwound_table",
+         "written_bvec")
 
 
 @pytest.fixture(scope="module")

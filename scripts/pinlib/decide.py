@@ -103,10 +103,14 @@ class Decider:
 
     def _safe(self, site: CallSite) -> None:
         """What releases wrongly today would unpin wrongly after."""
-        for slip in Finder(self.program, self.resolver).ways(site, False):
-            raise _Manual("release-wrong-today", f"{slip.text} That needs a "
-                          "fix of its own first.",
-                          f"{slip.file}:{slip.line}")
+        for slip in Finder(self.program, self.resolver).ways(site, True):
+            if not slip.code.startswith("leak-"):
+                raise _Manual("release-wrong-today", f"{slip.text} That needs "
+                              "a fix of its own first.",
+                              f"{slip.file}:{slip.line}")
+            if slip.confidence == "High":
+                raise _Manual("leak-today", f"{slip.text} That needs a fix of "
+                              "its own first.", f"{slip.file}:{slip.line}")
 
     def _convert(self, site: CallSite, decision: Decision) -> None:
         """Prove that every release is known, or raise the reason."""
