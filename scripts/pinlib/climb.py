@@ -294,7 +294,8 @@ class Climber:
         if where and where[0].kind == "ret":
             where = self._returned(where[0], category)
         if where and (category_of(self.resolver.declared(where[0]))
-                      == category or self._nameless(where)):
+                      == category or category == "page"
+                      and self._nameless(where)):
             if where[0] not in self.flow.read_back:
                 self.reach(where[0], category, location)
             return True

@@ -57,8 +57,8 @@ def entries(program: Program, function: Function, at: int,
         tabled = passed = False
         for caller, use in program.naming(current.name, current):
             parent = use.node.parent
-            if parent is not None and parent.kind == "call" and \
-                    parent.kids[0] is use.node:
+            if caller.name and parent is not None and \
+                    parent.kind == "call" and parent.kids[0] is use.node:
                 if passes(caller, use.statement):
                     passed = True
                     continue

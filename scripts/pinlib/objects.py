@@ -201,6 +201,8 @@ class Objects:
 
     def _is_value(self, function: Function, node: Node, tag: str) -> bool:
         """Is an expression one of the structure's objects as a whole?"""
+        if any(n.kind == "call" for n in node.walk()):
+            return False
         declared = self.resolver.type_of(function, node) or ""
         return structs.tag_of(declared) == tag and \
             not structs.depth_of(declared)

@@ -23,6 +23,13 @@ READERS = frozenset(
 WRITES = frozenset("memcpy strscpy strncpy".split())
 MAPS = frozenset("kmap kmap_atomic kmap_local_page kmap_local_folio "
                  "page_address lowmem_page_address page_to_virt".split())
+# What these do with a page's number concerns its struct page alone.
+NUMBER_LOOKS = frozenset(
+    "pfn_valid pfn_to_page pfn_to_nid pfn_to_online_page page_is_ram "
+    "memory_failure soft_offline_page unpoison_memory is_zero_pfn".split())
+# The address of a number's page, in another form.
+_PLACES = frozenset("PFN_PHYS __pfn_to_phys pfn_to_hpa likely unlikely min "
+                    "max".split())
 _HARMLESS = ("look", "call", "clear", "acquire")
 
 
@@ -45,6 +52,44 @@ def doubt(site: CallSite) -> Event | None:
     """The first event that may be more than reading by the CPU."""
     return next((e for e in site.flow.events if e.category == "page"
                  and not _reads(e)), None)
+
+
+def given_on(numbers: list[Event]) -> Event | None:
+    """The first event whose page number goes where data may be used by it."""
+    return next((e for e in numbers if e.call is not None and _goes_on(
+        e.function, e.call, e.statement.fact.name
+        if e.statement.fact.kind == "declare" else "", set())), None)
+
+
+def _goes_on(function: Function, node: Node, declared: str,
+             seen: set[str]) -> bool:
+    """Is a number, or what is made of it, an argument of a call or kept?"""
+    while node.parent is not None:
+        parent = node.parent
+        if parent.kind == "call" and parent.kids[0].value not in _PLACES:
+            return parent.kids[0].value not in NUMBER_LOOKS and not any(
+                k.kind == "const" and k.value.startswith('"')
+                for k in parent.kids[1:])
+        if parent.kind == "assign":
+            return parent.kids[0] is not node and _named(
+                function, parent.kids[0], seen)
+        if parent.kind == "binary" and parent.value in (
+                "==", "!=", "<", ">", "<=", ">="):
+            return False
+        node = parent
+    return bool(declared) and _named(function, Node("id", declared), seen)
+
+
+def _named(function: Function, target: Node, seen: set[str]) -> bool:
+    name = target.value
+    if target.kind != "id" or not function.is_local(name):
+        return True
+    if name in seen:
+        return False
+    seen.add(name)
+    return any(_goes_on(function, use.node, use.statement.fact.name
+                        if use.statement.fact.kind == "declare" else "", seen)
+               for use in function.uses.get(name, []))
 
 
 def _reads(event: Event) -> bool:

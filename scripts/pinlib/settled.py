@@ -98,6 +98,8 @@ def _looked_at(program: Program, resolver: Resolver,
             return Verdict("keep", "mmu-notifier", "What is made of the "
                            "page's number is torn down by this file's MMU "
                            "notifier; nothing is held (CASE 3).", case=3)
+        if reading.given_on(_numbers(site)):
+            return None
         return Verdict("keep", "struct-page-only",
                        "Only struct page is looked at, never the data "
                        "(CASE 4): a plain reference is right.", case=4)
@@ -206,6 +208,11 @@ def unpinnable(program: Program,
                 for e in site.flow.events):
             return ("kept-by-number", "The page's number is left here, and "
                     "whoever finds the page by it may drop it.", noted.place)
+    given = None if _touches_data(site) else reading.given_on(_numbers(site))
+    if given is not None:
+        return ("number-given", "The page's number goes on here; whether "
+                "the data is used by it, and for how long, is not told.",
+                given.place)
     return _reader(program, site) or gup_flags.obstacle(program, site)
 
 
