@@ -113,10 +113,13 @@ ASYNC = """\
     static void toy_work_%(n)s(struct work_struct *work)
     {
         struct toy_req_%(n)s *req;
+        struct kiocb *iocb;
 
         req = container_of(work, struct toy_req_%(n)s, work);
+        iocb = req->iocb;
         %(first)s
         toy_free_%(n)s(req);
+        %(last)s
     }
 
     static ssize_t toy_%(n)s(struct kiocb *iocb, struct iov_iter *to)
@@ -141,6 +144,7 @@ ASYNC = """\
 """
 
 TELL = "req->iocb->ki_complete(req->iocb, req->len);"
+DONE = "iocb->ki_complete(iocb, 0);"
 DIRTY = "set_page_dirty_lock(req->pages[i]);"
 DRIVERS = {
     "range": RANGE % {"n": "range", "type": "int", "error":
@@ -160,13 +164,13 @@ DRIVERS = {
                        "iov_iter_kvec(to, READ, iocb->private, 1, 8);"},
     "handed": PLACE % {"n": "handed", "between": "toy_swap(to);"},
     "zeroed": ASYNC % {"n": "zeroed", "make": "kzalloc", "first": TELL,
-                       "dirty": ""},
+                       "last": "", "dirty": ""},
     "unzeroed": ASYNC % {"n": "unzeroed", "make": "kmalloc", "first": "",
-                         "dirty": ""},
+                         "last": DONE, "dirty": ""},
     "dirty": ASYNC % {"n": "dirty", "make": "kzalloc", "first": "",
-                      "dirty": DIRTY},
+                      "last": DONE, "dirty": DIRTY},
     "late": ASYNC % {"n": "late", "make": "kzalloc", "first": TELL,
-                     "dirty": DIRTY},
+                     "last": "", "dirty": DIRTY},
 }
 
 

@@ -4,6 +4,7 @@
 #include <linux/uio.h>
 
 struct queued_rq {
+	struct kiocb *iocb;
 	struct page **pages;
 	int n;
 	struct work_struct work;
@@ -21,10 +22,14 @@ static void queued_drop(struct queued_rq *rq)
 
 static void queued_done(struct work_struct *work)
 {
-	queued_drop(container_of(work, struct queued_rq, work));
+	struct queued_rq *rq = container_of(work, struct queued_rq, work);
+	struct kiocb *iocb = rq->iocb;
+
+	queued_drop(rq);
+	iocb->ki_complete(iocb, 0);
 }
 
-ssize_t go_queued_ok(struct iov_iter *iter, size_t len)
+ssize_t go_queued_ok(struct kiocb *iocb, struct iov_iter *iter, size_t len)
 {
 	struct queued_rq *rq = kzalloc(sizeof(*rq), GFP_KERNEL);
 	size_t off;
@@ -38,6 +43,7 @@ ssize_t go_queued_ok(struct iov_iter *iter, size_t len)
 		return -EFAULT;
 	}
 	rq->n = DIV_ROUND_UP(got + off, PAGE_SIZE);
+	rq->iocb = iocb;
 	INIT_WORK(&rq->work, queued_done);
 	schedule_work(&rq->work);
 	return -EIOCBQUEUED;
