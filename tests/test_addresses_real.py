@@ -94,4 +94,7 @@ def test_pinning_calls_match_their_releases(
             and d.disposition != "core"]
     assert {d.site.api for d in pins} >= {"pin_user_pages",
                                           "pin_user_pages_fast"}
-    assert {d.disposition for d in pins} == {"converted", "test"}, version
+    # acrn_vm_destroy() (vm.c:85) puts the page that line 346 has pinned.
+    assert [(d.site.file, d.site.line, d.blocked_by) for d in pins
+            if d.disposition not in ("converted", "test")] == [
+        ("drivers/virt/acrn/hsm.c", 346, "drivers/virt/acrn/vm.c:85")], version
