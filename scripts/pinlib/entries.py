@@ -56,9 +56,7 @@ def entries(program: Program, function: Function, at: int,
         above = []
         tabled = passed = False
         for caller, use in program.naming(current.name, current):
-            parent = use.node.parent
-            if caller.name and parent is not None and \
-                    parent.kind == "call" and parent.kids[0] is use.node:
+            if caller.name and use.call:
                 if passes(caller, use.statement):
                     passed = True
                     continue

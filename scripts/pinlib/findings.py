@@ -238,10 +238,8 @@ def flags(site: CallSite) -> list[Node]:
         return [node]
     found = []
     for use in site.function.uses.get(node.value, []):
-        parent = use.node.parent
-        if parent is not None and parent.kind == "assign" and \
-                parent.kids[0] is use.node:
-            found.append(parent.kids[1])
+        if use.setting:
+            found.append(use.setting.kids[1])
     for statement in site.function.statements:
         if statement.fact.kind == "declare" and statement.tree and \
                 statement.fact.name == node.value:

@@ -53,6 +53,20 @@ class Use:
     statement: Statement
     node: Node
 
+    @property
+    def call(self) -> Node | None:
+        """The call of what is named here; None for any other use."""
+        above = self.node.parent
+        return above if above is not None and above.kind == "call" and \
+            above.kids[0] is self.node else None
+
+    @property
+    def setting(self) -> Node | None:
+        """The assignment to what is named here, or None."""
+        above = self.node.parent
+        return above if above is not None and above.kind == "assign" and \
+            above.kids[0] is self.node else None
+
 
 @dataclass(eq=False)
 class Function:

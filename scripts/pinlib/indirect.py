@@ -57,10 +57,8 @@ def _only_called(resolver: Resolver, member: Location) -> bool:
     """Is a member, initialisers apart, nowhere written?"""
     uses, unclear = resolver.uses(member)
     return bool(uses) and not unclear and not any(
-        u.node.parent is not None and (
-            u.node.parent.kind == "assign"
-            and u.node.parent.kids[0] is u.node
-            or u.node.parent.kind == "unary" and u.node.parent.value == "&")
+        u.setting or u.node.parent is not None and
+        u.node.parent.kind == "unary" and u.node.parent.value == "&"
         for _, u in uses)
 
 

@@ -203,9 +203,8 @@ class Iterators:
             return
         callers = self.program.naming(owner.name, owner)
         for caller, use in callers:
-            call = use.node.parent
-            if call is None or call.kind != "call" or \
-                    call.kids[0] is not use.node:
+            call = use.call
+            if call is None:
                 found.add(self.any, f"{use.statement}: {owner.name}() is "
                           "called through a pointer")
             elif index + 1 < len(call.kids):

@@ -111,10 +111,7 @@ def _calls(program: Program,
            function: Function) -> tuple[list[tuple[Function, Use]], bool]:
     """Where a function is called, and whether its address is taken."""
     uses = program.naming(function.name, function)
-    calls = [(c, u) for c, u in uses
-             if c.name and u.node.parent is not None
-             and u.node.parent.kind == "call"
-             and u.node.parent.kids[0] is u.node]
+    calls = [(c, u) for c, u in uses if c.name and u.call]
     return calls, len(calls) < len(uses)
 
 
@@ -170,10 +167,7 @@ def _above(program: Program, function: Function,
         if len(seen) > LIMIT or program.named_often(callee, CALLERS):
             return None
         for caller, use in program.naming(callee.name, callee):
-            parent = use.node.parent
-            if caller.name and parent is not None and \
-                    parent.kind == "call" and parent.kids[0] is use.node \
-                    and caller.key not in seen | stop:
+            if caller.name and use.call and caller.key not in seen | stop:
                 seen.add(caller.key)
                 work.append(caller)
     return seen

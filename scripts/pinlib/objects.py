@@ -151,10 +151,9 @@ class Objects:
             return {Label(tag, ANY)}
         for caller, use in self.program.naming(function.name, function):
             parent = use.node.parent
-            if parent is not None and parent.kind == "call" and \
-                    parent.kids[0] is use.node:
-                if index + 1 < len(parent.kids):
-                    found |= self.of(caller, parent.kids[index + 1],
+            if use.call:
+                if index + 1 < len(use.call.kids):
+                    found |= self.of(caller, use.call.kids[index + 1],
                                      level + 1)
             elif parent is not None and parent.kind == "assign" and \
                     parent.kids[0].kind == "member":
@@ -303,10 +302,8 @@ def values(function: Function, name: str) -> list[tuple[Statement, Node]]:
     """Every value that a local is given, with the statement."""
     found = []
     for use in function.uses.get(name, []):
-        parent = use.node.parent
-        if parent is not None and parent.kind == "assign" and \
-                parent.kids[0] is use.node:
-            found.append((use.statement, parent.kids[1]))
+        if use.setting:
+            found.append((use.statement, use.setting.kids[1]))
     for statement in function.statements:
         if statement.fact.kind == "declare" and statement.tree and \
                 statement.fact.name == name:

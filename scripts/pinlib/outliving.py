@@ -51,8 +51,6 @@ def _above(program: Program, function: Function) -> list[Function]:
         if len(found) > LIMIT or program.named_often(current, CALLERS):
             break
         found += [caller for caller, use in program.naming(
-            current.name, current) if caller.name and caller not in found
-            and use.node.parent is not None
-            and use.node.parent.kind == "call"
-            and use.node.parent.kids[0] is use.node]
+            current.name, current)
+            if caller.name and use.call and caller not in found]
     return found

@@ -78,8 +78,7 @@ def find(program: Program, resolver: Resolver, site: CallSite,
 def _own_calls(program: Program, helper: Function) -> bool:
     """Is a helper static, and named in its calls alone?"""
     uses = program.naming(helper.name, helper)
-    called = all(u.node.parent is not None and u.node.parent.kind == "call"
-                 and u.node.parent.kids[0] is u.node for _, u in uses)
+    called = all(u.call for _, u in uses)
     named = len(helper.text.words.get(helper.name, ()))
     return helper.static and helper.file.endswith(".c") and called and \
         named == len(uses) + 1
@@ -138,10 +137,8 @@ def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
             raise _No
         index = names.index(node.value)
         for caller, use in program.naming(function.name, function):
-            call = use.node.parent
-            if level < DEPTH and call is not None and call.kind == "call" \
-                    and call.kids[0] is use.node:
-                work.append((caller, call.kids[index + 1], level + 1))
+            if level < DEPTH and use.call:
+                work.append((caller, use.call.kids[index + 1], level + 1))
     return found
 
 

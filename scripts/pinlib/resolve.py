@@ -189,11 +189,9 @@ class Resolver:
                 (location.file, location.owner))
             if callee is None:
                 return [], []
-            return [(f, Use(u.statement, u.node.parent))
+            return [(f, Use(u.statement, u.call))
                     for f, u in self.program.naming(callee.name, callee)
-                    if u.node.parent is not None
-                    and u.node.parent.kind == "call"
-                    and u.node.parent.kids[0] is u.node], []
+                    if u.call], []
         return self._member_uses(location, near)
 
     def _member_uses(self, location: Location,

@@ -91,9 +91,7 @@ def _above(program: Program,
     while work and len(seen) < LIMIT:
         callee = work.pop()
         for caller, use in program.naming(callee.name, callee):
-            parent = use.node.parent
-            if parent is None or parent.kind != "call" or \
-                    parent.kids[0] is not use.node:
+            if not use.call:
                 continue
             found.setdefault(caller.key, []).append(use.statement.start)
             if caller.key not in seen:
@@ -186,9 +184,8 @@ def _arguments(program: Program, function: Function, tag: str,
             continue
         uses = program.naming(function.name, function)
         for caller, use in uses:
-            call = use.node.parent
-            if call is not None and call.kind == "call" and \
-                    call.kids[0] is use.node and index + 1 < len(call.kids):
+            call = use.call
+            if call and index + 1 < len(call.kids):
                 yield caller, call.kids[index + 1]
             elif not own:
                 yield caller, use.node

@@ -166,9 +166,8 @@ class Tracer(Climber):
         index = names.index(location.name)
         passed = self.flow.params.setdefault(location, [])
         for caller, use in self.program.naming(function.name, function):
-            call = use.node.parent
-            if call is None or call.kind != "call" or \
-                    call.kids[0] is not use.node:
+            call = use.call
+            if call is None:
                 self._event("escape", caller, use.statement, use.node,
                             location, detail="its address is taken")
                 continue
@@ -275,9 +274,8 @@ class Tracer(Climber):
                         member, detail=str(use.statement.tree))
         for caller, use, index in loans.writers(
                 self.program, self.resolver, member, self._at_home):
-            call = use.node.parent
-            named = call is not None and call.kind == "call" and \
-                call.kids[0] is use.node and -1 < index < len(call.kids) - 1
+            call = use.call
+            named = call is not None and -1 < index < len(call.kids) - 1
             node = call.kids[index + 1] if call and named else use.node
             where = self.resolver.locate(caller, node)
             if where is None or where[0] not in self.flow.locations:
