@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from . import api, structs
 from .expr import Node
 from .function import Function, Statement
+from .indirect import methods
 from .program import Program
 from .resolve import CONTAINERS, Location, Resolver
 
@@ -239,7 +240,9 @@ class Objects:
         name = call.kids[0].value
         return self._is_value(function, inner, tag) and \
             api.effect(name, index) is None and \
-            self.program.definition(name, function.file) is None
+            self.program.definition(name, function.file) is None and \
+            methods(self.program, self.resolver, function,
+                    call.kids[0]) is None
 
     def _copies(self, function: Function, node: Node, tag: str) -> bool:
         target = node.kids[0] if node.kind == "assign" else None
