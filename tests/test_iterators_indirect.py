@@ -22,6 +22,7 @@ struct NAME_req {
     CONST struct NAME_ops *ops;
     struct bio_vec bv;
     struct iov_iter iter;
+    struct iov_iter spare;
 };
 """
 START = TAKE.replace("#include <linux/uio.h>\n", REQUEST) + """\
@@ -47,6 +48,7 @@ static CONST struct NAME_ops NAME_plain = { .fill = NAME_look, };
 int NAME_start(struct NAME_req *req, size_t len)
 {
     MORE;
+    iov_iter_init(&req->spare, ITER_SOURCE, req->iov, 1, len);
     iov_iter_bvec(&req->iter, ITER_SOURCE, &req->bv, 1, len);
     req->ops->fill(req, &req->iter);
     return NAME_take(&req->iter);
@@ -96,8 +98,11 @@ def reach(top: Path, text: str, **words: str) -> set[str]:
         "drivers/toy/main.c")
 
 
+COPY = "memcpy(it, &req->spare, sizeof(*it))"
+
+
 @pytest.mark.parametrize("made, found", [
-    (LOOK, {"bvec"}), (KVEC, {"bvec", "kvec"})])
+    (LOOK, {"bvec"}), (KVEC, {"bvec", "kvec"}), (COPY, {"bvec", "user"})])
 @pytest.mark.parametrize("const", ["const", ""])
 def test_a_method_is_what_tables_give_to_it(
         tmp_path: Path, made: str, found: set[str], const: str) -> None:

@@ -56,6 +56,12 @@ BY_CODE = {
     "both by hand; an MMU notifier's user keeps its plain reference.",
     "reader-unknown": "Read who gets the address at the line in the way; if "
     "the CPU alone reads the data, a plain reference is right.",
+    "number-given": "Find out what is done by the page's number from here; "
+    "if nothing goes to the data, a plain reference is right.",
+    "kernel-pages-outlive": "Take references of kernel pages by hand, to drop "
+    "here, or let the call wait for this; then convert it.",
+    "kernel-pages-late": "Say that the I/O is done after the line in the way, "
+    "in a patch of its own; then run again.",
     "no-pin-api": "Nothing to do on this tree: it has no interface to "
     "convert to.",
 }

@@ -40,6 +40,7 @@ _PASSING = ("iov_iter_count", "iov_iter_advance", "iov_iter_revert",
             "iov_iter_restore", "copy_from_iter", "copy_to_iter",
             "copy_from_iter_full", "fault_in_iov_iter_readable")
 _LOOKING = ("iov_iter_", "copy_", "WARN", "dev_", "trace_")
+_COPYING = ("memcpy", "memmove")
 # Methods that move an iterator on, by the contract of the VFS.
 _MOVING = ("read_iter", "write_iter")
 
@@ -272,6 +273,10 @@ class Iterators:
                       if k is argument), -1)
         if name in MAKERS and MAKERS[name][0] == index:
             found.add({MAKERS[name][1]}, f"{statement}: {name}()")
+            return
+        if name in _COPYING:
+            if index == 0 and len(call.kids) > 2:
+                self._from(function, statement, call.kids[2], found, seen)
             return
         if name in _PASSING or name in MAKERS or name.startswith(_LOOKING) \
                 or name.lstrip("->.") in _MOVING:

@@ -116,10 +116,7 @@ def _success_entries(program: Program, site: CallSite,
     function = release.function
     passed = False
     for caller, use in program.naming(function.name, function):
-        parent = use.node.parent
-        called = parent is not None and parent.kind == "call" and \
-            parent.kids[0] is use.node
-        if not called or not caller.name:
+        if not use.call or not caller.name:
             found.add(Entry(*function.key, 0))
         elif caller.key == site.function.key or spans.fails_there(
                 caller, use.statement):
