@@ -150,6 +150,18 @@ def test_checkpatch(work: Work, text: str, why: str) -> None:
     assert why in failure
 
 
+@pytest.mark.parametrize("old, new, asked", [
+    ("BUG_ON(n < 2)", "BUG_ON(n < 1)", False),
+    ("WARN_ON(n < 2)", "BUG_ON(n < 2)", True),
+    ("int a", "int b", True)])
+def test_a_bug_that_was_there_is_not_asked_for(
+        work: Work, old: str, new: str, asked: bool) -> None:
+    mail = work.mail(1)
+    mail.write_text(mail.read_text() + f"\n-{old};\n+{new};\n")
+    found = checks.check_mail(work.kernel, mail)
+    assert ("AVOID_BUG" in found["ignored"]) != asked
+
+
 def test_new_mails_are_checked_without_a_build(work: Work) -> None:
     work.prove()
     mail = work.mail(2)

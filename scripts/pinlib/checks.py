@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import collections
 import concurrent.futures
 import hashlib
 import os
@@ -22,6 +23,7 @@ from pinlib.scratch import Scratch, git_env, run_git
 # entry of MAINTAINERS is asked of people, not answered by a patch.
 IGNORED = ("FILE_PATH_CHANGES", "MISSING_SIGN_OFF", "NO_AUTHOR_SIGN_OFF")
 
+_BUG = re.compile(r"\b\w*BUG\w*(?=\s*\()")
 _FINDING = re.compile(r"^.*?:(?:\d+:)? ?((?:ERROR|WARNING|CHECK):.*)$")
 
 
@@ -99,11 +101,12 @@ def check_mail(kernel: Path, mail: Path) -> dict[str, Any]:
     Not strict: that mode also writes a file into the tree.
     """
     script = kernel / "scripts" / "checkpatch.pl"
+    ignored = [*IGNORED, *(["AVOID_BUG"] if _old_bugs(mail) else [])]
     options = ["--terse", "--show-types", "--no-summary",
-               "--ignore", ",".join(IGNORED)]
+               "--ignore", ",".join(ignored)]
     found: dict[str, Any] = {
         "command": " ".join(["scripts/checkpatch.pl", *options]),
-        "seconds": 0.0, "ignored": list(IGNORED)}
+        "seconds": 0.0, "ignored": ignored}
     if not script.is_file():
         return found | {"result": "SKIPPED",
                         "reason": "the tree has no scripts/checkpatch.pl"}
@@ -126,6 +129,15 @@ def check_mail(kernel: Path, mail: Path) -> dict[str, Any]:
         found["reason"] = "checkpatch.pl died: " + \
             done.stderr.decode("utf-8", "replace").strip()[-300:]
     return found
+
+
+def _old_bugs(mail: Path) -> bool:
+    """Does a patch change lines with BUG() in them, and add none?"""
+    calls = {sign: collections.Counter(
+        name for line in mail.read_text("utf-8", "replace").splitlines()
+        if line.startswith(sign) for name in _BUG.findall(line))
+        for sign in "+-"}
+    return bool(calls["+"]) and calls["+"] <= calls["-"]
 
 
 def findings(text: str) -> list[str]:
