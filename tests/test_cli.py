@@ -196,7 +196,9 @@ def test_signal_in_the_middle(root, tree, tmp_path, number, code):
     """A real signal to a real process that is at work."""
     fake = tmp_path / "fake.py"
     fake.write_text(
-        "import sys, time, types\n"
+        "import signal, sys, time, types\n"
+        # What runs in the background of a shell is deaf to SIGINT.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"sys.path.insert(0, {str(root / 'scripts')!r})\n"
         "import pinlib\nfrom pinlib import cli\n"
         "def run_report(_opts):\n    print('at work', flush=True)\n"

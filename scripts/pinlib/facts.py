@@ -85,7 +85,7 @@ class FactStore:
             self._take(missing)
         for file in wanted:
             self._read.pop(file, None)
-            self.counts[file] = len(set(self.facts(file)))
+            self.counts[file] = len(self._found(file))
         if missing:
             grown += [f for f in missing if f not in grown]
         return grown
@@ -97,13 +97,15 @@ class FactStore:
         depend on them.
         """
         if file not in self._read:
-            lines = {line for low, high in self._asked.get(file, ())
-                     for line in range(low, high + 1)}
-            found = {Fact.read(raw, file) for raw in self._raw.get(file, [])
-                     if raw["at"][0] in lines}
-            self._read[file] = sorted(found, key=lambda f: (
+            self._read[file] = sorted(self._found(file), key=lambda f: (
                 f.line, f.column, f.kind, f.text, f.name))
         return self._read[file]
+
+    def _found(self, file: str) -> set[Fact]:
+        lines = {line for low, high in self._asked.get(file, ())
+                 for line in range(low, high + 1)}
+        return {Fact.read(raw, file) for raw in self._raw.get(file, [])
+                if raw["at"][0] in lines}
 
     def _take(self, missing: dict[str, set[Span]]) -> None:
         self.runs += 1

@@ -94,7 +94,10 @@ free_pages:
 
 static int beside_recv(struct toy_cipher *tfm, struct msghdr *msg, int len)
 {
-	return beside_run(tfm, &msg->msg_iter, len);
+	int err = beside_run(tfm, &msg->msg_iter, len);
+
+	toy_cipher_wait(tfm);
+	return err;
 }
 
 static const struct toy_proto beside_proto = {

@@ -5,6 +5,7 @@
 /* Pages that move into a table of the request, dropped by its last user. */
 struct iter_stored_rq {
 	struct kref ref;
+	struct kiocb *iocb;
 	struct bio_vec *vecs;
 	unsigned int nr;
 	bool dirty;
@@ -25,6 +26,8 @@ static void iter_stored_free(struct kref *ref)
 		}
 		kvfree(rq->vecs);
 	}
+	if (rq->iocb)
+		rq->iocb->ki_complete(rq->iocb, 0);
 	kfree(rq);
 }
 
@@ -75,6 +78,8 @@ static ssize_t iter_stored_read(struct kiocb *iocb, struct iov_iter *to)
 	if (!rq)
 		return -ENOMEM;
 	kref_init(&rq->ref);
+	if (!is_sync_kiocb(iocb))
+		rq->iocb = iocb;
 	if (user_backed_iter(to))
 		rq->dirty = true;
 	err = iter_stored_fill(rq, to);
