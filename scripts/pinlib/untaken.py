@@ -50,7 +50,7 @@ def find(site: CallSite) -> Untaken | None:
               if e.kind == "look" and e.detail in api.COUNTS
               and e.statement.start < drops[0].statement.start]
     if used is None or any(n < 1 for _, n in counts) or \
-            _looped(site, drops[0]):
+            _apart(site, drops[0]):
         return None
     return Untaken(drops[0], used, tuple(counts))
 
@@ -64,7 +64,7 @@ def reason(site: CallSite, found: Untaken) -> str:
             "Extraction takes nothing on their pages, so nothing is dropped.")
 
 
-def _looped(site: CallSite, release: Event) -> bool:
+def _apart(site: CallSite, release: Event) -> bool:
     """Does a release stand in another block than the acquisition?"""
     function = site.function
     return function.block_at(release.statement.start) != \
