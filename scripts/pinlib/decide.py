@@ -301,20 +301,9 @@ class Decider:
             decision.reason = ("Every release is known, and only user "
                                f"iterators reach this call ({proof}).")
             return
-        later = outliving.released_later(self.program, site,
-                                         decision.releases)
-        if later:
-            raise _Manual("kernel-pages-outlive", "Kernel iterators reach "
-                          "this call, and nothing is taken on their pages by "
-                          "extraction. They are dropped here, when the owner "
-                          "of the iterator may have let go of them: nothing "
-                          "waits for this or is told of it.", later.place)
-        late = hazards.late(self.program, site)
-        if late:
-            raise _Manual(
-                "kernel-pages-late", "A kernel iterator's pages would not be "
-                "held any more when they are used here, after the I/O was "
-                "said to be done.", late.place)
+        obstacle = outliving.obstacle(self.program, site, decision.releases)
+        if obstacle:
+            raise _Manual(*obstacle)
         decision.needs_flag = True
         decision.code = "unpin-by-flag"
         try:

@@ -7,16 +7,12 @@ import re
 
 from . import api, keeping
 from .ctext import CText
-from .flow import Event
-from .function import Function, Statement
 from .program import Program
 from .resolve import Resolver
 from .sites import CallSite
 
 _VERSION = re.compile(r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|"
                       r"\bRHEL_RELEASE_CODE\b")
-# What a kiocb's owner is told by.
-_DONE = "ki_complete"
 
 
 def first(program: Program, resolver: Resolver,
@@ -44,39 +40,6 @@ def first(program: Program, resolver: Resolver,
             "here, and no statement outside it drops them."), \
             f"{site.file}:{line}"
     return None
-
-
-def late(program: Program, site: CallSite) -> Event | None:
-    """What is done with the pages after their I/O was said to be done.
-
-    Nothing is held of a kernel iterator's pages once they are extracted, and
-    who brought them may drop them when it hears of that.
-    """
-    return next((e for e in site.flow.of("dirty", "cpu", "device")
-                 if _told_before(program, e.function, e.statement.start, 0)),
-                None)
-
-
-def _told_before(program: Program, function: Function, offset: int,
-                 level: int) -> bool:
-    """Is the iterator's owner told before an offset, here or by a caller?"""
-    if any(use.statement.start < offset and not _leaves(
-            function, use.statement) for use in function.members.get(_DONE, ())
-            if use.node.parent is not None and use.node.parent.kind == "call"
-            and use.node.parent.kids[0] is use.node):
-        return True
-    return not level and any(
-        _told_before(program, caller, use.statement.start, 1)
-        for caller, use in program.naming(function.name, function)
-        if caller.key != function.key)
-
-
-def _leaves(function: Function, statement: Statement) -> bool:
-    """Does the block of a statement end by leaving the function?"""
-    _, high = function.block_at(statement.start)
-    return high < function.body[1] and bool(re.search(
-        r"\b(?:return|goto)\b[^;]*;\s*$",
-        function.text.code[statement.end:high]))
 
 
 def _places(site: CallSite) -> list[tuple[str, CText, int]]:

@@ -12,7 +12,7 @@ import re
 
 from .entries import CALLERS, entries
 from .flow import Event
-from .function import Function
+from .function import Function, Statement
 from .program import Program
 from .sites import CallSite
 
@@ -23,8 +23,26 @@ _WAITS = re.compile(r"\b\w*wait(?!queue)\w*\s*\(")
 _TOLD = "ki_complete"
 
 
-def released_later(program: Program, site: CallSite,
-                   releases: list[Event]) -> Event | None:
+def obstacle(program: Program, site: CallSite,
+             releases: list[Event]) -> tuple[str, str, str] | None:
+    """A code, a sentence and the line in the way; None if there is nothing."""
+    later = _released_later(program, site, releases)
+    if later:
+        return ("kernel-pages-outlive", "Kernel iterators reach this call, "
+                "and nothing is taken on their pages by extraction. They are "
+                "dropped here, when the owner of the iterator may have let "
+                "go of them: nothing waits for this or is told of it.",
+                later.place)
+    late = _used_late(program, site)
+    if late:
+        return ("kernel-pages-late", "A kernel iterator's pages would not be "
+                "held any more when they are used here, after the I/O was "
+                "said to be done.", late.place)
+    return None
+
+
+def _released_later(program: Program, site: CallSite,
+                    releases: list[Event]) -> Event | None:
     """A release that the owner of the iterator neither waits for nor hears of.
 
     It stands on a way that no caller of the acquisition is on, no function
@@ -54,3 +72,34 @@ def _above(program: Program, function: Function) -> list[Function]:
             current.name, current)
             if caller.name and use.call and caller not in found]
     return found
+
+
+def _used_late(program: Program, site: CallSite) -> Event | None:
+    """What is done with the pages after their I/O was said to be done.
+
+    Who brought them may drop them when it hears of that.
+    """
+    return next((e for e in site.flow.of("dirty", "cpu", "device")
+                 if _told_before(program, e.function, e.statement.start, 0)),
+                None)
+
+
+def _told_before(program: Program, function: Function, offset: int,
+                 level: int) -> bool:
+    """Is the iterator's owner told before an offset, here or by a caller?"""
+    if any(use.call and use.statement.start < offset
+           and not _leaves(function, use.statement)
+           for use in function.members.get(_TOLD, ())):
+        return True
+    return not level and any(
+        _told_before(program, caller, use.statement.start, 1)
+        for caller, use in program.naming(function.name, function)
+        if caller.key != function.key)
+
+
+def _leaves(function: Function, statement: Statement) -> bool:
+    """Does the block of a statement end by leaving the function?"""
+    _, high = function.block_at(statement.start)
+    return high < function.body[1] and bool(re.search(
+        r"\b(?:return|goto)\b[^;]*;\s*$",
+        function.text.code[statement.end:high]))
