@@ -74,7 +74,11 @@ def read(path: Path) -> Mail:
     body = payload.decode("utf-8", "surrogateescape") \
         if isinstance(payload, bytes) else ""
     subject = " ".join(str(message.get("subject", "")).split())
-    text, cut, rest = body.replace("\r\n", "\n").partition("\n---\n")
+    # A mail may have come with CR LF at every line. Where its own head has
+    # none, those are the patch's.
+    if data.partition(b"\n")[0].endswith(b"\r"):
+        body = body.replace("\r\n", "\n")
+    text, cut, rest = body.partition("\n---\n")
     at = rest.find("\ndiff --git ")
     if not subject or not cut or (at < 0 and not rest.startswith("diff ")):
         raise UsageError(f"{path}: not a mail with a patch")

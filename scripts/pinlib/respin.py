@@ -18,6 +18,7 @@ from .changelog import filled
 from .errors import Gup2pinError, UsageError
 from .mails import FileDiff, Mail
 from .scratch import Scratch, run_git
+from .written import ASIDE
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _COUNT = re.compile(r"\[[^]]*?(\d+)/(\d+)\]")
@@ -70,7 +71,8 @@ def read(folder: Path) -> dict[str, Old]:
     found: dict[str, Old] = {}
     for one in sorted(path for path in top.iterdir() if path.is_dir()):
         made = [mail for part in sorted({p.parent for p in one.rglob(
-            "*.patch")}) for mail in _posting(part)]
+            "*.patch") if not p.parent.name.startswith(ASIDE)})
+            for mail in _posting(part)]
         if made:
             found[one.name] = Old(made, {patch_id(m.diff): m for m in made})
     if not found:

@@ -27,13 +27,17 @@ _DATE = "946684800 +0000"
 _FIXED = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_COUNT": "3",
+    "GIT_CONFIG_COUNT": "4",
     "GIT_CONFIG_KEY_0": "core.hooksPath",
     "GIT_CONFIG_VALUE_0": "/dev/null",
     "GIT_CONFIG_KEY_1": "core.quotePath",
     "GIT_CONFIG_VALUE_1": "true",
     "GIT_CONFIG_KEY_2": "gc.auto",
     "GIT_CONFIG_VALUE_2": "0",
+    # A container's checkout is often another user's. Each caller switches off
+    # what a checkout could have run.
+    "GIT_CONFIG_KEY_3": "safe.directory",
+    "GIT_CONFIG_VALUE_3": "*",
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -148,6 +152,19 @@ class Scratch:
         """Return the tree id of a commit (or of a tree)."""
         return self._text("rev-parse", "--verify", "--end-of-options",
                           f"{commit}^{{tree}}")
+
+    def nested(self, tree: str, prefix: str) -> str:
+        """Return the id of a tree that has another as its folder prefix."""
+        for name in reversed(prefix.split("/")) if prefix else ():
+            tree = self._text("mktree", "-z", stdin=b"040000 tree %s\t%s\0" % (
+                tree.encode(), check_path(name)))
+        return tree
+
+    def below(self, commit: str, prefix: str) -> str:
+        """Return a base commit whose files lie in a folder; itself for ""."""
+        return self._commit_tree(
+            self.nested(self.tree(commit), prefix), None,
+            "Base of the series", "") if prefix else commit
 
     def resolve(self, ref: str) -> str | None:
         """Return the commit that ref names, None when there is none."""
