@@ -13,7 +13,12 @@ import unidiff
 
 from .errors import UsageError
 
-TRAILER = re.compile(r"^(?:Reviewed|Acked|Tested)-by: \S.*$")
+# What a sender signs, and what reviewers give.
+SIGNED = re.compile(r"^(?:Signed-off|Co-developed)-by: \S.*$", re.M)
+TRAILER = re.compile(r"^(?:(?:Reviewed|Acked|Tested)-by: \S.*|"
+                     + SIGNED.pattern[1:-1] + ")$")
+# Headers that a mail repeats where another sends it than wrote it.
+_INSIDE = re.compile(r"(?:(?:From|Date|Subject): .*\n(?:[ \t]+\S.*\n)*)+\n")
 _TAG = re.compile(r"^\[([^]]*)\]\s*")
 _VERSION = re.compile(r"\bv(\d+)\b")
 
@@ -55,10 +60,11 @@ class Mail:
     text: str               # the changelog, trailers and all
     diff: str
     files: list[FileDiff]
+    author: str = ""        # "Name <address>"
 
     @property
     def trailers(self) -> list[str]:
-        """What reviewers gave; nothing else is ever carried on."""
+        """What was signed and what reviewers gave; nothing else is kept."""
         return [line for line in self.text.splitlines()
                 if TRAILER.match(line)]
 
@@ -82,12 +88,18 @@ def read(path: Path) -> Mail:
     at = rest.find("\ndiff --git ")
     if not subject or not cut or (at < 0 and not rest.startswith("diff ")):
         raise UsageError(f"{path}: not a mail with a patch")
+    author = " ".join(str(message.get("from", "")).split())
+    inside = _INSIDE.match(text)
+    if inside:
+        text = text[inside.end():]
+        said = re.search(r"^From: (.+)$", inside[0], re.M)
+        author = said[1] if said else author
     tag = _TAG.match(subject)
     version = _VERSION.search(tag[1]) if tag else None
     diff = rest[at + 1:]
     return Mail(path, _TAG.sub("", subject),
                 int(version[1]) if version else 1, text, diff,
-                _files(path, diff))
+                _files(path, diff), author)
 
 
 def _files(path: Path, diff: str) -> list[FileDiff]:

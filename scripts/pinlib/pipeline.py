@@ -205,7 +205,8 @@ def _render(opts: Options, result: Result, series: list[Series]) -> None:
     sites = result.sites()
     patches = write_series(opts.kernel, opts.out, series, sites, evidence,
                            result.previous, opts.module,
-                           lambda name: asked.matches(name, opts.subsystem),
+                           lambda name: opts.replace or asked.matches(
+                               name, opts.subsystem),
                            lambda text: print(text, flush=True))
     trees = {s: p.tree for one in series for p in one.patches
              for s in p.sites}

@@ -58,9 +58,14 @@ class Old:
         return same, patch_id(same.diff) == patch_id(diff)
 
     def trailers(self, subject: str, diff: str) -> list[str]:
-        """What reviewers gave to a patch, if it is still the same patch."""
+        """What was put below a patch, if it is still the same patch."""
         mail, same = self.match(subject, diff)
         return mail.trailers if mail and same else []
+
+    def author(self, subject: str, diff: str) -> str:
+        """Who posted a patch."""
+        mail, _ = self.match(subject, diff)
+        return mail.author if mail else ""
 
 
 def read(folder: Path) -> dict[str, Old]:
@@ -125,7 +130,7 @@ def changes(old: Old, new: list[New], scratch: Scratch, kernel: Path,
             lost = " Its trailers are dropped: please look again." \
                 if mail.trailers else ""
             lines.append(f"- patch {number} has changed.{lost}")
-        diffs.append(_pair(scratch, mail, was, one, number, attributes))
+        diffs.append(_pair(scratch, mail, was, one, number, attributes, same))
     for was, mail in enumerate(old.mails, 1):
         if last and mail.path.name not in old.used:
             why = "it is merged" if merged(mail, kernel) else \
@@ -155,12 +160,16 @@ def merged(mail: Mail, kernel: Path) -> bool:
 
 
 def _pair(scratch: Scratch, mail: Mail, was: int, one: New, number: int,
-          attributes: Path) -> str:
-    """What range-diff says of two versions of one patch."""
+          attributes: Path, same: bool) -> str:
+    """What range-diff says of two versions of one patch.
+
+    A changed patch has to be signed again, which is no difference to show.
+    """
+    text = mail.text if same else mails.SIGNED.sub("", mail.text)
     root = scratch.git("commit-tree", EMPTY_TREE).decode().strip()
     before, after = _texts(mail.files)
     base = scratch.commit(root, before, "before").commit
-    made = scratch.commit(base, after, mail.subject, mail.text)
+    made = scratch.commit(base, after, mail.subject, text, mail.author)
     out = scratch.git(
         "-c", f"core.attributesFile={attributes}", "range-diff", "--no-color",
         "--creation-factor=100", f"{base}..{made.commit}",

@@ -9,6 +9,7 @@ and tree ids at once, and nothing is written beside the user's checkout.
 from __future__ import annotations
 
 import dataclasses
+import email.utils
 import os
 import stat
 import subprocess
@@ -23,6 +24,8 @@ BASE_REF = "refs/heads/base"
 _WHO = "gup2pin"
 _MAIL = "gup2pin@localhost"
 _DATE = "946684800 +0000"
+
+AUTHOR = f"{_WHO} <{_MAIL}>"
 
 _FIXED = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -132,7 +135,7 @@ class Scratch:
         return commit
 
     def commit(self, parent: str, changes: dict[str, bytes], subject: str,
-               body: str = "") -> Commit:
+               body: str = "", author: str = "") -> Commit:
         """Commit the new texts of changes on top of parent."""
         old = self.entries(parent)
         entries = {}
@@ -140,7 +143,7 @@ class Scratch:
             mode = old[name].mode if name in old else "100644"
             entries[name] = Entry(mode, self._blob(data))
         tree = self._write_tree(parent, entries)
-        commit = self._commit_tree(tree, parent, subject, body)
+        commit = self._commit_tree(tree, parent, subject, body, author)
         return Commit(commit, tree, self.tree(parent))
 
     def set_branch(self, name: str, commit: str) -> None:
@@ -261,8 +264,18 @@ class Scratch:
             return self._text("write-tree", index=index)
 
     def _commit_tree(self, tree: str, parent: str | None, subject: str,
-                     body: str) -> str:
+                     body: str, author: str = "") -> str:
         text = subject + "\n" + (f"\n{body.rstrip()}\n" if body else "")
+        return self.write_commit(tree, parent, text, author)
+
+    def write_commit(self, tree: str, parent: str | None, text: str,
+                     author: str = "") -> str:
+        """Commit a tree with a message; the author is "Name <address>"."""
+        name, address = email.utils.parseaddr(author)
+        more = {"GIT_AUTHOR_NAME": name or address,
+                "GIT_AUTHOR_EMAIL": address} if address else None
         above = ["-p", parent] if parent else []
-        return self._text("commit-tree", tree, *above,
-                          stdin=text.encode("utf-8", "surrogateescape"))
+        return run_git(
+            [f"--git-dir={self.path}", "commit-tree", tree, *above],
+            text.encode("utf-8", "surrogateescape"), None,
+            more).decode().strip()

@@ -20,9 +20,9 @@ from pinlib import (changelog, checkout, cover, kernel_source, line_ends,
 from pinlib.errors import Gup2pinError, RuleError, UsageError
 from pinlib.model import Patch, Series, Site
 from pinlib.posting import COVER, MAILBOX, Line, case, mbox, script
-from pinlib.recipients import (Maintainers, Recipients, headers, listing,
-                               union)
-from pinlib.scratch import BASE_REF, Scratch
+from pinlib.recipients import (Maintainers, Recipients, encoded, headers,
+                               listing, union)
+from pinlib.scratch import AUTHOR, BASE_REF, Scratch
 from pinlib.subsystem import common_prefix, subject_prefix, told_apart
 from pinlib.written import Folder, replaced
 
@@ -30,7 +30,7 @@ MOST_PATCHES = 15
 ZERO = "0" * 40
 # As format-patch writes the date of the scratch repository's commits.
 HEAD = (f"From {ZERO} Mon Sep 17 00:00:00 2001\n"
-        "From: gup2pin <gup2pin@localhost>\n"
+        f"From: {AUTHOR}\n"
         "Date: Sat, 1 Jan 2000 00:00:00 +0000\n")
 FORMAT = ("--zero-commit", "--numbered", "--start-number=1", "--no-signature",
           "--no-renames", "--no-thread", "--no-attach", "--no-notes",
@@ -54,6 +54,7 @@ class Mail:
     parent: str
     diff: str
     to: Recipients
+    author: str             # of the version before, "" for a first one
 
 
 @dataclasses.dataclass
@@ -206,16 +207,15 @@ class Writer:
         given = old.trailers(subject, diff) if old else []
         if given:
             text += "\n" + "\n".join(given) + "\n"
-        commit = self.scratch.git(
-            "commit-tree", tree, "-p", parent,
-            stdin=text.encode("utf-8", "surrogateescape")).decode().strip()
+        author = old.author(subject, diff) if old else ""
+        commit = self.scratch.write_commit(tree, parent, text, author)
         # What is added beside the API concerns those who keep the API.
         also = changelog.API_FILES if patch.kind == "overlay" else ()
         # MAINTAINERS knows the tree's own paths.
         plain = self.scratch.diff(patch.parent, patch.tree) \
             if self.below else diff
         return Mail(patch, subject, commit, parent, diff,
-                    self.maintainers.of(plain, also))
+                    self.maintainers.of(plain, also), author)
 
     def prefix(self, patch: Patch) -> str:
         """Return how the subsystem of a patch begins its subjects."""
@@ -276,7 +276,10 @@ class Writer:
                                 if mail.patch.kind != "overlay"])
         title = cover.title([mail.patch for mail in mails], prefix)
         mark = f"[{tag} {0:0{len(str(count))}}/{count}] "
-        _write(posting.folder / COVER, HEAD + cover.folded(mark + title)
+        head = HEAD
+        if len({mail.author for mail in mails}) == 1 and mails[0].author:
+            head = head.replace(AUTHOR, encoded(mails[0].author))
+        _write(posting.folder / COVER, head + cover.folded(mark + title)
                + headers(everyone) + cover.mime([title, text]) + "\n" + text)
 
     def changes(self, posting: Posting) -> str:
