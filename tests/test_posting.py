@@ -179,6 +179,19 @@ def test_next_version(work):
     assert REVIEW in third["0003"]
 
 
+def test_a_file_without_a_last_line_break_is_the_same(work):
+    text = DRIVER.rstrip("\n")
+    (work.tree / "drivers/x/a.c").write_text(text)
+    work.base = work.scratch.ensure_base(work.tree, ["drivers/x/a.c"])
+    made = [Series("x-driver", "X DRIVER", [work.patch(
+        work.base, "convert", {"drivers/x/a.c": text.replace(
+            "put_page(", "unpin_user_page(")}, sites=[site().id])])]
+    work.write(made)
+    cover = second(work, 1, lambda _: made)["0000"]
+    assert "1: = 1: x: a: a convert patch" in cover
+    assert "No newline" not in cover
+
+
 def signed(work, checkout, inside):
     """The series as its sender commits and posts it."""
     folder = work.out / "series/x-driver"

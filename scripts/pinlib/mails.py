@@ -31,6 +31,7 @@ class Row:
     text: str
     old: int
     new: int
+    end: str = "\n"         # "" where a file ends without a line break
 
 
 @dataclasses.dataclass
@@ -107,13 +108,22 @@ def _files(path: Path, diff: str) -> list[FileDiff]:
     try:
         patches = unidiff.PatchSet(diff)
         return [FileDiff(item.path, item.is_added_file, [
-            Hunk(hunk.section_header, [
-                Row(line.line_type, line.value.rstrip("\n"),
-                    line.source_line_no or 0, line.target_line_no or 0)
-                for line in hunk if line.line_type in " +-"])
-            for hunk in item]) for item in patches]
+            Hunk(hunk.section_header, _rows(hunk)) for hunk in item])
+            for item in patches]
     except unidiff.UnidiffParseError as error:
         raise UsageError(f"{path}: the patch is damaged: {error}") from error
+
+
+def _rows(hunk: unidiff.Hunk) -> list[Row]:
+    rows: list[Row] = []
+    for line in hunk:
+        if line.line_type in " +-":
+            rows.append(Row(line.line_type, line.value.rstrip("\n"),
+                            line.source_line_no or 0,
+                            line.target_line_no or 0))
+        elif rows:
+            rows[-1].end = ""
+    return rows
 
 
 def folder(path: Path) -> list[Mail]:

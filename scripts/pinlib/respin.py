@@ -195,11 +195,11 @@ def _texts(files: list[FileDiff]) -> tuple[dict[str, bytes],
                 rows = [r for r in hunk.rows if r.sign in (" ", keep)]
                 first = getattr(rows[0], side) if rows else len(lines) + 1
                 gap = first - 1 - len(lines)
-                lines += [""] * gap
+                lines += ["\n"] * gap
                 if gap > 0 and hunk.heading:
-                    lines[-1] = hunk.heading
-                lines += [r.text for r in rows]
+                    lines[-1] = f"{hunk.heading}\n"
+                lines += [r.text + r.end for r in rows]
             if not (file.added and side == "old"):
-                texts[file.path] = "".join(f"{t}\n" for t in lines).encode(
+                texts[file.path] = "".join(lines).encode(
                     "utf-8", "surrogateescape")
     return sides
