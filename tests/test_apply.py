@@ -179,13 +179,20 @@ FLAGS = ("x & y", "x ^ y", "x << 1", "x >> 1", "x + y", "x - y", "x * y",
          "x / y", "x % y", "x ?: y", "x ? y : 4", "x = y", "x |= y", "(x, y)",
          "x | y", "x | 16", "~x", "!x", "-x", "*&x", "(int)x", "x == y",
          "x < y", "x && y", "x || y && 1", "x & ~4u", "x & y && x", "MASK(x)",
-         "WANTED", "WANTED | 16", "MASK(x) | y")
+         "WANTED", "WANTED | 16", "MASK(x) | y", "(int)*&x", "(unsigned int)-x",
+         "(int)+x & y", "(x) & y", "(x) - 1", "x * !y", "f() & x",
+         "sizeof(int) & x",
+         "(unsigned)x | -y")
 STUB = """\
 #define FOLL_WRITE 1u
 #define FOLL_LONGTERM 256u
 #define WANTED x ? 1 : 4
 #define MASK(z) z & 5
 static unsigned int got;
+static unsigned int f(void)
+{
+\treturn 7;
+}
 static int get_user_pages_fast(long a, int n, unsigned int flags, void *p)
 {
 \tgot = flags;
@@ -231,4 +238,5 @@ def test_flags_are_not_put_together_anew_without_need() -> None:
     assert [w for w in FLAGS if not precedence.is_loose(
         Stream(w).words)] == ["(x, y)", "x | y", "x | 16", "~x", "!x", "-x",
                               "*&x", "(int)x", "MASK(x)", "WANTED",
-                              "WANTED | 16", "MASK(x) | y"]
+                              "WANTED | 16", "MASK(x) | y", "(int)*&x",
+                              "(unsigned int)-x", "(unsigned)x | -y"]

@@ -23,6 +23,8 @@ _LEVELS = (ASSIGN, ("?",), ("||",), ("&&",), ("|",), ("^",), ("&",),
            ("==", "!="), ("<", ">", "<=", ">="), ("<<", ">>"), ("+", "-"),
            ("*", "/", "%"))
 _UNARY = ("&", "*", "+", "-")
+_TYPE = re.compile(r"unsigned|signed|const|void|char|short|int|long|bool|__force|"
+                   r"\w+_t|_*[us]\d+|_*[bl]e\d+|u(?:int|long|short|char)")
 _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\([^()]*\))?(.*)", re.S)
 
 
@@ -32,19 +34,30 @@ def weakest(words: Sequence[str]) -> str:
     What stands in brackets is one operand; so is a name with its arguments.
     """
     found = []
-    depth, before = 0, "("
-    for word in words:
+    depth, opened = 0, 0
+    for at, word in enumerate(words):
         depth -= word in (")", "]", "}")
-        if not depth and (word not in _UNARY or _ends_operand(before)):
+        if not depth and (word not in _UNARY or at and _ends_operand(
+                words[at - 1]) and not _is_cast(words, opened, at)):
             found.append(word)
+        opened = at if not depth and word == "(" else opened
         depth += word in ("(", "[", "{")
-        before = word
     return next((w for level in _LEVELS for w in found if w in level), "")
 
 
 def _ends_operand(word: str) -> bool:
     return word in (")", "]", "}", "++", "--") or \
         re.fullmatch(r"[\w.]+|L?[\"'].*", word, re.S) is not None
+
+
+def _is_cast(words: Sequence[str], start: int, end: int) -> bool:
+    """Are some tokens a type in brackets, with nothing that takes it?"""
+    inside = words[start + 1:end - 1]
+    return words[start] == "(" and words[end - 1] == ")" and bool(inside) \
+        and not (start and _ends_operand(words[start - 1])) and all(
+            word in ("*", "struct", "union", "enum") or _TYPE.fullmatch(word)
+            or before in ("struct", "union", "enum")
+            for before, word in zip(words[start:], inside))
 
 
 def operands(words: Sequence[str]) -> list[str]:
