@@ -20,11 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from .errors import RuleError
+from .kernel_source import cache_folder
 
 BATCH = 10
 TIMEOUT = 120
 LIBRARY = Path(__file__).resolve().parent.parent
 ROOT = LIBRARY.parent
+# Else spatch runs the first python3 on PATH, twice, to find its library.
+PYTHON = ("--python", "/usr/bin/python3")
 
 
 @dataclass
@@ -82,11 +85,14 @@ def _batches(work: Path, files: list[Path], jobs: int,
     command = ["parallel", "--null", "--keep-order", f"-N{size}",
                f"--jobs={jobs}", "--will-cite", "--halt=never",
                f"--timeout={TIMEOUT * size}", f"--results={work}/run/{{#}}",
-               f"--joblog={work}/joblog", "spatch", "--very-quiet",
+               f"--joblog={work}/joblog", "spatch", *PYTHON, "--very-quiet",
                "--no-includes", f"--timeout={TIMEOUT}",
                f"--macro-file={ROOT}/cocci/macros.h",
                f"{work}/rules.cocci"]
-    env = {**environment(work), "GUP2PIN_QUERY": f"{work}/query.json"}
+    # parallel measures how long a command may be, by running a hundred, and
+    # keeps the answer at home: let it have one that lasts.
+    env = {**environment(work), "GUP2PIN_QUERY": f"{work}/query.json",
+           "PARALLEL_HOME": str(cache_folder() / "parallel")}
     subprocess.run(command, cwd=work, env=env, check=False,
                    input=b"\0".join(os.fsencode(str(f)) for f in files),
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
