@@ -208,8 +208,7 @@ def test_a_spatch_that_does_not_finish(
     assert why in region["why"] and region["tokens"] == 1
 
 
-def test_a_batch_that_fails_is_run_again(tmp_path: Path) -> None:
-    # One bad file of a batch must not take the others with it.
+def test_a_file_that_fails_takes_no_other_with_it(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.c", tmp_path / "bad.c"
     good.write_text(GOOD)
     bad.write_text(GOOD)
@@ -219,9 +218,7 @@ def test_a_batch_that_fails_is_run_again(tmp_path: Path) -> None:
         patch.setenv("PATH", path)
         out = spatch.collect(
             spatch.rule_text(spatch.ROOT / "cocci/find"),
-            {"names": ["get_user_pages_fast"], "spans": {
-                str(good): [(1, 99)], str(bad): [(1, 99)]}},
-            [good, bad], 1)
+            ["get_user_pages_fast"], [good, bad], 1)
     assert list(out.failed) == [str(bad)]
     assert {f["file"] for f in out.facts} == {str(good)}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import (api, carrier, forms, gup_flags, hazards, lifetime, mixing,
-               outliving, passing, paths, residue, settled, untaken)
+               outliving, passing, paths, residue, settled, unread, untaken)
 from .decisions import Decisions
 from .era import Era
 from .findings import Finder
@@ -90,6 +90,10 @@ class Decider:
         known = settled.settle(self.program, self.resolver, self.era, site)
         if known is None:
             return None
+        lost = unread.obstacle(self.program, self.resolver, site) \
+            if known.case else None
+        if lost:
+            return Decision(site, "manual", *lost)
         decision = Decision(site, known.disposition, known.code, known.reason,
                             known.blocked_by, known.case)
         decision.releases = site.flow.of("release", "array-release")
@@ -156,6 +160,9 @@ class Decider:
         self._exits(site, decision)
         decision.passed.append("exits")
         self._flag(site, decision)
+        lost = unread.obstacle(self.program, self.resolver, site)
+        if lost:
+            raise _Manual(*lost)
 
     def _unknown_uses(self, site: CallSite, origins: Origins) -> None:
         others = origins.others()

@@ -334,7 +334,7 @@ def run_stage(opts: Options, name: str) -> None:
         lines = "".join(
             model.to_json(f).replace("\n", "") + "\n"
             for file in sorted({k[0] for k in found.program.functions})
-            for f in found.program.store.facts(file))
+            for f in found.program.store.whole(file))
         model.write_file(opts.out / "facts.jsonl", lines)
     elif name == "pair":
         write_json(opts.out / "sites.json", {

@@ -176,7 +176,7 @@ class Program(Declared):
         for file, spans in wanted.items():
             self._loaded[file] |= spans
         self.store.request(wanted)
-        for file in wanted:
+        for file in sorted(wanted):
             self._build(file)
             self._index(file)
         return True
@@ -208,14 +208,15 @@ class Program(Declared):
                           if m.body[0] <= text.offset(fact.line, fact.column)
                           <= m.body[1]), None)
             self._add(fact, text, owner)
-        seen: set[str] = set()
+        heads = self.store.heads(file)
+        first = dict(reversed(heads))
         for function in made:
-            if function.name in seen:
+            if sum(name == function.name for name, _ in heads) > 1:
                 # Two definitions, one per side of an #ifdef.
                 self.ambiguous.add(function.key)
-                function.name = f"{function.name}@{function.line}"
-                self.ambiguous.add(function.key)
-            seen.add(function.name)
+                if function.line != first[function.name]:
+                    function.name = f"{function.name}@{function.line}"
+                    self.ambiguous.add(function.key)
             self.functions[function.key] = function
             self._by_name.setdefault(function.name, []).append(function)
             self._picked.pop(function.name, None)
@@ -273,10 +274,9 @@ class Program(Declared):
         (owner.statements if owner
          else self._tops[fact.file]).append(statement)
 
-    def top_statements(self) -> Iterator[Statement]:
-        """Initialisers of variables outside functions."""
-        for file in sorted(self._tops):
-            yield from self._tops[file]
+    def top_statements(self, file: str) -> list[Statement]:
+        """Initialisers of a file's variables outside functions."""
+        return self._tops.get(file, [])
 
     def in_file(self, file: str) -> list[Function]:
         """The loaded functions of a file."""
@@ -362,5 +362,5 @@ class Program(Declared):
                                not fn.file.endswith(".h") else None):
             return []
         return [(f, u) for f, u in
-                self._naming.built(name) + self._top_naming.sorted(name)
+                self._naming.sorted(name) + self._top_naming.sorted(name)
                 if fn is None or self._pick(name, f.file) is fn]
