@@ -25,9 +25,10 @@ OPEN: frozenset[str] = frozenset()
 # Every release of these can be seen: being afraid of them is no answer.
 PLAIN = ("addr_arith", "addr_kept", "addr_of_member", "decl_two",
          "header_inline", "label_name", "loop_carried", "memcpy_ok",
-         "nested_alias", "ptr_alias", "ptr_alias2", "queued_ok",
-         "returned_whole", "struct_assign", "struct_move", "unwound_table",
-         "written_bvec")
+         "method_alias", "method_bvec", "method_keeps", "nested_alias",
+         "ptr_alias", "ptr_alias2", "queued_ok", "returned_whole",
+         "struct_assign", "struct_move", "tag_group", "tag_inside",
+         "tag_typedef", "tag_typeof", "unwound_table", "written_bvec")
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,29 @@ def test_a_name_taken_for_granted_is_not_shadowed(found: Analysis) -> None:
     """Trap 17: the driver's own function has the name of the helper."""
     decision = lab.only(found, "drivers/own_unpin_single/main.c")
     assert decision.disposition == "manual"
+
+
+@pytest.mark.parametrize("name, code, line", [
+    ("method_far", "unknown-use", "dev->ops->keep(table, 4)"),
+    ("method_macro", "unknown-use", "method_macro_keep(dev, table, 4)"),
+    ("method_variable", "unknown-use", "method_variable_keep_fn(table, 4)"),
+    ("tag_union", "use-not-seen", "union tag_union_slot {")])
+def test_where_a_table_or_member_is_lost(found: Analysis, name: str,
+                                         code: str, line: str) -> None:
+    """Behind a pointer or a macro, or in a place that others share."""
+    file = f"drivers/{name}/main.c"
+    decision = lab.only(found, file)
+    number = lab.line(found.program.tree.root, file, line)
+    assert (decision.code, decision.blocked_by) == (code, f"{file}:{number}")
+
+
+def test_a_method_is_given_other_tables(found: Analysis) -> None:
+    """What one function keeps for all who call it has several origins."""
+    root = found.program.tree.root
+    decision = lab.only(found, "drivers/method_mixed/main.c")
+    assert (decision.code, decision.blocked_by) == (
+        "other-origin", lab.marked(root, "drivers/method_mixed",
+                                   "release")[0])
 
 
 def test_a_completion_handler_is_no_other_entry_point(

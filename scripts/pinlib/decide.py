@@ -194,10 +194,10 @@ class Decider:
         may be done with them alone.
         """
         if use.function.key == site.function.key or not any(
-                mixing.reaches(self.program, self.resolver, site, o, use)
+                mixing.reaches(self.resolver, site, o, use)
                 for o in others):
             return
-        found = mixing.handed_on(self.program, self.resolver, origins, site)
+        found = mixing.handed_on(self.resolver, origins, site)
         if found:
             raise _mixed(*found)
 
@@ -209,17 +209,22 @@ class Decider:
     def _choose_releases(self, site: CallSite, decision: Decision,
                          origins: Origins) -> None:
         others = origins.others()
+        blurred: list[tuple[Event, Event]] = []
         for event in site.flow.of("release", "array-release"):
             if why := origins.excluded(event, others) or lifetime.own_pair(
                     site.flow, event):
                 decision.left.append((event, why))
                 continue
-            mixed = mixing.seen_with(self.program, self.resolver, site, event,
-                                     others)
+            mixed = mixing.seen_with(self.resolver, site, event, others)
             if mixed:
                 why = origins.separated(event, mixed)
                 if why is None:
-                    raise _mixed(event, mixed[0])
+                    blurred.append((event, mixed[0]))
+                    if mixed[0].kind != "handed" or \
+                            site.flow.locations[event.location] != "page":
+                        raise _mixed(event, mixed[0])
+                    # Rather name one that drops them out of the table.
+                    continue
                 decision.notes.append(
                     f"{event.place}: only these pages, {why}.")
             if self.program.tree.is_kernel(event.function.file):
@@ -227,6 +232,8 @@ class Decider:
                               f"own, {event.function.name}(), drops the "
                               "pages.", str(site.statement))
             decision.releases.append(event)
+        if blurred:
+            raise _mixed(*blurred[0])
         if not decision.releases:
             raise _Manual("no-release", "No statement was found that drops "
                           "these pages.", str(site.statement))

@@ -2,7 +2,8 @@
 """Calls that pin already: do their releases match?
 
 The report follows them for a few rounds of facts, beginning with the releases
-of their own files; `audit` follows them all the way.
+of their own files, and to the end where a table of pages goes through a
+pointer; `audit` follows them all the way.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 from . import api, sites
 from .decide import Decision
 from .findings import wrong_releases
+from .handed import TABLES
 from .iterators import Iterators
 from .program import Program
 from .resolve import Resolver
 from .sites import CallSite
 
 ROUNDS = 4
+DEEPEST = 24
 RELEASES = frozenset(n for n, arg in api.EFFECTS if arg == 0
                      and api.releases(n)) | frozenset(api.UNPIN)
 
@@ -29,20 +32,31 @@ def settle(program: Program, resolver: Resolver, iterators: Iterators,
         spans = {text.span_at(text.line_of(o)) for word in RELEASES
                  & set(text.words) for o in text.words[word]}
         program.load({file: {(s.start, s.end) for s in spans}})
-    for number in range(ROUNDS):
+    for number in range(DEEPEST):
         if not program.flush() and number:
             break
         for site in sites.find(program, resolver, names):
             decision = pinned.get(site.id)
-            if decision is not None:
+            if decision is not None and (number < ROUNDS or
+                                         _by_pointer(decision.site)):
                 decision.site = site
                 sites.trace(program, resolver, iterators, site)
                 _decide(program, resolver, site, decision)
 
 
+def _by_pointer(site: CallSite) -> bool:
+    """Does a table of the pages go to a function through a pointer?"""
+    return any(e.category in TABLES and e.call is not None
+               and e.call.kids[0].kind != "id"
+               for e in site.flow.of("call", "unknown"))
+
+
 def _decide(program: Program, resolver: Resolver, site: CallSite,
             decision: Decision) -> None:
     releases = site.flow.of("release", "array-release")
+    # What an earlier round saw less of does not count.
+    decision.disposition, decision.code = "converted", "pins-and-unpins"
+    decision.blocked_by = None
     wrong = [] if site.flow.of("unknown") or site.flow.unclear else \
         wrong_releases(program, resolver, site)
     if wrong:

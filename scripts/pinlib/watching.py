@@ -78,7 +78,7 @@ def _passed_down(site: CallSite, event: Event) -> bool:
     """Is a page only lent to a function that keeps nothing of it?"""
     if event.kind != "call" or event.call is None:
         return False
-    name = event.call.kids[0].value
+    name = event.callee.name if event.callee else event.call.kids[0].value
     return not any(e.function.name == name and e.kind in (
         "into", "plain-owner", "return", "unknown", "call", "release",
         "array-release") for e in site.flow.events)
