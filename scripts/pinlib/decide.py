@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import (api, carrier, forms, gup_flags, hazards, lifetime, mixing,
-               outliving, passing, paths, residue, settled, unread, untaken)
+from . import (api, carrier, covered, forms, gup_flags, hazards, lifetime, mixing,
+               outliving, passing, paths, residue, settled, untaken)
 from .decisions import Decisions
 from .era import Era
 from .findings import Finder
@@ -90,7 +90,7 @@ class Decider:
         known = settled.settle(self.program, self.resolver, self.era, site)
         if known is None:
             return None
-        lost = unread.obstacle(self.program, self.resolver, site) \
+        lost = covered.obstacle(self.program, self.resolver, site) \
             if known.case else None
         if lost:
             return Decision(site, "manual", *lost)
@@ -160,7 +160,7 @@ class Decider:
         self._exits(site, decision)
         decision.passed.append("exits")
         self._flag(site, decision)
-        lost = unread.obstacle(self.program, self.resolver, site)
+        lost = covered.obstacle(self.program, self.resolver, site)
         if lost:
             raise _Manual(*lost)
 

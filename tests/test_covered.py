@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import unread
+from pinlib import covered
 from pinlib.analysis import Analysis
 from trees import lab
 
@@ -152,7 +152,7 @@ again:
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
-    top = tmp_path_factory.mktemp("unread")
+    top = tmp_path_factory.mktemp("covered")
     files = {f"drivers/{name}/main.c": lab.c(HEAD + "\n" + text)
              for name, text in LOST.items()}
     files["drivers/plain/main.c"] = lab.c(PLAIN)
@@ -166,8 +166,8 @@ def test_a_lost_caller_does_not_hide(found: Analysis, name: str) -> None:
     file = f"drivers/{name}/main.c"
     decision = lab.only(found, file)
     assert decision.disposition == "manual"
-    assert decision.code in (unread.CODE, "other-origin")
-    if decision.code == unread.CODE:
+    assert decision.code in (covered.CODE, "other-origin")
+    if decision.code == covered.CODE:
         assert decision.blocked_by in lab.marked(
             found.program.tree.root, f"drivers/{name}", "lost")
 
