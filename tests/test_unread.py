@@ -167,8 +167,40 @@ def test_a_file_that_fails_costs_what_rests_on_it(
         tmp_path / "bin", 'case "$*" in *lender/end.c*) exit 1;; esac\n'
         'exec "$REAL" "$@"'))
     found = lab.analyse(tree)
-    assert lab.only(found, "drivers/lender/main.c").disposition == "manual"
+    left = lab.only(found, "drivers/lender/main.c")
+    assert left.disposition == "manual"
+    assert [(r["file"], r["tokens"]) for r in found.unparsed] == [
+        ("drivers/lender/end.c", 0)]
     assert ends(found)["plain"] == ("convert", "pin-short")
+
+
+def test_braces_that_close_in_another_function(tmp_path: Path) -> None:
+    """A call between two such functions belongs to neither of them."""
+    arms = lab.c("""
+int NAME(int a)
+{
+    if (a > 1) {
+        a = 0;
+#ifdef TOY
+    FIRST
+#else
+    FIRST
+#endif
+    LAST
+    return a;
+}
+
+""")
+    first = arms.replace("NAME", "opens").replace(
+        "FIRST", "if (a) {").replace("LAST", "}\n\t}")
+    last = arms.replace("NAME", "closes").replace("FIRST", "}").replace(
+        "LAST", "a++;")
+    plain = driver("plain", "    got = CALL;").partition("\n\n")[2]
+    found = lab.analyse(lab.make(tmp_path / "linux", {
+        "drivers/plain/main.c": HEAD + first + plain + last}))
+    one = lab.only(found, "drivers/plain/main.c")
+    assert (one.site.function.name, one.disposition) == (
+        "plain_clear", "convert")
 
 
 def test_facts_that_do_not_come_to_rest(

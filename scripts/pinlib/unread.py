@@ -39,6 +39,10 @@ def read(program: Program, known: list[CallSite],
             found.append({
                 "file": token.file, "line": token.line, "end": end,
                 "tokens": 1, "why": _why(program, token)})
+    found += [{"file": file, "line": 1, "end": program.text(file).line_of(
+        len(program.text(file).text)), "tokens": 0, "why": why}
+        for file, why in sorted(program.store.failed.items())
+        if file not in [r["file"] for r in found]]
     return census.Read([replace(t, kind=t.kind or "unparsed")
                         for t in settled], found)
 
