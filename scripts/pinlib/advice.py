@@ -62,6 +62,15 @@ BY_CODE = {
     "here, or let the call wait for this; then convert it.",
     "kernel-pages-late": "Say that the I/O is done after the line in the way, "
     "in a patch of its own; then run again.",
+    "call-not-read": "Write the call as a plain statement, or convert it by "
+    "hand with every release of its pages; then run again.",
+    "rests-on-unread": "Read the call at the line in the way; where its pages "
+    "come to the same releases, convert both by hand.",
+    "facts-not-whole": "Find out why spatch could not finish with this file "
+    "(the sentence says what it left); then run again.",
+    "not-settled": "Convert the call by hand; the analysis does not end here.",
+    "binary-file": "Take the NUL byte out of the file at the line in the way; "
+    "then run again.",
     "no-pin-api": "Nothing to do on this tree: it has no interface to "
     "convert to.",
 }

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import mails, report
+from . import allowance, mails, report
 from .errors import UsageError
 from .report_text import printable
 from .scratch import BASE_REF, Scratch
@@ -39,6 +39,7 @@ def run(opts: Options) -> None:
              for entry in wanted]
     for text in texts:
         print(text)
+    allowance.end_of(opts, found)
 
 
 def unchanged(kernel: Path, out: Path, files: list[str]) -> None:
