@@ -62,6 +62,8 @@ BY_CODE = {
     "here, or let the call wait for this; then convert it.",
     "kernel-pages-late": "Say that the I/O is done after the line in the way, "
     "in a patch of its own; then run again.",
+    "kvec-refusal": "Make the call a statement of its own, in a patch of its "
+    "own, or refuse a kvec on the way to it; then run again.",
     "no-pin-api": "Nothing to do on this tree: it has no interface to "
     "convert to.",
 }
