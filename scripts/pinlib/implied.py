@@ -113,7 +113,12 @@ class Implied:
                 not self._same(function, test.kids[1], node) or \
                 self._remade(function, node):
             return set()
-        self.places.append(f"{statement}: {name}()")
+        whole = test
+        while whole.parent is not None:
+            whole = whole.parent
+        place = next((s for s in function.statements if s.tree is whole),
+                     statement)
+        self.places.append(f"{place}: {name}()")
         kinds = self.checks[name]
         return self.any - kinds if holds else set(kinds)
 
