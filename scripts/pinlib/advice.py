@@ -71,6 +71,8 @@ BY_CODE = {
     "not-settled": "Convert the call by hand; the analysis does not end here.",
     "binary-file": "Take the NUL byte out of the file at the line in the way; "
     "then run again.",
+    "kvec-refusal": "Make the call a statement of its own, in a patch of its "
+    "own, or refuse a kvec on the way to it; then run again.",
     "no-pin-api": "Nothing to do on this tree: it has no interface to "
     "convert to.",
 }

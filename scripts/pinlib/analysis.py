@@ -204,7 +204,7 @@ def site_of(decision: Decision, resolver: Resolver,
     return model.Site(
         site.id, site.file, site.line, site.column, site.function.name,
         site.api, subsystems.subsystem_of(site.file),
-        sorted(site.kinds.kinds) if site.kinds else [], decision.case,
+        sorted(decision.iterators), decision.case,
         model.Pages(*sites.pages_kind(resolver, site)),
         _unique(releases), _unique(handoffs), decision.disposition,
         decision.needs_flag, decision.code, decision.reason,

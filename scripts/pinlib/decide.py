@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import (api, carrier, covered, forms, gup_flags, hazards, lifetime, mixing,
-               outliving, passing, paths, residue, settled, untaken)
+from . import (api, carrier, covered, forms, gup_flags, hazards, lifetime,
+               mixing, outliving, passing, paths, refusal, residue, settled,
+               untaken)
 from .decisions import Decisions
 from .era import Era
 from .findings import Finder
@@ -42,12 +43,19 @@ class Decision:
     passing: passing.Passing | None = None
     state: State | None = None
     untaken: untaken.Untaken | None = None
+    refusal: refusal.Refusal | None = None
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     leaks: list[paths.Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
+
+    @property
+    def iterators(self) -> set[str]:
+        """Kinds that reach the call, less what a patch goes on refusing."""
+        kinds = self.site.kinds.kinds if self.site.kinds else set()
+        return kinds - {"kvec"} if self.refusal else kinds
 
 
 class Decider:
@@ -63,12 +71,14 @@ class Decider:
     def decide(self, site: CallSite) -> Decision:
         """The disposition of one site."""
         made = self._settled(site)
-        if made:
+        if made and not made.untaken:
             return made
-        decision = Decision(site, "convert", "", "")
+        decision = made or Decision(site, "convert", "", "")
         try:
-            self._convert(site, decision)
-            self._safe(site)
+            if not made:
+                self._convert(site, decision)
+                self._safe(site)
+            decision.refusal = refusal.find(self.resolver, site)
         except _Manual as stop:
             decision.disposition, decision.code = "manual", stop.code
             decision.reason, decision.blocked_by = stop.reason, stop.place
@@ -309,11 +319,14 @@ class Decider:
                    "(CASE 2, FOLL_LONGTERM)." if decision.longterm
                    else f" (CASE {decision.case})."))
             return
-        if (site.kinds.kinds if site.kinds else set()) <= {"user", "pipe"}:
+        kinds = site.kinds.kinds if site.kinds else set()
+        if kinds <= {"user", "pipe", "kvec"}:
             decision.code = "unpin-always"
             proof = site.kinds.narrowed() if site.kinds else ""
-            decision.reason = ("Every release is known, and only user "
-                               f"iterators reach this call ({proof}).")
+            decision.reason = (
+                "Every release is known, and only user iterators "
+                + ("get past the refusal of a kvec here" if "kvec" in kinds
+                   else "reach this call") + f" ({proof}).")
             return
         obstacle = outliving.obstacle(self.program, site, decision.releases)
         if obstacle:
