@@ -5,21 +5,22 @@
 
 TOP := $(dir $(lastword $(MAKEFILE_LIST)))
 
-# One shell word whatever it holds, and an option only when it has a value.
+# One shell word whatever it holds, and an option only when it has a value. One
+# that the command line leaves empty is passed on, to be refused.
 quote  = '$(subst ','\'',$(1))'
-option = $(if $(2),--$(1)=$(call quote,$(2)))
+option = $(if $($(2))$(filter command,$(origin $(2))),--$(1)=$(call quote,$($(2))))
 
-ARGS = $(call option,kernel,$(KERNEL)) $(call option,module,$(M)) \
-       $(call option,out,$(OUT)) $(call option,jobs,$(J)) \
-       $(call option,subsystem,$(SUBSYSTEM)) \
-       $(call option,baseline,$(BASELINE)) $(call option,apis,$(APIS)) \
-       $(call option,site,$(SITE)) $(call option,decisions,$(DECISIONS)) \
-       $(call option,mutants,$(MUTANTS)) $(call option,machine,$(MACHINE)) \
-       $(call option,config,$(CONFIG)) $(call option,arch,$(ARCH)) \
-       $(call option,cross-compile,$(CROSS_COMPILE)) \
-       $(call option,format,$(FORMAT)) $(call option,previous,$(PREVIOUS)) \
-       $(call option,since,$(SINCE)) \
-       $(if $(filter 1,$(V)),--verbose)
+ARGS = $(call option,kernel,KERNEL) $(call option,module,M) \
+       $(call option,out,OUT) $(call option,jobs,J) \
+       $(call option,subsystem,SUBSYSTEM) \
+       $(call option,baseline,BASELINE) $(call option,apis,APIS) \
+       $(call option,site,SITE) $(call option,decisions,DECISIONS) \
+       $(call option,mutants,MUTANTS) $(call option,machine,MACHINE) \
+       $(call option,config,CONFIG) $(call option,arch,ARCH) \
+       $(call option,cross-compile,CROSS_COMPILE) \
+       $(call option,format,FORMAT) $(call option,previous,PREVIOUS) \
+       $(call option,since,SINCE) \
+       $(if $(filter 1,$(REPLACE)),--replace) $(if $(filter 1,$(V)),--verbose)
 
 Q := $(if $(filter 1,$(V)),,@)
 
@@ -32,7 +33,7 @@ TARGETS := report series prove boot mutants check baseline audit diff explain \
 
 # kbuild gives M, V and O a meaning of its own: they end here.
 unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS SINCE V O
-unexport CONFIG ARCH CROSS_COMPILE MUTANTS MACHINE
+unexport CONFIG ARCH CROSS_COMPILE MUTANTS MACHINE REPLACE
 
 $(TARGETS):
 	$(Q)$(call quote,$(TOP)scripts/gup2pin) $@ $(ARGS)
@@ -72,6 +73,7 @@ help:
 	@echo  '  KERNEL=dir      - The kernel tree, only read [Debian'\''s linux-source-6.1]'
 	@echo  '  M=dir           - A folder of C outside the kernel, with KERNEL'\''s headers'
 	@echo  '  OUT=dir         - Where results go [out/<kernel version>/]'
+	@echo  '  REPLACE=1       - Put the results in the place of another tree'\''s in OUT'
 	@echo  '  J=n             - Parallel jobs [the number of cores]'
 	@echo  '  SUBSYSTEM=glob  - Only subsystems of MAINTAINERS that match'
 	@echo  '  BASELINE=file   - Recorded sites [reports/baseline/<6.1>.json]'

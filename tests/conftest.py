@@ -69,9 +69,15 @@ def gup2pin(tmp_path: Path) -> Run:
 
 @pytest.fixture
 def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """Puts functions in the place of the stages of the pipeline."""
+    """Puts functions in the place of the stages of the pipeline.
+
+    These need no packages, so none are looked for or installed.
+    """
     import pinlib
+    from pinlib import setup_host
     previous = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(setup_host, "ensure",
+                        lambda packages, may_install=True: {})
 
     def put(**functions: object) -> None:
         fake = types.ModuleType("pinlib.pipeline")

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pinlib import apply, ledger
+from pinlib import apply, ledger, precedence
 from pinlib.errors import RuleError
+from pinlib.tokens import Stream
 from pinlib.view import View
 
 SOURCE = """\
@@ -171,3 +173,70 @@ def test_a_missing_file(tmp_path: Path) -> None:
     """One line that names it."""
     with pytest.raises(RuleError, match="a.c: No such file"):
         apply.apply_group(View(tmp_path), {"id": "g", "edits": [edit()]})
+
+
+FLAGS = ("x & y", "x ^ y", "x << 1", "x >> 1", "x + y", "x - y", "x * y",
+         "x / y", "x % y", "x ?: y", "x ? y : 4", "x = y", "x |= y", "(x, y)",
+         "x | y", "x | 16", "~x", "!x", "-x", "*&x", "(int)x", "x == y",
+         "x < y", "x && y", "x || y && 1", "x & ~4u", "x & y && x", "MASK(x)",
+         "WANTED", "WANTED | 16", "MASK(x) | y", "(int)*&x", "(unsigned int)-x",
+         "(int)+x & y", "(x) & y", "(x) - 1", "x * !y", "f() & x",
+         "sizeof(int) & x",
+         "(unsigned)x | -y")
+STUB = """\
+#define FOLL_WRITE 1u
+#define FOLL_LONGTERM 256u
+#define WANTED x ? 1 : 4
+#define MASK(z) z & 5
+static unsigned int got;
+static unsigned int f(void)
+{
+\treturn 7;
+}
+static int get_user_pages_fast(long a, int n, unsigned int flags, void *p)
+{
+\tgot = flags;
+\treturn a + n + !p;
+}
+#define pin_user_pages_fast get_user_pages_fast
+"""
+
+
+def test_another_flag_changes_no_other_and_brings_no_warning(
+        tmp_path: Path) -> None:
+    """Compiled and run: each value is the old one with the flag."""
+    text = STUB
+    edits = []
+    for number, flags in enumerate(FLAGS):
+        call = f"get_user_pages_fast(0, 1, {flags}, 0);"
+        text += (f"static int f{number}(void)\n{{\n\tunsigned int x = 5, "
+                 f"y = 3, old;\n\n\t{call}\n\told = got;\n\tx = 5;\n"
+                 f"\ty = 3;\n\t{call}\n"
+                 "\treturn (old | FOLL_LONGTERM) == got;\n}\n\n")
+        edits.append(edit(
+            "pin", text[:text.rindex(call)].count("\n") + 1, 1,
+            token="get_user_pages_fast", flags=2, args=4,
+            new="pin_user_pages_fast", longterm=True,
+            spliced="WANTED" in flags or "MASK" in flags))
+    text += "int main(void)\n{\n" + "".join(
+        f"\tif (!f{n}())\n\t\treturn {n + 1};\n"
+        for n in range(len(FLAGS))) + "\treturn 0;\n}\n"
+    new = run(tmp_path, *edits, text=text)
+    assert new.count("| FOLL_LONGTERM") == 2 * len(FLAGS)
+    warned = []
+    for name, source in (("old", text), ("new", new)):
+        (tmp_path / f"{name}.c").write_text(source)
+        warned.append(subprocess.run(
+            ["gcc", "-Wall", "-Wextra", "-o", tmp_path / name,
+             tmp_path / f"{name}.c"], check=True, capture_output=True,
+            text=True).stderr.count("warning:"))
+    assert warned[1] <= warned[0]
+    assert subprocess.run([tmp_path / "new"], check=False).returncode == 0
+
+
+def test_flags_are_not_put_together_anew_without_need() -> None:
+    assert [w for w in FLAGS if not precedence.is_loose(
+        Stream(w).words)] == ["(x, y)", "x | y", "x | 16", "~x", "!x", "-x",
+                              "*&x", "(int)x", "MASK(x)", "WANTED",
+                              "WANTED | 16", "MASK(x) | y", "(int)*&x",
+                              "(unsigned int)-x", "(unsigned)x | -y"]

@@ -52,6 +52,10 @@ def one_error(done, code, *words):
     (["report", "--jobs=-1"], ["--jobs", "-1"]),
     (["report", "--apis=some"], ["--apis", "some"]),
     (["explain"], ["--site"]),
+    ([""], ["no such target"]),
+    *[(["report", f"--{name}="], [f"--{name}", "empty"]) for name in (
+        "kernel", "module", "out", "baseline", "decisions", "previous",
+        "config", "subsystem", "site", "since", "arch", "cross-compile")],
 ])
 def test_wrong_usage(gup2pin, args, words):
     one_error(gup2pin(*args), 2, *words)
@@ -168,6 +172,21 @@ def test_make_passes_names_and_ends_with_2(root, tmp_path):
         check=False, capture_output=True, text=True)
     assert done.returncode == 2
     assert f"gup2pin: {tmp_path}/{odd}: no such folder" in done.stderr
+
+
+@pytest.mark.parametrize("name, option", [
+    ("KERNEL", "kernel"), ("M", "module"), ("OUT", "out"),
+    ("SUBSYSTEM", "subsystem"), ("SINCE", "since")])
+def test_make_refuses_what_is_given_as_empty(root, name, option):
+    """On the command line; what the environment has empty counts as unset."""
+    done = subprocess.run(["make", "-C", root, "report", f"{name}="],
+                          check=False, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"gup2pin: --{option}: an empty value" in done.stderr
+    done = subprocess.run(["make", "-C", root, "-n", "report"], check=True,
+                          capture_output=True, text=True,
+                          env={**os.environ, name: ""})
+    assert f"--{option}" not in done.stdout
 
 
 @pytest.mark.parametrize("error, code", [

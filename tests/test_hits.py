@@ -102,6 +102,9 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "hidden folder": lambda p: p.parent.rename(p.parent.with_name(".d")),
     "link": lambda p: (p.rename(p.with_suffix(".txt")),
                        p.symlink_to(p.with_suffix(".txt"))),
+    "renamed": lambda p: p.rename(p.with_name("z.c")),
+    "folder": lambda p: (p.unlink(), p.mkdir(), (p / "a.h").write_text(
+        "int fetch(void);\n")),
 }
 
 
@@ -128,6 +131,19 @@ def test_a_file_that_just_changed_is_searched_again(
     monkeypatch.setattr(search, "grep", watched)
     ask(source, tmp_path / "cache")
     assert asked and all("drivers/a.c" in under for under in asked)
+
+
+@pytest.mark.parametrize("change", sorted(CHANGES))
+def test_a_young_file_that_changes_is_seen(
+        source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        change: str) -> None:
+    """Another branch is checked out seconds after a run, and back again."""
+    monkeypatch.setattr(hits, "GRAIN", 60.0)
+    ask(source, tmp_path / "cache")
+    CHANGES[change](source / "drivers" / "a.c")
+    wanted = fresh(source, tmp_path)
+    assert ask(source, tmp_path / "cache") == wanted
+    assert ask(source, tmp_path / "cache") == wanted
 
 
 @pytest.mark.parametrize("spoil", (

@@ -90,6 +90,51 @@ def test_helpers_that_the_kernel_has_are_used(run, tmp_path) -> None:
     assert mails.count("+#include <linux/page_extract.h>") == 1
 
 
+LASTING = lab.c("""\
+#include <linux/mm.h>
+#include "cam.h"
+static long cam_ioctl(struct file *file, unsigned int what, unsigned long at)
+{
+    struct cam *cam = file->private_data;
+
+    if (get_user_pages_fast(at, 1, CAM_FLAGS(cam), &cam->page) != 1)
+        return -EFAULT;
+    memset(page_address(cam->page), 0, PAGE_SIZE);
+    return 0;
+}
+
+static int cam_release(struct inode *inode, struct file *file)
+{
+    struct cam *cam = file->private_data;
+
+    put_page(cam->page);
+    return 0;
+}
+
+const struct file_operations cam_fops = {
+    .unlocked_ioctl = cam_ioctl,
+    .release = cam_release,
+};
+""")
+
+
+@pytest.mark.parametrize("macro, flags", [
+    ("(c)->write ? FOLL_WRITE : 0", "(CAM_FLAGS(cam)) | FOLL_LONGTERM"),
+    ("(c)->flags & \\\n\tFOLL_WRITE", "(CAM_FLAGS(cam)) | FOLL_LONGTERM"),
+    ("((c)->flags & FOLL_WRITE)", "CAM_FLAGS(cam) | FOLL_LONGTERM"),
+    ("FOLL_WRITE | FOLL_FORCE /* ? */", "CAM_FLAGS(cam) | FOLL_LONGTERM")])
+def test_flags_behind_a_macro_stay_together(run, tmp_path, macro,
+                                            flags) -> None:
+    (tmp_path / "cam/read.c").write_text(LASTING)
+    (tmp_path / "cam/cam.h").write_text(
+        "struct cam {\n\tstruct page *page;\n\tunsigned int flags;\n};\n"
+        f"#define CAM_FLAGS(c) {macro}\n")
+    code, mails = run("series")
+    assert code == 0
+    assert f"pin_user_pages_fast(at, 1, {flags}," in " ".join(
+        mails.replace("\n+", " ").split())
+
+
 def test_prove_says_what_it_does_not_do(run, capsys) -> None:
     assert run("prove")[0] == 2
     assert "outside the kernel" in capsys.readouterr().err

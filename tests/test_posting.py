@@ -179,6 +179,60 @@ def test_next_version(work):
     assert REVIEW in third["0003"]
 
 
+def test_a_file_without_a_last_line_break_is_the_same(work):
+    text = DRIVER.rstrip("\n")
+    (work.tree / "drivers/x/a.c").write_text(text)
+    work.base = work.scratch.ensure_base(work.tree, ["drivers/x/a.c"])
+    made = [Series("x-driver", "X DRIVER", [work.patch(
+        work.base, "convert", {"drivers/x/a.c": text.replace(
+            "put_page(", "unpin_user_page(")}, sites=[site().id])])]
+    work.write(made)
+    cover = second(work, 1, lambda _: made)["0000"]
+    assert "1: = 1: x: a: a convert patch" in cover
+    assert "No newline" not in cover
+
+
+def signed(work, checkout, inside):
+    """The series as its sender commits and posts it."""
+    folder = work.out / "series/x-driver"
+    checkout("git", "am", "-q", *map(str, sorted(folder.glob("000[1-9]*"))))
+    who = " ".join(f"GIT_{role}_NAME='J\u00f6rg Xaver' "
+                   f"GIT_{role}_EMAIL=me@example.org"
+                   for role in ("AUTHOR", "COMMITTER"))
+    checkout("git", "rebase", "-q", "HEAD~3", "--exec",
+             f"{who} git commit -q --amend --no-edit --reset-author -s")
+    for path in folder.glob("000[1-9]*"):
+        path.unlink()
+    checkout("git", "format-patch", "-q", "-3", "-o", str(folder), *(
+        ["--from=Other <other@example.org>"] if inside else []))
+    names = sorted(folder.glob("000[1-9]*"))
+    assert all("\nSigned-off-by: J\u00f6rg Xaver <me@example.org>\n" in
+               p.read_text() for p in names)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_sender_stays_the_author(work, checkout, inside):
+    """Whether the author stands in a mail's head or in its text."""
+    work.write()
+    signed(work, checkout, inside)
+    reviewed(work, 3)
+    now = second(work, 1, moved)
+    folder = work.out / "series/x-driver"
+    assert {m.author for m in mails.folder(folder)} == {
+        "J\u00f6rg Xaver <me@example.org>"}
+    sign = "Signed-off-by: J\u00f6rg Xaver <me@example.org>"
+    # A changed patch is to be signed again; nothing is made up.
+    assert [sign in now[n] for n in ("0001", "0002", "0003")] == [
+        False, True, True]
+    assert now["0003"].count(sign) == 1 and f"{sign}\n{REVIEW}\n" in \
+        now["0003"]
+    assert "\nFrom: =?utf-8?" in now["0000"]
+    said = now["0000"].partition("Range-diff")[2]
+    assert said and "Author" not in said and "Signed-off-by" not in said
+    assert "- patch 3 is unchanged; 2 trailers are kept." in now["0000"]
+    assert "- patch 1 has changed. Its trailers are dropped" in now["0000"]
+
+
 def test_a_merged_patch_is_dropped_and_said(work):
     work.write()
 

@@ -70,6 +70,32 @@ expression list es;
 + pin
   (es)
 
+@spliced@
+expression list[n] before;
+expression list after;
+expression flags;
+identifier get : script:python() { planned(get, "pin", spliced=True) };
+@@
+get(before, flags, after)
+
+@script:python spliced_flags@
+get << spliced.get;
+n << spliced.n;
+@@
+cocci.include_match(n == extra(get, "flags"))
+
+@keep_together depends on spliced_flags@
+identifier spliced.get;
+expression list[spliced.n] before;
+expression list after;
+expression e;
+@@
+get(before,
++ (
+  e
++ )
+  , after)
+
 @lasting@
 expression list[n] before;
 expression list after;
@@ -92,6 +118,8 @@ expression list[lasting.n] before;
 expression list after;
 expression e, c, x, y;
 binary operator truth = {==, !=, <, >, <=, >=, &&, ||};
+binary operator tight = {&, ^, <<, >>, +, -, *, /, %};
+assignment operator gives;
 @@
 - get
 + pin
@@ -108,12 +136,24 @@ binary operator truth = {==, !=, <, >, <=, >=, &&, ||};
 + ) | FOLL_LONGTERM
 |
 + (
+  c ?: y
++ ) | FOLL_LONGTERM
+|
++ (
   x truth y
 + ? FOLL_WRITE : 0) | FOLL_LONGTERM
 |
 + (
   !c
 + ? FOLL_WRITE : 0) | FOLL_LONGTERM
+|
++ (
+  x tight y
++ ) | FOLL_LONGTERM
+|
++ (
+  x gives y
++ ) | FOLL_LONGTERM
 |
   e
 + | FOLL_LONGTERM

@@ -22,6 +22,7 @@ from .ctext import CText
 from .errors import RuleError
 from .layout import tidy
 from .ledger import LedgerMismatch
+from .line_ends import plain, restored
 from .view import View
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
@@ -64,7 +65,8 @@ def apply_group(tree: View, group: dict[str, Any],
         if edit["op"] not in RULES_OF and edit["op"] not in TEXT:
             raise RuleError(f"{edit['file']}: no rule does {edit['op']!r}")
     files = sorted({edit["file"] for edit in edits})
-    old = {file: _read(tree.path(file)) for file in files}
+    checked_out = {file: _read(tree.path(file)) for file in files}
+    old = {file: plain(text) for file, text in checked_out.items()}
     for edit in edits:
         if edit["op"] == "member":
             edit["line"], edit["column"] = ledger.member_place(
@@ -80,7 +82,7 @@ def apply_group(tree: View, group: dict[str, Any],
         text = _messages(file, old[file], text, own)
         if any(edit["op"] == "include" for edit in own):
             text = _include(file, text)
-        result[file] = text.encode("latin-1")
+        result[file] = restored(checked_out[file], text).encode("latin-1")
     return result
 
 

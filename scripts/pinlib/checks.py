@@ -11,11 +11,14 @@ import re
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pinlib import checkout
 from pinlib.build_ns import build_env
 from pinlib.errors import Gup2pinError
+from pinlib.line_ends import OPTION, in_patch
 from pinlib.model import Series
 from pinlib.scratch import Scratch, git_env, run_git
 
@@ -50,32 +53,40 @@ def clean_copy(scratch: Scratch, base: str, folder: Path) -> None:
 
 
 def apply_series(scratch: Scratch, base: str, series: Series,
-                 mails: list[Path]) -> list[dict[str, Any]]:
-    """Apply a series mail by mail; one piece of evidence a patch."""
+                 mails: list[Path], prefix: str = "") -> list[dict[str, Any]]:
+    """Apply a series mail by mail; one piece of evidence a patch.
+
+    prefix is the folder of the tree in its repository.
+    """
     if len(mails) != len(series.patches):
         reason = (f"{len(mails)} mails for {len(series.patches)} patches in "
                   f"series/{series.slug}")
         return [_applied(0.0, reason) for _ in series.patches]
     found: list[dict[str, Any]] = []
+    options: list[str] = []
+    if any(in_patch(mail.read_bytes()) for mail in mails):
+        options.append(OPTION)
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         folder = Path(name)
-        clean_copy(scratch, base, folder)
+        clean_copy(scratch, scratch.below(base, prefix), folder)
         for patch, mail in zip(series.patches, mails):
             start = time.monotonic()
             reason = ""
             if any(item["result"] == "fail" for item in found):
                 reason = "a patch before it in the series does not apply"
             else:
-                reason = _apply(folder, mail, patch.tree)
-            found.append(_applied(time.monotonic() - start, reason))
+                reason = _apply(folder, mail, scratch.nested(
+                    patch.tree, prefix), options)
+            found.append(_applied(time.monotonic() - start, reason, options))
     return found
 
 
-def _apply(folder: Path, mail: Path, tree: str) -> str:
+def _apply(folder: Path, mail: Path, tree: str, options: list[str]) -> str:
     """Apply one mail in folder; return why it is wrong, or ''."""
-    done = subprocess.run(["git", "am", "-q", os.fspath(mail.absolute())],
-                          cwd=folder, env=git_env(), capture_output=True,
-                          stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        ["git", "am", "-q", *options, os.fspath(mail.absolute())],
+        cwd=folder, env=git_env(), capture_output=True,
+        stdin=subprocess.DEVNULL)
     if done.returncode:
         text = (done.stdout + done.stderr).decode("utf-8", "replace")
         lines = [s for s in text.splitlines() if not s.startswith("hint:")]
@@ -86,9 +97,10 @@ def _apply(folder: Path, mail: Path, tree: str) -> str:
     return ""
 
 
-def _applied(seconds: float, reason: str) -> dict[str, Any]:
+def _applied(seconds: float, reason: str,
+             options: Sequence[str] = ()) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "command": "git am", "seconds": round(seconds, 2),
+        "command": " ".join(["git am", *options]), "seconds": round(seconds, 2),
         "result": "fail" if reason else "pass"}
     if reason:
         found["reason"] = reason
@@ -102,6 +114,8 @@ def check_mail(kernel: Path, mail: Path) -> dict[str, Any]:
     """
     script = kernel / "scripts" / "checkpatch.pl"
     ignored = [*IGNORED, *(["AVOID_BUG"] if _old_bugs(mail) else [])]
+    if in_patch(mail.read_bytes()):
+        ignored.append("DOS_LINE_ENDINGS")
     options = ["--terse", "--show-types", "--no-summary",
                "--ignore", ",".join(ignored)]
     found: dict[str, Any] = {
@@ -151,7 +165,8 @@ def check_series(kernel: Path, scratch: Scratch, base: str, out: Path,
     """Return the apply and checkpatch evidence of each patch of a series."""
     mails = series_mails(out, series)
     try:
-        applied = apply_series(scratch, base, series, mails)
+        applied = apply_series(scratch, base, series, mails,
+                               checkout.prefix_of(kernel))
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             checked = list(pool.map(lambda m: check_mail(kernel, m), mails))
         hashes = [mail_hash(mail) for mail in mails]

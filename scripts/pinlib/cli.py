@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from . import kernel_source, setup_host
+from . import kernel_source, setup_host, tenant
 from .build_config import UserBuild
 from .errors import Gup2pinError, UnreadError, UsageError
 
@@ -40,6 +40,8 @@ TARGETS = {
     "bench": "times of the stages against plain spatch",
     "lint": "the checks on gup2pin's own sources",
 }
+# These leave nothing in OUT.
+READERS = ("diff", "explain")
 EPILOG = """\
 exit codes: 0 fine; 1 new unconverted site or stale baseline entry; 2 usage, or
 not a kernel tree; 3 code could not be read beyond the baseline's allowance (all
@@ -66,6 +68,7 @@ class Options:
     previous: Path | None = None
     mutants: str = ""
     machine: str = "uml"
+    replace: bool = False   # OUT holds another tree's results, which go
 
 
 class Terminated(BaseException):
@@ -115,6 +118,8 @@ def parser() -> Parser:
         help="every mutant, not a sample that fits the time")
     add("--machine", choices=("uml", "qemu"), default="uml",
         help="what boot runs the kernels on (default: uml)")
+    add("--replace", action="store_true",
+        help="put the results in the place of another tree's in OUT")
     add("--no-install", action="store_true",
         help="never run apt-get; print the command instead")
     add("-v", "--verbose", action="store_true")
@@ -257,9 +262,13 @@ def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise Terminated
 
 
-def _main(argv: list[str], known: dict[str, Path]) -> None:
-    args = parser().parse_args(argv)
-    target: str = args.target
+def _usage(args: argparse.Namespace, target: str) -> None:
+    """Refuse what does not go together, before anything is installed."""
+    for name, value in vars(args).items():
+        if value == "" and name != "target" and \
+                parser().get_default(name) != "":
+            raise UsageError(f"--{name.replace('_', '-')}: an empty value; "
+                             "leave the option out for its default")
     if target not in (*TARGETS, *STAGES, "setup"):
         raise UsageError(f"{target}: no such target; see gup2pin --help")
     if args.setup_for and target != "setup":
@@ -272,6 +281,14 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
                          "wants all of the tree")
     if args.machine != "uml" and target != "boot":
         raise UsageError(f"--machine {args.machine}: only boot runs there")
+    if args.kernel and target != "setup":
+        kernel_source.validate(Path(args.kernel).resolve())
+
+
+def _main(argv: list[str], known: dict[str, Path]) -> None:
+    args = parser().parse_args(argv)
+    target: str = args.target
+    _usage(args, target)
     targets = args.setup_for or [
         "boot-qemu" if args.machine == "qemu" else target]
     versions = setup_host.ensure(
@@ -287,6 +304,11 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
         return
     with kernel_source.output_folder(opts.out):
         known["out"] = opts.out
+        if target not in READERS:
+            opts = dataclasses.replace(opts, replace=tenant.claim(
+                opts.out, kernel_source.kernel_version(opts.kernel),
+                os.fspath(opts.kernel) if args.kernel
+                else setup_host.DEFAULT_SOURCE, opts.module, args.replace))
         run(target, opts)
 
 

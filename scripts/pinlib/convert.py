@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import dataclasses
-import fnmatch
 import hashlib
 import shlex
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from . import api, plan
 from .analysis import Analysis
 from .apply import HEADER, apply_group, rules_for
+from .asked import matches
 from .core import Applied
 from .errors import RuleError, UsageError
 from .model import Patch, Series
@@ -144,10 +144,6 @@ def convert(tree: Path, out: Path, analysis: Analysis,
             for name, steps in wanted.items()]
 
 
-def _asked(name: str, only: str | None) -> bool:
-    return not only or fnmatch.fnmatch(name.lower(), only.lower())
-
-
 def _generic(analysis: Analysis, groups: list[plan.Group],
              only: str | None) -> Iterator[tuple[str, list[Step]]]:
     """Each group's steps: what prepares its files, then the conversion."""
@@ -155,7 +151,7 @@ def _generic(analysis: Analysis, groups: list[plan.Group],
     for group in groups:
         first = group.decisions[0].site
         name = analysis.subsystems.subsystem_of(first.file)
-        if not _asked(name, only):
+        if not matches(name, only):
             continue
         _unchanged(analysis, group)
         try:
@@ -189,7 +185,7 @@ def _core(analysis: Analysis,
         if not sites:
             continue
         name = analysis.subsystems.subsystem_of(sites[0].file)
-        if _asked(name, only):
+        if matches(name, only):
             converted = {d.site.id: d.core["rule"] for d in analysis.decisions
                          if d.core}
             yield name, _core_steps(

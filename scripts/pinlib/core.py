@@ -24,6 +24,7 @@ from .ctext import CText
 from .errors import RuleError
 from .fingerprint import Mismatch
 from .layout import tidy
+from .line_ends import plain, restored
 from .model import write_file
 
 FOLDER = spatch.ROOT / "cocci" / "core"
@@ -116,10 +117,12 @@ def apply(tree: Path, rule: CoreRule, cache: Path,
         known = _known(tree, rule, folder)
         texts = _texts(tree, rule.files)
         for patch, after in zip(rule.patches, known["after"], strict=True):
-            new = _run(texts, patch, cache, folder)
-            _check(texts, new, rule, after)
-            made.states.append(new)
-            texts |= new
+            old = {f: plain(t) for f, t in texts.items()}
+            new = _run(old, patch, cache, folder)
+            _check(old, new, rule, after)
+            made.states.append({f: restored(texts[f], t)
+                                for f, t in new.items()})
+            texts |= made.states[-1]
     except Mismatch as mismatch:
         return Applied(rule, refused=str(mismatch))
     return made
@@ -140,7 +143,8 @@ def _texts(tree: Path, files: list[str]) -> Texts:
 
 def _known(tree: Path, rule: CoreRule, folder: Path) -> dict[str, Any]:
     """The recorded code that a tree has; raises the nearest mismatch."""
-    masked = {f: CText(t) for f, t in _texts(tree, rule.files).items()}
+    masked = {f: CText(plain(t))
+              for f, t in _texts(tree, rule.files).items()}
     path = folder / f"{rule.name}.code.json"
     try:
         recorded = json.loads(path.read_text(encoding="utf-8"))

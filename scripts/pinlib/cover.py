@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pinlib import line_ends
 from pinlib.changelog import filled, joined
 from pinlib.model import Patch, Series, Site
 from pinlib.report_text import environment, printable
@@ -48,6 +49,7 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
         converted=[(numbers[s.id], place(s), call(s)) for s in sites
                    if s.id in numbers],
         left=left(series, sites), proof=proof(patches, evidence),
+        keep_cr=line_ends.option(diffs),
         no_recipients=no_recipients, subjects=list(enumerate(subjects, 1)),
         diffstat=diffstat, base=base, changes=changes) + "\n"
 

@@ -209,7 +209,13 @@ class Hits:
             return
         known_since = {f: s for f, s in self._state.items()
                        if float(s.split()[2]) < self._began - GRAIN}
-        body = json.dumps({"state": known_since, "known": self._known},
+        # What is not known to be the same file next time has no places: it
+        # may be gone by then, and nothing would say that it changed.
+        known = {kind: {name: {f: lines for f, lines in places.items()
+                               if f in known_since}
+                        for name, places in found.items()}
+                 for kind, found in self._known.items()}
+        body = json.dumps({"state": known_since, "known": known},
                           separators=(",", ":"))
         digest = hashlib.sha256(body.encode()).hexdigest()
         try:

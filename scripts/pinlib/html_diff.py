@@ -55,7 +55,8 @@ def colours(hunk: Hunk) -> dict[int, Markup]:
     found: dict[int, Markup] = {}
     for sides in (" -", " +"):
         rows = [n for n, row in enumerate(hunk.rows) if row.sign in sides]
-        lines = coloured([hunk.rows[n].text for n in rows])
+        lines = coloured([hunk.rows[n].text.rstrip("\r")
+                          for n in rows])
         found.update(zip(rows, lines))
     return found
 

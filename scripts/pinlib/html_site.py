@@ -108,6 +108,10 @@ class Site:
                 raise UsageError(f"{path}: report.json lists this patch, but "
                                  "it is not there; run `make series` again")
             mail = mails.read(path)
+            for diff in mail.files:
+                # A mail names files from the top of the repository.
+                diff.path = next((f for f in entry["files"] if f"/{diff.path}"
+                                  .endswith(f"/{f}")), diff.path)
             mine = found.setdefault(entry["subsystem"], [])
             done = before.setdefault(entry["series"], [])
             mine.append(self.links.patch(

@@ -91,8 +91,12 @@ def commit_id(tree: Path) -> str | None:
 
 
 def has_git(tree: Path) -> bool:
-    """Is a tree a git checkout of its own?"""
-    return _git_folder(tree) is not None
+    """Is a tree the top of a git checkout?"""
+    try:
+        own = _git_folder(tree)
+        return own is not None and (own / "HEAD").is_file()
+    except OSError:
+        return False
 
 
 def _git_folder(tree: Path) -> Path | None:

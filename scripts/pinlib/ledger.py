@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import api, loops
+from . import api, loops, precedence
 from .errors import RuleError
 from .tokens import Stream, hidden, normal
 
@@ -27,7 +27,6 @@ ANCHORS = {"pin": tuple(api.PIN_OF),
            "unpin": loops.DROPS, "unpin-if": loops.DROPS,
            "unpin-told": (*loops.DROPS, "release_pages"),
            "unpin-pages": ("release_pages",)}
-TRUTH = ("==", "!=", "<", ">", "<=", ">=", "&&", "||")
 
 
 class LedgerMismatch(RuleError):
@@ -184,13 +183,17 @@ def _pin(before: Stream, anchor: int, edit: dict[str, Any],
     if len(args) != edit["args"]:
         raise ValueError(why)
     low, high = args[edit["flags"]]
-    flags = _flags(before.words[low:high], bool(edit["longterm"]))
+    flags = _flags(before.words[low:high], bool(edit["longterm"]),
+                   bool(edit.get("spliced")))
     return [Slot(anchor, anchor + 1, ((edit["new"],),), why),
             Slot(low, high, (tuple(flags),), why)]
 
 
-def _flags(words: list[str], longterm: bool) -> list[str]:
-    """The flags argument of the pin that takes the place of a reference."""
+def _flags(words: list[str], longterm: bool, spliced: bool) -> list[str]:
+    """The flags argument of the pin that takes the place of a reference.
+
+    Where a macro is spliced in, what it stands for is kept together.
+    """
     words = list(words)
     if words == ["FOLL_GET"]:
         words = ["0"]
@@ -207,17 +210,14 @@ def _flags(words: list[str], longterm: bool) -> list[str]:
         return ["FOLL_LONGTERM"]
     if words == ["1"]:
         return ["FOLL_WRITE", "|", "FOLL_LONGTERM"]
-    depth = 0
-    open_words = []
-    for word in words:
-        depth += (word in "([") - (word in ")]")
-        if not depth:
-            open_words.append(word)
     tail = ["|", "FOLL_LONGTERM"]
-    if "?" in open_words:
+    weakest = precedence.weakest(words)
+    if spliced:
         return ["(", *words, ")", *tail]
-    if words[0] == "!" or any(word in TRUTH for word in open_words):
+    if weakest in precedence.TRUTH or not weakest and words[0] == "!":
         return ["(", *words, "?", "FOLL_WRITE", ":", "0", ")", *tail]
+    if weakest not in ("", "|"):
+        return ["(", *words, ")", *tail]
     return [*words, *tail]
 
 

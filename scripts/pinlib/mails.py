@@ -13,7 +13,12 @@ import unidiff
 
 from .errors import UsageError
 
-TRAILER = re.compile(r"^(?:Reviewed|Acked|Tested)-by: \S.*$")
+# What a sender signs, and what reviewers give.
+SIGNED = re.compile(r"^(?:Signed-off|Co-developed)-by: \S.*$", re.M)
+TRAILER = re.compile(r"^(?:(?:Reviewed|Acked|Tested)-by: \S.*|"
+                     + SIGNED.pattern[1:-1] + ")$")
+# Headers that a mail repeats where another sends it than wrote it.
+_INSIDE = re.compile(r"(?:(?:From|Date|Subject): .*\n(?:[ \t]+\S.*\n)*)+\n")
 _TAG = re.compile(r"^\[([^]]*)\]\s*")
 _VERSION = re.compile(r"\bv(\d+)\b")
 
@@ -26,6 +31,7 @@ class Row:
     text: str
     old: int
     new: int
+    end: str = "\n"         # "" where a file ends without a line break
 
 
 @dataclasses.dataclass
@@ -55,10 +61,11 @@ class Mail:
     text: str               # the changelog, trailers and all
     diff: str
     files: list[FileDiff]
+    author: str = ""        # "Name <address>"
 
     @property
     def trailers(self) -> list[str]:
-        """What reviewers gave; nothing else is ever carried on."""
+        """What was signed and what reviewers gave; nothing else is kept."""
         return [line for line in self.text.splitlines()
                 if TRAILER.match(line)]
 
@@ -74,16 +81,26 @@ def read(path: Path) -> Mail:
     body = payload.decode("utf-8", "surrogateescape") \
         if isinstance(payload, bytes) else ""
     subject = " ".join(str(message.get("subject", "")).split())
-    text, cut, rest = body.replace("\r\n", "\n").partition("\n---\n")
+    # A mail may have come with CR LF at every line. Where its own head has
+    # none, those are the patch's.
+    if data.partition(b"\n")[0].endswith(b"\r"):
+        body = body.replace("\r\n", "\n")
+    text, cut, rest = body.partition("\n---\n")
     at = rest.find("\ndiff --git ")
     if not subject or not cut or (at < 0 and not rest.startswith("diff ")):
         raise UsageError(f"{path}: not a mail with a patch")
+    author = " ".join(str(message.get("from", "")).split())
+    inside = _INSIDE.match(text)
+    if inside:
+        text = text[inside.end():]
+        said = re.search(r"^From: (.+)$", inside[0], re.M)
+        author = said[1] if said else author
     tag = _TAG.match(subject)
     version = _VERSION.search(tag[1]) if tag else None
     diff = rest[at + 1:]
     return Mail(path, _TAG.sub("", subject),
                 int(version[1]) if version else 1, text, diff,
-                _files(path, diff))
+                _files(path, diff), author)
 
 
 def _files(path: Path, diff: str) -> list[FileDiff]:
@@ -91,13 +108,22 @@ def _files(path: Path, diff: str) -> list[FileDiff]:
     try:
         patches = unidiff.PatchSet(diff)
         return [FileDiff(item.path, item.is_added_file, [
-            Hunk(hunk.section_header, [
-                Row(line.line_type, line.value.rstrip("\n"),
-                    line.source_line_no or 0, line.target_line_no or 0)
-                for line in hunk if line.line_type in " +-"])
-            for hunk in item]) for item in patches]
+            Hunk(hunk.section_header, _rows(hunk)) for hunk in item])
+            for item in patches]
     except unidiff.UnidiffParseError as error:
         raise UsageError(f"{path}: the patch is damaged: {error}") from error
+
+
+def _rows(hunk: unidiff.Hunk) -> list[Row]:
+    rows: list[Row] = []
+    for line in hunk:
+        if line.line_type in " +-":
+            rows.append(Row(line.line_type, line.value.rstrip("\n"),
+                            line.source_line_no or 0,
+                            line.target_line_no or 0))
+        elif rows:
+            rows[-1].end = ""
+    return rows
 
 
 def folder(path: Path) -> list[Mail]:

@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 
 from pinlib.errors import RuleError, UsageError
+from pinlib.line_ends import plain, restored
 
 OVERLAY = Path(__file__).resolve().parents[2] / "kernel-overlay"
 
@@ -60,7 +61,9 @@ def overlay_files(tree: Path) -> dict[str, str]:
     paths = HELPERS if "TREE_EXTRACT" in features else HELPERS + BACKPORT
     files = {path: settle(path, _read(OVERLAY, path), features) for path in paths}
     objects = [Path(path).stem + ".o" for path in paths if path.endswith(".c")]
-    files["lib/Makefile"] = add_objects(_read(tree, "lib/Makefile"), objects)
+    makefile = _read(tree, "lib/Makefile")
+    files["lib/Makefile"] = restored(makefile, add_objects(plain(makefile),
+                                                           objects))
     return files
 
 
@@ -130,6 +133,8 @@ def add_objects(makefile: str, objects: list[str]) -> str:
 
 def _read(root: Path, name: str) -> str:
     try:
-        return (root / name).read_text(encoding="utf-8", errors="surrogateescape")
+        with open(root / name, encoding="utf-8", errors="surrogateescape",
+                  newline="") as stream:
+            return stream.read()
     except OSError as error:
         raise UsageError(f"{root / name}: {error.strerror}") from error

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import (allowance, analysis, apply, census, convert, decisions,
-               kernel_source, model, plan, respin, since, spatch)
+from . import (allowance, analysis, apply, asked, census, checkout, convert,
+               decisions, kernel_source, model, plan, respin, since, spatch)
 from .errors import ProofError, UsageError
 from .evidence import read_evidence
 from .findings import Finder, Finding
@@ -61,6 +61,7 @@ def answers(opts: Options) -> Path | None:
 
 def _analyse(opts: Options) -> Result:
     started = time.monotonic()
+    asked.check(opts.module or opts.kernel, opts.subsystem)
     # Before anything is written: it may be the series that is replaced.
     previous = respin.read(opts.previous) if opts.previous else {}
     change = since.read(opts.module or opts.kernel, opts.since) \
@@ -85,7 +86,7 @@ def _write(opts: Options, result: Result, sites: list[Site],
     view = found.program.tree
     made = report.write_report(
         opts.out, {"version": kernel_source.kernel_version(opts.kernel),
-                   "commit": kernel_source.commit_id(opts.kernel),
+                   "commit": checkout.commit_of(opts.kernel),
                    "since": opts.since, "pins": found.pins},
         [as_checked_out(s, view) for s in sites],
         [_moved(f, view) for f in findings(result)], found.unparsed,
@@ -215,7 +216,10 @@ def _render(opts: Options, result: Result, series: list[Series]) -> None:
     evidence = read_evidence(opts.out / "evidence.json")
     sites = result.sites()
     patches = write_series(opts.kernel, opts.out, series, sites, evidence,
-                           result.previous, opts.module)
+                           result.previous, opts.module,
+                           lambda name: opts.replace or asked.matches(
+                               name, opts.subsystem),
+                           lambda text: print(text, flush=True))
     trees = {s: p.tree for one in series for p in one.patches
              for s in p.sites}
     for site in sites:
@@ -231,10 +235,14 @@ def run_series(opts: Options) -> None:
     for one in series:
         print(f"{opts.out / 'series' / one.slug}: {len(one.patches)} "
               "patches")
-    for slug in sorted(result.previous.keys() - {s.slug for s in series}):
+    if opts.subsystem and not series:
+        print(f"{opts.subsystem}: no call site to convert")
+    found = checkout.find(opts.module or opts.kernel)
+    top = found.top if found else opts.module or opts.kernel
+    gone = result.previous.keys() - {s.slug for s in series}
+    for slug in sorted(gone if not opts.subsystem else ()):
         for mail in result.previous[slug].mails:
-            why = "merged" if respin.merged(
-                mail, opts.module or opts.kernel) else \
+            why = "merged" if respin.merged(mail, top) else \
                 "not made any more"
             print(f"series/{slug} is dropped: {mail.subject}: {why}")
     _end(opts, result)
@@ -248,6 +256,8 @@ def run_prove(opts: Options) -> None:
                          "and a series; its own Makefile builds it")
     result, series = _series(opts)
     outcome = prove.prove(opts.kernel, opts.out, opts.jobs, opts.build,
+                          [s.slug for s in series] if opts.subsystem
+                          else None,
                           say=lambda text: print(text, flush=True))
     _render(opts, result, series)
     prove.check_mails(opts.kernel, opts.out, opts.jobs)

@@ -8,13 +8,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import api, forms, passing, untaken
+from . import api, forms, passing, precedence, untaken
 from .ctext import CText
 from .decide import Decision
 from .flow import Event, flag_at, flag_name
 from .function import Use
 from .program import Program
 from .resolve import Location, Resolver
+from .sites import CallSite
+from .tokens import Stream
 
 NEW_NAME = {**api.PIN_OF,
             "iov_iter_get_pages": "iov_iter_extract_pages_noadvance",
@@ -163,6 +165,8 @@ class Planner:
                         args=site.shape.arguments,
                         longterm=decision.longterm
                         and not decision.asked_longterm)
+            if edit["longterm"] and self._spliced(site):
+                edit["spliced"] = True
         elif "alloc" in site.api:
             edit["op"] = "extract-alloc"
         else:
@@ -178,6 +182,18 @@ class Planner:
         if decision.refusal:
             edit.update(decision.refusal.edit())
         group.edits.append(edit)
+
+    def _spliced(self, site: CallSite) -> bool:
+        """Are there macros among the flags that want brackets?"""
+        node = site.argument(site.shape.flags) if site.shape else None
+        names = {w for w in precedence.operands(Stream(str(node)).words)
+                 if not w.startswith("FOLL_")
+                 and w not in site.function.types}
+        view = self.program.tree
+        headers = [view.kernel / "include"] if view.kernel else []
+        return bool(names) and precedence.spliced(
+            view.root, headers, site.function.text,
+            (site.line, site.column), names)
 
     @staticmethod
     def _free_name(text: CText, span: tuple[int, int]) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 from .recipients import Recipients, encoded
 
 SCRIPT = "send.sh"
+COVER = "0000-cover-letter.patch"
+MAILBOX = "series.mbox"
 HEAD = """\
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
@@ -47,12 +49,19 @@ class Line:
 
     folder: str
     mails: Sequence[Recipients]     # of every mail, the cover letter aside
+    option: str = ""                # what git am wants for them
 
 
-def script(lines: Sequence[Line]) -> str:
+def script(cases: Sequence[str]) -> str:
     """Return send.sh: one git send-email line a posting."""
-    return HEAD + "".join(f"{one.folder}) {command(one)} ;;\n"
-                          for one in lines) + TAIL
+    return HEAD + "".join(cases) + TAIL
+
+
+def case(line: Line) -> str:
+    """What send.sh has of one posting."""
+    note = (f"# git am wants {line.option} for {line.folder}: lines end in "
+            "CR LF.\n" if line.option else "")
+    return f"{note}{line.folder}) {command(line)} ;;\n"
 
 
 def command(line: Line) -> str:

@@ -18,6 +18,7 @@ from .changelog import filled
 from .errors import Gup2pinError, UsageError
 from .mails import FileDiff, Mail
 from .scratch import Scratch, run_git
+from .written import ASIDE
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _COUNT = re.compile(r"\[[^]]*?(\d+)/(\d+)\]")
@@ -57,9 +58,14 @@ class Old:
         return same, patch_id(same.diff) == patch_id(diff)
 
     def trailers(self, subject: str, diff: str) -> list[str]:
-        """What reviewers gave to a patch, if it is still the same patch."""
+        """What was put below a patch, if it is still the same patch."""
         mail, same = self.match(subject, diff)
         return mail.trailers if mail and same else []
+
+    def author(self, subject: str, diff: str) -> str:
+        """Who posted a patch."""
+        mail, _ = self.match(subject, diff)
+        return mail.author if mail else ""
 
 
 def read(folder: Path) -> dict[str, Old]:
@@ -70,7 +76,8 @@ def read(folder: Path) -> dict[str, Old]:
     found: dict[str, Old] = {}
     for one in sorted(path for path in top.iterdir() if path.is_dir()):
         made = [mail for part in sorted({p.parent for p in one.rglob(
-            "*.patch")}) for mail in _posting(part)]
+            "*.patch") if not p.parent.name.startswith(ASIDE)})
+            for mail in _posting(part)]
         if made:
             found[one.name] = Old(made, {patch_id(m.diff): m for m in made})
     if not found:
@@ -123,7 +130,7 @@ def changes(old: Old, new: list[New], scratch: Scratch, kernel: Path,
             lost = " Its trailers are dropped: please look again." \
                 if mail.trailers else ""
             lines.append(f"- patch {number} has changed.{lost}")
-        diffs.append(_pair(scratch, mail, was, one, number, attributes))
+        diffs.append(_pair(scratch, mail, was, one, number, attributes, same))
     for was, mail in enumerate(old.mails, 1):
         if last and mail.path.name not in old.used:
             why = "it is merged" if merged(mail, kernel) else \
@@ -153,12 +160,16 @@ def merged(mail: Mail, kernel: Path) -> bool:
 
 
 def _pair(scratch: Scratch, mail: Mail, was: int, one: New, number: int,
-          attributes: Path) -> str:
-    """What range-diff says of two versions of one patch."""
+          attributes: Path, same: bool) -> str:
+    """What range-diff says of two versions of one patch.
+
+    A changed patch has to be signed again, which is no difference to show.
+    """
+    text = mail.text if same else mails.SIGNED.sub("", mail.text)
     root = scratch.git("commit-tree", EMPTY_TREE).decode().strip()
     before, after = _texts(mail.files)
     base = scratch.commit(root, before, "before").commit
-    made = scratch.commit(base, after, mail.subject, mail.text)
+    made = scratch.commit(base, after, mail.subject, text, mail.author)
     out = scratch.git(
         "-c", f"core.attributesFile={attributes}", "range-diff", "--no-color",
         "--creation-factor=100", f"{base}..{made.commit}",
@@ -184,11 +195,11 @@ def _texts(files: list[FileDiff]) -> tuple[dict[str, bytes],
                 rows = [r for r in hunk.rows if r.sign in (" ", keep)]
                 first = getattr(rows[0], side) if rows else len(lines) + 1
                 gap = first - 1 - len(lines)
-                lines += [""] * gap
+                lines += ["\n"] * gap
                 if gap > 0 and hunk.heading:
-                    lines[-1] = hunk.heading
-                lines += [r.text for r in rows]
+                    lines[-1] = f"{hunk.heading}\n"
+                lines += [r.text + r.end for r in rows]
             if not (file.added and side == "old"):
-                texts[file.path] = "".join(f"{t}\n" for t in lines).encode(
+                texts[file.path] = "".join(lines).encode(
                     "utf-8", "surrogateescape")
     return sides

@@ -71,7 +71,7 @@ def _edit(file: str, number: int, line: str,
     if edit["op"] == "pin":
         shape = api.SHAPES[edit["token"]]
         edit = {"flags": shape.flags, "args": shape.arguments, **edit,
-                "longterm": "longterm" in edit}
+                "longterm": "longterm" in edit, "spliced": "spliced" in edit}
         edit.update(flags=int(edit["flags"]), args=int(edit["args"]))
     return edit
 

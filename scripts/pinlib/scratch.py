@@ -9,6 +9,7 @@ and tree ids at once, and nothing is written beside the user's checkout.
 from __future__ import annotations
 
 import dataclasses
+import email.utils
 import os
 import stat
 import subprocess
@@ -24,16 +25,22 @@ _WHO = "gup2pin"
 _MAIL = "gup2pin@localhost"
 _DATE = "946684800 +0000"
 
+AUTHOR = f"{_WHO} <{_MAIL}>"
+
 _FIXED = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_COUNT": "3",
+    "GIT_CONFIG_COUNT": "4",
     "GIT_CONFIG_KEY_0": "core.hooksPath",
     "GIT_CONFIG_VALUE_0": "/dev/null",
     "GIT_CONFIG_KEY_1": "core.quotePath",
     "GIT_CONFIG_VALUE_1": "true",
     "GIT_CONFIG_KEY_2": "gc.auto",
     "GIT_CONFIG_VALUE_2": "0",
+    # A container's checkout is often another user's. Each caller switches off
+    # what a checkout could have run.
+    "GIT_CONFIG_KEY_3": "safe.directory",
+    "GIT_CONFIG_VALUE_3": "*",
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -128,7 +135,7 @@ class Scratch:
         return commit
 
     def commit(self, parent: str, changes: dict[str, bytes], subject: str,
-               body: str = "") -> Commit:
+               body: str = "", author: str = "") -> Commit:
         """Commit the new texts of changes on top of parent."""
         old = self.entries(parent)
         entries = {}
@@ -136,7 +143,7 @@ class Scratch:
             mode = old[name].mode if name in old else "100644"
             entries[name] = Entry(mode, self._blob(data))
         tree = self._write_tree(parent, entries)
-        commit = self._commit_tree(tree, parent, subject, body)
+        commit = self._commit_tree(tree, parent, subject, body, author)
         return Commit(commit, tree, self.tree(parent))
 
     def set_branch(self, name: str, commit: str) -> None:
@@ -148,6 +155,19 @@ class Scratch:
         """Return the tree id of a commit (or of a tree)."""
         return self._text("rev-parse", "--verify", "--end-of-options",
                           f"{commit}^{{tree}}")
+
+    def nested(self, tree: str, prefix: str) -> str:
+        """Return the id of a tree that has another as its folder prefix."""
+        for name in reversed(prefix.split("/")) if prefix else ():
+            tree = self._text("mktree", "-z", stdin=b"040000 tree %s\t%s\0" % (
+                tree.encode(), check_path(name)))
+        return tree
+
+    def below(self, commit: str, prefix: str) -> str:
+        """Return a base commit whose files lie in a folder; itself for ""."""
+        return self._commit_tree(
+            self.nested(self.tree(commit), prefix), None,
+            "Base of the series", "") if prefix else commit
 
     def resolve(self, ref: str) -> str | None:
         """Return the commit that ref names, None when there is none."""
@@ -244,8 +264,18 @@ class Scratch:
             return self._text("write-tree", index=index)
 
     def _commit_tree(self, tree: str, parent: str | None, subject: str,
-                     body: str) -> str:
+                     body: str, author: str = "") -> str:
         text = subject + "\n" + (f"\n{body.rstrip()}\n" if body else "")
+        return self.write_commit(tree, parent, text, author)
+
+    def write_commit(self, tree: str, parent: str | None, text: str,
+                     author: str = "") -> str:
+        """Commit a tree with a message; the author is "Name <address>"."""
+        name, address = email.utils.parseaddr(author)
+        more = {"GIT_AUTHOR_NAME": name or address,
+                "GIT_AUTHOR_EMAIL": address} if address else None
         above = ["-p", parent] if parent else []
-        return self._text("commit-tree", tree, *above,
-                          stdin=text.encode("utf-8", "surrogateescape"))
+        return run_git(
+            [f"--git-dir={self.path}", "commit-tree", tree, *above],
+            text.encode("utf-8", "surrogateescape"), None,
+            more).decode().strip()

@@ -8,31 +8,29 @@ the same bytes.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pinlib import changelog, cover, kernel_source, respin
+from pinlib import (changelog, checkout, cover, kernel_source, line_ends,
+                    respin)
 from pinlib.errors import Gup2pinError, RuleError, UsageError
 from pinlib.model import Patch, Series, Site
-from pinlib.posting import SCRIPT, Line, mbox, script
-from pinlib.recipients import (Maintainers, Recipients, headers, listing,
-                               union)
-from pinlib.scratch import BASE_REF, Scratch, run_git
+from pinlib.posting import COVER, MAILBOX, Line, case, mbox, script
+from pinlib.recipients import (Maintainers, Recipients, encoded, headers,
+                               listing, union)
+from pinlib.scratch import AUTHOR, BASE_REF, Scratch
 from pinlib.subsystem import common_prefix, subject_prefix, told_apart
+from pinlib.written import Folder, replaced
 
 MOST_PATCHES = 15
 ZERO = "0" * 40
-COVER = "0000-cover-letter.patch"
 # As format-patch writes the date of the scratch repository's commits.
 HEAD = (f"From {ZERO} Mon Sep 17 00:00:00 2001\n"
-        "From: gup2pin <gup2pin@localhost>\n"
+        f"From: {AUTHOR}\n"
         "Date: Sat, 1 Jan 2000 00:00:00 +0000\n")
 FORMAT = ("--zero-commit", "--numbered", "--start-number=1", "--no-signature",
           "--no-renames", "--no-thread", "--no-attach", "--no-notes",
@@ -42,9 +40,6 @@ FORMAT = ("--zero-commit", "--numbered", "--start-number=1", "--no-signature",
           "--filename-max-length=64")
 # Hunk headers that name functions, not labels, as in the kernel's own tree.
 ATTRIBUTES = "*.c diff=cpp\n*.h diff=cpp\n"
-# What git must not do when it reads a user's checkout.
-SAFE = ("core.fsmonitor=false", "core.hooksPath=/dev/null",
-        "protocol.allow=never")
 
 Evidence = dict[str, dict[str, Any]]
 
@@ -59,6 +54,7 @@ class Mail:
     parent: str
     diff: str
     to: Recipients
+    author: str             # of the version before, "" for a first one
 
 
 @dataclasses.dataclass
@@ -75,14 +71,19 @@ class Posting:
 def write_series(kernel: Path, out: Path, series: list[Series],
                  sites: list[Site], evidence: Evidence,
                  previous: dict[str, respin.Old] | None = None,
-                 module: Path | None = None) -> dict[str, str]:
-    """Replace OUT/series by the mails of these series.
+                 module: Path | None = None,
+                 ours: Callable[[str], bool] = lambda name: True,
+                 say: Callable[[str], None] = lambda text: None
+                 ) -> dict[str, str]:
+    """Replace what OUT/series has of subsystems by the mails of these series.
 
-    With module, they are patches of that folder, made for the kernel.
+    With module, they are patches of that folder, made for the kernel. ours
+    says of which subsystems the series are; the others' stay. What somebody
+    has edited is kept aside, and said.
 
     Returns the mail of each call site that is converted, below OUT.
     """
-    with _replaced(out / "series") as folder:
+    with replaced(out / "series") as folder:
         writer = Writer(kernel, out, folder, sites, evidence, previous or {},
                         module)
         slugs = [one.slug for one in series]
@@ -93,31 +94,12 @@ def write_series(kernel: Path, out: Path, series: list[Series],
         for one in series:
             if one.patches:
                 found |= writer.write(one)
-        if writer.lines:
-            _write(folder / SCRIPT, script(writer.lines))
+        folder.take_over(ours)
+        folder.script(script)
+    for was, kept in folder.moved:
+        say(f"{out / 'series' / was} was edited: kept as "
+            f"{out / 'series' / kept}")
     return found
-
-
-@contextlib.contextmanager
-def _replaced(folder: Path) -> Iterator[Path]:
-    """Give an empty folder that takes the other's place if all goes well."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for left in folder.parent.glob(f".{folder.name}-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-    try:
-        new = work / "new"
-        new.mkdir()
-        yield new
-        if os.path.lexists(folder):
-            os.rename(folder, work / "old")
-        try:
-            os.rename(new, folder)
-        except OSError:
-            os.rename(work / "old", folder)
-            raise
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def split(patches: Sequence[Patch]) -> list[list[Patch]]:
@@ -142,12 +124,13 @@ def split(patches: Sequence[Patch]) -> list[list[Patch]]:
 class Writer:
     """One run: the tree, the scratch repository, and what is known."""
 
-    def __init__(self, kernel: Path, out: Path, folder: Path,
+    def __init__(self, kernel: Path, out: Path, folder: Folder,
                  sites: list[Site], evidence: Evidence,
                  previous: dict[str, respin.Old],
                  module: Path | None) -> None:
         self.kernel = tree = module or kernel
-        self.folder = folder
+        self.written = folder
+        self.folder = folder.new
         self.sites = sites
         self.evidence = evidence
         self.scratch = Scratch(out / "scratch.git")
@@ -155,22 +138,25 @@ class Writer:
         if base is None:
             raise Gup2pinError(f"{self.scratch.path}: it has no branch base")
         self.base = base
-        self.info = describe(kernel, tree)
-        self.base_line = base_line(tree, self.scratch, base, self.info)
+        self.checkout = checkout.find(tree)
+        self.below = self.checkout.prefix if self.checkout else ""
+        self.info = describe(kernel, self.checkout)
+        self.base_line = checkout.base_line(tree, self.scratch, base,
+                                            self.info["version"])
         self.maintainers = Maintainers(tree)
         self._prefixes: dict[str, str] = {}
         self.previous = previous
         for old in previous.values():
             old.used.clear()
-        self.lines: list[Line] = []
-        (folder.parent / "attributes").write_text(ATTRIBUTES)
+        (self.folder.parent / "attributes").write_text(ATTRIBUTES)
 
     def write(self, series: Series) -> dict[str, str]:
         """Write one series; return the mail of each of its call sites."""
         parts = split(series.patches)
         subjects = self.subjects(series.patches)
-        parent = self.base
+        parent = self.scratch.below(self.base, self.below)
         found: dict[str, str] = {}
+        send: list[str] = []
         for number, patches in enumerate(parts, 1):
             name = f"part{number:0{len(str(len(parts)))}}"
             folder = self.folder / series.slug
@@ -182,11 +168,16 @@ class Writer:
                                        series.slug))
                 parent = mails[-1].commit
             posting = Posting(series, folder, number, len(parts), mails)
+            send.append(case(Line(
+                str(folder.relative_to(self.folder)),
+                [mail.to for mail in mails],
+                line_ends.option(mail.diff for mail in mails))))
             for mail, path in zip(mails, self.post(posting)):
                 place = path.relative_to(self.folder.parent / "new")
                 mail.patch.mail = f"series/{place}"
                 for site in mail.patch.sites:
                     found[site] = mail.patch.mail
+        self.written.add(series.slug, series.subsystem, send)
         self.scratch.set_branch(f"posting/{series.slug}", parent)
         return found
 
@@ -204,23 +195,27 @@ class Writer:
     def mail(self, patch: Patch, subject: str, parent: str,
              slug: str) -> Mail:
         """Commit one patch again, now with its changelog."""
-        if self.scratch.tree(parent) != patch.parent:
+        above = self.scratch.nested(patch.parent, self.below)
+        if self.scratch.tree(parent) != above:
             raise RuleError(f"{patch.subject}: the patch before it in the "
                             "series is not the one it was made on")
-        diff = self.scratch.diff(patch.parent, patch.tree)
+        tree = self.scratch.nested(patch.tree, self.below)
+        diff = self.scratch.diff(above, tree)
         text = subject + "\n\n" + changelog.body(
             patch, self.sites, self.evidence.get(patch.tree), self.info, diff)
         old = self.previous.get(slug)
         given = old.trailers(subject, diff) if old else []
         if given:
             text += "\n" + "\n".join(given) + "\n"
-        commit = self.scratch.git(
-            "commit-tree", patch.tree, "-p", parent,
-            stdin=text.encode("utf-8", "surrogateescape")).decode().strip()
+        author = old.author(subject, diff) if old else ""
+        commit = self.scratch.write_commit(tree, parent, text, author)
         # What is added beside the API concerns those who keep the API.
         also = changelog.API_FILES if patch.kind == "overlay" else ()
+        # MAINTAINERS knows the tree's own paths.
+        plain = self.scratch.diff(patch.parent, patch.tree) \
+            if self.below else diff
         return Mail(patch, subject, commit, parent, diff,
-                    self.maintainers.of(diff, also))
+                    self.maintainers.of(plain, also), author)
 
     def prefix(self, patch: Patch) -> str:
         """Return how the subsystem of a patch begins its subjects."""
@@ -233,7 +228,7 @@ class Writer:
             return ""
         if files[0] not in self._prefixes:
             self._prefixes[files[0]] = subject_prefix(
-                files[0], self.kernel, history=True)
+                files[0], self.kernel, self.checkout is not None)
         return self._prefixes[files[0]]
 
     def post(self, posting: Posting) -> list[Path]:
@@ -258,9 +253,7 @@ class Writer:
         self.cover(posting, tag, everyone)
         _write(posting.folder / "recipients.txt", listing(
             everyone, self.info["version"], self.maintainers.problem))
-        name = str(posting.folder.relative_to(self.folder))
-        self.lines.append(Line(name, [mail.to for mail in mails]))
-        (posting.folder / "series.mbox").write_bytes(
+        (posting.folder / MAILBOX).write_bytes(
             mbox([posting.folder / COVER, *paths]))
         return paths
 
@@ -283,7 +276,10 @@ class Writer:
                                 if mail.patch.kind != "overlay"])
         title = cover.title([mail.patch for mail in mails], prefix)
         mark = f"[{tag} {0:0{len(str(count))}}/{count}] "
-        _write(posting.folder / COVER, HEAD + cover.folded(mark + title)
+        head = HEAD
+        if len({mail.author for mail in mails}) == 1 and mails[0].author:
+            head = head.replace(AUTHOR, encoded(mails[0].author))
+        _write(posting.folder / COVER, head + cover.folded(mark + title)
                + headers(everyone) + cover.mime([title, text]) + "\n" + text)
 
     def changes(self, posting: Posting) -> str:
@@ -293,51 +289,20 @@ class Writer:
             return ""
         return respin.changes(
             old, [respin.New(m.subject, m.diff, m.commit, m.parent)
-                  for m in posting.mails], self.scratch, self.kernel,
+                  for m in posting.mails], self.scratch,
+            self.checkout.top if self.checkout else self.kernel,
             self.folder.parent / "attributes",
             posting.part == posting.parts)
 
 
-def describe(kernel: Path, tree: Path) -> dict[str, Any]:
+def describe(kernel: Path, found: checkout.Checkout | None
+             ) -> dict[str, Any]:
     """Return the version of a kernel and the commit of the tree read."""
     try:
         version = kernel_source.kernel_version(kernel)
     except (UsageError, OSError):
         version = "of an unknown version"
-    return {"version": version, "commit": kernel_source.commit_id(tree)}
-
-
-def base_line(kernel: Path, scratch: Scratch, base: str,
-              info: dict[str, Any]) -> str:
-    """Return what the series applies to.
-
-    A commit is named as base only if its files are the ones that were read.
-    """
-    files = f"tree {scratch.tree(base)} of the files touched"
-    if not info["commit"]:
-        return f"Base: Linux {info['version']}, no git checkout,\n{files}"
-    if _is_commit(kernel, scratch, base, info["commit"]):
-        return f"base-commit: {info['commit']}"
-    return (f"Base: Linux {info['version']}, commit {info['commit']}\n"
-            f"with local changes, {files}")
-
-
-def _is_commit(kernel: Path, scratch: Scratch, base: str, commit: str) -> bool:
-    """Compare the base's files with those of a commit of the checkout."""
-    wanted = {name: entry.blob for name, entry
-              in scratch.entries(base).items()}
-    safe = [word for option in SAFE for word in ("-c", option)]
-    try:
-        out = run_git([*safe, "ls-tree", "-z", commit, "--", *wanted],
-                      cwd=kernel, more={"GIT_NO_LAZY_FETCH": "1"})
-    except (Gup2pinError, OSError):
-        return False
-    found: dict[str, str] = {}
-    for line in out.decode("utf-8", "surrogateescape").split("\0"):
-        if line:
-            meta, name = line.split("\t", 1)
-            found[name] = meta.split(" ")[2]
-    return found == wanted
+    return {"version": version, "commit": found.commit if found else None}
 
 
 def _add_headers(path: Path, who: Recipients) -> None:

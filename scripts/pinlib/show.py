@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import os
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import allowance, mails, report
+from .asked import matches
 from .errors import UsageError
 from .report_text import printable
 from .scratch import BASE_REF, Scratch
@@ -24,9 +24,8 @@ COLOURS = {"+": "32", "-": "31", "@": "36", "d": "1"}
 def run(opts: Options) -> None:
     """Print what the last run of `series` made for the subsystems asked."""
     found = report.read(opts.out / "report.json")
-    wanted = [p for p in found["patches"] if not opts.subsystem
-              or fnmatch.fnmatch(p["subsystem"].lower(),
-                                 opts.subsystem.lower())]
+    wanted = [p for p in found["patches"]
+              if matches(p["subsystem"], opts.subsystem)]
     if not wanted:
         what = f" of {opts.subsystem}" if opts.subsystem else ""
         raise UsageError(f"{opts.out}: no patch{what} was made here; `make "

@@ -12,18 +12,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import os
 import re
 from pathlib import Path
 
+from . import checkout
 from .decide import Decision
 from .errors import Gup2pinError, UsageError
-from .kernel_source import has_git
 from .scratch import run_git
 
 # What git must not do when it reads a user's checkout.
-SAFE = ("core.fsmonitor=false", "core.hooksPath=/dev/null",
-        "protocol.allow=never", "diff.external=", "core.attributesFile=")
+SAFE = (*checkout.SAFE, "diff.external=", "core.attributesFile=")
 # What every answer depends on: the interfaces that the tree declares.
 INTERFACE = ("include/linux/mm.h", "include/linux/uio.h", "Makefile")
 _WORD = re.compile(r"[A-Za-z_]\w+")
@@ -39,7 +37,7 @@ class Change:
 
 def read(tree: Path, rev: str) -> Change:
     """The files and the words of changed lines since a revision."""
-    if not has_git(tree):
+    if checkout.find(tree) is None:
         raise UsageError(f"{tree}: no git checkout, so nothing can be told "
                          f"of what changed since {rev}")
     _git(tree, "rev-parse", "--git-dir")
@@ -48,7 +46,7 @@ def read(tree: Path, rev: str) -> Change:
                       "--end-of-options", f"{rev}^{{commit}}").strip()
     except Gup2pinError as error:
         raise UsageError(f"{tree}: it has no revision {rev}") from error
-    options = ("--no-ext-diff", "--no-textconv", "--no-renames",
+    options = ("--relative", "--no-ext-diff", "--no-textconv", "--no-renames",
                "--ignore-submodules=all")
     names = _git(tree, "diff", "--name-only", "-z", *options, commit, "--")
     added = _git(tree, "ls-files", "-z", "--others", "--", "*.[chS]")
@@ -66,9 +64,7 @@ def _git(tree: Path, *args: str) -> str:
     safe = [word for option in (*SAFE, *_filters(tree))
             for word in ("-c", option)]
     out = run_git([*safe, *args], cwd=tree, more={
-        "GIT_NO_LAZY_FETCH": "1", "GIT_LITERAL_PATHSPECS": "0",
-        "GIT_CEILING_DIRECTORIES":
-        os.fspath(tree.parent)})
+        "GIT_NO_LAZY_FETCH": "1", "GIT_LITERAL_PATHSPECS": "0"})
     return out.decode("utf-8", "surrogateescape")
 
 

@@ -195,8 +195,6 @@ def _from_path(path: str) -> str:
 
 def _from_history(path: str, tree: Path) -> str:
     """Return the prefix that most of a file's last commits bear, or ''."""
-    if not os.path.lexists(tree / ".git"):
-        return ""
     # Nothing that the checkout's configuration names may be run, and a clone
     # that lacks objects must not fetch them.
     options = ["core.fsmonitor=false", "core.hooksPath=/dev/null",

@@ -38,6 +38,43 @@ static int computed_flags(unsigned long addr, int rw, bool ro, u32 flags,
 	return a + b + c + d + e;
 }
 
+static int mixed_flags(unsigned long addr, u32 x, u32 y, u32 *in, bool ro,
+		       struct page **pages)
+{
+	int n = 0;
+
+	n += get_user_pages_fast(addr, 2, x & y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x ^ y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x << 1, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x >> y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x + y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x - y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x * y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x / y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x % y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x ?: y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x = y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x &= y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x = ro ? 0 : y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, (x, y), pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, (x & y), pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x | FOLL_FORCE, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, (x & y) | FOLL_FORCE, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, FOLL_FORCE | !ro, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x & ~FOLL_FORCE, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, ~x, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, *in, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, (u32)ro, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, min(x & y, x), pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x == y || ro, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, x & y && !ro, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, FOLL_GET | x & y, pages); /* @pin longterm */
+	n += get_user_pages_fast(addr, 2, WANTED, pages); /* @pin longterm spliced */
+	n += get_user_pages_fast(addr, 2, WANTED | FOLL_FORCE, pages); /* @pin longterm spliced */
+	n += get_user_pages_fast(addr, 2, WANTED & x, pages); /* @pin longterm spliced */
+	return n;
+}
+
 static int explicit_get(unsigned long addr, struct page **pages)
 {
 	int a, b, c, d;
@@ -102,6 +139,9 @@ static int either(unsigned long addr, struct page **pages)
 #endif
 
 #define grab(addr, page) get_user_pages_fast(addr, 1, FOLL_WRITE, page) /* @pin */
+
+#define hold(addr, fl, page) \
+	get_user_pages_fast(addr, 1, fl, page) /* @pin longterm spliced */
 
 static int untouched(unsigned long addr, struct page **pages)
 {

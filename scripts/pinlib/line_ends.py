@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Files whose lines end in CR LF: edited without, given back with.
+
+A line that stays keeps its end. A new one ends as the lines that it takes
+the place of did, or as the line before it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+CRLF = "\r\n"
+# What git am must be told for such a patch.
+OPTION = "--keep-cr"
+
+
+def plain(text: str) -> str:
+    """A text with every line ended by LF alone."""
+    return text.replace(CRLF, "\n")
+
+
+def restored(old: str, new: str) -> str:
+    """The new form of plain(old), with its lines ended as those of old."""
+    if CRLF not in old:
+        return new
+    before, after = old.split("\n"), new.split("\n")
+    matcher = difflib.SequenceMatcher(
+        None, [line.removesuffix("\r") for line in before], after, False)
+    ends = [line.endswith("\r") for line in before[:-1]]
+    # What follows the last line break would end as the line before.
+    ends.append(ends[-1])
+    out = []
+    for _, low, high, start, stop in matcher.get_opcodes():
+        for number in range(start, stop):
+            near = low + number - start
+            near = near if near < high else high - 1 if high > low else low - 1
+            out.append(after[number] + ("\r" if ends[max(near, 0)] else ""))
+    # Nothing ends what follows the last line break.
+    out[-1] = after[-1]
+    return "\n".join(out)
+
+
+def in_patch(diff: bytes) -> bool:
+    """Does a patch show lines that end in CR LF?"""
+    return any(line.endswith(b"\r") and line[:1] in (b" ", b"+", b"-")
+               for line in diff.split(b"\n"))
+
+
+def option(diffs: Iterable[str]) -> str:
+    """What git am must be told for some patches, or ""."""
+    return OPTION if any(in_patch(d.encode("utf-8", "surrogateescape"))
+                         for d in diffs) else ""

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Whose results OUT holds: those of one tree, of one version, and no other's.
+
+Two checkouts of one version have the same OUT unless they are told apart, and
+a slip in KERNEL= would put one tree's results in the place of another's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from .errors import UsageError
+from .model import read_json, write_json
+
+RECORD = ".tree.json"
+# What a run leaves in OUT, but for the series, which may have been edited.
+RESULTS = ("report.*", "html", "audit.txt", "boot*", "evidence.json",
+           "plan.json", "commits.json", "timings.json", "census.json",
+           "facts.jsonl", "sites.json", "mutants.json")
+
+
+def claim(out: Path, version: str, kernel: str, module: Path | None,
+          replace: bool) -> bool:
+    """Refuse another tree's results, or take their place.
+
+    kernel is the folder of the tree, or the package that it comes of. Says
+    whether there were such results.
+    """
+    whose = other(out, version, kernel, module)
+    if whose and not replace:
+        raise UsageError(f"{out}: it holds the results of {whose}; choose "
+                         "another OUT, or replace them (--replace, make "
+                         "REPLACE=1)")
+    for path in [p for glob in RESULTS for p in out.glob(glob)] \
+            if whose else ():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    write_json(out / RECORD, {
+        "version": version, "kernel": kernel,
+        "module": os.fspath(module) if module else None})
+    return bool(whose)
+
+
+def other(out: Path, version: str, kernel: str, module: Path | None) -> str:
+    """The other tree whose results lie in a folder, or ""."""
+    known = _read(out / RECORD)
+    if not known:
+        # What an older version left names no tree, but its kernel's version.
+        report = _read(out / "report.json")
+        kept = report.get("kernel")
+        was = kept.get("version") if isinstance(kept, dict) else None
+        return f"Linux {was}" if was and was != version else ""
+    place = str(known.get("kernel", kernel))
+    if known.get("version", version) != version:
+        return f"Linux {known['version']} ({place})"
+    if not _same(place, kernel):
+        return place
+    mine = os.fspath(module) if module else None
+    theirs = known.get("module")
+    if theirs != mine and not (
+            theirs and mine and _same(theirs, mine)
+            and Path(theirs).name == Path(mine).name):
+        return f"the module {theirs}" if theirs else f"{place} without M"
+    return ""
+
+
+def _same(one: str, two: str) -> bool:
+    """Are two folders one, or has the first been moved away?"""
+    if one == two:
+        return True
+    if not os.path.isabs(one):
+        return False
+    with contextlib.suppress(OSError):
+        return not os.path.isdir(one) or os.path.samefile(one, two)
+    return False
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = read_json(path)
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
