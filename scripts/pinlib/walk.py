@@ -16,22 +16,24 @@ from . import api, cfg, signs, structs
 from .expr import Node, parse
 from .flow import Event
 from .function import Statement
+from .looping import Loops
 from .resolve import Resolver
 from .signs import Env, Values
 from .watching import Watch, makes_table
 
 # More ways than this are not told apart any more, and nothing is claimed.
 LIMIT = 6000
-_EXIT = re.compile(r"\b(return|goto|break)\b[^;]*;\s*\}?\s*$")
 _JUMP = re.compile(r"(?:goto|break)\b")
 # These take an int, and do nothing where it is negative.
 _SIGNED = ("release_pages",)
-_SCOPE = re.compile(r"\b(?:unsigned|size_t|u8|u16|u32|u64|ulong|uint)\b")
 
 
 @dataclass(frozen=True)
 class Slip:
-    """kind: leak | negative | beyond | twice; path: part, full, old, …"""
+    """kind: leak | negative | beyond | twice | moved.
+
+    path: part, full, old, …
+    """
 
     kind: str
     line: int
@@ -64,10 +66,8 @@ class Walker:
         self.kept_at = 0              # the line of such an end, if one is seen
         # What the count of each range call may be; None is anything.
         self.counts: dict[int, Values | None] = {}
-        self._statements = sorted(self.function.statements,
-                                  key=lambda s: s.start)
         self._first = cfg.ways(self.function)
-        self._loops = cfg.loops(self._first)
+        self.loops = Loops(watch, self._first)
 
     def run(self) -> set[Slip]:
         """All that goes wrong on some way; nothing if there are too many."""
@@ -87,7 +87,7 @@ class Walker:
         return self.slips
 
     def _within(self, step: cfg.Step) -> list[Statement]:
-        return [s for s in self._statements
+        return [s for s in self.loops.statements
                 if step.start <= s.start < step.end]
 
     def _go(self, step: cfg.Step,
@@ -120,10 +120,10 @@ class Walker:
     def _branch(self, step: cfg.Step, tree: Node | None,
                 outcome: bool | None, state: _State) -> Iterator[_State]:
         if step.body and outcome is False:
-            if self._loop_releases(step):
+            if self.loops.releases(step):
                 self._walked(step, tree, state)
                 state = self._given_back(state, step.start)
-            elif self._loop_moves(step):
+            elif self.loops.moves(step):
                 state = dataclasses.replace(state, held="")
         if tree is None or outcome is None:
             yield state
@@ -134,17 +134,13 @@ class Walker:
 
     def _unsigned(self, left: Node, right: Node) -> bool:
         """Does C compare these as unsigned numbers?"""
-        mine = self.resolver.type_of(self.function, left) or ""
-        its = self.resolver.type_of(self.function, right) or ""
-        wide = "long" in its or "size_t" in its or "64" in its
-        return bool(_SCOPE.search(its)) and "ssize_t" not in its and (
-            wide or "long" not in mine and "size_t" not in mine)
+        return signs.wraps(*(self.resolver.type_of(self.function, n) or ""
+                             for n in (left, right)))
 
     @staticmethod
     def _with(state: _State, env: Env) -> _State:
-        return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
-                      state.held, state.got, state.jump, state.doubt,
-                      state.done)
+        known = tuple(sorted(env.items(), key=lambda i: i[0]))
+        return dataclasses.replace(state, env=known)
 
     def _do(self, statement: Statement, state: _State) -> list[_State]:
         """One statement: the acquisition, releases, moves, assignments."""
@@ -229,36 +225,33 @@ class Walker:
                 env = {**signs.written(env, node.kids[0], value),
                        **(known or {})}
                 changed.append(node.kids[0])
-        if statement.fact.kind == "declare" and tree is not None:
+        if statement.fact.kind == "declare" and tree:
             target = Node("id", statement.fact.name)
             env = signs.written(env, target, signs.evaluate(
                 tree, env, self._unsigned))
             changed.append(target)
         done = frozenset(d for d in state.done if not any(
             signs.about(c, d[1]) for c in changed))
-        return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
-                      state.held, state.got, state.jump, state.doubt,
-                      done)
+        return dataclasses.replace(self._with(state, env), done=done)
 
     def _release(self, statement: Statement, tree: Node,
                  state: _State) -> _State:
         for event in self.watch.releases.get(statement.start, []):
             state = self._twice(event, "release", state)
-            if self._in_loop(statement.start):
+            if self.loops.holds(statement.start):
                 continue
             # Of a short result one entry can be all: nothing is claimed.
             if self._whole(event) or state.held == "part":
                 state = self._given_back(state, statement.start)
             elif state.held:
                 self.gave_back.add(statement.start)
+        helped = any(n.value in self.watch.helpers and n.kind in (
+            "id", "rawid") for n in tree.walk())
         for event in self.watch.moves.get(statement.start, []):
             if event.kind == "plain-owner":
                 state = self._twice(event, event.kind, state)
             state = dataclasses.replace(state, held="")
-        if any(n.value in self.watch.helpers and n.kind in ("id", "rawid")
-               for n in tree.walk()):
-            state = self._given_back(state, statement.start)
-        return state
+        return self._given_back(state, statement.start) if helped else state
 
     def _given_back(self, state: _State, offset: int) -> _State:
         if state.held:
@@ -273,45 +266,6 @@ class Walker:
             event.node.kind != "index" and not (
                 event.node.parent is not None
                 and event.node.parent.kind == "index")
-
-    def _in_loop(self, offset: int) -> bool:
-        """Is an offset in a loop that the acquisition is not in?"""
-        taken = self.watch.statement.start
-        return any(low <= offset < high and not low <= taken < high
-                   for low, high in self._loops)
-
-    def _last(self, offset: int) -> bool:
-        """Does the block around an offset leave the loop?"""
-        _, high = self.function.block_at(offset)
-        high = min([high] + [e for b, e in self._loops if b <= offset < e])
-        return bool(_EXIT.search(self.function.text.code[offset:high]))
-
-    def _outside(self, step: cfg.Step) -> tuple[int, int] | None:
-        """The body of a loop, unless the pages are taken in the loop."""
-        assert step.body is not None
-        low, high = step.body
-        taken = self.watch.statement.start
-        if low <= taken < high or step.start <= taken < step.end:
-            return None
-        return low, high
-
-    def _loop_moves(self, step: cfg.Step) -> bool:
-        """Does a loop hand on what was taken, one by one?"""
-        body = self._outside(step)
-        return body is not None and any(body[0] <= at < body[1]
-                                        for at in self.watch.moves)
-
-    def _loop_releases(self, step: cfg.Step) -> bool:
-        body = self._outside(step)
-        if body is None:
-            return False
-        low, high = body
-        if any(low <= at < high and not self._last(at)
-               for at in self.watch.releases):
-            return True
-        return any(low <= s.start < high and s.tree is not None and any(
-            n.value in self.watch.helpers for n in s.tree.walk())
-            and not self._last(s.start) for s in self._statements)
 
     def _walked(self, step: cfg.Step, tree: Node | None,
                 state: _State) -> None:
@@ -372,12 +326,12 @@ class Walker:
         pointer = structs.depth_of(self.function.type) > 0
         failed = certain or (value == signs.ZERO if pointer else
                              value == frozenset({"neg", "pos"}))
-        if not failed:
-            self.keeps = True
-            self.kept_at = self.kept_at or line
-        else:
+        if failed:
             self.slips.add(Slip("leak", line, state.held, 0,
                                 certain and not state.doubt))
+        else:
+            self.keeps = True
+            self.kept_at = self.kept_at or line
 
     def _returned(self, step: cfg.Step, state: _State) -> Values | None:
         if step.kind == "end":
