@@ -97,16 +97,17 @@ class Finder:
         """What some way through the acquiring function does wrong."""
         if site.function.key in self.program.ambiguous or in_two_arms(site):
             return []
-        walker = Walker(self.resolver, watch(site, helpers(self.program, site)))
+        seen = watch(site, helpers(self.program, site))
+        walker = Walker(self.resolver, seen)
         found = []
         for slip in sorted(walker.run(), key=lambda s: (s.line, s.kind,
                                                         s.path)):
-            made = _slip(site, slip) if slip.kind != "leak" else \
+            made = _slip(site, site.function, slip) if slip.kind != "leak" else \
                 self._leak(site, slip, walker) if leaks else None
             if made:
                 found.append(made)
         # One exit is one finding, however it is reached.
-        return list({(f.line, f.code.split("-")[0]): f
+        return list({(f.file, f.line, f.code.split("-")[0]): f
                      for f in reversed(found)}.values())
 
     def _leak(self, site: CallSite, slip: Slip,
@@ -120,17 +121,20 @@ class Finder:
         what = {"part": "a short result", "old": "a later error"}.get(
             slip.path, "this error")
         sibling = bool(walker.gave_back)
-        proven = slip.sure and sibling and _doubt(site) == "High"
+        proven = (slip.sure and sibling or slip.hidden) and \
+            _doubt(site) == "High"
         confidence = "High" if proven else "Moderate"
         if not _local(site):
             cleaned = self._callers_release(site)
-            if cleaned and not sibling:
+            if cleaned and (not sibling or slip.hidden and not slip.sure):
                 return None
             confidence = "High" if proven and not cleaned else "Moderate"
         code = "leak-short-pin" if slip.path == "part" else "leak-error"
+        gives = "the macro used here leaves, and gives" if slip.hidden \
+            else "this exit gives"
         return _made(site, site.function, slip.line, code, confidence,
-                     f"After {what} this exit gives back none of the pages "
-                     f"that {site.api}() took.")
+                     f"After {what} {gives} back none of the pages that "
+                     f"{site.api}() took.")
 
     def _callers_release(self, site: CallSite) -> bool:
         """May a caller drop the pages when the acquiring function fails?"""
@@ -283,7 +287,7 @@ def _made(site: CallSite, function: Function, line: int, code: str,
                    other or f"{site.file}:{site.line}", text)
 
 
-def _slip(site: CallSite, slip: Slip) -> Finding:
+def _slip(site: CallSite, function: Function, slip: Slip) -> Finding:
     other = f"{site.file}:{slip.other}" if slip.other else ""
     text = {
         "negative": f"The count is the error code of {site.api}() here.",
@@ -293,9 +297,11 @@ def _slip(site: CallSite, slip: Slip) -> Finding:
         "moved": f"Line {slip.other} has given these pages to another "
                  "owner."}[slip.kind]
     code = {"negative": "negative-count", "beyond": "count-not-taken",
-            "twice": "double-release", "moved": "release-after-move"}
-    return _made(site, site.function, slip.line, code[slip.kind],
-                 _least("High", _doubt(site)), text, other)
+            "twice": "double-release",
+            "moved": "release-after-move"}
+    return _made(site, function, slip.line, code[slip.kind],
+                 _least("High" if slip.sure else "Moderate", _doubt(site)),
+                 text, other)
 
 
 def _local(site: CallSite) -> bool:

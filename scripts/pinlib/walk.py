@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Iterator
 
-from . import api, cfg, signs, structs
+from . import api, cfg, macros, signs, structs
 from .expr import Node, parse
 from .flow import Event
 from .function import Statement
@@ -40,6 +40,7 @@ class Slip:
     path: str
     other: int = 0
     sure: bool = True
+    hidden: bool = False              # does a macro's text leave here?
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ class Walker:
         self.kept_at = 0              # the line of such an end, if one is seen
         # What the count of each range call may be; None is anything.
         self.counts: dict[int, Values | None] = {}
-        self._first = cfg.ways(self.function)
+        self._first = cfg.ways(self.function, resolver.program.macros.seen_by(
+            self.function.file))
+        self._hidden = cfg.hidden(self.function, self._first)
         self.loops = Loops(watch, self._first)
 
     def run(self) -> set[Slip]:
@@ -95,7 +98,10 @@ class Walker:
         states = [state]
         for statement in self._within(step):
             states = [n for s in states for n in self._do(statement, s)]
-        if _JUMP.match(self.function.text.code, step.start):
+        if step.unfolded is not None:
+            states = [self._unfolded(step.unfolded, step.start, s)
+                      for s in states]
+        if _JUMP.match(step.words(self.function.text.code).lstrip()):
             line = self.function.text.line_of(step.start)
             states = [dataclasses.replace(s, jump=line) if s.held else s
                       for s in states]
@@ -115,7 +121,7 @@ class Walker:
         for statement in self._within(step):
             if statement.fact.kind in ("if", "while", "for"):
                 return statement.tree
-        return parse(self.function.text.code[step.start:step.end])
+        return parse(step.words(self.function.text.code))
 
     def _branch(self, step: cfg.Step, tree: Node | None,
                 outcome: bool | None, state: _State) -> Iterator[_State]:
@@ -206,7 +212,17 @@ class Walker:
                                 0, False, frozenset()))
         return found
 
-    def _assign(self, statement: Statement, tree: Node | None,
+    def _unfolded(self, text: str, at: int, state: _State) -> _State:
+        """One statement in the text of a macro that is used here."""
+        tree = macros.effect(text)
+        if tree is None or not state.got:
+            return state
+        if any(n.value in self.watch.helpers or api.releases(n.value)
+               for n in tree.walk() if n.kind == "id"):
+            state = self._given_back(state, at)
+        return self._assign(None, tree, state)
+
+    def _assign(self, statement: Statement | None, tree: Node | None,
                 state: _State, known: Env | None = None) -> _State:
         """What a statement writes; known: results of calls in it."""
         env = dict(state.env)
@@ -225,7 +241,7 @@ class Walker:
                 env = {**signs.written(env, node.kids[0], value),
                        **(known or {})}
                 changed.append(node.kids[0])
-        if statement.fact.kind == "declare" and tree:
+        if statement and statement.fact.kind == "declare" and tree:
             target = Node("id", statement.fact.name)
             env = signs.written(env, target, signs.evaluate(
                 tree, env, self._unsigned))
@@ -326,23 +342,24 @@ class Walker:
         pointer = structs.depth_of(self.function.type) > 0
         failed = certain or (value == signs.ZERO if pointer else
                              value == frozenset({"neg", "pos"}))
-        if failed:
+        hidden = line in self._hidden
+        if failed or hidden and value is None:
             self.slips.add(Slip("leak", line, state.held, 0,
-                                certain and not state.doubt))
-        else:
+                                certain and not state.doubt, hidden))
+        if not failed:
             self.keeps = True
             self.kept_at = self.kept_at or line
 
     def _returned(self, step: cfg.Step, state: _State) -> Values | None:
         if step.kind == "end":
             return None
-        for statement in self._within(step):
-            if statement.fact.kind == "return" and statement.tree:
-                value = signs.evaluate(statement.tree, dict(state.env),
-                                       self._unsigned)
-                # A choice that may be good or an error says neither.
-                mixed = statement.tree.kind == "cond" and value and \
-                    not value <= signs.NEG
-                return None if mixed or str(
-                    statement.tree) in api.GOES_ON else value
-        return None
+        given = [s.tree for s in self._within(step)
+                 if s.fact.kind == "return"]
+        tree = given[0] if given else macros.effect(step.words(
+            self.function.text.code).strip().removeprefix("return"))
+        if tree is None:
+            return None
+        value = signs.evaluate(tree, dict(state.env), self._unsigned)
+        # A choice that may be good or an error says neither.
+        mixed = tree.kind == "cond" and value and not value <= signs.NEG
+        return None if mixed or str(tree) in api.GOES_ON else value
