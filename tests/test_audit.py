@@ -53,7 +53,7 @@ def test_every_kind_has_a_driver(found: list[Finding]) -> None:
     assert {f.code for f in found} == {
         "mismatch", "leak-error", "leak-short-pin", "double-release",
         "release-after-move", "not-dirtied", "negative-count",
-        "count-not-taken", "not-longterm", "no-pages"}
+        "count-not-taken", "not-longterm", "no-pages", "short-pin-as-full"}
 
 
 def test_page(found: list[Finding]) -> None:

@@ -14,7 +14,7 @@ from . import (api, carrier, forms, gup_flags, hazards, lifetime, mixing,
                outliving, passing, paths, residue, settled, untaken)
 from .decisions import Decisions
 from .era import Era
-from .findings import Finder
+from .findings import SHORT, Finder
 from .flow import Event
 from .flow import Manual as _Manual
 from .origin import Origins
@@ -105,7 +105,8 @@ class Decider:
         """What releases wrongly today would unpin wrongly after."""
         for slip in Finder(self.program, self.resolver).ways(site, True):
             if not slip.code.startswith("leak-"):
-                raise _Manual("release-wrong-today", f"{slip.text} That needs "
+                raise _Manual(SHORT if slip.code == SHORT
+                              else "release-wrong-today", f"{slip.text} That needs "
                               "a fix of its own first.",
                               f"{slip.file}:{slip.line}")
             if slip.confidence == "High":

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import api
+from . import api, bounds, inbytes, outward
 from .expr import Node
 from .flow import Event
 from .function import Function
@@ -25,6 +25,7 @@ from .sites import CallSite
 from .walk import Slip, Walker
 from .watching import helpers, watch
 
+SHORT = "short-pin-as-full"
 CONFIDENCE = ("High", "Moderate", "Low")
 _TAKES_PINS = frozenset(api.PINNING)
 _PLAIN = frozenset(n for n, arg in api.EFFECTS if arg == 0
@@ -98,6 +99,7 @@ class Finder:
         if site.function.key in self.program.ambiguous or in_two_arms(site):
             return []
         seen = watch(site, helpers(self.program, site))
+        seen.counts = bounds.of(self.program, site)
         walker = Walker(self.resolver, seen)
         found = []
         for slip in sorted(walker.run(), key=lambda s: (s.line, s.kind,
@@ -106,6 +108,12 @@ class Finder:
                 self._leak(site, slip, walker) if leaks else None
             if made:
                 found.append(made)
+        found += [_slip(site, caller, slip) for caller, slip in
+                  outward.short(self.program, self.resolver, site, seen)
+                  if walker.short.returned]
+        if inbytes.unasked(site):
+            found.append(_slip(site, site.function, Slip(
+                "short", site.line, "part", 0, False)))
         # One exit is one finding, however it is reached.
         return list({(f.file, f.line, f.code.split("-")[0]): f
                      for f in reversed(found)}.values())
@@ -294,10 +302,12 @@ def _slip(site: CallSite, function: Function, slip: Slip) -> Finding:
         "beyond": "After a short result this drops as many pages as were "
                   "asked for.",
         "twice": f"Line {slip.other} has given these pages back already.",
+        "short": f"A short result of {site.api}() passes for a full one "
+                 "here, so entries that it never took are used and dropped.",
         "moved": f"Line {slip.other} has given these pages to another "
                  "owner."}[slip.kind]
     code = {"negative": "negative-count", "beyond": "count-not-taken",
-            "twice": "double-release",
+            "short": SHORT, "twice": "double-release",
             "moved": "release-after-move"}
     return _made(site, function, slip.line, code[slip.kind],
                  _least("High" if slip.sure else "Moderate", _doubt(site)),

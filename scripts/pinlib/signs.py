@@ -141,7 +141,8 @@ def _compare(node: Node, outcome: bool, env: Env,
     if not outcome:
         operator = _NOT[operator]
     mine = evaluate(left, env, unsigned)
-    value = number(right)
+    value = None if evaluate(right, env, unsigned) == frozenset({"asked"}) \
+        else number(right)
     if value is not None:
         return _narrow(left, frozenset(
             c for c in mine or ANY if _possible(c, operator, value)),

@@ -18,6 +18,7 @@ from .flow import Event
 from .function import Statement
 from .looping import Loops
 from .resolve import Resolver
+from .shortfall import Shortfall
 from .signs import Env, Values
 from .watching import Watch, makes_table
 
@@ -30,7 +31,7 @@ _SIGNED = ("release_pages",)
 
 @dataclass(frozen=True)
 class Slip:
-    """kind: leak | negative | beyond | twice | moved.
+    """kind: leak | negative | beyond | twice | moved | short.
 
     path: part, full, old, …
     """
@@ -52,6 +53,8 @@ class _State:
     doubt: bool                       # did a callee decline them, it seems?
     # Releases and moves on this way whose operands have not changed since.
     done: frozenset[tuple[str, str, int]]
+    told: bool = False                # is how many were taken noted?
+    ahead: int = 0                    # a short result was counted whole here
 
 
 class Walker:
@@ -71,10 +74,11 @@ class Walker:
             self.function.file))
         self._hidden = cfg.hidden(self.function, self._first)
         self.loops = Loops(watch, self._first)
+        self.short = Shortfall(resolver, watch, self.loops, self._unsigned)
 
     def run(self) -> set[Slip]:
         """All that goes wrong on some way; nothing if there are too many."""
-        start = _State((), "", "", 0, False, frozenset())
+        start = _State(self.short.start(), "", "", 0, False, frozenset())
         work = [(self._first, start)]
         seen: set[tuple[int, _State]] = set()
         while work:
@@ -127,9 +131,14 @@ class Walker:
                 outcome: bool | None, state: _State) -> Iterator[_State]:
         if step.body and outcome is False:
             if self.loops.releases(step):
-                self._walked(step, tree, state)
+                if self.short.walks_beyond(step, tree, bool(state.held),
+                                           state.got, dict(state.env)):
+                    self.slips.add(Slip("beyond", self.function.text.line_of(
+                        step.start), "short"))
                 state = self._given_back(state, step.start)
             elif self.loops.moves(step):
+                if self.short.walks_all(tree, state.got, dict(state.env)):
+                    self._short(self.function.text.line_of(step.start))
                 state = dataclasses.replace(state, held="")
         if tree is None or outcome is None:
             yield state
@@ -158,8 +167,11 @@ class Walker:
         if tree is None:
             return [state]
         if not state.got:
-            return [self._assign(statement, tree, state)]
-        after = self._release(statement, tree, state)
+            now = self._assign(statement, tree, state)
+            return [self._with(now, self.short.renewed(
+                statement, dict(now.env)))]
+        after = self._release(statement, tree, self._watch_count(
+            statement, tree, state))
         found = [self._assign(statement, tree, after)]
         if state.held and not after.held:
             found += self._declined(statement, tree, state)
@@ -190,8 +202,26 @@ class Walker:
                             signs.ZERO if pointer else signs.NEG)
         return [dataclasses.replace(self._with(now, env), doubt=not table)]
 
+    def _short(self, line: int, sure: bool = True) -> None:
+        self.slips.add(Slip("short", line, "part", 0, sure))
+
+    def _watch_count(self, statement: Statement, tree: Node,
+                     state: _State) -> _State:
+        """After a short result: what is made of the number of pages?"""
+        if state.got != "part":
+            return state
+        env = dict(state.env)
+        if state.held and self.short.given_all(statement, tree, env):
+            self._short(statement.line)
+        ahead = state.held and self.short.goes_ahead(tree, env)
+        return dataclasses.replace(
+            state, told=state.told or self.short.tells(statement, tree, env),
+            ahead=state.ahead or (statement.line if ahead else 0))
+
     def _acquire(self, statement: Statement, state: _State) -> list[_State]:
         found = []
+        if state.ahead:
+            self._short(state.ahead)
         call = str(self.watch.call)
         tested = statement.fact.kind in ("if", "while", "for")
         for name in sorted({"neg", "zero", *self.watch.taken}):
@@ -209,7 +239,7 @@ class Walker:
             held = name if name in self.watch.taken else \
                 "old" if state.held else ""
             found.append(_State(self._with(now, env).env, held, name,
-                                0, False, frozenset()))
+                                0, False, frozenset(), self.short.noted))
         return found
 
     def _unfolded(self, text: str, at: int, state: _State) -> _State:
@@ -283,24 +313,6 @@ class Walker:
                 event.node.parent is not None
                 and event.node.parent.kind == "index")
 
-    def _walked(self, step: cfg.Step, tree: Node | None,
-                state: _State) -> None:
-        """A loop that drops as many entries as were asked for.
-
-        One that looks at each entry first may know which are there.
-        """
-        assert step.body is not None
-        low, high = step.body
-        inner = [g for at in self.watch.releases if low <= at < high
-                 for g in self.function.guards_at(at) if g.start > low]
-        if tree is None or tree.kind != "binary" or inner or state.got not in (
-                ("neg", "zero", "part") if state.held else ("neg", "zero")):
-            return
-        bound = signs.evaluate(tree.kids[1], dict(state.env), self._unsigned)
-        if tree.value in ("<", "<=") and bound == frozenset({"asked"}):
-            line = self.function.text.line_of(step.start)
-            self.slips.add(Slip("beyond", line, "short"))
-
     def _counted(self, event: Event, state: _State) -> None:
         """The count of a range call against what was taken."""
         call = event.call
@@ -349,6 +361,11 @@ class Walker:
         if not failed:
             self.keeps = True
             self.kept_at = self.kept_at or line
+            if state.held == state.got == "part":
+                at, sure = self.short.left(state.told, state.ahead,
+                                           dict(state.env), value)
+                if at:
+                    self._short(at, sure)
 
     def _returned(self, step: cfg.Step, state: _State) -> Values | None:
         if step.kind == "end":
