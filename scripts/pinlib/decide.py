@@ -124,6 +124,9 @@ class Decider:
                           str(site.statement))
         if obstacle := settled.unpinnable(self.program, site):
             raise _Manual(*obstacle)
+        for slip in Finder(self.program, self.resolver).late(site):
+            raise _Manual(slip.code, slip.text,
+                          f"{slip.file}:{slip.line}")
         for event in site.flow.of("release"):
             after = lifetime.used_after(site.flow, event)
             if after and event.location == site.target:

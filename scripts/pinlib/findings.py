@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import api, bounds, inbytes, outward
+from . import api, bounds, dirtied, inbytes, outward
 from .expr import Node
 from .flow import Event
 from .function import Function
@@ -83,7 +83,30 @@ class Finder:
         # Pins that the report follows only so far may be dirtied further on.
         dirty = [] if pins(site) else self._not_dirtied(site)
         return sorted({*self._mismatches(site), *dirty,
+                       *self.late(site), *self._unlocked(site),
                        *self.ways(site, _local(site))})
+
+    def late(self, site: CallSite) -> list[Finding]:
+        """Pages marked dirty that were dropped before."""
+        return [_made(site, function, slip.line, "dirtied-after-put",
+                      _least("High", _doubt(site)),
+                      f"Line {slip.other} has dropped the pages that are "
+                      "marked dirty here; they may belong to somebody else "
+                      "by then.", f"{function.file}:{slip.other}")
+                for function, slip in dirtied.late(
+                    self.program, self.resolver, site)]
+
+    def _unlocked(self, site: CallSite) -> list[Finding]:
+        """Pages of a file marked dirty while it may be truncated."""
+        if _doubt(site) == "Low":
+            # What is marked may be none of these pages.
+            return []
+        return [_made(site, e.function, e.statement.line, "dirtied-unlocked",
+                      "Moderate",
+                      f"{e.call.kids[0] if e.call else e.detail}() wants the "
+                      "page to be locked, and nobody locks it here; "
+                      "set_page_dirty_lock() does.")
+                for e in dirtied.unlocked(site)]
 
     def _mismatches(self, site: CallSite) -> list[Finding]:
         if _doubt(site) == "Low":

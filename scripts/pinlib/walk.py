@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Iterator
 
 from . import api, cfg, macros, signs, structs
+from .dirtying import late
 from .expr import Node, parse
 from .flow import Event
 from .function import Statement
@@ -31,7 +32,7 @@ _SIGNED = ("release_pages",)
 
 @dataclass(frozen=True)
 class Slip:
-    """kind: leak | negative | beyond | twice | moved | short.
+    """kind: leak | negative | beyond | twice | moved | short | dirtied.
 
     path: part, full, old, …
     """
@@ -55,6 +56,7 @@ class _State:
     done: frozenset[tuple[str, str, int]]
     told: bool = False                # is how many were taken noted?
     ahead: int = 0                    # a short result was counted whole here
+    gave: int = 0                     # the line that gave all of them back
 
 
 class Walker:
@@ -76,9 +78,13 @@ class Walker:
         self.loops = Loops(watch, self._first)
         self.short = Shortfall(resolver, watch, self.loops, self._unsigned)
 
-    def run(self) -> set[Slip]:
-        """All that goes wrong on some way; nothing if there are too many."""
-        start = _State(self.short.start(), "", "", 0, False, frozenset())
+    def run(self, held: bool = False) -> set[Slip]:
+        """All that goes wrong on some way; nothing if there are too many.
+
+        held: are the pages there from the start?
+        """
+        what = "full" if held else ""
+        start = _State(self.short.start(), what, what, 0, False, frozenset())
         work = [(self._first, start)]
         seen: set[tuple[int, _State]] = set()
         while work:
@@ -161,6 +167,8 @@ class Walker:
         """One statement: the acquisition, releases, moves, assignments."""
         for event in self.watch.releases.get(statement.start, []):
             self._counted(event, state)
+        if at := late(self.watch, statement, state.gave, state.done):
+            self.slips.add(Slip("dirtied", statement.line, "", at))
         if statement is self.watch.statement:
             return self._acquire(statement, state)
         tree = statement.tree
@@ -276,6 +284,8 @@ class Walker:
             env = signs.written(env, target, signs.evaluate(
                 tree, env, self._unsigned))
             changed.append(target)
+        if statement and statement.fact.kind == "iterate" and tree:
+            changed += [k for k in tree.kids[1:] if k.kind == "id"]
         done = frozenset(d for d in state.done if not any(
             signs.about(c, d[1]) for c in changed))
         return dataclasses.replace(self._with(state, env), done=done)
@@ -296,13 +306,21 @@ class Walker:
         for event in self.watch.moves.get(statement.start, []):
             if event.kind == "plain-owner":
                 state = self._twice(event, event.kind, state)
-            state = dataclasses.replace(state, held="")
+            state = dataclasses.replace(state, held="", gave=self._gave(
+                state, statement.start) if helped else state.gave)
         return self._given_back(state, statement.start) if helped else state
+
+    def _gave(self, state: _State, offset: int) -> int:
+        """The line that gave back all, where that is asked for."""
+        asked = self.watch.dirties or self.watch.markers
+        return self.function.text.line_of(offset) if state.held and asked \
+            else state.gave
 
     def _given_back(self, state: _State, offset: int) -> _State:
         if state.held:
             self.gave_back.add(offset)
-        return dataclasses.replace(state, held="")
+        return dataclasses.replace(state, held="",
+                                   gave=self._gave(state, offset))
 
     def _whole(self, event: Event) -> bool:
         """Does a release drop all that was taken, not one entry of it?"""

@@ -41,6 +41,9 @@ class Watch:
     moves: dict[int, list[Event]] = field(default_factory=dict)
     filled: str = ""                  # the one page, if it has a name
     counts: dict[str, Drops] = field(default_factory=dict)
+    dirties: dict[int, list[Event]] = field(default_factory=dict)
+    # Functions that mark pages dirty, and drop none.
+    markers: frozenset[str] = frozenset()
 
 
 def helpers(program: Program, site: CallSite) -> frozenset[str]:
