@@ -26,6 +26,10 @@ BY_CODE = {
     "file; `make explain SITE=…` prints the entry to add.",
     "leak-today": "Give the pages back on that exit first, in a patch of its "
     "own; then run again.",
+    "short-pin-as-full": "Count what the call returned first, in a patch of "
+    "its own; then run again.",
+    "dirtied-after-put": "Mark the pages dirty before they are dropped, in a "
+    "patch of its own; then run again.",
     "unknown-use": "Read what is done with the page at the line in the way; "
     "if it drops or keeps the page, convert the site by hand.",
     "extra-reference": "Find the release that balances the reference at the "

@@ -19,6 +19,8 @@ _HIDDEN = re.compile(
     r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)(?:\\\n|[^\n])*", re.M)
 _WORD = re.compile(r"[A-Za-z_]\w*")
+# A block that runs once under a guard: scoped_guard(…) { … }.
+SCOPED = re.compile(r"_*scoped_(?!\w*for_each)\w+$")
 _BLANK = re.compile(r"[^\n]")
 
 
@@ -220,6 +222,7 @@ class CText:
         head = _WORD.match(self.code, offset)
         word = head.group() if head else ""
         if word in ("if", "for", "while", "switch") or (
+                SCOPED.match(word) and self.heads(offset + len(word))) or (
                 word and re.match(r"\s*\(.*\)\s*\{", self._head_text(offset),
                                   re.S)):
             return self._compound_end(offset, word)
@@ -235,6 +238,13 @@ class CText:
                 end = close if close >= 0 else len(self.code)
             end += 1
         return end + 1
+
+    def heads(self, offset: int) -> bool:
+        """Do brackets stand here, and a statement behind them?"""
+        opening = re.compile(r"\s*\(").match(self.code, offset)
+        close = self.matching(opening.end() - 1) if opening else -1
+        return close >= 0 and bool(re.compile(r"\s*[\w{*(]").match(
+            self.code, close + 1))
 
     def _head_text(self, offset: int) -> str:
         """A macro that heads a block, up to its brace; else nothing."""

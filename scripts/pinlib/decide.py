@@ -15,7 +15,7 @@ from . import (api, carrier, covered, forms, gup_flags, hazards, lifetime,
                untaken)
 from .decisions import Decisions
 from .era import Era
-from .findings import Finder
+from .findings import SHORT, Finder
 from .flow import Event
 from .flow import Manual as _Manual
 from .origin import Origins
@@ -119,7 +119,8 @@ class Decider:
         """What releases wrongly today would unpin wrongly after."""
         for slip in Finder(self.program, self.resolver).ways(site, True):
             if not slip.code.startswith("leak-"):
-                raise _Manual("release-wrong-today", f"{slip.text} That needs "
+                raise _Manual(SHORT if slip.code == SHORT
+                              else "release-wrong-today", f"{slip.text} That needs "
                               "a fix of its own first.",
                               f"{slip.file}:{slip.line}")
             if slip.confidence == "High":
@@ -137,6 +138,9 @@ class Decider:
                           str(site.statement))
         if obstacle := settled.unpinnable(self.program, site):
             raise _Manual(*obstacle)
+        for slip in Finder(self.program, self.resolver).late(site):
+            raise _Manual(slip.code, slip.text,
+                          f"{slip.file}:{slip.line}")
         for event in site.flow.of("release"):
             after = lifetime.used_after(site.flow, event)
             if after and event.location == site.target:
