@@ -23,8 +23,8 @@ DRIVERS = sorted(p.name for p in (lab.TREES / "traps/drivers").iterdir()
 # Wrong conversions that are known and not yet refused.
 OPEN: frozenset[str] = frozenset()
 # Every release of these can be seen: being afraid of them is no answer.
-PLAIN = ("addr_arith", "addr_kept", "addr_of_member", "decl_two",
-         "header_inline", "label_name", "loop_carried", "memcpy_ok",
+PLAIN = ("addr_arith", "addr_kept", "addr_of_member", "closed_late",
+         "decl_two", "header_inline", "label_name", "loop_carried", "memcpy_ok",
          "nested_alias", "ptr_alias", "ptr_alias2", "queued_ok",
          "returned_whole", "struct_assign", "struct_move", "unwound_table",
          "written_bvec")
@@ -73,6 +73,17 @@ def test_no_wrong_conversion(found: Analysis, name: str) -> None:
 def test_no_needless_refusal(found: Analysis, name: str) -> None:
     decision = lab.only(found, f"drivers/{name}/main.c")
     assert decision.disposition == "convert", decision.reason
+
+
+@pytest.mark.parametrize("name", ["ends_twice", "nobody_calls",
+                                  "called_by_macro", "own_methods",
+                                  "address_passed"])
+def test_who_drops_the_pages_is_not_known(found: Analysis,
+                                          name: str) -> None:
+    """Not to know who calls is not to know how long: no FOLL_LONGTERM."""
+    decision = lab.only(found, f"drivers/{name}/main.c")
+    assert (decision.disposition, decision.code) == (
+        "manual", "lifetime-unknown")
 
 
 def test_a_name_taken_for_granted_is_not_shadowed(found: Analysis) -> None:
