@@ -24,7 +24,7 @@ DRIVERS = sorted(p.name for p in (lab.TREES / "traps/drivers").iterdir()
 OPEN: frozenset[str] = frozenset()
 # Every release of these can be seen: being afraid of them is no answer.
 PLAIN = ("addr_arith", "addr_kept", "addr_of_member", "batch_taken",
-         "bytes_taken", "decl_two", "dirtied_first", "header_inline",
+         "bytes_taken", "closed_late", "decl_two", "dirtied_first", "header_inline",
          "label_name", "loop_carried", "macro_leaves_ok", "memcpy_ok",
          "method_alias", "method_bvec", "method_keeps", "nested_alias",
          "ptr_alias", "ptr_alias2", "queued_ok", "returned_whole",
@@ -95,6 +95,17 @@ def test_a_bug_of_today_is_named(found: Analysis, name: str) -> None:
     assert (decision.disposition, decision.code) == ("manual", code)
     assert [decision.blocked_by] == marks(
         found.program.tree.root, name, mark)
+
+
+@pytest.mark.parametrize("name", ["ends_twice", "nobody_calls",
+                                  "called_by_macro", "own_methods",
+                                  "address_passed"])
+def test_who_drops_the_pages_is_not_known(found: Analysis,
+                                          name: str) -> None:
+    """Not to know who calls is not to know how long: no FOLL_LONGTERM."""
+    decision = lab.only(found, f"drivers/{name}/main.c")
+    assert (decision.disposition, decision.code) == (
+        "manual", "lifetime-unknown")
 
 
 def test_a_name_taken_for_granted_is_not_shadowed(found: Analysis) -> None:

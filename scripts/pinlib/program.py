@@ -348,19 +348,28 @@ class Program(Declared):
 
     def named_often(self, fn: Function, limit: int) -> bool:
         """Is a function named on more lines than limit?"""
+        name = fn.name.partition("@")[0]
         if fn.static and not fn.file.endswith(".h"):
-            return self.count(fn.file, fn.name) > limit
-        return len(self.hits({fn.name})[fn.name]) > limit
+            return self.count(fn.file, name) > limit
+        return len(self.hits({name})[name]) > limit
 
     def naming(self, name: str,
                fn: Function | None = None) -> list[tuple[Function, Use]]:
         """Occurrences of a function's name in loaded functions and tables.
 
-        With fn, only occurrences that mean that definition.
+        With fn, only occurrences that mean that definition; those of a
+        function defined twice in a file mean either.
         """
+        name = name.partition("@")[0]
         if not self.load_words({name}, {fn.file} if fn and fn.static and
                                not fn.file.endswith(".h") else None):
             return []
         return [(f, u) for f, u in
                 self._naming.sorted(name) + self._top_naming.sorted(name)
-                if fn is None or self._pick(name, f.file) is fn]
+                if fn is None or self._means(fn, self._pick(name, f.file))]
+
+    def _means(self, fn: Function, picked: Function | None) -> bool:
+        """Is what a name means a function, or another arm's form of it?"""
+        return picked is fn or picked is not None and \
+            picked.file == fn.file and fn.key in self.ambiguous and \
+            fn.name.startswith(f"{picked.name}@")

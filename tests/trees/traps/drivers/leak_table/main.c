@@ -30,3 +30,8 @@ void drop_leak_table(struct ctx_leak_table *ctx, int n)
 	while (n--)
 		put_page(ctx->pages[n]); /* @release */
 }
+
+const struct toy_operations leak_table_ops = {
+	.take = take_leak_table,
+	.drop = drop_leak_table,
+};
