@@ -10,7 +10,6 @@ must never convert.
 
 from __future__ import annotations
 
-from pathlib import Path
 
 import pytest
 

@@ -21,7 +21,8 @@ from .resolve import Location, Resolver
 from .sites import CallSite
 
 CODE = "text-not-read"
-_WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+_WORD = re.compile(r"(?<!\w)[A-Za-z_]\w*")
+_STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _KEYWORDS = frozenset(
     "if else for while do switch case default break continue goto return "
     "sizeof typeof __typeof__ const volatile static register extern inline "
@@ -149,7 +150,7 @@ def _aligned(text: CText, start: int, end: int, read: str) -> Iterator[int]:
 
     An annotation of a type is not printed with it.
     """
-    words = iter(_WORD.findall(read))
+    words = iter(_WORD.findall(_STRING.sub("", read)))
     wanted = next(words, None)
     for match in _WORD.finditer(text.code, start, end):
         if match.group() == wanted:
