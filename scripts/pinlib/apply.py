@@ -122,8 +122,8 @@ def transform(old: dict[str, str], edits: list[dict[str, Any]],
 def run_spatch(work: Path, files: list[str], group: str,
                timeout: int) -> None:
     """Run work/rules.cocci over files in place; one clear error, or done."""
-    command = ["spatch", "--very-quiet", "--no-includes", "--in-place",
-               "--no-show-diff", f"--timeout={timeout}",
+    command = ["spatch", *spatch.PYTHON, "--very-quiet", "--no-includes",
+               "--in-place", "--no-show-diff", f"--timeout={timeout}",
                f"--macro-file={spatch.ROOT}/cocci/macros.h",
                f"{work}/rules.cocci", *files]
     env = {**spatch.environment(work), "GUP2PIN_PLAN": f"{work}/plan.json"}

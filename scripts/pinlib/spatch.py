@@ -26,6 +26,8 @@ from .kernel_source import cache_folder
 TIMEOUT = 120
 LIBRARY = Path(__file__).resolve().parent.parent
 ROOT = LIBRARY.parent
+# Else spatch runs the first python3 on PATH, twice, to find its library.
+PYTHON = ("--python", "/usr/bin/python3")
 
 
 @dataclass
@@ -37,19 +39,11 @@ class Outcome:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """The environment of every spatch: ours, but for HOME and settings.
-
-    Its rules run in the Python that the first python3 on PATH belongs to:
-    that is to be Debian's, which it was built for.
-    """
+    """The environment of every spatch: ours, but for HOME and settings."""
     keep = {k: v for k, v in os.environ.items()
             if not k.startswith(("COCCI", "PYTHON", "SPFLAGS", "PARALLEL"))}
-    path = os.pathsep.join(
-        folder for folder in os.get_exec_path()
-        if folder in ("/usr/bin", "/bin")
-        or not os.path.exists(os.path.join(folder, "python3")))
     return {**keep, "HOME": str(home), "GUP2PIN_LIB": str(LIBRARY),
-            "PATH": path, "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"}
+            "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def rule_text(folder: Path) -> str:
@@ -82,7 +76,7 @@ def _run(work: Path, files: list[Path], jobs: int) -> Outcome:
     command = ["parallel", "--null", "--keep-order", "-N1",
                f"--jobs={jobs}", "--will-cite", "--halt=never",
                f"--timeout={TIMEOUT}", f"--results={work}/run/{{#}}",
-               f"--joblog={work}/joblog", "spatch", "--very-quiet",
+               f"--joblog={work}/joblog", "spatch", *PYTHON, "--very-quiet",
                "--no-includes", f"--timeout={TIMEOUT}",
                f"--macro-file={ROOT}/cocci/macros.h",
                f"{work}/rules.cocci"]
