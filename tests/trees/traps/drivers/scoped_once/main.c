@@ -10,7 +10,7 @@ int scoped_once_run(struct toy *toy, unsigned long addr, int n)
 	scoped_guard(mutex, &toy->lock) {
 		got = get_user_pages_fast(addr, n, FOLL_WRITE, pages);
 		if (got <= 0)
-			return -EFAULT;
+			return got;
 		scoped_guard(spinlock, &toy->slot)
 			memset(page_address(pages[0]), 0, PAGE_SIZE);
 	}
