@@ -8,7 +8,7 @@ variable arguments, up to a va_arg().
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import Callable
 
 from . import loans, structs
 from .ctext import CText
@@ -18,6 +18,7 @@ from .handed import TABLES
 from .program import Program
 from .resolve import PUBLIC, Location, Resolver, variable
 
+Home = Callable[[str], bool]
 # What prints its arguments takes nothing but values out of them.
 _PRINTS = re.compile(r"v\w*print\w*|va_(?:start|end|copy|arg)")
 _ALIAS = re.compile(r"\w+[ \t]+(\w+)[ \t]*$", re.M)
@@ -25,8 +26,8 @@ _DESIGNATED = re.compile(r"\s*\.\s*(\w+)\s*=\s*(.*?)\s*", re.S)
 
 
 def called(program: Program, resolver: Resolver, function: Function,
-           head: Node, category: str, at_home: Callable[[str], bool]
-           ) -> list[Function | None] | None:
+           head: Node, category: str,
+           at_home: Home) -> list[Function | None] | None:
     """The functions that may take what holds the pages in a call.
 
     None in the list is one that is defined nowhere, or too often. No list:
@@ -50,6 +51,47 @@ def called(program: Program, resolver: Resolver, function: Function,
             at_home(f.file) for f in found or ()):
         return None
     return [*found] if found else None
+
+
+def comes_back(program: Program, resolver: Resolver, callee: Function,
+               index: int, at_home: Home, level: int = 0) -> bool:
+    """May a function elsewhere hand its argument to a method at home?"""
+    if index >= len(callee.params) or level > loans.DEPTH:
+        return False
+    for use in callee.uses.get(callee.params[index][1], ()):
+        node = use.node
+        while node.parent is not None and node.parent.kind == "cast":
+            node = node.parent
+        call = node.parent
+        if call is None or call.kind != "call" or call.kids[0] is node:
+            continue
+        head = call.kids[0]
+        if head.kind != "id" or head.value in callee.types:
+            if _at_home(program, resolver, callee, _pointed(head), at_home):
+                return True
+            continue
+        inner = program.definition(head.value, callee.file)
+        place = next(i for i, k in enumerate(call.kids[1:]) if k is node)
+        if inner and inner.key != callee.key and comes_back(
+                program, resolver, inner, place, at_home, level + 1):
+            return True
+    return False
+
+
+def _at_home(program: Program, resolver: Resolver, function: Function,
+             head: Node, at_home: Home) -> bool:
+    """May a pointer that is called elsewhere hold a method at home?"""
+    made = methods(program, resolver, function, head)
+    if made is not None:
+        return any(at_home(m.file) for m in made)
+    # A local pointer has been read from some member of the function.
+    nodes = [head] if head.kind == "member" else [
+        u.node for uses in function.members.values() for u in uses]
+    return any(member is not None and any(
+        re.search(rf"\.\s*{member.name}\s*=", program.text(file).code)
+        for file in filter(at_home, program.naming_files(member.owner)))
+        for member in {resolver.member(function, n) for n in nodes
+                       if n.kind == "member"})
 
 
 def callers(program: Program, resolver: Resolver, function: Function,
@@ -95,8 +137,7 @@ def _calls(resolver: Resolver,
     return found if found and not unclear else None
 
 
-def _alias(program: Program, name: str,
-           at_home: Callable[[str], bool]) -> str:
+def _alias(program: Program, name: str, at_home: Home) -> str:
     """The function that a name in a call means, or "" if that is not told.
 
     A macro may give another name to one; another macro or a variable at home

@@ -237,12 +237,12 @@ class Tracer(Climber):
         twice = callee is not None and callee.key in self.program.ambiguous
         kind = "unknown" if category == "page" or twice else "borrow"
         if callee and index < len(callee.params):
-            near = self._at_home(callee.file) or \
-                category != "addr" and _releases(callee)
+            near = self._at_home(callee.file) or category != "addr" and \
+                _releases(callee) or table and indirect.comes_back(
+                    self.program, self.resolver, callee, index, self._at_home)
             if near and not twice:
-                kind = "call"
-                self.reach(variable(callee, callee.params[index][1]),
-                           category)
+                kind, taken = "call", callee.params[index][1]
+                self.reach(variable(callee, taken), category)
             elif table:
                 self._lend(location, callee, index, category, use)
         if callee and table and kind != "call":
