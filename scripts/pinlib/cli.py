@@ -40,8 +40,8 @@ TARGETS = {
     "bench": "times of the stages against plain spatch",
     "lint": "the checks on gup2pin's own sources",
 }
-# These leave nothing in OUT.
-READERS = ("diff", "explain")
+# These put nothing of a tree into OUT.
+READERS = ("diff", "explain", "render")
 EPILOG = """\
 exit codes: 0 fine; 1 new unconverted site or stale baseline entry; 2 usage, or
 not a kernel tree; 3 code could not be read beyond the baseline's allowance (all
