@@ -18,6 +18,7 @@ _JOINED = re.compile(r"(\t*)((?:if|for|while) \(.*\)) "
 _FOR = re.compile(r"(\s*for)\((.*?);(?=\S)(.*?);(?=\S)(.*)$")
 _CALL = re.compile(r"(\t*)(unpin_user_pages\w*)\((.*)$")
 _FAIL = re.compile(r"(\t*.*\)) (\S.* = -EFAULT;)$")
+_TEST = re.compile(r"(\t*)(if \(iov_iter_is_kvec\(.*)$")
 _ELSE = re.compile(r"(\t*)else (\S.*)$")
 _EXTRACT = re.compile(r"(.*\biov_iter_extract_\w+)\((.*)$")
 
@@ -103,6 +104,9 @@ def _split(text: str) -> list[str]:
     if opened and "\n" not in text:
         indent, head, tail = opened.groups()
         return [indent + head.rstrip() + " {", indent + "\t" + tail]
+    test = _TEST.match(text)
+    if test and "\n" not in text and len(text.expandtabs()) > WIDTH:
+        return _terms(*test.groups())
     flat = re.sub(r"\s*\n\s*", " ", text)
     joined = _JOINED.match(flat)
     if joined:
@@ -121,6 +125,20 @@ def _wrapped(indent: str, text: str) -> list[str]:
     """A statement that extracts pages, broken in the same way."""
     match = _EXTRACT.match(text)
     return _broken(indent, *match.groups()) if match else [indent + text]
+
+
+def _terms(indent: str, test: str) -> list[str]:
+    """A condition broken after its operators, where it is too long."""
+    out: list[str] = []
+    for piece in test.split(" && "):
+        if out and 8 * len(indent) + len(out[-1].lstrip("\t")) + len(
+                piece) + 7 <= WIDTH:
+            out[-1] += f" && {piece}"
+        else:
+            if out:
+                out[-1] += " &&"
+            out.append(f"{indent}    {piece}" if out else indent + piece)
+    return out
 
 
 def _broken(indent: str, name: str, rest: str) -> list[str]:

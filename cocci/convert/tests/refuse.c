@@ -94,3 +94,13 @@ static ssize_t local_list(struct iov_iter *it, struct page ***list, size_t len)
 		return -EIO;
 	return 0;
 }
+
+/* the iterator has a long name */
+static void named(struct cursor *cursor, struct page **p, size_t *off)
+{
+	while (cursor->more) {
+		cursor->got = iov_iter_get_pages2(&cursor->iov_iter, p, SZ_4K, 1, off); /* @extract refuse="iov_iter_is_kvec(&cursor->iov_iter) && iov_iter_count(&cursor->iov_iter)" result="cursor->got" */
+		if (iov_iter_get_pages2(&cursor->iov_iter, p, cursor->left, 1, off) < 0) /* @extract refuse="iov_iter_is_kvec(&cursor->iov_iter) && iov_iter_count(&cursor->iov_iter) && cursor->left" leave="break;" */
+			break;
+	}
+}
