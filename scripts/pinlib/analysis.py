@@ -82,7 +82,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     start = time.monotonic()
     store = FactStore(tree, cache, watched, jobs)
     known = era.read(kernel)
-    program = Program(tree, store, known.shapes, listed)
+    program = Program(tree, store, known.shapes, listed, known.declared)
     program.load_words(set(watched))
     program.flush()
     timings = {"census": time.monotonic() - start}
