@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import (api, census, core, core_sites, era, graph, kernel_source,
-               model, pinned, plan, sites, steps)
+               macro_sites, model, pinned, plan, sites, steps)
 from .decide import Decider, Decision
 from .decisions import Decisions, load
 from .errors import IdentityError
@@ -102,11 +102,13 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         else:
             raise IdentityError("the facts do not come to rest")
     pinned.settle(program, resolver, iterators, made, watched)
+    hidden = macro_sites.settle(program, resolver, iterators, known, watched)
     program.searches.save()
     tokens, unparsed = census.unparsed(program, census.take(program, names))
     census.check(tokens)
     _match(tokens, made, names)
     _whole(program, made)
+    made += hidden
     if not module and not converted:
         answers.check({d.site.id for d in made})
     timings["facts"] = time.monotonic() - start - timings["census"]

@@ -37,11 +37,12 @@ def settle(program: Program, resolver: Resolver, iterators: Iterators,
             if decision is not None:
                 decision.site = site
                 sites.trace(program, resolver, iterators, site)
-                _decide(program, resolver, site, decision)
+                decide(program, resolver, site, decision)
 
 
-def _decide(program: Program, resolver: Resolver, site: CallSite,
-            decision: Decision) -> None:
+def decide(program: Program, resolver: Resolver, site: CallSite,
+           decision: Decision) -> None:
+    """Whether what drops the pages of a call that pins drops pins."""
     releases = site.flow.of("release", "array-release")
     wrong = [] if site.flow.of("unknown") or site.flow.unclear else \
         wrong_releases(program, resolver, site)
