@@ -62,6 +62,8 @@ BY_CODE = {
     "the CPU alone reads the data, a plain reference is right.",
     "number-given": "Find out what is done by the page's number from here; "
     "if nothing goes to the data, a plain reference is right.",
+    "hidden-in-macro": "Read the macro at the line in the way; convert it, "
+    "its uses and what drops their pages by hand, together.",
     "kernel-pages-outlive": "Take references of kernel pages by hand, to drop "
     "here, or let the call wait for this; then convert it.",
     "kernel-pages-late": "Say that the I/O is done after the line in the way, "

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import (api, census, core, core_sites, era, graph, kernel_source,
-               model, pinned, plan, resting, sites, steps, unread)
+               macro_sites, model, pinned, plan, resting, sites, steps, unread)
 from .decide import Decider, Decision
 from .decisions import Decisions, load
 from .facts import FactStore
@@ -82,7 +82,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     start = time.monotonic()
     store = FactStore(tree, cache, watched, jobs)
     known = era.read(kernel)
-    program = Program(tree, store, known.shapes, listed)
+    program = Program(tree, store, known.shapes, listed, known.declared)
     program.load_words(set(watched))
     program.flush()
     timings = {"census": time.monotonic() - start}
@@ -103,9 +103,11 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
             made, _ = _round(program, resolver, iterators, decider, watched,
                              names, applied, None, last=True)
     pinned.settle(program, resolver, iterators, made, watched)
+    hidden = macro_sites.settle(program, resolver, iterators, known, watched)
     program.searches.save()
     read = unread.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)
+    made += hidden
     if not module and not converted:
         answers.check({d.site.id for d in made})
     timings["facts"] = time.monotonic() - start - timings["census"]

@@ -65,9 +65,10 @@ def read(kernel: Path, module: Path | None, jobs: int,
     listed = api.MISSION + (api.OTHER_GET if apis == "all" else ())
     names = [*listed, *api.PINNING]
     # The names that the report watches too, so that both share their facts.
+    known = era.read(kernel)
     program = Program(tree, FactStore(
-        tree, kernel_source.cache_folder(),
-        [*listed, *COUNTERPARTS], jobs), era.read(kernel).shapes, listed)
+        tree, kernel_source.cache_folder(), [*listed, *COUNTERPARTS], jobs),
+        known.shapes, listed, known.declared)
     program.load_words(set(names))
     program.flush()
     resolver = Resolver(program)

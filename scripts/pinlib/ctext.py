@@ -139,6 +139,16 @@ class CText:
                 return name
         return None
 
+    def directive_start(self, offset: int) -> int:
+        """Where the directive begins that an offset lies in, or -1."""
+        return next((start for start, end, _ in self._directives
+                     if start <= offset < end), -1)
+
+    def directive_text(self, offset: int) -> str:
+        """The whole directive that an offset lies in, lines joined or not."""
+        return next((self.visible[start:end] for start, end, _
+                     in self._directives if start <= offset < end), "")
+
     @functools.cached_property
     def _directives(self) -> list[tuple[int, int, str]]:
         return [(m.start(), m.end(), m.group(1))

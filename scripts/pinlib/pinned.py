@@ -41,7 +41,7 @@ def settle(program: Program, resolver: Resolver, iterators: Iterators,
                                          _by_pointer(decision.site)):
                 decision.site = site
                 sites.trace(program, resolver, iterators, site)
-                _decide(program, resolver, site, decision)
+                decide(program, resolver, site, decision)
 
 
 def _by_pointer(site: CallSite) -> bool:
@@ -51,8 +51,9 @@ def _by_pointer(site: CallSite) -> bool:
                for e in site.flow.of("call", "unknown"))
 
 
-def _decide(program: Program, resolver: Resolver, site: CallSite,
-            decision: Decision) -> None:
+def decide(program: Program, resolver: Resolver, site: CallSite,
+           decision: Decision) -> None:
+    """Whether what drops the pages of a call that pins drops pins."""
     releases = site.flow.of("release", "array-release")
     # What an earlier round saw less of does not count.
     decision.disposition, decision.code = "converted", "pins-and-unpins"

@@ -29,9 +29,12 @@ class Program(Declared):
 
     def __init__(self, tree: View, store: FactStore,
                  shapes: Mapping[str, api.Shape] = api.SHAPES,
-                 listed: tuple[str, ...] = api.MISSION) -> None:
+                 listed: tuple[str, ...] = api.MISSION,
+                 declared: Mapping[str, tuple[str, ...]] | None = None
+                 ) -> None:
         super().__init__(tree, store)
         self.shapes = shapes
+        self.declared = declared or {}  # types of the parameters of each
         self.listed = listed    # the interfaces whose calls are converted
         self.functions: dict[tuple[str, str], Function] = {}
         self._by_name: dict[str, list[Function]] = {}
