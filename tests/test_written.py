@@ -103,7 +103,8 @@ def test_a_folder_of_an_older_version_has_no_record(work, edit):
     if edit:
         (work.out / "series" / MAIL).write_text("mine")
     now, said = write(work, work.series(), "X*")
-    assert now["send.sh"] == first["send.sh"]
+    assert sorted(now["send.sh"].splitlines()) == sorted(
+        first["send.sh"].splitlines())
     assert any(name.startswith("y-driver/") for name in now)
     if edit:
         assert now[MAIL.replace("/", "/edited-1/")] == b"mine"

@@ -90,8 +90,9 @@ class Folder:
 
     def script(self, text: Callable[[list[str]], str]) -> None:
         """Write send.sh, and the record of all that was written."""
-        lines = [line for _, entry in sorted(self.entries.items())
-                 for line in entry.send]
+        lines = [line for _, entry in sorted(
+            self.entries.items(), key=lambda e: (e[1].subsystem, e[0]))
+            for line in entry.send]
         was, known = self.old / SCRIPT, self.before.get(SCRIPT)
         if known and was.is_file() and known.files != {SCRIPT: _digest(was)}:
             kept = f"{_aside(self.new)}/{SCRIPT}"
