@@ -26,7 +26,7 @@ OPEN: frozenset[str] = frozenset()
 PLAIN = ("addr_arith", "addr_kept", "addr_of_member", "batch_taken",
          "bytes_taken", "closed_late", "decl_two", "dirtied_first",
          "header_inline", "label_name", "loop_carried", "macro_leaves_ok",
-         "memcpy_ok", "method_alias", "method_behind", "method_bvec",
+         "memcpy_ok", "method_behind", "method_bvec",
          "method_keeps", "nested_alias",
          "ptr_alias", "ptr_alias2", "queued_ok", "returned_whole",
          "scoped_once", "scoped_try", "struct_assign", "struct_move",

@@ -10,9 +10,11 @@ comparison is the text alone.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
+from . import spatch
 from .ctext import CText
 from .facts import Fact
 from .function import Function
@@ -32,8 +34,9 @@ _KEYWORDS = frozenset(
 _MACRO_DECLARATION = re.compile(
     r"[;{}]\s*((?:static\s+)?\w*(?:DECLARE|DEFINE|LIST_HEAD|ON_?STACK|"
     r"_KEY|_INIT)\w*\s*\()")
-# A loop's own variable that begins with a number.
-_COUNTER = re.compile(r"\bfor\s*\(\s*((?:\w+\s+)+\w+\s*=\s*\d\w*\s*);")
+# A loop over numbers with a variable of its own.
+_COUNTER = re.compile(r"\bfor\s*\(\s*(?:\w+\s+)+\w+\s*=\s*\d\w*\s*;"
+                      r"[^;(){}]*;[^;(){}]*\)")
 _ANNOTATION = re.compile(r"__[a-z]\w*$")
 _ASSEMBLER = re.compile(r"\b(?:asm|__asm__)\b(?:\s*(?:volatile|goto|inline|"
                         r"__volatile__))*\s*\(")
@@ -105,9 +108,9 @@ def _told_by_text(text: CText, low: int,
                   high: int) -> Iterator[tuple[int, int]]:
     """Stretches of a body that hold no expression with a fact of its own.
 
-    The heads of switch and do-while have no position in Coccinelle, and the
-    variable of a loop no declaration; what the heads name of the pages is
-    asked for apart.
+    The heads of switch and do-while have no position in Coccinelle, the
+    variable of a loop has no declaration, and of a scoped block only the body
+    is read; what the heads name of the pages is asked for apart.
     """
     code = text.code
     for match in re.compile(r"\bcase\b[^;{}]*?:(?!:)").finditer(
@@ -120,11 +123,21 @@ def _told_by_text(text: CText, low: int,
                 code, close + 1):
             yield match.start(), close
     for match in _COUNTER.finditer(code, low, high):
-        yield match.span(1)
+        yield match.span()
+    for match in re.compile(rf"\b(?:{_blocks()})\s*\(").finditer(
+            code, low, high):
+        yield match.start(), text.matching(match.end() - 1)
     for match in _ASSEMBLER.finditer(code, low, high):
         yield match.start(), text.matching(match.end() - 1)
     for match in _MACRO_DECLARATION.finditer(code, low, high):
         yield match.start(1), text.matching(match.end() - 1)
+
+
+@functools.lru_cache(maxsize=1)
+def _blocks() -> str:
+    """The macros that head a block, which Coccinelle reads as `if (1)`."""
+    text = (spatch.ROOT / "cocci" / "macros.h").read_text()
+    return "|".join(re.findall(r"^#define (\w+)\(", text, re.M))
 
 
 def _read(program: Program, function: Function) -> set[int]:

@@ -45,13 +45,9 @@ def settle(program: Program, resolver: Resolver, iterators: Iterators,
 
 
 def _by_pointer(site: CallSite) -> bool:
-    """Does a table of the pages go to a function through a pointer?
-
-    Once something is not known of them no release can be called wrong.
-    """
-    return not site.flow.unclear and not site.flow.of("unknown") and any(
-        e.category in TABLES and e.call is not None
-        and e.call.kids[0].kind != "id" for e in site.flow.of("call"))
+    """Does a table of the pages go to known functions through a pointer?"""
+    return any(e.category in TABLES and e.call is not None
+               and e.call.kids[0].kind != "id" for e in site.flow.of("call"))
 
 
 def decide(program: Program, resolver: Resolver, site: CallSite,

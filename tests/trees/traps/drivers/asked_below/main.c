@@ -47,3 +47,8 @@ long asked_below_ioctl_out(struct asked_below *buf)
 	asked_below_drop(buf, buf->total);
 	return 0;
 }
+
+const struct toy_operations asked_below_ops = {
+	.in = asked_below_ioctl_in,
+	.out = asked_below_ioctl_out,
+};

@@ -32,3 +32,8 @@ long asked_kept_ioctl_del(struct asked_kept *map)
 	}
 	return 0;
 }
+
+const struct toy_operations asked_kept_ops = {
+	.add = asked_kept_ioctl_add,
+	.del = asked_kept_ioctl_del,
+};

@@ -44,3 +44,8 @@ long batch_asked_ioctl_close(struct batch_asked *win)
 	batch_asked_empty(win);
 	return 0;
 }
+
+const struct toy_operations batch_asked_ops = {
+	.open = batch_asked_ioctl_open,
+	.close = batch_asked_ioctl_close,
+};

@@ -44,3 +44,8 @@ long batch_taken_ioctl_close(struct batch_taken *win)
 	batch_taken_empty(win);
 	return 0;
 }
+
+const struct toy_operations batch_taken_ops = {
+	.open = batch_taken_ioctl_open,
+	.close = batch_taken_ioctl_close,
+};

@@ -43,3 +43,8 @@ long taken_below_ioctl_out(struct taken_below *buf)
 	taken_below_drop(buf, buf->total);
 	return 0;
 }
+
+const struct toy_operations taken_below_ops = {
+	.in = taken_below_ioctl_in,
+	.out = taken_below_ioctl_out,
+};

@@ -32,3 +32,8 @@ long taken_kept_ioctl_del(struct taken_kept *map)
 	}
 	return 0;
 }
+
+const struct toy_operations taken_kept_ops = {
+	.add = taken_kept_ioctl_add,
+	.del = taken_kept_ioctl_del,
+};
