@@ -119,10 +119,10 @@ class Decider:
         """What releases wrongly today would unpin wrongly after."""
         for slip in Finder(self.program, self.resolver).ways(site, True):
             if not slip.code.startswith("leak-"):
-                raise _Manual(SHORT if slip.code == SHORT
-                              else "release-wrong-today", f"{slip.text} That needs "
-                              "a fix of its own first.",
-                              f"{slip.file}:{slip.line}")
+                raise _Manual(
+                    SHORT if slip.code == SHORT else "release-wrong-today",
+                    f"{slip.text} That needs a fix of its own first.",
+                    f"{slip.file}:{slip.line}")
             if slip.confidence == "High":
                 raise _Manual("leak-today", f"{slip.text} That needs a fix of "
                               "its own first.", f"{slip.file}:{slip.line}")
@@ -288,6 +288,8 @@ class Decider:
             known = lifetime.long_lived(self.program, site,
                                         decision.releases)
             if known is None:
+                # An answer would not help where a fix has to come first.
+                self._safe(site)
                 raise _Manual(
                     "lifetime-unknown", "The facts do not tell how long the "
                     "pages stay pinned; answer `longterm` in the decisions "
