@@ -140,7 +140,7 @@ def test_a_report_is_the_same_cold_warm_and_by_any_number_of_jobs(
     tree = lab.make(tmp_path / "linux", {
         "drivers/a/main.c": SCOPED, "drivers/b/main.c": BESIDE,
         "drivers/c/main.c": BESIDE.replace("wipe", "wash"),
-        "drivers/d/main.c": BESIDE.replace("got", "have")}, "idioms")
+        "drivers/d/main.c": BESIDE.replace("got", "have")})
     made = {}
     for number, (cache, jobs) in enumerate((
             ("one", 1), ("one", 1), ("four", 4), ("four", 2))):

@@ -246,7 +246,7 @@ def _mention(program: Program,
             if (line, column) in known or text.is_disabled(line) or \
                     re.search(r"\bEXPORT_SYMBOL\w*\s*\(\s*$",
                               text.code[max(0, offset - 60):offset]) or \
-                    text.visible[:offset].rstrip().endswith((".", "->")):
+                    _other_name(text, offset):
                 continue
             directive = text.directive_at(offset)
             if directive == "define":
@@ -255,6 +255,19 @@ def _mention(program: Program,
             if directive is None:
                 return _found(text, file, offset, "here")
     return None
+
+
+def _other_name(text: CText, offset: int) -> bool:
+    """Is a word a tag or a member? Both have names of their own in C."""
+    before = text.visible[max(0, offset - 60):offset].rstrip()
+    if before.endswith((".", "->")) or re.search(
+            r"\b(?:struct|union|enum)$", before):
+        return True
+    start = text.offset(text.span_at(text.line_of(offset)).start)
+    return bool(re.compile(
+        r"\s*(?:typedef\s+)?(?:struct|union)\b[^{}();=]*\{").match(
+            text.code, start)) and text.matching(
+                text.code.index("{", start)) > offset
 
 
 def _own(program: Program, file: str, name: str) -> bool:
@@ -267,7 +280,8 @@ def _mentions_read(program: Program, file: str,
                    name: str) -> set[tuple[int, int]]:
     """Where what was read of a file names a function."""
     known = {(f.line, f.column) for f in program.store.facts(file)
-             if f.kind in ("function", "prototype") and f.name == name}
+             if f.kind in ("function", "prototype", "declare")
+             and f.name == name}
     # A table at the top level has no function around it; its text does.
     for statement in program.top_statements(file):
         known.update(statement.function.text.place_of(o) for o in _aligned(
