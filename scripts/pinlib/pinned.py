@@ -37,17 +37,22 @@ def settle(program: Program, resolver: Resolver, iterators: Iterators,
             break
         for site in sites.find(program, resolver, names):
             decision = pinned.get(site.id)
-            if decision is not None and (number < ROUNDS or
-                                         _by_pointer(decision.site)):
+            if decision is not None and number < _rounds(decision.site):
                 decision.site = site
                 sites.trace(program, resolver, iterators, site)
                 decide(program, resolver, site, decision)
 
 
-def _by_pointer(site: CallSite) -> bool:
-    """Does a table of the pages go to known functions through a pointer?"""
-    return any(e.category in TABLES and e.call is not None
-               and e.call.kids[0].kind != "id" for e in site.flow.of("call"))
+def _rounds(site: CallSite) -> int:
+    """How often a site is followed on.
+
+    A call through a pointer is not known until its tables are read; where
+    they are not at home it stays so, and following it leads everywhere.
+    """
+    kinds = {e.kind for e in site.flow.of("call", "unknown")
+             if e.category in TABLES and e.call is not None
+             and e.call.kids[0].kind != "id"}
+    return DEEPEST if "call" in kinds else 2 * ROUNDS if kinds else ROUNDS
 
 
 def decide(program: Program, resolver: Resolver, site: CallSite,
