@@ -133,8 +133,9 @@ def test_a_revision_that_is_not_there(home, args, words):
     assert done.stderr.count("\n") == 1
 
 
-def test_no_git(gup2pin, tree):
-    done = gup2pin("report", "--kernel", tree, "--since", "HEAD")
+def test_no_git(gup2pin, tree, tmp_path):
+    out = ("--out", tmp_path / "out")
+    done = gup2pin("report", "--kernel", tree, *out, "--since", "HEAD")
     assert done.returncode == 2 and "no git checkout" in done.stderr
-    done = gup2pin("check", "--kernel", tree, "--since", "HEAD")
+    done = gup2pin("check", "--kernel", tree, *out, "--since", "HEAD")
     assert done.returncode == 2 and "narrows a report" in done.stderr

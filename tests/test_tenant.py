@@ -17,8 +17,9 @@ VERSION = "6.1.192"
 
 @pytest.fixture(name="places")
 def _places(tmp_path: Path):
-    """OUT, and a maker of folders beside it."""
+    """OUT with something in it, and a maker of folders beside it."""
     (tmp_path / "out").mkdir()
+    (tmp_path / "out/timings.json").write_text("{}")
 
     def folder(name: str) -> Path:
         (tmp_path / name).mkdir(exist_ok=True)
@@ -69,6 +70,15 @@ def test_another_tree(places, change, words) -> None:
     assert not run(first | change)
 
 
+def test_a_run_that_wrote_nothing_holds_nothing(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        assert not claim(tmp_path, tmp_path / name)
+    (tmp_path / "series").mkdir()
+    with pytest.raises(UsageError, match="two"):
+        claim(tmp_path, tmp_path / "one")
+
+
 def test_a_module_comes_to_a_kernels_own(places) -> None:
     out, folder = places
     claim(out, folder("linux"))
@@ -107,6 +117,8 @@ def test_the_command_refuses_before_it_works(stages, make_tree, tmp_path,
     seen: list[cli.Options] = []
     stages(run_report=seen.append, run_explain=seen.append)
     one, two = make_tree("one"), make_tree("two")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/timings.json").write_text("{}")
 
     def run(tree, *more):
         code = cli.main(["report", f"--kernel={tree}",

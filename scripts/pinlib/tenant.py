@@ -48,7 +48,12 @@ def claim(out: Path, version: str, kernel: str, module: Path | None,
 
 
 def other(out: Path, version: str, kernel: str, module: Path | None) -> str:
-    """The other tree whose results lie in a folder, or ""."""
+    """The other tree whose results lie in a folder, or "".
+
+    A run that ended before it wrote any has left nothing to lose.
+    """
+    if not any(True for glob in (*RESULTS, "series") for _ in out.glob(glob)):
+        return ""
     known = _read(out / RECORD)
     if not known:
         # What an older version left names no tree, but its kernel's version.
