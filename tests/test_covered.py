@@ -107,7 +107,7 @@ int borrow(unsigned long at, int count, struct shelf __user *to)
     int got, i;
 
     if (count > ARRAY_SIZE(held))
-        return -EINVAL;
+        goto shed;
     switch (shelf_kind(one)) {
     case SHELF_LOW:
         flags = limits[0] ? : 1;
@@ -144,6 +144,8 @@ again:
         check = k ? shelf_check : NULL;
     shed(held, got);
     return check ? check(NULL, 1) : 0;
+shed:
+    return -EINVAL;
 }
 """
 

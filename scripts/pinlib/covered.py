@@ -99,8 +99,8 @@ def _in_body(program: Program, function: Function) -> Iterator[int]:
 
 def _is_label(code: str, match: re.Match[str]) -> bool:
     """Is a word a label, or where a goto goes?"""
-    before = code[:match.start()].rstrip()
-    return before.endswith("goto") or before[-1:] in (";", "{", "}", ":") and \
+    before = code[max(0, match.start() - 2000):match.start()].rstrip()
+    return bool(re.search(r"\bgoto$", before)) or before[-1:] in (";", "{", "}", ":") and \
         re.compile(r"\s*:(?!:)").match(code, match.end()) is not None
 
 
@@ -258,7 +258,10 @@ def _mention(program: Program,
 
 
 def _other_name(text: CText, offset: int) -> bool:
-    """Is a word a tag or a member? Both have names of their own in C."""
+    """Is a word a tag, a member or a label? C has a name space for each."""
+    word = _WORD.match(text.code, offset)
+    if word and _is_label(text.code, word):
+        return True
     before = text.visible[max(0, offset - 60):offset].rstrip()
     if before.endswith((".", "->")) or re.search(
             r"\b(?:struct|union|enum)$", before):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import spatch
+from . import api, spatch
 from .model import write_file
 from .view import View
 
@@ -57,9 +58,11 @@ class FactStore:
         self.tree = tree
         self.cache = cache
         self.jobs = jobs
-        self.names = names
+        self.names = frozenset(names)
+        # Every question finds what another one has read.
+        self._query = sorted({*names, *api.TAKES})
         self.rules = spatch.rule_text(spatch.ROOT / "cocci" / "find")
-        seed = self.rules + "\0".join(names) + (
+        seed = self.rules + "\0".join(self._query) + (
             spatch.ROOT / "cocci" / "macros.h").read_text()
         self._seed = hashlib.sha256(seed.encode()).hexdigest()
         self._raw: dict[str, list[dict[str, Any]]] = {}
@@ -90,7 +93,7 @@ class FactStore:
     def whole(self, file: str) -> list[Fact]:
         """Every fact of a file that was read, in source order."""
         return sorted({Fact.read(raw, file)
-                       for raw in self._raw.get(file, [])}, key=_order)
+                       for raw in self._asked_for(file)}, key=_order)
 
     def heads(self, file: str) -> list[tuple[str, int]]:
         """Name and line of every function that a file defines."""
@@ -101,13 +104,18 @@ class FactStore:
     def _found(self, file: str) -> set[Fact]:
         lines = {line for low, high in self._asked.get(file, ())
                  for line in range(low, high + 1)}
-        return {Fact.read(raw, file) for raw in self._raw.get(file, [])
+        return {Fact.read(raw, file) for raw in self._asked_for(file)
                 if raw["at"][0] in lines}
+
+    def _asked_for(self, file: str) -> Iterator[dict[str, Any]]:
+        """What was read of a file, less the calls of names not asked for."""
+        return (raw for raw in self._raw.get(file, [])
+                if raw["kind"] != "call" or raw["name"] in self.names)
 
     def _take(self, missing: list[str]) -> None:
         self.runs += 1
         paths = {str(self.tree.path(f)): f for f in missing}
-        outcome = spatch.collect(self.rules, self.names,
+        outcome = spatch.collect(self.rules, self._query,
                                  [Path(p) for p in sorted(paths)], self.jobs)
         for path, why in outcome.failed.items():
             self.failed[paths[path]] = why

@@ -7,6 +7,7 @@ jumps to a label of its user's, is a way out that no statement shows.
 
 from __future__ import annotations
 
+import functools
 import os.path
 import re
 import subprocess
@@ -54,6 +55,12 @@ class Macro:
         body = re.sub(r"\w+", lambda m: values.get(m[0], m[0]).strip(), body)
         return re.sub(r"\s*##\s*", "", body)
 
+    @functools.cached_property
+    def words(self) -> frozenset[str]:
+        """What its text names."""
+        return frozenset(re.findall(r"\w+", self.body))
+
+    @functools.cached_property
     def leaves(self) -> bool:
         """Does the text itself leave the function or loop around its use?"""
         if _DEFINES.search(self.body):
@@ -114,7 +121,7 @@ class Macros:
         names: set[str] = set()
         for _ in range(3):
             more = {n for f in [*found, file] for n, macros
-                    in self._in(f).items() if any(m.leaves() for m in macros)}
+                    in self._in(f).items() if any(m.leaves for m in macros)}
             if more <= names:
                 break
             names |= more
@@ -150,11 +157,10 @@ class Macros:
 def _leaving(known: dict[str, list[Macro]]) -> Iterator[tuple[str, Macro]]:
     """The macros that leave, by themselves or through another."""
     found = {n: m for n, macros in known.items() for m in macros
-             if m.leaves()}
+             if m.leaves}
     while True:
         more = {n: m for n, macros in known.items() if n not in found
-                for m in macros if found.keys() & set(
-                    re.findall(r"\w+", m.body))
+                for m in macros if not m.words.isdisjoint(found)
                 and not _DEFINES.search(m.body)}
         if not more:
             return iter(found.items())
