@@ -77,6 +77,10 @@ DRIVER = "#include <linux/mm.h>\n#include \"tug.h\"\n" + "".join(
     lab.c(USE % (name, call, drop)) for name, (call, drop, _)
     in CALLS.items()) + lab.c("""\
 TUG_MAKE(made)
+static int use_other(unsigned long addr, struct page **pages)
+{
+    return tug_paste(of_tugs, addr, pages);
+}
 static const struct tug_methods tug_methods = { .take = tug_alias };
 #if 0
 static int off = tug_take(0, 1, 1, NULL);

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from . import api
 from .ctext import CText
+from .macros import arguments
 from .program import Program
 
 LIMIT = 12
@@ -30,7 +31,8 @@ class Macro:
     """One definition that names an interface, or another such macro.
 
     calls: what the body names; api: the interface in the end. params is None
-    where the name stands for a name.
+    where the name stands for a name. chain: the words that are pasted to a
+    name, where it names none.
     """
 
     name: str
@@ -41,6 +43,12 @@ class Macro:
     calls: str
     api: str
     condition: str
+    chain: tuple[str, ...] = ()
+
+    def spelt(self, given: list[str]) -> str:
+        """The name that the chain comes to with these arguments."""
+        values = dict(zip(self.params or (), (g.strip() for g in given)))
+        return "".join(values.get(w, w) for w in self.chain)
 
 
 def find(program: Program, names: list[str],
@@ -113,7 +121,8 @@ def pasted(program: Program, names: list[str]) -> list[Macro]:
             if made and name:
                 found.append(Macro(
                     made.name, made.params, made.body, file, made.line,
-                    "", name, made.condition))
+                    "", name, made.condition,
+                    tuple(re.split(r"\s*##\s*", match.group()))))
     return found
 
 
@@ -127,15 +136,30 @@ def _spelt(chain: str, params: tuple[str, ...], names: list[str]) -> str:
     return next((n for n in names if form.fullmatch(n)), "")
 
 
-def uses(program: Program, name: str) -> Iterator[tuple[str, int]]:
-    """File and offset of each place in code that names a macro."""
+def uses(program: Program, found: dict[str, list[Macro]],
+         name: str) -> Iterator[tuple[str, int]]:
+    """File and offset of each place in code that uses a macro.
+
+    A use that pastes the name of something else is none.
+    """
     for file in sorted(program.naming_files(name)):
         text = program.text(file)
         for offset in text.words.get(name, ()):
             if not text.directive_at(offset) and not text.is_disabled(
                     text.line_of(offset)) and not text.visible[
-                    :offset].rstrip().endswith((".", "->")):
+                    :offset].rstrip().endswith((".", "->")) and \
+                    _takes(text, offset, found[name]):
                 yield file, offset
+
+
+def _takes(text: CText, offset: int, macros: list[Macro]) -> bool:
+    """May a use come down to an interface, by what it pastes?"""
+    head = re.compile(r"\w+\s*\(").match(text.code, offset)
+    end = text.matching(head.end() - 1) if head else -1
+    if head is None or end < 0:
+        return True
+    given = arguments(text.code[head.end():end])
+    return any(not m.chain or m.spelt(given) in api.TAKES for m in macros)
 
 
 def argument(found: dict[str, list[Macro]], name: str, index: int,

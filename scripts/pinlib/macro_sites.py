@@ -46,7 +46,7 @@ def _sites(program: Program, resolver: Resolver,
     made = []
     counts: dict[str, int] = {}
     places = sorted({(*place, name) for name in found
-                     for place in api_macros.uses(program, name)})
+                     for place in api_macros.uses(program, found, name)})
     for file, offset, name in places:
         function, use = _at(program, file, offset, name)
         call = use.call
