@@ -85,14 +85,30 @@ class Macros:
     def seen_by(self, file: str) -> Mapping[str, Macro]:
         """Those that a file may use, by name."""
         if file not in self._seen:
-            known: dict[str, list[Macro]] = {}
-            for other in [*self._kernel(), *self._beside(file), file]:
+            known = dict(self._everywhere)
+            own: set[str] = set()
+            for other in [*self._beside(file), file]:
                 for name, macros in self._in(other).items():
-                    if other == file or name not in known:
-                        known[name] = []
-                    known[name] += macros
-            self._seen[file] = dict(_leaving(known))
+                    own.add(name)
+                    known[name] = macros if other == file else [
+                        *known.get(name, ()), *macros]
+            # Where none is defined anew, those of the kernel stay found.
+            found = {} if own & self._leaving.keys() else self._leaving
+            self._seen[file] = _leaving(known, found)
         return self._seen[file]
+
+    @functools.cached_property
+    def _everywhere(self) -> dict[str, list[Macro]]:
+        """The macros of the kernel's headers."""
+        known: dict[str, list[Macro]] = {}
+        for other in self._kernel():
+            for name, macros in self._in(other).items():
+                known[name] = [*known.get(name, ()), *macros]
+        return known
+
+    @functools.cached_property
+    def _leaving(self) -> Mapping[str, Macro]:
+        return _leaving(self._everywhere, {})
 
     def _in(self, file: str) -> dict[str, list[Macro]]:
         """All macros that a file defines."""
@@ -154,16 +170,20 @@ class Macros:
                     yield other
 
 
-def _leaving(known: dict[str, list[Macro]]) -> Iterator[tuple[str, Macro]]:
-    """The macros that leave, by themselves or through another."""
-    found = {n: m for n, macros in known.items() for m in macros
-             if m.leaves}
+def _leaving(known: Mapping[str, list[Macro]],
+             before: Mapping[str, Macro]) -> dict[str, Macro]:
+    """The macros that leave, by themselves or through another.
+
+    before: those of which that is known.
+    """
+    found = {**before, **{n: m for n, macros in known.items()
+                          for m in macros if m.leaves}}
     while True:
         more = {n: m for n, macros in known.items() if n not in found
                 for m in macros if not m.words.isdisjoint(found)
                 and not _DEFINES.search(m.body)}
         if not more:
-            return iter(found.items())
+            return found
         found.update(more)
 
 
