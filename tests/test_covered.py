@@ -10,6 +10,7 @@ must never convert.
 
 from __future__ import annotations
 
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +80,9 @@ int hold(int n)
     "macro": """\
 #define shed_pair(pair) shed(pair, 2) /* @lost */
 """ + (OWN % "").replace("shed(mine, 2); /* @lost */", "shed_pair(mine);"),
+    "alias": "void drop(struct page **held, int count)\n"
+    "    __attribute__((alias(\"shed\"))); /* @lost */\n"
+    + (OWN % "").replace("shed(mine, 2); /* @lost */", "drop(mine, 2);"),
     "elsewhere_head": OWN.replace("int own(", "BENCH_ENTRY(int, own,") % "",
 }
 # Ordinary C around the same calls, none of which hides anything.
@@ -150,6 +154,11 @@ shed:
 """
 
 
+# Where the caller stands in a file that main.c takes in, or that takes it in.
+BESIDE = {"part.h": '#include "part.h"\n', "part.inc": '#include "part.inc"\n',
+          "whole.c": ""}
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
@@ -171,6 +180,21 @@ def test_a_lost_caller_does_not_hide(found: Analysis, name: str) -> None:
     if decision.code == covered.CODE:
         assert decision.blocked_by in lab.marked(
             found.program.tree.root, f"drivers/{name}", "lost")
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_caller_in_a_part_of_the_file(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    part = lab.c(OWN % "") if BESIDE[name] else \
+        '#include "main.c"\n' + lab.c(OWN % "")
+    tree = lab.make(tmp_path / "linux", {
+        "drivers/b/main.c": lab.c(HEAD + BESIDE[name]),
+        f"drivers/b/{name}": part})
+    decision = lab.only(lab.analyse(tree), "drivers/b/main.c")
+    line = lab.line(tree, f"drivers/b/{name}", "@lost")
+    assert (decision.disposition, decision.code, decision.blocked_by) == (
+        "manual", covered.CODE, f"drivers/b/{name}:{line}")
 
 
 def test_ordinary_text_is_read(found: Analysis) -> None:

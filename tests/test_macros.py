@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pinlib import ctext, macros
+from pinlib.included import Included
 from pinlib.macros import Macro, Macros
 from pinlib.view import View
 from trees import lab
@@ -37,7 +38,12 @@ def _seen(tmp_path: Path) -> Macros:
         "drivers/toy/more/of.h": '#include "base.h"\n#define BELOW BASE(0)\n',
         "drivers/toy/more/base.h": "#define BASE(c) if (!(c)) return\n",
         "drivers/other/other.h": OTHER, "include/linux/core.h": KERNEL})
-    return Macros(View(tree), lambda f: ctext.load(tree / f))
+    view = View(tree)
+
+    def text(file: str) -> ctext.CText:
+        return ctext.load(tree / file)
+
+    return Macros(view, text, Included(view, text))
 
 
 def test_what_leaves(seen: Macros) -> None:

@@ -86,6 +86,42 @@ int lend_other(unsigned long where)
 """)}
 
 
+LANE = """\
+#include <linux/mm.h>
+struct lane {
+    struct page *page;
+};
+static int lane_take(struct lane *lane, unsigned long at)
+{
+    if (get_user_pages_fast(at, 1, FOLL_LONGTERM, &lane->page) != 1)
+        return -EFAULT;
+    return 0;
+}
+static int lane_again(struct lane *lane, unsigned long at)
+{
+    int got = ({ get_user_pages_fast(at, 1, FOLL_LONGTERM, &lane->page); });
+
+    return got == 1 ? 0 : -EFAULT;
+}
+static int lane_drop(struct lane *lane)
+{
+    set_page_dirty_lock(lane->page);
+    put_page(lane->page);
+    return 0;
+}
+static long lane_ioctl(struct file *file, unsigned int cmd, unsigned long at)
+{
+    if (!cmd)
+        return lane_drop(file->private_data);
+    return cmd == 1 ? lane_take(file->private_data, at) :
+        lane_again(file->private_data, at);
+}
+static const struct file_operations lane_fops = {
+    .unlocked_ioctl = lane_ioctl,
+};
+"""
+
+
 def driver(name: str, body: str) -> str:
     """One driver that takes pages as the body does."""
     return DRIVER.replace("NAME", name).replace("BODY", lab.c(body)).replace(
@@ -139,10 +175,11 @@ def test_each_costs_its_own_site(tmp_path: Path) -> None:
         assert one.site.function.name == f"{name}_clear"
         assert one.site.line == lab.line(tree, one.site.file,
                                          "get_user_pages_fast")
-    # One that shares the function that drops the pages stays as well.
+    # One that shares the function that drops the pages stays as well: where
+    # that is named, or the call itself, in text that was not read.
     assert {d.site.file.split("/")[2]: (d.code, d.blocked_by)
             for d in found.decisions if "lender" in d.site.file} == {
-        "main.c": ("rests-on-unread", "drivers/lender/other.c:11"),
+        "main.c": ("text-not-read", "drivers/lender/other.c:13"),
         "other.c": ("call-not-read", "drivers/lender/other.c:11")}
     assert lab.only(found, "lib/iov_iter.c").disposition == "core"
     looked = audit.read(tree, None, 2)
@@ -152,6 +189,33 @@ def test_each_costs_its_own_site(tmp_path: Path) -> None:
     text = audit.render("6.1", 2, [], audit.not_looked_at(looked))
     assert "Not looked at: 9, see the end." in text
     assert "drivers/pasted/main.c:1-" in text
+
+
+def test_its_pages_may_come_to_the_same_release(tmp_path: Path) -> None:
+    # All is read of what fills the member, but for the one call itself.
+    tree = lab.make(tmp_path / "linux", {"drivers/lane/main.c": lab.c(LANE)})
+    plain, unread = lab.analyse(tree).decisions
+    line = lab.line(tree, "drivers/lane/main.c", "({ get")
+    assert (unread.code, unread.site.line) == ("call-not-read", line)
+    assert (plain.disposition, plain.code, plain.blocked_by) == (
+        "manual", "rests-on-unread", f"drivers/lane/main.c:{line}")
+
+
+def test_an_address_that_is_taken_is_a_site(tmp_path: Path) -> None:
+    tree = lab.make(tmp_path / "linux", {"drivers/lane/main.c": HEAD + lab.c("""
+static int (*lane_get)(unsigned long, int, unsigned int, struct page **) =
+    get_user_pages_fast;
+static const struct lane_methods lane_methods = {
+    .get = get_user_pages_fast,
+};
+""")})
+    found = lab.analyse(tree)
+    assert [(d.site.line, d.disposition, d.code) for d in found.decisions
+            if d.site.file == "drivers/lane/main.c"] == [
+        (6, "manual", "called-through-pointer"),
+        (8, "manual", "called-through-pointer")]
+    assert [r["line"] for r in audit.read(tree, None, 2).listed.regions] == [
+        6, 8]
 
 
 def test_with_nothing_unread_the_helper_is_converted(tmp_path: Path) -> None:

@@ -64,6 +64,8 @@ BY_CODE = {
     "if nothing goes to the data, a plain reference is right.",
     "hidden-in-macro": "Read the macro at the line in the way; convert it, "
     "its uses and what drops their pages by hand, together.",
+    "called-through-pointer": "Find what is called through the pointer, and "
+    "convert it by hand with every release of its pages.",
     "kernel-pages-outlive": "Take references of kernel pages by hand, to drop "
     "here, or let the call wait for this; then convert it.",
     "kernel-pages-late": "Say that the I/O is done after the line in the way, "

@@ -107,7 +107,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     program.searches.save()
     read = unread.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)
-    made += hidden
+    made += hidden + unread.pointers(program, known, read.tokens, made)
     if not module and not converted:
         answers.check({d.site.id for d in made})
     timings["facts"] = time.monotonic() - start - timings["census"]

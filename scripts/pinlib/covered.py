@@ -100,7 +100,8 @@ def _in_body(program: Program, function: Function) -> Iterator[int]:
 def _is_label(code: str, match: re.Match[str]) -> bool:
     """Is a word a label, or where a goto goes?"""
     before = code[max(0, match.start() - 2000):match.start()].rstrip()
-    return bool(re.search(r"\bgoto$", before)) or before[-1:] in (";", "{", "}", ":") and \
+    return re.search(r"\bgoto$", before) is not None or \
+        before[-1:] in (";", "{", "}", ":") and \
         re.compile(r"\s*:(?!:)").match(code, match.end()) is not None
 
 
@@ -227,6 +228,9 @@ def _mention(program: Program,
              function: Function) -> tuple[str, str, str] | None:
     """A place that names a function and was not read."""
     name = function.name.partition("@")[0]
+    beside = _mention_beside(program, function, name)
+    if beside:
+        return beside
     if function.static and not function.file.endswith(".h"):
         files = {function.file}
     else:
@@ -253,6 +257,31 @@ def _mention(program: Program,
                 return (CODE, f"{name}() stands in a macro here, whose uses "
                         "are not followed.", f"{file}:{line}")
             if directive is None:
+                return _found(text, file, offset, "here")
+    return None
+
+
+def _mention_beside(program: Program, function: Function,
+                    name: str) -> tuple[str, str, str] | None:
+    """A use of a function in a file that is compiled with its own.
+
+    Callers are looked for in files of C, and those of a static function in
+    its own; by another name they are not found at all.
+    """
+    alias = re.compile(rf'\balias\w*\s*\(\s*"{name}"').search(
+        program.text(function.file).text)
+    if alias:
+        return (CODE, f"{name}() has another name here, whose uses are not "
+                "followed.", f"{function.file}:"
+                f"{program.text(function.file).line_of(alias.start())}")
+    own = function.static and not function.file.endswith(".h")
+    for file in program.included.beside(function.file):
+        if not own and file.endswith((".c", ".h")):
+            continue
+        text = program.text(file)
+        for offset in text.words.get(name, ()):
+            if not text.is_disabled(text.line_of(offset)) and \
+                    not _other_name(text, offset):
                 return _found(text, file, offset, "here")
     return None
 
@@ -303,6 +332,9 @@ def _member(program: Program, resolver: Resolver,
     """A place outside every function that was read, with a holder's name."""
     for file in sorted(resolver.sees(location)):
         text = program.text(file)
+        lost = _member_beside(program, file, location)
+        if lost:
+            return lost
         if program.tree.is_kernel(file) or \
                 not file.endswith((".c", ".h")):
             continue
@@ -315,4 +347,17 @@ def _member(program: Program, resolver: Resolver,
                 continue
             return _found(text, file, offset, f"where {location} may be "
                           "meant")
+    return None
+
+
+def _member_beside(program: Program, file: str,
+                   location: Location) -> tuple[str, str, str] | None:
+    """A use of a holder's name in a part of a file that is not C by name."""
+    for part in program.included.by(file):
+        if not part.endswith((".c", ".h")):
+            text = program.text(part)
+            for offset in text.words.get(location.name, ()):
+                if text.visible[:offset].rstrip().endswith((".", "->")):
+                    return _found(text, part, offset,
+                                  f"where {location} may be meant")
     return None

@@ -8,6 +8,7 @@ from typing import Iterator
 from . import ctext, structs
 from .facts import FactStore, Span
 from .hits import Hits, Places
+from .included import Included
 from .macros import Macros
 from .typedefs import Typedefs
 from .view import View
@@ -23,7 +24,8 @@ class Declared:
         self.typedefs = Typedefs(self.text, lambda places, user: (
             structs.nearest(places, user, tree.is_kernel)),
             self.searches.typedefs)
-        self.macros = Macros(tree, self.text)
+        self.included = Included(tree, self.text)
+        self.macros = Macros(tree, self.text, self.included)
         self._structs: Places | None = None
         self._places: dict[str, list[tuple[str, int]]] = {}
         self._tables: dict[tuple[str, str], structs.Members] = {}

@@ -11,17 +11,17 @@ import functools
 import os.path
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from .ctext import CText
 from .expr import Node, parse
+from .included import Included
 from .view import HEADERS, View
 
 _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)]*\))?"
                      r"((?:\\\n|[^\n])*)", re.M)
-_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
 _LEAVES = "return|goto"
 _BREAKS = re.compile(r"\b(?:break|continue)\b")
 _LOOPS = re.compile(r"\b(?:for|while|do|switch|\w*for_each\w*)\b")
@@ -33,7 +33,6 @@ _SEARCH = (r"^[ \t]*#[ \t]*define[ \t]+\w(?:[^\n\\]|\\\n|\\[^\n])*"
 _DECLARES = re.compile(
     r"\s*(?:(?:struct|const|unsigned|long|__auto_type|\w+|"
     r"(?:__)?typeof(?:__)?\s*\((?:[^()]|\([^()]*\))*\))[\s*]+)+(?=\w+\s*=[^=])")
-LIMIT = 60
 
 
 @dataclass(frozen=True)
@@ -75,12 +74,14 @@ class Macro:
 class Macros:
     """The macros of a tree that leave their users."""
 
-    def __init__(self, tree: View, text: Callable[[str], CText]) -> None:
+    def __init__(self, tree: View, text: Callable[[str], CText],
+                 included: Included) -> None:
         self.tree = tree
         self._text = text
         self._of: dict[str, dict[str, list[Macro]]] = {}
         self._seen: dict[str, dict[str, Macro]] = {}
         self._found: dict[tuple[str, str], list[str]] = {}
+        self._included = included
 
     def seen_by(self, file: str) -> Mapping[str, Macro]:
         """Those that a file may use, by name."""
@@ -143,7 +144,7 @@ class Macros:
             names |= more
             found = sorted({*found, *self._files(
                 "home", "|".join(sorted(names)), (home or ".",))})
-        return sorted({*found, *self._included(file)} - {file})
+        return sorted({*found, *self._included.by(file)} - {file})
 
     def _files(self, what: str, pattern: str,
                under: tuple[str, ...]) -> list[str]:
@@ -154,20 +155,6 @@ class Macros:
             self._found[key] = _headers(root, _SEARCH % pattern, under) \
                 if under else []
         return self._found[key]
-
-    def _included(self, file: str) -> Iterator[str]:
-        """Headers that a file includes by a path from its own folder."""
-        work, seen = [file], {file}
-        while work and len(seen) < LIMIT:
-            current = work.pop()
-            for name in _INCLUDE.findall(self._text(current).text):
-                other = os.path.normpath(os.path.join(
-                    os.path.dirname(current), name))
-                if other not in seen and not other.startswith("..") and \
-                        self.tree.path(other).is_file():
-                    seen.add(other)
-                    work.append(other)
-                    yield other
 
 
 def _leaving(known: Mapping[str, list[Macro]],

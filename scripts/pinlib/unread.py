@@ -128,9 +128,37 @@ def account(program: Program, era: Era, tokens: list[Token],
     made.sort(key=lambda d: (d.site.file, d.site.line, d.site.column))
 
 
+def pointers(program: Program, era: Era, tokens: list[Token],
+             made: list[Decision]) -> list[Decision]:
+    """A decision for each place that takes the address of an interface.
+
+    Its calls through the pointer are in no list of names.
+    """
+    taken = {d.site.id for d in made}
+    found = []
+    for token in tokens:
+        if token.kind == "address":
+            decision = Decision(_site(program, token, taken), "", "", "")
+            site = decision.site
+            if not _apart(program, era, decision):
+                leave(decision, "called-through-pointer", "The address of "
+                      f"{token.name}() is taken here; what is called through "
+                      "it is not followed.", f"{site.file}:{site.line}")
+            found.append(decision)
+    return found
+
+
 def _settle(program: Program, era: Era, token: Token,
             decision: Decision) -> None:
     """What a call is of which only the text is known."""
+    site = decision.site
+    if not _apart(program, era, decision):
+        leave(decision, "call-not-read", "What becomes of these pages is not "
+              f"known: {_why(program, token)}.", f"{site.file}:{site.line}")
+
+
+def _apart(program: Program, era: Era, decision: Decision) -> bool:
+    """Decide on what no reading would make a conversion of."""
     site = decision.site
     if sites.is_core(program, site) or _implements(program.text(site.file)):
         decision.disposition, decision.code = "core", "api-implementation"
@@ -143,8 +171,8 @@ def _settle(program: Program, era: Era, token: Token,
         decision.reason = ("This tree has no pin_user_pages_fast(), so there "
                            "is nothing to convert to.")
     else:
-        leave(decision, "call-not-read", "What becomes of these pages is not "
-              f"known: {_why(program, token)}.", f"{site.file}:{site.line}")
+        return False
+    return True
 
 
 def leave(decision: Decision, code: str, reason: str, place: str) -> None:
