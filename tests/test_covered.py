@@ -80,6 +80,16 @@ int hold(int n)
     "macro": """\
 #define shed_pair(pair) shed(pair, 2) /* @lost */
 """ + (OWN % "").replace("shed(mine, 2); /* @lost */", "shed_pair(mine);"),
+    # Of a table with an #ifdef in it there are no facts.
+    "table": """\
+static const struct bench_methods methods = {
+    .kind = BENCH_LOW,
+#ifdef CONFIG_BENCH
+    .drop = shed, /* @lost */
+#endif
+};
+""" + (OWN % "").replace("shed(mine, 2); /* @lost */",
+                         "bench->methods->drop(mine, 2);"),
     "alias": "void drop(struct page **held, int count)\n"
     "    __attribute__((alias(\"shed\"))); /* @lost */\n"
     + (OWN % "").replace("shed(mine, 2); /* @lost */", "drop(mine, 2);"),
@@ -151,6 +161,13 @@ again:
 shed:
     return -EINVAL;
 }
+
+static const struct shelf_ops ops = {
+    .owner = THIS_MODULE,
+#ifdef CONFIG_SHELF
+    .borrow = borrow,
+#endif
+};
 """
 
 

@@ -46,7 +46,7 @@ def enters(program: Program, function: Function) -> bool:
     found = False
     for text, offset, file in _named(program, function):
         before, after = text.code[:offset], text.code[offset + len(name):]
-        table = _table_at(text, offset)
+        table = table_at(text, offset)
         if table is not None:
             if not _of_kernel(program, table, before, file):
                 return False
@@ -75,8 +75,8 @@ def _named(program: Program,
                 yield text, offset, file
 
 
-def _table_at(text: CText, offset: int) -> re.Match[str] | None:
-    """The head of the initialised structure at the margin around a place."""
+def table_at(text: CText, offset: int) -> re.Match[str] | None:
+    """Find the head of the initialised structure around a place."""
     found = None
     for found in _HEAD.finditer(text.code, 0, offset):
         pass

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 
 from . import spatch
+from .callers import table_at
 from .ctext import CText
 from .facts import Fact
 from .function import Function
@@ -62,7 +63,7 @@ def obstacle(program: Program, resolver: Resolver,
         if at is not None:
             return _found(function.text, function.file, at, (
                 f"in {function.name}(), which these pages pass through"))
-        lost = _mention(program, function)
+        lost = _mention(program, function, _handed(site, function))
         if lost:
             return lost
     for location in sorted(site.flow.locations):
@@ -224,9 +225,20 @@ def _type_start(code: str, at: int) -> int:
     return -1
 
 
-def _mention(program: Program,
-             function: Function) -> tuple[str, str, str] | None:
-    """A place that names a function and was not read."""
+def _handed(site: CallSite, function: Function) -> bool:
+    """Do pages come into a function from its callers, or go out to them?"""
+    names = [n for _, n in function.params]
+    return any((where.file, where.owner) == function.key and (
+        where.kind == "ret" or where.kind == "var" and where.name in names)
+        for where in site.flow.locations)
+
+
+def _mention(program: Program, function: Function,
+             handed: bool) -> tuple[str, str, str] | None:
+    """A place that names a function and was not read.
+
+    Where no pages are handed, who calls through a table does not matter.
+    """
     name = function.name.partition("@")[0]
     beside = _mention_beside(program, function, name)
     if beside:
@@ -250,7 +262,8 @@ def _mention(program: Program,
             if (line, column) in known or text.is_disabled(line) or \
                     re.search(r"\bEXPORT_SYMBOL\w*\s*\(\s*$",
                               text.code[max(0, offset - 60):offset]) or \
-                    _other_name(text, offset):
+                    _other_name(text, offset) or \
+                    not handed and _in_table(text, offset, name):
                 continue
             directive = text.directive_at(offset)
             if directive == "define":
@@ -259,6 +272,17 @@ def _mention(program: Program,
             if directive is None:
                 return _found(text, file, offset, "here")
     return None
+
+
+def _in_table(text: CText, offset: int, name: str) -> bool:
+    """Is a place the value of a member in a table at the margin?
+
+    Of a table with an #ifdef in it there are no facts.
+    """
+    return table_at(text, offset) is not None and re.search(
+        r"\.\s*\w+\s*=\s*&?\s*$", text.code[max(0, offset - 80):offset]
+        ) is not None and text.code[offset + len(name):].lstrip()[:1] in (
+        ",", "}")
 
 
 def _mention_beside(program: Program, function: Function,
