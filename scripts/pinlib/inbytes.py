@@ -28,11 +28,21 @@ def unasked(site: CallSite) -> bool:
         return _only_tested(site.call)
     if not function.is_local(site.result):
         return False
-    uses = [u for u in function.uses.get(site.result, [])
-            if u.statement.start > site.statement.start and not u.setting]
+    after = [u for u in function.uses.get(site.result, [])
+             if u.statement.start > site.statement.start]
+    if any(u.setting and _counts_down(u.node) for u in after):
+        return False
+    uses = [u for u in after if not u.setting]
     tested = [u for u in uses if _only_tested(u.node)]
     return bool(tested) and all(u in tested or _error(u, site)
                                 for u in uses)
+
+
+def _counts_down(node: Node) -> bool:
+    """Is a value changed by what was there before?"""
+    above = node.parent
+    return above is not None and (above.kind != "assign"
+                                  or above.value != "=")
 
 
 def _only_tested(node: Node) -> bool:
