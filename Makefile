@@ -108,7 +108,7 @@ help:
 	@echo  '  0  fine'
 	@echo  '  1  a new unconverted site, or a stale entry in the baseline'
 	@echo  '  2  wrong usage or input, not a kernel tree, or the system refused'
-	@echo  '  3  a token is not accounted for, or code was not analysed'
+	@echo  '  3  code could not be read, beyond the baseline; all else is written'
 	@echo  '  4  a rule failed, or gup2pin itself did'
 	@echo  '  5  a proof failed'
 	@echo  '  130, 143  interrupted, terminated; the next run carries on'

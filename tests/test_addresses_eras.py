@@ -175,3 +175,113 @@ def test_where_each_year_has_what(tmp_path: Path) -> None:
     shape = era.read(tree).shapes["get_user_pages_remote"]
     assert (shape.arguments, shape.count, shape.flags, shape.pages,
             shape.locked) == (8, 3, 4, 5, 7)
+
+
+SWAPPED = lab.c("""\
+    #include <linux/mm.h>
+    #include <linux/uio.h>
+
+    struct toy_guest {
+        struct task_struct *owner;
+        struct mm_struct *mm;
+        struct page **table;
+    };
+
+    /* The first argument is a task, as in 4.9. */
+    int by_task(struct toy_guest *guest, unsigned long addr, int flags)
+    {
+        struct page *page;
+
+        if (get_user_pages_remote(guest->owner, guest->mm, addr, 1, flags,
+                                  &page, NULL) != 1)
+            return -EFAULT;
+        clear_highpage(page);
+        put_page(page);
+        return 0;
+    }
+
+    /* The same, where only the flags and the pages have types. */
+    int by_flags(struct toy_guest *guest, unsigned long addr, int flags)
+    {
+        if (get_user_pages_remote(guest->who, guest->whose, addr, 1, flags,
+                                  guest->table, NULL) != 1)
+            return -EFAULT;
+        put_page(guest->table[0]);
+        return 0;
+    }
+
+    /* The process itself, which no declaration tells of. */
+    int by_current(unsigned long addr)
+    {
+        struct page *page;
+        long got = get_user_pages_remote(current, current->mm, addr, 1,
+                                         FOLL_WRITE, &page, NULL);
+
+        if (got == 1)
+            put_page(page);
+        return got;
+    }
+
+    /* No page is asked for, in the place where this tree has the flags. */
+    int by_nothing(struct toy_guest *guest, unsigned long addr)
+    {
+        return get_user_pages_unlocked(addr, 1, FOLL_WRITE, NULL);
+    }
+
+    int by_iterator(struct iov_iter *iter, struct page **pages, size_t size)
+    {
+        size_t start;
+        ssize_t got = iov_iter_get_pages2(iter, size, pages, 4, &start);
+
+        if (got > 0)
+            put_page(pages[0]);
+        return got;
+    }
+
+    /* A flag of write access is what FOLL_WRITE is. */
+    int by_write(struct toy_guest *guest, unsigned long addr, bool write)
+    {
+        struct page *page;
+
+        if (get_user_pages_fast(addr, 1, write, &page) != 1)
+            return -EFAULT;
+        clear_highpage(page);
+        put_page(page);
+        return 0;
+    }
+
+    /* Types that nothing here declares fit. */
+    int by_unknown(struct toy_guest *guest, toy_addr_t addr)
+    {
+        struct page *page;
+
+        if (get_user_pages_remote(guest->space, addr, 1, TOY_FLAGS, &page,
+                                  NULL, NULL) != 1)
+            return -EFAULT;
+        clear_highpage(page);
+        put_page(page);
+        return 0;
+    }
+""")
+
+
+def test_the_same_number_in_another_order(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The type of each argument decides, not how many there are."""
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    made = lab.in_file(lab.analyse(lab.make(tmp_path / "linux", {
+        "include/linux/mm.h": ERAS["6.1"], "drivers/toy/main.c": SWAPPED}),
+        apis="all"), "drivers/toy/main.c")
+    assert {d.site.function.name: (d.disposition, d.code) for d in made} == {
+        **{f"by_{name}": ("manual", "other-prototype") for name in (
+            "task", "flags", "current", "nothing", "iterator")},
+        "by_write": ("convert", "pin-short"),
+        "by_unknown": ("convert", "pin-short")}
+    reasons = {d.site.function.name: d.reason for d in made}
+    assert reasons["by_task"].startswith(
+        "Argument 1 of get_user_pages_remote() is of type struct "
+        "task_struct *")
+    assert reasons["by_flags"].startswith("Argument 5 of ")
+    assert {d.blocked_by for d in made if d.disposition == "manual"} == {
+        f"{d.site.file}:{d.site.line}" for d in made
+        if d.disposition == "manual"}

@@ -17,6 +17,8 @@ from pinlib.findings import Finding
 from trees import lab
 
 DRIVERS = sorted(p.name for p in (lab.TREES / "audit/drivers").iterdir())
+# Somebody may hold the page's lock for another reason.
+CONFIDENCE = {"dirtied-unlocked": "Moderate"}
 MARK = re.compile(r"/\* @([\w-]+) \*/")
 
 
@@ -46,14 +48,15 @@ def test_driver(tree: Path, found: list[Finding], name: str) -> None:
         if item.file == file:
             other, _, line = item.other.rpartition(":")
             assert other == file and 0 < int(line) <= len(rows)
-            assert item.confidence == "High"
+            assert item.confidence == CONFIDENCE.get(item.code, "High")
 
 
 def test_every_kind_has_a_driver(found: list[Finding]) -> None:
     assert {f.code for f in found} == {
         "mismatch", "leak-error", "leak-short-pin", "double-release",
         "release-after-move", "not-dirtied", "negative-count",
-        "count-not-taken", "not-longterm", "no-pages"}
+        "count-not-taken", "not-longterm", "no-pages", "short-pin-as-full",
+        "dirtied-after-put", "dirtied-unlocked"}
 
 
 def test_page(found: list[Finding]) -> None:
@@ -62,7 +65,9 @@ def test_page(found: list[Finding]) -> None:
     text = audit.render("6.1", 9, [doubtful, *found])
     assert max(map(len, text.split("\n"))) <= 80
     assert text.index("\nHigh\n----") < text.index("\nLow\n---")
-    assert f"{len(found)} High, 0 Moderate, 1 Low" in " ".join(text.split())
+    sure = sum(f.code not in CONFIDENCE for f in found)
+    counts = f"{sure} High, {len(found) - sure} Moderate, 1 Low"
+    assert counts in " ".join(text.split())
     for item in found:
         assert f"{item.file}:{item.line} {item.function}()" in text
         assert item.other in text

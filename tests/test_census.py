@@ -12,7 +12,6 @@ import pytest
 
 from pinlib import facts, spatch
 from pinlib.analysis import Analysis
-from pinlib.errors import IdentityError
 from pinlib.facts import Fact, FactStore
 from trees import lab
 
@@ -120,7 +119,12 @@ def test_an_unparsed_function_is_listed(analyse: Analyse) -> None:
     assert region["why"]
     assert kinds(found, "drivers/a.c") == [
         (9, "unparsed"), (10, "unparsed"), (20, "call")]
-    assert lab.only(found, "drivers/a.c").site.function.name == "good"
+    # Both are sites of their own, and cost the other one nothing.
+    assert [(d.site.line, d.site.function.name, d.disposition, d.code)
+            for d in lab.in_file(found, "drivers/a.c")] == [
+        (9, "bad", "manual", "call-not-read"),
+        (10, "bad", "manual", "call-not-read"),
+        (20, "good", "convert", "pin-short")]
 
 
 def test_two_definitions_under_ifdef(analyse: Analyse) -> None:
@@ -146,13 +150,15 @@ def test_a_lost_fact_of_the_call(analyse: Analyse, kind: str,
     [gone] = [f for f in found.program.store.facts("drivers/a.c")
               if f.kind == kind and (kind != "effect" or f.line == 9)]
     drop(monkeypatch, gone)
-    with pytest.raises(IdentityError, match=r"drivers/a\.c:9"):
-        analyse(files)
+    found = analyse(files)
+    left = lab.only(found, "drivers/a.c")
+    assert (left.disposition, left.blocked_by) == ("manual", "drivers/a.c:9")
+    assert left.code == "call-not-read"
 
 
 def test_any_lost_fact(tmp_path: Path,
                        monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without one fact the run fails, or no release is overlooked."""
+    """Without one fact a site is left, or no release is overlooked."""
     tree = lab.make(tmp_path / "linux", {
         f"drivers/{n}/{f.name}": f.read_text() for n in ("array", "member")
         for f in (lab.TREES / "idioms/drivers" / n).iterdir()})
@@ -165,10 +171,7 @@ def test_any_lost_fact(tmp_path: Path,
     for gone in sorted(every, key=lambda f: (f.file, f.line, f.column)):
         with monkeypatch.context() as patch:
             drop(patch, gone)
-            try:
-                made = lab.analyse(tree).decisions
-            except IdentityError:
-                continue
+            made = lab.analyse(tree).decisions
         for one in made:
             if one.disposition not in ("convert", "manual") or (
                     one.disposition == "convert"
@@ -198,18 +201,19 @@ def fake_spatch(folder: Path, script: str) -> str:
 def test_a_spatch_that_does_not_finish(
         analyse: Analyse, tmp_path: Path, script: str, why: str,
         monkeypatch: pytest.MonkeyPatch) -> None:
-    # What fails alone is named, with its tokens, and nothing is decided.
+    # What fails alone is named, with its tokens, and left to a person.
     monkeypatch.setenv("PATH", fake_spatch(
         tmp_path / "bin", f'case "$*" in *--parse-c*) exec "$REAL" "$@";; '
         f"esac\n{script}"))
     found = analyse({"drivers/a.c": HEAD + GOOD})
-    assert not lab.in_file(found, "drivers/a.c")
+    left = lab.only(found, "drivers/a.c")
+    assert (left.disposition, left.code) == ("manual", "call-not-read")
+    assert why in left.reason
     [region] = [r for r in found.unparsed if r["file"] == "drivers/a.c"]
     assert why in region["why"] and region["tokens"] == 1
 
 
-def test_a_batch_that_fails_is_run_again(tmp_path: Path) -> None:
-    # One bad file of a batch must not take the others with it.
+def test_a_file_that_fails_takes_no_other_with_it(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.c", tmp_path / "bad.c"
     good.write_text(GOOD)
     bad.write_text(GOOD)
@@ -219,9 +223,7 @@ def test_a_batch_that_fails_is_run_again(tmp_path: Path) -> None:
         patch.setenv("PATH", path)
         out = spatch.collect(
             spatch.rule_text(spatch.ROOT / "cocci/find"),
-            {"names": ["get_user_pages_fast"], "spans": {
-                str(good): [(1, 99)], str(bad): [(1, 99)]}},
-            [good, bad], 1)
+            ["get_user_pages_fast"], [good, bad], 1)
     assert list(out.failed) == [str(bad)]
     assert {f["file"] for f in out.facts} == {str(good)}
 
@@ -278,8 +280,9 @@ def test_a_file_that_breaks_off(analyse: Analyse, tail: str) -> None:
     # The good part counts; the rest is no reason for a traceback.
     bad = "int g(void)\n{\n\tget_user_pages_fast(0, 1, 0, NULL);\n"
     for text in (GOOD + tail, tail + GOOD, GOOD + bad + tail):
-        try:
-            found = analyse({"drivers/a.c": HEAD + text})
-        except IdentityError:
-            continue
+        found = analyse({"drivers/a.c": HEAD + text})
         assert all(t.kind for t in found.tokens)
+        have = {(d.site.line, d.site.column) for d in lab.in_file(
+            found, "drivers/a.c")}
+        assert have >= {(t.line, t.column) for t in found.tokens
+                        if t.file == "drivers/a.c" and t.kind == "call"}

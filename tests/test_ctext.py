@@ -147,3 +147,12 @@ def test_matching() -> None:
     assert found.matching(text.index("[")) == text.index("]")
     assert found.matching(text.index("{")) == len(text) - 1
     assert CText("(a").matching(0) == -1
+
+
+@pytest.mark.parametrize("text", [
+    "scoped_guard(mutex, l) { a; }", "scoped_guard(mutex, l) if (a) { b; }",
+    "scoped_cond_guard(x, return 1, l)\n\tfor (;;) { a; }",
+    "scoped_guard(rcu) scoped_guard(mutex, l) { a; }", "scoped_call(a, b);",
+    "scoped_call(a)->b = c;"])
+def test_a_block_under_a_guard(text: str) -> None:
+    assert CText(text + " b; }").statement_end(0) == len(text)

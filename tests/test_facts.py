@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from pinlib.facts import FactStore
+from conftest import Run
+from pinlib.facts import Fact, FactStore
 from pinlib.program import Program
 from pinlib.view import View
 from trees import lab
@@ -71,3 +73,86 @@ def test_a_structure_with_directives_has_all_its_members(
     # A parameter in a typedef of a function is no name that it gives.
     [function] = [f for f in program.in_file("a.c") if f.name == "two"]
     assert function.type == "int"
+
+
+# From a variable that its scope frees spatch takes the name of what frees it
+# for a type, in every file that the same process reads after.
+SCOPED = lab.c("""\
+#include <linux/mm.h>
+
+int stash(unsigned long at, int count)
+{
+    void *copy __free(kvfree) = kvmalloc(count, GFP_KERNEL);
+
+    return copy ? use(copy, at) : -ENOMEM;
+}
+""")
+BESIDE = lab.c("""\
+#include <linux/mm.h>
+
+int wipe(unsigned long at, int count)
+{
+    struct page **list = kvmalloc_array(count, sizeof(*list), GFP_KERNEL);
+    int got, k;
+
+    if (!list)
+        return -ENOMEM;
+    got = get_user_pages_fast(at, count, FOLL_WRITE, list);
+    for (k = 0; k < got; k++) {
+        clear_highpage(list[k]);
+        set_page_dirty_lock(list[k]);
+        put_page(list[k]);
+    }
+    kvfree(list);
+    return got < 0 ? got : 0;
+}
+""")
+
+
+def read(top: Path, files: dict[str, str], cache: str,
+         jobs: int) -> dict[str, list[Fact]]:
+    """Every fact of some files of one tree, read together."""
+    for name, text in files.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text(text)
+    made = FactStore(View(top), top.parent / cache,
+                     ["get_user_pages_fast", "put_page"], jobs)
+    made.request({name: {(1, 3)} for name in files})
+    assert not made.failed
+    return {name: made.whole(name) for name in files}
+
+
+def test_a_file_is_read_the_same_whatever_is_read_with_it(
+        tmp_path: Path) -> None:
+    both = {"drivers/a/main.c": SCOPED, "drivers/b/main.c": BESIDE}
+    alone = read(tmp_path / "alone", {"drivers/b/main.c": BESIDE}, "c0", 1)
+    [call] = [f for f in alone["drivers/b/main.c"]
+              if f.kind == "effect" and f.line == 16]
+    assert call.text == "kvfree ( list )"
+    for cache, jobs in (("c1", 1), ("c1", 1), ("c4", 4)):
+        found = read(tmp_path / "both", both, cache, jobs)
+        assert found["drivers/b/main.c"] == alone["drivers/b/main.c"]
+
+
+def test_a_report_is_the_same_cold_warm_and_by_any_number_of_jobs(
+        tmp_path: Path, gup2pin: Run) -> None:
+    """Two subsystems, one with what its neighbours would have been read by."""
+    tree = lab.make(tmp_path / "linux", {
+        "drivers/a/main.c": SCOPED, "drivers/b/main.c": BESIDE,
+        "drivers/c/main.c": BESIDE.replace("wipe", "wash"),
+        "drivers/d/main.c": BESIDE.replace("got", "have")})
+    made = {}
+    for number, (cache, jobs) in enumerate((
+            ("one", 1), ("one", 1), ("four", 4), ("four", 2))):
+        out = tmp_path / f"out{number}"
+        done = gup2pin("series", "--kernel", tree, "--out", out, "-j", jobs,
+                       GUP2PIN_CACHE=str(tmp_path / cache),
+                       PYTHONHASHSEED=str(number))
+        assert done.returncode == 0, done.stderr
+        made[number] = {
+            name: (out / name).read_bytes()
+            for name in ("report.json", "plan.json", "report.txt")}
+    assert made[0] == made[1] == made[2] == made[3]
+    [site] = [s for s in json.loads(made[0]["report.json"])["sites"]
+              if s["file"] == "drivers/b/main.c"]
+    assert site["disposition"] == "convert"

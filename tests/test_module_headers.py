@@ -30,6 +30,13 @@ static inline int toy_probe(unsigned long start)
     return got;
 }
 """)
+# What the kernel calls the two functions of a driver through.
+TABLE = lab.c("""\
+static const struct toy_operations toy_ops = {
+    .grab = grab,
+    .drop = drop,
+};
+""")
 KEEPS = lab.c("""\
 #include <linux/mm.h>
 #include <linux/toy_batch.h>
@@ -44,7 +51,7 @@ void drop(struct toy_batch *batch)
 {
     put_page(batch->pages[0]);
 }
-""")
+""") + TABLE
 NUMBERS = lab.c("""\
 #include <linux/mm.h>
 #include <linux/toy_numbers.h>
@@ -124,7 +131,8 @@ void drop(struct toy_host *host)
 {
     put_page(host->own->page);
 }
-""")}, {"include/linux/toy_host.h": "struct toy_host {\n\tstruct toy *own;\n};\n"})
+""") + TABLE}, {"include/linux/toy_host.h":
+                "struct toy_host {\n\tstruct toy *own;\n};\n"})
     decision = lab.only(found, "toy.c")
     assert (decision.disposition, lab.releases(decision)) == (
         "convert", ["toy.c:14"])

@@ -21,6 +21,16 @@ int elsewhere_take(unsigned long addr, struct page **page)
 """)
 
 
+def _by_method() -> dict[str, str]:
+    """A driver that pins; the method that keeps its table puts the pages."""
+    folder = lab.TREES / "traps/drivers/method_keeps"
+    files = {f"drivers/by_method/{p.name}": p.read_text().replace(
+        "get_user_pages_fast", "pin_user_pages_fast") for p in sorted(
+            folder.iterdir())}
+    main = "drivers/by_method/main.c"
+    return {**files, main: files[main].replace("put_page", "unpin_user_page")}
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """The report's analysis of the audit's drivers and one more."""
@@ -28,7 +38,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
         return lab.analyse(lab.make(top / "linux", {
-            "drivers/elsewhere/main.c": ELSEWHERE}, "audit"))
+            "drivers/elsewhere/main.c": ELSEWHERE, **_by_method()}, "audit"))
 
 
 def test_pin_that_is_put(found: Analysis) -> None:
@@ -40,6 +50,16 @@ def test_pin_that_is_put(found: Analysis) -> None:
     assert "put_page()" in bad.reason
     assert (good.disposition, good.code) == ("converted", "pins-and-unpins")
     assert [e.detail for e in good.releases] == ["unpin_user_page"]
+
+
+def test_pin_that_a_method_puts(found: Analysis) -> None:
+    """It is followed as far as it goes, through a pointer."""
+    decision = lab.only(found, "drivers/by_method/main.c")
+    line = lab.marked(found.program.tree.root, "drivers/by_method",
+                      "release")[0]
+    assert line.startswith("drivers/by_method/keeper.c:")
+    assert (decision.disposition, decision.code, decision.blocked_by) == (
+        "mismatch", "pin-put", line)
 
 
 def test_release_by_condition_is_no_mismatch(found: Analysis) -> None:

@@ -210,7 +210,7 @@ def test_iterators(kernels: Kernels, row: Row) -> None:
         assert decision.disposition != "convert"
         return
     assert decision.site.kinds is not None
-    kinds = decision.site.kinds.kinds
+    kinds = decision.iterators
     if decision.disposition in ("convert", "keep"):
         assert kinds >= set(row["iterators"])
     if decision.disposition == "convert":
@@ -218,6 +218,15 @@ def test_iterators(kernels: Kernels, row: Row) -> None:
         # Where nothing is dropped, nothing that is pinned may come.
         assert not kinds & {"user", "pipe"} if decision.untaken else \
             decision.needs_flag or kinds <= {"user", "pipe"}
+
+
+@pytest.mark.parametrize("row", EXPECTED, ids=name)
+def test_a_kvec_is_refused_where_one_arrives(kernels: Kernels,
+                                             row: Row) -> None:
+    decision = kernels.decision(row)
+    if decision.disposition == "convert" and not decision.core:
+        assert (decision.refusal is not None) == row.get("refuses_kvec",
+                                                         False)
 
 
 @pytest.mark.parametrize("version", READ)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from pinlib import structs
+from pinlib import ctext, structs
+from trees import lab
 
 
 @pytest.mark.parametrize("type_text, tag, depth, page", [
@@ -71,6 +72,57 @@ def test_an_inner_structure_behind_a_pointer() -> None:
         "t", "struct { struct page * p ; } * a [ 2 ] ;")
     assert structs.depth_of(tables["t"]["a"]) == 2
     assert tables["t::a"]["p"]
+
+
+@pytest.mark.parametrize("text, member, tag, inside", [
+    ("struct in { struct page * p ; } a , * b [ 2 ] ;", "b", "in", "p"),
+    ("union in { struct page * p ; void * q ; } a ;", "a", "in", "q"),
+    ("struct { struct in { struct page * p ; } a ; } ;", "a", "in", "p"),
+    ("struct __packed in { struct page * p ; } a ;", "a", "in", "p"),
+    ("struct { struct page * p ; } __attribute__((aligned(8))) a ;", "a",
+     "t::a", "p"),
+    ("struct_group ( a , struct page * p ; int n ; ) ;", "a", "t::a", "p"),
+    ("struct_group_tagged(in, a, struct page *p; int n;);", "a", "in", "n")])
+def test_a_nested_structure_is_one_type(text: str, member: str, tag: str,
+                                        inside: str) -> None:
+    tables = structs.parse_members("t", text)
+    assert structs.tag_of(tables["t"][member]) == tag
+    assert inside in tables[tag] and inside not in tables["t"]
+
+
+def test_both_arms_of_an_ifdef_count() -> None:
+    tables = structs.parse_members(
+        "t", "#ifdef A\nstruct in { int n ; } a ;\n#else\n"
+        "struct in { struct page * p ; } a ;\n#endif\n")
+    assert tables["in"].keys() == {"n", "p"}
+
+
+def test_no_declarator_lends_the_members() -> None:
+    tables = structs.parse_members("t", "struct in { struct page * p ; } ;"
+                                   " struct other ;")
+    assert tables["t"] == {"struct in": "struct in",
+                           "struct other": "struct other"}
+
+
+def test_what_typeof_names_is_another_type() -> None:
+    assert structs.tag_of("typeof(((struct t *)0)->a) *") is None
+    assert structs.tag_of("struct typeof_t *") == "typeof_t"
+
+
+def test_what_lies_around_a_structure() -> None:
+    text = ctext.CText(lab.c("""\
+        struct first { int n; };
+        typedef struct {
+            struct __packed mid {
+                union in { int n; } a;
+            } m;
+        } __attribute__((packed)) name_t;
+        """))
+    assert structs.enclosing(text, structs.opening(text, "first", 1)) == []
+    place = structs.opening(text, "in", 4)
+    assert text.code[place] == "{"
+    assert structs.enclosing(text, place) == ["name_t", "mid"]
+    assert structs.opening(text, "in", 3) == -1
 
 
 def in_tree(_: str) -> bool:

@@ -16,7 +16,8 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import declares, extra, has_flag, local_of, planned
+from pinlib.planned import (declares, extra, has_flag, local_of, planned,
+                            renamed)
 
 @carrying@
 identifier get : script:python() { has_flag(get, "extract") };
@@ -60,7 +61,7 @@ way;
 new;
 @@
 coccinelle.way = cocci.make_ident(extra(get, "local"))
-coccinelle.new = cocci.make_ident(extra(get, "new"))
+coccinelle.new = cocci.make_ident(renamed(get))
 
 @extract_indirect@
 identifier indirect.get, pointer.way, pointer.new;
@@ -114,7 +115,7 @@ get(es)
 get << direct.get;
 new;
 @@
-coccinelle.new = cocci.make_ident(extra(get, "new"))
+coccinelle.new = cocci.make_ident(renamed(get))
 
 @extract_direct@
 identifier direct.get, named_direct.new;

@@ -13,7 +13,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import extra, has_flag, planned
+from pinlib.planned import extra, has_flag, planned, renamed
 
 @carrying_alloc@
 identifier get : script:python() { has_flag(get, "extract-alloc") };
@@ -55,7 +55,7 @@ get(es)
 get << alloc.get;
 new;
 @@
-coccinelle.new = cocci.make_ident(extra(get, "new"))
+coccinelle.new = cocci.make_ident(renamed(get))
 
 @extract_alloc@
 identifier alloc.get, named_alloc.new;

@@ -12,12 +12,12 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.emit import emit, named, wanted
+from pinlib.emit import emit, named
 
 @call@
 identifier f : script:python() { named(f) };
 expression list es;
-position p : script:python() { wanted(p) };
+position p;
 @@
 f@p(es)
 

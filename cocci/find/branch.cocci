@@ -11,12 +11,12 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.emit import emit, wanted
+from pinlib.emit import emit
 
 @if_then@
 expression e;
 statement S;
-position p : script:python() { wanted(p) };
+position p;
 @@
 if (e@p) S
 
@@ -29,7 +29,7 @@ emit("if", p, text=str(e))
 @if_else disable drop_else, neg_if, neg_if_exp@
 expression e;
 statement S1, S2;
-position p : script:python() { wanted(p) };
+position p;
 @@
 if (e@p) S1 else S2
 
@@ -42,7 +42,7 @@ emit("if", p, text=str(e))
 @while_loop@
 expression e;
 statement S;
-position p : script:python() { wanted(p) };
+position p;
 @@
 while (e@p) S
 
@@ -55,7 +55,7 @@ emit("while", p, text=str(e))
 @for_start@
 expression e1, e2, e3;
 statement S;
-position p : script:python() { wanted(p) };
+position p;
 @@
 (
 for (e1@p; e2; e3) S
@@ -76,7 +76,7 @@ emit("effect", p, text=str(e1))
 @for_test@
 expression e1, e2, e3;
 statement S;
-position p : script:python() { wanted(p) };
+position p;
 @@
 (
 for (e1; e2@p; e3) S
@@ -97,7 +97,7 @@ emit("for", p, text=str(e2))
 @for_step@
 expression e1, e2, e3;
 statement S;
-position p : script:python() { wanted(p) };
+position p;
 @@
 (
 for (e1; e2; e3@p) S
@@ -119,7 +119,7 @@ emit("effect", p, text=str(e3))
 iterator I;
 expression list es;
 statement S;
-position p : script:python() { wanted(p) };
+position p;
 @@
 I@p(es) S
 

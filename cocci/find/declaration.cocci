@@ -11,12 +11,12 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.emit import emit, wanted
+from pinlib.emit import emit
 
 @plain disable decl_init@
 type T;
 identifier x;
-position p : script:python() { wanted(p) };
+position p;
 @@
 T x@p;
 
@@ -31,7 +31,7 @@ emit("declare", p, type=str(T), name=str(x))
 type T;
 identifier x;
 initializer e;
-position p : script:python() { wanted(p) };
+position p;
 @@
 T x@p = e;
 

@@ -11,13 +11,13 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.emit import emit, wanted
+from pinlib.emit import emit
 
 @definition@
 identifier f;
 type T;
 parameter list ps;
-position p : script:python() { wanted(p) };
+position p;
 @@
 T f@p(ps) { ... }
 

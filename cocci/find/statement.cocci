@@ -11,11 +11,11 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.emit import emit, wanted
+from pinlib.emit import emit
 
 @effect@
 expression e;
-position p : script:python() { wanted(p) };
+position p;
 @@
 e@p;
 
@@ -27,7 +27,7 @@ emit("effect", p, text=str(e))
 
 @returned@
 expression e;
-position p : script:python() { wanted(p) };
+position p;
 @@
 return e@p;
 

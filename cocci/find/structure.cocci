@@ -11,12 +11,12 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.emit import emit, wanted
+from pinlib.emit import emit
 
 @structure@
 identifier S;
 field list fs;
-position p : script:python() { wanted(p) };
+position p;
 @@
 struct S@p { fs };
 

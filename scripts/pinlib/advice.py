@@ -26,6 +26,10 @@ BY_CODE = {
     "file; `make explain SITE=…` prints the entry to add.",
     "leak-today": "Give the pages back on that exit first, in a patch of its "
     "own; then run again.",
+    "short-pin-as-full": "Count what the call returned first, in a patch of "
+    "its own; then run again.",
+    "dirtied-after-put": "Mark the pages dirty before they are dropped, in a "
+    "patch of its own; then run again.",
     "unknown-use": "Read what is done with the page at the line in the way; "
     "if it drops or keeps the page, convert the site by hand.",
     "extra-reference": "Find the release that balances the reference at the "
@@ -58,10 +62,25 @@ BY_CODE = {
     "the CPU alone reads the data, a plain reference is right.",
     "number-given": "Find out what is done by the page's number from here; "
     "if nothing goes to the data, a plain reference is right.",
+    "hidden-in-macro": "Read the macro at the line in the way; convert it, "
+    "its uses and what drops their pages by hand, together.",
+    "called-through-pointer": "Find what is called through the pointer, and "
+    "convert it by hand with every release of its pages.",
     "kernel-pages-outlive": "Take references of kernel pages by hand, to drop "
     "here, or let the call wait for this; then convert it.",
     "kernel-pages-late": "Say that the I/O is done after the line in the way, "
     "in a patch of its own; then run again.",
+    "call-not-read": "Write the call as a plain statement, or convert it by "
+    "hand with every release of its pages; then run again.",
+    "rests-on-unread": "Read the call at the line in the way; where its pages "
+    "come to the same releases, convert both by hand.",
+    "facts-not-whole": "Find out why spatch could not finish with this file "
+    "(the sentence says what it left); then run again.",
+    "not-settled": "Convert the call by hand; the analysis does not end here.",
+    "binary-file": "Take the NUL byte out of the file at the line in the way; "
+    "then run again.",
+    "kvec-refusal": "Make the call a statement of its own, in a patch of its "
+    "own, or refuse a kvec on the way to it; then run again.",
     "no-pin-api": "Nothing to do on this tree: it has no interface to "
     "convert to.",
 }

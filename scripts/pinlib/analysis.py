@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from . import (api, census, core, core_sites, era, graph, kernel_source,
-               model, pinned, plan, sites, steps)
+               macro_sites, model, pinned, plan, resting, sites, steps, unread)
 from .decide import Decider, Decision
 from .decisions import Decisions, load
-from .errors import IdentityError
 from .facts import FactStore
 from .iterators import Iterators
 from .program import Program
@@ -43,6 +42,7 @@ class Analysis:
     unparsed: list[dict[str, Any]]
     subsystems: Subsystems
     native: bool
+    pins: bool      # does the tree have pins at all?
     core: list[core.Applied]
     module: Path | None = None
     timings: dict[str, float] = field(default_factory=dict)
@@ -82,7 +82,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     start = time.monotonic()
     store = FactStore(tree, cache, watched, jobs)
     known = era.read(kernel)
-    program = Program(tree, store, known.shapes, listed)
+    program = Program(tree, store, known.shapes, listed, known.declared)
     program.load_words(set(watched))
     program.flush()
     timings = {"census": time.monotonic() - start}
@@ -100,30 +100,31 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
             if not program.flush() and every:
                 break
         else:
-            raise IdentityError("the facts do not come to rest")
+            made, _ = _round(program, resolver, iterators, decider, watched,
+                             names, applied, None, last=True)
     pinned.settle(program, resolver, iterators, made, watched)
+    hidden = macro_sites.settle(program, resolver, iterators, known, watched)
     program.searches.save()
-    tokens, unparsed = census.unparsed(program, census.take(program, names))
-    census.check(tokens)
-    _match(tokens, made, names)
-    _whole(program, made)
+    read = unread.read(program, [d.site for d in made], names)
+    _account(program, known, read.tokens, made)
+    made += hidden + unread.pointers(program, known, read.tokens, made)
     if not module and not converted:
         answers.check({d.site.id for d in made})
     timings["facts"] = time.monotonic() - start - timings["census"]
-    return Analysis(program, resolver, made, answers, tokens, unparsed,
-                    read_subsystems(tree.root), known.native,
-                    applied, module, timings)
+    return Analysis(program, resolver, made, answers, read.tokens,
+                    read.regions, read_subsystems(tree.root), known.native,
+                    known.pins, applied, module, timings)
 
 
 def _round(program: Program, resolver: Resolver, iterators: Iterators,
            decider: Decider, watched: list[str], names: list[str],
-           applied: list[core.Applied],
-           only: set[str] | None) -> tuple[list[Decision], set[str]]:
+           applied: list[core.Applied], only: set[str] | None,
+           last: bool = False) -> tuple[list[Decision], set[str]]:
     """One pass over sites with the facts at hand.
 
     The second value has the sites whose facts fell short. While there are
     any, only these are asked again; what counts is a pass over all sites
-    in which nothing is missing.
+    in which nothing is missing. In the last one such a site is left.
     """
     program.load_words(set(watched))
     made = []
@@ -143,8 +144,17 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
                                 applied))
         if program.short:
             short.add(site.id)
-    if only:
-        return made, short
+            if last and made[-1].disposition not in ("core", "test"):
+                unread.leave(made[-1], "not-settled", "The facts of this call "
+                             "did not come to rest: each answer asked for "
+                             "more code.", f"{site.file}:{site.line}")
+    if not only:
+        _disentangle(made)
+    return made, short
+
+
+def _disentangle(made: list[Decision]) -> None:
+    """Leave what shares a release with a call that stays as it is."""
     while pairs := plan.entangled(made):
         for decision, other in pairs:
             decision.disposition = "manual"
@@ -152,7 +162,6 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
             decision.reason = ("It shares a release with a call that stays "
                                f"as it is ({other.code}).")
             decision.blocked_by = f"{other.site.file}:{other.site.line}"
-    return made, short
 
 
 def _decide(program: Program, resolver: Resolver, iterators: Iterators,
@@ -166,26 +175,14 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
     return known
 
 
-def _match(tokens: list[census.Token], made: list[Decision],
-           names: list[str]) -> None:
-    """Every call that the census counts is a site, and the reverse."""
-    calls = {(t.file, t.line, t.column) for t in tokens if t.kind == "call"}
-    found = {(d.site.file, d.site.line, d.site.column) for d in made
-             if d.site.api in names}
-    for file, line, _ in sorted(calls ^ found):
-        raise IdentityError(f"{file}:{line}: the text and the facts do not "
-                            "agree on a call here")
-
-
-def _whole(program: Program, made: list[Decision]) -> None:
-    """Every fact that spatch counted is still there where it is used."""
-    places = {d.site.file: f"{d.site.file}:{d.site.line}" for d in
-              reversed(made)}
-    for file, count in sorted(program.store.counts.items()):
-        have = len(program.store.facts(file))
-        if have != count:
-            raise IdentityError(f"{places.get(file, file)}: {have} facts of "
-                                f"the {count} that spatch gave are left")
+def _account(program: Program, known: era.Era, tokens: list[census.Token],
+             made: list[Decision]) -> None:
+    """Let what was not read cost its own sites, and those that rest on it."""
+    gaps = resting.gaps(program, tokens)
+    if gaps:
+        unread.account(program, known, tokens, made)
+        resting.leave_resting(program, gaps, made)
+        _disentangle(made)
 
 
 def site_of(decision: Decision, resolver: Resolver,
@@ -209,7 +206,7 @@ def site_of(decision: Decision, resolver: Resolver,
     return model.Site(
         site.id, site.file, site.line, site.column, site.function.name,
         site.api, subsystems.subsystem_of(site.file),
-        sorted(site.kinds.kinds) if site.kinds else [], decision.case,
+        sorted(decision.iterators), decision.case,
         model.Pages(*sites.pages_kind(resolver, site)),
         _unique(releases), _unique(handoffs), decision.disposition,
         decision.needs_flag, decision.code, decision.reason,

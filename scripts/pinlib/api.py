@@ -202,6 +202,10 @@ def _table() -> dict[tuple[str, int], Effect]:
         add(Effect("borrow"), arg, "dma_map_sg dma_unmap_sg "
             "dma_sync_sg_for_cpu dma_sync_sg_for_device min max")
     add(Effect("borrow"), 0, "memcpy memmove")
+    for arg in range(1, 8):
+        add(Effect("unknown"), arg, "INDIRECT_CALL_1 INDIRECT_CALL_2 "
+            "INDIRECT_CALL_3 INDIRECT_CALL_4 INDIRECT_CALL_INET "
+            "INDIRECT_CALL_INET_1")
     add(Effect("copy"), 1, "memcpy memmove swap devm_kmemdup")
     add(Effect("copy"), 0, "swap kmemdup kvmemdup kmemdup_array")
     # The entries of the last argument's table come behind the first one's.

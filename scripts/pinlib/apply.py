@@ -30,7 +30,7 @@ __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 RULES = spatch.ROOT / "cocci" / "convert"
 # Acquisitions first; a whole loop before a pair of statements before a call.
 ORDER = ("pin_member", "mark", "pin_user", "extract", "extract_alloc",
-         "pass_state", "set_flag", "unpin_loop_dirty", "unpin_loop",
+         "refuse", "pass_state", "set_flag", "unpin_loop_dirty", "unpin_loop",
          "unpin_dirty", "unpin_flag", "unpin_told", "unpin_pages",
          "unpin_single", "drop_release", "ask")
 RULES_OF = {"member": ("pin_member",), "pin": ("pin_user",),
@@ -52,6 +52,7 @@ _CONDITION = re.compile(r"^[ \t]*#[ \t]*(ifn?def|if|endif)\b.*$", re.M)
 def rules_for(edits: list[dict[str, Any]]) -> list[Path]:
     """The rule files that a group needs, in the order they are run in."""
     wanted = {name for edit in edits for name in RULES_OF.get(edit["op"], ())}
+    wanted |= {"refuse"} if any(e.get("refuse") for e in edits) else set()
     wanted |= {"mark"} if wanted - {"pin_member"} else set()
     return [RULES / f"{name}.cocci" for name in ORDER if name in wanted]
 

@@ -8,20 +8,20 @@ it is (no preparatory patch applied), and decides nothing.
 from __future__ import annotations
 
 import collections
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import api, era, kernel_source, sites
+from . import allowance, api, census, era, kernel_source, sites, unread
 from .analysis import COUNTERPARTS
-from .errors import IdentityError
 from .facts import FactStore
 from .findings import CONFIDENCE, Finder, Finding
 from .iterators import Iterators
 from .model import write_file
 from .program import Program
 from .progress import Step
-from .report_text import printable, wrap
+from .report_text import printable, region, wrap
 from .resolve import Resolver
 from .view import prepared
 
@@ -31,10 +31,32 @@ if TYPE_CHECKING:
 ROUNDS = 80
 
 
+@dataclasses.dataclass
+class Looked:
+    """What an audit followed, found and could not read."""
+
+    findings: dict[str, list[Finding]]      # by the site's id
+    listed: census.Read                     # names that the report lists
+    pinning: census.Read
+    short: list[sites.CallSite]             # not followed to the end
+
+    def found(self) -> list[Finding]:
+        """Every finding once."""
+        return sorted({f for some in self.findings.values() for f in some})
+
+
 def look(kernel: Path, module: Path | None, jobs: int,
          apis: str = "mission", texts: Mapping[str, str | None] | None = None,
          files: frozenset[str] = frozenset()) -> tuple[int, list[Finding]]:
-    """How many calls were followed, and what is wrong with them.
+    """How many calls were followed, and what is wrong with them."""
+    looked = read(kernel, module, jobs, apis, texts, files)
+    return len(looked.findings), looked.found()
+
+
+def read(kernel: Path, module: Path | None, jobs: int,
+         apis: str = "mission", texts: Mapping[str, str | None] | None = None,
+         files: frozenset[str] = frozenset()) -> Looked:
+    """Follow every call that takes pages.
 
     With texts, the tree as it is with these; with files, only calls there.
     """
@@ -43,9 +65,10 @@ def look(kernel: Path, module: Path | None, jobs: int,
     listed = api.MISSION + (api.OTHER_GET if apis == "all" else ())
     names = [*listed, *api.PINNING]
     # The names that the report watches too, so that both share their facts.
+    known = era.read(kernel)
     program = Program(tree, FactStore(
-        tree, kernel_source.cache_folder(),
-        [*listed, *COUNTERPARTS], jobs), era.read(kernel).shapes, listed)
+        tree, kernel_source.cache_folder(), [*listed, *COUNTERPARTS], jobs),
+        known.shapes, listed, known.declared)
     program.load_words(set(names))
     program.flush()
     resolver = Resolver(program)
@@ -61,9 +84,20 @@ def look(kernel: Path, module: Path | None, jobs: int,
             if not program.flush() and every:
                 break
         else:
-            raise IdentityError("the facts do not come to rest")
+            only = _round(program, resolver, iterators, names, set(), found,
+                          files)
     program.searches.save()
-    return len(found), sorted({f for some in found.values() for f in some})
+    return _looked(program, resolver, names, listed, found, only)
+
+
+def _looked(program: Program, resolver: Resolver, names: list[str],
+            listed: tuple[str, ...], found: dict[str, list[Finding]],
+            short: set[str]) -> Looked:
+    """What was found, and beside it all that was not followed."""
+    known = sites.find(program, resolver, names)
+    return Looked(found, unread.read(program, known, list(listed)),
+                  unread.read(program, known, list(api.PINNING)),
+                  [s for s in known if s.id in short])
 
 
 def _round(program: Program, resolver: Resolver, iterators: Iterators,
@@ -86,12 +120,15 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
     return short
 
 
-def render(version: str, count: int, found: list[Finding]) -> str:
-    """audit.txt: a summary, and every finding, the surest first."""
+def render(version: str, count: int, found: list[Finding],
+           unread_code: list[str] | None = None) -> str:
+    """audit.txt: a summary, every finding, and what was not looked at."""
     title = f"gup2pin audit of Linux {version}"
+    more = unread_code or []
     lines = [title, "=" * len(title), "", wrap(
         f"{count} calls that take pages were followed to where the pages "
-        f"are given back; {len(found)} findings: {summary(found)}.")]
+        f"are given back; {len(found)} findings: {summary(found)}."
+        + (f" Not looked at: {len(more)}, see the end." if more else ""))]
     for name in CONFIDENCE:
         mine = [f for f in found if f.confidence == name]
         if mine:
@@ -102,7 +139,32 @@ def render(version: str, count: int, found: list[Finding]) -> str:
                       wrap(f"    [{item.code}], the other end is "
                            f"{printable(item.other)}", 6),
                       wrap(f"    {item.text}", 4)]
+    if more:
+        lines += ["", "", "Not looked at", "-" * len("Not looked at")]
+        for text in more:
+            lines += ["", *text.split("\n")]
     return "\n".join(lines) + "\n"
+
+
+def not_looked_at(looked: Looked) -> list[str]:
+    """Each place that was not looked at, and why, as audit.txt has it."""
+    made = []
+    for part in (looked.listed, looked.pinning):
+        made += [(r["file"], r["line"], region(r)) for r in part.regions]
+        made += [(t.file, t.line, _place(
+            t.file, t.line, f"a macro names {t.name}() here; who uses the "
+            "macro is not followed"))
+            for t in part.tokens if t.kind == "macro"]
+    made += [(s.file, s.line, _place(
+        s.file, s.line, f"{s.api}() was not followed to the end, which asks "
+        "for ever more code")) for s in looked.short]
+    return [f"{wrap(text['head'], 4)}\n"
+            f"{wrap('    ' + text['text'], 4)}"
+            for _, _, text in sorted(made, key=lambda m: m[:2])]
+
+
+def _place(file: str, line: int, text: str) -> dict[str, str]:
+    return {"head": f"{printable(file)}:{line}", "text": text}
 
 
 def summary(found: list[Finding]) -> str:
@@ -113,8 +175,15 @@ def summary(found: list[Finding]) -> str:
 
 def run(opts: Options) -> None:
     """Write audit.txt and say in one line what it holds."""
-    count, found = look(opts.kernel, opts.module, opts.jobs, opts.apis)
+    looked = read(opts.kernel, opts.module, opts.jobs, opts.apis)
+    count, found = len(looked.findings), looked.found()
+    more = not_looked_at(looked)
     path = opts.out / "audit.txt"
     write_file(path, render(kernel_source.kernel_version(opts.kernel), count,
-                            found))
-    print(f"{path}: {count} calls, {len(found)} findings: {summary(found)}")
+                            found, more))
+    print(f"{path}: {count} calls, {len(found)} findings: {summary(found)}"
+          + (f"; not looked at: {len(more)}" if more else ""))
+    allowance.end(opts, looked.listed.counts(), looked.listed.regions, [
+        {"id": s.id, "file": s.file, "line": s.line, "code": "not-settled",
+         "reason": "this call was not followed to its end"}
+        for s in looked.short])

@@ -39,7 +39,7 @@ def find(program: Program, resolver: Resolver, site: CallSite,
     assert target is not None and node is not None
     if target.kind != "mem":
         target, node = _stored(resolver, site, releases) or (target, node)
-    if target.kind != "mem" or "::" in target.owner:
+    if target.kind != "mem" or not program.alone(target.owner, target.file):
         into = next((e for e in site.flow.of("into")
                      if e.detail.startswith("struct ")), None)
         raise NoCarrier("flag-carrier", "Kernel iterators reach this call, "

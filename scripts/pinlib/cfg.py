@@ -8,14 +8,19 @@ stands in a step is for the caller to look up among the function's facts.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .ctext import SCOPED, CText
 from .function import Function
+from .macros import Macro, arguments
 
 _LABEL = re.compile(r"\s*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)")
 _CASE = re.compile(r"\s*(?:case\b[^:?]*(?:::[^:?]*)*|default\s*):")
 _HEAD = re.compile(r"\s*([A-Za-z_]\w*)\s*\(")
 _WORD = re.compile(r"\s*([A-Za-z_]\w*)\b")
+# A lock of these kinds may not be had, and the block is passed over.
+_MAY_FAIL = re.compile(r"_(?:try|intr|kill|killable|nowait)\s*$")
 
 
 @dataclass(eq=False)
@@ -32,6 +37,13 @@ class Step:
     next: list[tuple[Step, bool | None]] = field(default_factory=list)
     # A loop's test: the text of its body.
     body: tuple[int, int] | None = None
+    # What stands in the text of a macro that is used at start.
+    unfolded: str | None = None
+
+    def words(self, code: str) -> str:
+        """The text of the step, in a file's code or a macro's."""
+        return code[self.start:self.end] if self.unfolded is None \
+            else self.unfolded
 
 
 @dataclass
@@ -45,9 +57,14 @@ class _Around:
 
 
 class _Builder:
-    def __init__(self, function: Function) -> None:
-        self.text = function.text
-        self.code = function.text.code
+    """macros: those that leave their user; outer: who uses this text."""
+
+    def __init__(self, text: CText, macros: Mapping[str, Macro],
+                 outer: _Builder | None = None) -> None:
+        self.text = text
+        self.code = text.code
+        self.macros = macros
+        self.outer = outer
         self.labels: dict[str, Step] = {}
 
     def block(self, start: int, end: int, follow: Step,
@@ -88,6 +105,9 @@ class _Builder:
 
     def label(self, name: str) -> Step:
         """The step of a label, which a goto may name before it is met."""
+        if self.outer and not re.search(rf"\b{re.escape(name)}\s*:",
+                                        self.code):
+            return self.outer.label(name)
         return self.labels.setdefault(name, Step("code", 0, 0))
 
     def statement(self, start: int, end: int, follow: Step,
@@ -106,7 +126,7 @@ class _Builder:
         if word == "do":
             return self._do(start, end, follow, around)
         if word == "return":
-            return Step("return", start, end)
+            return self._used(start, end, Step("return", start, end), around)
         if word == "goto":
             return Step("code", start, end, [(self.label(
                 self.code[start + 4:end].strip(" \t\n;")), None)])
@@ -116,12 +136,80 @@ class _Builder:
         head = _HEAD.match(self.code, start, end)
         if head:
             close = self.text.matching(head.end() - 1)
+            if SCOPED.match(word) and self.text.heads(head.end(1)):
+                return self._scoped(head, close, end, follow, around)
             if self.code[close + 1:end].lstrip().startswith("{"):
                 # A macro that runs over something.
                 test = Step("test", start, close + 1)
                 self._loop(test, close + 1, end, follow, around, test)
                 return test
-        return Step("code", start, end, [(follow, None)])
+        return Step("code", start, end, [(self._used(
+            start, end, follow, around), None)])
+
+    def _used(self, start: int, end: int, follow: Step,
+              around: _Around) -> Step:
+        """The ways out that the macros of a statement hide, then follow."""
+        for match in re.finditer(r"\b[A-Za-z_]\w*", self.code[start:end]):
+            macro = self.macros.get(match[0])
+            if macro is None:
+                continue
+            given = []
+            opening = re.compile(r"\s*\(").match(self.code,
+                                                 start + match.end())
+            if macro.params is not None:
+                if opening is None:
+                    continue
+                given = arguments(self.code[
+                    opening.end():self.text.matching(opening.end() - 1)])
+            return self._unfold(macro, given, start + match.start(), follow,
+                                around)
+        return follow
+
+    def _unfold(self, macro: Macro, given: list[str], at: int, follow: Step,
+                around: _Around) -> Step:
+        """The steps of a macro's text, as if they all stood at its use."""
+        body = macro.unfold(given)
+        value = re.search(r"\(\s*\{", body)
+        text = CText(f"{{ {body} ; }}")
+        if value and not re.search(r"\b(?:if|for|while|switch)\b",
+                                   body[:value.start()]):
+            opening = value.end() + 1
+            text = CText(text.code[opening:text.matching(opening) + 1])
+        last = len(text.code) - 1
+        if any(text.code.count(a) != text.code.count(b)
+               for a, b in (("(", ")"), ("{", "}"))):
+            # What cannot be read may leave, or not.
+            return Step("code", at, at, [
+                (follow, None), (Step("return", at, at, unfolded="return"),
+                                 None)], unfolded="")
+        inner = _Builder(text, {n: m for n, m in self.macros.items()
+                                if n != macro.name}, self)
+        known = [follow, around.leave, around.again, *around.cases]
+        first = inner.block(1, last, follow, around)
+        _move(first, at, inner, [*known, *_outside(inner)])
+        return first
+
+    def _scoped(self, head: re.Match[str], close: int, end: int,
+                follow: Step, around: _Around) -> Step:
+        """A block that runs once under a guard, unless that cannot be had.
+
+        It is made of a loop: what breaks out of it leaves the block alone.
+        """
+        inner = _Around(follow, follow, around.cases, around.default)
+        body = self.statement(close + 1, end, follow, inner)
+        step = Step("code", head.start(1), close + 1, [(body, None)])
+        word, start = head.group(1), head.end()
+        given = arguments(self.code[start:close])
+        if "_cond_" in word and len(given) > 1:
+            low = start + len(given[0]) + 1
+            step.next.append((self.statement(
+                low, low + len(given[1]), follow, inner), None))
+        elif _MAY_FAIL.search(given[0]):
+            step.next.append((follow, None))
+        elif word in self.macros and given[-1].strip().isidentifier():
+            # scoped_user_read_access() jumps to a label where it faults.
+            step.next.append((self.label(given[-1].strip()), None))
+        return step
 
     def _headed(self, word: str, start: int, end: int, follow: Step,
                 around: _Around) -> Step:
@@ -136,7 +224,7 @@ class _Builder:
             test.next = [(c, None) for c in inner.cases]
             if not inner.default:
                 test.next.append((follow, None))
-            return test
+            return self._used(opening + 1, close, test, around)
         if word == "while":
             self._loop(test, close + 1, end, follow, around, test)
             return test
@@ -146,7 +234,7 @@ class _Builder:
             (self.statement(close + 1, stop, follow, around), True),
             (self.statement(other.end(), end, follow, around)
              if other else follow, False)]
-        return test
+        return self._used(opening + 1, close, test, around)
 
     def _loop(self, test: Step, start: int, end: int, follow: Step,
               around: _Around, again: Step) -> None:
@@ -189,15 +277,46 @@ class _Builder:
         return body
 
 
-def ways(function: Function) -> Step:
-    """The first step of a function's body."""
+def ways(function: Function,
+         macros: Mapping[str, Macro] | None = None) -> Step:
+    """The first step of a function's body.
+
+    macros: those whose text may leave the function.
+    """
     low, high = function.body
     end = Step("end", high, high + 1)
-    return _Builder(function).block(low + 1, high, end, _Around())
+    return _Builder(function.text, macros or {}).block(
+        low + 1, high, end, _Around())
 
 
-def loops(first: Step) -> list[tuple[int, int]]:
-    """All loops that can be reached from a step, each with its test."""
+def _outside(builder: _Builder) -> list[Step]:
+    """The labels of those that use a macro's text."""
+    found: list[Step] = []
+    while builder.outer:
+        builder = builder.outer
+        found += builder.labels.values()
+    return found
+
+
+def _move(first: Step, at: int, inner: _Builder,
+          known: list[Step | None]) -> None:
+    """Give the steps of a macro's text the place where it is used."""
+    seen = {id(s) for s in known}
+    work = [first]
+    while work:
+        step = work.pop()
+        if id(step) in seen:
+            continue
+        seen.add(id(step))
+        if step.unfolded is None:
+            step.unfolded = step.words(inner.code)
+        step.start = step.end = at
+        step.body = None
+        work += [s for s, _ in step.next]
+
+
+def steps(first: Step) -> set[Step]:
+    """All steps that can be reached from one."""
     seen: set[Step] = set()
     work = [first]
     while work:
@@ -205,5 +324,16 @@ def loops(first: Step) -> list[tuple[int, int]]:
         if step not in seen:
             seen.add(step)
             work += [s for s, _ in step.next]
+    return seen
+
+
+def hidden(function: Function, first: Step) -> set[int]:
+    """The lines where a macro is used whose text may leave the function."""
+    return {function.text.line_of(s.start) for s in steps(first)
+            if s.unfolded is not None}
+
+
+def loops(first: Step) -> list[tuple[int, int]]:
+    """All loops that can be reached from a step, each with its test."""
     return sorted((min(s.start, s.body[0]), max(s.end, s.body[1]))
-                  for s in seen if s.body)
+                  for s in steps(first) if s.body)

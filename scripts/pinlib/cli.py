@@ -22,7 +22,7 @@ from typing import NoReturn
 
 from . import kernel_source, setup_host, tenant
 from .build_config import UserBuild
-from .errors import Gup2pinError, UsageError
+from .errors import Gup2pinError, UnreadError, UsageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STAGES = ("census", "facts", "pair", "decide", "convert", "render")
@@ -44,8 +44,8 @@ TARGETS = {
 READERS = ("diff", "explain", "render")
 EPILOG = """\
 exit codes: 0 fine; 1 new unconverted site or stale baseline entry; 2 usage, or
-not a kernel tree; 3 a token is unaccounted for or code was not analysed; 4 a
-rule failed; 5 a proof failed; 130 interrupted"""
+not a kernel tree; 3 code could not be read beyond the baseline's allowance (all
+else is written); 4 a rule failed; 5 a proof failed; 130 interrupted"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -193,13 +193,19 @@ def run(target: str, opts: Options) -> None:
         pipeline.run_audit(opts)
     else:
         from . import ratchet
-        pipeline.run_report(opts)
+        unread = None
+        try:
+            pipeline.run_report(opts)
+        except UnreadError as error:
+            unread = error      # the report was written
         if target == "check":
             ratchet.check(opts)
         elif target == "baseline":
             ratchet.write(opts)
         elif opts.format == "gcc":
             ratchet.list_all(opts)
+        if unread:
+            raise unread
 
 
 def one_line(text: str) -> str:

@@ -30,12 +30,28 @@ def make_plan(analysis: Analysis) -> list[plan.Group]:
     for group in plan.groups(analysis.decisions):
         try:
             planner.plan(group)
+            binary = _binary(analysis, group)
+            if binary:
+                _discard(group, "binary-file", "The file has a NUL byte, so "
+                         "git takes it for binary and no patch of it can be "
+                         "mailed.", binary)
+                continue
             group.hashes = _hashes(analysis, group)
             made.append(group)
         except LookupError as error:
             _discard(group, "unclear-place", "A token to edit is not where "
                      "the facts say.", str(error))
     return made
+
+
+def _binary(analysis: Analysis, group: plan.Group) -> str:
+    """Where a file of a group has its first NUL byte, or ""."""
+    for file in group.files:
+        text = analysis.program.text(file)
+        at = text.text.find("\0")
+        if at >= 0:
+            return f"{file}:{text.line_of(at)}"
+    return ""
 
 
 def no_helpers(kernel: Path, module: bool) -> str:

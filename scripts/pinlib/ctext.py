@@ -19,6 +19,8 @@ _HIDDEN = re.compile(
     r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)(?:\\\n|[^\n])*", re.M)
 _WORD = re.compile(r"[A-Za-z_]\w*")
+# A block that runs once under a guard: scoped_guard(…) { … }.
+SCOPED = re.compile(r"_*scoped_(?!\w*for_each)\w+$")
 _BLANK = re.compile(r"[^\n]")
 
 
@@ -137,6 +139,16 @@ class CText:
                 return name
         return None
 
+    def directive_start(self, offset: int) -> int:
+        """Where the directive begins that an offset lies in, or -1."""
+        return next((start for start, end, _ in self._directives
+                     if start <= offset < end), -1)
+
+    def directive_text(self, offset: int) -> str:
+        """The whole directive that an offset lies in, lines joined or not."""
+        return next((self.visible[start:end] for start, end, _
+                     in self._directives if start <= offset < end), "")
+
     @functools.cached_property
     def _directives(self) -> list[tuple[int, int, str]]:
         return [(m.start(), m.end(), m.group(1))
@@ -220,6 +232,7 @@ class CText:
         head = _WORD.match(self.code, offset)
         word = head.group() if head else ""
         if word in ("if", "for", "while", "switch") or (
+                SCOPED.match(word) and self.heads(offset + len(word))) or (
                 word and re.match(r"\s*\(.*\)\s*\{", self._head_text(offset),
                                   re.S)):
             return self._compound_end(offset, word)
@@ -235,6 +248,13 @@ class CText:
                 end = close if close >= 0 else len(self.code)
             end += 1
         return end + 1
+
+    def heads(self, offset: int) -> bool:
+        """Do brackets stand here, and a statement behind them?"""
+        opening = re.compile(r"\s*\(").match(self.code, offset)
+        close = self.matching(opening.end() - 1) if opening else -1
+        return close >= 0 and bool(re.compile(r"\s*[\w{*(]").match(
+            self.code, close + 1))
 
     def _head_text(self, offset: int) -> str:
         """A macro that heads a block, up to its brace; else nothing."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import (api, carrier, forms, gup_flags, hazards, lifetime, mixing,
-               outliving, passing, paths, residue, settled, untaken)
+from . import (api, carrier, covered, forms, gup_flags, hazards, lifetime,
+               mixing, outliving, passing, paths, refusal, residue, settled,
+               untaken)
 from .decisions import Decisions
 from .era import Era
-from .findings import Finder
+from .findings import SHORT, Finder
 from .flow import Event
 from .flow import Manual as _Manual
 from .origin import Origins
@@ -42,12 +43,19 @@ class Decision:
     passing: passing.Passing | None = None
     state: State | None = None
     untaken: untaken.Untaken | None = None
+    refusal: refusal.Refusal | None = None
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     leaks: list[paths.Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
+
+    @property
+    def iterators(self) -> set[str]:
+        """Kinds that reach the call, less what a patch goes on refusing."""
+        kinds = self.site.kinds.kinds if self.site.kinds else set()
+        return kinds - {"kvec"} if self.refusal else kinds
 
 
 class Decider:
@@ -63,12 +71,14 @@ class Decider:
     def decide(self, site: CallSite) -> Decision:
         """The disposition of one site."""
         made = self._settled(site)
-        if made:
+        if made and not made.untaken:
             return made
-        decision = Decision(site, "convert", "", "")
+        decision = made or Decision(site, "convert", "", "")
         try:
-            self._convert(site, decision)
-            self._safe(site)
+            if not made:
+                self._convert(site, decision)
+                self._safe(site)
+            decision.refusal = refusal.find(self.resolver, site)
         except _Manual as stop:
             decision.disposition, decision.code = "manual", stop.code
             decision.reason, decision.blocked_by = stop.reason, stop.place
@@ -90,6 +100,10 @@ class Decider:
         known = settled.settle(self.program, self.resolver, self.era, site)
         if known is None:
             return None
+        lost = covered.obstacle(self.program, self.resolver, site) \
+            if known.case else None
+        if lost:
+            return Decision(site, "manual", *lost)
         decision = Decision(site, known.disposition, known.code, known.reason,
                             known.blocked_by, known.case)
         decision.releases = site.flow.of("release", "array-release")
@@ -105,9 +119,10 @@ class Decider:
         """What releases wrongly today would unpin wrongly after."""
         for slip in Finder(self.program, self.resolver).ways(site, True):
             if not slip.code.startswith("leak-"):
-                raise _Manual("release-wrong-today", f"{slip.text} That needs "
-                              "a fix of its own first.",
-                              f"{slip.file}:{slip.line}")
+                raise _Manual(
+                    SHORT if slip.code == SHORT else "release-wrong-today",
+                    f"{slip.text} That needs a fix of its own first.",
+                    f"{slip.file}:{slip.line}")
             if slip.confidence == "High":
                 raise _Manual("leak-today", f"{slip.text} That needs a fix of "
                               "its own first.", f"{slip.file}:{slip.line}")
@@ -123,6 +138,9 @@ class Decider:
                           str(site.statement))
         if obstacle := settled.unpinnable(self.program, site):
             raise _Manual(*obstacle)
+        for slip in Finder(self.program, self.resolver).late(site):
+            raise _Manual(slip.code, slip.text,
+                          f"{slip.file}:{slip.line}")
         for event in site.flow.of("release"):
             after = lifetime.used_after(site.flow, event)
             if after and event.location == site.target:
@@ -156,6 +174,9 @@ class Decider:
         self._exits(site, decision)
         decision.passed.append("exits")
         self._flag(site, decision)
+        lost = covered.obstacle(self.program, self.resolver, site)
+        if lost:
+            raise _Manual(*lost)
 
     def _unknown_uses(self, site: CallSite, origins: Origins) -> None:
         others = origins.others()
@@ -187,10 +208,10 @@ class Decider:
         may be done with them alone.
         """
         if use.function.key == site.function.key or not any(
-                mixing.reaches(self.program, self.resolver, site, o, use)
+                mixing.reaches(self.resolver, site, o, use)
                 for o in others):
             return
-        found = mixing.handed_on(self.program, self.resolver, origins, site)
+        found = mixing.handed_on(self.resolver, origins, site)
         if found:
             raise _mixed(*found)
 
@@ -202,17 +223,22 @@ class Decider:
     def _choose_releases(self, site: CallSite, decision: Decision,
                          origins: Origins) -> None:
         others = origins.others()
+        blurred: list[tuple[Event, Event]] = []
         for event in site.flow.of("release", "array-release"):
             if why := origins.excluded(event, others) or lifetime.own_pair(
                     site.flow, event):
                 decision.left.append((event, why))
                 continue
-            mixed = mixing.seen_with(self.program, self.resolver, site, event,
-                                     others)
+            mixed = mixing.seen_with(self.resolver, site, event, others)
             if mixed:
                 why = origins.separated(event, mixed)
                 if why is None:
-                    raise _mixed(event, mixed[0])
+                    blurred.append((event, mixed[0]))
+                    if mixed[0].kind != "handed" or \
+                            site.flow.locations[event.location] != "page":
+                        raise _mixed(event, mixed[0])
+                    # Rather name one that drops them out of the table.
+                    continue
                 decision.notes.append(
                     f"{event.place}: only these pages, {why}.")
             if self.program.tree.is_kernel(event.function.file):
@@ -220,6 +246,8 @@ class Decider:
                               f"own, {event.function.name}(), drops the "
                               "pages.", str(site.statement))
             decision.releases.append(event)
+        if blurred:
+            raise _mixed(*blurred[0])
         if not decision.releases:
             raise _Manual("no-release", "No statement was found that drops "
                           "these pages.", str(site.statement))
@@ -260,6 +288,8 @@ class Decider:
             known = lifetime.long_lived(self.program, site,
                                         decision.releases)
             if known is None:
+                # An answer would not help where a fix has to come first.
+                self._safe(site)
                 raise _Manual(
                     "lifetime-unknown", "The facts do not tell how long the "
                     "pages stay pinned; answer `longterm` in the decisions "
@@ -295,11 +325,14 @@ class Decider:
                    "(CASE 2, FOLL_LONGTERM)." if decision.longterm
                    else f" (CASE {decision.case})."))
             return
-        if (site.kinds.kinds if site.kinds else set()) <= {"user", "pipe"}:
+        kinds = site.kinds.kinds if site.kinds else set()
+        if kinds <= {"user", "pipe", "kvec"}:
             decision.code = "unpin-always"
             proof = site.kinds.narrowed() if site.kinds else ""
-            decision.reason = ("Every release is known, and only user "
-                               f"iterators reach this call ({proof}).")
+            decision.reason = (
+                "Every release is known, and only user iterators "
+                + ("get past the refusal of a kvec here" if "kvec" in kinds
+                   else "reach this call") + f" ({proof}).")
             return
         obstacle = outliving.obstacle(self.program, site, decision.releases)
         if obstacle:

@@ -8,6 +8,8 @@ from typing import Iterator
 from . import ctext, structs
 from .facts import FactStore, Span
 from .hits import Hits, Places
+from .included import Included
+from .macros import Macros
 from .typedefs import Typedefs
 from .view import View
 
@@ -22,7 +24,10 @@ class Declared:
         self.typedefs = Typedefs(self.text, lambda places, user: (
             structs.nearest(places, user, tree.is_kernel)),
             self.searches.typedefs)
+        self.included = Included(tree, self.text)
+        self.macros = Macros(tree, self.text, self.included)
         self._structs: Places | None = None
+        self._places: dict[str, list[tuple[str, int]]] = {}
         self._tables: dict[tuple[str, str], structs.Members] = {}
         self._seen: dict[tuple[str, str], tuple[str, int] | None] = {}
         self._loaded: dict[str, set[Span]] = {}
@@ -62,44 +67,78 @@ class Declared:
         """Where structures of a name are defined, by file and line."""
         if self._structs is None:
             self._structs = self.searches.structs()
-        places = self._structs.get(tag, {})
-        return [(file, line) for file in sorted(places)
-                for line in places[file]] or self.typedefs.unnamed(tag)
+        if tag not in self._places:
+            places = self._structs.get(tag, {})
+            self._places[tag] = [
+                (file, line) for file in sorted(places)
+                for line in sorted(set(places[file]))
+                if structs.opening(self.text(file), tag, line) >= 0]
+        return self._places[tag] or self.typedefs.unnamed(tag)
+
+    def outer(self, tag: str, user: str) -> list[str]:
+        """The structures in whose definition a structure is defined."""
+        where = self._seen_at(tag.split("::")[0], user)
+        return structs.enclosing(self.text(where[0]), self.brace(
+            tag.split("::")[0], *where)) if where else []
+
+    def alone(self, tag: str, user: str) -> bool:
+        """Is a structure defined by itself, in none that is around it?"""
+        return "::" not in tag and not self.outer(tag, user)
+
+    def declaring(self, tag: str, member: str, user: str) -> str:
+        """The structure that a member of another one is declared in.
+
+        A structure without a declarator lends its members to the outer one.
+        """
+        work = [tag]
+        for inner in work:
+            members = self.members_of(inner, user) or {}
+            if member in members:
+                return inner
+            work += [m[len("struct "):] for m in members
+                     if " " in m and m[len("struct "):] not in work]
+        return tag
+
+    def brace(self, tag: str, file: str, line: int) -> int:
+        """Where the braces of a definition open, or -1."""
+        text = self.text(file)
+        found = structs.opening(text, tag, line)
+        return found if found >= 0 else text.code.find("{", text.offset(line))
 
     def _read_struct(self, tag: str, file: str, line: int) -> None:
         text = self.text(file)
-        opening = text.code.find("{", text.offset(line))
+        opening = self.brace(tag, file, line)
         last = text.line_of(max(text.matching(opening), 0))
         span = (line, max(line, last))
         if span not in self._loaded.get(file, ()):
             self.load({file: {span}})
             return
-        self._tables[(file, tag)] = {}
+        found: dict[str, structs.Members] = {tag: {}}
         for name, _, body in self.bodies(file, tag):
-            for key, members in structs.parse_members(name, body).items():
-                self._tables[(file, key)] = {
-                    m: self.typedefs.spelled(t, file)
-                    for m, t in members.items()}
+            structs.add(found, structs.parse_members(name, body))
+        self._tables.update(((file, key), {
+            m: self.typedefs.spelled(t, file) for m, t in members.items()})
+            for key, members in found.items())
 
     def bodies(self, file: str, tag: str) -> Iterator[tuple[str, int, str]]:
         """Name, line and members' text of the structures of a file.
 
-        One that facts do not give, as it has no tag, or give with directives
-        in it, is read from its text.
+        One that facts do not give, as it has no tag or lies in another one,
+        or give with directives in it, is read from its text.
         """
-        given = False
+        given = set()
         for fact in self.store.facts(file):
             if fact.kind == "struct":
-                given |= fact.name == tag
+                given |= {fact.line} if fact.name == tag else set()
                 yield fact.name, fact.line, fact.text if "#" not in fact.text \
-                    else self._body(file, fact.line)
-        for where, line in [] if given else self.struct_places(tag):
-            if where == file:
-                yield tag, line, self._body(file, line)
+                    else self._body(fact.name, file, fact.line)
+        for where, line in self.struct_places(tag):
+            if where == file and line not in given:
+                yield tag, line, self._body(tag, file, line)
 
-    def _body(self, file: str, line: int) -> str:
-        """What stands in the first braces from a line on."""
+    def _body(self, tag: str, file: str, line: int) -> str:
+        """What stands in the braces of a structure."""
         text = self.text(file)
-        opening = text.code.find("{", text.offset(line))
+        opening = self.brace(tag, file, line)
         return text.code[opening + 1:text.matching(opening)] \
             if opening >= 0 else ""

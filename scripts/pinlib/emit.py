@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the script rules of cocci/find print, and where they look.
+"""What the script rules of cocci/find print.
 
 Runs inside spatch's own Python. The query (a JSON file that the environment
-names) maps each source file to the line ranges that facts are wanted from:
-asking for a whole large file costs a hundred times more. Every run ends with
-a count of the facts it printed, so that a lost line cannot pass unseen.
+names) lists the functions whose calls are asked for. Every run ends with a
+count of the facts it printed, so that a lost line cannot pass unseen.
 """
 
 from __future__ import annotations
@@ -17,16 +16,9 @@ from typing import Any
 
 @functools.lru_cache(maxsize=None)
 def _query() -> dict[str, Any]:
-    with open(os.environ["GUP2PIN_QUERY"], encoding="latin-1") as stream:
+    with open(os.environ["GUP2PIN_QUERY"], encoding="ascii") as stream:
         loaded: dict[str, Any] = json.load(stream)
         return loaded
-
-
-def wanted(positions: Any) -> bool:
-    """True when a match lies in a line range that the query asks for."""
-    spans = _query()["spans"]
-    return any(low <= int(p.line) <= high
-               for p in positions for low, high in spans.get(p.file, ()))
 
 
 def named(identifier: Any) -> bool:

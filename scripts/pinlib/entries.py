@@ -29,8 +29,13 @@ class Entry:
     arm: int
 
     def meets(self, other: Entry) -> bool:
-        """May both be one and the same call?"""
-        return (self.file, self.name) == (other.file, other.name) and (
+        """May both be one and the same call?
+
+        Two definitions of one name, one for each arm of an #ifdef, are one.
+        """
+        mine, others = ((e.file, e.name.partition("@")[0])
+                        for e in (self, other))
+        return mine == others and (
             self.arm == other.arm or 0 in (self.arm, other.arm))
 
 
@@ -38,10 +43,12 @@ Passes = Callable[[Function, Statement], bool]
 
 
 def entries(program: Program, function: Function, at: int,
-            passes: Passes = lambda _, __: False) -> set[Entry]:
+            passes: Passes = lambda _, __: False,
+            passed_by: set[tuple[str, str]] | None = None) -> set[Entry]:
     """The entry points above an offset of a function.
 
     passes: is a call, by its caller and statement, none to go up from?
+    passed_by: gets the functions on the way, both ends included.
     """
     start = (function.key, _arm(function, at))
     seen = {start}
@@ -49,6 +56,8 @@ def entries(program: Program, function: Function, at: int,
     found: set[Entry] = set()
     while work and len(seen) < LIMIT:
         key, arm = work.pop()
+        if passed_by is not None:
+            passed_by.add(key)
         current = program.functions[key]
         if program.named_often(current, CALLERS):
             found.add(Entry(*key, arm))

@@ -62,7 +62,7 @@ class Era:
         A code, a sentence and the line in the way.
         """
         if site.api in api.BY_ADDRESS:
-            found = self._by_address(site.api, len(site.call.kids) - 1)
+            found = self._by_address(site.api)
         else:
             found = self._form(site.api, site.kinds.kinds if site.kinds
                                else set())
@@ -83,12 +83,8 @@ class Era:
             if "remote" in new else None
         return locked is None or locked.value not in ("NULL", "0")
 
-    def _by_address(self, name: str,
-                    arguments: int) -> tuple[str, str] | None:
-        """The pinning form must be there and take the same, as the call does.
-
-        A driver that is built for many kernels has calls of them all.
-        """
+    def _by_address(self, name: str) -> tuple[str, str] | None:
+        """The pinning form must be there and take the same."""
         new = api.PIN_OF.get(name)
         have = self.declared.get(name)
         if new is None or new not in self.declared:
@@ -99,10 +95,6 @@ class Era:
             return "other-prototype", (
                 f"The tree's headers do not declare {name}() and {new}() "
                 "with the same parameters.")
-        if arguments != len(have):
-            return "other-prototype", (
-                f"{name}() is called with {arguments} arguments, and this "
-                f"tree declares it with {len(have)}.")
         if self.shapes[name].pages < 0 or self.shapes[name].flags < 0:
             return "other-prototype", (
                 f"The parameters of {name}() in this tree's headers are "

@@ -26,6 +26,10 @@ class IdentityError(Gup2pinError):
     exit_code = 3
 
 
+class UnreadError(IdentityError):
+    """All was written, with some code that could not be read left out."""
+
+
 class RuleError(Gup2pinError):
     """A semantic patch failed, hung, or died."""
 

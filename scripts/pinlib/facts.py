@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Facts of source files, taken by the rules of cocci/find and kept.
 
-Facts are asked for by file and line span. They are cached by the content of
+Facts are asked for by file and line span; they are cached by the content of
 the file and of the rules, so a second run reads only what changed.
 """
 
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import spatch
+from . import api, spatch
 from .model import write_file
 from .view import View
 
@@ -46,101 +47,106 @@ class Fact:
 
 
 class FactStore:
-    """Facts of one tree; request() takes what is missing."""
+    """Facts of one tree; request() takes what is missing.
+
+    A file is read whole, once, by a process of its own: its facts are the
+    same whatever else is read, asked for or cached.
+    """
 
     def __init__(self, tree: View, cache: Path, names: list[str],
                  jobs: int) -> None:
         self.tree = tree
         self.cache = cache
         self.jobs = jobs
-        self.names = names
+        self.names = frozenset(names)
+        # Every question finds what another one has read.
+        self._query = sorted({*names, *api.TAKES})
         self.rules = spatch.rule_text(spatch.ROOT / "cocci" / "find")
-        seed = self.rules + "\0".join(names) + (
+        seed = self.rules + "\0".join(self._query) + (
             spatch.ROOT / "cocci" / "macros.h").read_text()
         self._seed = hashlib.sha256(seed.encode()).hexdigest()
         self._raw: dict[str, list[dict[str, Any]]] = {}
         self._read: dict[str, list[Fact]] = {}
-        self._spans: dict[str, set[Span]] = {}
         self._asked: dict[str, set[Span]] = {}
-        self._keys: dict[str, str] = {}
         self.failed: dict[str, str] = {}
         self.counts: dict[str, int] = {}
         self.runs = 0
 
-    def request(self, wanted: dict[str, set[Span]]) -> list[str]:
-        """Take facts of spans not yet known; returns the files that grew."""
-        missing: dict[str, set[Span]] = {}
-        grown = []
+    def request(self, wanted: dict[str, set[Span]]) -> None:
+        """Take what is not yet known of the files, and ask for spans."""
         for file, spans in wanted.items():
-            if file in self.failed:
-                continue
-            known = self._spans.setdefault(file, set())
             self._asked.setdefault(file, set()).update(spans)
-            if not spans <= known and file not in self._keys:
-                self._restore(file)
-                grown.append(file)
-            if not spans <= known:
-                missing[file] = spans - known
+            self._read.pop(file, None)
+        missing = [f for f in sorted(wanted) if f not in self._raw
+                   and f not in self.failed and not self._restore(f)]
         if missing:
             self._take(missing)
         for file in wanted:
-            self._read.pop(file, None)
             self.counts[file] = len(self._found(file))
-        if missing:
-            grown += [f for f in missing if f not in grown]
-        return grown
 
     def facts(self, file: str) -> list[Fact]:
-        """The facts of what was asked for in a file, in source order.
-
-        What else earlier runs have kept is left out, or the answers would
-        depend on them.
-        """
+        """The facts of what was asked for in a file, in source order."""
         if file not in self._read:
-            self._read[file] = sorted(self._found(file), key=lambda f: (
-                f.line, f.column, f.kind, f.text, f.name))
+            self._read[file] = sorted(self._found(file), key=_order)
         return self._read[file]
+
+    def whole(self, file: str) -> list[Fact]:
+        """Every fact of a file that was read, in source order."""
+        return sorted({Fact.read(raw, file)
+                       for raw in self._asked_for(file)}, key=_order)
+
+    def heads(self, file: str) -> list[tuple[str, int]]:
+        """Name and line of every function that a file defines."""
+        return sorted((raw["name"], raw["at"][0])
+                      for raw in self._raw.get(file, [])
+                      if raw["kind"] == "function")
 
     def _found(self, file: str) -> set[Fact]:
         lines = {line for low, high in self._asked.get(file, ())
                  for line in range(low, high + 1)}
-        return {Fact.read(raw, file) for raw in self._raw.get(file, [])
+        return {Fact.read(raw, file) for raw in self._asked_for(file)
                 if raw["at"][0] in lines}
 
-    def _take(self, missing: dict[str, set[Span]]) -> None:
+    def _asked_for(self, file: str) -> Iterator[dict[str, Any]]:
+        """What was read of a file, less the calls of names not asked for."""
+        return (raw for raw in self._raw.get(file, [])
+                if raw["kind"] != "call" or raw["name"] in self.names)
+
+    def _take(self, missing: list[str]) -> None:
         self.runs += 1
         paths = {str(self.tree.path(f)): f for f in missing}
-        query = {"names": self.names,
-                 "spans": {p: sorted(missing[f]) for p, f in paths.items()}}
-        outcome = spatch.collect(self.rules, query,
+        outcome = spatch.collect(self.rules, self._query,
                                  [Path(p) for p in sorted(paths)], self.jobs)
         for path, why in outcome.failed.items():
             self.failed[paths[path]] = why
+        found: dict[str, list[dict[str, Any]]] = {
+            f: [] for f in missing if f not in self.failed}
         for raw in outcome.facts:
-            file = paths[raw.pop("file")]
-            self._raw.setdefault(file, []).append(raw)
-        for file, spans in missing.items():
-            if file not in self.failed:
-                self._spans[file] |= spans
-                self._save(file)
+            found[paths[raw.pop("file")]].append(raw)
+        self._raw |= found
+        for file, facts in found.items():
+            body = json.dumps(facts)
+            digest = hashlib.sha256(body.encode()).hexdigest()
+            write_file(self._entry(file), f"{digest}\n{body}")
 
     def _entry(self, file: str) -> Path:
-        if file not in self._keys:
-            digest = hashlib.sha256(self._seed.encode())
-            digest.update(self.tree.path(file).read_bytes())
-            self._keys[file] = digest.hexdigest()
-        key = self._keys[file]
+        digest = hashlib.sha256(self._seed.encode())
+        digest.update(self.tree.path(file).read_bytes())
+        key = digest.hexdigest()
         return self.cache / "facts" / key[:2] / f"{key}.json"
 
-    def _restore(self, file: str) -> None:
+    def _restore(self, file: str) -> bool:
+        """Take a file's facts from the cache, if it has them whole."""
         try:
-            stored = json.loads(self._entry(file).read_text())
-            self._raw[file] = stored["facts"]
-            self._spans[file] |= {(a, b) for a, b in stored["spans"]}
-        except (OSError, ValueError, KeyError, TypeError):
-            self._raw.pop(file, None)
+            digest, _, body = self._entry(file).read_text(
+                "ascii").partition("\n")
+        except (OSError, ValueError):
+            return False
+        if hashlib.sha256(body.encode()).hexdigest() != digest:
+            return False
+        self._raw[file] = json.loads(body)
+        return True
 
-    def _save(self, file: str) -> None:
-        write_file(self._entry(file), json.dumps({
-            "spans": sorted(self._spans[file]),
-            "facts": self._raw.get(file, [])}))
+
+def _order(fact: Fact) -> tuple[int, int, str, str, str]:
+    return (fact.line, fact.column, fact.kind, fact.text, fact.name)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import api
+from . import api, bounds, dirtied, inbytes, outward
 from .expr import Node
 from .flow import Event
 from .function import Function
@@ -25,6 +25,7 @@ from .sites import CallSite
 from .walk import Slip, Walker
 from .watching import helpers, watch
 
+SHORT = "short-pin-as-full"
 CONFIDENCE = ("High", "Moderate", "Low")
 _TAKES_PINS = frozenset(api.PINNING)
 _PLAIN = frozenset(n for n, arg in api.EFFECTS if arg == 0
@@ -82,7 +83,30 @@ class Finder:
         # Pins that the report follows only so far may be dirtied further on.
         dirty = [] if pins(site) else self._not_dirtied(site)
         return sorted({*self._mismatches(site), *dirty,
+                       *self.late(site), *self._unlocked(site),
                        *self.ways(site, _local(site))})
+
+    def late(self, site: CallSite) -> list[Finding]:
+        """Pages marked dirty that were dropped before."""
+        return [_made(site, function, slip.line, "dirtied-after-put",
+                      _least("High", _doubt(site)),
+                      f"Line {slip.other} has dropped the pages that are "
+                      "marked dirty here; they may belong to somebody else "
+                      "by then.", f"{function.file}:{slip.other}")
+                for function, slip in dirtied.late(
+                    self.program, self.resolver, site)]
+
+    def _unlocked(self, site: CallSite) -> list[Finding]:
+        """Pages of a file marked dirty while it may be truncated."""
+        if _doubt(site) == "Low":
+            # What is marked may be none of these pages.
+            return []
+        return [_made(site, e.function, e.statement.line, "dirtied-unlocked",
+                      "Moderate",
+                      f"{e.call.kids[0] if e.call else e.detail}() wants the "
+                      "page to be locked, and nobody locks it here; "
+                      "set_page_dirty_lock() does.")
+                for e in dirtied.unlocked(site)]
 
     def _mismatches(self, site: CallSite) -> list[Finding]:
         if _doubt(site) == "Low":
@@ -97,16 +121,24 @@ class Finder:
         """What some way through the acquiring function does wrong."""
         if site.function.key in self.program.ambiguous or in_two_arms(site):
             return []
-        walker = Walker(self.resolver, watch(site, helpers(self.program, site)))
+        seen = watch(site, helpers(self.program, site))
+        seen.counts = bounds.of(self.program, site)
+        walker = Walker(self.resolver, seen)
         found = []
         for slip in sorted(walker.run(), key=lambda s: (s.line, s.kind,
                                                         s.path)):
-            made = _slip(site, slip) if slip.kind != "leak" else \
+            made = _slip(site, site.function, slip) if slip.kind != "leak" else \
                 self._leak(site, slip, walker) if leaks else None
             if made:
                 found.append(made)
+        found += [_slip(site, caller, slip) for caller, slip in
+                  outward.short(self.program, self.resolver, site, seen)
+                  if walker.short.returned]
+        if inbytes.unasked(site):
+            found.append(_slip(site, site.function, Slip(
+                "short", site.line, "part", 0, False)))
         # One exit is one finding, however it is reached.
-        return list({(f.line, f.code.split("-")[0]): f
+        return list({(f.file, f.line, f.code.split("-")[0]): f
                      for f in reversed(found)}.values())
 
     def _leak(self, site: CallSite, slip: Slip,
@@ -120,17 +152,20 @@ class Finder:
         what = {"part": "a short result", "old": "a later error"}.get(
             slip.path, "this error")
         sibling = bool(walker.gave_back)
-        proven = slip.sure and sibling and _doubt(site) == "High"
+        proven = (slip.sure and sibling or slip.hidden) and \
+            _doubt(site) == "High"
         confidence = "High" if proven else "Moderate"
         if not _local(site):
             cleaned = self._callers_release(site)
-            if cleaned and not sibling:
+            if cleaned and (not sibling or slip.hidden and not slip.sure):
                 return None
             confidence = "High" if proven and not cleaned else "Moderate"
         code = "leak-short-pin" if slip.path == "part" else "leak-error"
+        gives = "the macro used here leaves, and gives" if slip.hidden \
+            else "this exit gives"
         return _made(site, site.function, slip.line, code, confidence,
-                     f"After {what} this exit gives back none of the pages "
-                     f"that {site.api}() took.")
+                     f"After {what} {gives} back none of the pages that "
+                     f"{site.api}() took.")
 
     def _callers_release(self, site: CallSite) -> bool:
         """May a caller drop the pages when the acquiring function fails?"""
@@ -283,19 +318,23 @@ def _made(site: CallSite, function: Function, line: int, code: str,
                    other or f"{site.file}:{site.line}", text)
 
 
-def _slip(site: CallSite, slip: Slip) -> Finding:
+def _slip(site: CallSite, function: Function, slip: Slip) -> Finding:
     other = f"{site.file}:{slip.other}" if slip.other else ""
     text = {
         "negative": f"The count is the error code of {site.api}() here.",
         "beyond": "After a short result this drops as many pages as were "
                   "asked for.",
         "twice": f"Line {slip.other} has given these pages back already.",
+        "short": f"A short result of {site.api}() passes for a full one "
+                 "here, so entries that it never took are used and dropped.",
         "moved": f"Line {slip.other} has given these pages to another "
                  "owner."}[slip.kind]
     code = {"negative": "negative-count", "beyond": "count-not-taken",
-            "twice": "double-release", "moved": "release-after-move"}
-    return _made(site, site.function, slip.line, code[slip.kind],
-                 _least("High", _doubt(site)), text, other)
+            "short": SHORT, "twice": "double-release",
+            "moved": "release-after-move"}
+    return _made(site, function, slip.line, code[slip.kind],
+                 _least("High" if slip.sure else "Moderate", _doubt(site)),
+                 text, other)
 
 
 def _local(site: CallSite) -> bool:

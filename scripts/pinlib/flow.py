@@ -31,7 +31,8 @@ class Event:
     kind: acquire | release | array-release | dirty | ref | look | cpu |
     device | into | store | borrow | clear | clear-array | fresh |
     free-array | other-write | fill | plain-owner | call | return | escape |
-    unknown. store is into a member that holds such pages already.
+    unknown. store is into a member that holds such pages already; callee is
+    what a call was followed into.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Event:
     detail: str = ""
     depth: int = 1
     category: str = "page"
+    callee: Function | None = None
 
     @property
     def place(self) -> str:
@@ -82,6 +84,26 @@ class Flow:
     def of(self, *kinds: str) -> list[Event]:
         """Events of the given kinds, in the order found."""
         return [e for e in self.events if e.kind in kinds]
+
+    def ways(self, start: Location) -> set[str]:
+        """How what a variable holds goes on, through the functions called."""
+        found: set[str] = set()
+        seen = {start}
+        work = [start]
+        for location in work:
+            for event in self.of("into", "store", "call", "return"):
+                if event.location != location:
+                    continue
+                found.add(event.kind)
+                callee = event.callee
+                if callee is None or event.call is None:
+                    continue
+                for (_, name), kid in zip(callee.params, event.call.kids[1:]):
+                    way = Location("var", callee.file, callee.name, name)
+                    if event.node in kid.walk() and way not in seen:
+                        seen.add(way)
+                        work.append(way)
+        return found
 
 
 def category_of(type_text: str) -> str:

@@ -23,8 +23,8 @@ ONE = ("put_page", "put_user_page", "__free_page")
 MANY = "release_pages"
 TOLD = {**dict.fromkeys(ONE, "page_extract_release"),
         MANY: "page_extract_release_pages"}
-_SIGNED = re.compile(r"^(?:const )?(?:signed )?(?:int|long(?: long)?(?: int)?|"
-                     r"short|ssize_t|[_]*s(?:8|16|32|64))$")
+SIGNED = re.compile(r"^(?:const )?(?:signed )?(?:int|long(?: long)?(?: int)?|"
+                    r"short|ssize_t|[_]*s(?:8|16|32|64))$")
 
 
 def check(resolver: Resolver, site: CallSite, event: Event) -> None:
@@ -76,7 +76,7 @@ def _array(resolver: Resolver, site: CallSite, event: Event,
                      "to be an array of pages.", event.place)
     count = call.kids[2]
     kind = resolver.type_of(event.function, count) or ""
-    if not _SIGNED.match(kind) and not counted(resolver, site, event):
+    if not SIGNED.match(kind) and not counted(resolver, site, event):
         raise Manual("release-form", f"{MANY}() drops nothing where its "
                      f"count is negative as an int; whether {count} can be "
                      "is not proven.", event.place)

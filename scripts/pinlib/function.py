@@ -126,10 +126,15 @@ class Function:
 
     @cached_property
     def body(self) -> tuple[int, int]:
-        """Offsets of the function's opening and closing brace."""
+        """Offsets of the function's opening and closing brace, or -1.
+
+        Braces that the arms of an #if open both close in another function.
+        """
         start = self.text.offset(self.line)
         opening = self.text.code.find("{", start)
-        return opening, self.text.matching(opening)
+        close = self.text.matching(opening)
+        other = self.text.code.find("\n{", opening + 1, max(0, close))
+        return opening, -1 if other >= 0 else close
 
     @cached_property
     def blocks(self) -> list[tuple[int, int]]:

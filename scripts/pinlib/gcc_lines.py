@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from .advice import UNCONVERTED
+from .report_sarif import call
 from .report_text import printable
 
 Report = dict[str, Any]
@@ -27,7 +28,7 @@ def lines(report: Report) -> list[str]:
 def of_site(site: Report) -> str:
     """One call site as a warning."""
     return line(site["file"], site["line"], site["column"] + 1,
-                f"{site['api']}() in {site['function']}(): {site['reason']}",
+                f"{call(site)}: {site['reason']}",
                 site["code"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from . import api, keeping
+from . import api, cfg, keeping
 from .ctext import CText
 from .program import Program
 from .resolve import Resolver
@@ -35,7 +35,9 @@ def first(program: Program, resolver: Resolver,
             f"{site.file}:{other}"
     line = keeping.abandoned(program, resolver, site)
     if line:
-        return "left-held", (
+        left = cfg.hidden(site.function, cfg.ways(
+            site.function, program.macros.seen_by(site.file)))
+        return "leak-today" if line in left else "left-held", (
             f"The pages are still held when {site.function.name}() is left "
             "here, and no statement outside it drops them."), \
             f"{site.file}:{line}"

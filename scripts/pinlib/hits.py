@@ -12,21 +12,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 from typing import Callable, Iterable
 
-from . import search, structs, typedefs
+from . import search, typedefs
 from .model import write_file
 from .view import HEADERS, View
 
 GRAIN = 2.0
 MOST_CHANGED = 1000
 KEPT = 16
-STRUCTS = (r"^\s*(?:typedef\s+)?(?:static\s+)?(?:const\s+)?"
-           r"(?:struct|union)\s+\w+\s*\{", r"^(?:struct|union)\s+\w+\s*$")
+# Inside of other structures too; a comment is told from one by who asks.
+STRUCTS = (r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?\w+\s*\{",
+           r"^\s*(?:typedef\s+)?(?:struct|union)\s+\w+\s*$")
+_LAST = re.compile(r"\w+")
 HEAD = r"^(?:[A-Za-z_][\w \t*]*[ \t*])?%s[ \t]*\("
 
 # What was asked for, to the lines that answer, by file.
@@ -140,7 +143,7 @@ class Hits:
             if kind == "heads":
                 name = name.rstrip("( \t").split()[-1].lstrip("*")
             elif kind == "structs":
-                name = structs.tag_of(name) or ""
+                name = _LAST.findall(name)[-1]
             if name in names or kind == "structs" and name:
                 known.setdefault(name, {}).setdefault(hit.file, []).append(
                     hit.line)

@@ -129,7 +129,8 @@ class Site:
                 groups.setdefault((site["disposition"], site["code"]),
                                   []).append(site)
         return self.templates.get_template("front.html.j2").render(
-            title=report_text.title(report), report=report,
+            title=report_text.title(report),
+            notice=report_text.notice(report), report=report,
             accounts=report_text.accounts(report["summary"]),
             total=[(name, count) for name, count in
                    report["summary"]["by_disposition"].items() if count],

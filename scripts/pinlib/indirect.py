@@ -8,17 +8,155 @@ variable arguments, up to a va_arg().
 from __future__ import annotations
 
 import re
+from typing import Callable
 
-from . import structs
+from . import loans, structs
 from .ctext import CText
 from .expr import Node
-from .function import Function
+from .function import Function, Use
+from .handed import TABLES
 from .program import Program
 from .resolve import PUBLIC, Location, Resolver, variable
 
+Home = Callable[[str], bool]
 # What prints its arguments takes nothing but values out of them.
 _PRINTS = re.compile(r"v\w*print\w*|va_(?:start|end|copy|arg)")
+_ALIAS = re.compile(r"\w+[ \t]+(\w+)[ \t]*$", re.M)
 _DESIGNATED = re.compile(r"\s*\.\s*(\w+)\s*=\s*(.*?)\s*", re.S)
+
+
+def called(program: Program, resolver: Resolver, function: Function,
+           head: Node, category: str,
+           at_home: Home) -> list[Function | None] | None:
+    """The functions that may take what holds the pages in a call.
+
+    None in the list is one that is defined nowhere, or too often. No list:
+    a table is passed, and not all are known, or some are not at home, where
+    they would be followed.
+    """
+    if category not in TABLES:
+        return [program.definition(head.value, function.file)
+                if head.kind == "id" else None]
+    if head.kind == "id" and head.value not in function.types:
+        name = _alias(program, head.value, at_home)
+        callee = program.exported(name, function.file) if name else None
+        if callee is None and name:
+            # One of the file's own may have a name that many others have.
+            program.load_words({name}, {function.file})
+        return [callee] if name else None
+    head = _pointed(head)
+    found = methods(program, resolver, function, head)
+    member = resolver.member(function, head) if found else None
+    if member is None or _calls(resolver, member) is None or not all(
+            at_home(f.file) for f in found or ()):
+        return None
+    return [*found] if found else None
+
+
+def comes_back(program: Program, resolver: Resolver, callee: Function,
+               index: int, at_home: Home, level: int = 0) -> bool:
+    """May a function elsewhere hand its argument to a method at home?"""
+    if index >= len(callee.params) or level > loans.DEPTH:
+        return False
+    for use in callee.uses.get(callee.params[index][1], ()):
+        node = use.node
+        while node.parent is not None and node.parent.kind == "cast":
+            node = node.parent
+        call = node.parent
+        if call is None or call.kind != "call" or call.kids[0] is node:
+            continue
+        head = call.kids[0]
+        if head.kind != "id" or head.value in callee.types:
+            if _at_home(program, resolver, callee, _pointed(head), at_home):
+                return True
+            continue
+        inner = program.definition(head.value, callee.file)
+        place = next(i for i, k in enumerate(call.kids[1:]) if k is node)
+        if inner and inner.key != callee.key and comes_back(
+                program, resolver, inner, place, at_home, level + 1):
+            return True
+    return False
+
+
+def _at_home(program: Program, resolver: Resolver, function: Function,
+             head: Node, at_home: Home) -> bool:
+    """May a pointer that is called elsewhere hold a method at home?"""
+    made = methods(program, resolver, function, head)
+    if made is not None:
+        return any(at_home(m.file) for m in made)
+    # A local pointer has been read from some member of the function.
+    nodes = [head] if head.kind == "member" else [
+        u.node for uses in function.members.values() for u in uses]
+    return any(member is not None and any(
+        re.search(rf"\.\s*{member.name}\s*=", program.text(file).code)
+        for file in filter(at_home, program.naming_files(member.owner)))
+        for member in {resolver.member(function, n) for n in nodes
+                       if n.kind == "member"})
+
+
+def callers(program: Program, resolver: Resolver, function: Function,
+            category: str) -> list[tuple[Function, Use]]:
+    """Where a function is named; for a table of methods, who calls them.
+
+    category: what the parameter is that is asked about.
+    """
+    found = []
+    for user, use in program.naming(function.name, function):
+        member = loans.stored(program, resolver, user, use.statement, use.node
+                              ) if use.call is None and category in TABLES \
+            else None
+        calls = _calls(resolver, member) if member else None
+        found += [(user, use)] if calls is None else calls
+    return found
+
+
+def _pointed(head: Node) -> Node:
+    while head.kind == "unary" and head.value == "*":
+        head = head.kids[0]
+    return head
+
+
+def _calls(resolver: Resolver,
+           member: Location) -> list[tuple[Function, Use]] | None:
+    """All calls through a member, or None if it is used in another way."""
+    uses, unclear = resolver.uses(member)
+    found = []
+    for function, use in uses:
+        node = use.node
+        while node.parent is not None and node.parent.kind == "unary" and \
+                node.parent.value == "*":
+            node = node.parent
+        whole = Use(use.statement, node)
+        above = node.parent
+        if whole.call is not None:
+            found.append((function, whole))
+        elif use.statement.fact.kind not in ("if", "while") if above is None \
+                else not (above.kind == "binary" or above.value == "!" or
+                          above.kind == "cond" and above.kids[0] is node):
+            return None
+    return found if found and not unclear else None
+
+
+def _alias(program: Program, name: str, at_home: Home) -> str:
+    """The function that a name in a call means, or "" if that is not told.
+
+    A macro may give another name to one; another macro or a variable at home
+    can stand for any.
+    """
+    meant = {name}
+    for file in sorted(filter(at_home, program.naming_files(name))):
+        text = program.text(file)
+        for at in text.words.get(name, ()):
+            if text.directive_at(at) == "define" and re.search(
+                    r"#\s*define\s+$", text.visible[max(0, at - 40):at]):
+                same = _ALIAS.match(text.visible, at)
+                meant.add(same.group(1) if same else "")
+            elif text.directive_at(at) is None and not re.match(
+                    r"\s*\(", text.code[at + len(name):at + len(name) + 80]
+                    ) and program.exported(name, file) is None:
+                return ""
+    return max(meant - {name}) if len(meant) == 2 else name \
+        if len(meant) == 1 else ""
 
 
 def methods(program: Program, resolver: Resolver, function: Function,
@@ -30,7 +168,7 @@ def methods(program: Program, resolver: Resolver, function: Function,
     """
     member = resolver.member(function, called) \
         if called.kind == "member" else None
-    if member is None or "::" in member.owner:
+    if member is None or not program.alone(member.owner, member.file):
         return None
     hits = [h for h in program.hits({member.owner})[member.owner]
             if not h.file.startswith(("tools/", "Documentation/"))]

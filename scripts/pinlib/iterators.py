@@ -15,6 +15,7 @@ from pathlib import Path
 from . import indirect
 from .expr import Node, conditions
 from .function import Function, Statement
+from .implied import Implied
 from .objects import Objects, values
 from .program import Program
 from .resolve import Location, Resolver, variable
@@ -100,6 +101,8 @@ class Iterators:
         if place:
             denied.append((self.any - {"user"}, f"{place}: only under {FLAG}"))
         where = self.resolver.locate(function, node)
+        if where is None or where[0].kind == "mem":
+            denied += self._flagged(function, node)
         inner = Kinds()
         if where is None:
             inner.add(self.any, f"{statement}: {node} comes from elsewhere")
@@ -124,9 +127,25 @@ class Iterators:
                     gone = self.any - kinds if holds else kinds
                     out.append((gone, f"{function.file}:{guard.line}: "
                                 f"{test.kids[0].value}()"))
-                elif not holds and level < 3:
+                    continue
+                if not holds and level < 3:
                     out += self._refused(function, test, node, level)
+                if not level:
+                    out += self._flagged(function, node, statement, test,
+                                         holds)
         return out
+
+    def _flagged(self, function: Function, node: Node,
+                 statement: Statement | None = None, test: Node | None = None,
+                 holds: bool = True) -> list[tuple[set[str], str]]:
+        """Kinds that a flag rules out, or what was asked by the callers."""
+        flags = Implied(self.program, self.resolver, self.any, CHECKS,
+                        MAKERS)
+        if not flags.worthwhile(function):
+            return []
+        gone, why = flags.above(function, node) if not (statement and test) \
+            else flags.denied(function, statement, test, holds, node)
+        return [(gone, why)] if gone else []
 
     def _refused(self, function: Function, test: Node, node: Node,
                  level: int) -> list[tuple[set[str], str]]:

@@ -17,14 +17,17 @@ _JOINED = re.compile(r"(\t*)((?:if|for|while) \(.*\)) "
                      r"(unpin_user_pages\w*\(.*)$")
 _FOR = re.compile(r"(\s*for)\((.*?);(?=\S)(.*?);(?=\S)(.*)$")
 _CALL = re.compile(r"(\t*)(unpin_user_pages\w*)\((.*)$")
+_FAIL = re.compile(r"(\t*.*\)) (\S.* = -EFAULT;)$")
+_TEST = re.compile(r"(\t*)(if \(iov_iter_is_kvec\(.*)$")
+_ELSE = re.compile(r"(\t*)else (\S.*)$")
+_EXTRACT = re.compile(r"(.*\biov_iter_extract_\w+)\((.*)$")
 
 
 def tidy(old: str, new: str, members: Iterable[str]) -> str:
     """The new text with its added lines in kernel style."""
     lines = new.split("\n")
-    matcher = difflib.SequenceMatcher(None, old.split("\n"), lines, False)
-    added = {number for tag, _, _, low, high in matcher.get_opcodes()
-             if tag != "equal" for number in range(low, high)}
+    lines = _refused(lines, _added(old, lines))
+    added = _added(old, lines)
     out: list[str] = []
     fresh = False
     number = 0
@@ -55,6 +58,36 @@ def tidy(old: str, new: str, members: Iterable[str]) -> str:
     return text
 
 
+def _added(old: str, lines: list[str]) -> set[int]:
+    """The numbers of the lines that the old text does not have."""
+    matcher = difflib.SequenceMatcher(None, old.split("\n"), lines, False)
+    return {number for tag, _, _, low, high in matcher.get_opcodes()
+            if tag != "equal" for number in range(low, high)}
+
+
+def _refused(lines: list[str], added: set[int]) -> list[str]:
+    """Each way of a refusal that sets the result on a line of its own."""
+    out: list[str] = []
+    number = 0
+    while number < len(lines):
+        last = number
+        head = _ELSE.match(lines[number]) if number in added else None
+        fail = _FAIL.match(out[-1]) if head and out else None
+        if head and fail:
+            while last + 1 in added and not lines[last].endswith(";"):
+                last += 1
+            indent = head.group(1)
+            whole = re.sub(r"\s*\n\s*", " ", "\n".join(
+                [head.group(2), *lines[number + 1:last + 1]]))
+        if head and fail and "//" not in whole:
+            out[-1:] = [fail.group(1), f"{indent}\t{fail.group(2)}",
+                        f"{indent}else", *_wrapped(indent + "\t", whole)]
+        else:
+            out += lines[number:last + 1]
+        number = last + 1
+    return out
+
+
 def _call_end(lines: list[str], number: int, added: set[int]) -> int:
     """The last line of a call that starts in a line, if it is all added."""
     if not re.search(r"\bunpin_user_pages\w*\([^;]*$", lines[number]):
@@ -71,6 +104,9 @@ def _split(text: str) -> list[str]:
     if opened and "\n" not in text:
         indent, head, tail = opened.groups()
         return [indent + head.rstrip() + " {", indent + "\t" + tail]
+    test = _TEST.match(text)
+    if test and "\n" not in text and len(text.expandtabs()) > WIDTH:
+        return _terms(*test.groups())
     flat = re.sub(r"\s*\n\s*", " ", text)
     joined = _JOINED.match(flat)
     if joined:
@@ -82,9 +118,30 @@ def _split(text: str) -> list[str]:
 def _call(line: str) -> list[str]:
     """A call broken after commas, its arguments below the first one."""
     match = _CALL.match(line)
-    if not match:
-        return [line]
-    indent, name, rest = match.groups()
+    return _broken(*match.groups()) if match else [line]
+
+
+def _wrapped(indent: str, text: str) -> list[str]:
+    """A statement that extracts pages, broken in the same way."""
+    match = _EXTRACT.match(text)
+    return _broken(indent, *match.groups()) if match else [indent + text]
+
+
+def _terms(indent: str, test: str) -> list[str]:
+    """A condition broken after its operators, where it is too long."""
+    out: list[str] = []
+    for piece in test.split(" && "):
+        if out and 8 * len(indent) + len(out[-1].lstrip("\t")) + len(
+                piece) + 7 <= WIDTH:
+            out[-1] += f" && {piece}"
+        else:
+            if out:
+                out[-1] += " &&"
+            out.append(f"{indent}    {piece}" if out else indent + piece)
+    return out
+
+
+def _broken(indent: str, name: str, rest: str) -> list[str]:
     column = 8 * len(indent) + len(name) + 1
     below = "\t" * (column // 8) + " " * (column % 8)
     out = [f"{indent}{name}("]

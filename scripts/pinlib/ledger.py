@@ -65,7 +65,9 @@ def check(file: str, old: str, new: str, edits: list[dict[str, Any]]) -> None:
                 indexes.add((*before.block(loop.start), loop.index))
     for low, high, name in sorted(indexes):
         slots += loops.declaration_slots(before, low, high, name, Slot)
-    slots = sorted(set(slots), key=lambda s: (s.start, s.end))
+    # Where one statement ends and the next begins, a brace closes first.
+    slots = sorted(set(slots), key=lambda s: (
+        s.start, s.end, s.options != (("}",),)))
     _walk(file, before, after, slots)
     for one, two in zip(before.comments + [None], after.comments + [None]):
         if (one and normal(one.text)) != (two and normal(two.text)):
@@ -245,9 +247,22 @@ def _extract(before: Stream, anchor: int, edit: dict[str, Any],
             slots.append(Slot(
                 top, top, (("struct", "page", "*", "*", local, ";"),),
                 f"struct page **{local} was not declared"))
+    if edit.get("refuse"):
+        ahead += _refusal(edit)
     if ahead:
         slots += _before_statement(before, anchor, ahead, why)
     return slots
+
+
+def _refusal(edit: dict[str, Any]) -> list[str]:
+    """What refuses a kvec in front of the statement with the call."""
+    ahead = [*Stream(edit["clear"]).words, "=", "NULL", ";"] \
+        if edit.get("clear") else []
+    ahead += ["if", "(", *Stream(edit["refuse"]).words, ")"]
+    if edit.get("leave"):
+        return ahead + Stream(edit["leave"]).words
+    return [*ahead, *Stream(edit["result"]).words, "=", "-", "EFAULT", ";",
+            "else"]
 
 
 def _before_statement(before: Stream, anchor: int, ahead: list[str],

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from . import callers
 from .entries import Entry, entries
 from .flow import Event, Flow
 from .function import Function
@@ -21,7 +22,8 @@ def long_lived(program: Program, site: CallSite,
 
     False: the acquiring function or one that called it releases them, or
     nothing keeps them when it has returned. True: every other release lies
-    below other entry points. None: they share one.
+    below other entry points, which the kernel calls. None: they share one,
+    or who calls what drops the pages is not known.
     """
     home = site.function.key
     inside = [r for r in releases if r.function.key == home]
@@ -32,14 +34,17 @@ def long_lived(program: Program, site: CallSite,
     if outside and not inside and spans.ends_all(site.function,
                                                  site.statement.start):
         return False
-    mine = entries(program, site.function, site.statement.start)
-    theirs: set[Entry] = set()
-    for release in outside:
-        theirs |= _success_entries(program, site, release, spans)
+    above: set[tuple[str, str]] = set()
+    mine = entries(program, site.function, site.statement.start,
+                   passed_by=above)
+    theirs, between = _success_entries(program, site, outside, spans)
     if theirs and mine and not any(
-            m.meets(t) for m in mine for t in theirs) and not any(
-            _registered(program, (e.file, e.name)) for e in theirs
-            ) and not any(_exported(program, e) for e in mine | theirs):
+            m.meets(t) for m in mine for t in theirs) and all(
+            _called_alone(program, e) for e in theirs) and not any(
+            callers.hidden(program, program.functions[k]) for k in between
+            ) and not any(callers.in_macro(program, program.functions[k])
+                          for k in above) and not any(
+            _unseen(program, e) for e in mine):
         return True
     return None
 
@@ -52,33 +57,17 @@ def to_device(site: CallSite) -> list[Event]:
         e for e in site.flow.events if e.category in ("sg", "bvec")]
 
 
-def _exported(program: Program, entry: Entry) -> bool:
-    """Is an entry point one for other modules, whose own are not seen?"""
+def _called_alone(program: Program, entry: Entry) -> bool:
+    """Does the kernel call an entry point, and nobody else?"""
+    return callers.enters(program, program.functions[entry.file, entry.name])
+
+
+def _unseen(program: Program, entry: Entry) -> bool:
+    """May whoever calls an entry point call what drops the pages too?"""
     function = program.functions[entry.file, entry.name]
-    calls = [u for _, u in program.naming(function.name, function)
-             if u.node.parent is not None and u.node.parent.kind == "call"]
-    return not calls and bool(re.search(
-        rf"\bEXPORT_SYMBOL\w*\(\s*{function.name}\b",
-        function.text.visible))
-
-
-def _registered(program: Program, key: tuple[str, str]) -> bool:
-    """Is a function handed on, as an interrupt or completion handler is?
-
-    To a call, or by an assignment in code; a table of operations that is
-    initialised names entry points.
-    """
-    function = program.functions.get(key)
-    if function is None:
-        return True
-    for caller, use in program.naming(function.name, function):
-        parent = use.node.parent
-        if parent is not None and parent.kind == "call" and \
-                parent.kids[0] is not use.node:
-            return True
-        if caller.name and parent is not None and parent.kind == "assign":
-            return True
-    return False
+    return callers.exported(program, function) or \
+        function.static and not program.naming(function.name, function) \
+        and not callers.enters(program, function)
 
 
 def _kept(site: CallSite) -> bool:
@@ -110,22 +99,29 @@ def _local(program: Program, site: CallSite) -> bool:
 
 
 def _success_entries(program: Program, site: CallSite,
-                     release: Event, spans: Spans) -> set[Entry]:
-    """Entry points above a release, error paths aside."""
+                     releases: list[Event], spans: Spans
+                     ) -> tuple[set[Entry], set[tuple[str, str]]]:
+    """Entry points above releases, error paths aside, and what lies between.
+    """
     found: set[Entry] = set()
-    function = release.function
-    passed = False
-    for caller, use in program.naming(function.name, function):
-        if not use.call or not caller.name:
-            found.add(Entry(*function.key, 0))
-        elif caller.key == site.function.key or spans.fails_there(
-                caller, use.statement):
-            passed = True
-        else:
-            found |= entries(program, caller, use.statement.start,
-                             spans.fails_there)
-    return found if found or passed else entries(
-        program, function, release.statement.start)
+    between: set[tuple[str, str]] = set()
+    for release in releases:
+        function = release.function
+        above: set[Entry] = set()
+        passed = False
+        between.add(function.key)
+        for caller, use in program.naming(function.name, function):
+            if not use.call or not caller.name:
+                above.add(Entry(*function.key, 0))
+            elif caller.key == site.function.key or spans.fails_there(
+                    caller, use.statement):
+                passed = True
+            else:
+                above |= entries(program, caller, use.statement.start,
+                                 spans.fails_there, between)
+        found |= above if above or passed else entries(
+            program, function, release.statement.start)
+    return found, between
 
 
 def used_after(flow: Flow, release: Event) -> Event | None:

@@ -7,19 +7,18 @@ from . import structs
 from .expr import Node
 from .flow import Event, Flow
 from .origin import Origins
-from .program import Program
 from .resolve import Location, Resolver
 from .sites import CallSite
 
 
-def reaches(program: Program, resolver: Resolver, site: CallSite,
-            other: Event, release: Event) -> bool:
+def reaches(resolver: Resolver, site: CallSite, other: Event,
+            release: Event) -> bool:
     """May pages from another place be in what is released?
 
     Locations are not split by object, so anything that came into one
     member may be in all locations filled from it.
     """
-    if _reaches(program, site, other, release):
+    if _reaches(site, other, release):
         return True
     lent = _lent(resolver, site.flow, other)
     if other.function.key == site.function.key:
@@ -29,12 +28,11 @@ def reaches(program: Program, resolver: Resolver, site: CallSite,
         _aliases(resolver, site.flow, target) & lent))
 
 
-def seen_with(program: Program, resolver: Resolver, site: CallSite,
-              release: Event, others: list[Event]) -> list[Event]:
+def seen_with(resolver: Resolver, site: CallSite, release: Event,
+              others: list[Event]) -> list[Event]:
     """What else a release may drop, by the places where it comes in."""
-    return [o for o in others if reaches(program, resolver, site, o,
-                                         release)] + _foreign_callers(
-        resolver, site, release)
+    return [o for o in others if reaches(resolver, site, o, release)
+            ] + _foreign_callers(resolver, site, release)
 
 
 def _foreign_callers(resolver: Resolver, site: CallSite,
@@ -51,7 +49,7 @@ def _foreign_callers(resolver: Resolver, site: CallSite,
     return found
 
 
-def handed_on(program: Program, resolver: Resolver, origins: Origins,
+def handed_on(resolver: Resolver, origins: Origins,
               site: CallSite) -> tuple[Event, Event] | None:
     """A release of pages of two origins that the acquiring function names.
 
@@ -67,49 +65,27 @@ def handed_on(program: Program, resolver: Resolver, origins: Origins,
                 release.function.name not in named or \
                 origins.excluded(release, others):
             continue
-        mixed = seen_with(program, resolver, site, release, others)
+        mixed = seen_with(resolver, site, release, others)
         if mixed and origins.separated(release, mixed) is None:
             return release, min(mixed, key=lambda o: (
                 o.function.name not in named, o.location != release.location))
     return None
 
 
-def _reaches(program: Program, site: CallSite, other: Event,
-             release: Event) -> bool:
+def _reaches(site: CallSite, other: Event, release: Event) -> bool:
     if other.location == release.location:
         return True
+    table = other.category in ("sg", "bvec")
+    listed = site.flow.locations.get(release.location) == "page" and \
+        release.location.kind == "mem"
+    if other.kind == "handed" and listed:
+        return False
     if other.location.kind == "var":
-        passed = _ways(program, site.flow, other.location)
+        passed = site.flow.ways(other.location)
         return bool(passed & {"into", "store"}) or bool(passed) and \
             release.location.kind == "var"
     # What a table lists is never read back into an array of pages.
-    return not (other.category in ("sg", "bvec")
-                and site.flow.locations.get(release.location) == "page"
-                and release.location.kind == "mem")
-
-
-def _ways(program: Program, flow: Flow, start: Location) -> set[str]:
-    """How what a variable holds goes on, through the functions called."""
-    found: set[str] = set()
-    seen = {start}
-    work = [start]
-    while work:
-        location = work.pop()
-        for event in flow.of("into", "store", "call", "return"):
-            if event.location != location:
-                continue
-            found.add(event.kind)
-            if event.kind != "call" or event.call is None:
-                continue
-            callee = program.definition(event.detail[:-2], location.file)
-            for (_, name), kid in zip(callee.params if callee else (),
-                                      event.call.kids[1:]):
-                assert callee is not None
-                way = Location("var", callee.file, callee.name, name)
-                if event.node in kid.walk() and way not in seen:
-                    seen.add(way)
-                    work.append(way)
-    return found
+    return not (table and listed)
 
 
 def _lent(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:

@@ -15,18 +15,13 @@ class Naming:
 
     def put(self, file: str,
             found: list[tuple[str, Function, Use]]) -> None:
-        """Set the occurrences of one file, which becomes the newest."""
+        """Set the occurrences of one file."""
         for name in self._names.pop(file, ()):
             del self._files[name][file]
         for name, function, use in found:
             self._files.setdefault(name, {}).setdefault(file, []).append(
                 (function, use))
         self._names[file] = {name for name, _, _ in found}
-
-    def built(self, name: str) -> list[tuple[Function, Use]]:
-        """Occurrences of a name, in the order in which files were set."""
-        return [u for uses in self._files.get(name, {}).values()
-                for u in uses]
 
     def sorted(self, name: str) -> list[tuple[Function, Use]]:
         """Occurrences of a name, by file."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import api, paths, sites, told, unwind
+from . import api, handed, paths, sites, told, unwind
 from .expr import Node
 from .flow import Event, Flow
 from .function import Function, Statement
@@ -54,7 +54,8 @@ class Origins:
                  for e in events]
         plain = [e for e in self.flow.of("acquire") if e.call is not None
                  and e.call.kids[0].value not in self.program.listed]
-        return found + plain + self.flow.of("fill")
+        return found + plain + self.flow.of("fill") + handed.tables(
+            self.resolver, self.flow)
 
     def excluded(self, event: Event, others: list[Event], level: int = 0,
                  objects: bool = True) -> str | None:

@@ -179,7 +179,8 @@ def _companion(program: Program, resolver: Resolver, caller: Function,
                         program, setter, statement, target, member):
                 continue
             flag = _beside(target, name)
-            if name in (program.members_of(member.owner, member.file) or ()):
+            if name in (program.members_of(member.owner, member.file) or ()) \
+                    or not program.alone(member.owner, member.file):
                 raise _No
             return (Setting(setter, statement, member, flag, iterator),
                     _beside(argument, name))

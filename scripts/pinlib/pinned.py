@@ -2,7 +2,8 @@
 """Calls that pin already: do their releases match?
 
 The report follows them for a few rounds of facts, beginning with the releases
-of their own files; `audit` follows them all the way.
+of their own files, and to the end where a table of pages goes through a
+pointer; `audit` follows them all the way.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 from . import api, sites
 from .decide import Decision
 from .findings import wrong_releases
+from .handed import TABLES
 from .iterators import Iterators
 from .program import Program
 from .resolve import Resolver
 from .sites import CallSite
 
 ROUNDS = 4
+DEEPEST = 24
 RELEASES = frozenset(n for n, arg in api.EFFECTS if arg == 0
                      and api.releases(n)) | frozenset(api.UNPIN)
 
@@ -29,20 +32,36 @@ def settle(program: Program, resolver: Resolver, iterators: Iterators,
         spans = {text.span_at(text.line_of(o)) for word in RELEASES
                  & set(text.words) for o in text.words[word]}
         program.load({file: {(s.start, s.end) for s in spans}})
-    for number in range(ROUNDS):
+    for number in range(DEEPEST):
         if not program.flush() and number:
             break
         for site in sites.find(program, resolver, names):
             decision = pinned.get(site.id)
-            if decision is not None:
+            if decision is not None and number < _rounds(decision.site):
                 decision.site = site
                 sites.trace(program, resolver, iterators, site)
-                _decide(program, resolver, site, decision)
+                decide(program, resolver, site, decision)
 
 
-def _decide(program: Program, resolver: Resolver, site: CallSite,
-            decision: Decision) -> None:
+def _rounds(site: CallSite) -> int:
+    """How often a site is followed on.
+
+    A call through a pointer is not known until its tables are read; where
+    they are not at home it stays so, and following it leads everywhere.
+    """
+    kinds = {e.kind for e in site.flow.of("call", "unknown")
+             if e.category in TABLES and e.call is not None
+             and e.call.kids[0].kind != "id"}
+    return DEEPEST if "call" in kinds else 2 * ROUNDS if kinds else ROUNDS
+
+
+def decide(program: Program, resolver: Resolver, site: CallSite,
+           decision: Decision) -> None:
+    """Whether what drops the pages of a call that pins drops pins."""
     releases = site.flow.of("release", "array-release")
+    # What an earlier round saw less of does not count.
+    decision.disposition, decision.code = "converted", "pins-and-unpins"
+    decision.blocked_by = None
     wrong = [] if site.flow.of("unknown") or site.flow.unclear else \
         wrong_releases(program, resolver, site)
     if wrong:

@@ -215,8 +215,8 @@ class Carriers:
                 return None
             state.reads[release.place] = read[0]
             state.after = state.after or read[1]
-        if state.after is None or "::" in state.after.owner or \
-                "uapi/" in state.after.file:
+        if state.after is None or "uapi/" in state.after.file or \
+                not self.program.alone(state.after.owner, state.after.file):
             return None
         state.name = f"{counted.table}_pinned"
         if state.name in (self.program.members_of(

@@ -8,12 +8,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import (analysis, apply, asked, checkout, convert, decisions,
-               kernel_source, model, plan, respin, since, spatch)
+from . import (allowance, analysis, apply, asked, census, checkout, convert,
+               decisions, kernel_source, model, plan, respin, since, spatch)
 from .errors import ProofError, UsageError
 from .evidence import read_evidence
 from .findings import Finder, Finding
 from .model import Release, Series, Site, write_json
+from .report_text import NO_PINS
 from .view import View
 
 if TYPE_CHECKING:
@@ -82,16 +83,14 @@ def _write(opts: Options, result: Result, sites: list[Site],
            finished: str, series: list[Series] | None = None) -> None:
     from . import html_site, report
     found = result.analysis
-    tokens = found.tokens
     view = found.program.tree
     made = report.write_report(
         opts.out, {"version": kernel_source.kernel_version(opts.kernel),
                    "commit": checkout.commit_of(opts.kernel),
-                   "since": opts.since},
+                   "since": opts.since, "pins": found.pins},
         [as_checked_out(s, view) for s in sites],
         [_moved(f, view) for f in findings(result)], found.unparsed,
-        {"tokens": len(tokens), "accounted": sum(bool(t.kind)
-                                                 for t in tokens)},
+        census.Read(found.tokens, found.unparsed).counts(),
         [dataclasses.asdict(a) for a in found.answers.used()],
         result.core(), _patches(result, series or []))
     html_site.write(opts.out, made, read_evidence(
@@ -161,7 +160,8 @@ def findings(result: Result) -> list[dict[str, Any]]:
     made: set[Finding] = set()
     for decision in found.decisions:
         site = decision.site
-        if decision.disposition in ("core", "test"):
+        if decision.disposition in ("core", "test") or \
+                decision.code == "call-not-read":
             continue
         made |= set(finder.at_hand(site))
         exits = {leak.line for leak in decision.leaks}
@@ -177,6 +177,16 @@ def run_report(opts: Options) -> None:
     result = _analyse(opts)
     _write(opts, result, result.sites(), "report")
     _say(opts, result)
+    _end(opts, result)
+
+
+def _end(opts: Options, result: Result) -> None:
+    """End with the exit code for code that could not be read, if any was."""
+    found = result.analysis
+    counts = census.Read(found.tokens, found.unparsed).counts()
+    allowance.end(opts, counts, found.unparsed, [
+        {"id": d.site.id, "file": d.site.file, "line": d.site.line,
+         "code": d.code, "reason": d.reason} for d in found.decisions])
 
 
 def _say(opts: Options, result: Result) -> None:
@@ -185,6 +195,8 @@ def _say(opts: Options, result: Result) -> None:
     counts: dict[str, int] = {}
     for decision in result.analysis.decisions:
         counts[decision.disposition] = counts.get(decision.disposition, 0) + 1
+    if not result.analysis.pins:
+        print(NO_PINS)
     print(f"{opts.out / 'report.txt'}: {len(result.analysis.decisions)} call "
           "sites: " + ", ".join(f"{n} {k}" for k, n in sorted(
               counts.items())))
@@ -233,6 +245,7 @@ def run_series(opts: Options) -> None:
             why = "merged" if respin.merged(mail, top) else \
                 "not made any more"
             print(f"series/{slug} is dropped: {mail.subject}: {why}")
+    _end(opts, result)
 
 
 def run_prove(opts: Options) -> None:
@@ -258,6 +271,7 @@ def run_prove(opts: Options) -> None:
     outcome.raise_if_failed()
     if lost:
         raise ProofError(f"re-scan: {lost[0]}")
+    _end(opts, result)
 
 
 def run_audit(opts: Options) -> None:
@@ -291,13 +305,14 @@ def draw(opts: Options) -> None:
 
 def run_boot(opts: Options) -> None:
     """Run the series: KUnit, and workloads that count pages exactly."""
-    from . import boot, boot_machine
+    from . import boot, boot_machine, report
     machine = boot_machine.MACHINES[opts.machine]
     key = boot.state_key(opts.kernel, opts.subsystem, opts.apis,
                          answers(opts))
     kept = boot.stands(opts.out, key, machine)
     if kept:
         print(f"{kept} (kept: nothing has changed)")
+        allowance.end_of(opts, report.read(opts.out / "report.json"))
         return
     result, series = _series(opts)
     view = result.analysis.program.tree
@@ -310,6 +325,7 @@ def run_boot(opts: Options) -> None:
     print(outcome.summary())
     outcome.raise_if_failed()
     boot.keep(opts.out, key, outcome)
+    _end(opts, result)
 
 
 def run_mutants(opts: Options) -> None:
@@ -320,18 +336,21 @@ def run_mutants(opts: Options) -> None:
     sites = [as_checked_out(s, view) for s in result.sites()]
     mutant_lab.run(opts, result, series, sites,
                    lambda text: print(text, flush=True))
+    _end(opts, result)
 
 
 def run_explain(opts: Options) -> None:
     """Everything known about one site."""
     from . import explain
-    explain.run(opts, _analyse(opts).analysis)
+    result = _analyse(opts)
+    explain.run(opts, result.analysis)
+    _end(opts, result)
 
 
 def run_stage(opts: Options, name: str) -> None:
     """One stage alone, with the file it leaves."""
     if name == "convert":
-        _series(opts)
+        _end(opts, _series(opts)[0])
         return
     if name == "render":
         draw(opts)
@@ -344,7 +363,7 @@ def run_stage(opts: Options, name: str) -> None:
         lines = "".join(
             model.to_json(f).replace("\n", "") + "\n"
             for file in sorted({k[0] for k in found.program.functions})
-            for f in found.program.store.facts(file))
+            for f in found.program.store.whole(file))
         model.write_file(opts.out / "facts.jsonl", lines)
     elif name == "pair":
         write_json(opts.out / "sites.json", {
@@ -353,3 +372,4 @@ def run_stage(opts: Options, name: str) -> None:
             for d in found.decisions})
     else:
         _write(opts, result, result.sites(), "decide")
+    _end(opts, result)

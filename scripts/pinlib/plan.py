@@ -179,6 +179,8 @@ class Planner:
                                                 site.function.span)
         if decision.flag_object:
             edit["flag"] = decision.flag_object
+        if decision.refusal:
+            edit.update(decision.refusal.edit())
         group.edits.append(edit)
 
     def _spliced(self, site: CallSite) -> bool:
@@ -306,7 +308,8 @@ class Planner:
                 and not decision.untaken:
             group.notes.append(
                 "Nothing dirties the pages today; that is not changed.")
-        if decision.site.kinds and "kvec" in decision.site.kinds.kinds:
+        if decision.refusal:
             group.notes.append(
-                f"A kvec, which {decision.site.api}() refused with -EFAULT, "
-                "would be extracted now; nothing is taken of its pages.")
+                f"A kvec stays refused with -EFAULT, as {decision.site.api}() "
+                "refused it: it may point to vmalloc() memory, which nothing "
+                "behind this call was ever given.")

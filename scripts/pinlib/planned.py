@@ -84,6 +84,39 @@ def extra(mark: Any, key: str) -> str:
     return str(_edit(mark)[key])
 
 
+def renamed(mark: Any) -> str:
+    """What an extraction is called: another mark, if it refuses a kvec."""
+    edit = _edit(mark)
+    new = str(edit["new"])
+    return f"r{_edits().index(edit):0{len(new) - 1}d}" \
+        if edit.get("refuse") else new
+
+
+def _refusing(mark: Any) -> dict[str, Any]:
+    match = re.fullmatch(r"r(\d{7,})", str(mark))
+    number = int(match.group(1)) if match else -1
+    return _edits()[number] if 0 <= number < len(_edits()) else {}
+
+
+def refuses(mark: Any, leaves: bool) -> bool:
+    """True for a call that a kvec must not reach.
+
+    leaves: the refusal leaves; else it sets the result of the call.
+    """
+    edit = _refusing(mark)
+    return bool(edit) and bool(edit.get("leave")) == leaves
+
+
+def of_refusal(mark: Any, key: str) -> str:
+    """The value that goes with the edit of such a call."""
+    return str(_refusing(mark)[key])
+
+
+def clears(mark: Any) -> bool:
+    """True where a failed call left the array as NULL."""
+    return bool(_refusing(mark).get("clear"))
+
+
 def has_flag(mark: Any, op: str) -> bool:
     """True when a marked edit also records whether the pages are pinned."""
     return planned(mark, op) and bool(_edit(mark).get("flag"))

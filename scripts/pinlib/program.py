@@ -29,9 +29,12 @@ class Program(Declared):
 
     def __init__(self, tree: View, store: FactStore,
                  shapes: Mapping[str, api.Shape] = api.SHAPES,
-                 listed: tuple[str, ...] = api.MISSION) -> None:
+                 listed: tuple[str, ...] = api.MISSION,
+                 declared: Mapping[str, tuple[str, ...]] | None = None
+                 ) -> None:
         super().__init__(tree, store)
         self.shapes = shapes
+        self.declared = declared or {}  # types of the parameters of each
         self.listed = listed    # the interfaces whose calls are converted
         self.functions: dict[tuple[str, str], Function] = {}
         self._by_name: dict[str, list[Function]] = {}
@@ -176,7 +179,7 @@ class Program(Declared):
         for file, spans in wanted.items():
             self._loaded[file] |= spans
         self.store.request(wanted)
-        for file in wanted:
+        for file in sorted(wanted):
             self._build(file)
             self._index(file)
         return True
@@ -208,14 +211,15 @@ class Program(Declared):
                           if m.body[0] <= text.offset(fact.line, fact.column)
                           <= m.body[1]), None)
             self._add(fact, text, owner)
-        seen: set[str] = set()
+        heads = self.store.heads(file)
+        first = dict(reversed(heads))
         for function in made:
-            if function.name in seen:
+            if sum(name == function.name for name, _ in heads) > 1:
                 # Two definitions, one per side of an #ifdef.
                 self.ambiguous.add(function.key)
-                function.name = f"{function.name}@{function.line}"
-                self.ambiguous.add(function.key)
-            seen.add(function.name)
+                if function.line != first[function.name]:
+                    function.name = f"{function.name}@{function.line}"
+                    self.ambiguous.add(function.key)
             self.functions[function.key] = function
             self._by_name.setdefault(function.name, []).append(function)
             self._picked.pop(function.name, None)
@@ -273,10 +277,9 @@ class Program(Declared):
         (owner.statements if owner
          else self._tops[fact.file]).append(statement)
 
-    def top_statements(self) -> Iterator[Statement]:
-        """Initialisers of variables outside functions."""
-        for file in sorted(self._tops):
-            yield from self._tops[file]
+    def top_statements(self, file: str) -> list[Statement]:
+        """Initialisers of a file's variables outside functions."""
+        return self._tops.get(file, [])
 
     def in_file(self, file: str) -> list[Function]:
         """The loaded functions of a file."""
@@ -348,19 +351,28 @@ class Program(Declared):
 
     def named_often(self, fn: Function, limit: int) -> bool:
         """Is a function named on more lines than limit?"""
+        name = fn.name.partition("@")[0]
         if fn.static and not fn.file.endswith(".h"):
-            return self.count(fn.file, fn.name) > limit
-        return len(self.hits({fn.name})[fn.name]) > limit
+            return self.count(fn.file, name) > limit
+        return len(self.hits({name})[name]) > limit
 
     def naming(self, name: str,
                fn: Function | None = None) -> list[tuple[Function, Use]]:
         """Occurrences of a function's name in loaded functions and tables.
 
-        With fn, only occurrences that mean that definition.
+        With fn, only occurrences that mean that definition; those of a
+        function defined twice in a file mean either.
         """
+        name = name.partition("@")[0]
         if not self.load_words({name}, {fn.file} if fn and fn.static and
                                not fn.file.endswith(".h") else None):
             return []
         return [(f, u) for f, u in
-                self._naming.built(name) + self._top_naming.sorted(name)
-                if fn is None or self._pick(name, f.file) is fn]
+                self._naming.sorted(name) + self._top_naming.sorted(name)
+                if fn is None or self._means(fn, self._pick(name, f.file))]
+
+    def _means(self, fn: Function, picked: Function | None) -> bool:
+        """Is what a name means a function, or another arm's form of it?"""
+        return picked is fn or picked is not None and \
+            picked.file == fn.file and fn.key in self.ambiguous and \
+            fn.name.startswith(f"{picked.name}@")

@@ -52,15 +52,20 @@ def baseline_file(opts: Options) -> Path:
 
 def snapshot(opts: Options, report: Report) -> Baseline:
     """What a baseline records of a report."""
-    unparsed: dict[str, int] = collections.Counter()
-    for region in report["unparsed"]:
+    return Baseline(opts.apis, opts.subsystem, sorted(
+        site["id"] for site in report["sites"]
+        if site["disposition"] in UNCONVERTED), tokens_of(report["unparsed"]))
+
+
+def tokens_of(regions: list[Report]) -> dict[str, int]:
+    """How many tokens of each file stand in code that was not analysed."""
+    found: dict[str, int] = collections.Counter()
+    for region in regions:
         tokens = region["tokens"]
         count = tokens if isinstance(tokens, int) else len(tokens)
         if count:
-            unparsed[region["file"]] += count
-    return Baseline(opts.apis, opts.subsystem, sorted(
-        site["id"] for site in report["sites"]
-        if site["disposition"] in UNCONVERTED), unparsed)
+            found[region["file"]] += count
+    return found
 
 
 def load(path: Path) -> Baseline:

@@ -30,7 +30,8 @@ def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
                  ) -> dict[str, Any]:
     """Write the report in every form; nothing is written that is wrong.
 
-    kernel has version, commit and since, census has tokens and accounted.
+    kernel has version, commit, since and pins, census has tokens and
+    accounted.
     """
     report = compose(kernel, sites, findings, unparsed, census, decisions,
                      core or [], patches or [])
@@ -53,7 +54,8 @@ def compose(kernel: dict[str, Any], sites: list[Site],
     return {
         "schema": FORMAT, "since": kernel.get("since"),
         "kernel": {"version": kernel["version"],
-                   "commit": kernel.get("commit")},
+                   "commit": kernel.get("commit"),
+                   "pins": kernel.get("pins", True)},
         "summary": {
             "sites": len(ordered),
             "by_disposition": by_disposition(ordered),

@@ -19,8 +19,8 @@ SCHEMA = ("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
           "schemas/sarif-schema-2.1.0.json")
 LEVEL = {"convert": "warning", "manual": "warning", "blocked": "note",
          "mismatch": "error"}
-NOTICES = {"unparsed": "Code that could not be parsed; a call in it is "
-           "counted only.",
+NOTICES = {"unparsed": "Code that could not be read; a call in it is left to a "
+           "person.",
            "timeout": "A file whose analysis did not finish in time."}
 # As spatch.py words it, and as spatch itself does.
 TIMED_OUT = re.compile(r"did not finish in|\bTimeout\b")
@@ -91,8 +91,8 @@ def _site(site: Report, index: dict[str, int],
         "ruleId": site["code"], "ruleIndex": index[site["code"]],
         "level": LEVEL.get(site["disposition"], "none"),
         "message": {"text": printable(
-            f"{site['api']}() in {site['function']}() is "
-            f"{site['disposition']}: {site['reason']} {todo}")},
+            f"{call(site)} is {site['disposition']}: {site['reason']} "
+            f"{todo}")},
         "locations": [location(site["file"], site["line"],
                                site["column"] + 1, site["function"])],
         "partialFingerprints": {"gup2pinSite/v1": _hash(site["id"])},
@@ -107,6 +107,12 @@ def _site(site: Report, index: dict[str, int],
                 f"{answer.get('question', '')} = {answer['answer']}: "
                 f"{answer['reason']} ({answer['who']}, {answer['when']})")}]
     return result
+
+
+def call(site: Report) -> str:
+    """The call of a site in words; a place in no function has none."""
+    inside = f" in {site['function']}()" if site["function"] else ""
+    return f"{site['api']}(){inside}"
 
 
 def _related(site: Report) -> list[Report]:

@@ -30,6 +30,9 @@ MEANINGS = {
     "test": "a test of the API",
 }
 
+NO_PINS = ("This tree has no pins (no pin_user_pages_fast()): nothing can be "
+           "converted.")
+
 Report = dict[str, Any]
 
 
@@ -37,7 +40,8 @@ def render(report: Report) -> str:
     """Return report.txt for a report as report.json has it."""
     template = environment().get_template("report.txt.j2")
     text = template.render(
-        title=printable(title(report)), summary=report["summary"],
+        title=printable(title(report)), notice=notice(report),
+        summary=report["summary"],
         totals=[(count, name, MEANINGS[name]) for name, count
                 in report["summary"]["by_disposition"].items()],
         accounts=accounts(report["summary"]), overview=overview(report),
@@ -100,6 +104,11 @@ def title(report: Report) -> str:
     since = f", what changed since {report['since']}" if report["since"] \
         else ""
     return f"gup2pin report on Linux {kernel['version']}{commit}{since}"
+
+
+def notice(report: Report) -> str:
+    """Return what is to be said before anything else, or ""."""
+    return "" if report["kernel"]["pins"] else NO_PINS
 
 
 def accounts(summary: Report) -> str:

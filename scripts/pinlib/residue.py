@@ -24,6 +24,7 @@ WORDS = frozenset(n for n, arg in api.EFFECTS
 
 # Where the kernel keeps the tables that it is handed.
 _TABLES = frozenset({("iov_iter", "bvec"), ("bio", "bi_io_vec")})
+_UNION = re.compile(r"\bunion(?:\s+\w+)?\s*$")
 
 
 def unexplained(program: Program, resolver: Resolver,
@@ -137,15 +138,20 @@ def _compared(function: Function, offset: int) -> bool:
 
 def _member(program: Program, resolver: Resolver,
             location: Location) -> tuple[str, str] | None:
-    tag = location.owner.split("::")[0]
+    base = location.owner.split("::")[0]
+    tags = {base, *program.outer(base, location.file)}
     home = program.tree.home(location.file)
-    files = {h.file for h in program.hits({tag})[tag]
+    files = {h.file for hits in program.hits(tags).values() for h in hits
              if h.file.startswith(home)
              and h.file.endswith((".c", ".h"))}
-    program.load_words({tag}, files)
-    for name, line, body in program.bodies(location.file, tag):
-        if name == tag and re.search(
-                rf"union\s*\w*\s*\{{[^{{}}]*\b{location.name}\b", body):
+    program.load_words(tags, files)
+    for name, line, body in program.bodies(location.file, base):
+        head = program.text(location.file).code[
+            :program.brace(base, location.file, line)]
+        whole = _UNION.search(head[-200:])
+        if name == base and re.search(
+                rf"union\s*\w*\s*\{{[^{{}}]*\b{location.name}\b",
+                f"union {{{body}" if whole else body):
             return (f"{location.file}:{line}", f"Member {location.name} "
                     "shares its place with others in a union.")
     for file in sorted(files):
@@ -161,13 +167,14 @@ def _member(program: Program, resolver: Resolver,
                     "members together.")
         for function in program.in_file(file):
             line = _uncovered(function, location.name, "->")
-            if line and tag in text.words:
+            if line and tags & set(text.words):
                 return (f"{file}:{line}", f"Member {location.name} is named "
                         "here, where facts do not reach.")
-            seen = _other_view(resolver, function, tag, location.name)
-            if seen:
-                return (seen, f"struct {tag} is read here as something "
-                        "else, which may name the pages otherwise.")
+            for tag in sorted(tags):
+                seen = _other_view(resolver, function, tag, location.name)
+                if seen:
+                    return (seen, f"struct {tag} is read here as something "
+                            "else, which may name the pages otherwise.")
     return None
 
 
@@ -213,8 +220,9 @@ def _files(program: Program, site: CallSite) -> set[str]:
     files = {site.file} | {e.function.file for e in site.flow.events
                            if e.kind not in ("look", "cpu")}
     home = program.tree.home(site.file)
-    tags = {la.owner.split("::")[0] for la in site.flow.locations
-            if la.kind == "mem"}
+    tags = {tag for la in site.flow.locations if la.kind == "mem"
+            for base in (la.owner.split("::")[0],)
+            for tag in (base, *program.outer(base, la.file))}
     for hits in program.hits(tags).values():
         files |= {h.file for h in hits if h.file.startswith(home)}
     return {f for f in files if f.startswith(home)

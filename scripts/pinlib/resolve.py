@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Callable
 
-from . import structs, within
+from . import expr, structs, within
 from .expr import Node
 from .function import Function, Use
 from .program import POPULAR, Program
@@ -14,6 +15,8 @@ from .program import POPULAR, Program
 # A member of a public structure named on more lines than this is a carrier
 # of the whole kernel (struct bio, sk_buff): its users are not one driver.
 PUBLIC = 150
+_TYPEOF = re.compile(r"(?:const\s+)?(?:__)?typeof(?:__|_unqual)?\s*\((.*)\)"
+                     r"([\s*]*(?:\[[^]]*\]\s*)*)", re.S)
 CONTAINERS = ("container_of", "list_entry", "list_first_entry",
               "list_last_entry", "list_first_entry_or_null",
               "hlist_entry", "rb_entry", "container_of_const")
@@ -54,12 +57,14 @@ class Resolver:
     def type_of(self, function: Function, node: Node) -> str | None:
         """Declared type of an expression, or None when facts do not tell."""
         if node.kind == "id":
-            return function.types.get(node.value)
+            return self._declared(function, node.value)
         if node.kind == "member":
             base = self.type_of(function, node.kids[0])
             tag = structs.tag_of(base or "")
-            members = tag and self.program.members_of(tag, function.file)
-            return (members or {}).get(node.value.lstrip("->."))
+            name = node.value.lstrip("->.")
+            members = tag and self.program.members_of(self.program.declaring(
+                tag, name, function.file), function.file)
+            return (members or {}).get(name)
         if node.kind == "index" or (
                 node.kind == "unary" and node.value == "*"):
             inner = self.type_of(function, node.kids[0])
@@ -79,6 +84,18 @@ class Resolver:
         if node.kind == "call":
             return self._type_of_call(function, node)
         return None
+
+    def _declared(self, function: Function, name: str) -> str | None:
+        """A variable's type as it is declared; typeof() stands for another."""
+        declared = function.types.get(name)
+        same = _TYPEOF.fullmatch(declared) if declared else None
+        inner = expr.parse(same.group(1)) if same else None
+        if same is None or inner is None or any(
+                n.value == name for n in inner.walk()):
+            return declared
+        meant = inner.value if inner.kind == "type" else self.type_of(
+            function, inner)
+        return f"{meant}{same.group(2)}" if meant else declared
 
     def _spelled(self, type_text: str, function: Function) -> str:
         return self.program.typedefs.spelled(type_text, function.file)
@@ -151,10 +168,10 @@ class Resolver:
         tag = structs.tag_of(base or "")
         if tag is None:
             return None
+        name = node.value.lstrip("->.")
+        tag = self.program.declaring(tag, name, function.file)
         file = self.program.defined_in(tag, function.file)
-        if file is None:
-            return None
-        return Location("mem", file, tag, node.value.lstrip("->."))
+        return Location("mem", file, tag, name) if file else None
 
     def declared(self, location: Location) -> str:
         """Declared type of a location, or "" when it is not known."""
@@ -167,7 +184,7 @@ class Resolver:
             return ""
         if location.kind == "ret":
             return function.type
-        return function.types.get(location.name, "")
+        return self._declared(function, location.name) or ""
 
     def uses(self, location: Location,
              near: Callable[[str], bool] | None = None) -> tuple[
@@ -271,12 +288,16 @@ class Resolver:
         while base.kind in ("member", "index", "unary", "cast"):
             base = base.kids[0]
         if base.kind == "id" and base.value in function.types:
-            tag = structs.tag_of(function.types[base.value])
+            declared = self._declared(function, base.value) or ""
+            tag = structs.tag_of(declared)
             # A typed root whose chain could not be walked is unclear only
             # if the walk broke at a structure that the tree does not have.
-            return tag is not None and self.program.members_of(
-                tag, function.file) is None
-        return location.owner in function.text.words
+            return _TYPEOF.fullmatch(declared) is not None or \
+                tag is not None and self.program.members_of(
+                    tag, function.file) is None
+        tag = location.owner.split("::")[0]
+        return any(t in function.text.words for t in (
+            tag, *self.program.outer(tag, location.file)))
 
 
 def _less(type_text: str) -> str:

@@ -166,10 +166,8 @@ def finds(fixture: Path) -> list[str]:
 def facts_of(fixture: Path) -> str:
     """What the rule of the same name finds, one fact a line."""
     names = [*api.MISSION, *api.PINNING, *api.UNPIN, "put_page"]
-    end = len(fixture.read_text().split("\n"))
-    outcome = spatch.collect(
-        (FIND / f"{fixture.stem}.cocci").read_text(),
-        {"names": names, "spans": {str(fixture): [[1, end]]}}, [fixture], 1)
+    outcome = spatch.collect((FIND / f"{fixture.stem}.cocci").read_text(),
+                             names, [fixture], 1)
     if outcome.failed:
         raise Gup2pinError("; ".join(outcome.failed.values()))
     lines = []

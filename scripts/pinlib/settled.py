@@ -47,6 +47,9 @@ def settle(program: Program, resolver: Resolver, era: Era,
         return Verdict("blocked", "no-pin-api",
                        "This tree has no pin_user_pages_fast(), so there is "
                        "nothing to convert to.")
+    if site.misfit:
+        return Verdict("manual", "other-prototype", site.misfit,
+                       f"{site.file}:{site.line}")
     if site.pages is not None and site.pages.value in ("NULL", "0"):
         return Verdict("keep", "no-pages",
                        "The call asks for no pages (pages is NULL); a pin "

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import mails, report
+from . import allowance, mails, report
 from .asked import matches
 from .errors import UsageError
 from .report_text import printable
@@ -38,6 +38,7 @@ def run(opts: Options) -> None:
              for entry in wanted]
     for text in texts:
         print(text)
+    allowance.end_of(opts, found)
 
 
 def unchanged(kernel: Path, out: Path, files: list[str]) -> None:

@@ -23,6 +23,7 @@ NEG, ZERO = frozenset({"neg"}), frozenset({"zero"})
 POS = frozenset({"pos"})
 ANY = frozenset({"neg", "zero", "pos"})
 TRUE = frozenset({"neg", "pos", "part", "full", "one", "asked"})
+_UNSIGNED = re.compile(r"\b(?:unsigned|size_t|u8|u16|u32|u64|ulong|uint)\b")
 _FAR = 1 << 62
 _RANGE = {"neg": (-_FAR, -1), "zero": (0, 0), "one": (1, 1)}
 _SAYS = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON".split())
@@ -140,7 +141,8 @@ def _compare(node: Node, outcome: bool, env: Env,
     if not outcome:
         operator = _NOT[operator]
     mine = evaluate(left, env, unsigned)
-    value = number(right)
+    value = None if evaluate(right, env, unsigned) == frozenset({"asked"}) \
+        else number(right)
     if value is not None:
         return _narrow(left, frozenset(
             c for c in mine or ANY if _possible(c, operator, value)),
@@ -166,6 +168,13 @@ def _ordered(name: str, operator: str, unsigned: bool) -> bool:
         order = 1
     return {"<": order < 0, "<=": order <= 0, ">": order > 0,
             ">=": order >= 0, "==": order == 0, "!=": order != 0}[operator]
+
+
+def wraps(left: str, right: str) -> bool:
+    """Is a comparison one of unsigned numbers, by the types of both?"""
+    wide = "long" in right or "size_t" in right or "64" in right
+    return bool(_UNSIGNED.search(right)) and "ssize_t" not in right and (
+        wide or "long" not in left and "size_t" not in left)
 
 
 def written(env: Env, target: Node, value: Values | None) -> Env:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from . import api, structs
+from . import api, prototypes, structs
 from .api import Shape
 from .expr import Node
 from .flow import Event, Flow
@@ -35,6 +35,8 @@ class CallSite:
     shape: Shape | None = None
     flow: Flow = field(default_factory=Flow)
     kinds: Kinds | None = None
+    # Why the call is of another form, as a sentence.
+    misfit: str = ""
     # What calls fill whose pages change with these, or not at all.
     beside: frozenset[Location] = frozenset()
 
@@ -97,15 +99,18 @@ def find(program: Program, resolver: Resolver, names: list[str],
 
 def _site(resolver: Resolver, function: Function, use: Use, name: str,
           call: Node, place: tuple[int, int], key: str) -> CallSite:
-    pages = pages_of(resolver.program, use.statement, call) or _by_type(
-        resolver, function, call)
+    program = resolver.program
+    misfit = prototypes.misfit(resolver, function, call,
+                               program.declared.get(name, ()))
+    pages = None if misfit else pages_of(program, use.statement, call)
+    pages = pages or _by_type(resolver, function, call)
     where = resolver.locate(function, pages) if pages else None
-    shape = resolver.program.shapes.get(name)
-    if shape and shape.arguments != len(call.kids) - 1:
+    shape = program.shapes.get(name)
+    if misfit or shape and shape.arguments != len(call.kids) - 1:
         shape = None
     return CallSite(key, name, function, use.statement, call, place[0],
                     place[1], pages, where[0] if where else None,
-                    where[1] if where else 0, shape)
+                    where[1] if where else 0, shape, misfit=misfit)
 
 
 def pages_of(program: Program, statement: Statement,

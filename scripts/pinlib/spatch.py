@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs spatch so that nothing it loses stays unseen.
 
-Files are given by name, never by --dir; HOME and the working folder are
-private, so that no .cocciconfig is merged; GNU parallel runs the batches and
-keeps their order; anything with EXN on stderr, an exit code or a time-out is
-run again file by file, and what fails alone is named.
+Files are given by name, never by --dir, and each has a process of its own:
+what spatch guesses about a name in one file (that `__free(x)` makes x a type)
+it holds true in the files that it reads after. HOME and the working folder
+are private, so that no .cocciconfig is merged; GNU parallel runs the
+processes and keeps their order; a file with EXN on stderr, an exit code or a
+time-out is named.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -22,7 +23,6 @@ from typing import Any
 from .errors import RuleError
 from .kernel_source import cache_folder
 
-BATCH = 10
 TIMEOUT = 120
 LIBRARY = Path(__file__).resolve().parent.parent
 ROOT = LIBRARY.parent
@@ -54,9 +54,12 @@ def rule_text(folder: Path) -> str:
     return "\n".join(texts)
 
 
-def collect(rules: str, query: dict[str, Any], files: list[Path],
+def collect(rules: str, names: list[str], files: list[Path],
             jobs: int) -> Outcome:
-    """Run find rules over files; each finishes with a count of its facts."""
+    """Run find rules over files; each finishes with a count of its facts.
+
+    names: the functions whose calls are asked for.
+    """
     if not files:
         return Outcome()
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
@@ -64,27 +67,15 @@ def collect(rules: str, query: dict[str, Any], files: list[Path],
         (work / "rules.cocci").write_text(
             rules + "\n@finalize:python@\n@@\n"
             "from pinlib.emit import finish\nfinish()\n")
-        (work / "query.json").write_text(json.dumps(query),
-                                         encoding="latin-1")
-        outcome, again = _batches(work, files, jobs, BATCH)
-        if again:
-            single, dead = _batches(work, again, jobs, 1)
-            outcome.facts += single.facts
-            outcome.failed = {str(p): single.failed[str(p)] for p in dead}
-        else:
-            outcome.failed.clear()
-        return outcome
+        (work / "query.json").write_text(json.dumps({"names": names}))
+        return _run(work, files, jobs)
 
 
-def _batches(work: Path, files: list[Path], jobs: int,
-             size: int) -> tuple[Outcome, list[Path]]:
-    """One pass; the second value lists the files of batches that failed."""
-    size = max(1, min(size, -(-len(files) // max(1, jobs))))
-    groups = [files[i:i + size] for i in range(0, len(files), size)]
-    shutil.rmtree(work / "run", ignore_errors=True)
-    command = ["parallel", "--null", "--keep-order", f"-N{size}",
+def _run(work: Path, files: list[Path], jobs: int) -> Outcome:
+    """One process a file; what one prints counts only when it is whole."""
+    command = ["parallel", "--null", "--keep-order", "-N1",
                f"--jobs={jobs}", "--will-cite", "--halt=never",
-               f"--timeout={TIMEOUT * size}", f"--results={work}/run/{{#}}",
+               f"--timeout={TIMEOUT}", f"--results={work}/run/{{#}}",
                f"--joblog={work}/joblog", "spatch", *PYTHON, "--very-quiet",
                "--no-includes", f"--timeout={TIMEOUT}",
                f"--macro-file={ROOT}/cocci/macros.h",
@@ -98,18 +89,16 @@ def _batches(work: Path, files: list[Path], jobs: int,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     codes = _exit_codes(work / "joblog")
     outcome = Outcome()
-    again: list[Path] = []
-    for number, group in enumerate(groups, 1):
+    for number, path in enumerate(files, 1):
         base = work / "run" / str(number)
         why = _why_failed(base, codes.get(number, "did not run"))
         facts, whole = _read(base)
         if why or not whole:
-            again += group
-            for path in group:
-                outcome.failed[str(path)] = why or "its output is cut short"
+            outcome.failed[str(path)] = why or "its output is cut short"
         else:
-            outcome.facts += facts
-    return outcome, again
+            # What a macro of ours was expanded to has a place in macros.h.
+            outcome.facts += [f for f in facts if f["file"] == str(path)]
+    return outcome
 
 
 def _exit_codes(joblog: Path) -> dict[int, str]:
@@ -140,7 +129,7 @@ def _why_failed(base: Path, code: str) -> str:
 
 
 def _read(base: Path) -> tuple[list[dict[str, Any]], bool]:
-    """The facts of one batch; False when its closing count does not hold."""
+    """The facts of one process; False when its closing count does not hold."""
     stdout = base if base.is_file() else base / "stdout"
     if not stdout.is_file():
         return [], False

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from . import api, loans, structs
+from . import api, handed, indirect, loans, structs
 from .climb import Climber
 from .expr import Node
 from .flow import Edge, Event, Flow, category_of
@@ -165,7 +165,8 @@ class Tracer(Climber):
             return
         index = names.index(location.name)
         passed = self.flow.params.setdefault(location, [])
-        for caller, use in self.program.naming(function.name, function):
+        for caller, use in indirect.callers(
+                self.program, self.resolver, function, category):
             call = use.call
             if call is None:
                 self._event("escape", caller, use.statement, use.node,
@@ -218,29 +219,39 @@ class Tracer(Climber):
             self._event("borrow", function, statement, node, location, call,
                         f"{name}()", depth, category)
             return
-        ask = self.program.exported if category in ("sg", "bvec") else \
-            self.program.definition
-        callee = ask(name, function.file) if head.kind == "id" else None
-        known = callee is not None and index < len(callee.params)
-        near = callee is not None and (
-            self._at_home(callee.file) or
-            category != "addr" and _releases(callee))
-        if known and callee and near and \
-                callee.key not in self.program.ambiguous:
-            self._event("call", function, statement, node, location, call,
-                        f"{name}()", depth, category)
-            self.reach(variable(callee, callee.params[index][1]), category)
-            return
-        if known and callee and category in ("sg", "bvec"):
-            self._lend(location, callee, index, category,
-                       Use(statement, node))
-        if callee is not None and category in ("sg", "bvec"):
-            self._read_back(callee, index, function.file, category)
-        doubtful = category == "page" or (
-            callee is not None and callee.key in self.program.ambiguous)
-        self._event("unknown" if doubtful else "borrow", function,
-                    statement, node, location, call, f"{name}()", depth,
-                    category)
+        callees = indirect.called(self.program, self.resolver, function, head,
+                                  category, self._at_home)
+        if callees is None:
+            self._event("unknown", function, statement, node, location, call,
+                        f"{head}(), a call through a pointer or macro,",
+                        depth, category)
+        for callee in callees or ():
+            self._into(location, Use(statement, node), call, index, category,
+                       depth, callee, name)
+
+    def _into(self, location: Location, use: Use, call: Node, index: int,
+              category: str, depth: int, callee: Function | None,
+              name: str) -> None:
+        """One function that a call may mean, if it is defined anywhere."""
+        table = category in handed.TABLES
+        twice = callee is not None and callee.key in self.program.ambiguous
+        kind = "unknown" if category == "page" or twice else "borrow"
+        if callee and index < len(callee.params):
+            near = self._at_home(callee.file) or category != "addr" and \
+                _releases(callee) or table and indirect.comes_back(
+                    self.program, self.resolver, callee, index, self._at_home)
+            if near and not twice:
+                kind, taken = "call", callee.params[index][1]
+                self.reach(variable(callee, taken), category)
+            elif table:
+                self._lend(location, callee, index, category, use)
+        if callee and table and kind != "call":
+            self._read_back(callee, index, use.statement.function.file,
+                            category)
+        self._event(kind, use.statement.function, use.statement, use.node,
+                    location, call, f"{callee.name if callee else name}()",
+                    depth, category)
+        self.flow.events[-1].callee = callee if kind == "call" else None
 
     def _lend(self, location: Location, callee: Function, index: int,
               category: str, use: Use) -> None:

@@ -12,32 +12,37 @@ import re
 from dataclasses import dataclass
 from typing import Iterator
 
-from . import api, cfg, signs, structs
+from . import api, cfg, macros, signs, structs
+from .dirtying import late
 from .expr import Node, parse
 from .flow import Event
 from .function import Statement
+from .looping import Loops
 from .resolve import Resolver
+from .shortfall import Shortfall
 from .signs import Env, Values
 from .watching import Watch, makes_table
 
 # More ways than this are not told apart any more, and nothing is claimed.
 LIMIT = 6000
-_EXIT = re.compile(r"\b(return|goto|break)\b[^;]*;\s*\}?\s*$")
 _JUMP = re.compile(r"(?:goto|break)\b")
 # These take an int, and do nothing where it is negative.
 _SIGNED = ("release_pages",)
-_SCOPE = re.compile(r"\b(?:unsigned|size_t|u8|u16|u32|u64|ulong|uint)\b")
 
 
 @dataclass(frozen=True)
 class Slip:
-    """kind: leak | negative | beyond | twice; path: part, full, old, …"""
+    """kind: leak | negative | beyond | twice | moved | short | dirtied.
+
+    path: part, full, old, …
+    """
 
     kind: str
     line: int
     path: str
     other: int = 0
     sure: bool = True
+    hidden: bool = False              # does a macro's text leave here?
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,9 @@ class _State:
     doubt: bool                       # did a callee decline them, it seems?
     # Releases and moves on this way whose operands have not changed since.
     done: frozenset[tuple[str, str, int]]
+    told: bool = False                # is how many were taken noted?
+    ahead: int = 0                    # a short result was counted whole here
+    gave: int = 0                     # the line that gave all of them back
 
 
 class Walker:
@@ -64,14 +72,19 @@ class Walker:
         self.kept_at = 0              # the line of such an end, if one is seen
         # What the count of each range call may be; None is anything.
         self.counts: dict[int, Values | None] = {}
-        self._statements = sorted(self.function.statements,
-                                  key=lambda s: s.start)
-        self._first = cfg.ways(self.function)
-        self._loops = cfg.loops(self._first)
+        self._first = cfg.ways(self.function, resolver.program.macros.seen_by(
+            self.function.file))
+        self._hidden = cfg.hidden(self.function, self._first)
+        self.loops = Loops(watch, self._first)
+        self.short = Shortfall(resolver, watch, self.loops, self._unsigned)
 
-    def run(self) -> set[Slip]:
-        """All that goes wrong on some way; nothing if there are too many."""
-        start = _State((), "", "", 0, False, frozenset())
+    def run(self, held: bool = False) -> set[Slip]:
+        """All that goes wrong on some way; nothing if there are too many.
+
+        held: are the pages there from the start?
+        """
+        what = "full" if held else ""
+        start = _State(self.short.start(), what, what, 0, False, frozenset())
         work = [(self._first, start)]
         seen: set[tuple[int, _State]] = set()
         while work:
@@ -87,7 +100,7 @@ class Walker:
         return self.slips
 
     def _within(self, step: cfg.Step) -> list[Statement]:
-        return [s for s in self._statements
+        return [s for s in self.loops.statements
                 if step.start <= s.start < step.end]
 
     def _go(self, step: cfg.Step,
@@ -95,7 +108,10 @@ class Walker:
         states = [state]
         for statement in self._within(step):
             states = [n for s in states for n in self._do(statement, s)]
-        if _JUMP.match(self.function.text.code, step.start):
+        if step.unfolded is not None:
+            states = [self._unfolded(step.unfolded, step.start, s)
+                      for s in states]
+        if _JUMP.match(step.words(self.function.text.code).lstrip()):
             line = self.function.text.line_of(step.start)
             states = [dataclasses.replace(s, jump=line) if s.held else s
                       for s in states]
@@ -115,15 +131,20 @@ class Walker:
         for statement in self._within(step):
             if statement.fact.kind in ("if", "while", "for"):
                 return statement.tree
-        return parse(self.function.text.code[step.start:step.end])
+        return parse(step.words(self.function.text.code))
 
     def _branch(self, step: cfg.Step, tree: Node | None,
                 outcome: bool | None, state: _State) -> Iterator[_State]:
         if step.body and outcome is False:
-            if self._loop_releases(step):
-                self._walked(step, tree, state)
+            if self.loops.releases(step):
+                if self.short.walks_beyond(step, tree, bool(state.held),
+                                           state.got, dict(state.env)):
+                    self.slips.add(Slip("beyond", self.function.text.line_of(
+                        step.start), "short"))
                 state = self._given_back(state, step.start)
-            elif self._loop_moves(step):
+            elif self.loops.moves(step):
+                if self.short.walks_all(tree, state.got, dict(state.env)):
+                    self._short(self.function.text.line_of(step.start))
                 state = dataclasses.replace(state, held="")
         if tree is None or outcome is None:
             yield state
@@ -134,30 +155,31 @@ class Walker:
 
     def _unsigned(self, left: Node, right: Node) -> bool:
         """Does C compare these as unsigned numbers?"""
-        mine = self.resolver.type_of(self.function, left) or ""
-        its = self.resolver.type_of(self.function, right) or ""
-        wide = "long" in its or "size_t" in its or "64" in its
-        return bool(_SCOPE.search(its)) and "ssize_t" not in its and (
-            wide or "long" not in mine and "size_t" not in mine)
+        return signs.wraps(*(self.resolver.type_of(self.function, n) or ""
+                             for n in (left, right)))
 
     @staticmethod
     def _with(state: _State, env: Env) -> _State:
-        return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
-                      state.held, state.got, state.jump, state.doubt,
-                      state.done)
+        known = tuple(sorted(env.items(), key=lambda i: i[0]))
+        return dataclasses.replace(state, env=known)
 
     def _do(self, statement: Statement, state: _State) -> list[_State]:
         """One statement: the acquisition, releases, moves, assignments."""
         for event in self.watch.releases.get(statement.start, []):
             self._counted(event, state)
+        if at := late(self.watch, statement, state.gave, state.done):
+            self.slips.add(Slip("dirtied", statement.line, "", at))
         if statement is self.watch.statement:
             return self._acquire(statement, state)
         tree = statement.tree
         if tree is None:
             return [state]
         if not state.got:
-            return [self._assign(statement, tree, state)]
-        after = self._release(statement, tree, state)
+            now = self._assign(statement, tree, state)
+            return [self._with(now, self.short.renewed(
+                statement, dict(now.env)))]
+        after = self._release(statement, tree, self._watch_count(
+            statement, tree, state))
         found = [self._assign(statement, tree, after)]
         if state.held and not after.held:
             found += self._declined(statement, tree, state)
@@ -188,8 +210,26 @@ class Walker:
                             signs.ZERO if pointer else signs.NEG)
         return [dataclasses.replace(self._with(now, env), doubt=not table)]
 
+    def _short(self, line: int, sure: bool = True) -> None:
+        self.slips.add(Slip("short", line, "part", 0, sure))
+
+    def _watch_count(self, statement: Statement, tree: Node,
+                     state: _State) -> _State:
+        """After a short result: what is made of the number of pages?"""
+        if state.got != "part":
+            return state
+        env = dict(state.env)
+        if state.held and self.short.given_all(statement, tree, env):
+            self._short(statement.line)
+        ahead = state.held and self.short.goes_ahead(tree, env)
+        return dataclasses.replace(
+            state, told=state.told or self.short.tells(statement, tree, env),
+            ahead=state.ahead or (statement.line if ahead else 0))
+
     def _acquire(self, statement: Statement, state: _State) -> list[_State]:
         found = []
+        if state.ahead:
+            self._short(state.ahead)
         call = str(self.watch.call)
         tested = statement.fact.kind in ("if", "while", "for")
         for name in sorted({"neg", "zero", *self.watch.taken}):
@@ -207,10 +247,20 @@ class Walker:
             held = name if name in self.watch.taken else \
                 "old" if state.held else ""
             found.append(_State(self._with(now, env).env, held, name,
-                                0, False, frozenset()))
+                                0, False, frozenset(), self.short.noted))
         return found
 
-    def _assign(self, statement: Statement, tree: Node | None,
+    def _unfolded(self, text: str, at: int, state: _State) -> _State:
+        """One statement in the text of a macro that is used here."""
+        tree = macros.effect(text)
+        if tree is None or not state.got:
+            return state
+        if any(n.value in self.watch.helpers or api.releases(n.value)
+               for n in tree.walk() if n.kind == "id"):
+            state = self._given_back(state, at)
+        return self._assign(None, tree, state)
+
+    def _assign(self, statement: Statement | None, tree: Node | None,
                 state: _State, known: Env | None = None) -> _State:
         """What a statement writes; known: results of calls in it."""
         env = dict(state.env)
@@ -229,41 +279,48 @@ class Walker:
                 env = {**signs.written(env, node.kids[0], value),
                        **(known or {})}
                 changed.append(node.kids[0])
-        if statement.fact.kind == "declare" and tree is not None:
+        if statement and statement.fact.kind == "declare" and tree:
             target = Node("id", statement.fact.name)
             env = signs.written(env, target, signs.evaluate(
                 tree, env, self._unsigned))
             changed.append(target)
+        if statement and statement.fact.kind == "iterate" and tree:
+            changed += [k for k in tree.kids[1:] if k.kind == "id"]
         done = frozenset(d for d in state.done if not any(
             signs.about(c, d[1]) for c in changed))
-        return _State(tuple(sorted(env.items(), key=lambda i: i[0])),
-                      state.held, state.got, state.jump, state.doubt,
-                      done)
+        return dataclasses.replace(self._with(state, env), done=done)
 
     def _release(self, statement: Statement, tree: Node,
                  state: _State) -> _State:
         for event in self.watch.releases.get(statement.start, []):
             state = self._twice(event, "release", state)
-            if self._in_loop(statement.start):
+            if self.loops.holds(statement.start):
                 continue
             # Of a short result one entry can be all: nothing is claimed.
             if self._whole(event) or state.held == "part":
                 state = self._given_back(state, statement.start)
             elif state.held:
                 self.gave_back.add(statement.start)
+        helped = any(n.value in self.watch.helpers and n.kind in (
+            "id", "rawid") for n in tree.walk())
         for event in self.watch.moves.get(statement.start, []):
             if event.kind == "plain-owner":
                 state = self._twice(event, event.kind, state)
-            state = dataclasses.replace(state, held="")
-        if any(n.value in self.watch.helpers and n.kind in ("id", "rawid")
-               for n in tree.walk()):
-            state = self._given_back(state, statement.start)
-        return state
+            state = dataclasses.replace(state, held="", gave=self._gave(
+                state, statement.start) if helped else state.gave)
+        return self._given_back(state, statement.start) if helped else state
+
+    def _gave(self, state: _State, offset: int) -> int:
+        """The line that gave back all, where that is asked for."""
+        asked = self.watch.dirties or self.watch.markers
+        return self.function.text.line_of(offset) if state.held and asked \
+            else state.gave
 
     def _given_back(self, state: _State, offset: int) -> _State:
         if state.held:
             self.gave_back.add(offset)
-        return dataclasses.replace(state, held="")
+        return dataclasses.replace(state, held="",
+                                   gave=self._gave(state, offset))
 
     def _whole(self, event: Event) -> bool:
         """Does a release drop all that was taken, not one entry of it?"""
@@ -273,63 +330,6 @@ class Walker:
             event.node.kind != "index" and not (
                 event.node.parent is not None
                 and event.node.parent.kind == "index")
-
-    def _in_loop(self, offset: int) -> bool:
-        """Is an offset in a loop that the acquisition is not in?"""
-        taken = self.watch.statement.start
-        return any(low <= offset < high and not low <= taken < high
-                   for low, high in self._loops)
-
-    def _last(self, offset: int) -> bool:
-        """Does the block around an offset leave the loop?"""
-        _, high = self.function.block_at(offset)
-        high = min([high] + [e for b, e in self._loops if b <= offset < e])
-        return bool(_EXIT.search(self.function.text.code[offset:high]))
-
-    def _outside(self, step: cfg.Step) -> tuple[int, int] | None:
-        """The body of a loop, unless the pages are taken in the loop."""
-        assert step.body is not None
-        low, high = step.body
-        taken = self.watch.statement.start
-        if low <= taken < high or step.start <= taken < step.end:
-            return None
-        return low, high
-
-    def _loop_moves(self, step: cfg.Step) -> bool:
-        """Does a loop hand on what was taken, one by one?"""
-        body = self._outside(step)
-        return body is not None and any(body[0] <= at < body[1]
-                                        for at in self.watch.moves)
-
-    def _loop_releases(self, step: cfg.Step) -> bool:
-        body = self._outside(step)
-        if body is None:
-            return False
-        low, high = body
-        if any(low <= at < high and not self._last(at)
-               for at in self.watch.releases):
-            return True
-        return any(low <= s.start < high and s.tree is not None and any(
-            n.value in self.watch.helpers for n in s.tree.walk())
-            and not self._last(s.start) for s in self._statements)
-
-    def _walked(self, step: cfg.Step, tree: Node | None,
-                state: _State) -> None:
-        """A loop that drops as many entries as were asked for.
-
-        One that looks at each entry first may know which are there.
-        """
-        assert step.body is not None
-        low, high = step.body
-        inner = [g for at in self.watch.releases if low <= at < high
-                 for g in self.function.guards_at(at) if g.start > low]
-        if tree is None or tree.kind != "binary" or inner or state.got not in (
-                ("neg", "zero", "part") if state.held else ("neg", "zero")):
-            return
-        bound = signs.evaluate(tree.kids[1], dict(state.env), self._unsigned)
-        if tree.value in ("<", "<=") and bound == frozenset({"asked"}):
-            line = self.function.text.line_of(step.start)
-            self.slips.add(Slip("beyond", line, "short"))
 
     def _counted(self, event: Event, state: _State) -> None:
         """The count of a range call against what was taken."""
@@ -372,23 +372,29 @@ class Walker:
         pointer = structs.depth_of(self.function.type) > 0
         failed = certain or (value == signs.ZERO if pointer else
                              value == frozenset({"neg", "pos"}))
+        hidden = line in self._hidden
+        if failed or hidden and value is None:
+            self.slips.add(Slip("leak", line, state.held, 0,
+                                certain and not state.doubt, hidden))
         if not failed:
             self.keeps = True
             self.kept_at = self.kept_at or line
-        else:
-            self.slips.add(Slip("leak", line, state.held, 0,
-                                certain and not state.doubt))
+            if state.held == state.got == "part":
+                at, sure = self.short.left(state.told, state.ahead,
+                                           dict(state.env), value)
+                if at:
+                    self._short(at, sure)
 
     def _returned(self, step: cfg.Step, state: _State) -> Values | None:
         if step.kind == "end":
             return None
-        for statement in self._within(step):
-            if statement.fact.kind == "return" and statement.tree:
-                value = signs.evaluate(statement.tree, dict(state.env),
-                                       self._unsigned)
-                # A choice that may be good or an error says neither.
-                mixed = statement.tree.kind == "cond" and value and \
-                    not value <= signs.NEG
-                return None if mixed or str(
-                    statement.tree) in api.GOES_ON else value
-        return None
+        given = [s.tree for s in self._within(step)
+                 if s.fact.kind == "return"]
+        tree = given[0] if given else macros.effect(step.words(
+            self.function.text.code).strip().removeprefix("return"))
+        if tree is None:
+            return None
+        value = signs.evaluate(tree, dict(state.env), self._unsigned)
+        # A choice that may be good or an error says neither.
+        mixed = tree.kind == "cond" and value and not value <= signs.NEG
+        return None if mixed or str(tree) in api.GOES_ON else value

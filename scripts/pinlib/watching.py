@@ -13,6 +13,19 @@ from .program import Program
 from .sites import CallSite
 
 
+@dataclass(frozen=True)
+class Drops:
+    """What tells a releasing function how many pages to drop.
+
+    Parameters by index, members that it reads, and members that callers
+    other than the acquiring function pass in those parameters.
+    """
+
+    params: frozenset[int] = frozenset()
+    members: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
+
+
 @dataclass
 class Watch:
     """What to look at in one function: offsets of what happens there."""
@@ -27,6 +40,10 @@ class Watch:
     helpers: frozenset[str] = frozenset()
     moves: dict[int, list[Event]] = field(default_factory=dict)
     filled: str = ""                  # the one page, if it has a name
+    counts: dict[str, Drops] = field(default_factory=dict)
+    dirties: dict[int, list[Event]] = field(default_factory=dict)
+    # Functions that mark pages dirty, and drop none.
+    markers: frozenset[str] = frozenset()
 
 
 def helpers(program: Program, site: CallSite) -> frozenset[str]:
@@ -78,7 +95,7 @@ def _passed_down(site: CallSite, event: Event) -> bool:
     """Is a page only lent to a function that keeps nothing of it?"""
     if event.kind != "call" or event.call is None:
         return False
-    name = event.call.kids[0].value
+    name = event.callee.name if event.callee else event.call.kids[0].value
     return not any(e.function.name == name and e.kind in (
         "into", "plain-owner", "return", "unknown", "call", "release",
         "array-release") for e in site.flow.events)
@@ -89,7 +106,7 @@ def _asked(site: CallSite) -> str:
     if site.api in api.EXTRACT or "extract" in site.api:
         return ""
     node = site.argument(site.shape.count) if site.shape else None
-    return str(node) if node is not None and node.kind != "const" else ""
+    return str(node) if node is not None and node.value != "1" else ""
 
 
 def _single(site: CallSite) -> bool:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 
+from . import structs
 from .ctext import CText
 from .program import Program
 
 LEVELS = 4
+_KIND = re.compile(r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?$")
 # One named in more files than this is not one subsystem's.
 WIDE = 60
-_HEAD = re.compile(r"\b(?:struct|union)\s+(\w+)[^;{}()=]*\{")
 
 
 def holders(program: Program, tag: str) -> dict[str, set[str]]:
@@ -47,18 +48,13 @@ def holders(program: Program, tag: str) -> dict[str, set[str]]:
 
 def _around(text: CText, tag: str) -> set[str]:
     """Structures of a file that have a member of a structure."""
-    member = re.compile(tag + r"\b(?:\s*\bconst\b)?[\s*]*\w+"
-                        r"(?:\s*\[[^]]*\]|\s*,[\s*]*\w+)*\s*;")
-    found = set()
+    member = re.compile(tag + r"(?:\b(?:\s*\bconst\b)?[\s*]*\w+"
+                        r"(?:\s*\[[^]]*\]|\s*,[\s*]*\w+)*)?\s*[;{]")
+    found: set[str] = set()
     for at in text.words.get(tag, ()):
-        if not re.search(r"\bstruct\s+$", text.code[max(0, at - 20):at]) or \
-                not member.match(text.code, at):
-            continue
-        low = text.offset(text.span_at(text.line_of(at)).start)
-        for head in _HEAD.finditer(text.code, low, at):
-            if text.matching(head.end() - 1) > at:
-                found.add(head.group(1))
-                break
+        if _KIND.search(text.code[max(0, at - 60):at]) and \
+                member.match(text.code, at):
+            found.update(structs.enclosing(text, at))
     return found
 
 

@@ -35,3 +35,8 @@ void toy_in_time_free(struct toy_in_time_region *region)
 	for (i = 0; i < region->count; i++)
 		put_page(region->pages[i]); /* @release */
 }
+
+const struct toy_operations in_time_ops = {
+	.toy = toy_in_time,
+	.toy_free = toy_in_time_free,
+};

@@ -35,3 +35,8 @@ void toy_late_free(struct toy_region *region)
 	for (i = 0; i < region->count; i++)
 		put_page(region->pages[i]);
 }
+
+const struct toy_operations late_ops = {
+	.toy = toy_late,
+	.toy_free = toy_late_free,
+};

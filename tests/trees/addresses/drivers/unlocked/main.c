@@ -33,3 +33,8 @@ void old_detach(struct old_buffer *buffer)
 		put_page(buffer->pages[i]); /* @release */
 	kvfree(buffer->pages);
 }
+
+const struct toy_operations unlocked_ops = {
+	.old_attach = old_attach,
+	.old_detach = old_detach,
+};

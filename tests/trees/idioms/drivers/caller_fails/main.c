@@ -55,3 +55,8 @@ int caller_fails_close(struct inode *inode, struct file *file)
 	caller_fails_unpin(file->private_data);
 	return 0;
 }
+
+const struct toy_operations caller_fails_ops = {
+	.ioctl = caller_fails_ioctl,
+	.close = caller_fails_close,
+};

@@ -19,3 +19,8 @@ int member_take(struct member_ctx *ctx, unsigned long addr)
 	ctx->page = page;
 	return 0;
 }
+
+const struct toy_operations member_ops = {
+	.take = member_take,
+	.drop = member_drop,
+};

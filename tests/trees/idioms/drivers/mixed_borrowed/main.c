@@ -30,3 +30,9 @@ void mixed_borrowed_drop(struct mixed_borrowed_obj *obj)
 	if (!obj->borrowed)
 		put_page(obj->page); /* @release */
 }
+
+const struct toy_operations mixed_borrowed_ops = {
+	.take = mixed_borrowed_take,
+	.make = mixed_borrowed_make,
+	.drop = mixed_borrowed_drop,
+};

@@ -33,3 +33,9 @@ void mixed_mine_drop(struct mixed_mine_obj *obj)
 	else
 		__free_page(obj->page); /* @left */
 }
+
+const struct toy_operations mixed_mine_ops = {
+	.take = mixed_mine_take,
+	.make = mixed_mine_make,
+	.drop = mixed_mine_drop,
+};

@@ -35,3 +35,9 @@ void mixed_type_drop(struct mixed_type_obj *obj)
 	if (obj->type == TOY_KERNEL)
 		put_page(obj->page); /* @left */
 }
+
+const struct toy_operations mixed_type_ops = {
+	.take = mixed_type_take,
+	.make = mixed_type_make,
+	.drop = mixed_type_drop,
+};

@@ -31,3 +31,8 @@ void page_absent_close(struct page_absent_vm *vm)
 {
 	put_page(vm->page); /* @release */
 }
+
+const struct toy_operations page_absent_ops = {
+	.open = page_absent_open,
+	.close = page_absent_close,
+};

@@ -44,3 +44,8 @@ void sg_append_unmap(struct sg_append_mem *mem)
 	}
 	sg_free_append_table(&mem->table);
 }
+
+const struct toy_operations sg_append_ops = {
+	.map = sg_append_map,
+	.unmap = sg_append_unmap,
+};

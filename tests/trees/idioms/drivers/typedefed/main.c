@@ -35,3 +35,8 @@ int typedefed_close(struct inode *inode, struct file *file)
 	typedefed_drop((typedefed_req *)file->private_data);
 	return 0;
 }
+
+const struct toy_operations typedefed_ops = {
+	.map = typedefed_map,
+	.close = typedefed_close,
+};

@@ -41,3 +41,9 @@ void stop_addr_kept(struct ctx_addr_kept *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations addr_kept_ops = {
+	.take = take_addr_kept,
+	.drop = drop_addr_kept,
+	.stop = stop_addr_kept,
+};

@@ -45,3 +45,9 @@ void stop_addr_of_member(struct ctx_addr_of_member *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations addr_of_member_ops = {
+	.take = take_addr_of_member,
+	.drop = drop_addr_of_member,
+	.stop = stop_addr_of_member,
+};

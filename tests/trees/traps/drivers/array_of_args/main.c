@@ -80,3 +80,9 @@ int close_array_of_args(struct inode *inode, struct file *file)
 	unmap_array_of_args(file->private_data);
 	return 0;
 }
+
+const struct toy_operations array_of_args_ops = {
+	.open = open_array_of_args,
+	.ioctl = ioctl_array_of_args,
+	.close = close_array_of_args,
+};

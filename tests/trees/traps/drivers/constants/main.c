@@ -49,3 +49,8 @@ void stop_constants(struct ctx_constants *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations constants_ops = {
+	.ioctl = ioctl_constants,
+	.stop = stop_constants,
+};

@@ -36,3 +36,8 @@ void drop_copied_address(struct ctx_copied_address *ctx)
 		put_page(desc->page); /* @release */
 	kfree(desc);
 }
+
+const struct toy_operations copied_address_ops = {
+	.take = take_copied_address,
+	.drop = drop_copied_address,
+};

@@ -35,3 +35,8 @@ void drop_copied_fifo(struct ctx_copied_fifo *ctx)
 	while (kfifo_get(&ctx->queue, &desc))
 		put_page(desc.page); /* @release */
 }
+
+const struct toy_operations copied_fifo_ops = {
+	.take = take_copied_fifo,
+	.drop = drop_copied_fifo,
+};

@@ -45,3 +45,9 @@ void stop_decl_two(struct ctx_decl_two *ctx)
 	for (i = 0; i < ctx->n; i++)
 		put_page(ctx->pages[i]); /* @release */
 }
+
+const struct toy_operations decl_two_ops = {
+	.take = take_decl_two,
+	.drop = drop_decl_two,
+	.stop = stop_decl_two,
+};

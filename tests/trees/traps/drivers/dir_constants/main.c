@@ -43,3 +43,9 @@ void stop_dir_constants(struct ctx_dir_constants *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations dir_constants_ops = {
+	.take = take_dir_constants,
+	.drop = drop_dir_constants,
+	.stop = stop_dir_constants,
+};

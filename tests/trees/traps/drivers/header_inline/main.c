@@ -39,3 +39,9 @@ void stop_header_inline(struct ctx_header_inline *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations header_inline_ops = {
+	.take = take_header_inline,
+	.drop = drop_header_inline,
+	.stop = stop_header_inline,
+};

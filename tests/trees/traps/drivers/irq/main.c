@@ -47,3 +47,9 @@ void stop_irq(struct ctx_irq *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations irq_ops = {
+	.take = take_irq,
+	.probe = probe_irq,
+	.stop = stop_irq,
+};

@@ -48,3 +48,9 @@ void stop_kref(struct ctx_kref *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations kref_ops = {
+	.take = take_kref,
+	.drop = drop_kref,
+	.stop = stop_kref,
+};

@@ -29,3 +29,8 @@ void drop_leak_cond_return(struct ctx_leak_cond_return *ctx)
 	for (i = 0; i < ctx->n; i++)
 		put_page(ctx->pages[i]);
 }
+
+const struct toy_operations leak_cond_return_ops = {
+	.take = take_leak_cond_return,
+	.drop = drop_leak_cond_return,
+};

@@ -12,7 +12,8 @@ int take_leak_table(struct ctx_leak_table *ctx, unsigned long addr, int n)
 {
 	int got, ret;
 
-	got = get_user_pages_fast(addr, n, FOLL_WRITE, ctx->pages);
+	got = get_user_pages_fast(addr, n, FOLL_WRITE | FOLL_LONGTERM,
+				  ctx->pages);
 	if (got != n) {
 		while (got > 0)
 			put_page(ctx->pages[--got]); /* @release */

@@ -47,3 +47,9 @@ void stop_mapped_flag(struct ctx_mapped_flag *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations mapped_flag_ops = {
+	.take = take_mapped_flag,
+	.drop = drop_mapped_flag,
+	.stop = stop_mapped_flag,
+};

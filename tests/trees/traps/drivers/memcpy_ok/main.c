@@ -45,3 +45,9 @@ void stop_memcpy_ok(struct ctx_memcpy_ok *ctx)
 	for (i = 0; i < ctx->n; i++)
 		put_page(ctx->pages[i]); /* @release */
 }
+
+const struct toy_operations memcpy_ok_ops = {
+	.take = take_memcpy_ok,
+	.drop = drop_memcpy_ok,
+	.stop = stop_memcpy_ok,
+};

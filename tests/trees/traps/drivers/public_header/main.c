@@ -26,3 +26,8 @@ void stop_public_header(struct toyreq_public_header *ctx)
 {
 	put_page(ctx->userpg); /* @release */
 }
+
+const struct toy_operations public_header_ops = {
+	.take = take_public_header,
+	.stop = stop_public_header,
+};

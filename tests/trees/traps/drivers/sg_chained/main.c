@@ -47,3 +47,9 @@ void stop_sg_chained(struct ctx_sg_chained *ctx)
 	for (i = 0; i < 4; i++)
 		put_page(ctx->also[i]); /* @release */
 }
+
+const struct toy_operations sg_chained_ops = {
+	.take = take_sg_chained,
+	.drop = drop_sg_chained,
+	.stop = stop_sg_chained,
+};

@@ -34,3 +34,8 @@ void drop_sg_elsewhere(struct ctx_sg_elsewhere *ctx)
 {
 	toy_sg_free_sg_elsewhere(ctx->sg, ctx->n);
 }
+
+const struct toy_operations sg_elsewhere_ops = {
+	.take = take_sg_elsewhere,
+	.drop = drop_sg_elsewhere,
+};

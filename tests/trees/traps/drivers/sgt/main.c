@@ -42,3 +42,8 @@ void drop_sgt(struct ctx_sgt *ctx)
 	for_each_sg(ctx->sgt.sgl, sg, ctx->sgt.nents, i)
 		put_page(sg_page(sg)); /* @release */
 }
+
+const struct toy_operations sgt_ops = {
+	.take = take_sgt,
+	.drop = drop_sgt,
+};

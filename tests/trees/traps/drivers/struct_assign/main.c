@@ -42,3 +42,9 @@ void stop_struct_assign(struct ctx_struct_assign *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations struct_assign_ops = {
+	.take = take_struct_assign,
+	.drop = drop_struct_assign,
+	.stop = stop_struct_assign,
+};

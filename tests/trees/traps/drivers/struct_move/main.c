@@ -49,3 +49,9 @@ void stop_struct_move(struct ctx_struct_move *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations struct_move_ops = {
+	.take = take_struct_move,
+	.clone = clone_struct_move,
+	.stop = stop_struct_move,
+};

@@ -47,3 +47,8 @@ void move_struct_move2(struct list_head *list)
 	old->page = NULL;
 	finish_struct_move2(new);
 }
+
+const struct toy_operations struct_move2_ops = {
+	.take = take_struct_move2,
+	.move = move_struct_move2,
+};

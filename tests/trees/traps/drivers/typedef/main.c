@@ -41,3 +41,9 @@ void stop_typedef(struct ctx_typedef *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations typedef_ops = {
+	.take = take_typedef,
+	.drop = drop_typedef,
+	.stop = stop_typedef,
+};

@@ -42,3 +42,9 @@ void stop_unlock_page(struct ctx_unlock_page *ctx)
 {
 	put_page(ctx->page); /* @release */
 }
+
+const struct toy_operations unlock_page_ops = {
+	.take = take_unlock_page,
+	.drop = drop_unlock_page,
+	.stop = stop_unlock_page,
+};

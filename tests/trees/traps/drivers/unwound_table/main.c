@@ -34,3 +34,8 @@ void drop_unwound_table(struct ctx_unwound_table *ctx, int n)
 	while (n--)
 		put_page(ctx->pages[n]); /* @release */
 }
+
+const struct toy_operations unwound_table_ops = {
+	.take = take_unwound_table,
+	.drop = drop_unwound_table,
+};

@@ -33,3 +33,8 @@ void free_v4l_dirty(struct mem_v4l_dirty *dma)
 	kfree(dma->pages);
 	dma->pages = NULL;
 }
+
+const struct toy_operations v4l_dirty_arg_ops = {
+	.init_v4l_dirty = init_v4l_dirty,
+	.free_v4l_dirty = free_v4l_dirty,
+};

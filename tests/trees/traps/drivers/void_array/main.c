@@ -41,3 +41,9 @@ void stop_void_array(struct ctx_void_array *ctx)
 	for (i = 0; i < 4; i++)
 		put_page(ctx->also[i]); /* @release */
 }
+
+const struct toy_operations void_array_ops = {
+	.take = take_void_array,
+	.drop = drop_void_array,
+	.stop = stop_void_array,
+};

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where an acquisition's pages are marked dirty wrongly."""
+
+from __future__ import annotations
+
+from . import dirtying
+from .flow import Event
+from .function import Function, Statement
+from .program import Program
+from .resolve import Resolver
+from .sites import CallSite
+from .walk import Slip, Walker
+from .watching import Watch, helpers, watch
+
+
+def late(program: Program, resolver: Resolver,
+         site: CallSite) -> list[tuple[Function, Slip]]:
+    """Every place that marks pages dirty which were dropped before."""
+    marks = [e for e in site.flow.events if dirtying.marks(e)]
+    if not marks:
+        return []
+    drops = helpers(program, site)
+    markers = frozenset(e.function.name for e in marks) - drops - {
+        site.function.name}
+    found = []
+    for function in _seen(program, site, marks, markers):
+        if function.key in program.ambiguous:
+            continue
+        seen = watch(site, drops) if function.key == site.function.key \
+            else _from_the_start(site, function, drops)
+        seen.markers = markers
+        for event in marks:
+            if event.function.key == function.key:
+                seen.dirties.setdefault(event.statement.start,
+                                        []).append(event)
+        walker = Walker(resolver, seen)
+        found += [(function, s) for s in walker.run(
+            function.key != site.function.key) if s.kind == "dirtied"]
+    return sorted(found, key=lambda f: (f[0].key, f[1].line, f[1].other))
+
+
+def _seen(program: Program, site: CallSite, marks: list[Event],
+          markers: frozenset[str]) -> list[Function]:
+    """Functions that mark pages, or call what marks them, and drop some."""
+    found = {e.function.key: e.function for e in marks}
+    for name in sorted(markers):
+        callee = next(e.function for e in marks if e.function.name == name)
+        found.update((f.key, f) for f, use in program.naming(name, callee)
+                     if f.name and use.call)
+    return [found[k] for k in sorted(found)]
+
+
+def _from_the_start(site: CallSite, function: Function,
+                    drops: frozenset[str]) -> Watch:
+    """A function that is given the pages."""
+    low, _ = function.body
+    head = Statement(site.statement.fact, function, None, low, low)
+    made = Watch(function, None, head, "", False, (),
+                 helpers=drops - {function.name})
+    for event in site.flow.of("release", "array-release"):
+        if event.function.key == function.key:
+            made.releases.setdefault(event.statement.start, []).append(event)
+    return made
+
+
+def unlocked(site: CallSite) -> list[Event]:
+    """Marks that want the page's lock, which nobody here takes."""
+    functions = {e.function.key: e.function for e in site.flow.events}
+    return [e for e in site.flow.events if dirtying.unlocked(e)
+            and not dirtying.locked(e, functions.values())]

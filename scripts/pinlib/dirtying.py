@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Pages that are marked dirty too late, or without their lock.
+
+A page whose reference was dropped may be somebody else's by the time it is
+marked. set_page_dirty() without the page's lock races with truncation, which
+is why set_page_dirty_lock() is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .expr import parse
+from .flow import Event
+from .function import Function, Statement
+from .watching import Watch
+
+MARKS = frozenset("set_page_dirty set_page_dirty_lock folio_mark_dirty "
+                  "folio_mark_dirty_lock folio_set_dirty SetPageDirty "
+                  "__set_page_dirty_nobuffers filemap_dirty_folio".split())
+UNLOCKED = frozenset(("set_page_dirty", "folio_mark_dirty"))
+_LOCKS = frozenset("lock_page trylock_page lock_page_killable "
+                   "__lock_page folio_lock folio_trylock "
+                   "folio_lock_killable".split())
+
+
+def marks(event: Event) -> bool:
+    """Does an event mark pages dirty?"""
+    return event.kind == "dirty" or event.call is not None and \
+        event.call.kids[0].value in MARKS
+
+
+def late(watch: Watch, statement: Statement, gave: int,
+         done: Iterable[tuple[str, str, int]]) -> int:
+    """The line that dropped pages which a statement marks dirty, or 0.
+
+    gave: the line that dropped all; done: what was dropped one by one, and
+    has not changed since.
+    """
+    events = watch.dirties.get(statement.start, [])
+    if not events:
+        called = statement.tree is not None and any(
+            n.kind == "call" and n.kids[0].value in watch.markers
+            for n in statement.tree.walk())
+        return gave if called else 0
+    for event in events:
+        for kind, text, line in done:
+            if kind == "release" and line != statement.line and \
+                    _same(text, str(event.node)):
+                return line
+    return gave
+
+
+def _same(one: str, other: str) -> bool:
+    """May two expressions name one page? Not two entries of one array."""
+    if one == other:
+        return True
+    first, second = parse(one), parse(other)
+    return first is None or second is None or not (
+        first.kind == second.kind == "index")
+
+
+def locked(event: Event, functions: Iterable[Function]) -> bool:
+    """May the lock of a page be held where it is marked dirty?
+
+    One of the functions that see the page locks one.
+    """
+    return any(_LOCKS & set(f.uses) for f in (event.function, *functions))
+
+
+def unlocked(event: Event) -> bool:
+    """Does an event mark a page dirty that the caller should have locked?"""
+    return event.call is not None and event.call.kids[0].value in UNLOCKED

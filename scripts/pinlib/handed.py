@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Tables of other pages that reach a function which keeps the one followed."""
+
+from __future__ import annotations
+
+from .flow import Event, Flow
+from .resolve import Resolver
+
+TABLES = ("sg", "bvec")
+
+
+def tables(resolver: Resolver, flow: Flow) -> list[Event]:
+    """Where a caller hands on a table that holds none of these pages.
+
+    A function that puts its parameter into a member puts both there.
+    """
+    found = []
+    for location, passed in flow.params.items():
+        category = flow.locations.get(location, "")
+        if category not in TABLES or not flow.ways(location) & {
+                "into", "store"}:
+            continue
+        for caller, statement, argument in passed:
+            where = resolver.locate(caller, argument)
+            if argument.value not in ("NULL", "0") and (
+                    where is None or where[0] not in flow.locations):
+                found.append(Event(
+                    "handed", caller, statement, argument, location,
+                    detail=str(argument), category=category))
+    return found

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Results in bytes: does anybody ask how many bytes the pages hold?"""
+
+from __future__ import annotations
+
+from . import api
+from .expr import Node
+from .function import Use
+from .sites import CallSite
+
+_TESTS = frozenset("< <= > >= == !=".split())
+
+
+def unasked(site: CallSite) -> bool:
+    """Is the result of an extraction looked at for an error only?
+
+    A short one then passes for a full one. Where one page is asked for, it
+    is there or not.
+    """
+    function = site.function
+    # The form that allocates the array has no limit of pages.
+    count = None if "alloc" in site.api else site.argument(3)
+    if site.api not in (*api.EXTRACT, *api.PINNING) or \
+            site.api in api.PIN_OF.values() or \
+            count is not None and count.value == "1":
+        return False
+    if not site.result:
+        return _only_tested(site.call)
+    if not function.is_local(site.result):
+        return False
+    after = [u for u in function.uses.get(site.result, [])
+             if u.statement.start > site.statement.start]
+    if any(u.setting and _counts_down(u.node) for u in after):
+        return False
+    uses = [u for u in after if not u.setting]
+    tested = [u for u in uses if _only_tested(u.node)]
+    return bool(tested) and all(u in tested or _error(u, site)
+                                for u in uses)
+
+
+def _counts_down(node: Node) -> bool:
+    """Is a value changed by what was there before?"""
+    above = node.parent
+    return above is not None and (above.kind != "assign"
+                                  or above.value != "=")
+
+
+def _only_tested(node: Node) -> bool:
+    """Is a value compared with a constant, or asked whether it is there?"""
+    above = node.parent
+    while above is not None and (
+            above.kind == "cast" or above.kind == "call"
+            and above.kids[0].value in ("likely", "unlikely")
+            or above.kind == "assign" and above.kids[1] is node):
+        node, above = above, above.parent
+    return above is not None and above.kind == "binary" and \
+        above.value in _TESTS and all(
+            k is node or k.kind == "const" for k in above.kids)
+
+
+def _error(use: Use, site: CallSite) -> bool:
+    """Is the result returned, or kept, where it is an error or nothing?"""
+    return any(g.holds and g.test.kind == "binary"
+               and str(g.test.kids[0]) == site.result
+               and g.test.value in ("<", "<=")
+               and g.test.kids[1].value == "0"
+               for g in use.statement.function.guards_at(
+                   use.statement.start))

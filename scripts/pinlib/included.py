@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Files that are compiled as a part of another one, by a quoted #include.
+
+What is static to a file may be used in these as well.
+"""
+
+from __future__ import annotations
+
+import functools
+import os.path
+import re
+from collections.abc import Callable, Iterator
+
+from .ctext import CText
+from .view import View
+
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
+# A file of C that another one takes in whole.
+_WHOLE = r'#[ \t]*include[ \t]*"[^"\n]+\.c"'
+LIMIT = 60
+
+
+class Included:
+    """Which files of a tree are compiled together."""
+
+    def __init__(self, tree: View, text: Callable[[str], CText]) -> None:
+        self.tree = tree
+        self._text = text
+        self._by: dict[str, list[str]] = {}
+
+    def by(self, file: str) -> list[str]:
+        """What a file includes by a path from its own folder, and so on."""
+        if file not in self._by:
+            self._by[file] = list(self._follow(file))
+        return self._by[file]
+
+    def beside(self, file: str) -> list[str]:
+        """Files that may name what is static to a file of C."""
+        found = set(self.by(file))
+        for other in self._whole.get(file, ()):
+            found |= {other, *self.by(other)}
+        return sorted(found - {file})
+
+    def _follow(self, file: str) -> Iterator[str]:
+        work, seen = [file], {file}
+        while work and len(seen) < LIMIT:
+            current = work.pop()
+            for name in _INCLUDE.findall(self._text(current).text):
+                other = _path(current, name)
+                if other not in seen and not other.startswith("..") and \
+                        self.tree.path(other).is_file():
+                    seen.add(other)
+                    work.append(other)
+                    yield other
+
+    @functools.cached_property
+    def _whole(self) -> dict[str, set[str]]:
+        """The files that include a file of C, by that file."""
+        found: dict[str, set[str]] = {}
+        for hit in self.tree.grep((_WHOLE,), False):
+            name = hit.text.split('"')[1]
+            found.setdefault(_path(hit.file, name), set()).add(hit.file)
+        return found
+
+
+def _path(file: str, name: str) -> str:
+    return os.path.normpath(os.path.join(os.path.dirname(file), name))

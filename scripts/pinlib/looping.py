@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the loops of a function do with the pages of one acquisition."""
+
+from __future__ import annotations
+
+import re
+
+from . import cfg
+from .function import Function, Statement
+from .watching import Watch
+
+_EXIT = re.compile(r"\b(return|goto|break)\b[^;]*;\s*\}?\s*$")
+
+
+class Loops:
+    """Answers for one function and one acquisition in it."""
+
+    def __init__(self, watch: Watch, first: cfg.Step) -> None:
+        self.watch = watch
+        self.function: Function = watch.function
+        self.spans = cfg.loops(first)
+        self.statements: list[Statement] = sorted(
+            self.function.statements, key=lambda s: s.start)
+
+    def holds(self, offset: int) -> bool:
+        """Is an offset in a loop that the acquisition is not in?"""
+        taken = self.watch.statement.start
+        return any(low <= offset < high and not low <= taken < high
+                   for low, high in self.spans)
+
+    def last(self, offset: int) -> bool:
+        """Does the block around an offset leave the loop?"""
+        _, high = self.function.block_at(offset)
+        high = min([high] + [e for b, e in self.spans if b <= offset < e])
+        return bool(_EXIT.search(self.function.text.code[offset:high]))
+
+    def outside(self, step: cfg.Step) -> tuple[int, int] | None:
+        """The body of a loop, unless the pages are taken in the loop."""
+        assert step.body is not None
+        low, high = step.body
+        taken = self.watch.statement.start
+        if low <= taken < high or step.start <= taken < step.end:
+            return None
+        return low, high
+
+    def moves(self, step: cfg.Step) -> bool:
+        """Does a loop hand on what was taken, one by one?"""
+        body = self.outside(step)
+        return body is not None and any(body[0] <= at < body[1]
+                                        for at in self.watch.moves)
+
+    def releases(self, step: cfg.Step) -> bool:
+        """Does a loop drop what was taken, one by one?"""
+        body = self.outside(step)
+        if body is None:
+            return False
+        low, high = body
+        if any(low <= at < high and not self.last(at)
+               for at in self.watch.releases):
+            return True
+        return any(low <= s.start < high and s.tree is not None and any(
+            n.value in self.watch.helpers for n in s.tree.walk())
+            and not self.last(s.start) for s in self.statements)

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Calls that a macro of the driver's own hides, as sites of the report.
+
+Each use in code of a macro that takes pages is one: `manual`, as what the
+macro does is not followed. Where the macro pins, what drops the pages must
+drop pins.
+"""
+
+from __future__ import annotations
+
+from . import api, api_macros, pinned, sites
+from .decide import Decision
+from .era import Era
+from .expr import Node
+from .facts import Fact
+from .function import Function, Statement, Use
+from .iterators import Iterators
+from .api_macros import Macro
+from .program import Program
+from .resolve import Resolver
+from .sites import CallSite
+
+ROUNDS = 4
+
+Macros = dict[str, list[Macro]]
+
+
+def settle(program: Program, resolver: Resolver, iterators: Iterators,
+           era: Era, names: list[str]) -> list[Decision]:
+    """The decisions on all uses of macros that take pages."""
+    made: list[Decision] = []
+    pasted = api_macros.pasted(program, names)
+    for _ in range(ROUNDS + api_macros.LIMIT):
+        found = api_macros.find(program, names, pasted)
+        program.load_words(set(found))
+        made = [_decide(program, resolver, iterators, era, found, site)
+                for site in _sites(program, resolver, found)]
+        if not program.flush():
+            break
+    return made
+
+
+def _sites(program: Program, resolver: Resolver,
+           found: Macros) -> list[CallSite]:
+    """One site for each use, in order of file and line."""
+    made = []
+    counts: dict[str, int] = {}
+    places = sorted({(*place, name) for name in found
+                     for place in api_macros.uses(program, found, name)})
+    for file, offset, name in places:
+        function, use = _at(program, file, offset, name)
+        call = use.call
+        what = sites.normal(call) if call else name
+        taken = _taken(found, name)
+        stem = f"{file}:{function.name}:{taken}:{what}"
+        counts[stem] = counts.get(stem, 0) + 1
+        pages = _pages(program, found, name, taken, call)
+        where = resolver.locate(function, pages) if pages else None
+        line, column = program.text(file).place_of(offset)
+        made.append(CallSite(
+            f"{stem}#{counts[stem]}", taken, function, use.statement,
+            call or use.node, line, column, pages,
+            where[0] if where else None, where[1] if where else 0))
+    return made
+
+
+def _at(program: Program, file: str, offset: int,
+        name: str) -> tuple[Function, Use]:
+    """The function around a use, or one that has the macro's name.
+
+    A use that the facts do not have is made up of its text.
+    """
+    text = program.text(file)
+    line, column = text.place_of(offset)
+    function = next((f for f in program.in_file(file)
+                     if f.body[0] < offset < f.body[1]), None)
+    for use in function.uses.get(name, ()) if function else ():
+        if function and function.position(use) == (line, column):
+            return function, use
+    if function is None:
+        function = Function(file, name, line, "", (line, line), text, [])
+    fact = Fact("call", file, function.name, line, column, line,
+                column + len(name), name)
+    node = Node("id", name)
+    return function, Use(Statement(fact, function, node, offset,
+                                   offset + len(name)), node)
+
+
+def _ends(found: Macros, name: str) -> set[str]:
+    """The interfaces that a macro comes down to, by all its definitions."""
+    ends: set[str] = set()
+    seen = {name}
+    work = [name]
+    while work:
+        for macro in found[work.pop()]:
+            if macro.calls not in found:
+                ends.add(macro.api)
+            elif macro.calls not in seen:
+                seen.add(macro.calls)
+                work.append(macro.calls)
+    return ends or {found[name][0].api}
+
+
+def _taken(found: Macros, name: str) -> str:
+    """The interface that a macro stands for.
+
+    One that gets pages, unless that is for kernels that cannot pin.
+    """
+    plain, pins = ([e for e in sorted(_ends(found, name)) if
+                    (e in api.PINNING) == which] for which in (False, True))
+    return pins[0] if pins and (not plain or _by_year(found[name])) \
+        else plain[0]
+
+
+def _by_year(forms: list[Macro]) -> bool:
+    """Is it the kernel's version that chooses among definitions?"""
+    return any(m.api in api.PINNING for m in forms) and all(
+        "LINUX_VERSION_CODE" in m.condition for m in forms)
+
+
+def _pages(program: Program, found: Macros, name: str, taken: str,
+           call: Node | None) -> Node | None:
+    """The argument of a use that the pages come into."""
+    shape = program.shapes.get(taken)
+    index = shape.pages if shape else api.EXTRACT_ARG.get(taken, -1)
+    index = api_macros.argument(found, name, index)
+    return call.kids[index + 1] if call is not None and \
+        -1 < index < len(call.kids) - 1 else None
+
+
+def _decide(program: Program, resolver: Resolver, iterators: Iterators,
+            era: Era, found: Macros, site: CallSite) -> Decision:
+    name = (site.call.kids[0] if site.call.kids else site.call).value
+    first = next((m for m in found[name] if m.api == site.api),
+                 found[name][0])
+    place = f"{first.file}:{first.line}"
+    if sites.is_core(program, site):
+        return Decision(site, "core", "api-implementation",
+                        f"{site.file} implements the interface itself.")
+    if sites.is_test(site):
+        return Decision(site, "test", "api-test",
+                        f"{site.file} tests the interface.")
+    if site.api in api.PINNING:
+        return _pinned(program, resolver, iterators, site, name, place)
+    if not era.pins:
+        return Decision(site, "blocked", "no-pin-api", "This tree has no "
+                        "pin_user_pages_fast(), so there is nothing to "
+                        "convert to.", place)
+    return Decision(
+        site, "manual", "hidden-in-macro", f"{name}() is a macro that calls "
+        f"{site.api}(); what a macro takes is not followed.", place)
+
+
+def _pinned(program: Program, resolver: Resolver, iterators: Iterators,
+            site: CallSite, name: str, place: str) -> Decision:
+    """A use of a macro that pins: do the releases match?"""
+    decision = Decision(site, "converted", "pins-and-unpins", "")
+    sites.trace(program, resolver, iterators, site)
+    site.flow.events = [e for e in site.flow.events if e.kind != "unknown"
+                        or e.call is not site.call]
+    pinned.decide(program, resolver, site, decision)
+    decision.reason = f"{name}() ({place}) calls {site.api}(). {decision.reason}"
+    return decision

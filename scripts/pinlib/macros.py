@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Macros that leave the function they are used in, read from their text.
+
+Coccinelle shows the use of a macro as a call. One whose text returns, or
+jumps to a label of its user's, is a way out that no statement shows.
+"""
+
+from __future__ import annotations
+
+import functools
+import os.path
+import re
+import subprocess
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .ctext import CText
+from .expr import Node, parse
+from .included import Included
+from .view import HEADERS, View
+
+_DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)]*\))?"
+                     r"((?:\\\n|[^\n])*)", re.M)
+_LEAVES = "return|goto"
+_BREAKS = re.compile(r"\b(?:break|continue)\b")
+_LOOPS = re.compile(r"\b(?:for|while|do|switch|\w*for_each\w*)\b")
+_GOTO = re.compile(r"\bgoto\s*([^;]*)")
+# A definition in the text of a macro, as DEFINE_…() has it, is not its user's.
+_DEFINES = re.compile(r"\b(?:static|inline|extern)\b")
+_SEARCH = (r"^[ \t]*#[ \t]*define[ \t]+\w(?:[^\n\\]|\\\n|\\[^\n])*"
+           r"\b(?:%s)\b")
+_DECLARES = re.compile(
+    r"\s*(?:(?:struct|const|unsigned|long|__auto_type|\w+|"
+    r"(?:__)?typeof(?:__)?\s*\((?:[^()]|\([^()]*\))*\))[\s*]+)+(?=\w+\s*=[^=])")
+
+
+@dataclass(frozen=True)
+class Macro:
+    """One definition; no params is a macro that is used without brackets."""
+
+    name: str
+    params: tuple[str, ...] | None
+    body: str
+
+    def unfold(self, given: list[str]) -> str:
+        """The text that a use of the macro stands for."""
+        values = dict(zip(self.params or (), given))
+        if self.params and self.params[-1].endswith("..."):
+            rest = ", ".join(given[len(self.params) - 1:])
+            values[self.params[-1]] = rest
+            values[self.params[-1].removesuffix("...") or "__VA_ARGS__"] = rest
+        body = re.sub(r"(?<!#)#\s*(\w+)", '""', self.body)
+        body = re.sub(r"\w+", lambda m: values.get(m[0], m[0]).strip(), body)
+        return re.sub(r"\s*##\s*", "", body)
+
+    @functools.cached_property
+    def words(self) -> frozenset[str]:
+        """What its text names."""
+        return frozenset(re.findall(r"\w+", self.body))
+
+    @functools.cached_property
+    def leaves(self) -> bool:
+        """Does the text itself leave the function or loop around its use?"""
+        if _DEFINES.search(self.body):
+            return False
+        if re.search(r"\breturn\b", self.body) or any(
+                not re.search(rf"\b{re.escape(m[1].strip())}\s*:", self.body)
+                for m in _GOTO.finditer(self.body)):
+            return True
+        return bool(_BREAKS.search(self.body)) and not _LOOPS.search(self.body)
+
+
+class Macros:
+    """The macros of a tree that leave their users."""
+
+    def __init__(self, tree: View, text: Callable[[str], CText],
+                 included: Included) -> None:
+        self.tree = tree
+        self._text = text
+        self._of: dict[str, dict[str, list[Macro]]] = {}
+        self._seen: dict[str, dict[str, Macro]] = {}
+        self._found: dict[tuple[str, str], list[str]] = {}
+        self._included = included
+
+    def seen_by(self, file: str) -> Mapping[str, Macro]:
+        """Those that a file may use, by name."""
+        if file not in self._seen:
+            known = dict(self._everywhere)
+            own: set[str] = set()
+            for other in [*self._beside(file), file]:
+                for name, macros in self._in(other).items():
+                    own.add(name)
+                    known[name] = macros if other == file else [
+                        *known.get(name, ()), *macros]
+            # Where none is defined anew, those of the kernel stay found.
+            found = {} if own & self._leaving.keys() else self._leaving
+            self._seen[file] = _leaving(known, found)
+        return self._seen[file]
+
+    @functools.cached_property
+    def _everywhere(self) -> dict[str, list[Macro]]:
+        """The macros of the kernel's headers."""
+        known: dict[str, list[Macro]] = {}
+        for other in self._kernel():
+            for name, macros in self._in(other).items():
+                known[name] = [*known.get(name, ()), *macros]
+        return known
+
+    @functools.cached_property
+    def _leaving(self) -> Mapping[str, Macro]:
+        return _leaving(self._everywhere, {})
+
+    def _in(self, file: str) -> dict[str, list[Macro]]:
+        """All macros that a file defines."""
+        if file not in self._of:
+            self._of[file] = {}
+            for match in _DEFINE.finditer(self._text(file).visible):
+                name, params, body = match.groups()
+                self._of[file].setdefault(name, []).append(Macro(
+                    name, None if params is None else tuple(
+                        p.strip() for p in params[1:-1].split(",")
+                        if p.strip()),
+                    body.replace("\\\n", " ")))
+        return self._of[file]
+
+    def _kernel(self) -> list[str]:
+        """The kernel's headers with a macro that leaves its user."""
+        root = self.tree.kernel or self.tree.root
+        under = tuple(h for h in HEADERS if (root / h).is_dir())
+        return self._files("kernel", _LEAVES, under)
+
+    def _beside(self, file: str) -> list[str]:
+        """Headers of a file's driver, and those that it names by a path."""
+        home = self.tree.home(file)
+        found = self._files("home", _LEAVES + "|break|continue",
+                            (home or ".",))
+        names: set[str] = set()
+        for _ in range(3):
+            more = {n for f in [*found, file] for n, macros
+                    in self._in(f).items() if any(m.leaves for m in macros)}
+            if more <= names:
+                break
+            names |= more
+            found = sorted({*found, *self._files(
+                "home", "|".join(sorted(names)), (home or ".",))})
+        return sorted({*found, *self._included.by(file)} - {file})
+
+    def _files(self, what: str, pattern: str,
+               under: tuple[str, ...]) -> list[str]:
+        key = (what, pattern + "\0".join(under))
+        if key not in self._found:
+            root = self.tree.root if what == "home" else \
+                self.tree.kernel or self.tree.root
+            self._found[key] = _headers(root, _SEARCH % pattern, under) \
+                if under else []
+        return self._found[key]
+
+
+def _leaving(known: Mapping[str, list[Macro]],
+             before: Mapping[str, Macro]) -> dict[str, Macro]:
+    """The macros that leave, by themselves or through another.
+
+    before: those of which that is known.
+    """
+    found = {**before, **{n: m for n, macros in known.items()
+                          for m in macros if m.leaves}}
+    while True:
+        more = {n: m for n, macros in known.items() if n not in found
+                for m in macros if not m.words.isdisjoint(found)
+                and not _DEFINES.search(m.body)}
+        if not more:
+            return found
+        found.update(more)
+
+
+def effect(text: str) -> Node | None:
+    """The expression of a statement or declaration in a macro's text."""
+    text = text.strip(" ;")
+    return parse(_DECLARES.sub("", text, count=1))
+
+
+def arguments(code: str) -> list[str]:
+    """The arguments between two brackets."""
+    found, depth, start = [], 0, 0
+    for at, char in enumerate(code):
+        depth += (char in "([{") - (char in ")]}")
+        if char == "," and not depth:
+            found.append(code[start:at])
+            start = at + 1
+    return [*found, code[start:]]
+
+
+def _headers(root: Path, pattern: str, under: Iterable[str]) -> list[str]:
+    """Headers below some folders with a match, which may span lines."""
+    done = subprocess.run(
+        ["rg", "--no-config", "--no-ignore", "--null", "--text", "--multiline",
+         "--files-with-matches", "--no-messages", "--threads=2", "--glob=*.h",
+         f"--regexp={pattern}", "--", *under], cwd=root, check=False,
+        capture_output=True)
+    return sorted(os.path.normpath(os.fsdecode(f))
+                  for f in done.stdout.split(b"\0") if f)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Callers of a function that returns how many pages it took."""
+
+from __future__ import annotations
+
+from .function import Function
+from .program import Program
+from .resolve import Resolver
+from .sites import CallSite
+from .walk import Slip, Walker
+from .watching import Watch
+
+
+def short(program: Program, resolver: Resolver, site: CallSite,
+          seen: Watch) -> list[tuple[Function, Slip]]:
+    """Where a caller takes a short result for a full one.
+
+    The function returns a short result, and a caller says how many pages
+    to ask for.
+    """
+    function = site.function
+    names = [n for _, n in function.params]
+    if seen.asked not in names or any(
+            u.setting for u in function.uses.get(seen.asked, [])):
+        return []
+    index = names.index(seen.asked) + 1
+    found = []
+    for caller, use in program.naming(function.name, function):
+        call = use.call
+        if call is None or not caller.name or index >= len(call.kids) or \
+                caller.key in program.ambiguous:
+            continue
+        asked = call.kids[index]
+        if asked.value == "1":
+            continue
+        outer = Watch(caller, call, use.statement, str(asked), False,
+                      ("full", "part"), helpers=seen.helpers, counts={
+                          n: d for n, d in seen.counts.items()
+                          if n != caller.name})
+        for event in site.flow.of("release", "array-release"):
+            if event.function.key == caller.key:
+                outer.releases.setdefault(event.statement.start,
+                                          []).append(event)
+        found += [(caller, s) for s in Walker(resolver, outer).run()
+                  if s.kind in ("short", "beyond")]
+    return sorted(found, key=lambda f: (f[0].key, f[1].line))

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Whether a call is of the form that a tree declares, by types as well.
+
+Two kernels may have given a function the same number of parameters in another
+order; a driver that is built for many has calls of them all. An argument
+whose type the facts do not tell fits anything.
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import structs
+from .expr import Node
+from .function import Function
+from .resolve import Resolver
+
+CURRENT = "struct task_struct *"
+_NUMBER = re.compile(
+    r"(?:(?:const|volatile|static|register|signed|unsigned|int|long|short|"
+    r"char|bool|_Bool|__?[usbl]e?(?:8|16|32|64)|[us](?:8|16|32|64)|"
+    r"u?int(?:8|16|32|64)?_t|u?intptr_t|s?size_t|l?off_t|pgoff_t|dma_addr_t|"
+    r"phys_addr_t|gfp_t|vm_flags_t|uint|ulong|ushort|enum\s+\w+)\s*)+")
+_NUMBERS = ("|", "^", "<<", ">>", "*", "/", "%", "==", "!=", "<", ">", "<=",
+            ">=", "&&", "||", "&")
+_FLAG = re.compile(r"FOLL_\w+|VM_(?:READ|WRITE)|READ|WRITE|true|false")
+
+
+def misfit(resolver: Resolver, function: Function, call: Node,
+           declared: tuple[str, ...]) -> str:
+    """What is not as declared in a call, as a sentence, or ""."""
+    name = call.kids[0].value
+    given = call.kids[1:]
+    if not declared:
+        return ""
+    if len(given) != len(declared):
+        return (f"{name}() is called with {len(given)} arguments, and this "
+                f"tree declares it with {len(declared)}.")
+    for number, (node, wanted) in enumerate(zip(given, declared), 1):
+        have = _type(resolver, function, node)
+        if not _fits(have, wanted):
+            what = "a pointer" if have == "*" else have
+            return (f"Argument {number} of {name}() is of type {what}, which "
+                    "is not what this tree declares: the call is of another "
+                    "kernel's form.")
+    return ""
+
+
+def _fits(have: str, wanted: str) -> bool:
+    """May a value of one type be given for a parameter of another?
+
+    wanted has no blanks; have is "" where it is not known, and "*" for a
+    pointer of which no more is known.
+    """
+    depth = structs.depth_of(have)
+    if not have or have == "0":
+        return True
+    if "*" not in wanted:
+        return not depth
+    if not depth:
+        return not _NUMBER.fullmatch(have)
+    to = structs.tag_of(have)
+    tag = re.match(r"(?:const)?struct(\w+)\*", wanted)
+    if have == "*" or "void" in have:
+        return True
+    if to is None:
+        return tag is None or not _NUMBER.fullmatch(
+            re.sub(r"[*\s]|\[[^]]*\]", " ", have).strip())
+    return tag is not None and tag.group(1) == to and \
+        depth == wanted.count("*")
+
+
+def _type(resolver: Resolver, function: Function, node: Node) -> str:
+    """The type of an expression; see _fits()."""
+    kind, value = node.kind, node.value
+    if kind == "const":
+        return "" if value.startswith(('"', "'", "L")) else (
+            "0" if re.fullmatch(r"0[xX]?0*[uUlL]*", value) else "int")
+    if kind == "id" and value not in function.types:
+        return "*" if value == "NULL" else (
+            CURRENT if value == "current" else
+            "int" if _FLAG.fullmatch(value) else "")
+    if kind == "id" and value in function.shadowed:
+        return ""
+    if kind == "sizeof" or kind == "unary" and value in ("!", "~", "-") or \
+            kind == "binary" and value in _NUMBERS:
+        return "int"
+    if kind == "cond":
+        return _either(*(_type(resolver, function, k)
+                         for k in node.kids[-2:]))
+    if kind == "binary":
+        return _either(*(_type(resolver, function, k) for k in node.kids))
+    if kind == "unary" and value == "&":
+        inner = _type(resolver, function, node.kids[0])
+        return f"{inner} *" if inner else "*"
+    if kind == "member" and node.kids[0].value == "current" and \
+            value.lstrip("->.") == "mm":
+        return "struct mm_struct *"
+    found = resolver.type_of(function, node) or ""
+    known = structs.depth_of(found) or _NUMBER.fullmatch(found.strip())
+    return found.strip() if known else ""
+
+
+def _either(one: str, other: str) -> str:
+    """The type of what is one of two values, or one added to the other."""
+    if structs.depth_of(one):
+        return one if one != "*" or not structs.depth_of(other) else other
+    return other if structs.depth_of(other) or one in ("", "0") else \
+        one if other else ""

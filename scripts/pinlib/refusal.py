@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The test that goes on refusing a kvec where an extraction would take it.
+
+iov_iter_get_pages*() fails with -EFAULT on a kvec, once it has seen that there
+is something to take: what follows was never given the memory of one, which
+may be vmalloc()ed. The test stands right before the call, where everything
+else is as it was when the call failed, and ends in what the failed call led
+to: the same value of its result, or the way out that was taken for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from . import api, zero
+from .expr import Node
+from .flow import Manual
+from .forms import SIGNED
+from .function import Function
+from .resolve import Resolver
+from .sites import CallSite
+
+ERROR = "-EFAULT"
+_LEAVES = re.compile(r"\s*(?P<open>\{\s*)?(?P<what>return\b[^;{}]*|goto\s+\w+|"
+                     r"break|continue)\s*;(?(open)\s*\})")
+_ANY_SIZE = ("<", "<=")     # compared with zero, these hold for an error
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What is tested, and what is done instead of the call.
+
+    leave: the statement that takes the way out; "" where the call's result is
+    set in its place. clear: the array that a failed call leaves as NULL.
+    """
+
+    test: str
+    leave: str = ""
+    result: str = ""
+    clear: str = ""
+
+    def edit(self) -> dict[str, Any]:
+        """What the plan says of it beside the call."""
+        return {"refuse": self.test, "leave": self.leave,
+                "result": self.result, "clear": self.clear}
+
+
+def find(resolver: Resolver, site: CallSite) -> Refusal | None:
+    """The refusal that a site needs; None where no kvec arrives."""
+    iterator, size = site.argument(0), site.argument(2)
+    if site.api not in api.EXTRACT or site.kinds is None or \
+            "kvec" not in site.kinds.kinds or iterator is None or size is None:
+        return None
+    if not zero.steady(iterator):
+        raise _no_place(site, f"reading {iterator} twice may do more than "
+                        "reading it once")
+    test = [f"iov_iter_is_kvec({iterator})"]
+    for part in zero.open_parts(site.function, site.statement, iterator, size):
+        if not zero.steady(part):
+            raise _no_place(site, f"reading {part} twice may do more than "
+                            "reading it once")
+        test.append(f"({part})" if part.kind in (
+            "binary", "cond", "cast") else str(part))
+    leave, result = _way(resolver, site)
+    return Refusal(" && ".join(test), leave, result,
+                   _cleared(site, leave))
+
+
+def _no_place(site: CallSite, why: str) -> Manual:
+    return Manual("kvec-refusal", f"A kvec may come here, which {site.api}() "
+                  f"refuses with {ERROR}. An extraction would take it, and "
+                  f"it cannot be refused before: {why}.",
+                  f"{site.file}:{site.line}")
+
+
+def _way(resolver: Resolver, site: CallSite) -> tuple[str, str]:
+    """How the refusal ends: a statement that leaves, or what is set."""
+    call, tree = site.call, site.statement.tree
+    kind = site.statement.fact.kind
+    if kind == "return" and tree is call:
+        return f"return {ERROR};", ""
+    if kind == "if" and tree is not None:
+        leave = _taken(resolver, site, tree)
+        if leave:
+            return leave, ""
+    elif kind == "effect" and tree is not None and tree is call.parent and \
+            tree.kind == "assign" and tree.value == "=" and \
+            zero.steady(tree.kids[0]) and _alone(site):
+        return _returned(site, str(tree.kids[0])), str(tree.kids[0])
+    raise _no_place(site, "the call is part of something larger, which has "
+                    "no place for a statement in front of it or no way out "
+                    "that is plain to see")
+
+
+def _alone(site: CallSite) -> bool:
+    """Is an expression a statement, and not in the head of a loop?"""
+    code, statement = site.function.text.code, site.statement
+    before = code[:statement.start].rstrip()
+    return code[statement.end:].lstrip().startswith(";") and \
+        not before.endswith(("(", ","))
+
+
+def _returned(site: CallSite, result: str) -> str:
+    """The return of an error right after the call, when nobody else sees it.
+    """
+    function = site.function
+    if not _own(function, result) or _looped(site):
+        return ""
+    name = re.escape(result)
+    match = re.compile(
+        r"\s*;\s*if\s*\(\s*(?:unlikely\s*\(\s*(?=[^()]*\)\s*\)))?"
+        rf"{name}\s*<=?\s*0\s*\)?\s*\)").match(
+            function.text.code, site.statement.end)
+    if match is None:
+        return ""
+    leaves = _LEAVES.match(function.text.code, match.end())
+    if leaves is None or leaves["what"].split() != ["return", result] or \
+            _directive(function, site.statement.end, leaves.end()):
+        return ""
+    return f"return {ERROR};"
+
+
+def _looped(site: CallSite) -> bool:
+    """May the statement be the body of a loop, so that its head is next?"""
+    function, start = site.function, site.statement.start
+    before = function.text.code[:start].rstrip()
+    asked = {id(s.tree) for s in function.statements if s.fact.kind == "if"}
+    return re.search(r"\bdo\Z", before) is not None or \
+        before.endswith(")") and not any(
+            g.start <= start and not function.text.code[g.start:start].strip()
+            and id(g.test) in asked for g in function.guards)
+
+
+def _own(function: Function, name: str) -> bool:
+    """Is a variable signed, and gone with the call of its function?"""
+    return function.is_local(name) and bool(
+        SIGNED.match(function.types[name]))
+
+
+def _directive(function: Function, start: int, end: int) -> bool:
+    text = function.text
+    return text.visible[start:end] != text.code[start:end]
+
+
+def _taken(resolver: Resolver, site: CallSite, tree: Node) -> str:
+    """The way out that a condition takes when the call in it fails, or ""."""
+    test = tree
+    while test.kind == "call" and len(test.kids) == 2 and \
+            test.kids[0].value in ("unlikely", "likely"):
+        test = test.kids[1]
+    if test.kind != "binary":
+        return ""
+    held = test.kids[0]
+    result = ""
+    if held.kind == "assign" and held.value == "=":
+        result, held = str(held.kids[0]), held.kids[1]
+        if not zero.steady(test.kids[0].kids[0]):
+            return ""
+    if held is not site.call or not _fails(resolver, site, test, result):
+        return ""
+    function = site.function
+    guard = next((g for g in function.guards if g.test is tree and g.holds),
+                 None)
+    leaves = _LEAVES.match(function.text.code, guard.start) if guard else None
+    if guard is None or leaves is None or leaves.end() != guard.end or \
+            _directive(function, site.statement.start, leaves.end()):
+        return ""
+    what = " ".join(leaves["what"].split())
+    if not result:
+        return f"{what};"
+    if what == f"return {result}" and function.is_local(result):
+        return f"return {ERROR};"
+    if function.is_local(result) and what.startswith("return") and \
+            not re.search(rf"\b{re.escape(result)}\b", what):
+        return f"{what};"
+    return f"{{ {result} = {ERROR}; {what}; }}"
+
+
+def _fails(resolver: Resolver, site: CallSite, test: Node,
+           result: str) -> bool:
+    """Does a comparison hold for certain when the call gives an error?"""
+    right = test.kids[1]
+    if test.value == "!=":
+        return zero.positive(right)
+    if test.value not in _ANY_SIZE or right.value != "0":
+        return False
+    kind = resolver.type_of(site.function, test.kids[0].kids[0]) \
+        if result else "ssize_t"
+    return bool(SIGNED.match(kind or ""))
+
+
+def _cleared(site: CallSite, leave: str) -> str:
+    """The array that a call without success leaves as NULL, if that is seen.
+
+    The older interface leaves it as it is.
+    """
+    pages = site.argument(1)
+    if site.api != "iov_iter_get_pages_alloc2" or pages is None:
+        return ""
+    if pages.kind != "unary" or pages.value != "&":
+        array = f"*{pages}" if pages.kind in ("id", "member") else ""
+    else:
+        array = str(pages.kids[0])
+        if leave.startswith("return") and site.function.is_local(array) and \
+                not re.search(rf"\b{array}\b", leave):
+            return ""
+    if not array or not zero.steady(pages):
+        raise _no_place(site, f"reading {pages} twice may do more than "
+                        "reading it once")
+    return array

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Sites that may rest on what was not read; each is left to a person.
+
+Pages of a call that was not read may come to the release of another one. What
+the text of its function names says where they may go: into a member, down
+into what is called, and up to a caller that gave the array.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from .census import Token
+from .ctext import CText
+from .decide import Decision
+from .function import Function
+from .program import Program
+from .unread import calls, leave
+
+# What the facts decided, and might have decided otherwise with more of them.
+DECIDED = ("convert", "keep", "blocked", "mismatch")
+ALL = 1 << 30
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_MEMBER = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
+# A head by which pages may come in, or go out.
+_GIVEN = re.compile(r"\b(?:page|folio|scatterlist|sg_table|bio_vec|void\s*\*)")
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Lines in which something was not read, and the line that says so."""
+
+    file: str
+    start: int
+    end: int
+    line: int
+    why: str
+
+    def holds(self, function: Function) -> bool:
+        """Does a function stand in these lines?"""
+        return function.file == self.file and \
+            self.start <= function.line <= self.end
+
+
+def gaps(program: Program, tokens: list[Token]) -> list[Gap]:
+    """Files that are not whole, and functions with a call that was not read."""
+    found = [Gap(file, 1, ALL, 1, why)
+             for file, why in sorted(_broken(program).items())]
+    for token in calls(program, tokens):
+        span = program.text(token.file).span_at(token.line)
+        found.append(Gap(token.file, span.start, span.end, token.line,
+                         f"a call of {token.name}() could not be read"))
+    return found
+
+
+def _broken(program: Program) -> dict[str, str]:
+    """Files of whose facts some are missing, each with the reason."""
+    store = program.store
+    lost = {file: f"{len(store.facts(file))} of {count} facts are left"
+            for file, count in store.counts.items()
+            if len(store.facts(file)) != count}
+    return {**lost, **store.failed}
+
+
+def leave_resting(program: Program, found: list[Gap],
+                  made: list[Decision]) -> None:
+    """Leave each site that may rest on what was not read."""
+    lost = {g.file: g for g in found if g.end == ALL}
+    reach = Reach(program)
+    for decision in made:
+        site = decision.site
+        if decision.disposition not in DECIDED or \
+                decision.code == "no-pin-api":
+            continue
+        if site.file in lost:
+            leave(decision, "facts-not-whole", "Not all of this file could "
+                  f"be read ({lost[site.file].why}), so nothing is proven "
+                  "here.", f"{site.file}:{site.line}")
+            continue
+        gap = next((g for g in found if decision.disposition == "convert"
+                    and reach.meets(g, decision)), None)
+        if gap:
+            leave(decision, "rests-on-unread", "What releases these pages may "
+                  "release others as well, which were not followed: "
+                  f"{gap.why}.", f"{gap.file}:{gap.line}")
+
+
+class Reach:
+    """What the pages of a call that was not read may come to, by the text."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._named: dict[str, list[Function]] = {}
+        for function in program.functions.values():
+            self._named.setdefault(function.name.partition("@")[0],
+                                   []).append(function)
+        self.of = functools.lru_cache(maxsize=None)(self._of)
+
+    def meets(self, gap: Gap, decision: Decision) -> bool:
+        """May they share a function or a holder with a site's pages?"""
+        site = decision.site
+        functions = [site.function, *(e.function for e in (
+            *site.flow.events, *decision.releases))]
+        if any(map(gap.holds, functions)):
+            return True
+        keys, members = self.of(gap)
+        own = site.target is not None and site.target.kind == "var" and \
+            site.target.name not in [n for _, n in site.function.params]
+        return any(f.key in keys and not (own and f is site.function)
+                   for f in functions) or any(
+            la.kind == "mem" and la.name.rpartition(".")[2] in members
+            for la in site.flow.locations)
+
+    def _of(self, gap: Gap) -> tuple[set[Key], set[str]]:
+        """Functions and members that some lines lead to."""
+        text = self.program.text(gap.file)
+        start = text.offset(gap.start)
+        end = text.offset(gap.end) if gap.end != ALL else len(text.code)
+        parts = [(gap.file, text.code[start:end])]
+        if gap.end != ALL:
+            parts += [(f.file, _code(f)) for f in self._above(
+                gap.file, text, start, end)]
+        keys: set[Key] = set()
+        members: set[str] = set()
+        while parts:
+            file, code = parts.pop()
+            members |= set(_MEMBER.findall(code))
+            for function in [f for word in set(_WORD.findall(code))
+                             for f in self._meant(word, file)]:
+                if function.key not in keys:
+                    keys.add(function.key)
+                    parts.append((function.file, _code(function)))
+        return keys, members
+
+    def _meant(self, name: str, user: str) -> list[Function]:
+        return [f for f in self._named.get(name, ()) if not f.static
+                or f.file == user or f.file.endswith(".h")]
+
+    def _above(self, file: str, text: CText, start: int,
+               end: int) -> list[Function]:
+        """Callers that may have given the array, or get the pages."""
+        heads = [(file, text.code[start:end].partition("{")[0])]
+        found: list[Function] = []
+        while heads:
+            where, head = heads.pop()
+            if not _GIVEN.search(head):
+                continue
+            names = set(_WORD.findall(head))
+            for function in self.program.functions.values():
+                if function not in found and names & _called(function) and (
+                        function.file == where or not re.search(
+                            r"\bstatic\b", head) or where.endswith(".h")):
+                    found.append(function)
+                    heads.append((function.file, _head(function)))
+        return found
+
+
+def _code(function: Function) -> str:
+    low, high = function.body
+    return function.text.code[low:high] if 0 <= low < high else ""
+
+
+def _head(function: Function) -> str:
+    text, low = function.text, function.body[0]
+    return text.code[text.offset(max(1, function.line - 1)):low]
+
+
+def _called(function: Function) -> set[str]:
+    return set(re.findall(r"([A-Za-z_]\w*)\s*\(", _code(function)))

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A short result that passes for a full one, on the ways through a function.
+
+Fewer pages were taken than were asked for, and the function goes on as if
+all were there: the next batch goes behind entries that were never filled, or
+whoever drops the pages later goes by the number that was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import cfg, signs
+from .expr import Node
+from .function import Statement
+from .looping import Loops
+from .resolve import Resolver
+from .signs import Env, Unsigned, Values
+from .watching import Watch, makes_table
+
+_PART, _ASKED = frozenset({"part"}), frozenset({"asked"})
+_TESTS = frozenset("< <= > >= == != && ||".split())
+# What these give is made of their arguments.
+_MADE = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON min max min_t "
+                  "max_t clamp clamp_t IS_ERR_VALUE".split())
+_CHOOSES = re.compile(r"\b(?:min|max|clamp)\w*\b")
+_PRINTS = re.compile(r"^(?:trace_\w+|\w*(?:_|\b)(?:dbg|debug|err|warn|info|"
+                     r"notice|printk|log|print)\w*)$")
+
+
+class Shortfall:
+    """Looks at one function's ways after its acquisition came out short."""
+
+    def __init__(self, resolver: Resolver, watch: Watch, loops: Loops,
+                 unsigned: Unsigned) -> None:
+        self.resolver = resolver
+        self.watch = watch
+        self.loops = loops
+        self._unsigned = unsigned
+        self._asked = watch.asked if "part" in watch.taken else ""
+        self._result, self.noted = self._receiver()
+        self.returned = False         # is a short result returned as it is?
+        self._measures = self._same_measure()
+        self._places = self._positions()
+
+    def start(self) -> tuple[tuple[str, Values], ...]:
+        """What is known at first: what will be asked for."""
+        return ((self._asked, _ASKED),) if self._asked else ()
+
+    def renewed(self, statement: Statement, env: Env) -> Env:
+        """Before the call: a new number to ask for has no copies yet."""
+        if not self._asked or env.get(self._asked) == _ASKED:
+            return env
+        return {**{k: v for k, v in env.items() if v != _ASKED},
+                self._asked: _ASKED}
+
+    def tells(self, statement: Statement, tree: Node, env: Env) -> bool:
+        """Is the number of pages taken kept, handed on or returned?"""
+        if statement.fact.kind == "return":
+            value = self._value(tree, env)
+            return self._mentions(tree, env) if value is None \
+                else "part" in value
+        return any(self._used(n, tree, env) for n in tree.walk()
+                   if self._counts(n, env))
+
+    def goes_ahead(self, tree: Node, env: Env) -> bool:
+        """Is the place of the next batch told from what was asked for?"""
+        for node in tree.walk():
+            if node.kind != "assign" or str(node.kids[0]) not in self._places:
+                continue
+            value = node.kids[1]
+            moved = node.value in ("+=", "-=") or node.value == "=" and any(
+                str(n) == str(node.kids[0]) for n in value.walk())
+            if moved and self._whole(value, env):
+                return True
+        return False
+
+    def walks_all(self, tree: Node | None, got: str, env: Env) -> bool:
+        """Does a loop go over as many entries as were asked for?"""
+        return got == "part" and tree is not None and \
+            tree.kind == "binary" and tree.value in ("<", "<=") and \
+            self._value(tree.kids[1], env) == _ASKED
+
+    def walks_beyond(self, step: cfg.Step, tree: Node | None, held: bool,
+                     got: str, env: Env) -> bool:
+        """Does a loop drop as many entries as were asked for?
+
+        One that looks at each entry first may know which are there.
+        """
+        assert step.body is not None
+        low, high = step.body
+        inner = [g for at in self.watch.releases if low <= at < high
+                 for g in self.watch.function.guards_at(at) if g.start > low]
+        classes = ("neg", "zero", "part") if held else ("neg", "zero")
+        return not inner and got in classes and self.walks_all(tree, "part",
+                                                               env)
+
+    def given_all(self, statement: Statement, tree: Node, env: Env) -> bool:
+        """Is a function told to take as many pages as were asked for?"""
+        calls = [e.call for e in self.watch.moves.get(statement.start, [])
+                 if makes_table(e) and e.call is not None]
+        if any(self._value(k, env) == _ASKED for c in calls
+               for k in c.kids[1:]):
+            return True
+        for node in tree.walk():
+            drops = self.watch.counts.get(node.kids[0].value) \
+                if node.kind == "call" else None
+            if drops and (any(
+                    i in drops.params and self._value(k, env) == _ASKED
+                    for i, k in enumerate(node.kids[1:]))
+                    or self._kept_whole(drops.members, env)):
+                return True
+        return False
+
+    def left(self, told: bool, ahead: int, env: Env,
+             value: Values | None) -> tuple[int, bool]:
+        """Where the short result was lost, the function left well.
+
+        A line and whether that is sure; no line if somebody can know.
+        value: what is returned.
+        """
+        self.returned |= value == _PART
+        if not self._asked or not self.watch.counts:
+            return 0, False
+        members = frozenset(m for c in self.watch.counts.values()
+                            for m in c.members | c.passed)
+        if self._kept_whole(members, env):
+            return ahead or self._stored(members) or \
+                self.watch.statement.line, True
+        if told:
+            return 0, False
+        return ahead or self.watch.statement.line, bool(ahead)
+
+    def _receiver(self) -> tuple[str, bool]:
+        """What the result is stored in, and may others read it there?"""
+        call, statement = self.watch.call, self.watch.statement
+        if call is None:
+            return "", True
+        if statement.fact.kind == "declare":
+            return statement.fact.name, False
+        node = call
+        while node.parent is not None and node.parent.kind in (
+                "cast", "unary", "cond"):
+            node = node.parent
+        if node.parent is None:
+            return str(call), statement.fact.kind == "return"
+        if node.parent.kind != "assign":
+            tested = statement.fact.kind in ("if", "while", "for")
+            return str(call), not tested
+        target = node.parent.kids[0]
+        return str(target), target.kind != "id" or \
+            not self.watch.function.is_local(target.value) and \
+            target.value not in [n for _, n in self.watch.function.params]
+
+    def _value(self, node: Node, env: Env) -> Values | None:
+        return signs.evaluate(node, env, self._unsigned)
+
+    def _counts(self, node: Node, env: Env) -> bool:
+        """Is a name one of the number of pages that were taken?"""
+        return node.kind in ("id", "member") and (
+            str(node) == self._result or env.get(str(node)) == _PART) or (
+            node.kind == "call" and str(node) == self._result)
+
+    def _mentions(self, tree: Node, env: Env) -> bool:
+        return any(self._counts(n, env) for n in tree.walk())
+
+    def _used(self, node: Node, tree: Node, env: Env) -> bool:
+        """Is the number used for more than a test, a copy or a message?"""
+        while node is not tree and node.parent is not None:
+            above = node.parent
+            if above.kind == "binary" and above.value in _TESTS or \
+                    above.kind == "unary" and above.value == "!" or \
+                    above.kind == "cond" and above.kids[0] is node:
+                return False
+            if above.kind == "call" and above.kids[0].value not in _MADE:
+                return above.kids[0] is not node and not _message(above)
+            if above.kind == "assign":
+                if above.kids[0] is node:
+                    return False
+                local = above.kids[0].kind == "id" and \
+                    self.watch.function.is_local(above.kids[0].value)
+                return not local or above.value != "=" or \
+                    self._value(above.kids[1], env) is None
+            node = above
+        return node.kind not in ("id", "member") and node.kind != "call"
+
+    def _whole(self, value: Node, env: Env) -> bool:
+        """Is an amount made of what was asked for, not of the result?"""
+        known = env.get(self._asked) == _ASKED
+        return not self._mentions(value, env) and any(
+            self._value(n, env) == _ASKED or known
+            and str(n) in self._measures for n in value.walk()
+            if n.kind in ("id", "member", "const", "binary", "call"))
+
+    def _kept_whole(self, members: frozenset[str], env: Env) -> bool:
+        """Does a member that releases go by hold what was asked for?"""
+        return any(value == _ASKED and re.split(r"->|\.", key)[-1] in members
+                   and ("->" in key or "." in key)
+                   for key, value in env.items())
+
+    def _stored(self, members: frozenset[str]) -> int:
+        """The line where the acquiring function sets such a member."""
+        return max((u.statement.line for m in members for u in
+                    self.watch.function.members.get(m, [])
+                    if u.node.parent is not None
+                    and u.node.parent.kind == "assign"
+                    and u.node.parent.kids[0] is u.node
+                    and u.node.parent.kids[1].kind != "const"), default=0)
+
+    def _given(self) -> list[tuple[str, Node]]:
+        """What the function assigns to each name, as text and value."""
+        found = []
+        for statement in self.loops.statements:
+            tree = statement.tree
+            if tree is None:
+                continue
+            if statement.fact.kind == "declare":
+                found.append((statement.fact.name, tree))
+            found += [(str(n.kids[0]), n.kids[1]) for n in tree.walk()
+                      if n.kind == "assign"]
+        return found
+
+    def _same_measure(self) -> frozenset[str]:
+        """Names of the number asked for in other units, as in bytes."""
+        known = {self._asked} - {""}
+        given = self._given() if known else []
+        for _ in range(3):
+            for name, value in given:
+                operands = _operands(value)
+                if len(operands) != 1 or _CHOOSES.search(str(value)):
+                    continue
+                if operands <= known and all(
+                        _operands(v) <= known for n, v in given if n == name):
+                    known.add(name)
+                elif name in known:
+                    known |= operands
+        return frozenset(known) - {self._asked, self._result}
+
+    def _positions(self) -> frozenset[str]:
+        """Names that tell where the next batch begins, or if there is one."""
+        statement, call = self.watch.statement, self.watch.call
+        inside = [s for s in self.loops.spans
+                  if s[0] <= statement.start < s[1]]
+        if not self._asked or call is None or not inside:
+            return frozenset()
+        low, high = inside[0]
+        tests = [s.tree for s in self.loops.statements
+                 if s.fact.kind in ("for", "while") and s.tree is not None
+                 and any(a <= s.start < b for a, b in inside)]
+        known = {str(n) for top in [*call.kids[1:], *tests]
+                 for n in top.walk() if n.kind in ("id", "member")}
+        within = [(str(n.kids[0]), n.kids[1])
+                  for s in self.loops.statements if s.tree is not None
+                  and low <= s.start < high
+                  for n in s.tree.walk() if n.kind == "assign"]
+        for _ in range(3):
+            known |= {str(n) for name, value in within if name in known
+                      for n in value.walk() if n.kind in ("id", "member")}
+        return frozenset(known)
+
+
+def _operands(value: Node) -> frozenset[str]:
+    """The variables that a value is made of; constants are in capitals."""
+    return frozenset(
+        str(n) for n in value.walk() if n.kind in ("id", "member")
+        and not str(n).isupper() and not (
+            n.parent is not None and (
+                n.parent.kind == "call" and n.parent.kids[0] is n
+                or n.parent.kind == "member")))
+
+
+def _message(call: Node) -> bool:
+    """Does a call only tell a person something?"""
+    name = call.kids[0].value
+    return bool(_PRINTS.match(name)) or any(
+        k.kind == "const" and k.value.startswith('"') and "%" in k.value
+        for k in call.kids[1:])

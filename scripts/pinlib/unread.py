@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Calls that could not be read: each costs its own site, never the report.
+
+A call that the text has and the facts do not is a site of its own, left to a
+person; and so is one on which the two do not agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from . import api, census, expr, sites
+from .census import Token
+from .ctext import CText
+from .decide import Decision
+from .era import Era
+from .expr import Node
+from .facts import Fact
+from .function import Function, Statement
+from .iterators import Kinds
+from .program import Program
+from .sites import CallSite
+
+FAMILY = api.MISSION + api.OTHER_GET + api.PINNING
+_HEAD = re.compile(r"^[A-Za-z_][^;{}=()]*?\b(\w+)\s*\(", re.M)
+
+Place = tuple[str, int, int]
+
+
+def read(program: Program, known: list[CallSite],
+         names: list[str]) -> census.Read:
+    """The tokens of some names, held against the calls of the facts."""
+    settled, found = census.unparsed(program, _held(
+        program, census.take(program, names), known, names))
+    for token in settled:
+        if not token.kind:
+            end = program.text(token.file).line_of(_end(program, token) - 1)
+            found.append({
+                "file": token.file, "line": token.line, "end": end,
+                "tokens": 1, "why": _why(program, token)})
+    found += [{"file": file, "line": 1, "end": program.text(file).line_of(
+        len(program.text(file).text)), "tokens": 0, "why": why}
+        for file, why in sorted(program.store.failed.items())
+        if file not in [r["file"] for r in found]]
+    return census.Read([replace(t, kind=t.kind or "unparsed")
+                        for t in settled], found)
+
+
+def _held(program: Program, tokens: list[Token], known: list[CallSite],
+          names: list[str]) -> list[Token]:
+    """The tokens, with no kind where text and facts disagree on a call."""
+    found = {_place(s) for s in known if s.api in names}
+    made = []
+    for token in tokens:
+        kind, there = token.kind, (
+            token.file, token.line, token.column) in found
+        if there and not kind and token.name not in program.store.names:
+            kind = "call"       # of its calls there are no facts of their own
+        made.append(replace(token, kind=kind if there == (kind == "call")
+                            else ""))
+    return made
+
+
+def _place(site: CallSite) -> Place:
+    return site.file, site.line, site.column
+
+
+def _offset(program: Program, token: Token) -> int:
+    return program.text(token.file).offset(token.line, token.column)
+
+
+def _opening(program: Program, token: Token) -> int:
+    return census.opens(program.text(token.file), token.name,
+                        _offset(program, token))
+
+
+def _end(program: Program, token: Token) -> int:
+    """Where the call of a token ends."""
+    opening = _opening(program, token)
+    return census.call_end(program.text(token.file), opening) \
+        if opening >= 0 else _offset(program, token) + len(token.name)
+
+
+def _why(program: Program, token: Token) -> str:
+    """In a few words, why a call was not read."""
+    text, opening = program.text(token.file), _opening(program, token)
+    failed = program.store.failed.get(token.file)
+    if failed:
+        return f"the file could not be read ({failed})"
+    if opening >= 0 and census.across_if(text, _offset(program, token),
+                                         opening):
+        return "the call is written across the arms of an #if"
+    if text.code[:opening].rstrip().endswith(")"):
+        return "the name of the function stands in parentheses"
+    if not any(_covers(text, f, token.line)
+               for f in program.in_file(token.file)):
+        return "the code around this call could not be parsed"
+    return "the expression around this call could not be read"
+
+
+def _covers(text: CText, function: Function, line: int) -> bool:
+    low, high = function.body
+    return 0 <= low and text.line_of(low) <= line <= text.line_of(high)
+
+
+def calls(program: Program, tokens: list[Token]) -> Iterator[Token]:
+    """Tokens that were not read and that the text takes for calls."""
+    for token in tokens:
+        if token.kind == "unparsed":
+            opening = _opening(program, token)
+            if opening >= 0 and not census.headed(
+                    program.text(token.file), opening):
+                yield token
+
+
+def account(program: Program, era: Era, tokens: list[Token],
+            made: list[Decision]) -> None:
+    """Give each call that was not read a decision; add them to made."""
+    known = {_place(d.site): d for d in made}
+    taken = {d.site.id for d in made}
+    for token in calls(program, tokens):
+        decision = known.get((token.file, token.line, token.column))
+        if decision is None:
+            decision = Decision(_site(program, token, taken), "", "", "")
+            made.append(decision)
+        _settle(program, era, token, decision)
+    made.sort(key=lambda d: (d.site.file, d.site.line, d.site.column))
+
+
+def pointers(program: Program, era: Era, tokens: list[Token],
+             made: list[Decision]) -> list[Decision]:
+    """A decision for each place that takes the address of an interface.
+
+    Its calls through the pointer are in no list of names.
+    """
+    taken = {d.site.id for d in made}
+    found = []
+    for token in tokens:
+        if token.kind == "address":
+            decision = Decision(_site(program, token, taken), "", "", "")
+            site = decision.site
+            if not _apart(program, era, decision):
+                leave(decision, "called-through-pointer", "The address of "
+                      f"{token.name}() is taken here; what is called through "
+                      "it is not followed.", f"{site.file}:{site.line}")
+            found.append(decision)
+    return found
+
+
+def _settle(program: Program, era: Era, token: Token,
+            decision: Decision) -> None:
+    """What a call is of which only the text is known."""
+    site = decision.site
+    if not _apart(program, era, decision):
+        leave(decision, "call-not-read", "What becomes of these pages is not "
+              f"known: {_why(program, token)}.", f"{site.file}:{site.line}")
+
+
+def _apart(program: Program, era: Era, decision: Decision) -> bool:
+    """Decide on what no reading would make a conversion of."""
+    site = decision.site
+    if sites.is_core(program, site) or _implements(program.text(site.file)):
+        decision.disposition, decision.code = "core", "api-implementation"
+        decision.reason = f"{site.file} implements the interface itself."
+    elif sites.is_test(site):
+        decision.disposition, decision.code = "test", "api-test"
+        decision.reason = f"{site.file} tests the interface."
+    elif not era.pins:
+        decision.disposition, decision.code = "blocked", "no-pin-api"
+        decision.reason = ("This tree has no pin_user_pages_fast(), so there "
+                           "is nothing to convert to.")
+    else:
+        return False
+    return True
+
+
+def leave(decision: Decision, code: str, reason: str, place: str) -> None:
+    """Leave a site to a person."""
+    decision.disposition, decision.code = "manual", code
+    decision.reason, decision.blocked_by = reason, place
+    decision.releases, decision.needs_flag = [], False
+
+
+def _implements(text: CText) -> bool:
+    return any(text.defines(name, offset) for name in FAMILY
+               for offset in text.words.get(name, ()))
+
+
+def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
+    """A site with what the text alone says of it."""
+    text = program.text(token.file)
+    start, end = _offset(program, token), _end(program, token)
+    span = text.span_at(token.line)
+    name = _function(program, token)
+    last, column = text.place_of(max(start, end - 1))
+    function = Function(token.file, name, token.line, "",
+                        (span.start, span.end), text, [])
+    statement = Statement(Fact("unread", token.file, name, token.line,
+                               token.column, last, column), function, None,
+                          start, end)
+    called = re.sub(r"\s+", "", text.visible[start:end])
+    stem, number = f"{token.file}:{name}:{token.name}:{called}", 1
+    while f"{stem}#{number}" in taken:
+        number += 1
+    taken.add(f"{stem}#{number}")
+    call = expr.parse(text.code[start:end])
+    if call is None or call.kind != "call" or call.kids[0].kind != "id":
+        call = Node("call", "(", [Node("id", token.name)])
+    kinds = Kinds({"unknown"}) if token.name in api.EXTRACT else None
+    return CallSite(f"{stem}#{number}", token.name, function, statement, call,
+                    token.line, token.column, sites.pages_of(
+                        program, statement, call), None, 0, kinds=kinds)
+
+
+def _function(program: Program, token: Token) -> str:
+    """The function that the text says a token is in, or ""."""
+    text, at = program.text(token.file), _offset(program, token)
+    for function in program.in_file(token.file):
+        if _covers(text, function, token.line):
+            return function.name
+    start = text.offset(text.span_at(token.line).start)
+    found = [m.group(1) for m in _HEAD.finditer(text.code, start, at)
+             if text.defines(m.group(1), m.start(1))]
+    return found[-1] if found else ""

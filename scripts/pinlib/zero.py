@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Whether there is anything to take where an iterator is taken from.
+
+The old calls return zero when nothing is asked for or left, before they look
+at what the iterator is made of. A test that stands in front of one leaves out
+what conditions around it have answered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import api
+from .expr import Node, conditions
+from .function import LABEL, Function, Guard, Statement
+
+# Of these nothing is left when one of their arguments is nothing.
+LEAST = {"min": 0, "umin": 0, "min_not_zero": 0, "min_t": 1}
+# Their value is all that a call of these is good for.
+_VALUES = frozenset("min max min_t max_t umin umax round_up round_down ALIGN "
+                    "DIV_ROUND_UP iov_iter_count iov_iter_single_seg_count "
+                    "msg_data_left offset_in_page".split())
+_LOOKS = re.compile(
+    r"\b(?:iov_iter_(?:count|is_\w+|rw|extract_will_pin|npages\w*|alignment)|"
+    r"user_backed_iter|iter_is_\w+|msg_data_left)\s*\([^()]*\)")
+_MACRO = re.compile(r"[A-Z][A-Z0-9_]+$")
+_BEHIND = re.compile(r"&?\s*(.+?)\s*(->|\.)\s*msg_iter$")
+
+
+def steady(node: Node) -> bool:
+    """May an expression be read twice, to the same end?"""
+    for part in node.walk():
+        if part.kind in ("post", "assign", "stmtexpr", "comma") or \
+                part.kind == "unary" and part.value in ("++", "--"):
+            return False
+        if part.kind == "call":
+            name = part.kids[0].value
+            known = api.effect(name, 0)
+            if name not in _VALUES and (known is None or known.kind not in (
+                    "same", "take", "look")):
+                return False
+    return True
+
+
+def positive(node: Node) -> bool:
+    """Is an expression a constant above zero, as far as its looks go?"""
+    if node.kind == "const":
+        return node.value.rstrip("uUlL") not in ("0", "0x0")
+    if node.kind == "id":
+        return bool(_MACRO.match(node.value))
+    if node.kind == "sizeof":
+        return True
+    return node.kind == "binary" and node.value in ("*", "<<") and all(
+        positive(k) for k in node.kids)
+
+
+def open_parts(function: Function, statement: Statement, iterator: Node,
+               size: Node) -> list[Node]:
+    """What may be zero here: what is left of an iterator, what is asked for.
+    """
+    count = Node("call", "(", [Node("id", "iov_iter_count"), iterator])
+    names = _names(iterator)
+    found = [] if any(_answered(function, statement, c, names)
+                      for c in (count, *_of_message(iterator))) else [count]
+    for part in _least(size):
+        if positive(part) or str(part) == str(count) or _answered(
+                function, statement, part, _names(part)):
+            continue
+        if str(part) not in [str(f) for f in found]:
+            found.append(part)
+    return found
+
+
+def _least(size: Node) -> Iterator[Node]:
+    """The parts of a size each of which can make it zero."""
+    name = size.kids[0].value if size.kind == "call" else ""
+    if name not in LEAST or name == "min_not_zero":
+        yield size
+        return
+    for kid in size.kids[1 + LEAST[name]:]:
+        yield from _least(kid)
+
+
+def _of_message(iterator: Node) -> list[Node]:
+    """msg_data_left() of the message that an iterator lies in."""
+    match = _BEHIND.match(str(iterator))
+    if match is None:
+        return []
+    message = match.group(1) if match.group(2) == "->" else f"&{match.group(1)}"
+    return [Node("call", "(", [Node("id", "msg_data_left"),
+                               Node("id", message)])]
+
+
+def _names(node: Node) -> set[str]:
+    return {n.value.lstrip("->.") for n in node.walk()
+            if n.kind in ("id", "member") and not _MACRO.match(n.value)
+            and not (n.parent is not None and n.parent.kind == "call"
+                     and n.parent.kids[0] is n)}
+
+
+def _answered(function: Function, statement: Statement, wanted: Node,
+              names: set[str]) -> bool:
+    """Does a condition that is fresh here say that a value is not zero?"""
+    return any(
+        _says(test, holds, wanted) and _fresh(function, statement, guard,
+                                              names)
+        for guard in function.guards_at(statement.start)
+        for test, holds in conditions(guard.test, guard.holds))
+
+
+def _fresh(function: Function, statement: Statement, guard: Guard,
+           names: set[str]) -> bool:
+    """Is nothing of these named between a condition and a statement?"""
+    between = function.text.code[guard.start:statement.start]
+    text = _LOOKS.sub("", between)
+    return not LABEL.search(between) and not any(
+        re.search(rf"\b{re.escape(name)}\b", text) for name in names)
+
+
+def _says(test: Node, holds: bool, wanted: Node) -> bool:
+    text = str(wanted)
+    if str(test) == text:
+        return holds
+    if test.kind != "binary" or len(test.kids) != 2:
+        return False
+    left, right = (str(k) for k in test.kids)
+    if wanted.kind == "binary" and wanted.value == "-":
+        pair = [str(k) for k in wanted.kids]
+        return (test.value in ("<", "!=") and [right, left] == pair
+                or test.value in (">", "!=") and [left, right] == pair
+                ) if holds else (
+            test.value in ("<=", "==") and [left, right] == pair
+            or test.value in (">=", "==") and [right, left] == pair)
+    if left == text and right == "0":
+        return test.value in (">", "!=") if holds \
+            else test.value in ("<=", "==")
+    if left == "0" and right == text:
+        return holds and test.value in ("<", "!=")
+    return left == text and right == "1" and (
+        holds and test.value == ">=" or not holds and test.value == "<")

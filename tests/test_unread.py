@@ -1,0 +1,366 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What cannot be read costs its own site; all else is reported and written."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from pinlib import analysis, audit, ctext
+from pinlib.analysis import Analysis
+from pinlib.census import headed, opens
+from pinlib.convert import make_plan
+from pinlib.report_text import NO_PINS
+from test_census import fake_spatch
+from trees import lab
+
+HEAD = "// SPDX-License-Identifier: GPL-2.0-only\n#include <linux/mm.h>\n\n"
+CALL = "get_user_pages_fast(where, count, FOLL_WRITE, held)"
+DRIVER = HEAD + lab.c("""int NAME_clear(unsigned long where, int count)
+{
+    struct page *held[8];
+    int got, k;
+
+BODY
+    if (got < 0)
+        return got;
+    for (k = 0; k < got; k++)
+        memset(page_address(held[k]), 0, 4096);
+    for (k = 0; k < got; k++) {
+        set_page_dirty_lock(held[k]);
+        put_page(held[k]);
+    }
+    return 0;
+}
+""")
+# What cannot be read, by the name of a driver.
+ODD = {
+    "block": "    got = ({ CALL; });",
+    "argument": "    walk_all(k, ({ got = CALL; 0; }), ({ 1; }))",
+    "braced": "    got = (get_user_pages_fast)(where, count, 0, held);",
+    "starred": "    got = (*get_user_pages_fast)(where, count, 0, held);",
+    "either": "#ifdef OLD_TOY\n    got = toy_pages(where, count,\n#else\n"
+    "    got = get_user_pages_fast(where, count, 1,\n#endif\n"
+    "              held);",
+    "headed": "#ifdef OLD_TOY\n    if (toy_ready(where)) {\n#else\n"
+    "    if (toy_ready(count)) {\n#endif\n        k = 0;\n    }\n"
+    "    got = CALL;",
+    "pasted": "    WHEN(LATE) {\n        k = 0;\n    }\n    got = CALL;"}
+SHARED = {
+    "drivers/lender/lend.h": "void lend_end(struct page **held, int n);\n",
+    "drivers/lender/end.c": HEAD + lab.c("""#include "lend.h"
+void lend_end(struct page **held, int n)
+{
+    while (n-- > 0)
+        put_page(held[n]);
+}
+"""),
+    "drivers/lender/main.c": HEAD + lab.c("""#include "lend.h"
+int lend_send(unsigned long where)
+{
+    struct page *held[8];
+    int got = get_user_pages_fast(where, 8, 0, held);
+
+    if (got <= 0)
+        return got;
+    dma_map_page(NULL, held[0], 0, PAGE_SIZE, DMA_TO_DEVICE);
+    lend_end(held, got);
+    return 0;
+}
+""")}
+LOST = {"drivers/lender/other.c": HEAD + lab.c("""#include "lend.h"
+int lend_other(unsigned long where)
+{
+    struct page *held[8];
+    int got;
+
+    for each page in where {
+        got = get_user_pages_fast(where, 8, 0, held);
+    }
+    lend_end(held, got);
+    return 0;
+}
+""")}
+
+
+LANE = """\
+#include <linux/mm.h>
+struct lane {
+    struct page *page;
+};
+static int lane_take(struct lane *lane, unsigned long at)
+{
+    if (get_user_pages_fast(at, 1, FOLL_LONGTERM, &lane->page) != 1)
+        return -EFAULT;
+    return 0;
+}
+static int lane_again(struct lane *lane, unsigned long at)
+{
+    int got = ({ get_user_pages_fast(at, 1, FOLL_LONGTERM, &lane->page); });
+
+    return got == 1 ? 0 : -EFAULT;
+}
+static int lane_drop(struct lane *lane)
+{
+    set_page_dirty_lock(lane->page);
+    put_page(lane->page);
+    return 0;
+}
+static long lane_ioctl(struct file *file, unsigned int cmd, unsigned long at)
+{
+    if (!cmd)
+        return lane_drop(file->private_data);
+    return cmd == 1 ? lane_take(file->private_data, at) :
+        lane_again(file->private_data, at);
+}
+static const struct file_operations lane_fops = {
+    .unlocked_ioctl = lane_ioctl,
+};
+"""
+
+
+def driver(name: str, body: str) -> str:
+    """One driver that takes pages as the body does."""
+    return DRIVER.replace("NAME", name).replace("BODY", lab.c(body)).replace(
+        "CALL", CALL)
+
+
+def files(*names: str) -> dict[str, str]:
+    """A plain driver, and the odd ones of these names."""
+    made = {f"drivers/{n}/main.c": driver(n, ODD[n]) for n in names}
+    made["drivers/pasted/main.c"] = made.get("drivers/pasted/main.c", HEAD)\
+        .replace("int pasted", "#define WHEN(x) if (toy_time == TOY_##x)\n\n"
+                 "int pasted")
+    return {**made, "drivers/plain/main.c": driver(
+        "plain", "    got = CALL;")}
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache folder of the test's own."""
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+
+
+def ends(found: Analysis) -> dict[str, tuple[str, str]]:
+    """Disposition and code of each call, by its folder."""
+    return {d.site.file.split("/")[1]: (d.disposition, d.code)
+            for d in found.decisions if d.site.file.startswith("drivers/")}
+
+
+def test_each_costs_its_own_site(tmp_path: Path) -> None:
+    tree = lab.make(tmp_path / "linux", {
+        **files(*ODD), **SHARED, **LOST,
+        "lib/iov_iter.c": HEAD + lab.c("""ssize_t iov_iter_get_pages2(
+    struct iov_iter *i, struct page **pages, size_t max, unsigned int most,
+    size_t *start)
+{
+    int n;
+
+    walk_all(i, ({ n = get_user_pages_fast(i->at, most, 0, pages); }))
+    return n;
+}
+""")})
+    found = lab.analyse(tree)
+    assert all(t.kind for t in found.tokens)
+    have = ends(found)
+    assert {n: have[n] for n in ODD} == dict.fromkeys(
+        ODD, ("manual", "call-not-read"))
+    assert have["plain"] == ("convert", "pin-short")
+    for name in ODD:
+        one = lab.only(found, f"drivers/{name}/main.c")
+        assert one.blocked_by == f"{one.site.file}:{one.site.line}"
+        assert one.site.function.name == f"{name}_clear"
+        assert one.site.line == lab.line(tree, one.site.file,
+                                         "get_user_pages_fast")
+    # One that shares the function that drops the pages stays as well: where
+    # that is named, or the call itself, in text that was not read.
+    assert {d.site.file.split("/")[2]: (d.code, d.blocked_by)
+            for d in found.decisions if "lender" in d.site.file} == {
+        "main.c": ("text-not-read", "drivers/lender/other.c:13"),
+        "other.c": ("call-not-read", "drivers/lender/other.c:11")}
+    assert lab.only(found, "lib/iov_iter.c").disposition == "core"
+    looked = audit.read(tree, None, 2)
+    assert {r["file"] for r in looked.listed.regions} == {
+        "lib/iov_iter.c", "drivers/lender/other.c",
+        *(f"drivers/{n}/main.c" for n in ODD)}
+    text = audit.render("6.1", 2, [], audit.not_looked_at(looked))
+    assert "Not looked at: 9, see the end." in text
+    assert "drivers/pasted/main.c:1-" in text
+
+
+def test_its_pages_may_come_to_the_same_release(tmp_path: Path) -> None:
+    # All is read of what fills the member, but for the one call itself.
+    tree = lab.make(tmp_path / "linux", {"drivers/lane/main.c": lab.c(LANE)})
+    plain, unread = lab.analyse(tree).decisions
+    line = lab.line(tree, "drivers/lane/main.c", "({ get")
+    assert (unread.code, unread.site.line) == ("call-not-read", line)
+    assert (plain.disposition, plain.code, plain.blocked_by) == (
+        "manual", "rests-on-unread", f"drivers/lane/main.c:{line}")
+
+
+def test_an_address_that_is_taken_is_a_site(tmp_path: Path) -> None:
+    tree = lab.make(tmp_path / "linux", {"drivers/lane/main.c": HEAD + lab.c("""
+static int (*lane_get)(unsigned long, int, unsigned int, struct page **) =
+    get_user_pages_fast;
+static const struct lane_methods lane_methods = {
+    .get = get_user_pages_fast,
+};
+""")})
+    found = lab.analyse(tree)
+    assert [(d.site.line, d.disposition, d.code) for d in found.decisions
+            if d.site.file == "drivers/lane/main.c"] == [
+        (6, "manual", "called-through-pointer"),
+        (8, "manual", "called-through-pointer")]
+    assert [r["line"] for r in audit.read(tree, None, 2).listed.regions] == [
+        6, 8]
+
+
+def test_with_nothing_unread_the_helper_is_converted(tmp_path: Path) -> None:
+    found = lab.analyse(lab.make(tmp_path / "linux", SHARED))
+    assert lab.only(found, "drivers/lender/main.c").disposition == "convert"
+
+
+def test_a_file_that_fails_costs_what_rests_on_it(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file names no interface, but may drop what the other one takes."""
+    tree = lab.make(tmp_path / "linux", {**SHARED, **files()})
+    monkeypatch.setenv("PATH", fake_spatch(
+        tmp_path / "bin", 'case "$*" in *lender/end.c*) exit 1;; esac\n'
+        'exec "$REAL" "$@"'))
+    found = lab.analyse(tree)
+    left = lab.only(found, "drivers/lender/main.c")
+    assert left.disposition == "manual"
+    assert [(r["file"], r["tokens"]) for r in found.unparsed] == [
+        ("drivers/lender/end.c", 0)]
+    assert ends(found)["plain"] == ("convert", "pin-short")
+
+
+def test_braces_that_close_in_another_function(tmp_path: Path) -> None:
+    """A call between two such functions belongs to neither of them."""
+    arms = lab.c("""
+int NAME(int a)
+{
+    if (a > 1) {
+        a = 0;
+#ifdef TOY
+    FIRST
+#else
+    FIRST
+#endif
+    LAST
+    return a;
+}
+
+""")
+    first = arms.replace("NAME", "opens").replace(
+        "FIRST", "if (a) {").replace("LAST", "}\n\t}")
+    last = arms.replace("NAME", "closes").replace("FIRST", "}").replace(
+        "LAST", "a++;")
+    plain = driver("plain", "    got = CALL;").partition("\n\n")[2]
+    found = lab.analyse(lab.make(tmp_path / "linux", {
+        "drivers/plain/main.c": HEAD + first + plain + last}))
+    one = lab.only(found, "drivers/plain/main.c")
+    assert (one.site.function.name, one.disposition) == (
+        "plain_clear", "convert")
+
+
+def test_facts_that_do_not_come_to_rest(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = lab.make(tmp_path / "linux", {**SHARED, **files()})
+    monkeypatch.setattr(analysis, "ROUNDS", 1)
+    monkeypatch.setattr(audit, "ROUNDS", 1)
+    found = lab.analyse(tree)
+    left = lab.only(found, "drivers/lender/main.c")
+    assert (left.disposition, left.code) == ("manual", "not-settled")
+    assert left.blocked_by == f"drivers/lender/main.c:{left.site.line}"
+    looked = audit.read(tree, None, 2)
+    assert "drivers/lender/main.c" in {s.file for s in looked.short}
+
+
+def test_a_nul_byte(tmp_path: Path) -> None:
+    """git takes such a file for binary; other odd bytes do no harm."""
+    plain = driver("plain", "    got = CALL;")
+    odd = {"nul": plain + "/* \0 */\n", "late": plain + "x" * 9000 + "\0",
+           "latin": plain + "/* \xe9\xff */\n",
+           "feed": plain.replace("\tif", "\f\n\tif", 1),
+           "open": plain.rstrip("\n")}
+    tree = lab.make(tmp_path / "linux", {
+        f"drivers/{n}/main.c": text.replace("plain_", f"{n}_")
+        for n, text in odd.items()})
+    found = lab.analyse(tree)
+    make_plan(found)
+    have = ends(found)
+    assert {n for n in have if have[n][0] == "convert"} == {
+        "latin", "feed", "open"}
+    assert have["nul"] == have["late"] == ("manual", "binary-file")
+    assert lab.only(found, "drivers/nul/main.c").blocked_by == \
+        f"drivers/nul/main.c:{lab.line(tree, 'drivers/nul/main.c', chr(0))}"
+
+
+def test_the_command_ends_with_3_when_all_is_written(gup2pin,
+                                                     tmp_path: Path) -> None:
+    tree, out = lab.make(tmp_path / "linux", files("block")), tmp_path / "out"
+    base = tmp_path / "base.json"
+    args = ("--kernel", tree, "--out", out, "--baseline", base)
+    done = gup2pin("series", *args)
+    assert done.returncode == 3 and done.stderr.count("\n") >= 1
+    assert "drivers/block/main.c:9" in done.stderr.splitlines()[-1]
+    assert list(out.glob("series/*/0001-*.patch"))
+    report = json.loads((out / "report.json").read_text())
+    [site] = [s for s in report["sites"] if s["code"] == "call-not-read"]
+    assert site["pages"]["name"] == "held" and site["function"] == \
+        "block_clear"
+    counts = report["summary"]["census"]
+    assert counts["tokens"] == counts["accounted"] + 1
+    for name in ("report.txt", "report.sarif", "report.html"):
+        assert "call-not-read" in (out / name).read_text()
+    assert gup2pin("diff", *args).returncode == 3
+    said = gup2pin("explain", *args, "--site", site["id"])
+    assert said.returncode == 3 and "call-not-read" in said.stdout
+    # What is recorded is allowed from then on, and one more is not.
+    assert gup2pin("baseline", *args).returncode == 3
+    assert json.loads(base.read_text())["unparsed"] == {
+        "drivers/block/main.c": 1}
+    assert gup2pin("check", *args).returncode == 0
+    assert gup2pin("report", *args).returncode == 0
+    lab.make(tree, files("argument"))
+    done = gup2pin("check", *args)
+    assert done.returncode == 3
+    assert "new: drivers/argument/main.c:9: manual [call-not-read]" in \
+        done.stdout
+
+
+def test_a_tree_without_pins_says_so_first(gup2pin, tmp_path: Path) -> None:
+    tree, out = lab.make(tmp_path / "linux", files("block")), tmp_path / "out"
+    header = tree / "include/linux/mm.h"
+    header.write_text(re.sub(r"\bpin_user_pages", "toy_pin_pages",
+                             header.read_text()))
+    done = gup2pin("report", "--kernel", tree, "--out", out)
+    assert done.returncode == 3
+    assert done.stdout.startswith(NO_PINS + "\n")
+    assert (out / "report.txt").read_text().startswith(NO_PINS + "\n")
+    report = json.loads((out / "report.json").read_text())
+    assert report["kernel"]["pins"] is False
+    assert {s["code"] for s in report["sites"]} == {"no-pin-api"}
+
+
+@pytest.mark.parametrize("code, called, declared", [
+    ("n = take(a, b);", True, ""), ("n = take\n\t(a, b);", True, ""),
+    ("n = (take)(a, b);", True, ""), ("(void)(take)(a, b);", True, ""),
+    ("n = ((int (*)(long))take)(a);", True, ""),
+    ("return (take)(a);", True, ""),
+    ("keep(take);", False, ""), ("keep(take)(a);", False, ""),
+    ("op->take = take;", False, ""), ("n = sizeof(take);", False, ""),
+    ("extern __toy int take(struct page **p);", True, ";"),
+    ("int take(unsigned long a, int b) __toy(1);", True, ";"),
+    ("int take(struct page **p)\n{\n\ta = 0;\n}", True, "{"),
+    ("n = take((struct page **)p, ({ int x; x; }));", True, "")])
+def test_what_the_text_takes_for_a_call(code: str, called: bool,
+                                        declared: str) -> None:
+    text = ctext.CText(code)
+    opening = opens(text, "take", text.code.rindex("take"))
+    assert (opening >= 0) == called
+    assert not called or headed(text, opening) == declared
