@@ -47,7 +47,7 @@ class Included:
             current = work.pop()
             for name in _INCLUDE.findall(self._text(current).text):
                 other = _path(current, name)
-                if other not in seen and not other.startswith("..") and \
+                if other not in seen and not other.startswith(("..", "/")) and \
                         self.tree.path(other).is_file():
                     seen.add(other)
                     work.append(other)
