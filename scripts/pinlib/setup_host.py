@@ -21,7 +21,8 @@ REPORT = ("coccinelle", "parallel", "ripgrep", "python3-jinja2",
 SERIES = ("git", "perl")
 PROVE = ("build-essential", "bc", "flex", "bison", "libelf-dev", "libssl-dev",
          "sparse", "gcc-powerpc-linux-gnu", "gcc-powerpc64le-linux-gnu")
-CHECKS = ("make", "python3-pytest", "python3-yaml", "mypy", "flake8", "shellcheck")
+CHECKS = ("make", "python3-pytest", "python3-pytest-xdist", "python3-yaml",
+          "mypy", "flake8", "shellcheck")
 # What makes the guest, and the file systems that it works on.
 BOOT = ("ccache", "cpio", "e2fsprogs", "xfsprogs", "btrfs-progs", "f2fs-tools",
         "dosfstools", "exfatprogs", "ntfs-3g", "jfsutils", "nilfs-tools",
