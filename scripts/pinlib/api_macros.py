@@ -68,7 +68,7 @@ def find(program: Program, names: list[str],
         more = []
         work = set()
         for macro in fresh:
-            if macro.name in (*api.MISSION, *api.OTHER_GET, *api.PINNING):
+            if macro.name in api.TAKES:
                 continue
             if macro.name not in ends:
                 ends[macro.name] = macro.api
@@ -186,14 +186,4 @@ def _arguments(macro: Macro) -> list[str]:
     """What the body gives to what it calls."""
     body = macro.body.replace("\\\n", "  ")
     call = re.search(rf"\b{macro.calls}\s*\(", body)
-    given = [""]
-    depth = 0
-    for char in body[call.end():] if call else "":
-        depth += (char in "([{") - (char in ")]}")
-        if depth < 0:
-            break
-        if char == "," and not depth:
-            given.append("")
-        else:
-            given[-1] += char
-    return given
+    return arguments(body[call.end():]) if call else [""]

@@ -181,10 +181,13 @@ def effect(text: str) -> Node | None:
 
 
 def arguments(code: str) -> list[str]:
-    """The arguments between two brackets."""
-    found, depth, start = [], 0, 0
+    """The arguments between two brackets; the closing one may follow."""
+    found: list[str] = []
+    depth = start = 0
     for at, char in enumerate(code):
         depth += (char in "([{") - (char in ")]}")
+        if depth < 0:
+            return [*found, code[start:at]]
         if char == "," and not depth:
             found.append(code[start:at])
             start = at + 1

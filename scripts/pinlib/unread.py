@@ -22,7 +22,6 @@ from .iterators import Kinds
 from .program import Program
 from .sites import CallSite
 
-FAMILY = api.MISSION + api.OTHER_GET + api.PINNING
 _HEAD = re.compile(r"^[A-Za-z_][^;{}=()]*?\b(\w+)\s*\(", re.M)
 
 Place = tuple[str, int, int]
@@ -183,7 +182,7 @@ def leave(decision: Decision, code: str, reason: str, place: str) -> None:
 
 
 def _implements(text: CText) -> bool:
-    return any(text.defines(name, offset) for name in FAMILY
+    return any(text.defines(name, offset) for name in api.TAKES
                for offset in text.words.get(name, ()))
 
 
