@@ -7,12 +7,12 @@ import re
 import time
 
 import pytest
-from pinlib import boot, boot_build, boot_guest, boot_kunit, boot_lines
-from pinlib import boot_report, boot_sites, changelog
-from pinlib.boot_machine import MACHINES, QEMU, UML
-from pinlib.errors import Gup2pinError, ProofError
+from pinlib import (boot, boot_build, boot_guest, boot_kunit, boot_lines,
+                    boot_report, boot_sites, changelog)
 from pinlib.boot_lines import Call, Workload
+from pinlib.boot_machine import MACHINES, QEMU, UML
 from pinlib.boot_sites import Frame, Seen
+from pinlib.errors import Gup2pinError, ProofError
 from pinlib.model import Pages, Patch, Series, Site
 from trees import kernels
 

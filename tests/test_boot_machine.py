@@ -10,8 +10,8 @@ import os
 import subprocess
 
 import pytest
-from pinlib import boot, boot_build, boot_guest, boot_lines, boot_machine
-from pinlib import setup_host
+from pinlib import (boot, boot_build, boot_guest, boot_lines, boot_machine,
+                    setup_host)
 from pinlib.boot_machine import MEMORY, QEMU, SHARE, UML
 from trees import kernels
 

@@ -13,6 +13,7 @@ import pytest
 from pinlib import facts, spatch
 from pinlib.analysis import Analysis
 from pinlib.facts import Fact, FactStore
+from pinlib.resources import ROOT
 from trees import lab
 
 HEAD = "// SPDX-License-Identifier: GPL-2.0-only\n#include <linux/mm.h>\n\n"
@@ -222,7 +223,7 @@ def test_a_file_that_fails_takes_no_other_with_it(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", path)
         out = spatch.collect(
-            spatch.rule_text(spatch.ROOT / "cocci/find"),
+            spatch.rule_text(ROOT / "cocci/find"),
             ["get_user_pages_fast"], [good, bad], 1)
     assert list(out.failed) == [str(bad)]
     assert {f["file"] for f in out.facts} == {str(good)}

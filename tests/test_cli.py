@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from pinlib import cli, errors
+from pinlib.options import Options
+from pinlib.resources import ROOT
 
 
 @pytest.fixture
@@ -268,7 +270,7 @@ def test_second_run_into_the_same_folder(stages, ends, tree, tmp_path,
     """The folder is held while a run lasts, and free when it has ended."""
     def run_report(opts):
         done = subprocess.run(
-            [str(cli.ROOT / "scripts/gup2pin"), "report", "--no-install",
+            [str(ROOT / "scripts/gup2pin"), "report", "--no-install",
              "--kernel", opts.kernel, "--out", opts.out], check=False,
             capture_output=True, text=True)
         one_error(done, 2, str(opts.out), "another run")
@@ -309,7 +311,7 @@ def test_each_target_runs_its_stage(stages, tree, tmp_path, monkeypatch,
     assert cli.main([target, f"--kernel={tree}", f"--out={tmp_path / 'o'}",
                      "-j", "3", "--site=s", "--apis=all", "-v",
                      "--subsystem=X*"]) == 0
-    assert seen == [(called, cli.Options(
+    assert seen == [(called, Options(
         kernel=tree, module=None, out=tmp_path / "o", jobs=3,
         subsystem="X*", baseline=None, apis="all", site="s", decisions=None,
         verbose=True))]

@@ -12,6 +12,7 @@ import time
 
 import pytest
 from pinlib import bench, lint, progress
+from pinlib.resources import ROOT
 
 
 class Terminal(io.StringIO):
@@ -130,7 +131,7 @@ def test_generic_rules_name_no_caller(project):
                        f"// as in fs/fuse/dev.c\n{rule}", check)
     assert project("cocci/find/a.cocci", rule + "// x\n fs/x/y.c", check) == [
         "cocci/find/a.cocci:6: names fs/x/y.c"]
-    (lint.ROOT / "cocci/find/a.cocci").unlink()
+    (ROOT / "cocci/find/a.cocci").unlink()
     assert not project("cocci/core/a.cocci", "fs/x/y.c", check)
     text = '"""As in fs/x/y.c."""\n# fs/x/y.c\nX = {}\n'
     assert not project("scripts/a.py", text.format('"mm/gup.c"'), check)

@@ -274,6 +274,7 @@ def test_a_page_says_all_that_is_known(out, report):
 
 def test_proofs_with_the_command_to_run_each_again(out, report, tmp_path):
     patch = next(p for p in report["patches"] if p["kind"] == "convert")
+    (out / "boot-qemu.json").write_text('{"machine": "qemu"}')
     site = html_site.Site(out, report, {patch["tree"]: {
         "compile": [{"object": "a.o", "result": "pass",
                      "command": "make a.o"}],

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import boot, boot_build, boot_lines, build_log, cli, convert
-from pinlib import mutant_lab, pipeline
+from pinlib import (boot, boot_build, boot_lines, build_log, convert,
+                    mutant_lab, pipeline)
 from pinlib.boot_sites import Seen
 from pinlib.errors import ProofError
 from pinlib.model import Pages, Site
 from pinlib.mutants import Mutant
+from pinlib.options import Options
 from pinlib.scratch import Scratch
 from trees import lab
 
@@ -167,8 +168,8 @@ def reader(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
         tree = lab.make(top / "linux", {FILE: DRIVER, OTHER: TUNER})
-        opts = cli.Options(tree, None, top / "out", 2, None, None, "mission",
-                           None, None, False)
+        opts = Options(tree, None, top / "out", 2, None, None, "mission",
+                       None, None, False)
         found = lab.analyse(tree)
         result = pipeline.Result(found, convert.make_plan(found), 0.0)
         series = convert.convert(tree, opts.out, found, result.groups, None)

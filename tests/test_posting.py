@@ -10,9 +10,9 @@ import subprocess
 import pytest
 from pinlib import mails, posting, respin
 from pinlib.errors import UsageError
+from pinlib.git import git_env
 from pinlib.model import Series
 from pinlib.recipients import Recipients
-from pinlib.scratch import git_env
 from test_series import DRIVER, SCRIPT, Work, site
 
 REVIEW = "Reviewed-by: A Reader <a@example.org>"

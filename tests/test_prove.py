@@ -11,9 +11,11 @@ import pytest
 from pinlib import checks, prove
 from pinlib.build_ns import NamespaceRefused
 from pinlib.errors import Gup2pinError, ProofError, UsageError
-from pinlib.model import Patch, Series, write_json
+from pinlib.files import write_json
+from pinlib.git import run_git
+from pinlib.model import Patch, Series
 from pinlib.prove_wave import Step
-from pinlib.scratch import Scratch, run_git
+from pinlib.scratch import Scratch
 
 CHECKPATCH = r"""
 foreach (@ARGV) { next unless -f;

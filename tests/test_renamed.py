@@ -16,8 +16,7 @@ from typing import Any
 
 import pytest
 
-from pinlib import (analysis, convert, core, decisions, kernel_source,
-                    search)
+from pinlib import analysis, convert, core, decisions, kernel_source, search
 from pinlib.apply import apply_group
 from pinlib.ctext import CText
 from pinlib.decide import Decision

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import cli, convert, pipeline, rescan
+from pinlib import convert, pipeline, rescan
 from pinlib.model import Series
+from pinlib.options import Options
 from trees import lab
 
 FILE = "drivers/cam/buf.c"
@@ -35,7 +36,7 @@ static int cam_peek(struct cam *cam, unsigned long start)
     return 0;
 }
 """)
-Made = tuple[cli.Options, pipeline.Result, list[Series]]
+Made = tuple[Options, pipeline.Result, list[Series]]
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +46,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
         tree = lab.make(top / "linux", {FILE: DRIVER})
-        opts = cli.Options(tree, None, top / "out", 2, None, None, "mission",
-                           None, None, False)
+        opts = Options(tree, None, top / "out", 2, None, None, "mission",
+                       None, None, False)
         found = lab.analyse(tree)
         result = pipeline.Result(found, convert.make_plan(found), 0.0)
         series = convert.convert(tree, opts.out, found, result.groups, None)

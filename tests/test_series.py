@@ -8,8 +8,9 @@ import subprocess
 
 import pytest
 from pinlib.errors import RuleError
+from pinlib.git import git_env
 from pinlib.model import Handoff, Pages, Patch, Release, Series, Site
-from pinlib.scratch import Scratch, git_env
+from pinlib.scratch import Scratch
 from pinlib.series import split, write_series
 
 DRIVER = """\

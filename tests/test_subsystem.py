@@ -7,7 +7,8 @@ import subprocess
 import time
 
 import pytest
-from pinlib import scratch, subsystem
+from pinlib import subsystem
+from pinlib.git import git_env
 from trees import kernels
 
 MAINTAINERS = """\
@@ -104,7 +105,7 @@ def test_common_prefix():
 
 def git(tree, *args):
     subprocess.run(["git", *args], cwd=tree, check=True,
-                   env=scratch.git_env(), capture_output=True)
+                   env=git_env(), capture_output=True)
 
 
 def test_prefix_from_history_runs_nothing_of_the_tree(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 
 from pinlib import cli, tenant
 from pinlib.errors import UsageError
+from pinlib.options import Options
 
 VERSION = "6.1.192"
 
@@ -114,7 +115,7 @@ def test_what_an_older_version_left(places, report, fine) -> None:
 def test_the_command_refuses_before_it_works(stages, make_tree, tmp_path,
                                              monkeypatch, capsys) -> None:
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
-    seen: list[cli.Options] = []
+    seen: list[Options] = []
     stages(run_report=seen.append, run_explain=seen.append)
     one, two = make_tree("one"), make_tree("two")
     (tmp_path / "out").mkdir()

@@ -8,14 +8,13 @@ could not be read, and the sites that rest on such code.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import ratchet
-from .errors import UnreadError
-from .report_text import printable
+from pinlib import ratchet
+from pinlib.errors import UnreadError
+from pinlib.options import Options
+from pinlib.text import printable
 
-if TYPE_CHECKING:
-    from .cli import Options
 
 # Codes of sites that rest on what was not read.
 RESTING = frozenset(("facts-not-whole", "not-settled", "rests-on-unread"))

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import (api, census, core, core_sites, era, graph, kernel_source,
-               macro_sites, model, pinned, plan, resting, sites, steps, unread)
-from .decide import Decider, Decision
-from .decisions import Decisions, load
-from .facts import FactStore
-from .iterators import Iterators
-from .program import Program
-from .progress import Step
-from .resolve import Resolver
-from .subsystem import Subsystems, read_subsystems
-from .view import prepared
+from pinlib import (api, census, core, core_sites, era, graph, kernel_source,
+                    macro_sites, model, pinned, plan, resting, sites, steps,
+                    unread)
+from pinlib.decide import Decider, Decision
+from pinlib.decisions import Decisions, load
+from pinlib.facts import FactStore
+from pinlib.iterators import Iterators
+from pinlib.program import Program
+from pinlib.progress import Step
+from pinlib.resolve import Resolver
+from pinlib.subsystem import Subsystems, read_subsystems
+from pinlib.view import prepared
 
 ROUNDS = 80
 COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",

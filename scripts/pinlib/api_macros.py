@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import api
-from .ctext import CText
-from .macros import arguments
-from .program import Program
+from pinlib import api
+from pinlib.ctext import CText
+from pinlib.macros import arguments
+from pinlib.program import Program
 
 LIMIT = 12
 # Where a name may be pasted together, for the search of the whole tree.

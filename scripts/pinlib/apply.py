@@ -17,17 +17,18 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from . import ledger, spatch
-from .ctext import CText
-from .errors import RuleError
-from .layout import tidy
-from .ledger import LedgerMismatch
-from .line_ends import plain, restored
-from .view import View
+from pinlib import ledger, spatch
+from pinlib.ctext import CText
+from pinlib.errors import RuleError
+from pinlib.layout import tidy
+from pinlib.ledger import LedgerMismatch
+from pinlib.line_ends import plain, restored
+from pinlib.resources import COCCI, MACROS
+from pinlib.view import View
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
-RULES = spatch.ROOT / "cocci" / "convert"
+RULES = COCCI / "convert"
 # Acquisitions first; a whole loop before a pair of statements before a call.
 ORDER = ("pin_member", "mark", "pin_user", "extract", "extract_alloc",
          "refuse", "pass_state", "set_flag", "unpin_loop_dirty", "unpin_loop",
@@ -124,7 +125,7 @@ def run_spatch(work: Path, files: list[str], group: str,
     """Run work/rules.cocci over files in place; one clear error, or done."""
     command = ["spatch", *spatch.PYTHON, "--very-quiet", "--no-includes",
                "--in-place", "--no-show-diff", f"--timeout={timeout}",
-               f"--macro-file={spatch.ROOT}/cocci/macros.h",
+               f"--macro-file={MACROS}",
                f"{work}/rules.cocci", *files]
     env = {**spatch.environment(work), "GUP2PIN_PLAN": f"{work}/plan.json"}
     try:

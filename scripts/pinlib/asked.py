@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .errors import UsageError
-from .subsystem import Subsystems, read_subsystems
+from pinlib.errors import UsageError
+from pinlib.subsystem import Subsystems, read_subsystems
 
 NEAREST = 3
 LIKE = 0.6

@@ -11,22 +11,21 @@ import collections
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from . import allowance, api, census, era, kernel_source, sites, unread
-from .analysis import COUNTERPARTS
-from .facts import FactStore
-from .findings import CONFIDENCE, Finder, Finding
-from .iterators import Iterators
-from .model import write_file
-from .program import Program
-from .progress import Step
-from .report_text import printable, region, wrap
-from .resolve import Resolver
-from .view import prepared
+from pinlib import allowance, api, census, era, kernel_source, sites, unread
+from pinlib.analysis import COUNTERPARTS
+from pinlib.facts import FactStore
+from pinlib.files import write_file
+from pinlib.findings import CONFIDENCE, Finder, Finding
+from pinlib.iterators import Iterators
+from pinlib.options import Options
+from pinlib.program import Program
+from pinlib.progress import Step
+from pinlib.report_text import region
+from pinlib.resolve import Resolver
+from pinlib.text import printable, wrap
+from pinlib.view import prepared
 
-if TYPE_CHECKING:
-    from .cli import Options
 
 ROUNDS = 80
 

@@ -18,15 +18,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from . import kernel_source
-from .errors import RuleError
-from .model import read_json, write_json
-from .progress import Step
+from pinlib import kernel_source
+from pinlib.errors import RuleError
+from pinlib.files import read_json, write_json
+from pinlib.options import Options
+from pinlib.progress import Step
+from pinlib.resources import SCRIPTS
 
-if TYPE_CHECKING:
-    from .cli import Options
 
 NAMES = ("iov_iter_get_pages", "iov_iter_get_pages2",
          "iov_iter_get_pages_alloc", "iov_iter_get_pages_alloc2",
@@ -35,7 +34,7 @@ BOUND = 60.0
 MOST_OF_FLOOR = 3.0
 LEAST_OF_PLAIN = 50.0
 TOUCHED_SECONDS = 2.0
-COMMAND = Path(__file__).resolve().parent.parent / "gup2pin"
+COMMAND = SCRIPTS / "gup2pin"
 
 # One query in the two ways that SmPL can say it. The first is how a set of
 # names is usually written; spatch finds no token in it to skip files by. The

@@ -15,16 +15,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from . import boot_guest, boot_kunit, boot_lines, boot_report, boot_sites
-from .boot_build import Kernels, Say, digest, tree_stamp
-from .boot_machine import MACHINES, UML, Machine
-from .boot_sites import Seen
-from .build_config import build_root
-from .errors import ProofError
-from .kernel_source import kernel_version
-from .model import Series, Site, read_json, write_file, write_json
-from .overlay import OVERLAY
-from .scratch import BASE_REF, Scratch
+from pinlib import boot_guest, boot_kunit, boot_lines, boot_report, boot_sites
+from pinlib.boot_build import Kernels, Say, digest, tree_stamp
+from pinlib.boot_machine import MACHINES, Machine, UML
+from pinlib.boot_sites import Seen
+from pinlib.build_config import build_root
+from pinlib.errors import ProofError
+from pinlib.files import read_json, write_file, write_json
+from pinlib.kernel_source import kernel_version
+from pinlib.model import Series, Site
+from pinlib.resources import OVERLAY
+from pinlib.scratch import BASE_REF, Scratch
 
 MOST_NAMES = 4          # of workloads, in a changelog
 

@@ -20,13 +20,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import boot_reach, build_log, build_ns
-from .boot_machine import UML, Machine
-from .build_config import build_root
-from .errors import Gup2pinError, ProofError
-from .kernel_source import kernel_version
-from .model import write_file
-from .overlay import OVERLAY, overlay_files, settle, tree_features
+from pinlib import boot_reach, build_log, build_ns
+from pinlib.boot_machine import Machine, UML
+from pinlib.build_config import build_root
+from pinlib.errors import Gup2pinError, ProofError
+from pinlib.files import write_file
+from pinlib.kernel_source import kernel_version
+from pinlib.overlay import overlay_files, settle, tree_features
+from pinlib.resources import OVERLAY
 
 BOOT = OVERLAY / "boot"
 TRACE = ("pin_trace.h", "pin_trace_calls.h", "pin_trace.c")

@@ -18,12 +18,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import boot_lines
-from .boot_build import BOOT, digest
-from .boot_machine import SHARE, UML, Machine
-from .build_config import build_root
-from .errors import Gup2pinError
-from .model import write_file
+from pinlib import boot_lines
+from pinlib.boot_build import BOOT, digest
+from pinlib.boot_machine import Machine, SHARE, UML
+from pinlib.build_config import build_root
+from pinlib.errors import Gup2pinError
+from pinlib.files import write_file
 
 LOG_BYTES = 64 << 20
 FILE_LIMIT = 2 << 30    # its memory is a file as well

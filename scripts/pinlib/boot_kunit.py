@@ -13,9 +13,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from . import build_ns
-from .errors import ProofError
-from .model import write_file
+from pinlib import build_ns
+from pinlib.errors import ProofError
+from pinlib.files import write_file
 
 SUITES = ("page_extract", "page_extract_user")
 RUN_SECONDS = 60

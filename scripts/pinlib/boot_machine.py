@@ -12,7 +12,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from .overlay import OVERLAY
+from pinlib.resources import OVERLAY
 
 CONFIGS = OVERLAY / "boot" / "config"
 MEMORY = "1G"
@@ -77,10 +77,6 @@ class Machine:
         start = _uml if self.hosted else _qemu
         return start(kernel, archive, folder, copies, [
             "rdinit=/init", "panic=1", "printk.devkmsg=on", *words])
-
-    def again(self) -> str:
-        """The target that runs this again, as the command line has it."""
-        return "boot" if self.hosted else f"boot --machine {self.name}"
 
 
 def _uml(kernel: Path, archive: Path, folder: Path, copies: Sequence[Path],

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from .expr import Node, conditions
-from .flow import Event
-from .function import Function
-from .objects import values
-from .program import Program
-from .sites import CallSite
-from .watching import Drops
+from pinlib.expr import Node, conditions
+from pinlib.flow import Event
+from pinlib.function import Function
+from pinlib.objects import values
+from pinlib.program import Program
+from pinlib.sites import CallSite
+from pinlib.watching import Drops
 
 
 def of(program: Program, site: CallSite) -> dict[str, Drops]:

@@ -23,7 +23,7 @@ from pinlib import build_log
 from pinlib.build_config import Flavour, build_folder, flavour_key
 from pinlib.build_ns import Namespace, build_env
 from pinlib.errors import Gup2pinError
-from pinlib.model import write_file, write_json
+from pinlib.files import write_file, write_json
 
 # A run that is interrupted loses no more than one of these.
 _CHUNK = 40

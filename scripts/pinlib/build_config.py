@@ -14,21 +14,12 @@ from pathlib import Path
 
 from pinlib.errors import UsageError
 from pinlib.kernel_source import cache_folder, kernel_version
-
-FRAGMENTS = Path(__file__).resolve().parents[1] / "kconfig"
+from pinlib.options import UserBuild
+from pinlib.resources import KCONFIG
 
 # make's name of an architecture, where its folder has another.
 _SRCARCH = {"x86_64": "x86", "i386": "x86", "sparc32": "sparc",
             "sparc64": "sparc", "parisc64": "parisc"}
-
-
-@dataclasses.dataclass(frozen=True)
-class UserBuild:
-    """A user's own configuration in place of the built-in ones."""
-
-    config: Path | None = None
-    arch: str | None = None
-    cross: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,12 +71,12 @@ def default_flavours() -> list[Flavour]:
     return [
         Flavour("x86_64", "x86_64",
                 "" if machine == "x86_64" else "x86_64-linux-gnu-",
-                "allmodconfig", FRAGMENTS / "x86_64.config", None),
+                "allmodconfig", KCONFIG / "x86_64.config", None),
         Flavour("ppc64le", "powerpc",
                 "" if machine == "ppc64le" else "powerpc64le-linux-gnu-",
-                "ppc64le_defconfig", FRAGMENTS / "ppc64le.config", None),
+                "ppc64le_defconfig", KCONFIG / "ppc64le.config", None),
         Flavour("ppc32", "powerpc", "powerpc-linux-gnu-",
-                "corenet32_smp_defconfig", FRAGMENTS / "ppc32.config", None),
+                "corenet32_smp_defconfig", KCONFIG / "ppc32.config", None),
     ]
 
 
@@ -100,7 +91,7 @@ def flavours(user: UserBuild | None) -> list[Flavour]:
     cross = user.cross
     if cross is None:
         cross = default.cross if default else ""
-    fragment = None if user.config else FRAGMENTS / "x86_64.config"
+    fragment = None if user.config else KCONFIG / "x86_64.config"
     return [Flavour("user", arch, cross, "allmodconfig", fragment,
                     user.config)]
 

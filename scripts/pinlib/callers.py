@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .ctext import CText
-from .function import Function
-from .program import Program
+from pinlib.ctext import CText
+from pinlib.function import Function
+from pinlib.program import Program
 
 # A structure that is initialised at the margin.
 _HEAD = re.compile(

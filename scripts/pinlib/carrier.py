@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import api, lifetime, structs
-from .expr import Node
-from .flow import Event, Manual, flag_name
-from .function import Function, Statement
-from .objects import values
-from .program import Program
-from .resolve import Location, Resolver
-from .sites import CallSite
+from pinlib import api, lifetime, structs
+from pinlib.expr import Node
+from pinlib.flow import Event, Manual, flag_name
+from pinlib.function import Function, Statement
+from pinlib.objects import values
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
+from pinlib.sites import CallSite
 
 
 class NoCarrier(Manual):

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import spatch
-from .ctext import CText
-from .program import Program
+from pinlib import spatch
+from pinlib.ctext import CText
+from pinlib.program import Program
+from pinlib.resources import ROOT
 
 # Before a parenthesis these head an expression, they are not called.
 _HEADS = ("return", "else", "do", "case")
@@ -213,7 +214,7 @@ def bad_regions(program: Program, file: str,
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         try:
             done = subprocess.run(
-                ["spatch", "--parse-c", f"--macro-file={spatch.ROOT}"
+                ["spatch", "--parse-c", f"--macro-file={ROOT}"
                  "/cocci/macros.h", str(program.tree.path(file))],
                 cwd=name, env=spatch.environment(Path(name)), check=False,
                 capture_output=True, timeout=spatch.TIMEOUT)

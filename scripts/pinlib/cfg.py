@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .ctext import SCOPED, CText
-from .function import Function
-from .macros import Macro, arguments
+from pinlib.ctext import CText, SCOPED
+from pinlib.function import Function
+from pinlib.macros import Macro, arguments
 
 _LABEL = re.compile(r"\s*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)")
 _CASE = re.compile(r"\s*(?:case\b[^:?]*(?:::[^:?]*)*|default\s*):")

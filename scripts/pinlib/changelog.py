@@ -17,7 +17,7 @@ from typing import Any
 from pinlib.api import EXTRACT, PIN_OF
 from pinlib.model import Pages, Patch, Site
 from pinlib.plan import NEW_NAME
-from pinlib.report_text import printable
+from pinlib.text import joined, printable
 from pinlib.untaken import CODE
 
 WIDTH = 72
@@ -291,14 +291,6 @@ def _command_lines(text: str) -> list[str]:
 def functions(sites: Iterable[Site]) -> str:
     """Return the functions of sites, once each, as a phrase."""
     return joined(dict.fromkeys(f"{site.function}()" for site in sites))
-
-
-def joined(words: Iterable[str]) -> str:
-    """Return words as English has them: a, b and c."""
-    items = list(words)
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def listed(head: str, items: list[str]) -> str:

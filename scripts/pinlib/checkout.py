@@ -11,13 +11,10 @@ import dataclasses
 import os
 from pathlib import Path
 
-from . import kernel_source
-from .errors import Gup2pinError
-from .scratch import Scratch, run_git
-
-# What git must not do when it reads a user's checkout.
-SAFE = ("core.fsmonitor=false", "core.hooksPath=/dev/null",
-        "protocol.allow=never")
+from pinlib import kernel_source
+from pinlib.errors import Gup2pinError
+from pinlib.git import SAFE, run_git
+from pinlib.scratch import Scratch
 
 
 @dataclasses.dataclass(frozen=True)

@@ -18,9 +18,10 @@ from typing import Any
 from pinlib import checkout
 from pinlib.build_ns import build_env
 from pinlib.errors import Gup2pinError
+from pinlib.git import git_env, run_git
 from pinlib.line_ends import OPTION, in_patch
 from pinlib.model import Series
-from pinlib.scratch import Scratch, git_env, run_git
+from pinlib.scratch import Scratch
 
 # A sign-off is the user's own act, and whether a new file belongs to an
 # entry of MAINTAINERS is asked of people, not answered by a patch.

@@ -20,11 +20,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from . import kernel_source, setup_host, tenant
-from .build_config import UserBuild
-from .errors import Gup2pinError, UnreadError, UsageError
+from pinlib import kernel_source, setup_host, tenant
+from pinlib.errors import Gup2pinError, UnreadError, UsageError
+from pinlib.options import Options, UserBuild
+from pinlib.resources import ROOT
+from pinlib.text import printable
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 STAGES = ("census", "facts", "pair", "decide", "convert", "render")
 TARGETS = {
     "report": "every call site with its disposition and the reason",
@@ -46,29 +47,6 @@ EPILOG = """\
 exit codes: 0 fine; 1 new unconverted site or stale baseline entry; 2 usage, or
 not a kernel tree; 3 code could not be read beyond the baseline's allowance (all
 else is written); 4 a rule failed; 5 a proof failed; 130 interrupted"""
-
-
-@dataclasses.dataclass(frozen=True)
-class Options:
-    """What one run was asked to do; paths are absolute and checked."""
-
-    kernel: Path
-    module: Path | None
-    out: Path
-    jobs: int
-    subsystem: str | None
-    baseline: Path | None
-    apis: str
-    site: str | None
-    decisions: Path | None
-    verbose: bool
-    build: UserBuild = UserBuild()
-    format: str = "text"
-    since: str | None = None
-    previous: Path | None = None
-    mutants: str = ""
-    machine: str = "uml"
-    replace: bool = False   # OUT holds another tree's results, which go
 
 
 class Terminated(BaseException):
@@ -169,14 +147,14 @@ def user_build(args: argparse.Namespace) -> UserBuild:
 def run(target: str, opts: Options) -> None:
     """Do what one target says; a failure is an exception."""
     if target == "bench":
-        from . import bench
+        from pinlib import bench
         bench.run(opts)
         return
     if target == "diff":
-        from . import show
+        from pinlib import show
         show.run(opts)
         return
-    from . import pipeline
+    from pinlib import pipeline
     if target in STAGES:
         pipeline.run_stage(opts, target)
     elif target == "series":
@@ -192,7 +170,7 @@ def run(target: str, opts: Options) -> None:
     elif target == "audit":
         pipeline.run_audit(opts)
     else:
-        from . import ratchet
+        from pinlib import ratchet
         unread = None
         try:
             pipeline.run_report(opts)
@@ -208,19 +186,11 @@ def run(target: str, opts: Options) -> None:
             raise unread
 
 
-def one_line(text: str) -> str:
-    """Text with control and undecodable characters spelled out."""
-    return "".join(c if c.isprintable() else
-                   c.encode("utf-8", "surrogateescape").decode(
-                       "latin-1").encode("unicode_escape").decode()
-                   for c in text)
-
-
 def fail(text: str, code: int) -> int:
     """Say in one line why a run ended; returns the exit code."""
     # The report of a failure must not fail on a closed stderr.
     with contextlib.suppress(OSError):
-        print(f"gup2pin: {one_line(text)}", file=sys.stderr, flush=True)
+        print(f"gup2pin: {printable(text)}", file=sys.stderr, flush=True)
     return code
 
 
@@ -299,7 +269,7 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
         return
     opts = options(args, versions)
     if target == "lint":
-        from . import lint
+        from pinlib import lint
         lint.run(opts.kernel)
         return
     with kernel_source.output_folder(opts.out):

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 
-from . import api, structs
-from .expr import Node
-from .flow import Edge, Event, Flow, category_of
-from .function import Function, Statement, Use
-from .program import Program
-from .resolve import Location, Resolver, variable
+from pinlib import api, structs
+from pinlib.expr import Node
+from pinlib.flow import Edge, Event, Flow, category_of
+from pinlib.function import Function, Statement, Use
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver, variable
 
 _NUMBER = re.compile(r"^(?:const )?(?:unsigned |signed )?(?:int|short|char|"
                      r"bool|[us](?:8|16|32)|loff_t|pgoff_t|gfp_t|size_t|"

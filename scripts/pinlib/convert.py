@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import api, plan
-from .analysis import Analysis
-from .apply import HEADER, apply_group, rules_for
-from .asked import matches
-from .core import Applied
-from .errors import RuleError, UsageError
-from .model import Patch, Series
-from .overlay import overlay_files
-from .scratch import Scratch
-from .subsystem import slug
+from pinlib import api, plan
+from pinlib.analysis import Analysis
+from pinlib.apply import HEADER, apply_group, rules_for
+from pinlib.asked import matches
+from pinlib.core import Applied
+from pinlib.errors import RuleError, UsageError
+from pinlib.model import Patch, Series
+from pinlib.overlay import overlay_files
+from pinlib.scratch import Scratch
+from pinlib.subsystem import slug
 
 
 def make_plan(analysis: Analysis) -> list[plan.Group]:

@@ -17,17 +17,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping
 
-from . import fingerprint, spatch
-from .apply import run_spatch
-from .core_layout import lay_out
-from .ctext import CText
-from .errors import RuleError
-from .fingerprint import Mismatch
-from .layout import tidy
-from .line_ends import plain, restored
-from .model import write_file
+from pinlib import fingerprint, spatch
+from pinlib.apply import run_spatch
+from pinlib.core_layout import lay_out
+from pinlib.ctext import CText
+from pinlib.errors import RuleError
+from pinlib.files import write_file
+from pinlib.fingerprint import Mismatch
+from pinlib.layout import tidy
+from pinlib.line_ends import plain, restored
+from pinlib.resources import COCCI, MACROS
 
-FOLDER = spatch.ROOT / "cocci" / "core"
+FOLDER = COCCI / "core"
 Texts = dict[str, str]
 
 
@@ -166,7 +167,7 @@ def _run(texts: Texts, patch: CorePatch, cache: Path,
     """New texts of a patch's files; one spatch process, kept by content."""
     old = {f: texts[f] for f in patch.files}
     rule = (folder / patch.rule).read_text(encoding="utf-8")
-    macros = (spatch.ROOT / "cocci" / "macros.h").read_text()
+    macros = MACROS.read_text()
     key = hashlib.sha256(json.dumps(
         [rule, macros, patch.layout, old]).encode()).hexdigest()
     kept = cache / "core" / f"{key}.json"

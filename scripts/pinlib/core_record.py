@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import core, kernel_source
+from pinlib import core, kernel_source
 
 
 def main() -> int:

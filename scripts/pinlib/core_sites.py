@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import fingerprint
-from .core import Applied
-from .ctext import CText
-from .decide import Decision
-from .errors import RuleError
-from .model import Handoff, Pages, Release, Site
-from .sites import CallSite
+from pinlib import fingerprint
+from pinlib.core import Applied
+from pinlib.ctext import CText
+from pinlib.decide import Decision
+from pinlib.errors import RuleError
+from pinlib.model import Handoff, Pages, Release, Site
+from pinlib.sites import CallSite
 
 
 def decide(applied: list[Applied], site: CallSite) -> Decision | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import paths
-from .expr import Node, conditions
-from .flow import Event
-from .function import Function, Statement
-from .objects import values
-from .origin import Origins
-from .resolve import Location, variable
-from .sites import CallSite
+from pinlib import paths
+from pinlib.expr import Node, conditions
+from pinlib.flow import Event
+from pinlib.function import Function, Statement
+from pinlib.objects import values
+from pinlib.origin import Origins
+from pinlib.resolve import Location, variable
+from pinlib.sites import CallSite
 
 
 @dataclass(frozen=True)

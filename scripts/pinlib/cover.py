@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pinlib import line_ends
-from pinlib.changelog import filled, joined
+from pinlib.changelog import filled
 from pinlib.model import Patch, Series, Site
-from pinlib.report_text import environment, printable
+from pinlib.report_text import environment
+from pinlib.text import joined, printable
 from pinlib.untaken import CODE
 
 WIDTH = 72

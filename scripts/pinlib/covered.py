@@ -14,14 +14,14 @@ import functools
 import re
 from collections.abc import Iterator
 
-from . import spatch
-from .callers import table_at
-from .ctext import CText
-from .facts import Fact
-from .function import Function
-from .program import Program
-from .resolve import Location, Resolver
-from .sites import CallSite
+from pinlib.callers import table_at
+from pinlib.ctext import CText
+from pinlib.facts import Fact
+from pinlib.function import Function
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
+from pinlib.resources import MACROS
+from pinlib.sites import CallSite
 
 CODE = "text-not-read"
 _WORD = re.compile(r"(?<!\w)[A-Za-z_]\w*")
@@ -138,7 +138,7 @@ def _told_by_text(text: CText, low: int,
 @functools.lru_cache(maxsize=1)
 def _blocks() -> str:
     """The macros that head a block, which Coccinelle reads as `if (1)`."""
-    text = (spatch.ROOT / "cocci" / "macros.h").read_text()
+    text = MACROS.read_text()
     return "|".join(re.findall(r"^#define (\w+)\(", text, re.M))
 
 

@@ -10,19 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import (api, carrier, covered, forms, gup_flags, hazards, lifetime,
-               mixing, outliving, passing, paths, refusal, residue, settled,
-               untaken)
-from .decisions import Decisions
-from .era import Era
-from .findings import SHORT, Finder
-from .flow import Event
-from .flow import Manual as _Manual
-from .origin import Origins
-from .pinstate import Carriers, State
-from .program import Program
-from .resolve import Location, Resolver
-from .sites import CallSite, is_core, is_test
+from pinlib import (api, carrier, covered, forms, gup_flags, hazards, lifetime,
+                    mixing, outliving, passing, paths, refusal, residue,
+                    settled, untaken)
+from pinlib.decisions import Decisions
+from pinlib.era import Era
+from pinlib.findings import Finder, SHORT
+from pinlib.flow import Event, Manual as _Manual
+from pinlib.origin import Origins
+from pinlib.pinstate import Carriers, State
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
+from pinlib.sites import CallSite, is_core, is_test
 
 
 @dataclass(eq=False)

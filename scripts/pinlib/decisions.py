@@ -7,9 +7,10 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import UsageError
+from pinlib.errors import UsageError
+from pinlib.resources import REPORTS
 
-OWN = Path(__file__).resolve().parents[2] / "reports" / "decisions.toml"
+OWN = REPORTS / "decisions.toml"
 QUESTIONS = {"longterm": ("long", "short")}
 _FIELDS = ("kernel", "site", "question", "answer", "reason", "who", "when")
 

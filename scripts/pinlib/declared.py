@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from . import ctext, structs
-from .facts import FactStore, Span
-from .hits import Hits, Places
-from .included import Included
-from .macros import Macros
-from .typedefs import Typedefs
-from .view import View
+from pinlib import ctext, structs
+from pinlib.facts import FactStore, Span
+from pinlib.hits import Hits, Places
+from pinlib.included import Included
+from pinlib.macros import Macros
+from pinlib.typedefs import Typedefs
+from pinlib.view import View
 
 
 class Declared:

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from . import dirtying
-from .flow import Event
-from .function import Function, Statement
-from .program import Program
-from .resolve import Resolver
-from .sites import CallSite
-from .walk import Slip, Walker
-from .watching import Watch, helpers, watch
+from pinlib import dirtying
+from pinlib.flow import Event
+from pinlib.function import Function, Statement
+from pinlib.program import Program
+from pinlib.resolve import Resolver
+from pinlib.sites import CallSite
+from pinlib.walk import Slip, Walker
+from pinlib.watching import Watch, helpers, watch
 
 
 def late(program: Program, resolver: Resolver,

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .expr import parse
-from .flow import Event
-from .function import Function, Statement
-from .watching import Watch
+from pinlib.expr import parse
+from pinlib.flow import Event
+from pinlib.function import Function, Statement
+from pinlib.watching import Watch
 
 MARKS = frozenset("set_page_dirty set_page_dirty_lock folio_mark_dirty "
                   "folio_mark_dirty_lock folio_set_dirty SetPageDirty "

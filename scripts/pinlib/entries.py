@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .function import Function, Statement
-from .program import Program
+from pinlib.function import Function, Statement
+from pinlib.program import Program
 
 CALLERS = 60
 LIMIT = 40

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import api
-from .ctext import CText
-from .sites import CallSite
+from pinlib import api
+from pinlib.ctext import CText
+from pinlib.sites import CallSite
 
 HEADERS = ("include/linux/mm.h", "include/linux/uio.h")
 # Parameters of the form that moves the iterator on and takes no flags.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.errors import UsageError
-from pinlib.model import read_json
+from pinlib.files import read_json
 
 Evidence = dict[str, dict[str, Any]]
 

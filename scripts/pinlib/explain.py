@@ -5,16 +5,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import advice, analysis, kernel_source, pipeline
-from .decide import Decision
-from .decisions import QUESTIONS
-from .errors import UsageError
-from .report_text import printable
-
-if TYPE_CHECKING:
-    from .cli import Options
+from pinlib import advice, analysis, kernel_source, pipeline
+from pinlib.decide import Decision
+from pinlib.decisions import QUESTIONS
+from pinlib.errors import UsageError
+from pinlib.options import Options
+from pinlib.text import printable
 
 
 def run(opts: Options, found: analysis.Analysis) -> None:

@@ -25,6 +25,8 @@ _TYPEDEF = re.compile(r"^(?:[us](?:8|16|32|64)|__[usbl]e?\d+|bool|\w+_t|"
 _BINARY = {op: level for level, ops in enumerate((
     "||", "&&", "|", "^", "&", "== !=", "< > <= >=", "<< >>", "+ -",
     "* / %"), 1) for op in ops.split()}
+# Calls that give the value of the test they are given.
+HINTS = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON".split())
 _ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>=".split())
 
 
@@ -61,14 +63,21 @@ class _Refused(Exception):
     """The text is not an expression that this reader knows."""
 
 
+def bare_test(node: Node, holds: bool) -> tuple[Node, bool]:
+    """A test without what only hints or warns, and without negations."""
+    while True:
+        if node.kind == "call" and len(node.kids) == 2 and \
+                node.kids[0].value in HINTS:
+            node = node.kids[1]
+        elif node.kind == "unary" and node.value == "!":
+            node, holds = node.kids[0], not holds
+        else:
+            return node, holds
+
+
 def conditions(node: Node, holds: bool) -> list[tuple[Node, bool]]:
     """The elementary conditions that follow from a test's outcome."""
-    while node.kind == "call" and len(node.kids) == 2 and \
-            node.kids[0].value in ("unlikely", "likely", "WARN_ON",
-                                   "WARN_ON_ONCE", "BUG_ON"):
-        node = node.kids[1]
-    if node.kind == "unary" and node.value == "!":
-        return conditions(node.kids[0], not holds)
+    node, holds = bare_test(node, holds)
     if node.kind == "binary" and node.value == ("&&" if holds else "||"):
         return [p for k in node.kids for p in conditions(k, holds)]
     return [(node, holds)]

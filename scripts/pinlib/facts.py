@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import api, spatch
-from .model import write_file
-from .view import View
+from pinlib import api, spatch
+from pinlib.files import write_file
+from pinlib.resources import COCCI, MACROS
+from pinlib.view import View
 
 Span = tuple[int, int]
 
@@ -61,9 +62,8 @@ class FactStore:
         self.names = frozenset(names)
         # Every question finds what another one has read.
         self._query = sorted({*names, *api.TAKES})
-        self.rules = spatch.rule_text(spatch.ROOT / "cocci" / "find")
-        seed = self.rules + "\0".join(self._query) + (
-            spatch.ROOT / "cocci" / "macros.h").read_text()
+        self.rules = spatch.rule_text(COCCI / "find")
+        seed = self.rules + "\0".join(self._query) + MACROS.read_text()
         self._seed = hashlib.sha256(seed.encode()).hexdigest()
         self._raw: dict[str, list[dict[str, Any]]] = {}
         self._read: dict[str, list[Fact]] = {}

@@ -12,18 +12,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import api, bounds, dirtied, inbytes, outward
-from .expr import Node
-from .flow import Event
-from .function import Function
-from .hazards import in_two_arms
-from .keeping import abandoned, kept
-from .origin import Origins
-from .program import Program
-from .resolve import Resolver
-from .sites import CallSite
-from .walk import Slip, Walker
-from .watching import helpers, watch
+from pinlib import api, bounds, dirtied, inbytes, outward
+from pinlib.expr import Node
+from pinlib.flow import Event
+from pinlib.function import Function
+from pinlib.hazards import in_two_arms
+from pinlib.keeping import abandoned, kept
+from pinlib.origin import Origins
+from pinlib.program import Program
+from pinlib.resolve import Resolver
+from pinlib.sites import CallSite
+from pinlib.walk import Slip, Walker
+from pinlib.watching import helpers, watch
 
 SHORT = "short-pin-as-full"
 CONFIDENCE = ("High", "Moderate", "Low")

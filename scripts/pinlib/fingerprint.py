@@ -14,8 +14,8 @@ import re
 from pathlib import Path
 from typing import Mapping
 
-from . import ctext, search
-from .ctext import CText, Span
+from pinlib import ctext, search
+from pinlib.ctext import CText, Span
 
 _TOKEN = re.compile(
     r'//[^\n]*|/\*.*?\*/|("(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|'

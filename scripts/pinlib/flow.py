@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from . import structs
-from .expr import Node
-from .function import Function, Statement
-from .resolve import Location
+from pinlib import structs
+from pinlib.expr import Node
+from pinlib.function import Function, Statement
+from pinlib.resolve import Location
 
 
 class Manual(Exception):

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import api, structs
-from .expr import Node
-from .flow import Event, Manual
-from .resolve import Resolver
-from .sites import CallSite
-from .walk import Walker
-from .watching import helpers, watch
+from pinlib import api, structs
+from pinlib.expr import Node
+from pinlib.flow import Event, Manual
+from pinlib.resolve import Resolver
+from pinlib.sites import CallSite
+from pinlib.walk import Walker
+from pinlib.watching import helpers, watch
 
 ONE = ("put_page", "put_user_page", "__free_page")
 MANY = "release_pages"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Iterator
 
-from . import ctext
-from .expr import Node
-from .facts import Fact, Span
+from pinlib import ctext
+from pinlib.expr import Node
+from pinlib.facts import Fact, Span
 
 _EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;\s*\}?\s*$")
 LABEL = re.compile(r"^[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)", re.M)

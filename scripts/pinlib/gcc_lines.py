@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .advice import UNCONVERTED
-from .report_sarif import call
-from .report_text import printable
+from pinlib.advice import UNCONVERTED
+from pinlib.report_sarif import call
+from pinlib.text import printable
 
 Report = dict[str, Any]
 

@@ -7,10 +7,10 @@ list; so whoever draws a path only walks back.
 
 from __future__ import annotations
 
-from .flow import Event, Flow
-from .function import Function, Statement
-from .model import Handoff, Left, Node, Release
-from .resolve import Location
+from pinlib.flow import Event, Flow
+from pinlib.function import Function, Statement
+from pinlib.model import Handoff, Left, Node, Release
+from pinlib.resolve import Location
 
 
 class Graph:

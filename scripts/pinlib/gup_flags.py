@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .expr import Node
-from .function import Function, Statement
-from .program import Program
-from .sites import CallSite
+from pinlib.expr import Node
+from pinlib.function import Function, Statement
+from pinlib.program import Program
+from pinlib.sites import CallSite
 
 LIMIT = 24
 _COMPARES = ("==", "!=", "<", ">", "<=", ">=", "&&", "||")

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from .flow import Event, Flow
-from .resolve import Resolver
+from pinlib.flow import Event, Flow
+from pinlib.resolve import Resolver
 
 TABLES = ("sg", "bvec")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 
-from . import api, cfg, keeping
-from .ctext import CText
-from .program import Program
-from .resolve import Resolver
-from .sites import CallSite
+from pinlib import api, cfg, keeping
+from pinlib.ctext import CText
+from pinlib.program import Program
+from pinlib.resolve import Resolver
+from pinlib.sites import CallSite
 
 _VERSION = re.compile(r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|"
                       r"\bRHEL_RELEASE_CODE\b")

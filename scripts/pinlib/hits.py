@@ -19,9 +19,9 @@ import time
 from pathlib import Path
 from typing import Callable, Iterable
 
-from . import search, typedefs
-from .model import write_file
-from .view import HEADERS, View
+from pinlib import search, typedefs
+from pinlib.files import write_file
+from pinlib.view import HEADERS, View
 
 GRAIN = 2.0
 MOST_CHANGED = 1000

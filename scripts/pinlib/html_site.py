@@ -19,16 +19,16 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from . import advice, html_diff, mails, report_text
-from .boot_machine import MACHINES
-from .errors import UsageError
-from .html_links import (Linker, Note, ShownHunk, ShownPatch, place_anchor,
-                         site_anchor)
-from .mails import Row
-from .model import write_file
-from .subsystem import slug
+from pinlib import advice, html_diff, mails, report_text
+from pinlib.errors import UsageError
+from pinlib.files import read_json, write_file
+from pinlib.html_links import (Linker, Note, ShownHunk, ShownPatch,
+                               place_anchor, site_anchor)
+from pinlib.mails import Row
+from pinlib.resources import REPORTS
+from pinlib.subsystem import slug
 
-TEMPLATES = report_text.TEMPLATES / "html"
+TEMPLATES = REPORTS / "html"
 FRONT = "report.html"
 FOLDER = "html"
 BAR = 14        # pixels of a bar for one site
@@ -92,6 +92,7 @@ class Site:
         self.report = report
         self.evidence = evidence
         self.templates = environment()
+        self.again = _again(out)
         self.links = Linker(report)
         self.by_name = report_text.by_subsystem(report)
         self.page = _pages([*self.by_name, *(
@@ -180,8 +181,7 @@ class Site:
                 what, command = item.get("object", ""), item.get("command", "")
                 if name == "run":
                     # Its evidence says in words what was run, and how.
-                    again = next((m.again() for m in MACHINES.values()
-                                  if m.title == item.get("machine")), "boot")
+                    again = self.again.get(item.get("machine", ""), "boot")
                     what, command = command, patch.entry["command"].replace(
                         "gup2pin series", f"gup2pin {again}")
                 found.append({"name": name, "what": what, "command": command,
@@ -191,6 +191,20 @@ class Site:
                 found.append({"name": name, "what": "", "result": "not made",
                               "reason": "", "command": ""})
         return found
+
+
+def _again(out: Path) -> dict[str, str]:
+    """The target that boots each machine again, by the machine's title."""
+    found = {}
+    for path in out.glob("boot-*.json"):
+        machine = path.stem.removeprefix("boot-")
+        try:
+            title = read_json(path).get("machine")
+        except (OSError, ValueError):
+            continue
+        if title:
+            found[title] = f"boot --machine {machine}"
+    return found
 
 
 def _pages(names: list[str]) -> dict[str, str]:

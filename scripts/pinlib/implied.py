@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 
-from .expr import Node, conditions
-from .function import LABEL, Function, Statement
-from .objects import Objects, values
-from .program import Program
-from .resolve import Location, Resolver
+from pinlib.expr import Node, conditions
+from pinlib.function import Function, LABEL, Statement
+from pinlib.objects import Objects, values
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
 
 CALLERS = 60
 DEPTH = 40

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from . import api
-from .expr import Node
-from .function import Use
-from .sites import CallSite
+from pinlib import api
+from pinlib.expr import Node
+from pinlib.function import Use
+from pinlib.sites import CallSite
 
 _TESTS = frozenset("< <= > >= == !=".split())
 

@@ -11,8 +11,8 @@ import os.path
 import re
 from collections.abc import Callable, Iterator
 
-from .ctext import CText
-from .view import View
+from pinlib.ctext import CText
+from pinlib.view import View
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
 # A file of C that another one takes in whole.

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from . import loans, structs
-from .ctext import CText
-from .expr import Node
-from .function import Function, Use
-from .handed import TABLES
-from .program import Program
-from .resolve import PUBLIC, Location, Resolver, variable
+from pinlib import loans, structs
+from pinlib.ctext import CText
+from pinlib.expr import Node
+from pinlib.function import Function, Use
+from pinlib.handed import TABLES
+from pinlib.program import Program
+from pinlib.resolve import Location, PUBLIC, Resolver, variable
 
 Home = Callable[[str], bool]
 # What prints its arguments takes nothing but values out of them.

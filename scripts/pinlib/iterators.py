@@ -12,14 +12,14 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import indirect
-from .expr import Node, conditions
-from .function import Function, Statement
-from .implied import Implied
-from .objects import Objects, values
-from .program import Program
-from .resolve import Location, Resolver, variable
-from .zerocopy import FLAG, ZeroCopy
+from pinlib import indirect
+from pinlib.expr import Node, conditions
+from pinlib.function import Function, Statement
+from pinlib.implied import Implied
+from pinlib.objects import Objects, values
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver, variable
+from pinlib.zerocopy import FLAG, ZeroCopy
 
 ANY = ("user", "bvec", "kvec", "xarray", "pipe", "folioq")
 MAKERS = {"import_iovec": (5, "user"), "import_single_range": (4, "user"),

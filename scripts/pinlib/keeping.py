@@ -7,14 +7,14 @@ that a dispatcher calls from its switch.
 
 from __future__ import annotations
 
-from . import api
-from .flow import Event
-from .function import Function, Use
-from .program import Program
-from .resolve import Resolver
-from .sites import CallSite
-from .walk import Walker
-from .watching import Watch, helpers, watch
+from pinlib import api
+from pinlib.flow import Event
+from pinlib.function import Function, Use
+from pinlib.program import Program
+from pinlib.resolve import Resolver
+from pinlib.sites import CallSite
+from pinlib.walk import Walker
+from pinlib.watching import Watch, helpers, watch
 
 LIMIT = 60
 CALLERS = 60

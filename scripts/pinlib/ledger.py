@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import api, loops, precedence
-from .errors import RuleError
-from .tokens import Stream, hidden, normal
+from pinlib import api, loops, precedence
+from pinlib.errors import RuleError
+from pinlib.tokens import Stream, hidden, normal
 
 __all__ = ["LedgerMismatch", "check", "hidden", "member_place"]
 

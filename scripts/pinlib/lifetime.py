@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import re
 
-from . import callers
-from .entries import Entry, entries
-from .flow import Event, Flow
-from .function import Function
-from .objects import values
-from .program import Program
-from .resolve import Location, Resolver
-from .sites import CallSite
-from .spans import Spans, on_stack
+from pinlib import callers
+from pinlib.entries import Entry, entries
+from pinlib.flow import Event, Flow
+from pinlib.function import Function
+from pinlib.objects import values
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
+from pinlib.sites import CallSite
+from pinlib.spans import Spans, on_stack
 
 
 def long_lived(program: Program, site: CallSite,

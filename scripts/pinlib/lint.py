@@ -20,9 +20,9 @@ import tokenize
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from .errors import ProofError, UsageError
+from pinlib.errors import ProofError, UsageError
+from pinlib.resources import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = "/usr/bin/python3"
 MOST_LINES = 400
 LICENSE = "SPDX-License-Identifier: GPL-2.0-only"

@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from . import api, structs
-from .expr import Node
-from .function import Function, Statement, Use
-from .program import Program
-from .resolve import Location, Resolver
+from pinlib import api, structs
+from pinlib.expr import Node
+from pinlib.function import Function, Statement, Use
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
 
 DEPTH = 3
 AtHome = Callable[[str], bool]

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 
-from . import cfg
-from .function import Function, Statement
-from .watching import Watch
+from pinlib import cfg
+from pinlib.function import Function, Statement
+from pinlib.watching import Watch
 
 _EXIT = re.compile(r"\b(return|goto|break)\b[^;]*;\s*\}?\s*$")
 

@@ -8,17 +8,17 @@ drop pins.
 
 from __future__ import annotations
 
-from . import api, api_macros, pinned, sites
-from .decide import Decision
-from .era import Era
-from .expr import Node
-from .facts import Fact
-from .function import Function, Statement, Use
-from .iterators import Iterators
-from .api_macros import Macro
-from .program import Program
-from .resolve import Resolver
-from .sites import CallSite
+from pinlib import api, api_macros, pinned, sites
+from pinlib.api_macros import Macro
+from pinlib.decide import Decision
+from pinlib.era import Era
+from pinlib.expr import Node
+from pinlib.facts import Fact
+from pinlib.function import Function, Statement, Use
+from pinlib.iterators import Iterators
+from pinlib.program import Program
+from pinlib.resolve import Resolver
+from pinlib.sites import CallSite
 
 ROUNDS = 4
 

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .ctext import CText
-from .expr import Node, parse
-from .included import Included
-from .view import HEADERS, View
+from pinlib.ctext import CText
+from pinlib.expr import Node, parse
+from pinlib.included import Included
+from pinlib.view import HEADERS, View
 
 _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)]*\))?"
                      r"((?:\\\n|[^\n])*)", re.M)

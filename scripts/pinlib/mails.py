@@ -11,7 +11,7 @@ from pathlib import Path
 
 import unidiff
 
-from .errors import UsageError
+from pinlib.errors import UsageError
 
 # What a sender signs, and what reviewers give.
 SIGNED = re.compile(r"^(?:Signed-off|Co-developed)-by: \S.*$", re.M)

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from . import structs
-from .expr import Node
-from .flow import Event, Flow
-from .origin import Origins
-from .resolve import Location, Resolver
-from .sites import CallSite
+from pinlib import structs
+from pinlib.expr import Node
+from pinlib.flow import Event, Flow
+from pinlib.origin import Origins
+from pinlib.resolve import Location, Resolver
+from pinlib.sites import CallSite
 
 
 def reaches(resolver: Resolver, site: CallSite, other: Event,

@@ -14,17 +14,18 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import audit, boot, boot_sites, kernel_source, mutants, rescan
-from .boot_build import Build, Say
-from .errors import Gup2pinError, ProofError
-from .model import Series, Site, write_json
-from .mutants import Mutant
-from .scratch import BASE_REF, Scratch
-from .view import prepared
+from pinlib import audit, boot, boot_sites, kernel_source, mutants, rescan
+from pinlib.boot_build import Build, Say
+from pinlib.errors import Gup2pinError, ProofError
+from pinlib.files import write_json
+from pinlib.model import Series, Site
+from pinlib.mutants import Mutant
+from pinlib.options import Options
+from pinlib.scratch import BASE_REF, Scratch
+from pinlib.view import prepared
 
 if TYPE_CHECKING:
-    from .cli import Options
-    from .pipeline import Result
+    from pinlib.pipeline import Result
 
 SECONDS = 2400
 DETECTORS = ("boot", "compiler", "sparse", "re-scan")
@@ -58,7 +59,7 @@ class Reader:
 
         files hold the calls that take the pages in question.
         """
-        from .pipeline import answers
+        from pinlib.pipeline import answers
         texts = self.texts | {mutant.file: mutant.text.encode(
             "utf-8", "surrogateescape").decode("latin-1")}
         try:

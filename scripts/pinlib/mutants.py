@@ -14,9 +14,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from . import ctext
-from .model import Patch, Series
-from .scratch import Scratch
+from pinlib import ctext
+from pinlib.model import Patch, Series
+from pinlib.scratch import Scratch
 
 RELEASE = re.compile(r"\b(?:unpin_user_page(?:s(?:_dirty_lock)?)?|"
                      r"page_extract_release(?:_pages(?:_dirty_lock)?)?)\(")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .function import Function, Use
+from pinlib.function import Function, Use
 
 
 class Naming:

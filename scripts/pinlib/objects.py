@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import api, structs
-from .expr import Node
-from .function import Function, Statement
-from .indirect import methods
-from .program import Program
-from .resolve import CONTAINERS, Location, Resolver
+from pinlib import api, structs
+from pinlib.expr import Node
+from pinlib.function import Function, Statement
+from pinlib.indirect import methods
+from pinlib.program import Program
+from pinlib.resolve import CONTAINERS, Location, Resolver
 
 ANY = "any"
 DEPTH = 12

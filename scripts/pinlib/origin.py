@@ -8,30 +8,14 @@ that everyone else sets, or a constant that both callers were chosen by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from . import api, handed, paths, sites, told, unwind
-from .expr import Node
-from .flow import Event, Flow
-from .function import Function, Statement
-from .objects import Label, Objects, unlocked_here, values
-from .program import Program
-from .resolve import Location, Resolver
-
-_ZERO = ("0", "NULL", "false", "0x0")
-
-
-@dataclass(frozen=True)
-class Test:
-    """One elementary condition: what is tested, and the outcome known.
-
-    equals: the constant compared with, or "" for a test against zero.
-    """
-
-    subject: Location
-    equals: str
-    holds: bool
-    line: int
+from pinlib import api, handed, paths, sites, told, unwind
+from pinlib.conditions import ZERO, known_tests, together
+from pinlib.expr import Node
+from pinlib.flow import Event, Flow
+from pinlib.function import Function, Statement
+from pinlib.objects import Label, Objects, unlocked_here
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
 
 
 class Origins:
@@ -63,7 +47,8 @@ class Origins:
 
         objects: is another object reason enough?
         """
-        for test in self.tests(event.function, event.statement.start):
+        for test in known_tests(
+                self.resolver, event.function, event.statement.start):
             if not test.holds and not test.equals and \
                     self._only_here(test.subject):
                 return (f"line {test.line}: struct {test.subject.owner}."
@@ -155,7 +140,8 @@ class Origins:
         if walked:
             return (f"line {walked}: the entries that "
                     f"{self.site.function.name}() filled")
-        tests = self.tests(release.function, release.statement.start)
+        tests = known_tests(self.resolver, release.function,
+                            release.statement.start)
         for test in tests:
             if test.equals:
                 continue
@@ -167,9 +153,10 @@ class Origins:
             if not test.holds and self._set_by_others(test.subject, others):
                 return (f"line {test.line}: {name} is set wherever other "
                         "pages come in")
-        mark = told.by_caller(self, release.function,
-                              release.statement.start, release.location,
-                              others)
+        mark = told.Marks(self.program, self.resolver, self.flow, self.site,
+                          others).at(release.function,
+                                     release.statement.start,
+                                     release.location)
         if mark:
             return mark
         labels = self._labels(release)
@@ -186,56 +173,6 @@ class Origins:
         if mine and its == mine and all(t and not t & mine for t in theirs):
             return f"reached for {', '.join(sorted(mine))} only"
         return None
-
-    def tests(self, function: Function, offset: int) -> list[Test]:
-        """Elementary conditions that are known at an offset."""
-        found: list[Test] = []
-        for guard in function.guards_at(offset):
-            self._split(function, guard.test, guard.holds, guard.line, found)
-        return found
-
-    def _split(self, function: Function, node: Node, holds: bool, line: int,
-               found: list[Test]) -> None:
-        """Elementary conditions that follow from a test's outcome."""
-        if node.kind == "call" and node.kids[0].value in (
-                "likely", "unlikely") and len(node.kids) == 2:
-            self._split(function, node.kids[1], holds, line, found)
-        elif node.kind == "unary" and node.value == "!":
-            self._split(function, node.kids[0], not holds, line, found)
-        elif node.kind == "binary" and node.value == (
-                "&&" if holds else "||"):
-            for kid in node.kids:
-                self._split(function, kid, holds, line, found)
-        elif node.kind == "binary" and node.value in ("==", "!="):
-            left, right = node.kids
-            where = self._subject(function, left)
-            same = holds == (node.value == "==")
-            if where and right.value in _ZERO:
-                found.append(Test(where, "", not same, line))
-            elif where and right.kind in ("id", "const") and \
-                    right.value not in function.types:
-                found.append(Test(where, right.value, same, line))
-        elif node.kind in ("id", "member"):
-            where = self._subject(function, node)
-            if where:
-                found.append(Test(where, "", holds, line))
-
-    def _subject(self, function: Function, node: Node,
-                 level: int = 0) -> Location | None:
-        """What a condition tests; a local stands for its one source."""
-        where = self.resolver.locate(function, node)
-        if where is None or where[0].kind != "var" or level > 3:
-            return where[0] if where else None
-        given = [v for _, v in values(function, node.value)
-                 if v.value not in _ZERO]
-        if len(given) != 1:
-            return where[0]
-        value = given[0]
-        while value.kind == "unary" and value.value == "!":
-            value = value.kids[0]
-        if value.kind not in ("id", "member"):
-            return where[0]
-        return self._subject(function, value, level + 1) or where[0]
 
     def assignments(self, location: Location) -> list[
             tuple[Function, Statement, Node]]:
@@ -259,22 +196,22 @@ class Origins:
         if location.kind != "mem":
             return False
         given = [(f, s, v) for f, s, v in self.assignments(location)
-                 if v.value not in _ZERO]
+                 if v.value not in ZERO]
         return bool(given) and all(
             f.key == self.site.function.key and (
                 v.value in ("true", "1") or
                 v.kind == "unary" and v.value == "&")
             for f, _, v in given) and any(
-                self.together(f, s, self.site.statement)
+                together(f, s, self.site.statement)
                 and self._at_once(f, s) for f, s, _ in given)
 
     def _only_there(self, location: Location, others: list[Event]) -> bool:
         """Is a member, zeroed before, only set where others came in?"""
         given = [(f, s) for f, s, v in self.assignments(location)
-                 if v.value not in _ZERO]
+                 if v.value not in ZERO]
         return bool(given) and all(
             f.key != self.site.function.key and any(
-                f.key == o.function.key and self.together(f, s, o.statement)
+                f.key == o.function.key and together(f, s, o.statement)
                 for o in others) for f, s in given) and unwind.zeroed(
             self.program, self.resolver, self.site.function, location.owner)
 
@@ -285,7 +222,7 @@ class Origins:
         An object that is used again would still carry it otherwise.
         """
         keys = {f.key for f, _, v in self.assignments(location)
-                if v.value in _ZERO}
+                if v.value in ZERO}
         return release.function.key in keys or \
             {o.function.key for o in others} <= keys
 
@@ -306,22 +243,15 @@ class Origins:
         if location.kind != "mem" or not others:
             return False
         given = [(f, s) for f, s, v in self.assignments(location)
-                 if v.value not in _ZERO]
+                 if v.value not in ZERO]
         for other in others:
             if not any(f.key == other.function.key and
-                       self.together(f, s, other.statement)
+                       together(f, s, other.statement)
                        for f, s in given):
                 return False
         return not any(
             f.key == self.site.function.key and
-            self.together(f, s, self.site.statement) for f, s in given)
-
-    @staticmethod
-    def together(function: Function, setter: Statement,
-                 other: Statement) -> bool:
-        """Does the setter's block hold the other statement as well?"""
-        low, high = function.block_at(setter.start)
-        return low < other.start < high
+            together(f, s, self.site.statement) for f, s in given)
 
     def _own_constants(self, others: list[Event],
                        event: Event | None = None) -> set[str]:
@@ -343,7 +273,8 @@ class Origins:
         way through a function that brings in other pages itself does not
         count: what it releases there is its own.
         """
-        own = {t.equals for t in self.tests(function, statement.start)
+        own = {t.equals for t in known_tests(
+            self.resolver, function, statement.start)
                if t.equals and t.holds and t.equals.isupper()
                and (t.subject.kind == "mem" or variables
                     and self._kept(t.subject))}

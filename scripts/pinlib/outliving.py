@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 
-from .entries import CALLERS, entries
-from .flow import Event
-from .function import Function, Statement
-from .program import Program
-from .sites import CallSite
+from pinlib.entries import CALLERS, entries
+from pinlib.flow import Event
+from pinlib.function import Function, Statement
+from pinlib.program import Program
+from pinlib.sites import CallSite
 
 LIMIT = 40
 _WAITS = re.compile(r"\b\w*wait(?!queue)\w*\s*\(")

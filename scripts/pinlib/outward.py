@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from .function import Function
-from .program import Program
-from .resolve import Resolver
-from .sites import CallSite
-from .walk import Slip, Walker
-from .watching import Watch
+from pinlib.function import Function
+from pinlib.program import Program
+from pinlib.resolve import Resolver
+from pinlib.sites import CallSite
+from pinlib.walk import Slip, Walker
+from pinlib.watching import Watch
 
 
 def short(program: Program, resolver: Resolver, site: CallSite,

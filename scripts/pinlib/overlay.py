@@ -14,8 +14,7 @@ from pathlib import Path
 
 from pinlib.errors import RuleError, UsageError
 from pinlib.line_ends import plain, restored
-
-OVERLAY = Path(__file__).resolve().parents[2] / "kernel-overlay"
+from pinlib.resources import OVERLAY
 
 HELPERS = ("include/linux/page_extract.h", "lib/page_extract.c")
 BACKPORT = ("include/linux/iov_iter_extract.h", "lib/iov_iter_extract.c")

@@ -11,8 +11,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .boot_build import base_files
-from .boot_machine import QEMU
+from pinlib.boot_build import base_files
+from pinlib.boot_machine import QEMU
 
 
 def problems(kernel: Path) -> list[str]:

@@ -12,15 +12,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import carrier, loans
-from .expr import Node
-from .flow import Event, flag_name
-from .function import Function, Guard, Statement, Use
-from .iterators import MAKERS
-from .objects import values
-from .program import Program
-from .resolve import Location, Resolver
-from .sites import CallSite
+from pinlib import carrier, loans
+from pinlib.expr import Node
+from pinlib.flow import Event, flag_name
+from pinlib.function import Function, Guard, Statement, Use
+from pinlib.iterators import MAKERS
+from pinlib.objects import values
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
+from pinlib.sites import CallSite
 
 DEPTH = 4
 

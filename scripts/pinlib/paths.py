@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import api
-from .expr import Node, conditions
-from .flow import Event
-from .function import LABEL, Function, Guard
-from .sites import CallSite
+from pinlib import api
+from pinlib.expr import Node, conditions
+from pinlib.flow import Event
+from pinlib.function import Function, Guard, LABEL
+from pinlib.sites import CallSite
 
 _EXIT = re.compile(r"\b(return|goto)\b\s*([^;]*);")
 _LOOP = re.compile(r"\b(?:for|while|do|\w*for_each\w*)\b(?=\s*[({])")

@@ -8,14 +8,14 @@ pointer; `audit` follows them all the way.
 
 from __future__ import annotations
 
-from . import api, sites
-from .decide import Decision
-from .findings import wrong_releases
-from .handed import TABLES
-from .iterators import Iterators
-from .program import Program
-from .resolve import Resolver
-from .sites import CallSite
+from pinlib import api, sites
+from pinlib.decide import Decision
+from pinlib.findings import wrong_releases
+from pinlib.handed import TABLES
+from pinlib.iterators import Iterators
+from pinlib.program import Program
+from pinlib.resolve import Resolver
+from pinlib.sites import CallSite
 
 ROUNDS = 4
 DEEPEST = 24

@@ -11,17 +11,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from . import api
-from .counted import Counted, Filler
-from .expr import Node, conditions
-from .flow import Event
-from .function import Function, Statement
-from .iterators import MAKERS
-from .objects import values
-from .origin import Origins
-from .program import Program
-from .resolve import Location, Resolver, variable
-from .sites import CallSite
+from pinlib import api
+from pinlib.counted import Counted, Filler
+from pinlib.expr import Node, conditions
+from pinlib.flow import Event
+from pinlib.function import Function, Statement
+from pinlib.iterators import MAKERS
+from pinlib.objects import values
+from pinlib.origin import Origins
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver, variable
+from pinlib.sites import CallSite
 
 _LEAVES = re.compile(r"\b(?:return|goto|asm|\w*static)\b")
 PINS = "iov_iter_extract_will_pin"

@@ -6,19 +6,19 @@ from __future__ import annotations
 import dataclasses
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import (allowance, analysis, apply, asked, census, checkout, convert,
-               decisions, kernel_source, model, plan, respin, since, spatch)
-from .errors import ProofError, UsageError
-from .evidence import read_evidence
-from .findings import Finder, Finding
-from .model import Release, Series, Site, write_json
-from .report_text import NO_PINS
-from .view import View
-
-if TYPE_CHECKING:
-    from .cli import Options
+from pinlib import (allowance, analysis, apply, asked, census, checkout,
+                    convert, decisions, kernel_source, plan, respin, since)
+from pinlib.errors import ProofError, UsageError
+from pinlib.evidence import read_evidence
+from pinlib.files import to_json, write_file, write_json
+from pinlib.findings import Finder, Finding
+from pinlib.model import Release, Series, Site
+from pinlib.options import Options
+from pinlib.report_text import NO_PINS
+from pinlib.resources import ROOT
+from pinlib.view import View
 
 
 @dataclasses.dataclass
@@ -81,7 +81,7 @@ def _analyse(opts: Options) -> Result:
 
 def _write(opts: Options, result: Result, sites: list[Site],
            finished: str, series: list[Series] | None = None) -> None:
-    from . import html_site, report
+    from pinlib import html_site, report
     found = result.analysis
     view = found.program.tree
     made = report.write_report(
@@ -138,7 +138,7 @@ def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
     edits = {g.id: [{**e, "line": e["line"] and view.original(
         e["file"], e["line"])}
                     for e in g.edits] for g in result.groups}
-    rules = {g: [str(r.relative_to(spatch.ROOT)) for r in apply.rules_for(e)]
+    rules = {g: [str(r.relative_to(ROOT)) for r in apply.rules_for(e)]
              for g, e in edits.items()}
     rules |= {convert.core_group(a.rule.name): [
         f"cocci/core/{a.rule.name}.toml"] for a in result.analysis.core}
@@ -212,7 +212,7 @@ def _series(opts: Options) -> tuple[Result, list[Series]]:
 
 
 def _render(opts: Options, result: Result, series: list[Series]) -> None:
-    from .series import write_series
+    from pinlib.series import write_series
     evidence = read_evidence(opts.out / "evidence.json")
     sites = result.sites()
     patches = write_series(opts.kernel, opts.out, series, sites, evidence,
@@ -250,7 +250,7 @@ def run_series(opts: Options) -> None:
 
 def run_prove(opts: Options) -> None:
     """The series with its proofs, and the changelogs that quote them."""
-    from . import prove, rescan
+    from pinlib import prove, rescan
     if opts.module is not None:
         raise UsageError("prove: a folder outside the kernel gets a report "
                          "and a series; its own Makefile builds it")
@@ -276,7 +276,7 @@ def run_prove(opts: Options) -> None:
 
 def run_audit(opts: Options) -> None:
     """What is wrong today with every call that takes pages."""
-    from . import audit
+    from pinlib import audit
     audit.run(opts)
 
 
@@ -298,14 +298,14 @@ def _note_rescan(opts: Options, series: list[Series],
 
 def draw(opts: Options) -> None:
     """The pages for a browser, from what OUT holds."""
-    from . import html_site, report
+    from pinlib import html_site, report
     html_site.write(opts.out, report.read(opts.out / "report.json"),
                     read_evidence(opts.out / "evidence.json"))
 
 
 def run_boot(opts: Options) -> None:
     """Run the series: KUnit, and workloads that count pages exactly."""
-    from . import boot, boot_machine, report
+    from pinlib import boot, boot_machine, report
     machine = boot_machine.MACHINES[opts.machine]
     key = boot.state_key(opts.kernel, opts.subsystem, opts.apis,
                          answers(opts))
@@ -330,7 +330,7 @@ def run_boot(opts: Options) -> None:
 
 def run_mutants(opts: Options) -> None:
     """Break each patch on purpose and see whether that is noticed."""
-    from . import mutant_lab
+    from pinlib import mutant_lab
     result, series = _series(opts)
     view = result.analysis.program.tree
     sites = [as_checked_out(s, view) for s in result.sites()]
@@ -341,7 +341,7 @@ def run_mutants(opts: Options) -> None:
 
 def run_explain(opts: Options) -> None:
     """Everything known about one site."""
-    from . import explain
+    from pinlib import explain
     result = _analyse(opts)
     explain.run(opts, result.analysis)
     _end(opts, result)
@@ -361,10 +361,10 @@ def run_stage(opts: Options, name: str) -> None:
         write_json(opts.out / "census.json", found.tokens)
     elif name == "facts":
         lines = "".join(
-            model.to_json(f).replace("\n", "") + "\n"
+            to_json(f).replace("\n", "") + "\n"
             for file in sorted({k[0] for k in found.program.functions})
             for f in found.program.store.whole(file))
-        model.write_file(opts.out / "facts.jsonl", lines)
+        write_file(opts.out / "facts.jsonl", lines)
     elif name == "pair":
         write_json(opts.out / "sites.json", {
             d.site.id: [{"kind": e.kind, "place": e.place, "what": str(

@@ -18,7 +18,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from . import ctext
+from pinlib import ctext
 
 CALLS = ("pin", "extract", "extract-alloc", "unpin", "unpin-if", "unpin-told",
          "unpin-pages", "argument", "ask", "set", "drop", "fewer")

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from . import search
-from .ctext import CText
-from .tokens import Stream
+from pinlib import search
+from pinlib.ctext import CText
+from pinlib.tokens import Stream
 
 ASSIGN = ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=")
 TRUTH = ("&&", "||", "==", "!=", "<", ">", "<=", ">=")

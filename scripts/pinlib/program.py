@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Iterator
 
-from . import api, ctext, expr, search, structs
-from .declared import Declared
-from .facts import Fact, FactStore, Span
-from .function import Function, Statement, Use
-from .hits import Places
-from .naming import Naming
-from .view import View
+from pinlib import api, ctext, expr, search, structs
+from pinlib.declared import Declared
+from pinlib.facts import Fact, FactStore, Span
+from pinlib.function import Function, Statement, Use
+from pinlib.hits import Places
+from pinlib.naming import Naming
+from pinlib.view import View
 
 POPULAR = 400
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 
-from . import structs
-from .expr import Node
-from .function import Function
-from .resolve import Resolver
+from pinlib import structs
+from pinlib.expr import Node
+from pinlib.function import Function
+from pinlib.resolve import Resolver
 
 CURRENT = "struct task_struct *"
 _NUMBER = re.compile(

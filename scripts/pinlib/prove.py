@@ -17,17 +17,18 @@ from typing import Any
 
 from pinlib import checks
 from pinlib.build import Base, Say
-from pinlib.build_config import (Flavour, UserBuild, flavour_key, flavours,
-                                 tree_key)
+from pinlib.build_config import Flavour, flavour_key, flavours, tree_key
 from pinlib.build_ns import NamespaceRefused
 from pinlib.errors import Gup2pinError, ProofError
 from pinlib.evidence import Evidence, read_evidence
-from pinlib.model import Patch, Series, read_json, write_json
+from pinlib.files import read_json, write_json
+from pinlib.model import Patch, Series
+from pinlib.options import UserBuild
+from pinlib.prove_assign import (assign, conflict_free, exporters,
+                                 merge_verdicts, tally)
 from pinlib.prove_scope import State, TreeText, find_scope
 from pinlib.prove_stage import Stage, differing
 from pinlib.prove_wave import Step, Verdict, prove_wave, read_states
-from pinlib.prove_assign import (assign, conflict_free, exporters,
-                                 merge_verdicts, tally)
 from pinlib.scratch import BASE_REF, Scratch
 
 

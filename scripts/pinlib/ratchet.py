@@ -10,17 +10,16 @@ from __future__ import annotations
 import collections
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import gcc_lines, kernel_source
-from .advice import UNCONVERTED, of_site
-from .errors import IdentityError, UnconvertedError, UsageError
-from .model import read_json, write_json
-from .report_text import printable
-from .spatch import ROOT
+from pinlib import gcc_lines, kernel_source
+from pinlib.advice import UNCONVERTED, of_site
+from pinlib.errors import IdentityError, UnconvertedError, UsageError
+from pinlib.files import read_json, write_json
+from pinlib.options import Options
+from pinlib.resources import REPORTS
+from pinlib.text import printable
 
-if TYPE_CHECKING:
-    from .cli import Options
 
 FORMAT = 1
 Report = dict[str, Any]
@@ -47,7 +46,7 @@ def baseline_file(opts: Options) -> Path:
     if opts.baseline:
         return opts.baseline
     version = kernel_source.kernel_version(opts.kernel).split(".")
-    return ROOT / "reports" / "baseline" / f"{version[0]}.{version[1]}.json"
+    return REPORTS / "baseline" / f"{version[0]}.{version[1]}.json"
 
 
 def snapshot(opts: Options, report: Report) -> Baseline:

@@ -7,11 +7,11 @@ function. Whatever else gets it may hand it to a device, or keep it.
 
 from __future__ import annotations
 
-from . import api
-from .expr import Node
-from .flow import Event
-from .function import Function
-from .sites import CallSite
+from pinlib import api
+from pinlib.expr import Node
+from pinlib.flow import Event
+from pinlib.function import Function
+from pinlib.sites import CallSite
 
 # What these do with an address or a page is to read what is there.
 READERS = frozenset(

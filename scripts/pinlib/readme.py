@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from . import gcc_lines, mails, show
-from .errors import UsageError
-from .explain import outline
-from .model import DISPOSITIONS
-from .ratchet import offenders
-from .spatch import ROOT
+from pinlib import gcc_lines, mails, show
+from pinlib.errors import UsageError
+from pinlib.explain import outline
+from pinlib.model import DISPOSITIONS
+from pinlib.ratchet import offenders
+from pinlib.resources import ROOT
 
 README = ROOT / "README.md"
 MOST = 16       # lines of an output that README shows

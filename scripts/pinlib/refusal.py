@@ -14,13 +14,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from . import api, zero
-from .expr import Node
-from .flow import Manual
-from .forms import SIGNED
-from .function import Function
-from .resolve import Resolver
-from .sites import CallSite
+from pinlib import api, zero
+from pinlib.expr import Node
+from pinlib.flow import Manual
+from pinlib.forms import SIGNED
+from pinlib.function import Function
+from pinlib.resolve import Resolver
+from pinlib.sites import CallSite
 
 ERROR = "-EFAULT"
 _LEAVES = re.compile(r"\s*(?P<open>\{\s*)?(?P<what>return\b[^;{}]*|goto\s+\w+|"

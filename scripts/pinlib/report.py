@@ -13,12 +13,13 @@ import jsonschema
 
 from pinlib import report_sarif
 from pinlib.errors import RuleError, UsageError
-from pinlib.model import DISPOSITIONS, Site, read_json, to_json, write_file
+from pinlib.files import read_json, to_json, write_file
+from pinlib.model import DISPOSITIONS, Site
 from pinlib.report_text import render
+from pinlib.resources import REPORTS
 
 FORMAT = 1
-SCHEMA = Path(__file__).resolve().parents[2] / "reports" / \
-    "report.schema.json"
+SCHEMA = REPORTS / "report.schema.json"
 
 
 def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],

@@ -12,8 +12,9 @@ import re
 import urllib.parse
 from typing import Any
 
-from . import advice
-from .report_text import MEANINGS, printable
+from pinlib import advice
+from pinlib.report_text import MEANINGS
+from pinlib.text import printable
 
 SCHEMA = ("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
           "schemas/sarif-schema-2.1.0.json")

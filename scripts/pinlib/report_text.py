@@ -7,13 +7,13 @@ What is computed here is text; how it is laid out stands in the template.
 from __future__ import annotations
 
 import collections
-import textwrap
-from pathlib import Path
 from typing import Any
 
 import jinja2
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "reports"
+from pinlib.resources import REPORTS
+from pinlib.text import printable, wrap
+
 WIDTH = 80
 INDENT = 4
 LABEL = 11
@@ -57,30 +57,11 @@ def render(report: Report) -> str:
 def environment() -> jinja2.Environment:
     """Return how every template of the project is read."""
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True,
+        loader=jinja2.FileSystemLoader(REPORTS), trim_blocks=True,
         lstrip_blocks=True, undefined=jinja2.StrictUndefined,
         autoescape=False)
     made.filters["wrap"] = wrap
     return made
-
-
-def printable(text: str) -> str:
-    """Return text with control and undecodable characters spelled out."""
-    return "".join(c if c.isprintable() else
-                   c.encode("utf-8", "surrogateescape").decode("latin-1")
-                   .encode("unicode_escape").decode() for c in text)
-
-
-def wrap(text: str, indent: int = 0, width: int = WIDTH) -> str:
-    """Return one paragraph; lines after the first stand indent columns in.
-
-    A word breaks only when it is wider than a line, as a path may be.
-    """
-    lead = text[:len(text) - len(text.lstrip(" "))]
-    words = printable(" ".join(text.split()))
-    return "\n".join(textwrap.wrap(
-        words, width, initial_indent=lead, subsequent_indent=" " * indent,
-        break_on_hyphens=False)) or lead
 
 
 def field(label: str, text: str | list[str]) -> str:

@@ -7,14 +7,14 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import analysis
-from .decide import Decision
-from .model import Series
-from .scratch import BASE_REF, Scratch
+from pinlib import analysis
+from pinlib.decide import Decision
+from pinlib.model import Series
+from pinlib.options import Options
+from pinlib.scratch import BASE_REF, Scratch
 
 if TYPE_CHECKING:
-    from .cli import Options
-    from .pipeline import Result
+    from pinlib.pipeline import Result
 
 
 def problems(opts: Options, result: Result, series: list[Series],

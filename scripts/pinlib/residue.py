@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 
-from . import api, loans, structs
-from .expr import Node
-from .function import Function, Statement, Use
-from .objects import values
-from .program import Program
-from .resolve import Location, Resolver
-from .sites import CallSite
+from pinlib import api, loans, structs
+from pinlib.expr import Node
+from pinlib.function import Function, Statement, Use
+from pinlib.objects import values
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
+from pinlib.sites import CallSite
 
 WORDS = frozenset(n for n, arg in api.EFFECTS
                   if arg == 0 and api.releases(n)) - frozenset(api.UNPIN)

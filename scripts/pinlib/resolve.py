@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Callable
 
-from . import expr, structs, within
-from .expr import Node
-from .function import Function, Use
-from .program import POPULAR, Program
+from pinlib import expr, structs, within
+from pinlib.expr import Node
+from pinlib.function import Function, Use
+from pinlib.program import POPULAR, Program
 
 # A member of a public structure named on more lines than this is a carrier
 # of the whole kernel (struct bio, sk_buff): its users are not one driver.

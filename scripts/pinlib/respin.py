@@ -13,12 +13,13 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import mails
-from .changelog import filled
-from .errors import Gup2pinError, UsageError
-from .mails import FileDiff, Mail
-from .scratch import Scratch, run_git
-from .written import ASIDE
+from pinlib import mails
+from pinlib.changelog import filled
+from pinlib.errors import Gup2pinError, UsageError
+from pinlib.git import run_git
+from pinlib.mails import FileDiff, Mail
+from pinlib.scratch import Scratch
+from pinlib.written import ASIDE
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _COUNT = re.compile(r"\[[^]]*?(\d+)/(\d+)\]")

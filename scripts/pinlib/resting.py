@@ -12,12 +12,12 @@ import functools
 import re
 from dataclasses import dataclass
 
-from .census import Token
-from .ctext import CText
-from .decide import Decision
-from .function import Function
-from .program import Program
-from .unread import calls, leave
+from pinlib.census import Token
+from pinlib.ctext import CText
+from pinlib.decide import Decision
+from pinlib.function import Function
+from pinlib.program import Program
+from pinlib.unread import calls, leave
 
 # What the facts decided, and might have decided otherwise with more of them.
 DECIDED = ("convert", "keep", "blocked", "mismatch")

@@ -25,12 +25,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from . import api, apply, facts, ledger, plan, spatch
-from .errors import Gup2pinError
-from .view import View
+from pinlib import api, apply, facts, ledger, plan, spatch
+from pinlib.errors import Gup2pinError
+from pinlib.resources import COCCI
+from pinlib.view import View
 
-CONVERT = spatch.ROOT / "cocci" / "convert"
-FIND = spatch.ROOT / "cocci" / "find"
+CONVERT = COCCI / "convert"
+FIND = COCCI / "find"
 _MARK = re.compile(r"[ \t]*/\* @([\w-]+)((?:[^*\"]|\"[^\"]*\")*?) ?\*/")
 _ALL = [CONVERT / f"{name}.cocci" for name in apply.ORDER]
 Test = tuple[str, Callable[[], "list[str]"]]

@@ -15,14 +15,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pinlib import (changelog, checkout, cover, kernel_source, line_ends,
-                    respin)
+from pinlib import changelog, checkout, cover, kernel_source, line_ends, respin
 from pinlib.errors import Gup2pinError, RuleError, UsageError
+from pinlib.git import AUTHOR
 from pinlib.model import Patch, Series, Site
-from pinlib.posting import COVER, MAILBOX, Line, case, mbox, script
+from pinlib.posting import COVER, Line, MAILBOX, case, mbox, script
 from pinlib.recipients import (Maintainers, Recipients, encoded, headers,
                                listing, union)
-from pinlib.scratch import AUTHOR, BASE_REF, Scratch
+from pinlib.scratch import BASE_REF, Scratch
 from pinlib.subsystem import common_prefix, subject_prefix, told_apart
 from pinlib.written import Folder, replaced
 

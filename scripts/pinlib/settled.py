@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import api, gup_flags, keeping, lifetime, reading
-from .era import Era
-from .expr import Node
-from .flow import Event
-from .origin import Origins
-from .program import Program
-from .resolve import Resolver
-from .sites import CallSite, is_core, is_test
+from pinlib import api, gup_flags, keeping, lifetime, reading
+from pinlib.era import Era
+from pinlib.expr import Node
+from pinlib.flow import Event
+from pinlib.origin import Origins
+from pinlib.program import Program
+from pinlib.resolve import Resolver
+from pinlib.sites import CallSite, is_core, is_test
 
 NOTIFIERS = tuple(name + more for name in (
     "mmu_notifier_register", "__mmu_notifier_register", "mmu_notifier_get",

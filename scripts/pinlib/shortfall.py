@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 
-from . import cfg, signs
-from .expr import Node
-from .function import Statement
-from .looping import Loops
-from .resolve import Resolver
-from .signs import Env, Unsigned, Values
-from .watching import Watch, makes_table
+from pinlib import cfg, signs
+from pinlib.expr import Node
+from pinlib.function import Statement
+from pinlib.looping import Loops
+from pinlib.resolve import Resolver
+from pinlib.signs import Env, Unsigned, Values
+from pinlib.watching import Watch, makes_table
 
 _PART, _ASKED = frozenset({"part"}), frozenset({"asked"})
 _TESTS = frozenset("< <= > >= == != && ||".split())

@@ -7,16 +7,14 @@ import hashlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from . import allowance, mails, report
-from .asked import matches
-from .errors import UsageError
-from .report_text import printable
-from .scratch import BASE_REF, Scratch
+from pinlib import allowance, mails, report
+from pinlib.asked import matches
+from pinlib.errors import UsageError
+from pinlib.options import Options
+from pinlib.scratch import BASE_REF, Scratch
+from pinlib.text import printable
 
-if TYPE_CHECKING:
-    from .cli import Options
 
 COLOURS = {"+": "32", "-": "31", "@": "36", "d": "1"}
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from .expr import Node
+from pinlib.expr import HINTS, Node, bare_test
 
 Values = frozenset[str]
 Env = dict[str, Values]
@@ -26,7 +26,6 @@ TRUE = frozenset({"neg", "pos", "part", "full", "one", "asked"})
 _UNSIGNED = re.compile(r"\b(?:unsigned|size_t|u8|u16|u32|u64|ulong|uint)\b")
 _FAR = 1 << 62
 _RANGE = {"neg": (-_FAR, -1), "zero": (0, 0), "one": (1, 1)}
-_SAYS = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON".split())
 _FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
 _NOT = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 # A result compared with what was asked for: -1 below, 0 the same.
@@ -64,7 +63,7 @@ def evaluate(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
     if node.kind in ("assign", "comma"):
         return evaluate(node.kids[1], env, unsigned)
     if node.kind == "call" and len(node.kids) == 2 and node.kids[0].value in (
-            "ERR_PTR", "PTR_ERR", "ERR_CAST", *_SAYS):
+            "ERR_PTR", "PTR_ERR", "ERR_CAST", *HINTS):
         return evaluate(node.kids[1], env, unsigned)
     if node.kind == "cond":
         return _choice(node, env, unsigned)
@@ -86,11 +85,7 @@ def _choice(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
 def assume(node: Node, outcome: bool, env: Env,
            unsigned: Unsigned) -> list[Env]:
     """What is known once a test came out so; nothing if it cannot."""
-    while node.kind == "call" and len(node.kids) == 2 and \
-            node.kids[0].value in _SAYS:
-        node = node.kids[1]
-    if node.kind == "unary" and node.value == "!":
-        return assume(node.kids[0], not outcome, env, unsigned)
+    node, outcome = bare_test(node, outcome)
     if node.kind == "binary" and node.value in ("&&", "||"):
         left, right = node.kids
         both = outcome == (node.value == "&&")

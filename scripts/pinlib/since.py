@@ -15,13 +15,13 @@ import functools
 import re
 from pathlib import Path
 
-from . import checkout
-from .decide import Decision
-from .errors import Gup2pinError, UsageError
-from .scratch import run_git
+from pinlib import checkout
+from pinlib.decide import Decision
+from pinlib.errors import Gup2pinError, UsageError
+from pinlib.git import SAFE, run_git
 
 # What git must not do when it reads a user's checkout.
-SAFE = (*checkout.SAFE, "diff.external=", "core.attributesFile=")
+_SAFE = (*SAFE, "diff.external=", "core.attributesFile=")
 # What every answer depends on: the interfaces that the tree declares.
 INTERFACE = ("include/linux/mm.h", "include/linux/uio.h", "Makefile")
 _WORD = re.compile(r"[A-Za-z_]\w+")
@@ -61,7 +61,7 @@ def read(tree: Path, rev: str) -> Change:
 
 
 def _git(tree: Path, *args: str) -> str:
-    safe = [word for option in (*SAFE, *_filters(tree))
+    safe = [word for option in (*_SAFE, *_filters(tree))
             for word in ("-c", option)]
     out = run_git([*safe, *args], cwd=tree, more={
         "GIT_NO_LAZY_FETCH": "1", "GIT_LITERAL_PATHSPECS": "0"})

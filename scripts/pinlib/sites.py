@@ -6,15 +6,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from . import api, prototypes, structs
-from .api import Shape
-from .expr import Node
-from .flow import Event, Flow
-from .function import Function, Statement, Use
-from .iterators import Iterators, Kinds
-from .program import Program
-from .resolve import Location, Resolver
-from .trace import Tracer
+from pinlib import api, prototypes, structs
+from pinlib.api import Shape
+from pinlib.expr import Node
+from pinlib.flow import Event, Flow
+from pinlib.function import Function, Statement, Use
+from pinlib.iterators import Iterators, Kinds
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
+from pinlib.trace import Tracer
 
 
 @dataclass(eq=False)

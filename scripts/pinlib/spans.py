@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import cfg, structs
-from .entries import entries
-from .expr import Node
-from .flow import Event
-from .function import Function, Statement
-from .program import Program
-from .resolve import Location
+from pinlib import cfg, structs
+from pinlib.entries import entries
+from pinlib.expr import Node
+from pinlib.flow import Event
+from pinlib.function import Function, Statement
+from pinlib.program import Program
+from pinlib.resolve import Location
 
 LIMIT = 40
 _LOOP = re.compile(r"\b(?:for|while)\s*\(\s*")

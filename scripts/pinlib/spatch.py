@@ -20,12 +20,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .errors import RuleError
-from .kernel_source import cache_folder
+from pinlib.errors import RuleError
+from pinlib.kernel_source import cache_folder
+from pinlib.resources import MACROS, SCRIPTS
 
 TIMEOUT = 120
-LIBRARY = Path(__file__).resolve().parent.parent
-ROOT = LIBRARY.parent
 # Else spatch runs the first python3 on PATH, twice, to find its library.
 PYTHON = ("--python", "/usr/bin/python3")
 
@@ -42,7 +41,7 @@ def environment(home: Path) -> dict[str, str]:
     """The environment of every spatch: ours, but for HOME and settings."""
     keep = {k: v for k, v in os.environ.items()
             if not k.startswith(("COCCI", "PYTHON", "SPFLAGS", "PARALLEL"))}
-    return {**keep, "HOME": str(home), "GUP2PIN_LIB": str(LIBRARY),
+    return {**keep, "HOME": str(home), "GUP2PIN_LIB": str(SCRIPTS),
             "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -78,7 +77,7 @@ def _run(work: Path, files: list[Path], jobs: int) -> Outcome:
                f"--timeout={TIMEOUT}", f"--results={work}/run/{{#}}",
                f"--joblog={work}/joblog", "spatch", *PYTHON, "--very-quiet",
                "--no-includes", f"--timeout={TIMEOUT}",
-               f"--macro-file={ROOT}/cocci/macros.h",
+               f"--macro-file={MACROS}",
                f"{work}/rules.cocci"]
     # parallel measures how long a command may be, by running a hundred, and
     # keeps the answer at home: let it have one that lasts.

@@ -13,11 +13,11 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from pinlib.git import git_env
 from pinlib.model import Patch, Site
-from pinlib.scratch import git_env
+from pinlib.resources import REPORTS
 
-PREFIXES = Path(__file__).resolve().parents[2] / "reports" / \
-    "subject-prefixes.toml"
+PREFIXES = REPORTS / "subject-prefixes.toml"
 CATCH_ALL = "THE REST"
 # Written in every subsystem, the manner of none.
 FOREIGN = re.compile(r"(?i)^(?:treewide|revert|merge|fix|license|spdx)\b")

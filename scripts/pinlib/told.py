@@ -7,87 +7,91 @@ else the function may put into the array is not released there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from . import paths
-from .expr import Node
-from .flow import Event
-from .function import Function
-from .objects import values
-from .resolve import Location
+from pinlib import paths
+from pinlib.conditions import ZERO, known_tests, together
+from pinlib.expr import Node
+from pinlib.flow import Event, Flow
+from pinlib.function import Function
+from pinlib.objects import values
+from pinlib.program import Program
+from pinlib.resolve import Location, Resolver
 
-if TYPE_CHECKING:
-    from .origin import Origins
-
-_ZERO = ("0", "false", "NULL")
 DEPTH = 4
 
 
-def by_caller(origins: Origins, function: Function, start: int,
-              location: Location, others: list[Event],
-              level: int = 0) -> str | None:
-    """What the way to a place was chosen by: a mark of these pages alone."""
-    for test in origins.tests(function, start):
-        if test.holds and not test.equals and test.subject.kind == "var" \
-                and _marks(origins, test.subject, others):
-            return (f"line {test.line}: {test.subject.name} is set by "
-                    f"{origins.site.function.name}() for these pages alone")
-    passed = origins.flow.params.get(location, [])
-    reasons = []
-    for caller, statement, argument in passed if level < DEPTH else ():
-        where = origins.resolver.locate(caller, argument)
-        reasons.append(where and by_caller(
-            origins, caller, statement.start, where[0], others, level + 1))
-    return reasons[0] if reasons and all(reasons) else None
+@dataclass(frozen=True)
+class Marks:
+    """The marks of one acquisition; others: where other pages come in."""
 
+    program: Program
+    resolver: Resolver
+    flow: Flow
+    site: Event
+    others: list[Event]
 
-def _marks(origins: Origins, subject: Location,
-           others: list[Event]) -> bool:
-    """Is a local not zero only after its function got pages by one call?"""
-    taker = origins.site.function
-    owner = origins.program.functions.get((subject.file, subject.owner))
-    if owner is None or not owner.is_local(subject.name) or any(
-            v.value not in _ZERO for _, v in values(owner, subject.name)):
-        return False
-    calls = []
-    indexes = set()
-    for use in owner.uses.get(subject.name, []):
-        above = use.node.parent
-        if above is None or above.kind == "binary" or above.value == "!":
-            continue
-        call = above.parent
-        if above.kind == "assign" and above.kids[0] is use.node:
-            continue
-        if above.kind != "unary" or above.value != "&" or call is None or \
-                call.kind != "call" or call.kids[0].value != taker.name:
+    def at(self, function: Function, start: int, location: Location,
+           level: int = 0) -> str | None:
+        """What the way to a place was chosen by: a mark of these pages alone."""
+        for test in known_tests(self.resolver, function, start):
+            if test.holds and not test.equals and test.subject.kind == "var" \
+                    and self._marks(test.subject):
+                return (f"line {test.line}: {test.subject.name} is set by "
+                        f"{self.site.function.name}() for these pages alone")
+        passed = self.flow.params.get(location, [])
+        reasons = []
+        for caller, statement, argument in passed if level < DEPTH else ():
+            where = self.resolver.locate(caller, argument)
+            reasons.append(where and self.at(
+                caller, statement.start, where[0], level + 1))
+        return reasons[0] if reasons and all(reasons) else None
+
+    def _marks(self, subject: Location) -> bool:
+        """Is a local not zero only after its function got pages by one call?"""
+        taker = self.site.function
+        owner = self.program.functions.get((subject.file, subject.owner))
+        if owner is None or not owner.is_local(subject.name) or any(
+                v.value not in ZERO for _, v in values(owner, subject.name)):
             return False
-        calls.append(use.statement.start)
-        indexes.add(next(i for i, k in enumerate(call.kids[1:])
-                         if k is above))
-    # A second call could leave the mark of the first with other pages.
-    if any(not paths.other_arm(owner, a, b)
-           for a in calls for b in calls if a < b):
-        return False
-    return len(indexes) == 1 and _set_with(origins, indexes.pop(), others)
-
-
-def _set_with(origins: Origins, index: int, others: list[Event]) -> bool:
-    """Is what a parameter points to set where pages are taken, only?"""
-    taker, site = origins.site.function, origins.site.statement
-    if index >= len(taker.params) or any(
-            o.function.key != taker.key for o in others):
-        return False
-    found = False
-    for use in taker.uses.get(taker.params[index][1], []):
-        assign = use.node.parent.parent if use.node.parent else None
-        if assign is None or assign.kind != "assign" or \
-                str(assign.kids[0]) != str(Node("unary", "*", [use.node])):
+        calls = []
+        indexes = set()
+        for use in owner.uses.get(subject.name, []):
+            above = use.node.parent
+            if above is None or above.kind == "binary" or above.value == "!":
+                continue
+            call = above.parent
+            if above.kind == "assign" and above.kids[0] is use.node:
+                continue
+            if above.kind != "unary" or above.value != "&" or call is None or \
+                    call.kind != "call" or call.kids[0].value != taker.name:
+                return False
+            calls.append(use.statement.start)
+            indexes.add(next(i for i, k in enumerate(call.kids[1:])
+                             if k is above))
+        # A second call could leave the mark of the first with other pages.
+        if any(not paths.other_arm(owner, a, b)
+               for a in calls for b in calls if a < b):
             return False
-        if assign.kids[1].value in _ZERO:
-            continue
-        if not origins.together(taker, use.statement, site) or any(
-                origins.together(taker, use.statement, o.statement)
-                for o in others):
+        return len(indexes) == 1 and self._set_with(indexes.pop())
+
+    def _set_with(self, index: int) -> bool:
+        """Is what a parameter points to set where pages are taken, only?"""
+        taker, site = self.site.function, self.site.statement
+        if index >= len(taker.params) or any(
+                o.function.key != taker.key for o in self.others):
             return False
-        found = True
-    return found
+        found = False
+        for use in taker.uses.get(taker.params[index][1], []):
+            assign = use.node.parent.parent if use.node.parent else None
+            if assign is None or assign.kind != "assign" or \
+                    str(assign.kids[0]) != str(Node("unary", "*", [use.node])):
+                return False
+            if assign.kids[1].value in ZERO:
+                continue
+            if not together(taker, use.statement, site) or any(
+                    together(taker, use.statement, o.statement)
+                    for o in self.others):
+                return False
+            found = True
+        return found

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 
-from . import api, handed, indirect, loans, structs
-from .climb import Climber
-from .expr import Node
-from .flow import Edge, Event, Flow, category_of
-from .function import Function, Statement, Use
-from .resolve import Location, variable
+from pinlib import api, handed, indirect, loans, structs
+from pinlib.climb import Climber
+from pinlib.expr import Node
+from pinlib.flow import Edge, Event, Flow, category_of
+from pinlib.function import Function, Statement, Use
+from pinlib.resolve import Location, variable
 
 # An acquisition whose pages reach more locations than this is not one
 # driver's any more; it is left to a person.

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from . import ctext, search
+from pinlib import ctext, search
 
 OPENING = (r"^[ \t]*typedef\s+(?:const\s+)?(?:struct|union)\b[^;{\n]*"
            r"(?:\{[^}\n]*\}[^;\n]*)?;?",)

@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from . import api, census, expr, sites
-from .census import Token
-from .ctext import CText
-from .decide import Decision
-from .era import Era
-from .expr import Node
-from .facts import Fact
-from .function import Function, Statement
-from .iterators import Kinds
-from .program import Program
-from .sites import CallSite
+from pinlib import api, census, expr, sites
+from pinlib.census import Token
+from pinlib.ctext import CText
+from pinlib.decide import Decision
+from pinlib.era import Era
+from pinlib.expr import Node
+from pinlib.facts import Fact
+from pinlib.function import Function, Statement
+from pinlib.iterators import Kinds
+from pinlib.program import Program
+from pinlib.sites import CallSite
 
 _HEAD = re.compile(r"^[A-Za-z_][^;{}=()]*?\b(\w+)\s*\(", re.M)
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import api, lifetime
-from .flow import Event
-from .function import Use
-from .objects import values
-from .sites import CallSite
+from pinlib import api, lifetime
+from pinlib.flow import Event
+from pinlib.function import Use
+from pinlib.objects import values
+from pinlib.sites import CallSite
 
 CODE = "reference-not-taken"
 

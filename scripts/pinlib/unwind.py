@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 
-from . import structs
-from .expr import Node
-from .flow import Event
-from .function import Function, Statement
-from .objects import values
-from .program import Program
-from .resolve import Resolver
+from pinlib import structs
+from pinlib.expr import Node
+from pinlib.flow import Event
+from pinlib.function import Function, Statement
+from pinlib.objects import values
+from pinlib.program import Program
+from pinlib.resolve import Resolver
 
 _EXIT = re.compile(r"\b(?:goto|break|continue|return)\b")
 _LABEL = re.compile(r"^[ \t]*(\w+)[ \t]*:(?!:)", re.M)

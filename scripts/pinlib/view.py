@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping
 
-from . import search
-from .model import write_file
+from pinlib import search
+from pinlib.files import write_file
 
 # Where a kernel keeps what code outside of it may include.
 HEADERS = ("include", "arch/x86/include")

@@ -12,16 +12,16 @@ import re
 from dataclasses import dataclass
 from typing import Iterator
 
-from . import api, cfg, macros, signs, structs
-from .dirtying import late
-from .expr import Node, parse
-from .flow import Event
-from .function import Statement
-from .looping import Loops
-from .resolve import Resolver
-from .shortfall import Shortfall
-from .signs import Env, Values
-from .watching import Watch, makes_table
+from pinlib import api, cfg, macros, signs, structs
+from pinlib.dirtying import late
+from pinlib.expr import Node, parse
+from pinlib.flow import Event
+from pinlib.function import Statement
+from pinlib.looping import Loops
+from pinlib.resolve import Resolver
+from pinlib.shortfall import Shortfall
+from pinlib.signs import Env, Values
+from pinlib.watching import Watch, makes_table
 
 # More ways than this are not told apart any more, and nothing is claimed.
 LIMIT = 6000

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from . import api, structs
-from .expr import Node
-from .flow import Event
-from .function import Function, Statement
-from .program import Program
-from .sites import CallSite
+from pinlib import api, structs
+from pinlib.expr import Node
+from pinlib.flow import Event
+from pinlib.function import Function, Statement
+from pinlib.program import Program
+from pinlib.sites import CallSite
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from . import structs
-from .ctext import CText
-from .program import Program
+from pinlib import structs
+from pinlib.ctext import CText
+from pinlib.program import Program
 
 LEVELS = 4
 _KIND = re.compile(r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?$")

@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .model import write_json
-from .posting import COVER, MAILBOX, SCRIPT, mbox
+from pinlib.files import write_json
+from pinlib.posting import COVER, MAILBOX, SCRIPT, mbox
 
 RECORD = ".written.json"
 ASIDE = "edited-"

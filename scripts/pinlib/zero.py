@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import api
-from .expr import Node, conditions
-from .function import LABEL, Function, Guard, Statement
+from pinlib import api
+from pinlib.expr import Node, conditions
+from pinlib.function import Function, Guard, LABEL, Statement
 
 # Of these nothing is left when one of their arguments is nothing.
 LEAST = {"min": 0, "umin": 0, "min_not_zero": 0, "min_t": 1}

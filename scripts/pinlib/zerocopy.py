@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 
-from .expr import Node
-from .function import Function, Statement
-from .objects import values
-from .program import Program
+from pinlib.expr import Node
+from pinlib.function import Function, Statement
+from pinlib.objects import values
+from pinlib.program import Program
 
 FLAG = "MSG_ZEROCOPY"
 SUPPORT = "SOCK_SUPPORT_ZC"
