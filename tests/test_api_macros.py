@@ -9,7 +9,7 @@ import pytest
 
 from pinlib import analysis, cli
 from pinlib.analysis import Analysis
-from pinlib.files import read_json
+from pinlib.base.files import read_json
 from trees import lab
 
 HEADER = lab.c("""\

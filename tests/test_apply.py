@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pinlib import apply, ledger, precedence
-from pinlib.errors import RuleError
+from pinlib.base.errors import RuleError
 from pinlib.tokens import Stream
 from pinlib.view import View
 

@@ -12,8 +12,8 @@ import time
 
 import pytest
 from pinlib import boot_guest
+from pinlib.base.errors import Gup2pinError
 from pinlib.boot_machine import UML
-from pinlib.errors import Gup2pinError
 
 
 def guest(tmp_path, script, monkeypatch, seconds=20, machine=UML):

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pinlib.base.errors import UsageError
+from pinlib.base.options import UserBuild
 from pinlib.build import Record, parents, read_symbols
 from pinlib.build_config import build_root, flavours
 from pinlib.build_ns import Namespace, NamespaceRefused, build_env
-from pinlib.errors import UsageError
-from pinlib.options import UserBuild
 
 
 @pytest.fixture

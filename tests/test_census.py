@@ -12,8 +12,8 @@ import pytest
 
 from pinlib import facts, spatch
 from pinlib.analysis import Analysis
+from pinlib.base.resources import ROOT
 from pinlib.facts import Fact, FactStore
-from pinlib.resources import ROOT
 from trees import lab
 
 HEAD = "// SPDX-License-Identifier: GPL-2.0-only\n#include <linux/mm.h>\n\n"

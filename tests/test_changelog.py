@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 from pinlib import changelog, subsystem
-from pinlib.model import Handoff, Pages, Patch, Release, Site
+from pinlib.base.records import Handoff, Pages, Patch, Release, Site
 
 BUILD = {"object": "drivers/x/a.o", "config": "x86_64 allmodconfig",
          "command": "make", "seconds": 1.5, "result": "pass"}

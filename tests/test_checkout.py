@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pinlib import checkout, checks, mails, respin, since, subsystem
-from pinlib.git import git_env
+from pinlib.base.git import git_env
 from test_series import DRIVER, Work
 
 

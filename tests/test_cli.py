@@ -12,9 +12,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from pinlib import cli, errors
-from pinlib.options import Options
-from pinlib.resources import ROOT
+from pinlib import cli
+from pinlib.base import errors
+from pinlib.base.options import Options
+from pinlib.base.resources import ROOT
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import sys
 import time
 
 import pytest
-from pinlib import bench, lint, progress
-from pinlib.resources import ROOT
+from pinlib import bench, lint
+from pinlib.base import progress
+from pinlib.base.resources import ROOT
 
 
 class Terminal(io.StringIO):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pinlib import convert, core, kernel_source, pipeline
-from pinlib.errors import RuleError
+from pinlib.base.errors import RuleError
 from pinlib.scratch import Scratch
 from trees import lab
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pinlib import core, fingerprint
-from pinlib.errors import RuleError
+from pinlib.base.errors import RuleError
 from trees import cores, kernels
 from trees.cores import Texts, changed, function, last, words
 

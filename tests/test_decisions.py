@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pinlib import decisions
-from pinlib.errors import UsageError
+from pinlib.base.errors import UsageError
 from trees import lab
 
 SITE = ("drivers/same_entry/main.c:same_take:get_user_pages_fast:"

@@ -142,7 +142,8 @@ def test_diff_of_no_subsystem(home):
 
 def test_a_file_that_changes_under_the_run(home, tmp_path, monkeypatch):
     """What the facts were read from is no more: start again."""
-    from pinlib import convert, errors
+    from pinlib import convert
+    from pinlib.base import errors
     monkeypatch.setenv("GUP2PIN_CACHE", str(home / "cache"))
     tree = lab.make(tmp_path / "linux", None, "idioms")
     found = lab.analyse(tree)

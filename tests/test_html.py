@@ -11,8 +11,9 @@ import subprocess
 from html.parser import HTMLParser
 
 import pytest
-from pinlib import html_diff, html_links, html_site, mails, model
-from pinlib.errors import UsageError
+from pinlib import html_diff, html_links, html_site, mails
+from pinlib.base import records
+from pinlib.base.errors import UsageError
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
@@ -306,7 +307,7 @@ def test_colours_meet_wcag_aa():
                 assert contrast(colour[name], colour[ground]) >= 4.5, (
                     name, ground, block)
         assert contrast(colour["marktext"], colour["mark"]) >= 4.5
-        for name in model.DISPOSITIONS:
+        for name in records.DISPOSITIONS:
             assert contrast(colour[name], colour["page"]) >= 3, name
 
 

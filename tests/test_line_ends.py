@@ -8,8 +8,8 @@ import email
 import pytest
 
 from pinlib import apply, checks, mails, respin
-from pinlib.line_ends import in_patch, plain, restored
-from pinlib.model import Series
+from pinlib.base.line_ends import in_patch, plain, restored
+from pinlib.base.records import Series
 from pinlib.view import View
 from test_series import DRIVER, Work, am, site
 

@@ -10,11 +10,11 @@ import pytest
 
 from pinlib import (boot, boot_build, boot_lines, build_log, convert,
                     mutant_lab, pipeline)
+from pinlib.base.errors import ProofError
+from pinlib.base.options import Options
+from pinlib.base.records import Pages, Site
 from pinlib.boot_sites import Seen
-from pinlib.errors import ProofError
-from pinlib.model import Pages, Site
 from pinlib.mutants import Mutant
-from pinlib.options import Options
 from pinlib.scratch import Scratch
 from trees import lab
 

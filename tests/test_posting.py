@@ -9,9 +9,9 @@ import subprocess
 
 import pytest
 from pinlib import mails, posting, respin
-from pinlib.errors import UsageError
-from pinlib.git import git_env
-from pinlib.model import Series
+from pinlib.base.errors import UsageError
+from pinlib.base.git import git_env
+from pinlib.base.records import Series
 from pinlib.recipients import Recipients
 from test_series import DRIVER, SCRIPT, Work, site
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from pinlib import checks, prove
+from pinlib.base.errors import Gup2pinError, ProofError, UsageError
+from pinlib.base.files import write_json
+from pinlib.base.git import run_git
+from pinlib.base.records import Patch, Series
 from pinlib.build_ns import NamespaceRefused
-from pinlib.errors import Gup2pinError, ProofError, UsageError
-from pinlib.files import write_json
-from pinlib.git import run_git
-from pinlib.model import Patch, Series
 from pinlib.prove_wave import Step
 from pinlib.scratch import Scratch
 

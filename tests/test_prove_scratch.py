@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pinlib.errors import Gup2pinError
+from pinlib.base.errors import Gup2pinError
 from pinlib.scratch import Scratch
 
 ODD = 'lib/new "a\n-b.c'

@@ -7,9 +7,9 @@ import types
 from typing import Any, cast
 
 import pytest
+from pinlib.base.records import Patch
 from pinlib.build import Record
 from pinlib.build_config import default_flavours
-from pinlib.model import Patch
 from pinlib.prove_assign import conflict_free, merge_verdicts, tally
 from pinlib.prove_scope import Scope, State
 from pinlib.prove_stage import Stage

@@ -8,7 +8,7 @@ import re
 
 import pytest
 from pinlib import advice, kernel_source, ratchet
-from pinlib.model import DISPOSITIONS
+from pinlib.base.records import DISPOSITIONS
 from trees import lab
 
 SITE = {"id": "a.c:f:get_user_pages_fast:get_user_pages_fast(a)#1",

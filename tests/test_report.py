@@ -9,8 +9,8 @@ import json
 
 import pytest
 from pinlib import report, report_text
-from pinlib.errors import RuleError
-from pinlib.model import DISPOSITIONS, Handoff, Pages, Release, Site
+from pinlib.base.errors import RuleError
+from pinlib.base.records import DISPOSITIONS, Handoff, Pages, Release, Site
 
 KERNEL = {"version": "6.1.192", "commit": None}
 CENSUS = {"tokens": 12, "accounted": 12}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pinlib import convert, pipeline, rescan
-from pinlib.model import Series
-from pinlib.options import Options
+from pinlib.base.options import Options
+from pinlib.base.records import Series
 from trees import lab
 
 FILE = "drivers/cam/buf.c"

@@ -7,7 +7,7 @@ import json
 
 import pytest
 from pinlib import report
-from pinlib.model import Release
+from pinlib.base.records import Release
 from sarif_schema import Schema
 from test_report import CENSUS, DECISION, FINDING, KERNEL, REGION, site
 

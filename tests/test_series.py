@@ -7,9 +7,9 @@ import re
 import subprocess
 
 import pytest
-from pinlib.errors import RuleError
-from pinlib.git import git_env
-from pinlib.model import Handoff, Pages, Patch, Release, Series, Site
+from pinlib.base.errors import RuleError
+from pinlib.base.git import git_env
+from pinlib.base.records import Handoff, Pages, Patch, Release, Series, Site
 from pinlib.scratch import Scratch
 from pinlib.series import split, write_series
 

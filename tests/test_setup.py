@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from pinlib import kernel_source, setup_host
-from pinlib.errors import UsageError
+from pinlib.base.errors import UsageError
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 

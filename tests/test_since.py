@@ -8,7 +8,7 @@ import os
 import subprocess
 
 import pytest
-from pinlib.git import git_env
+from pinlib.base.git import git_env
 from trees import lab
 
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from pinlib import subsystem
-from pinlib.git import git_env
+from pinlib.base.git import git_env
 from trees import kernels
 
 MAINTAINERS = """\

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pinlib import cli, tenant
-from pinlib.errors import UsageError
-from pinlib.options import Options
+from pinlib.base.errors import UsageError
+from pinlib.base.options import Options
 
 VERSION = "6.1.192"
 

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from pinlib import asked, respin
-from pinlib.errors import UsageError
-from pinlib.model import Series
+from pinlib.base.errors import UsageError
+from pinlib.base.records import Series
 from pinlib.series import write_series
 from pinlib.written import RECORD
 from test_series import Work, site

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from pinlib import ratchet
-from pinlib.errors import UnreadError
-from pinlib.options import Options
-from pinlib.text import printable
+from pinlib.base.errors import UnreadError
+from pinlib.base.options import Options
+from pinlib.base.text import printable
 
 
 # Codes of sites that rest on what was not read.

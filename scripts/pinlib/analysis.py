@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import (api, census, core, core_sites, era, graph, kernel_source,
-                    macro_sites, model, pinned, plan, resting, sites, steps,
-                    unread)
+                    macro_sites, pinned, plan, resting, sites, steps, unread)
+from pinlib.base import records
+from pinlib.base.progress import Step
 from pinlib.decide import Decider, Decision
 from pinlib.decisions import Decisions, load
 from pinlib.facts import FactStore
 from pinlib.iterators import Iterators
 from pinlib.program import Program
-from pinlib.progress import Step
 from pinlib.resolve import Resolver
 from pinlib.subsystem import Subsystems, read_subsystems
 from pinlib.view import prepared
@@ -187,7 +187,7 @@ def _account(program: Program, known: era.Era, tokens: list[census.Token],
 
 
 def site_of(decision: Decision, resolver: Resolver,
-            subsystems: Subsystems) -> model.Site:
+            subsystems: Subsystems) -> records.Site:
     """The report's view of a decision."""
     site = decision.site
     if decision.core:
@@ -204,11 +204,11 @@ def site_of(decision: Decision, resolver: Resolver,
     converts = decision.disposition == "convert"
     edit = ("pin" if site.api in api.BY_ADDRESS else
             "extract-alloc" if "alloc" in site.api else "extract")
-    return model.Site(
+    return records.Site(
         site.id, site.file, site.line, site.column, site.function.name,
         site.api, subsystems.subsystem_of(site.file),
         sorted(decision.iterators), decision.case,
-        model.Pages(*sites.pages_kind(resolver, site)),
+        records.Pages(*sites.pages_kind(resolver, site)),
         _unique(releases), _unique(handoffs), decision.disposition,
         decision.needs_flag, decision.code, decision.reason,
         decision.blocked_by, plan.RULE[edit] if converts else None,

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import ledger, spatch
+from pinlib.base.errors import RuleError
+from pinlib.base.line_ends import plain, restored
+from pinlib.base.resources import COCCI, MACROS
 from pinlib.ctext import CText
-from pinlib.errors import RuleError
 from pinlib.layout import tidy
 from pinlib.ledger import LedgerMismatch
-from pinlib.line_ends import plain, restored
-from pinlib.resources import COCCI, MACROS
 from pinlib.view import View
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pinlib.errors import UsageError
+from pinlib.base.errors import UsageError
 from pinlib.subsystem import Subsystems, read_subsystems
 
 NEAREST = 3

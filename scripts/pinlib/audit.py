@@ -14,16 +14,16 @@ from pathlib import Path
 
 from pinlib import allowance, api, census, era, kernel_source, sites, unread
 from pinlib.analysis import COUNTERPARTS
+from pinlib.base.files import write_file
+from pinlib.base.options import Options
+from pinlib.base.progress import Step
+from pinlib.base.text import printable, wrap
 from pinlib.facts import FactStore
-from pinlib.files import write_file
 from pinlib.findings import CONFIDENCE, Finder, Finding
 from pinlib.iterators import Iterators
-from pinlib.options import Options
 from pinlib.program import Program
-from pinlib.progress import Step
 from pinlib.report_text import region
 from pinlib.resolve import Resolver
-from pinlib.text import printable, wrap
 from pinlib.view import prepared
 
 

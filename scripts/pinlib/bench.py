@@ -20,11 +20,11 @@ import time
 from pathlib import Path
 
 from pinlib import kernel_source
-from pinlib.errors import RuleError
-from pinlib.files import read_json, write_json
-from pinlib.options import Options
-from pinlib.progress import Step
-from pinlib.resources import SCRIPTS
+from pinlib.base.errors import RuleError
+from pinlib.base.files import read_json, write_json
+from pinlib.base.options import Options
+from pinlib.base.progress import Step
+from pinlib.base.resources import SCRIPTS
 
 
 NAMES = ("iov_iter_get_pages", "iov_iter_get_pages2",

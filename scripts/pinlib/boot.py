@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import boot_guest, boot_kunit, boot_lines, boot_report, boot_sites
+from pinlib.base.errors import ProofError
+from pinlib.base.files import read_json, write_file, write_json
+from pinlib.base.records import Series, Site
+from pinlib.base.resources import OVERLAY
 from pinlib.boot_build import Kernels, Say, digest, tree_stamp
 from pinlib.boot_machine import MACHINES, Machine, UML
 from pinlib.boot_sites import Seen
 from pinlib.build_config import build_root
-from pinlib.errors import ProofError
-from pinlib.files import read_json, write_file, write_json
 from pinlib.kernel_source import kernel_version
-from pinlib.model import Series, Site
-from pinlib.resources import OVERLAY
 from pinlib.scratch import BASE_REF, Scratch
 
 MOST_NAMES = 4          # of workloads, in a changelog

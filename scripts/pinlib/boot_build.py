@@ -21,13 +21,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pinlib import boot_reach, build_log, build_ns
+from pinlib.base.errors import Gup2pinError, ProofError
+from pinlib.base.files import write_file
+from pinlib.base.resources import OVERLAY
 from pinlib.boot_machine import Machine, UML
 from pinlib.build_config import build_root
-from pinlib.errors import Gup2pinError, ProofError
-from pinlib.files import write_file
 from pinlib.kernel_source import kernel_version
 from pinlib.overlay import overlay_files, settle, tree_features
-from pinlib.resources import OVERLAY
 
 BOOT = OVERLAY / "boot"
 TRACE = ("pin_trace.h", "pin_trace_calls.h", "pin_trace.c")

@@ -19,11 +19,11 @@ import time
 from pathlib import Path
 
 from pinlib import boot_lines
+from pinlib.base.errors import Gup2pinError
+from pinlib.base.files import write_file
 from pinlib.boot_build import BOOT, digest
 from pinlib.boot_machine import Machine, SHARE, UML
 from pinlib.build_config import build_root
-from pinlib.errors import Gup2pinError
-from pinlib.files import write_file
 
 LOG_BYTES = 64 << 20
 FILE_LIMIT = 2 << 30    # its memory is a file as well

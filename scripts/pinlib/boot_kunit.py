@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 from pinlib import build_ns
-from pinlib.errors import ProofError
-from pinlib.files import write_file
+from pinlib.base.errors import ProofError
+from pinlib.base.files import write_file
 
 SUITES = ("page_extract", "page_extract_user")
 RUN_SECONDS = 60

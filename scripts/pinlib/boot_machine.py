@@ -12,7 +12,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from pinlib.resources import OVERLAY
+from pinlib.base.resources import OVERLAY
 
 CONFIGS = OVERLAY / "boot" / "config"
 MEMORY = "1G"

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pinlib.base.records import Site
+from pinlib.base.text import printable, wrap
 from pinlib.boot_lines import Workload
-from pinlib.model import Site
-from pinlib.text import printable, wrap
 
 
 def counters(workloads: Iterable[Workload]) -> str:

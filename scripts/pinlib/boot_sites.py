@@ -11,9 +11,9 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+from pinlib.base.errors import Gup2pinError
+from pinlib.base.records import Site
 from pinlib.boot_lines import Call, Workload
-from pinlib.errors import Gup2pinError
-from pinlib.model import Site
 
 # The callers of these are call sites; the other functions drop pages.
 TAKES = frozenset({

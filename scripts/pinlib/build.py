@@ -20,10 +20,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from pinlib import build_log
+from pinlib.base.errors import Gup2pinError
+from pinlib.base.files import write_file, write_json
 from pinlib.build_config import Flavour, build_folder, flavour_key
 from pinlib.build_ns import Namespace, build_env
-from pinlib.errors import Gup2pinError
-from pinlib.files import write_file, write_json
 
 # A run that is interrupted loses no more than one of these.
 _CHUNK = 40

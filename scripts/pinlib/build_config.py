@@ -12,10 +12,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from pinlib.errors import UsageError
+from pinlib.base.errors import UsageError
+from pinlib.base.options import UserBuild
+from pinlib.base.resources import KCONFIG
 from pinlib.kernel_source import cache_folder, kernel_version
-from pinlib.options import UserBuild
-from pinlib.resources import KCONFIG
 
 # make's name of an architecture, where its folder has another.
 _SRCARCH = {"x86_64": "x86", "i386": "x86", "sparc32": "sparc",

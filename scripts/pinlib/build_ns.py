@@ -16,7 +16,7 @@ import subprocess
 from pathlib import Path
 from types import TracebackType
 
-from pinlib.errors import Gup2pinError
+from pinlib.base.errors import Gup2pinError
 
 # Left by a build inside the tree; kbuild refuses a separate folder then.
 _UNCLEAN = (".config", "include/config", "include/generated")

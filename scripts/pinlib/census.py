@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import spatch
+from pinlib.base.resources import ROOT
 from pinlib.ctext import CText
 from pinlib.program import Program
-from pinlib.resources import ROOT
 
 # Before a parenthesis these head an expression, they are not called.
 _HEADS = ("return", "else", "do", "case")

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pinlib.api import EXTRACT, PIN_OF
-from pinlib.model import Pages, Patch, Site
+from pinlib.base.records import Pages, Patch, Site
+from pinlib.base.text import joined, printable
 from pinlib.plan import NEW_NAME
-from pinlib.text import joined, printable
 from pinlib.untaken import CODE
 
 WIDTH = 72

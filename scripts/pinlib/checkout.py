@@ -12,8 +12,8 @@ import os
 from pathlib import Path
 
 from pinlib import kernel_source
-from pinlib.errors import Gup2pinError
-from pinlib.git import SAFE, run_git
+from pinlib.base.errors import Gup2pinError
+from pinlib.base.git import SAFE, run_git
 from pinlib.scratch import Scratch
 
 

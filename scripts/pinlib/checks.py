@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import checkout
+from pinlib.base.errors import Gup2pinError
+from pinlib.base.git import git_env, run_git
+from pinlib.base.line_ends import OPTION, in_patch
+from pinlib.base.records import Series
 from pinlib.build_ns import build_env
-from pinlib.errors import Gup2pinError
-from pinlib.git import git_env, run_git
-from pinlib.line_ends import OPTION, in_patch
-from pinlib.model import Series
 from pinlib.scratch import Scratch
 
 # A sign-off is the user's own act, and whether a new file belongs to an

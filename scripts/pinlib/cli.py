@@ -21,10 +21,10 @@ from types import FrameType
 from typing import NoReturn
 
 from pinlib import kernel_source, setup_host, tenant
-from pinlib.errors import Gup2pinError, UnreadError, UsageError
-from pinlib.options import Options, UserBuild
-from pinlib.resources import ROOT
-from pinlib.text import printable
+from pinlib.base.errors import Gup2pinError, UnreadError, UsageError
+from pinlib.base.options import Options, UserBuild
+from pinlib.base.resources import ROOT
+from pinlib.base.text import printable
 
 STAGES = ("census", "facts", "pair", "decide", "convert", "render")
 TARGETS = {

@@ -14,9 +14,9 @@ from pinlib import api, plan
 from pinlib.analysis import Analysis
 from pinlib.apply import HEADER, apply_group, rules_for
 from pinlib.asked import matches
+from pinlib.base.errors import RuleError, UsageError
+from pinlib.base.records import Patch, Series
 from pinlib.core import Applied
-from pinlib.errors import RuleError, UsageError
-from pinlib.model import Patch, Series
 from pinlib.overlay import overlay_files
 from pinlib.scratch import Scratch
 from pinlib.subsystem import slug

@@ -19,14 +19,14 @@ from typing import Any, Mapping
 
 from pinlib import fingerprint, spatch
 from pinlib.apply import run_spatch
+from pinlib.base.errors import RuleError
+from pinlib.base.files import write_file
+from pinlib.base.line_ends import plain, restored
+from pinlib.base.resources import COCCI, MACROS
 from pinlib.core_layout import lay_out
 from pinlib.ctext import CText
-from pinlib.errors import RuleError
-from pinlib.files import write_file
 from pinlib.fingerprint import Mismatch
 from pinlib.layout import tidy
-from pinlib.line_ends import plain, restored
-from pinlib.resources import COCCI, MACROS
 
 FOLDER = COCCI / "core"
 Texts = dict[str, str]

@@ -11,11 +11,11 @@ import re
 from typing import Any
 
 from pinlib import fingerprint
+from pinlib.base.errors import RuleError
+from pinlib.base.records import Handoff, Pages, Release, Site
 from pinlib.core import Applied
 from pinlib.ctext import CText
 from pinlib.decide import Decision
-from pinlib.errors import RuleError
-from pinlib.model import Handoff, Pages, Release, Site
 from pinlib.sites import CallSite
 
 

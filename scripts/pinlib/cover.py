@@ -9,11 +9,11 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pinlib import line_ends
+from pinlib.base import line_ends
+from pinlib.base.records import Patch, Series, Site
+from pinlib.base.text import joined, printable
 from pinlib.changelog import filled
-from pinlib.model import Patch, Series, Site
 from pinlib.report_text import environment
-from pinlib.text import joined, printable
 from pinlib.untaken import CODE
 
 WIDTH = 72

@@ -14,13 +14,13 @@ import functools
 import re
 from collections.abc import Iterator
 
+from pinlib.base.resources import MACROS
 from pinlib.callers import table_at
 from pinlib.ctext import CText
 from pinlib.facts import Fact
 from pinlib.function import Function
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver
-from pinlib.resources import MACROS
 from pinlib.sites import CallSite
 
 CODE = "text-not-read"

@@ -7,8 +7,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pinlib.errors import UsageError
-from pinlib.resources import REPORTS
+from pinlib.base.errors import UsageError
+from pinlib.base.resources import REPORTS
 
 OWN = REPORTS / "decisions.toml"
 QUESTIONS = {"longterm": ("long", "short")}

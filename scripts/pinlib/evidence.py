@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pinlib.errors import UsageError
-from pinlib.files import read_json
+from pinlib.base.errors import UsageError
+from pinlib.base.files import read_json
 
 Evidence = dict[str, dict[str, Any]]
 

@@ -8,11 +8,11 @@ import json
 from typing import Any
 
 from pinlib import advice, analysis, kernel_source, pipeline
+from pinlib.base.errors import UsageError
+from pinlib.base.options import Options
+from pinlib.base.text import printable
 from pinlib.decide import Decision
 from pinlib.decisions import QUESTIONS
-from pinlib.errors import UsageError
-from pinlib.options import Options
-from pinlib.text import printable
 
 
 def run(opts: Options, found: analysis.Analysis) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import api, spatch
-from pinlib.files import write_file
-from pinlib.resources import COCCI, MACROS
+from pinlib.base.files import write_file
+from pinlib.base.resources import COCCI, MACROS
 from pinlib.view import View
 
 Span = tuple[int, int]

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from pinlib.advice import UNCONVERTED
+from pinlib.base.text import printable
 from pinlib.report_sarif import call
-from pinlib.text import printable
 
 Report = dict[str, Any]
 

@@ -7,9 +7,9 @@ list; so whoever draws a path only walks back.
 
 from __future__ import annotations
 
+from pinlib.base.records import Handoff, Left, Node, Release
 from pinlib.flow import Event, Flow
 from pinlib.function import Function, Statement
-from pinlib.model import Handoff, Left, Node, Release
 from pinlib.resolve import Location
 
 

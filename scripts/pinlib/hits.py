@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Callable, Iterable
 
 from pinlib import search, typedefs
-from pinlib.files import write_file
+from pinlib.base.files import write_file
 from pinlib.view import HEADERS, View
 
 GRAIN = 2.0

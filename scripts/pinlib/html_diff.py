@@ -14,8 +14,8 @@ from markupsafe import Markup
 from pygments.lexers import CLexer
 from pygments.token import Comment, Keyword, Name, Number, String
 
+from pinlib.base.text import printable
 from pinlib.mails import Hunk, Row
-from pinlib.text import printable
 
 CLASSES = ((Comment.Preproc, "p"), (Comment, "c"), (Keyword.Type, "t"),
            (Keyword, "k"), (String, "s"), (Number, "u"), (Name.Function, "f"))

@@ -20,12 +20,12 @@ import jinja2
 from markupsafe import Markup
 
 from pinlib import advice, html_diff, mails, report_text
-from pinlib.errors import UsageError
-from pinlib.files import read_json, write_file
+from pinlib.base.errors import UsageError
+from pinlib.base.files import read_json, write_file
+from pinlib.base.resources import REPORTS
 from pinlib.html_links import (Linker, Note, ShownHunk, ShownPatch,
                                place_anchor, site_anchor)
 from pinlib.mails import Row
-from pinlib.resources import REPORTS
 from pinlib.subsystem import slug
 
 TEMPLATES = REPORTS / "html"

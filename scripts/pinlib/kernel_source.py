@@ -17,8 +17,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pinlib.errors import UsageError
-from pinlib.progress import Step
+from pinlib.base.errors import UsageError
+from pinlib.base.progress import Step
 
 SOURCES = Path("/usr/src")
 HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

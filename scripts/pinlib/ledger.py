@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pinlib import api, loops, precedence
-from pinlib.errors import RuleError
+from pinlib.base.errors import RuleError
 from pinlib.tokens import Stream, hidden, normal
 
 __all__ = ["LedgerMismatch", "check", "hidden", "member_place"]

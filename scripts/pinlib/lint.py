@@ -20,8 +20,8 @@ import tokenize
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from pinlib.errors import ProofError, UsageError
-from pinlib.resources import ROOT
+from pinlib.base.errors import ProofError, UsageError
+from pinlib.base.resources import ROOT
 
 PYTHON = "/usr/bin/python3"
 MOST_LINES = 400

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import unidiff
 
-from pinlib.errors import UsageError
+from pinlib.base.errors import UsageError
 
 # What a sender signs, and what reviewers give.
 SIGNED = re.compile(r"^(?:Signed-off|Co-developed)-by: \S.*$", re.M)

@@ -15,12 +15,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pinlib import audit, boot, boot_sites, kernel_source, mutants, rescan
+from pinlib.base.errors import Gup2pinError, ProofError
+from pinlib.base.files import write_json
+from pinlib.base.options import Options
+from pinlib.base.records import Series, Site
 from pinlib.boot_build import Build, Say
-from pinlib.errors import Gup2pinError, ProofError
-from pinlib.files import write_json
-from pinlib.model import Series, Site
 from pinlib.mutants import Mutant
-from pinlib.options import Options
 from pinlib.scratch import BASE_REF, Scratch
 from pinlib.view import prepared
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 
 from pinlib import ctext
-from pinlib.model import Patch, Series
+from pinlib.base.records import Patch, Series
 from pinlib.scratch import Scratch
 
 RELEASE = re.compile(r"\b(?:unpin_user_page(?:s(?:_dirty_lock)?)?|"

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pinlib.errors import RuleError, UsageError
-from pinlib.line_ends import plain, restored
-from pinlib.resources import OVERLAY
+from pinlib.base.errors import RuleError, UsageError
+from pinlib.base.line_ends import plain, restored
+from pinlib.base.resources import OVERLAY
 
 HELPERS = ("include/linux/page_extract.h", "lib/page_extract.c")
 BACKPORT = ("include/linux/iov_iter_extract.h", "lib/iov_iter_extract.c")

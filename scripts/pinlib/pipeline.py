@@ -10,14 +10,14 @@ from typing import Any
 
 from pinlib import (allowance, analysis, apply, asked, census, checkout,
                     convert, decisions, kernel_source, plan, respin, since)
-from pinlib.errors import ProofError, UsageError
+from pinlib.base.errors import ProofError, UsageError
+from pinlib.base.files import to_json, write_file, write_json
+from pinlib.base.options import Options
+from pinlib.base.records import Release, Series, Site
+from pinlib.base.resources import ROOT
 from pinlib.evidence import read_evidence
-from pinlib.files import to_json, write_file, write_json
 from pinlib.findings import Finder, Finding
-from pinlib.model import Release, Series, Site
-from pinlib.options import Options
 from pinlib.report_text import NO_PINS
-from pinlib.resources import ROOT
 from pinlib.view import View
 
 

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import checks
+from pinlib.base.errors import Gup2pinError, ProofError
+from pinlib.base.files import read_json, write_json
+from pinlib.base.options import UserBuild
+from pinlib.base.records import Patch, Series
 from pinlib.build import Base, Say
 from pinlib.build_config import Flavour, flavour_key, flavours, tree_key
 from pinlib.build_ns import NamespaceRefused
-from pinlib.errors import Gup2pinError, ProofError
 from pinlib.evidence import Evidence, read_evidence
-from pinlib.files import read_json, write_json
-from pinlib.model import Patch, Series
-from pinlib.options import UserBuild
 from pinlib.prove_assign import (assign, conflict_free, exporters,
                                  merge_verdicts, tally)
 from pinlib.prove_scope import State, TreeText, find_scope

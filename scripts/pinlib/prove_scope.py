@@ -17,7 +17,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from pinlib.errors import Gup2pinError
+from pinlib.base.errors import Gup2pinError
 
 # More holders than this and the name is a common word: the nearest are taken.
 MOST_HOLDERS = 120

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import build_log, prove_link
+from pinlib.base.records import Patch
 from pinlib.build import Record
-from pinlib.model import Patch
 from pinlib.prove_scope import Scope, State, TreeText
 from pinlib.prove_stage import Stage, differing, inputs
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from pinlib import gcc_lines, kernel_source
 from pinlib.advice import UNCONVERTED, of_site
-from pinlib.errors import IdentityError, UnconvertedError, UsageError
-from pinlib.files import read_json, write_json
-from pinlib.options import Options
-from pinlib.resources import REPORTS
-from pinlib.text import printable
+from pinlib.base.errors import IdentityError, UnconvertedError, UsageError
+from pinlib.base.files import read_json, write_json
+from pinlib.base.options import Options
+from pinlib.base.resources import REPORTS
+from pinlib.base.text import printable
 
 
 FORMAT = 1

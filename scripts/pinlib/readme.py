@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import gcc_lines, mails, show
-from pinlib.errors import UsageError
+from pinlib.base.errors import UsageError
+from pinlib.base.records import DISPOSITIONS
+from pinlib.base.resources import ROOT
 from pinlib.explain import outline
-from pinlib.model import DISPOSITIONS
 from pinlib.ratchet import offenders
-from pinlib.resources import ROOT
 
 README = ROOT / "README.md"
 MOST = 16       # lines of an output that README shows

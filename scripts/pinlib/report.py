@@ -12,11 +12,11 @@ from typing import Any
 import jsonschema
 
 from pinlib import report_sarif
-from pinlib.errors import RuleError, UsageError
-from pinlib.files import read_json, to_json, write_file
-from pinlib.model import DISPOSITIONS, Site
+from pinlib.base.errors import RuleError, UsageError
+from pinlib.base.files import read_json, to_json, write_file
+from pinlib.base.records import DISPOSITIONS, Site
+from pinlib.base.resources import REPORTS
 from pinlib.report_text import render
-from pinlib.resources import REPORTS
 
 FORMAT = 1
 SCHEMA = REPORTS / "report.schema.json"

@@ -13,8 +13,8 @@ import urllib.parse
 from typing import Any
 
 from pinlib import advice
+from pinlib.base.text import printable
 from pinlib.report_text import MEANINGS
-from pinlib.text import printable
 
 SCHEMA = ("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
           "schemas/sarif-schema-2.1.0.json")

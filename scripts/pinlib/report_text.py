@@ -11,8 +11,8 @@ from typing import Any
 
 import jinja2
 
-from pinlib.resources import REPORTS
-from pinlib.text import printable, wrap
+from pinlib.base.resources import REPORTS
+from pinlib.base.text import printable, wrap
 
 WIDTH = 80
 INDENT = 4

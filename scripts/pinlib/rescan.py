@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinlib import analysis
+from pinlib.base.options import Options
+from pinlib.base.records import Series
 from pinlib.decide import Decision
-from pinlib.model import Series
-from pinlib.options import Options
 from pinlib.scratch import BASE_REF, Scratch
 
 if TYPE_CHECKING:

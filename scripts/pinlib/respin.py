@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pinlib import mails
+from pinlib.base.errors import Gup2pinError, UsageError
+from pinlib.base.git import run_git
 from pinlib.changelog import filled
-from pinlib.errors import Gup2pinError, UsageError
-from pinlib.git import run_git
 from pinlib.mails import FileDiff, Mail
 from pinlib.scratch import Scratch
 from pinlib.written import ASIDE

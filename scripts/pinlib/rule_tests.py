@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import api, apply, facts, ledger, plan, spatch
-from pinlib.errors import Gup2pinError
-from pinlib.resources import COCCI
+from pinlib.base.errors import Gup2pinError
+from pinlib.base.resources import COCCI
 from pinlib.view import View
 
 CONVERT = COCCI / "convert"

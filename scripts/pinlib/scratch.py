@@ -15,8 +15,8 @@ import stat
 import tempfile
 from pathlib import Path
 
-from pinlib.errors import Gup2pinError
-from pinlib.git import run_git
+from pinlib.base.errors import Gup2pinError
+from pinlib.base.git import run_git
 
 BASE_REF = "refs/heads/base"
 

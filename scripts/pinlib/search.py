@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterable
 
-from pinlib.errors import UsageError
+from pinlib.base.errors import UsageError
 
 SOURCES = ("*.c", "*.h", "*.S")
 

@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pinlib import changelog, checkout, cover, kernel_source, line_ends, respin
-from pinlib.errors import Gup2pinError, RuleError, UsageError
-from pinlib.git import AUTHOR
-from pinlib.model import Patch, Series, Site
+from pinlib import changelog, checkout, cover, kernel_source, respin
+from pinlib.base import line_ends
+from pinlib.base.errors import Gup2pinError, RuleError, UsageError
+from pinlib.base.git import AUTHOR
+from pinlib.base.records import Patch, Series, Site
 from pinlib.posting import COVER, Line, MAILBOX, case, mbox, script
 from pinlib.recipients import (Maintainers, Recipients, encoded, headers,
                                listing, union)

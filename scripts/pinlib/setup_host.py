@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 
-from pinlib.errors import UsageError
+from pinlib.base.errors import UsageError
 
 REPORT = ("coccinelle", "parallel", "ripgrep", "python3-jinja2",
           "python3-jsonschema", "python3-pygments", "python3-unidiff", "xz-utils")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pinlib import allowance, mails, report
 from pinlib.asked import matches
-from pinlib.errors import UsageError
-from pinlib.options import Options
+from pinlib.base.errors import UsageError
+from pinlib.base.options import Options
+from pinlib.base.text import printable
 from pinlib.scratch import BASE_REF, Scratch
-from pinlib.text import printable
 
 
 COLOURS = {"+": "32", "-": "31", "@": "36", "d": "1"}

@@ -16,9 +16,9 @@ import re
 from pathlib import Path
 
 from pinlib import checkout
+from pinlib.base.errors import Gup2pinError, UsageError
+from pinlib.base.git import SAFE, run_git
 from pinlib.decide import Decision
-from pinlib.errors import Gup2pinError, UsageError
-from pinlib.git import SAFE, run_git
 
 # What git must not do when it reads a user's checkout.
 _SAFE = (*SAFE, "diff.external=", "core.attributesFile=")

@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pinlib.errors import RuleError
+from pinlib.base.errors import RuleError
+from pinlib.base.resources import MACROS, SCRIPTS
 from pinlib.kernel_source import cache_folder
-from pinlib.resources import MACROS, SCRIPTS
 
 TIMEOUT = 120
 # Else spatch runs the first python3 on PATH, twice, to find its library.

@@ -13,9 +13,9 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from pinlib.git import git_env
-from pinlib.model import Patch, Site
-from pinlib.resources import REPORTS
+from pinlib.base.git import git_env
+from pinlib.base.records import Patch, Site
+from pinlib.base.resources import REPORTS
 
 PREFIXES = REPORTS / "subject-prefixes.toml"
 CATCH_ALL = "THE REST"

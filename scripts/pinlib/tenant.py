@@ -13,8 +13,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from pinlib.errors import UsageError
-from pinlib.files import read_json, write_json
+from pinlib.base.errors import UsageError
+from pinlib.base.files import read_json, write_json
 
 RECORD = ".tree.json"
 # What a run leaves in OUT, but for the series, which may have been edited.

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Mapping
 
 from pinlib import search
-from pinlib.files import write_file
+from pinlib.base.files import write_file
 
 # Where a kernel keeps what code outside of it may include.
 HEADERS = ("include", "arch/x86/include")

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pinlib.files import write_json
+from pinlib.base.files import write_json
 from pinlib.posting import COVER, MAILBOX, SCRIPT, mbox
 
 RECORD = ".written.json"

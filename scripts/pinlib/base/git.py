@@ -7,7 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from pinlib.errors import Gup2pinError
+from pinlib.base.errors import Gup2pinError
 
 
 # The same tree must give the same commit ids on every machine and day.
