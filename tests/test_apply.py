@@ -12,7 +12,7 @@ import pytest
 
 from pinlib import apply, ledger, precedence
 from pinlib.base.errors import RuleError
-from pinlib.tokens import Stream
+from pinlib.csource.lexer import Stream
 from pinlib.view import View
 
 SOURCE = """\

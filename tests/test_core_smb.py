@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from trees import cores, kernels
 from trees.cores import Texts, changed, function, last, words
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import ctext
-from pinlib.ctext import CText
+from pinlib.csource import masking
+from pinlib.csource.masking import CText
 from trees import lab
 
 
@@ -53,7 +53,7 @@ def test_masks_keep_every_place() -> None:
 def test_columns_count_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a.c"
     path.write_bytes("/* é */ gup;\r\n".encode() + b"\xff\x0c gup;\n")
-    found = ctext.load(path)
+    found = masking.load(path)
     assert [found.place_of(o) for o in found.words["gup"]] == [
         (1, 9), (2, 3)]
 
@@ -61,10 +61,10 @@ def test_columns_count_bytes(tmp_path: Path) -> None:
 def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.c"
     path.write_text("int a;\n")
-    assert "a" in ctext.load(path).words
+    assert "a" in masking.load(path).words
     path.write_text("int b;\n")
     os.utime(path, ns=(1, 1))
-    assert "b" in ctext.load(path).words
+    assert "b" in masking.load(path).words
 
 
 def test_directives() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from pinlib import expr
-from pinlib.expr import Node
+from pinlib.csource import expr
+from pinlib.csource.expr import Node
 
 
 def shape(node: Node | None) -> str:

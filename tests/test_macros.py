@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import ctext, macros
+from pinlib import macros
+from pinlib.csource import masking
 from pinlib.included import Included
 from pinlib.macros import Macro, Macros
 from pinlib.view import View
@@ -40,8 +41,8 @@ def _seen(tmp_path: Path) -> Macros:
         "drivers/other/other.h": OTHER, "include/linux/core.h": KERNEL})
     view = View(tree)
 
-    def text(file: str) -> ctext.CText:
-        return ctext.load(tree / file)
+    def text(file: str) -> masking.CText:
+        return masking.load(tree / file)
 
     return Macros(view, text, Included(view, text))
 

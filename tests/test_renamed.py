@@ -18,7 +18,7 @@ import pytest
 
 from pinlib import analysis, convert, core, decisions, kernel_source, search
 from pinlib.apply import apply_group
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from trees import kernels
 from trees.renamed import PLACE, Renamed, blocks, read

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from pinlib import ctext, structs
+from pinlib.csource import masking, types
 from trees import lab
 
 
@@ -20,14 +20,14 @@ from trees import lab
     ("pages_t *", None, 1, False)])
 def test_types(type_text: str, tag: str | None, depth: int,
                page: bool) -> None:
-    assert structs.tag_of(type_text) == tag
-    assert structs.depth_of(type_text) == depth
-    assert structs.is_page(type_text) == page
+    assert types.tag_of(type_text) == tag
+    assert types.depth_of(type_text) == depth
+    assert types.is_page(type_text) == page
 
 
-def members(text: str) -> structs.Members:
+def members(text: str) -> types.Members:
     """The members of `struct t` with the given body."""
-    return structs.parse_members("t", text)["t"]
+    return types.parse_members("t", text)["t"]
 
 
 @pytest.mark.parametrize("text, name, wanted", [
@@ -49,7 +49,7 @@ def members(text: str) -> structs.Members:
 def test_members(text: str, name: str,
                  wanted: tuple[str | None, int]) -> None:
     declared = members(text)[name]
-    assert (structs.tag_of(declared), structs.depth_of(declared)) == wanted
+    assert (types.tag_of(declared), types.depth_of(declared)) == wanted
 
 
 def test_callbacks_hold_no_pages() -> None:
@@ -58,19 +58,19 @@ def test_callbacks_hold_no_pages() -> None:
 
 
 def test_a_named_inner_structure_is_one_of_its_own() -> None:
-    tables = structs.parse_members(
+    tables = types.parse_members(
         "t", "union { struct { struct page * * list ; } h ; void * g ; } u ;"
         " int n ;")
-    assert structs.tag_of(tables["t"]["u"]) == "t::u"
-    assert structs.tag_of(tables["t::u"]["h"]) == "t::u::h"
-    assert structs.depth_of(tables["t::u::h"]["list"]) == 2
+    assert types.tag_of(tables["t"]["u"]) == "t::u"
+    assert types.tag_of(tables["t::u"]["h"]) == "t::u::h"
+    assert types.depth_of(tables["t::u::h"]["list"]) == 2
     assert "list" not in tables["t"]
 
 
 def test_an_inner_structure_behind_a_pointer() -> None:
-    tables = structs.parse_members(
+    tables = types.parse_members(
         "t", "struct { struct page * p ; } * a [ 2 ] ;")
-    assert structs.depth_of(tables["t"]["a"]) == 2
+    assert types.depth_of(tables["t"]["a"]) == 2
     assert tables["t::a"]["p"]
 
 
@@ -85,32 +85,32 @@ def test_an_inner_structure_behind_a_pointer() -> None:
     ("struct_group_tagged(in, a, struct page *p; int n;);", "a", "in", "n")])
 def test_a_nested_structure_is_one_type(text: str, member: str, tag: str,
                                         inside: str) -> None:
-    tables = structs.parse_members("t", text)
-    assert structs.tag_of(tables["t"][member]) == tag
+    tables = types.parse_members("t", text)
+    assert types.tag_of(tables["t"][member]) == tag
     assert inside in tables[tag] and inside not in tables["t"]
 
 
 def test_both_arms_of_an_ifdef_count() -> None:
-    tables = structs.parse_members(
+    tables = types.parse_members(
         "t", "#ifdef A\nstruct in { int n ; } a ;\n#else\n"
         "struct in { struct page * p ; } a ;\n#endif\n")
     assert tables["in"].keys() == {"n", "p"}
 
 
 def test_no_declarator_lends_the_members() -> None:
-    tables = structs.parse_members("t", "struct in { struct page * p ; } ;"
-                                   " struct other ;")
+    tables = types.parse_members("t", "struct in { struct page * p ; } ;"
+                                 " struct other ;")
     assert tables["t"] == {"struct in": "struct in",
                            "struct other": "struct other"}
 
 
 def test_what_typeof_names_is_another_type() -> None:
-    assert structs.tag_of("typeof(((struct t *)0)->a) *") is None
-    assert structs.tag_of("struct typeof_t *") == "typeof_t"
+    assert types.tag_of("typeof(((struct t *)0)->a) *") is None
+    assert types.tag_of("struct typeof_t *") == "typeof_t"
 
 
 def test_what_lies_around_a_structure() -> None:
-    text = ctext.CText(lab.c("""\
+    text = masking.CText(lab.c("""\
         struct first { int n; };
         typedef struct {
             struct __packed mid {
@@ -118,11 +118,11 @@ def test_what_lies_around_a_structure() -> None:
             } m;
         } __attribute__((packed)) name_t;
         """))
-    assert structs.enclosing(text, structs.opening(text, "first", 1)) == []
-    place = structs.opening(text, "in", 4)
+    assert types.enclosing(text, types.opening(text, "first", 1)) == []
+    place = types.opening(text, "in", 4)
     assert text.code[place] == "{"
-    assert structs.enclosing(text, place) == ["name_t", "mid"]
-    assert structs.opening(text, "in", 3) == -1
+    assert types.enclosing(text, place) == ["name_t", "mid"]
+    assert types.opening(text, "in", 3) == -1
 
 
 def in_tree(_: str) -> bool:
@@ -140,16 +140,16 @@ def test_the_nearest_definition(user: str, wanted: str) -> None:
     everywhere = [(f, 1) for f in (
         "tools/include/t.h", "drivers/a/x.c", "drivers/a/a.h",
         "include/linux/t.h", "drivers/c/c.h")]
-    assert structs.nearest(everywhere, user, in_tree) == (wanted, 1)
-    assert structs.nearest([], user, in_tree) is None
+    assert types.nearest(everywhere, user, in_tree) == (wanted, 1)
+    assert types.nearest([], user, in_tree) is None
 
 
 @pytest.mark.parametrize("user, wanted", [
     ("main.c", "src/t.h"), ("src/a.c", "src/t.h"), ("src/b.c", "src/b.c")])
 def test_a_module_comes_before_its_kernel(user: str, wanted: str) -> None:
     everywhere = [("include/linux/t.h", 1), ("src/t.h", 1), ("src/b.c", 1)]
-    assert structs.nearest(everywhere, user, lambda f: f.startswith(
+    assert types.nearest(everywhere, user, lambda f: f.startswith(
         "include/")) == (wanted, 1)
-    assert structs.nearest([everywhere[0], everywhere[2]], "main.c",
-                           lambda f: f.startswith("include/")) == \
+    assert types.nearest([everywhere[0], everywhere[2]], "main.c",
+                         lambda f: f.startswith("include/")) == \
         ("include/linux/t.h", 1)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import ctext, structs, typedefs
+from pinlib import typedefs
+from pinlib.csource import masking, types
 from trees import lab
 
 HEADER = lab.c("""\
@@ -33,8 +34,8 @@ def _names(tmp_path: Path) -> typedefs.Typedefs:
     (tmp_path / "a.h").write_text(HEADER)
     (tmp_path / "b.c").write_text("typedef struct other {\n} tagged_t;\n")
     return typedefs.Typedefs(
-        lambda file: ctext.load(tmp_path / file),
-        lambda places, user: structs.nearest(places, user, lambda _: False),
+        lambda file: masking.load(tmp_path / file),
+        lambda places, user: types.nearest(places, user, lambda _: False),
         lambda: typedefs.find(tmp_path, (".",)))
 
 

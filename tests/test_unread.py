@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import analysis, audit, ctext
+from pinlib import analysis, audit
 from pinlib.analysis import Analysis
 from pinlib.census import headed, opens
 from pinlib.convert import make_plan
+from pinlib.csource import masking
 from pinlib.report_text import NO_PINS
 from test_census import fake_spatch
 from trees import lab
@@ -360,7 +361,7 @@ def test_a_tree_without_pins_says_so_first(gup2pin, tmp_path: Path) -> None:
     ("n = take((struct page **)p, ({ int x; x; }));", True, "")])
 def test_what_the_text_takes_for_a_call(code: str, called: bool,
                                         declared: str) -> None:
-    text = ctext.CText(code)
+    text = masking.CText(code)
     opening = opens(text, "take", text.code.rindex("take"))
     assert (opening >= 0) == called
     assert not called or headed(text, opening) == declared

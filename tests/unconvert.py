@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 
 COUNTER = "plain_i"
 HELPER = "plain_put_pages"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pinlib import api
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.macros import arguments
 from pinlib.program import Program
 

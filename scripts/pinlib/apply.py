@@ -21,7 +21,7 @@ from pinlib import ledger, spatch
 from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.layout import tidy
 from pinlib.ledger import LedgerMismatch
 from pinlib.view import View

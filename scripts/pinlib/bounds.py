@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from pinlib.expr import Node, conditions
+from pinlib.csource.expr import Node, conditions
 from pinlib.flow import Event
 from pinlib.function import Function
 from pinlib.objects import values

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.function import Function
 from pinlib.program import Program
 

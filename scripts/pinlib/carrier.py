@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib import api, lifetime, structs
-from pinlib.expr import Node
+from pinlib import api, lifetime
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.flow import Event, Manual, flag_name
 from pinlib.function import Function, Statement
 from pinlib.objects import values
@@ -138,7 +139,7 @@ def births(program: Program,
     for file in sorted(_naming(program, member.owner)):
         for function in program.in_file(file):
             for name, declared in function.types.items():
-                if structs.tag_of(declared) == member.owner:
+                if types.tag_of(declared) == member.owner:
                     found += [(function, s) for s, v in values(function, name)
                               if v.calls(*api.ALLOCATORS)]
     return found

@@ -17,7 +17,7 @@ from typing import Any
 
 from pinlib import spatch
 from pinlib.base.resources import ROOT
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.program import Program
 
 # Before a parenthesis these head an expression, they are not called.

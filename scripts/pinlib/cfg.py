@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pinlib.ctext import CText, SCOPED
+from pinlib.csource.masking import CText, SCOPED
 from pinlib.function import Function
 from pinlib.macros import Macro, arguments
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 
-from pinlib import api, structs
-from pinlib.expr import Node
+from pinlib import api
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.flow import Edge, Event, Flow, category_of
 from pinlib.function import Function, Statement, Use
 from pinlib.program import Program
@@ -119,8 +120,8 @@ class Climber:
             return (category, depth)
         if kind in ("cast", "post"):
             array = kind == "cast" and category == "page" and \
-                structs.is_page(parent.value)
-            return (category, structs.depth_of(parent.value) if array
+                types.is_page(parent.value)
+            return (category, types.depth_of(parent.value) if array
                     else depth)
         if kind == "binary":
             if parent.value in ("+", "-"):
@@ -176,7 +177,7 @@ class Climber:
     def _initialiser(self, location: Location, function: Function,
                      statement: Statement, node: Node,
                      category: str) -> None:
-        tag = structs.tag_of(statement.fact.type)
+        tag = types.tag_of(statement.fact.type)
         parent = node.parent
         if parent is not None and (tag, parent.value) == (
                 "bio_vec", "bv_page"):
@@ -219,13 +220,13 @@ class Climber:
                         detail=f"{target} = …", category=category)
             return
         declared = self.resolver.declared(where[0])
-        tag = structs.tag_of(declared)
+        tag = types.tag_of(declared)
         if _NUMBER.match(declared):
             self._numbered(location, function, statement, node, category)
             return
-        if category == "addr" and structs.is_page(declared) or (
+        if category == "addr" and types.is_page(declared) or (
                     category == "page" and depth > 1 and tag is not None
-                    and not structs.is_page(declared)):
+                    and not types.is_page(declared)):
             return
         if depth == 1 and category == "page" and \
                 where[0].kind == "mem" and where[0].owner == "page":

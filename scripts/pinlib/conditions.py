@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinlib.expr import Node, conditions
+from pinlib.csource.expr import Node, conditions
 from pinlib.function import Function, Statement
 from pinlib.objects import values
 from pinlib.resolve import Location, Resolver

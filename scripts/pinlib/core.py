@@ -24,7 +24,7 @@ from pinlib.base.files import write_file
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
 from pinlib.core_layout import lay_out
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.fingerprint import Mismatch
 from pinlib.layout import tidy
 

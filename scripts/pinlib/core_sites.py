@@ -14,7 +14,7 @@ from pinlib import fingerprint
 from pinlib.base.errors import RuleError
 from pinlib.base.records import Handoff, Pages, Release, Site
 from pinlib.core import Applied
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from pinlib.sites import CallSite
 

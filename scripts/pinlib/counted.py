@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pinlib import paths
-from pinlib.expr import Node, conditions
+from pinlib.csource.expr import Node, conditions
 from pinlib.flow import Event
 from pinlib.function import Function, Statement
 from pinlib.objects import values

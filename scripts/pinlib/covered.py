@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from pinlib.base.resources import MACROS
 from pinlib.callers import table_at
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.facts import Fact
 from pinlib.function import Function
 from pinlib.program import Program

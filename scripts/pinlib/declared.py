@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from pinlib import ctext, structs
+from pinlib.csource import masking, types
 from pinlib.facts import FactStore, Span
 from pinlib.hits import Hits, Places
 from pinlib.included import Included
@@ -22,25 +22,25 @@ class Declared:
         self.store = store
         self.searches = Hits(tree, store.cache)
         self.typedefs = Typedefs(self.text, lambda places, user: (
-            structs.nearest(places, user, tree.is_kernel)),
+            types.nearest(places, user, tree.is_kernel)),
             self.searches.typedefs)
         self.included = Included(tree, self.text)
         self.macros = Macros(tree, self.text, self.included)
         self._structs: Places | None = None
         self._places: dict[str, list[tuple[str, int]]] = {}
-        self._tables: dict[tuple[str, str], structs.Members] = {}
+        self._tables: dict[tuple[str, str], types.Members] = {}
         self._seen: dict[tuple[str, str], tuple[str, int] | None] = {}
         self._loaded: dict[str, set[Span]] = {}
 
-    def text(self, file: str) -> ctext.CText:
+    def text(self, file: str) -> masking.CText:
         """Masked text of one file."""
-        return ctext.load(self.tree.path(file))
+        return masking.load(self.tree.path(file))
 
     def load(self, wanted: dict[str, set[Span]]) -> bool:
         """Note spans whose facts are needed; True when any is missing."""
         raise NotImplementedError
 
-    def members_of(self, tag: str, user: str) -> structs.Members | None:
+    def members_of(self, tag: str, user: str) -> types.Members | None:
         """Members of a structure as a file sees it."""
         base = tag.split("::")[0]
         where = self._seen_at(base, user)
@@ -59,8 +59,8 @@ class Declared:
         """The definition of a structure that a file sees."""
         key = (base, user)
         if key not in self._seen:
-            self._seen[key] = structs.nearest(self.struct_places(base),
-                                              user, self.tree.is_kernel)
+            self._seen[key] = types.nearest(self.struct_places(base),
+                                            user, self.tree.is_kernel)
         return self._seen[key]
 
     def struct_places(self, tag: str) -> list[tuple[str, int]]:
@@ -72,13 +72,13 @@ class Declared:
             self._places[tag] = [
                 (file, line) for file in sorted(places)
                 for line in sorted(set(places[file]))
-                if structs.opening(self.text(file), tag, line) >= 0]
+                if types.opening(self.text(file), tag, line) >= 0]
         return self._places[tag] or self.typedefs.unnamed(tag)
 
     def outer(self, tag: str, user: str) -> list[str]:
         """The structures in whose definition a structure is defined."""
         where = self._seen_at(tag.split("::")[0], user)
-        return structs.enclosing(self.text(where[0]), self.brace(
+        return types.enclosing(self.text(where[0]), self.brace(
             tag.split("::")[0], *where)) if where else []
 
     def alone(self, tag: str, user: str) -> bool:
@@ -102,7 +102,7 @@ class Declared:
     def brace(self, tag: str, file: str, line: int) -> int:
         """Where the braces of a definition open, or -1."""
         text = self.text(file)
-        found = structs.opening(text, tag, line)
+        found = types.opening(text, tag, line)
         return found if found >= 0 else text.code.find("{", text.offset(line))
 
     def _read_struct(self, tag: str, file: str, line: int) -> None:
@@ -113,9 +113,9 @@ class Declared:
         if span not in self._loaded.get(file, ()):
             self.load({file: {span}})
             return
-        found: dict[str, structs.Members] = {tag: {}}
+        found: dict[str, types.Members] = {tag: {}}
         for name, _, body in self.bodies(file, tag):
-            structs.add(found, structs.parse_members(name, body))
+            types.add(found, types.parse_members(name, body))
         self._tables.update(((file, key), {
             m: self.typedefs.spelled(t, file) for m, t in members.items()})
             for key, members in found.items())

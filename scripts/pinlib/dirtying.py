@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pinlib.expr import parse
+from pinlib.csource.expr import parse
 from pinlib.flow import Event
 from pinlib.function import Function, Statement
 from pinlib.watching import Watch

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib import api
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.sites import CallSite
 
 HEADERS = ("include/linux/mm.h", "include/linux/uio.h")

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from pinlib import api, bounds, dirtied, inbytes, outward
-from pinlib.expr import Node
+from pinlib.csource.expr import Node
 from pinlib.flow import Event
 from pinlib.function import Function
 from pinlib.hazards import in_two_arms

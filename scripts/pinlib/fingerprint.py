@@ -14,8 +14,9 @@ import re
 from pathlib import Path
 from typing import Mapping
 
-from pinlib import ctext, search
-from pinlib.ctext import CText, Span
+from pinlib import search
+from pinlib.csource import masking
+from pinlib.csource.masking import CText, Span
 
 _TOKEN = re.compile(
     r'//[^\n]*|/\*.*?\*/|("(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|'
@@ -107,7 +108,7 @@ def uses(tree: Path, words: list[str]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {word: {} for word in words}
     files = {hit.file for hit in search.grep(tree, words)}
     for file in sorted(files):
-        text = ctext.load(tree / file)
+        text = masking.load(tree / file)
         for word in words:
             if text.words.get(word):
                 found[word][file] = len(text.words[word])

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pinlib import structs
-from pinlib.expr import Node
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.function import Function, Statement
 from pinlib.resolve import Location
 
@@ -107,7 +107,7 @@ class Flow:
 
 
 def category_of(type_text: str) -> str:
-    tag = structs.tag_of(type_text)
+    tag = types.tag_of(type_text)
     if tag in ("page", "folio"):
         return "page"
     if tag in ("scatterlist", "sg_table", "sg_append_table"):

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pinlib import api, structs
-from pinlib.expr import Node
+from pinlib import api
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.flow import Event, Manual
 from pinlib.resolve import Resolver
 from pinlib.sites import CallSite
@@ -71,7 +72,7 @@ def _looks(call: Node) -> bool:
 def _array(resolver: Resolver, site: CallSite, event: Event,
            call: Node) -> None:
     declared = resolver.type_of(event.function, call.kids[1]) or ""
-    if structs.tag_of(declared) != "page" or structs.depth_of(declared) != 2:
+    if types.tag_of(declared) != "page" or types.depth_of(declared) != 2:
         raise Manual("release-form", f"What {MANY}() drops here is not seen "
                      "to be an array of pages.", event.place)
     count = call.kids[2]

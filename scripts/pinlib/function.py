@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Iterator
 
-from pinlib import ctext
-from pinlib.expr import Node
+from pinlib.csource import masking
+from pinlib.csource.expr import Node
 from pinlib.facts import Fact, Span
 
 _EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;\s*\}?\s*$")
@@ -77,7 +77,7 @@ class Function:
     line: int
     type: str
     span: Span
-    text: ctext.CText
+    text: masking.CText
     params: list[tuple[str, str]]
     statements: list[Statement] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)

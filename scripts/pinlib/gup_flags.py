@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pinlib.expr import Node
+from pinlib.csource.expr import Node
 from pinlib.function import Function, Statement
 from pinlib.program import Program
 from pinlib.sites import CallSite

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from pinlib import api, cfg, keeping
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.program import Program
 from pinlib.resolve import Resolver
 from pinlib.sites import CallSite

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 
-from pinlib.expr import Node, conditions
+from pinlib.csource.expr import Node, conditions
 from pinlib.function import Function, LABEL, Statement
 from pinlib.objects import Objects, values
 from pinlib.program import Program

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pinlib import api
-from pinlib.expr import Node
+from pinlib.csource.expr import Node
 from pinlib.function import Use
 from pinlib.sites import CallSite
 

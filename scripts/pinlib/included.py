@@ -11,7 +11,7 @@ import os.path
 import re
 from collections.abc import Callable, Iterator
 
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.view import View
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from pinlib import loans, structs
-from pinlib.ctext import CText
-from pinlib.expr import Node
+from pinlib import loans
+from pinlib.csource import types
+from pinlib.csource.expr import Node
+from pinlib.csource.masking import CText
 from pinlib.function import Function, Use
 from pinlib.handed import TABLES
 from pinlib.program import Program
@@ -271,7 +272,7 @@ def taken(program: Program, function: Function, tag: str,
         code)]
     kinds = re.findall(r"\bva_arg\s*\(\s*\w+\s*,\s*([^()]*)\)", code)
     if len(kinds) != code.count("va_arg") or len(found) != sum(
-            structs.tag_of(k) == tag or k.replace(" ", "") == "void*"
+            types.tag_of(k) == tag or k.replace(" ", "") == "void*"
             for k in kinds):
         return None
     lists = set(re.findall(r"\bva_start\s*\(\s*(\w+)\s*,", code))

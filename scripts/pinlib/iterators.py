@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pinlib import indirect
-from pinlib.expr import Node, conditions
+from pinlib.csource.expr import Node, conditions
 from pinlib.function import Function, Statement
 from pinlib.implied import Implied
 from pinlib.objects import Objects, values

@@ -15,7 +15,7 @@ from typing import Any
 
 from pinlib import api, loops, precedence
 from pinlib.base.errors import RuleError
-from pinlib.tokens import Stream, hidden, normal
+from pinlib.csource.lexer import Stream, hidden, normal
 
 __all__ = ["LedgerMismatch", "check", "hidden", "member_place"]
 

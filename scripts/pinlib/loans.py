@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from pinlib import api, structs
-from pinlib.expr import Node
+from pinlib import api
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.function import Function, Statement, Use
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver
@@ -54,7 +55,7 @@ def stored(program: Program, resolver: Resolver, function: Function,
         return None
     if parent.kind == "field" and parent.parent is not None and \
             parent.parent.parent is None:
-        tag = structs.tag_of(statement.fact.type)
+        tag = types.tag_of(statement.fact.type)
         file = tag and program.defined_in(tag, function.file)
         if tag and file:
             return Location("mem", file, tag, parent.value)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pinlib.tokens import Stream
+from pinlib.csource.lexer import Stream
 
 DROPS = ("put_page", "__free_page", "put_user_page")
 _SCALAR = ("unsigned signed int long short size_t ssize_t loff_t u8 u16 u32 "

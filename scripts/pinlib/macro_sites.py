@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from pinlib import api, api_macros, pinned, sites
 from pinlib.api_macros import Macro
+from pinlib.csource.expr import Node
 from pinlib.decide import Decision
 from pinlib.era import Era
-from pinlib.expr import Node
 from pinlib.facts import Fact
 from pinlib.function import Function, Statement, Use
 from pinlib.iterators import Iterators

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pinlib.ctext import CText
-from pinlib.expr import Node, parse
+from pinlib.csource.expr import Node, parse
+from pinlib.csource.masking import CText
 from pinlib.included import Included
 from pinlib.view import HEADERS, View
 

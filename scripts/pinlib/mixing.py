@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from pinlib import structs
-from pinlib.expr import Node
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.flow import Event, Flow
 from pinlib.origin import Origins
 from pinlib.resolve import Location, Resolver
@@ -91,7 +91,7 @@ def _reaches(site: CallSite, other: Event, release: Event) -> bool:
 def _lent(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
     """The callers' containers that a parameter filled with pages is."""
     shared = other.category in ("sg", "bvec") or \
-        structs.depth_of(resolver.declared(other.location)) > 1
+        types.depth_of(resolver.declared(other.location)) > 1
     found = [other.location]
     for location in found if shared else ():
         for caller, _, argument in flow.params.get(location, ()):

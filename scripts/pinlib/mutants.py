@@ -14,8 +14,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from pinlib import ctext
 from pinlib.base.records import Patch, Series
+from pinlib.csource import masking
 from pinlib.scratch import Scratch
 
 RELEASE = re.compile(r"\b(?:unpin_user_page(?:s(?:_dirty_lock)?)?|"
@@ -61,7 +61,7 @@ def mutants_of(patch: Patch, scratch: Scratch) -> Iterator[Mutant]:
 def changes(before: str, after: str
             ) -> Iterator[tuple[str, int, int, str]]:
     """What to break in a patched file: the kind, where, and what instead."""
-    whole = ctext.CText(after)
+    whole = masking.CText(after)
     masked = whole.code
     added = _added(before, after)
     for match in RELEASE.finditer(masked):
@@ -102,7 +102,7 @@ def _flags(masked: str, after: str, added: list[tuple[int, int]]
             yield "invert the flag", match.start(), match.start(), "!"
 
 
-def _dirties(whole: ctext.CText, added: list[tuple[int, int]]
+def _dirties(whole: masking.CText, added: list[tuple[int, int]]
              ) -> Iterator[tuple[str, int, int, str]]:
     """Calls that dirty a page, in functions with a release that was added."""
     lines = {whole.line_of(m.start()) for m in RELEASE.finditer(whole.code)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib import api, structs
-from pinlib.expr import Node
+from pinlib import api
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.function import Function, Statement
 from pinlib.indirect import methods
 from pinlib.program import Program
@@ -80,7 +81,7 @@ class Objects:
                 if declared is None:
                     return Label("", ANY)
                 if "*" in declared and not place:
-                    return Label(structs.tag_of(declared) or "", ANY)
+                    return Label(types.tag_of(declared) or "", ANY)
                 place = node.value.startswith(".")
             elif node.kind not in ("cast", "post", "binary"):
                 return Label("", ANY)
@@ -91,7 +92,7 @@ class Objects:
               level: int) -> set[Label]:
         name = node.kids[0].value
         declared = self.resolver.type_of(function, node) or ""
-        tag = structs.tag_of(declared) or ""
+        tag = types.tag_of(declared) or ""
         if name in CONTAINERS and len(node.kids) > 1:
             inner = self.of(function, node.kids[1], level + 1)
             return {Label(la.tag, la.origin) if la.origin != ANY
@@ -130,11 +131,11 @@ class Objects:
     def _variable(self, function: Function, name: str,
                   level: int) -> set[Label]:
         declared = function.types.get(name, "")
-        tag = structs.tag_of(declared) or ""
+        tag = types.tag_of(declared) or ""
         names = [n for _, n in function.params]
         if name in names:
             return self._parameter(function, names.index(name), tag, level)
-        if tag and not structs.depth_of(declared):
+        if tag and not types.depth_of(declared):
             return {Label(tag, f"{function.file}:{function.name}:{name}")}
         found: set[Label] = set()
         for _, value in values(function, name):
@@ -204,15 +205,15 @@ class Objects:
         if any(n.kind == "call" for n in node.walk()):
             return False
         declared = self.resolver.type_of(function, node) or ""
-        return structs.tag_of(declared) == tag and \
-            not structs.depth_of(declared)
+        return types.tag_of(declared) == tag and \
+            not types.depth_of(declared)
 
     @staticmethod
     def _declared_as(function: Function, tag: str) -> bool:
         """Does a local begin as a copy of another object?"""
         return any(s.fact.kind == "declare" and s.tree is not None
-                   and structs.tag_of(s.fact.type) == tag
-                   and not structs.depth_of(s.fact.type)
+                   and types.tag_of(s.fact.type) == tag
+                   and not types.depth_of(s.fact.type)
                    and s.tree.kind not in ("init", "type", "const")
                    for s in function.statements)
 
@@ -251,7 +252,7 @@ class Objects:
             target = node.kids[2] if node.kids[0].value != "kmemdup" \
                 else node.kids[1]
             declared = self.resolver.type_of(function, target) or ""
-            return structs.tag_of(declared) == tag
+            return types.tag_of(declared) == tag
         if target is None or node.kids[1].kind in ("init", "type"):
             return False
         return self._is_value(function, target, tag)
@@ -283,8 +284,8 @@ class Objects:
             where = self.program.struct_places(tag.split("::")[0])
             members = self.program.members_of(
                 tag, where[0][0]) if where else None
-            work += [structs.tag_of(t) or "" for t in (members or {}).values()
-                     if structs.tag_of(t) and "*" not in t]
+            work += [types.tag_of(t) or "" for t in (members or {}).values()
+                     if types.tag_of(t) and "*" not in t]
         return False
 
 

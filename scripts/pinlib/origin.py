@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pinlib import api, handed, paths, sites, told, unwind
 from pinlib.conditions import ZERO, known_tests, together
-from pinlib.expr import Node
+from pinlib.csource.expr import Node
 from pinlib.flow import Event, Flow
 from pinlib.function import Function, Statement
 from pinlib.objects import Label, Objects, unlocked_here

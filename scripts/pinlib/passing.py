@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pinlib import carrier, loans
-from pinlib.expr import Node
+from pinlib.csource.expr import Node
 from pinlib.flow import Event, flag_name
 from pinlib.function import Function, Guard, Statement, Use
 from pinlib.iterators import MAKERS

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from pinlib import api
-from pinlib.expr import Node, conditions
+from pinlib.csource.expr import Node, conditions
 from pinlib.flow import Event
 from pinlib.function import Function, Guard, LABEL
 from pinlib.sites import CallSite

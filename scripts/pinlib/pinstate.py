@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from pinlib import api
 from pinlib.counted import Counted, Filler
-from pinlib.expr import Node, conditions
+from pinlib.csource.expr import Node, conditions
 from pinlib.flow import Event
 from pinlib.function import Function, Statement
 from pinlib.iterators import MAKERS

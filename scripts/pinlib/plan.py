@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pinlib import api, forms, passing, precedence, untaken
-from pinlib.ctext import CText
+from pinlib.csource.lexer import Stream
+from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from pinlib.flow import Event, flag_at, flag_name
 from pinlib.function import Use
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver
 from pinlib.sites import CallSite
-from pinlib.tokens import Stream
 
 NEW_NAME = {**api.PIN_OF,
             "iov_iter_get_pages": "iov_iter_extract_pages_noadvance",

@@ -18,7 +18,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pinlib import ctext
+from pinlib.csource import masking
 
 CALLS = ("pin", "extract", "extract-alloc", "unpin", "unpin-if", "unpin-told",
          "unpin-pages", "argument", "ask", "set", "drop", "fewer")
@@ -148,7 +148,7 @@ def _pointers() -> dict[str, str]:
     found = {}
     for edit in _edits():
         if edit["op"] == "extract" and edit.get("pages") == "other":
-            text = ctext.load(Path(edit["path"]))
+            text = masking.load(Path(edit["path"]))
             low, high = _function(text, edit["line"])
             head = re.search(r"\b(\w+)\s*\([^;{}]*\)\s*\{",
                              text.code[low:high])
@@ -167,16 +167,16 @@ def local_of(function: Any) -> str:
     return _pointers()[str(function)]
 
 
-def _bare(text: ctext.CText, start: int, end: int) -> bool:
+def _bare(text: masking.CText, start: int, end: int) -> bool:
     """True when a stretch holds neither comments nor directives."""
     return text.text[start:end] == text.code[start:end]
 
 
-def _words(text: ctext.CText, name: str, start: int, end: int) -> list[int]:
+def _words(text: masking.CText, name: str, start: int, end: int) -> list[int]:
     return [o for o in text.words.get(name, ()) if start <= o < end]
 
 
-def _function(text: ctext.CText, line: int) -> tuple[int, int]:
+def _function(text: masking.CText, line: int) -> tuple[int, int]:
     span = text.span_at(line)
     end = (text.offset(span.end + 1) if span.end < text.code.count("\n")
            else len(text.code))
@@ -190,11 +190,11 @@ def collapses(mark: Any) -> bool:
     a declaration that can go with it.
     """
     edit = _edit(mark)
-    return bool(edit) and _collapses(ctext.load(Path(edit["path"])),
+    return bool(edit) and _collapses(masking.load(Path(edit["path"])),
                                      edit["line"], edit["column"])
 
 
-def _collapses(text: ctext.CText, line: int, column: int) -> bool:
+def _collapses(text: masking.CText, line: int, column: int) -> bool:
     anchor = text.offset(line, column)
     low, high = _function(text, line)
     loops = [(o, text.statement_end(o))
@@ -225,7 +225,7 @@ def _collapses(text: ctext.CText, line: int, column: int) -> bool:
                for use in _words(text, index, low, high))
 
 
-def _declared(text: ctext.CText, low: int, use: int) -> bool:
+def _declared(text: masking.CText, low: int, use: int) -> bool:
     """True when a use is a plain declarator of a local scalar."""
     begin = max([low, *(text.code.rfind(c, low, use) + 1 for c in ";{}")])
     end = text.code.find(";", use)
@@ -240,11 +240,11 @@ def merges(mark: Any) -> bool:
     stand where the statements go.
     """
     edit = _edit(mark)
-    return bool(edit) and _merges(ctext.load(Path(edit["path"])),
+    return bool(edit) and _merges(masking.load(Path(edit["path"])),
                                   edit["line"], edit["column"])
 
 
-def _merges(text: ctext.CText, line: int, column: int) -> bool:
+def _merges(text: masking.CText, line: int, column: int) -> bool:
     anchor = text.offset(line, column)
     low, _ = _function(text, line)
     dirty = _words(text, "set_page_dirty_lock", low, anchor)

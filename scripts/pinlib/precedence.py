@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pinlib import search
-from pinlib.ctext import CText
-from pinlib.tokens import Stream
+from pinlib.csource.lexer import Stream
+from pinlib.csource.masking import CText
 
 ASSIGN = ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=")
 TRUTH = ("&&", "||", "==", "!=", "<", ">", "<=", ">=")

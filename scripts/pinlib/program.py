@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Iterator
 
-from pinlib import api, ctext, expr, search, structs
+from pinlib import api, search
+from pinlib.csource import expr, masking, types
 from pinlib.declared import Declared
 from pinlib.facts import Fact, FactStore, Span
 from pinlib.function import Function, Statement, Use
@@ -226,7 +227,7 @@ class Program(Declared):
         self._by_file[file] = made
         self._folders.setdefault(file.rpartition("/")[0], {})[file] = made
 
-    def _function(self, fact: Fact, text: ctext.CText) -> Function:
+    def _function(self, fact: Fact, text: masking.CText) -> Function:
         span = text.span_at(fact.line)
         params = []
         for param in fact.params:
@@ -247,7 +248,7 @@ class Program(Declared):
         made.types.update({n: t for t, n in params})
         return made
 
-    def _add(self, fact: Fact, text: ctext.CText,
+    def _add(self, fact: Fact, text: masking.CText,
              owner: Function | None) -> None:
         if fact not in self._trees:
             self._trees[fact] = expr.parse(fact.text) if fact.text else None
@@ -319,8 +320,8 @@ class Program(Declared):
         others = [f for f in found if f.file.endswith(".h") or not f.static]
         if same:
             return same[0]
-        close = structs.nearest([(f.file, f.line) for f in others], user,
-                                self.tree.is_kernel)
+        close = types.nearest([(f.file, f.line) for f in others], user,
+                              self.tree.is_kernel)
         return next((f for f in others
                      if close and (f.file, f.line) == close), None)
 

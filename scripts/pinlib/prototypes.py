@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 
-from pinlib import structs
-from pinlib.expr import Node
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.function import Function
 from pinlib.resolve import Resolver
 
@@ -52,14 +52,14 @@ def _fits(have: str, wanted: str) -> bool:
     wanted has no blanks; have is "" where it is not known, and "*" for a
     pointer of which no more is known.
     """
-    depth = structs.depth_of(have)
+    depth = types.depth_of(have)
     if not have or have == "0":
         return True
     if "*" not in wanted:
         return not depth
     if not depth:
         return not _NUMBER.fullmatch(have)
-    to = structs.tag_of(have)
+    to = types.tag_of(have)
     tag = re.match(r"(?:const)?struct(\w+)\*", wanted)
     if have == "*" or "void" in have:
         return True
@@ -97,13 +97,13 @@ def _type(resolver: Resolver, function: Function, node: Node) -> str:
             value.lstrip("->.") == "mm":
         return "struct mm_struct *"
     found = resolver.type_of(function, node) or ""
-    known = structs.depth_of(found) or _NUMBER.fullmatch(found.strip())
+    known = types.depth_of(found) or _NUMBER.fullmatch(found.strip())
     return found.strip() if known else ""
 
 
 def _either(one: str, other: str) -> str:
     """The type of what is one of two values, or one added to the other."""
-    if structs.depth_of(one):
-        return one if one != "*" or not structs.depth_of(other) else other
-    return other if structs.depth_of(other) or one in ("", "0") else \
+    if types.depth_of(one):
+        return one if one != "*" or not types.depth_of(other) else other
+    return other if types.depth_of(other) or one in ("", "0") else \
         one if other else ""

@@ -8,7 +8,7 @@ function. Whatever else gets it may hand it to a device, or keep it.
 from __future__ import annotations
 
 from pinlib import api
-from pinlib.expr import Node
+from pinlib.csource.expr import Node
 from pinlib.flow import Event
 from pinlib.function import Function
 from pinlib.sites import CallSite

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pinlib import api, zero
-from pinlib.expr import Node
+from pinlib.csource.expr import Node
 from pinlib.flow import Manual
 from pinlib.forms import SIGNED
 from pinlib.function import Function

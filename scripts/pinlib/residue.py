@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 
-from pinlib import api, loans, structs
-from pinlib.expr import Node
+from pinlib import api, loans
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.function import Function, Statement, Use
 from pinlib.objects import values
 from pinlib.program import Program
@@ -184,13 +185,13 @@ def _other_view(resolver: Resolver, function: Function, tag: str,
     for statement in function.statements:
         for node in statement.tree.walk() if statement.tree else ():
             if node.kind == "cast":
-                target = structs.tag_of(resolver.type_of(
+                target = types.tag_of(resolver.type_of(
                     function, node) or "")
                 if _behind(node.kids[0]):
                     continue
                 declared = resolver.type_of(function, node.kids[0]) or ""
                 if target and target != tag and \
-                        structs.tag_of(declared) == tag:
+                        types.tag_of(declared) == tag:
                     return str(statement)
             if node.kind == "call" and node.kids[0].value == "offsetof" \
                     and any(n.value == member for n in node.walk()) and \
@@ -201,8 +202,8 @@ def _other_view(resolver: Resolver, function: Function, tag: str,
                 source = node.kids[1 if node.kids[0].value == "kmemdup"
                                    else 2]
                 declared = resolver.type_of(function, source) or ""
-                if structs.tag_of(declared) == tag and \
-                        structs.depth_of(declared) < 2:
+                if types.tag_of(declared) == tag and \
+                        types.depth_of(declared) < 2:
                     return str(statement)
     return ""
 
@@ -298,10 +299,10 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
 
 def _made_array(resolver: Resolver, function: Function, node: Node) -> bool:
     """Does a cast make an array of pages of what has another type?"""
-    inner = structs.tag_of(resolver.type_of(function, node.kids[0]) or "")
+    inner = types.tag_of(resolver.type_of(function, node.kids[0]) or "")
     kind = resolver.type_of(function, node) or ""
-    return structs.tag_of(kind) == "page" and \
-        structs.depth_of(kind) > 1 and inner is not None and inner != "page"
+    return types.tag_of(kind) == "page" and \
+        types.depth_of(kind) > 1 and inner is not None and inner != "page"
 
 
 def _entry_of_kernel(resolver: Resolver, site: CallSite, function: Function,
@@ -326,7 +327,7 @@ def _entry_of_kernel(resolver: Resolver, site: CallSite, function: Function,
 def _declared_table(function: Function, name: str) -> bool:
     """Is a variable a table of its own, or a name of one that is?"""
     return "[" in function.types.get(name, "") or \
-        not structs.depth_of(function.types.get(name, "*")) or \
+        not types.depth_of(function.types.get(name, "*")) or \
         bool(values(function, name)) or \
         name in [n for _, n in function.params]
 
@@ -348,7 +349,7 @@ def _listed(function: Function, name: str) -> bool:
 
     That of a page of user space is on a list of mm.
     """
-    return structs.is_page(function.types.get(name, "")) and any(
+    return types.is_page(function.types.get(name, "")) and any(
         s.tree is not None and s.tree.kind == "call" and
         s.tree.kids[0].value.startswith("list_for_each_entry") and
         s.tree.kids[1].value == name and s.tree.kids[-1].value == "lru"

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Callable
 
-from pinlib import expr, structs, within
-from pinlib.expr import Node
+from pinlib import within
+from pinlib.csource import expr, types
+from pinlib.csource.expr import Node
 from pinlib.function import Function, Use
 from pinlib.program import POPULAR, Program
 
@@ -60,7 +61,7 @@ class Resolver:
             return self._declared(function, node.value)
         if node.kind == "member":
             base = self.type_of(function, node.kids[0])
-            tag = structs.tag_of(base or "")
+            tag = types.tag_of(base or "")
             name = node.value.lstrip("->.")
             members = tag and self.program.members_of(self.program.declaring(
                 tag, name, function.file), function.file)
@@ -157,7 +158,7 @@ class Resolver:
 
     def _entries_of_table(self, function: Function, node: Node) -> bool:
         """Is this where a table of pages has its entries?"""
-        return node.kind == "member" and (structs.tag_of(self.type_of(
+        return node.kind == "member" and (types.tag_of(self.type_of(
             function, node.kids[0]) or ""), node.value.lstrip("->.")) in (
                 ("sg_table", "sgl"), ("sg_append_table", "sgt"),
                 ("sg_append_table", "prv"))
@@ -165,7 +166,7 @@ class Resolver:
     def member(self, function: Function, node: Node) -> Location | None:
         """The location of a member expression, by its structure."""
         base = self.type_of(function, node.kids[0])
-        tag = structs.tag_of(base or "")
+        tag = types.tag_of(base or "")
         if tag is None:
             return None
         name = node.value.lstrip("->.")
@@ -223,7 +224,7 @@ class Resolver:
             filter(near, self.program.naming_files(location.name)))
         # Of pages every mention has to be understood, in sizes and tables
         # too; of an iterator what is done with the member.
-        members = structs.tag_of(self.declared(location)) == "iov_iter"
+        members = types.tag_of(self.declared(location)) == "iov_iter"
         lines = sum(len(self.program.members(f, location.name)) if members
                     else self.program.count(f, location.name)
                     for f in files)
@@ -289,7 +290,7 @@ class Resolver:
             base = base.kids[0]
         if base.kind == "id" and base.value in function.types:
             declared = self._declared(function, base.value) or ""
-            tag = structs.tag_of(declared)
+            tag = types.tag_of(declared)
             # A typed root whose chain could not be walked is unclear only
             # if the walk broke at a structure that the tree does not have.
             return _TYPEOF.fullmatch(declared) is not None or \

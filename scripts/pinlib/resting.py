@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from pinlib.census import Token
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from pinlib.function import Function
 from pinlib.program import Program

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pinlib import api, gup_flags, keeping, lifetime, reading
+from pinlib.csource.expr import Node
 from pinlib.era import Era
-from pinlib.expr import Node
 from pinlib.flow import Event
 from pinlib.origin import Origins
 from pinlib.program import Program

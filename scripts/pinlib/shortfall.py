@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 
-from pinlib import cfg, signs
-from pinlib.expr import Node
+from pinlib import cfg
+from pinlib.csource import value_sets
+from pinlib.csource.expr import Node
+from pinlib.csource.value_sets import Env, Unsigned, Values
 from pinlib.function import Statement
 from pinlib.looping import Loops
 from pinlib.resolve import Resolver
-from pinlib.signs import Env, Unsigned, Values
 from pinlib.watching import Watch, makes_table
 
 _PART, _ASKED = frozenset({"part"}), frozenset({"asked"})
@@ -153,7 +154,7 @@ class Shortfall:
             target.value not in [n for _, n in self.watch.function.params]
 
     def _value(self, node: Node, env: Env) -> Values | None:
-        return signs.evaluate(node, env, self._unsigned)
+        return value_sets.evaluate(node, env, self._unsigned)
 
     def _counts(self, node: Node, env: Env) -> bool:
         """Is a name one of the number of pages that were taken?"""

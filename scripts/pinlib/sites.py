@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pinlib import api, prototypes, structs
+from pinlib import api, prototypes
 from pinlib.api import Shape
-from pinlib.expr import Node
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.flow import Event, Flow
 from pinlib.function import Function, Statement, Use
 from pinlib.iterators import Iterators, Kinds
@@ -138,7 +139,7 @@ def _by_type(resolver: Resolver, function: Function,
         else:
             depth = 2
         declared = resolver.type_of(function, node) or ""
-        if structs.is_page(declared) and structs.depth_of(declared) == depth:
+        if types.is_page(declared) and types.depth_of(declared) == depth:
             return node if depth == 2 else node.parent
     return None
 
@@ -175,7 +176,7 @@ def pages_kind(resolver: Resolver, site: CallSite) -> tuple[str, str, str]:
     text = str(site.pages)
     if site.target.kind == "mem":
         return "field", declared, text
-    depth = structs.depth_of(declared)
+    depth = types.depth_of(declared)
     names = [n for _, n in site.function.params]
     if site.target.name in names:
         return "param", declared, text

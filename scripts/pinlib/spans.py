@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pinlib import cfg, structs
+from pinlib import cfg
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.entries import entries
-from pinlib.expr import Node
 from pinlib.flow import Event
 from pinlib.function import Function, Statement
 from pinlib.program import Program
@@ -180,7 +181,7 @@ def _arguments(program: Program, function: Function, tag: str,
                own: bool) -> Iterator[tuple[Function, Node]]:
     """What is passed where a function is lent such a structure."""
     for index, (kind, _) in enumerate(function.params):
-        if structs.tag_of(kind) != tag:
+        if types.tag_of(kind) != tag:
             continue
         uses = program.naming(function.name, function)
         for caller, use in uses:
@@ -198,7 +199,7 @@ def _from_stack(function: Function, node: Node, tag: str) -> bool:
     if node.kind == "unary" and node.value == "&":
         node = node.kids[0]
         return node.kind == "id" and function.is_local(node.value) and \
-            structs.tag_of(function.types[node.value]) == tag
+            types.tag_of(function.types[node.value]) == tag
     return node.kind == "id" and any(
-        name == node.value and structs.tag_of(kind) == tag
+        name == node.value and types.tag_of(kind) == tag
         for kind, name in function.params)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pinlib import paths
 from pinlib.conditions import ZERO, known_tests, together
-from pinlib.expr import Node
+from pinlib.csource.expr import Node
 from pinlib.flow import Event, Flow
 from pinlib.function import Function
 from pinlib.objects import values

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 
-from pinlib import api, handed, indirect, loans, structs
+from pinlib import api, handed, indirect, loans
 from pinlib.climb import Climber
-from pinlib.expr import Node
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.flow import Edge, Event, Flow, category_of
 from pinlib.function import Function, Statement, Use
 from pinlib.resolve import Location, variable
@@ -64,7 +65,7 @@ class Tracer(Climber):
         self.flow.params.pop(location, None)
         category = self.flow.locations[location]
         declared = self.resolver.declared(location)
-        depth = structs.depth_of(declared) if category == "page" and \
+        depth = types.depth_of(declared) if category == "page" and \
             category_of(declared) == "page" else 1
         for function, use in uses:
             self._now = Edge(location, function, use.statement)

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pinlib import ctext, search
+from pinlib import search
+from pinlib.csource import masking
 
 OPENING = (r"^[ \t]*typedef\s+(?:const\s+)?(?:struct|union)\b[^;{\n]*"
            r"(?:\{[^}\n]*\}[^;\n]*)?;?",)
@@ -54,7 +55,7 @@ def find(tree: Path, under: Iterable[str]) -> Places:
 class Typedefs:
     """Spells out the names of structures in the types of a tree."""
 
-    def __init__(self, text: Callable[[str], ctext.CText], see: See,
+    def __init__(self, text: Callable[[str], masking.CText], see: See,
                  find_all: Callable[[], Places]) -> None:
         self._text = text
         self._see = see

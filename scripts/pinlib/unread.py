@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pinlib import api, census, expr, sites
+from pinlib import api, census, sites
 from pinlib.census import Token
-from pinlib.ctext import CText
+from pinlib.csource import expr
+from pinlib.csource.expr import Node
+from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from pinlib.era import Era
-from pinlib.expr import Node
 from pinlib.facts import Fact
 from pinlib.function import Function, Statement
 from pinlib.iterators import Kinds

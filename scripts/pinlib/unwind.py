@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 
-from pinlib import structs
-from pinlib.expr import Node
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.flow import Event
 from pinlib.function import Function, Statement
 from pinlib.objects import values
@@ -77,7 +77,7 @@ def zeroed(program: Program, resolver: Resolver, site: Function,
         for use in function.uses.get("memset", []):
             call = use.node.parent
             if call is not None and call.kind == "call" and \
-                    call.kids[2].value == "0" and structs.tag_of(
+                    call.kids[2].value == "0" and types.tag_of(
                         resolver.type_of(function, call.kids[1]) or "") == tag:
                 return True
     return False

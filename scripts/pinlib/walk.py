@@ -12,15 +12,16 @@ import re
 from dataclasses import dataclass
 from typing import Iterator
 
-from pinlib import api, cfg, macros, signs, structs
+from pinlib import api, cfg, macros
+from pinlib.csource import types, value_sets
+from pinlib.csource.expr import Node, parse
+from pinlib.csource.value_sets import Env, Values
 from pinlib.dirtying import late
-from pinlib.expr import Node, parse
 from pinlib.flow import Event
 from pinlib.function import Statement
 from pinlib.looping import Loops
 from pinlib.resolve import Resolver
 from pinlib.shortfall import Shortfall
-from pinlib.signs import Env, Values
 from pinlib.watching import Watch, makes_table
 
 # More ways than this are not told apart any more, and nothing is claimed.
@@ -149,14 +150,14 @@ class Walker:
         if tree is None or outcome is None:
             yield state
             return
-        for env in signs.assume(tree, outcome, dict(state.env),
-                                self._unsigned):
+        for env in value_sets.assume(tree, outcome, dict(state.env),
+                                     self._unsigned):
             yield self._with(state, env)
 
     def _unsigned(self, left: Node, right: Node) -> bool:
         """Does C compare these as unsigned numbers?"""
-        return signs.wraps(*(self.resolver.type_of(self.function, n) or ""
-                             for n in (left, right)))
+        return value_sets.wraps(*(self.resolver.type_of(self.function, n) or ""
+                                  for n in (left, right)))
 
     @staticmethod
     def _with(state: _State, env: Env) -> _State:
@@ -195,7 +196,7 @@ class Walker:
         call = moves[0].call
         if table and statement.fact.kind == "if":
             return [self._with(state, {**dict(state.env),
-                                       str(call): signs.NEG})]
+                                       str(call): value_sets.NEG})]
         target = Node("id", statement.fact.name) \
             if statement.fact.kind == "declare" else tree.kids[0] \
             if tree.kind == "assign" and tree.kids[1] is call else None
@@ -203,11 +204,11 @@ class Walker:
                 target is not tree.kids[0] and tree is not call) or \
                 call.kids[0].value in self.watch.helpers:
             return []
-        pointer = structs.depth_of(self.resolver.type_of(
+        pointer = types.depth_of(self.resolver.type_of(
             self.function, target) or "") > 0
         now = self._assign(statement, tree, state)
-        env = signs.written(dict(now.env), target,
-                            signs.ZERO if pointer else signs.NEG)
+        env = value_sets.written(dict(now.env), target,
+                                 value_sets.ZERO if pointer else value_sets.NEG)
         return [dataclasses.replace(self._with(now, env), doubt=not table)]
 
     def _short(self, line: int, sure: bool = True) -> None:
@@ -243,7 +244,7 @@ class Walker:
                 # From here on the text means the next round's call.
                 env.pop(call, None)
             if self.watch.filled and name in self.watch.taken:
-                env[self.watch.filled] = signs.TRUE
+                env[self.watch.filled] = value_sets.TRUE
             held = name if name in self.watch.taken else \
                 "old" if state.held else ""
             found.append(_State(self._with(now, env).env, held, name,
@@ -270,24 +271,24 @@ class Walker:
                                    n.value == "&" and n.parent is not None
                                    and n.parent.kind == "call"))]
         for target in changed:
-            env = signs.written(env, target, None)
+            env = value_sets.written(env, target, None)
         env.update(known or {})
         for node in reversed(nodes):
             if node.kind == "assign":
-                value = signs.evaluate(node.kids[1], env, self._unsigned) \
+                value = value_sets.evaluate(node.kids[1], env, self._unsigned) \
                     if node.value == "=" else None
-                env = {**signs.written(env, node.kids[0], value),
+                env = {**value_sets.written(env, node.kids[0], value),
                        **(known or {})}
                 changed.append(node.kids[0])
         if statement and statement.fact.kind == "declare" and tree:
             target = Node("id", statement.fact.name)
-            env = signs.written(env, target, signs.evaluate(
+            env = value_sets.written(env, target, value_sets.evaluate(
                 tree, env, self._unsigned))
             changed.append(target)
         if statement and statement.fact.kind == "iterate" and tree:
             changed += [k for k in tree.kids[1:] if k.kind == "id"]
         done = frozenset(d for d in state.done if not any(
-            signs.about(c, d[1]) for c in changed))
+            value_sets.about(c, d[1]) for c in changed))
         return dataclasses.replace(self._with(state, env), done=done)
 
     def _release(self, statement: Statement, tree: Node,
@@ -338,14 +339,14 @@ class Walker:
                 len(call.kids) < 3:
             return
         env = dict(state.env)
-        value = signs.evaluate(call.kids[2], env, self._unsigned)
+        value = value_sets.evaluate(call.kids[2], env, self._unsigned)
         offset = event.statement.start
         known = self.counts.get(offset, frozenset())
         self.counts[offset] = None if value is None or known is None \
             else known | value
         if not state.got:
             return
-        if value == signs.NEG and event.detail not in _SIGNED:
+        if value == value_sets.NEG and event.detail not in _SIGNED:
             self.slips.add(Slip("negative", event.statement.line, "error"))
         elif value == frozenset({"asked"}) and state.got not in ("full", "one"):
             self.slips.add(Slip("beyond", event.statement.line, "short"))
@@ -369,8 +370,8 @@ class Walker:
         line = state.jump or self.function.text.line_of(step.start)
         value = self._returned(step, state)
         certain = value is not None and value <= {"neg"}
-        pointer = structs.depth_of(self.function.type) > 0
-        failed = certain or (value == signs.ZERO if pointer else
+        pointer = types.depth_of(self.function.type) > 0
+        failed = certain or (value == value_sets.ZERO if pointer else
                              value == frozenset({"neg", "pos"}))
         hidden = line in self._hidden
         if failed or hidden and value is None:
@@ -394,7 +395,7 @@ class Walker:
             self.function.text.code).strip().removeprefix("return"))
         if tree is None:
             return None
-        value = signs.evaluate(tree, dict(state.env), self._unsigned)
+        value = value_sets.evaluate(tree, dict(state.env), self._unsigned)
         # A choice that may be good or an error says neither.
-        mixed = tree.kind == "cond" and value and not value <= signs.NEG
+        mixed = tree.kind == "cond" and value and not value <= value_sets.NEG
         return None if mixed or str(tree) in api.GOES_ON else value

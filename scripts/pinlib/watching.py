@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pinlib import api, structs
-from pinlib.expr import Node
+from pinlib import api
+from pinlib.csource import types
+from pinlib.csource.expr import Node
 from pinlib.flow import Event
 from pinlib.function import Function, Statement
 from pinlib.program import Program
@@ -116,5 +117,5 @@ def _single(site: CallSite) -> bool:
     count = site.argument(site.shape.count if site.shape else 3)
     return count is not None and count.value == "1" or (
         site.target is not None and site.below <= 0
-        and structs.depth_of(site.function.types.get(
+        and types.depth_of(site.function.types.get(
             site.target.name, "")) == 1)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from pinlib import structs
-from pinlib.ctext import CText
+from pinlib.csource import types
+from pinlib.csource.masking import CText
 from pinlib.program import Program
 
 LEVELS = 4
@@ -54,7 +54,7 @@ def _around(text: CText, tag: str) -> set[str]:
     for at in text.words.get(tag, ()):
         if _KIND.search(text.code[max(0, at - 60):at]) and \
                 member.match(text.code, at):
-            found.update(structs.enclosing(text, at))
+            found.update(types.enclosing(text, at))
     return found
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from pinlib import api
-from pinlib.expr import Node, conditions
+from pinlib.csource.expr import Node, conditions
 from pinlib.function import Function, Guard, LABEL, Statement
 
 # Of these nothing is left when one of their arguments is nothing.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from pinlib.expr import Node
+from pinlib.csource.expr import Node
 from pinlib.function import Function, Statement
 from pinlib.objects import values
 from pinlib.program import Program

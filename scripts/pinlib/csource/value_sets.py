@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from pinlib.expr import HINTS, Node, bare_test
+from pinlib.csource.expr import HINTS, Node, bare_test
 
 Values = frozenset[str]
 Env = dict[str, Values]

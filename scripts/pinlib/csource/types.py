@@ -7,7 +7,7 @@ import functools
 import re
 from typing import Callable, Iterable
 
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
 
 _TAG = re.compile(r"\b(?:struct|union)\s+(\w+(?:::\w+)*)")
 _OTHER = re.compile(r"\b_*typeof_*(?:unqual_*)?\s*\(")
