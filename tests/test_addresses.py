@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import api, convert, era
+from pinlib import convert, era
 from pinlib.analysis import Analysis
 from pinlib.decide import Decision
+from pinlib.kernel import effects
 from test_analysis_convert import applied
 from trees import lab
 
@@ -226,5 +227,5 @@ long pin_user_pages_remote(struct mm_struct *mm, int *locked)
 def test_shapes_are_those_of_the_prototypes(tmp_path: Path) -> None:
     shapes = era.read(lab.make(tmp_path / "linux", None,
                                "addresses")).shapes
-    for name in api.BY_ADDRESS:
-        assert shapes[name] == api.SHAPES[name], name
+    for name in effects.BY_ADDRESS:
+        assert shapes[name] == effects.SHAPES[name], name

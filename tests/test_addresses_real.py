@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from pinlib import analysis, api
+from pinlib import analysis
 from pinlib.decide import Decision
 from pinlib.decisions import OWN
+from pinlib.kernel import effects
 from test_sites_real import TABLES, Kernels, table
 from trees.kernels import READ, tree
 
@@ -55,7 +56,7 @@ def test_every_call_has_its_row(
     version, made = listed
     wanted = [(r["file"], r["line"], r["api"]) for r in rows(version)]
     assert sorted(place(d) for d in made
-                  if d.site.api in api.OTHER_GET) == sorted(wanted)
+                  if d.site.api in effects.OTHER_GET) == sorted(wanted)
     assert len(set(wanted)) == len(wanted) > 20
 
 
@@ -90,7 +91,7 @@ def test_what_is_listed_by_default_stays(
 def test_pinning_calls_match_their_releases(
         listed: tuple[str, list[Decision]]) -> None:
     version, made = listed
-    pins = [d for d in made if d.site.api in api.PIN_OF.values()
+    pins = [d for d in made if d.site.api in effects.PIN_OF.values()
             and d.disposition != "core"]
     assert {d.site.api for d in pins} >= {"pin_user_pages",
                                           "pin_user_pages_fast"}

@@ -13,8 +13,8 @@ import pytest
 from pinlib import convert, plan
 from pinlib.analysis import Analysis
 from pinlib.apply import apply_group
+from pinlib.kernel.view import View
 from pinlib.ledger import LedgerMismatch
-from pinlib.view import View
 from trees import lab
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from pinlib import apply, ledger, precedence
+from pinlib import apply, ledger
 from pinlib.base.errors import RuleError
 from pinlib.csource.lexer import Stream
-from pinlib.view import View
+from pinlib.kernel import flag_precedence
+from pinlib.kernel.view import View
 
 SOURCE = """\
 // SPDX-License-Identifier: GPL-2.0-only
@@ -235,7 +236,7 @@ def test_another_flag_changes_no_other_and_brings_no_warning(
 
 
 def test_flags_are_not_put_together_anew_without_need() -> None:
-    assert [w for w in FLAGS if not precedence.is_loose(
+    assert [w for w in FLAGS if not flag_precedence.is_loose(
         Stream(w).words)] == ["(x, y)", "x | y", "x | 16", "~x", "!x", "-x",
                               "*&x", "(int)x", "MASK(x)", "WANTED",
                               "WANTED | 16", "MASK(x) | y", "(int)*&x",

@@ -8,8 +8,9 @@ import shlex
 import subprocess
 
 import pytest
-from pinlib import changelog, subsystem
+from pinlib import changelog
 from pinlib.base.records import Handoff, Pages, Patch, Release, Site
+from pinlib.kernel import maintainers
 
 BUILD = {"object": "drivers/x/a.o", "config": "x86_64 allmodconfig",
          "command": "make", "seconds": 1.5, "result": "pass"}
@@ -151,7 +152,7 @@ def test_what_tells_two_patches_apart(places, want):
              for n, (file, function) in enumerate(places)]
     patches = [Patch("convert", "g", "Pin it", [], [one.file], [], [one.id],
                      "", "t", "p", "c") for one in sites]
-    assert subsystem.told_apart(patches, sites) == want
+    assert maintainers.told_apart(patches, sites) == want
     assert changelog.subject(patches[0], "X", want[0]) == \
         f"X: {want[0]}: Pin it"
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import checkout, checks, mails, respin, since, subsystem
+from pinlib import checks, mails, respin, since
 from pinlib.base.git import git_env
+from pinlib.kernel import git_checkout, maintainers
 from test_series import DRIVER, Work
 
 
@@ -84,7 +85,7 @@ def test_a_folder_that_is_not_tracked(work: Work, tmp_path: Path) -> None:
     git(tmp_path / "repo", "init", "-q")
     git(tmp_path / "repo", "add", ".gitignore")
     git(tmp_path / "repo", "commit", "-q", "-m", "dots")
-    assert checkout.find(work.tree) is None
+    assert git_checkout.find(work.tree) is None
     work.write()
     assert "no git checkout" in cover(work)
     assert [f.path for m in mails.folder(work.out / "series/x-driver")
@@ -95,7 +96,7 @@ def test_worktree_and_submodule(work: Work, tmp_path: Path) -> None:
     head = commit(tmp_path / "repo")
     git(tmp_path / "repo", "worktree", "add", "-q", str(tmp_path / "tree"))
     other = tmp_path / "tree/vendor/linux"
-    assert checkout.find(other) == checkout.Checkout(
+    assert git_checkout.find(other) == git_checkout.Checkout(
         tmp_path / "tree", "vendor/linux", head)
     outer = tmp_path / "outer"
     outer.mkdir()
@@ -103,8 +104,8 @@ def test_worktree_and_submodule(work: Work, tmp_path: Path) -> None:
     git(outer, "-c", "protocol.file.allow=always", "submodule", "--quiet",
         "add", str(tmp_path / "repo"), "sub")
     git(outer, "commit", "-q", "-m", "outer")
-    found = checkout.find(outer / "sub/vendor/linux")
-    assert found == checkout.Checkout(outer / "sub", "vendor/linux", head)
+    found = git_checkout.find(outer / "sub/vendor/linux")
+    assert found == git_checkout.Checkout(outer / "sub", "vendor/linux", head)
     Work(other, work.out).write()
     assert applied(work, tmp_path / "tree") == BELOW
 
@@ -113,14 +114,14 @@ def test_a_link_leads_to_where_the_tree_lies(work: Work,
                                              tmp_path: Path) -> None:
     commit(tmp_path / "repo")
     (tmp_path / "link").symlink_to(work.tree)
-    found = checkout.find(tmp_path / "link")
+    found = git_checkout.find(tmp_path / "link")
     assert found and found.prefix == "vendor/linux"
 
 
 def test_a_git_folder_that_is_none(work: Work, tmp_path: Path) -> None:
     head = commit(tmp_path / "repo")
     (work.tree / ".git").mkdir()
-    found = checkout.find(work.tree)
+    found = git_checkout.find(work.tree)
     assert found and (found.prefix, found.commit) == ("vendor/linux", head)
 
 
@@ -131,7 +132,7 @@ def test_apply_proof_and_next_version(work: Work, tmp_path: Path) -> None:
     paths = checks.series_mails(work.out, series[0])
     assert [e["result"] for e in checks.apply_series(
         work.scratch, work.base, series[0], paths,
-        checkout.prefix_of(work.tree))] == ["pass"] * 3
+        git_checkout.prefix_of(work.tree))] == ["pass"] * 3
     old = respin.read(work.out / "series")["x-driver"]
     assert not respin.merged(old.mails[1], tmp_path / "repo")
     git(tmp_path / "repo", "am", "-q", str(paths[0]), str(paths[1]))
@@ -164,6 +165,6 @@ def test_a_checkout_of_another_owner(work: Work, tmp_path: Path,
     assert "dubious ownership" in refused.stderr
     assert work.write() == mine
     assert cover(work).endswith(f"\nbase-commit: {head}\n")
-    assert subsystem.subject_prefix("drivers/x/a.c", work.tree,
-                                    True) == "x driver"
+    assert maintainers.subject_prefix("drivers/x/a.c", work.tree,
+                                      True) == "x driver"
     assert since.read(work.tree, "HEAD").files == set()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert, core, kernel_source, pipeline
+from pinlib import convert, core, pipeline
 from pinlib.base.errors import RuleError
+from pinlib.kernel import kernel_tree
 from pinlib.scratch import Scratch
 from trees import lab
 
@@ -127,7 +128,7 @@ def write_rule(folder: Path, tree: Path, about: str) -> None:
 
 def refusal(tree: Path) -> str:
     """Why the one rule refuses the tree; empty when it serves."""
-    [one] = core.apply_all(tree, kernel_source.cache_folder())
+    [one] = core.apply_all(tree, kernel_tree.cache_folder())
     assert bool(one.refused) != bool(one.states)
     return one.refused
 

@@ -11,7 +11,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pinlib import kernel_source, ratchet, readme, setup_host
+from pinlib import ratchet, readme, setup_host
+from pinlib.kernel import kernel_tree
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,7 +21,7 @@ def run(target, package, out):
     versions = setup_host.installed([package])
     if package not in versions:
         pytest.skip(f"{package} is not installed")
-    tree = kernel_source.debian_tree(package, versions[package])
+    tree = kernel_tree.debian_tree(package, versions[package])
     return subprocess.run(
         [ROOT / "scripts/gup2pin", target, "--no-install", "--kernel", tree,
          "--out", out], check=False, capture_output=True, text=True)

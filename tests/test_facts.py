@@ -8,8 +8,8 @@ from pathlib import Path
 
 from conftest import Run
 from pinlib.facts import Fact, FactStore
+from pinlib.kernel.view import View
 from pinlib.program import Program
-from pinlib.view import View
 from trees import lab
 
 HEADER = lab.c("""\

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import hits, search
-from pinlib.hits import Hits
-from pinlib.view import View, prepared
+from pinlib.kernel import search_cache, text_search
+from pinlib.kernel.search_cache import Hits
+from pinlib.kernel.view import View, prepared
 
 NAMES = {"fetch", "drop"}
 
@@ -31,7 +31,7 @@ def _source(tree: Path) -> Path:
 @pytest.fixture(name="settled", autouse=True)
 def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """No file counts as changed just now, unless a test says so."""
-    monkeypatch.setattr(hits, "GRAIN", 0.0)
+    monkeypatch.setattr(search_cache, "GRAIN", 0.0)
 
 
 def ask(tree: Path, cache: Path) -> dict[str, object]:
@@ -53,7 +53,7 @@ def fresh(tree: Path, tmp_path: Path) -> dict[str, object]:
 def test_answers_are_those_of_a_plain_search(source: Path,
                                              tmp_path: Path) -> None:
     found = ask(source, tmp_path / "cache")
-    plain = search.grep(source, NAMES)
+    plain = text_search.grep(source, NAMES)
     assert sorted(h.line for h in plain if h.text == "fetch") == [1, 1, 1, 1]
     words = found["words"]
     assert isinstance(words, dict)
@@ -71,7 +71,7 @@ def test_answers_are_those_of_a_plain_search(source: Path,
 def test_nothing_is_searched_twice(source: Path, tmp_path: Path,
                                    monkeypatch: pytest.MonkeyPatch) -> None:
     first = ask(source, tmp_path / "cache")
-    monkeypatch.setattr(search, "_run", None)
+    monkeypatch.setattr(text_search, "_run", None)
     assert ask(source, tmp_path / "cache") == first
 
 
@@ -120,15 +120,15 @@ def test_a_change_is_seen(source: Path, tmp_path: Path, change: str) -> None:
 
 def test_a_file_that_just_changed_is_searched_again(
         source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hits, "GRAIN", 60.0)
+    monkeypatch.setattr(search_cache, "GRAIN", 60.0)
     ask(source, tmp_path / "cache")
     asked: list[list[str]] = []
-    plain = search.grep
+    plain = text_search.grep
 
     def watched(*args: object, **kwargs: object) -> object:
         asked.append(list(kwargs["under"]))  # type: ignore[call-overload]
         return plain(*args, **kwargs)  # type: ignore[arg-type]
-    monkeypatch.setattr(search, "grep", watched)
+    monkeypatch.setattr(text_search, "grep", watched)
     ask(source, tmp_path / "cache")
     assert asked and all("drivers/a.c" in under for under in asked)
 
@@ -138,7 +138,7 @@ def test_a_young_file_that_changes_is_seen(
         source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         change: str) -> None:
     """Another branch is checked out seconds after a run, and back again."""
-    monkeypatch.setattr(hits, "GRAIN", 60.0)
+    monkeypatch.setattr(search_cache, "GRAIN", 60.0)
     ask(source, tmp_path / "cache")
     CHANGES[change](source / "drivers" / "a.c")
     wanted = fresh(source, tmp_path)
@@ -169,9 +169,9 @@ def test_a_cache_that_cannot_be_written_is_no_loss(source: Path,
 
 def test_caches_of_old_trees_go(make_tree: Callable[..., Path],
                                 tmp_path: Path) -> None:
-    for number in range(hits.KEPT + 2):
+    for number in range(search_cache.KEPT + 2):
         ask(make_tree(f"linux-{number}"), tmp_path / "cache")
-    assert len(list((tmp_path / "cache" / "hits").iterdir())) == hits.KEPT
+    assert len(list((tmp_path / "cache" / "hits").iterdir())) == search_cache.KEPT
 
 
 def test_other_texts_stand_for_files(source: Path, tmp_path: Path) -> None:

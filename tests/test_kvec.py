@@ -11,7 +11,7 @@ import pytest
 from pinlib import analysis, convert
 from pinlib.analysis import Analysis
 from pinlib.apply import apply_group
-from pinlib.view import View
+from pinlib.kernel.view import View
 from trees import lab
 
 # A driver whose object carries the pages; ->read_iter brings any iterator.

@@ -10,7 +10,7 @@ import pytest
 from pinlib import apply, checks, mails, respin
 from pinlib.base.line_ends import in_patch, plain, restored
 from pinlib.base.records import Series
-from pinlib.view import View
+from pinlib.kernel.view import View
 from test_series import DRIVER, Work, am, site
 
 

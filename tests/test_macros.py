@@ -9,9 +9,9 @@ import pytest
 
 from pinlib import macros
 from pinlib.csource import masking
-from pinlib.included import Included
+from pinlib.kernel.included import Included
+from pinlib.kernel.view import View
 from pinlib.macros import Macro, Macros
-from pinlib.view import View
 from trees import lab
 
 OWN = """\

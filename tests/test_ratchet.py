@@ -7,8 +7,9 @@ import json
 import re
 
 import pytest
-from pinlib import advice, kernel_source, ratchet
+from pinlib import advice, ratchet
 from pinlib.base.records import DISPOSITIONS
+from pinlib.kernel import kernel_tree
 from trees import lab
 
 SITE = {"id": "a.c:f:get_user_pages_fast:get_user_pages_fast(a)#1",
@@ -200,6 +201,6 @@ def test_moved_and_renamed_code_changes_no_id(gup2pin, tmp_path):
 
 def test_the_baselines_lie_where_check_looks(tree):
     opts = type("Options", (), {"baseline": None, "kernel": tree})
-    assert kernel_source.kernel_version(tree).startswith("6.1.")
+    assert kernel_tree.kernel_version(tree).startswith("6.1.")
     assert ratchet.baseline_file(opts) == \
         ratchet.ROOT / "reports/baseline/6.1.json"

@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from pinlib import analysis, convert, core, decisions, kernel_source, search
+from pinlib import analysis, convert, core, decisions
 from pinlib.apply import apply_group
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
+from pinlib.kernel import kernel_tree, text_search
 from trees import kernels
 from trees.renamed import PLACE, Renamed, blocks, read
 
@@ -138,13 +139,13 @@ def test_the_same_patches(pair: Pair) -> None:
 
 def test_core_rules_refuse(pair: Pair, tmp_path: Path) -> None:
     """They are for one piece of code, which goes by its own names."""
-    cache = kernel_source.cache_folder()
+    cache = kernel_tree.cache_folder()
     for rule in core.load():
         if not core.apply(pair.tree, rule, cache).states:
             continue
         tree = tmp_path / rule.name
         # A rule counts who else names what it relies on.
-        files = {*rule.files, *(h.file for h in search.grep(
+        files = {*rule.files, *(h.file for h in text_search.grep(
             pair.tree, rule.names))}
         for file in sorted(files):
             (tree / file).parent.mkdir(parents=True, exist_ok=True)

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 import unconvert
 
-from pinlib import analysis, api, apply, convert
+from pinlib import analysis, apply, convert
 from pinlib.analysis import Analysis
+from pinlib.kernel import effects
 from trees.kernels import tree
 
 # A driver's folder, and which of its files take pages.
@@ -69,7 +70,7 @@ class Trip:
         """Each file that the series changes, with its new text."""
         for group in convert.make_plan(self.found):
             first = group.decisions[0]
-            if first.disposition == "convert" and first.site.api in api.FAST:
+            if first.disposition == "convert" and first.site.api in effects.FAST:
                 for name, data in apply.apply_group(
                         self.found.program.tree, {
                             "id": group.id, "edits": group.edits}).items():

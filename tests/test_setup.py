@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from pinlib import kernel_source, setup_host
+from pinlib import setup_host
 from pinlib.base.errors import UsageError
+from pinlib.kernel import kernel_tree
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -134,7 +135,7 @@ def test_second_setup_is_quick(gup2pin):
 def package(tmp_path, monkeypatch):
     """A package of a kernel source, and the cache that it goes to."""
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(kernel_source, "SOURCES", tmp_path)
+    monkeypatch.setattr(kernel_tree, "SOURCES", tmp_path)
     (tmp_path / "linux-source-6.1").mkdir()
     (tmp_path / "linux-source-6.1" / "Makefile").write_text("VERSION = 6\n")
     with tarfile.open(tmp_path / "linux-source-6.1.tar.xz", "w:xz") as tar:
@@ -143,19 +144,19 @@ def package(tmp_path, monkeypatch):
 
 
 def test_source_is_unpacked_once_a_version(package):
-    first = kernel_source.debian_tree("linux-source-6.1", "6.1.1-1")
+    first = kernel_tree.debian_tree("linux-source-6.1", "6.1.1-1")
     assert (first / "Makefile").read_text() == "VERSION = 6\n"
     before = (first / "Makefile").stat()
-    assert kernel_source.debian_tree("linux-source-6.1", "6.1.1-1") == first
+    assert kernel_tree.debian_tree("linux-source-6.1", "6.1.1-1") == first
     assert (first / "Makefile").stat() == before
-    second = kernel_source.debian_tree("linux-source-6.1", "6.1.2-1~deb12u1")
+    second = kernel_tree.debian_tree("linux-source-6.1", "6.1.2-1~deb12u1")
     assert second != first and (second / "Makefile").is_file()
 
 
 def test_broken_archive_leaves_no_tree(package):
     package.write_bytes(package.read_bytes()[:100])
     with pytest.raises(UsageError, match="cannot unpack"):
-        kernel_source.debian_tree("linux-source-6.1", "6.1.1-1")
+        kernel_tree.debian_tree("linux-source-6.1", "6.1.1-1")
     assert [p.name for p in (package.parent / "cache").iterdir()] == [
         ".unpack.lock"]
 
@@ -163,18 +164,18 @@ def test_broken_archive_leaves_no_tree(package):
 def test_leftovers_of_a_killed_unpack_are_removed(package):
     left = package.parent / "cache" / ".unpack-x" / "linux"
     left.mkdir(parents=True)
-    kernel_source.debian_tree("linux-source-6.1", "6.1.1-1")
+    kernel_tree.debian_tree("linux-source-6.1", "6.1.1-1")
     assert not left.parent.exists()
 
 
 def test_version(tree):
-    assert kernel_source.kernel_version(tree) == "6.1.192"
+    assert kernel_tree.kernel_version(tree) == "6.1.192"
     text = (tree / "Makefile").read_text()
     for extra, wanted in (("-rc3", "6.1.192-rc3"), ("/../../x", "6.1.192"),
                           ("$(shell touch x)", "6.1.192")):
         (tree / "Makefile").write_text(
             text.replace("EXTRAVERSION =", f"EXTRAVERSION = {extra}"))
-        assert kernel_source.kernel_version(tree) == wanted
+        assert kernel_tree.kernel_version(tree) == wanted
 
 
 def git(folder, *args):
@@ -192,21 +193,21 @@ def head(folder):
 
 
 def test_commit_of_a_checkout(tree, tmp_path):
-    assert kernel_source.commit_id(tree) is None
+    assert kernel_tree.commit_id(tree) is None
     git(tree, "init", "-q", "-b", "topic/x")
-    assert kernel_source.commit_id(tree) is None
+    assert kernel_tree.commit_id(tree) is None
     git(tree, "add", ".")
     git(tree, "commit", "-q", "-m", "x")
-    assert kernel_source.commit_id(tree) == head(tree)
+    assert kernel_tree.commit_id(tree) == head(tree)
     git(tree, "pack-refs", "--all")
-    assert kernel_source.commit_id(tree) == head(tree)
+    assert kernel_tree.commit_id(tree) == head(tree)
     git(tree, "commit", "-q", "--allow-empty", "-m", "y")
     git(tree, "worktree", "add", "-q", tmp_path / "work", "-b", "other",
         "HEAD~1")
-    assert kernel_source.commit_id(tmp_path / "work") == head(
+    assert kernel_tree.commit_id(tmp_path / "work") == head(
         tmp_path / "work") != head(tree)
     git(tree, "checkout", "-q", "--detach")
-    assert kernel_source.commit_id(tree) == head(tree)
+    assert kernel_tree.commit_id(tree) == head(tree)
 
 
 @pytest.mark.parametrize("text", [
@@ -217,16 +218,16 @@ def test_head_that_is_no_commit(tree, text):
     (tree / ".git/refs/heads/loop").write_text("ref: refs/heads/loop\n")
     (tree / ".git/HEAD").write_text(text, encoding="latin-1")
     (tree / "secret").write_text(COMMIT)
-    assert kernel_source.commit_id(tree) is None
+    assert kernel_tree.commit_id(tree) is None
 
 
 def test_commit_through_pipes_does_not_hang(tree):
     os.mkfifo(tree / ".git")
-    assert kernel_source.commit_id(tree) is None
+    assert kernel_tree.commit_id(tree) is None
     (tree / ".git").unlink()
     (tree / ".git").mkdir()
     os.mkfifo(tree / ".git" / "HEAD")
-    assert kernel_source.commit_id(tree) is None
+    assert kernel_tree.commit_id(tree) is None
 
 
 def traps(tree: Path, marker: Path) -> None:
@@ -263,7 +264,7 @@ def test_nothing_of_the_tree_is_executed(gup2pin, tree, tmp_path):
     assert marker.exists(), "the traps do not work"
     marker.unlink()
     before = {path: path.lstat() for path in tree.rglob("*")}
-    assert kernel_source.commit_id(tree)
+    assert kernel_tree.commit_id(tree)
     done = gup2pin("report", "--kernel", tree, "--out", tmp_path / "out")
     assert "Traceback" not in done.stderr
     assert not marker.exists()

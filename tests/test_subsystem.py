@@ -7,8 +7,8 @@ import subprocess
 import time
 
 import pytest
-from pinlib import subsystem
 from pinlib.base.git import git_env
+from pinlib.kernel import maintainers
 from trees import kernels
 
 MAINTAINERS = """\
@@ -67,11 +67,11 @@ F:\t*/
     ("Makefile", "Makefile"),
 ])
 def test_section(path, name):
-    assert subsystem.Subsystems(MAINTAINERS).subsystem_of(path) == name
+    assert maintainers.Subsystems(MAINTAINERS).subsystem_of(path) == name
 
 
 def test_tree_without_maintainers(tmp_path):
-    found = subsystem.read_subsystems(tmp_path)
+    found = maintainers.read_subsystems(tmp_path)
     assert found.subsystem_of("drivers/x/y.c") == "drivers/x"
 
 
@@ -81,7 +81,7 @@ def test_tree_without_maintainers(tmp_path):
     ("drivers/virt", "drivers-virt"), ("../..", "other"), ("", "other"),
     ("X" * 90, "x" * 60)])
 def test_slug(name, slug):
-    assert subsystem.slug(name) == slug
+    assert maintainers.slug(name) == slug
 
 
 @pytest.mark.parametrize("path,prefix", [
@@ -92,15 +92,15 @@ def test_slug(name, slug):
     ("drivers/nowhere/known.c", "nowhere: known"),
     ("drivers/same/same.c", "same"), ("top.c", "top")])
 def test_prefix_from_the_table(path, prefix, tmp_path):
-    assert subsystem.subject_prefix(path, tmp_path, history=True) == prefix
+    assert maintainers.subject_prefix(path, tmp_path, history=True) == prefix
 
 
 def test_common_prefix():
-    assert subsystem.common_prefix([
+    assert maintainers.common_prefix([
         "treewide: use the new thing", "Revert \"a: b\"",
         "drm/amd: dc: fix", "net: tls: one", "net: tls: two",
         "no prefix here"]) == "net: tls"
-    assert subsystem.common_prefix(["nothing to see"]) == ""
+    assert maintainers.common_prefix(["nothing to see"]) == ""
 
 
 def git(tree, *args):
@@ -121,8 +121,8 @@ def test_prefix_from_history_runs_nothing_of_the_tree(tmp_path):
     git(tmp_path, "config", "core.fsmonitor", str(hook))
     git(tmp_path, "config", "gpg.program", str(hook))
     git(tmp_path, "config", "log.showSignature", "true")
-    assert subsystem.subject_prefix("a.c", tmp_path, True) == "fruit: apple"
-    assert subsystem.subject_prefix("a.c", tmp_path) == "a"
+    assert maintainers.subject_prefix("a.c", tmp_path, True) == "fruit: apple"
+    assert maintainers.subject_prefix("a.c", tmp_path) == "a"
     assert not mark.exists()
 
 
@@ -141,7 +141,7 @@ def test_sections_of_linux_6_1():
         "arch/powerpc/kvm/e500_mmu.c":
             "KERNEL VIRTUAL MACHINE FOR POWERPC (KVM/powerpc)"}
     start = time.process_time()
-    found = subsystem.read_subsystems(tree)
+    found = maintainers.read_subsystems(tree)
     assert {path: found.subsystem_of(path) for path in want} == want
     # Generous: the heap of a whole test run slows every allocation.
     assert time.process_time() - start < 5

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import typedefs
 from pinlib.csource import masking, types
+from pinlib.kernel import typedefs
 from trees import lab
 
 HEADER = lab.c("""\

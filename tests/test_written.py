@@ -7,9 +7,10 @@ import subprocess
 
 import pytest
 
-from pinlib import asked, respin
+from pinlib import respin
 from pinlib.base.errors import UsageError
 from pinlib.base.records import Series
+from pinlib.kernel import subsystem_filter
 from pinlib.series import write_series
 from pinlib.written import RECORD
 from test_series import Work, site
@@ -32,7 +33,7 @@ def write(work, series, only=None):
     """One run; the files by name and bytes, and what was said."""
     said = []
     write_series(work.tree, work.out, series, [site()], {},
-                 ours=lambda name: asked.matches(name, only),
+                 ours=lambda name: subsystem_filter.matches(name, only),
                  say=said.append)
     folder = work.out / "series"
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(
@@ -161,10 +162,10 @@ def test_a_name_that_nothing_bears(tree, only, words):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("")
     if words is None:
-        asked.check(tree, only)
+        subsystem_filter.check(tree, only)
         return
     with pytest.raises(UsageError) as caught:
-        asked.check(tree, only)
+        subsystem_filter.check(tree, only)
     assert words in str(caught.value) and only in str(caught.value)
 
 

@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pinlib import (api, census, core, core_sites, era, graph, kernel_source,
-                    macro_sites, pinned, plan, resting, sites, steps, unread)
+from pinlib import (census, core, core_sites, era, graph, macro_sites, pinned,
+                    plan, resting, sites, steps, unread)
 from pinlib.base import records
 from pinlib.base.progress import Step
 from pinlib.decide import Decider, Decision
 from pinlib.decisions import Decisions, load
 from pinlib.facts import FactStore
 from pinlib.iterators import Iterators
+from pinlib.kernel import effects, kernel_tree
+from pinlib.kernel.maintainers import Subsystems, read_subsystems
+from pinlib.kernel.view import prepared
 from pinlib.program import Program
 from pinlib.resolve import Resolver
-from pinlib.subsystem import Subsystems, read_subsystems
-from pinlib.view import prepared
 
 ROUNDS = 80
 COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",
@@ -68,17 +69,17 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     With converted, the tree as it is with these texts of files; None stands
     for a file that is no longer there.
     """
-    cache = kernel_source.cache_folder()
+    cache = kernel_tree.cache_folder()
     applied = [] if module or converted else core.apply_all(kernel, cache)
     tree = prepared(module or kernel, converted or {
         f: t for a in applied if not a.rule.converts
         for f, t in a.last.items()}, cache, kernel if module else None)
-    version = kernel_source.kernel_version(kernel)
-    listed = api.MISSION + (api.OTHER_GET if apis == "all" else ())
+    version = kernel_tree.kernel_version(kernel)
+    listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
     names = list(listed)
     answers = load(decisions, version)
     watched = names + list(COUNTERPARTS) + (
-        sorted(set(api.PIN_OF.values()) - set(COUNTERPARTS))
+        sorted(set(effects.PIN_OF.values()) - set(COUNTERPARTS))
         if apis == "all" else [])
     start = time.monotonic()
     store = FactStore(tree, cache, watched, jobs)
@@ -132,9 +133,9 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
     short = set()
     known = sites.find(program, resolver, watched)
     fast = frozenset(s.target for s in known
-                     if s.target and s.api in api.FAST)
+                     if s.target and s.api in effects.FAST)
     for site in known:
-        site.beside = fast if site.api in api.FAST else frozenset()
+        site.beside = fast if site.api in effects.FAST else frozenset()
         if only and site.id not in only:
             continue
         program.short = False
@@ -202,7 +203,7 @@ def site_of(decision: Decision, resolver: Resolver,
         "into", *(() if decision.disposition == "convert"
                   else ("plain-owner",)))]
     converts = decision.disposition == "convert"
-    edit = ("pin" if site.api in api.BY_ADDRESS else
+    edit = ("pin" if site.api in effects.BY_ADDRESS else
             "extract-alloc" if "alloc" in site.api else "extract")
     return records.Site(
         site.id, site.file, site.line, site.column, site.function.name,

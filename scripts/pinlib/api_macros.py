@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pinlib import api
 from pinlib.csource.masking import CText
+from pinlib.kernel import effects
 from pinlib.macros import arguments
 from pinlib.program import Program
 
@@ -68,7 +68,7 @@ def find(program: Program, names: list[str],
         more = []
         work = set()
         for macro in fresh:
-            if macro.name in api.TAKES:
+            if macro.name in effects.TAKES:
                 continue
             if macro.name not in ends:
                 ends[macro.name] = macro.api
@@ -159,7 +159,7 @@ def _takes(text: CText, offset: int, macros: list[Macro]) -> bool:
     if head is None or end < 0:
         return True
     given = arguments(text.code[head.end():end])
-    return any(not m.chain or m.spelt(given) in api.TAKES for m in macros)
+    return any(not m.chain or m.spelt(given) in effects.TAKES for m in macros)
 
 
 def argument(found: dict[str, list[Macro]], name: str, index: int,

@@ -22,9 +22,9 @@ from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
 from pinlib.csource.masking import CText
+from pinlib.kernel.view import View
 from pinlib.layout import tidy
 from pinlib.ledger import LedgerMismatch
-from pinlib.view import View
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 

@@ -12,7 +12,7 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from pinlib import allowance, api, census, era, kernel_source, sites, unread
+from pinlib import allowance, census, era, sites, unread
 from pinlib.analysis import COUNTERPARTS
 from pinlib.base.files import write_file
 from pinlib.base.options import Options
@@ -21,10 +21,11 @@ from pinlib.base.text import printable, wrap
 from pinlib.facts import FactStore
 from pinlib.findings import CONFIDENCE, Finder, Finding
 from pinlib.iterators import Iterators
+from pinlib.kernel import effects, kernel_tree
+from pinlib.kernel.view import prepared
 from pinlib.program import Program
 from pinlib.report_text import region
 from pinlib.resolve import Resolver
-from pinlib.view import prepared
 
 
 ROUNDS = 80
@@ -60,13 +61,13 @@ def read(kernel: Path, module: Path | None, jobs: int,
     With texts, the tree as it is with these; with files, only calls there.
     """
     tree = prepared(module or kernel, texts or {},
-                    kernel_source.cache_folder(), kernel if module else None)
-    listed = api.MISSION + (api.OTHER_GET if apis == "all" else ())
-    names = [*listed, *api.PINNING]
+                    kernel_tree.cache_folder(), kernel if module else None)
+    listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
+    names = [*listed, *effects.PINNING]
     # The names that the report watches too, so that both share their facts.
     known = era.read(kernel)
     program = Program(tree, FactStore(
-        tree, kernel_source.cache_folder(), [*listed, *COUNTERPARTS], jobs),
+        tree, kernel_tree.cache_folder(), [*listed, *COUNTERPARTS], jobs),
         known.shapes, listed, known.declared)
     program.load_words(set(names))
     program.flush()
@@ -95,7 +96,7 @@ def _looked(program: Program, resolver: Resolver, names: list[str],
     """What was found, and beside it all that was not followed."""
     known = sites.find(program, resolver, names)
     return Looked(found, unread.read(program, known, list(listed)),
-                  unread.read(program, known, list(api.PINNING)),
+                  unread.read(program, known, list(effects.PINNING)),
                   [s for s in known if s.id in short])
 
 
@@ -178,7 +179,7 @@ def run(opts: Options) -> None:
     count, found = len(looked.findings), looked.found()
     more = not_looked_at(looked)
     path = opts.out / "audit.txt"
-    write_file(path, render(kernel_source.kernel_version(opts.kernel), count,
+    write_file(path, render(kernel_tree.kernel_version(opts.kernel), count,
                             found, more))
     print(f"{path}: {count} calls, {len(found)} findings: {summary(found)}"
           + (f"; not looked at: {len(more)}" if more else ""))

@@ -19,12 +19,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from pinlib import kernel_source
 from pinlib.base.errors import RuleError
 from pinlib.base.files import read_json, write_json
 from pinlib.base.options import Options
 from pinlib.base.progress import Step
 from pinlib.base.resources import SCRIPTS
+from pinlib.kernel import kernel_tree
 
 
 NAMES = ("iov_iter_get_pages", "iov_iter_get_pages2",
@@ -300,11 +300,11 @@ def _mark(reached: bool, wanted: str, estimated: bool = False) -> str:
 
 def run(opts: Options, bound: float = BOUND) -> None:
     """Measure, print the table, and leave the numbers in OUT/bench.json."""
-    cache = kernel_source.cache_folder()
+    cache = kernel_tree.cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix=".bench-") as name:
         found = measure(opts, Path(name), bound)
-    version = kernel_source.kernel_version(opts.kernel)
+    version = kernel_tree.kernel_version(opts.kernel)
     print("\n".join(table(found, opts.jobs, version)
                     + verdict(found, bound)))
     write_json(opts.out / "bench.json", found)

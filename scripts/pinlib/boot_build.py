@@ -26,7 +26,7 @@ from pinlib.base.files import write_file
 from pinlib.base.resources import OVERLAY
 from pinlib.boot_machine import Machine, UML
 from pinlib.build_config import build_root
-from pinlib.kernel_source import kernel_version
+from pinlib.kernel.kernel_tree import kernel_version
 from pinlib.overlay import overlay_files, settle, tree_features
 
 BOOT = OVERLAY / "boot"

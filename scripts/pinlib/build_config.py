@@ -15,7 +15,7 @@ from pathlib import Path
 from pinlib.base.errors import UsageError
 from pinlib.base.options import UserBuild
 from pinlib.base.resources import KCONFIG
-from pinlib.kernel_source import cache_folder, kernel_version
+from pinlib.kernel.kernel_tree import cache_folder, kernel_version
 
 # make's name of an architecture, where its folder has another.
 _SRCARCH = {"x86_64": "x86", "i386": "x86", "sparc32": "sparc",

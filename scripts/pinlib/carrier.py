@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib import api, lifetime
+from pinlib import lifetime
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, Manual, flag_name
 from pinlib.function import Function, Statement
+from pinlib.kernel import effects
 from pinlib.objects import values
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver
@@ -127,7 +128,7 @@ def unzeroed(program: Program, member: Location) -> str | None:
             return f"{file}:{text.line_of(inside.start())}"
     made = births(program, member)
     for _, statement in made:
-        if statement.tree is None or not statement.tree.calls(*api.ZEROING):
+        if statement.tree is None or not statement.tree.calls(*effects.ZEROING):
             return str(statement)
     return None if made else f"{member.file}:1"
 
@@ -141,7 +142,7 @@ def births(program: Program,
             for name, declared in function.types.items():
                 if types.tag_of(declared) == member.owner:
                     found += [(function, s) for s, v in values(function, name)
-                              if v.calls(*api.ALLOCATORS)]
+                              if v.calls(*effects.ALLOCATORS)]
     return found
 
 

@@ -14,9 +14,9 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from pinlib.api import EXTRACT, PIN_OF
 from pinlib.base.records import Pages, Patch, Site
 from pinlib.base.text import joined, printable
+from pinlib.kernel.effects import EXTRACT, PIN_OF
 from pinlib.plan import NEW_NAME
 from pinlib.untaken import CODE
 

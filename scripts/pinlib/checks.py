@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pinlib import checkout
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.git import git_env, run_git
 from pinlib.base.line_ends import OPTION, in_patch
 from pinlib.base.records import Series
 from pinlib.build_ns import build_env
+from pinlib.kernel import git_checkout
 from pinlib.scratch import Scratch
 
 # A sign-off is the user's own act, and whether a new file belongs to an
@@ -167,7 +167,7 @@ def check_series(kernel: Path, scratch: Scratch, base: str, out: Path,
     mails = series_mails(out, series)
     try:
         applied = apply_series(scratch, base, series, mails,
-                               checkout.prefix_of(kernel))
+                               git_checkout.prefix_of(kernel))
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             checked = list(pool.map(lambda m: check_mail(kernel, m), mails))
         hashes = [mail_hash(mail) for mail in mails]

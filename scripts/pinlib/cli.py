@@ -20,11 +20,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pinlib import kernel_source, setup_host, tenant
+from pinlib import setup_host, tenant
 from pinlib.base.errors import Gup2pinError, UnreadError, UsageError
 from pinlib.base.options import Options, UserBuild
 from pinlib.base.resources import ROOT
 from pinlib.base.text import printable
+from pinlib.kernel import kernel_tree
 
 STAGES = ("census", "facts", "pair", "decide", "convert", "render")
 TARGETS = {
@@ -112,21 +113,21 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
         kernel = Path(args.kernel).resolve()
     else:
         package = setup_host.DEFAULT_SOURCE
-        kernel = kernel_source.debian_tree(package, versions[package])
-    kernel_source.validate(kernel)
+        kernel = kernel_tree.debian_tree(package, versions[package])
+    kernel_tree.validate(kernel)
     module = Path(args.module).resolve() if args.module else None
     if module and not os.access(module / ".", os.R_OK | os.X_OK):
         raise UsageError(f"{module}: not a folder that can be read")
     decisions = Path(args.decisions).resolve() if args.decisions else None
     if decisions and not decisions.is_file():
         raise UsageError(f"{decisions}: no such file")
-    version = kernel_source.kernel_version(kernel)
+    version = kernel_tree.kernel_version(kernel)
     name = f"{version}+{module.name}" if module else version
     out = Path(args.out).resolve() if args.out else ROOT / "out" / name
     read_only = [kernel, module] if module else [kernel]
-    kernel_source.check_outside(out, read_only, "OUT")
-    kernel_source.check_outside(kernel_source.cache_folder(), read_only,
-                                "the cache folder")
+    kernel_tree.check_outside(out, read_only, "OUT")
+    kernel_tree.check_outside(kernel_tree.cache_folder(), read_only,
+                              "the cache folder")
     baseline = Path(args.baseline).resolve() if args.baseline else None
     return Options(kernel, module, out,
                    args.jobs or len(os.sched_getaffinity(0)), args.subsystem,
@@ -252,7 +253,7 @@ def _usage(args: argparse.Namespace, target: str) -> None:
     if args.machine != "uml" and target != "boot":
         raise UsageError(f"--machine {args.machine}: only boot runs there")
     if args.kernel and target != "setup":
-        kernel_source.validate(Path(args.kernel).resolve())
+        kernel_tree.validate(Path(args.kernel).resolve())
 
 
 def _main(argv: list[str], known: dict[str, Path]) -> None:
@@ -272,11 +273,11 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
         from pinlib import lint
         lint.run(opts.kernel)
         return
-    with kernel_source.output_folder(opts.out):
+    with kernel_tree.output_folder(opts.out):
         known["out"] = opts.out
         if target not in READERS:
             opts = dataclasses.replace(opts, replace=tenant.claim(
-                opts.out, kernel_source.kernel_version(opts.kernel),
+                opts.out, kernel_tree.kernel_version(opts.kernel),
                 os.fspath(opts.kernel) if args.kernel
                 else setup_host.DEFAULT_SOURCE, opts.module, args.replace))
         run(target, opts)

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 
-from pinlib import api
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Edge, Event, Flow, category_of
 from pinlib.function import Function, Statement, Use
+from pinlib.kernel import effects
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver, variable
 
@@ -53,7 +53,7 @@ class Climber:
             self.flow.locations[location] = category
             if self._now:
                 self.flow.edges[location] = self._now
-            if (location.owner, location.name) not in api.PLAIN_MEMBERS:
+            if (location.owner, location.name) not in effects.PLAIN_MEMBERS:
                 self._work.append(location)
 
     def _event(self, kind: str, function: Function, statement: Statement,
@@ -232,7 +232,7 @@ class Climber:
                 where[0].kind == "mem" and where[0].owner == "page":
             self._event("unknown", function, statement, node, location)
             return
-        if (where[0].owner, where[0].name) in api.PLAIN_MEMBERS:
+        if (where[0].owner, where[0].name) in effects.PLAIN_MEMBERS:
             self._event("plain-owner", function, statement, node, location,
                         detail=str(where[0]), category=category)
             return
@@ -258,7 +258,7 @@ class Climber:
         if value.kind == "const" or value.value in ("NULL", "false"):
             self._event("clear", function, statement, parent, location)
             return
-        if value.kind == "call" and value.kids[0].value in api.ALLOCATORS \
+        if value.kind == "call" and value.kids[0].value in effects.ALLOCATORS \
                 and (depth > 1 or category != "page"):
             self._event("fresh", function, statement, parent, location)
             return
@@ -277,9 +277,9 @@ class Climber:
         if value.value in ("NULL", "0"):
             return True
         name = value.kids[0].value if value.kind == "call" else ""
-        if name in api.RETURNING:
+        if name in effects.RETURNING:
             return True
-        effect = api.effect(name, 0) if name else None
+        effect = effects.effect(name, 0) if name else None
         if effect and effect.result and effect.kind != "look":
             value = value.kids[1]
         where = self.resolver.locate(function, value)

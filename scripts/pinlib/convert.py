@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pinlib import api, plan
+from pinlib import plan
 from pinlib.analysis import Analysis
 from pinlib.apply import HEADER, apply_group, rules_for
-from pinlib.asked import matches
 from pinlib.base.errors import RuleError, UsageError
 from pinlib.base.records import Patch, Series
 from pinlib.core import Applied
+from pinlib.kernel import effects
+from pinlib.kernel.maintainers import slug
+from pinlib.kernel.subsystem_filter import matches
 from pinlib.overlay import overlay_files
 from pinlib.scratch import Scratch
-from pinlib.subsystem import slug
 
 
 def make_plan(analysis: Analysis) -> list[plan.Group]:
@@ -241,15 +242,15 @@ def _series(scratch: Scratch, base: str, name: str, steps: list[Step],
 def _command(analysis: Analysis, subsystem: str) -> str:
     module = f" --module {shlex.quote(analysis.module.name)}" \
         if analysis.module else ""
-    apis = "" if analysis.program.listed == api.MISSION else " --apis all"
+    apis = "" if analysis.program.listed == effects.MISSION else " --apis all"
     return (f"scripts/gup2pin series{module}{apis} --subsystem "
             f"{shlex.quote(subsystem)}")
 
 
 def _patch(analysis: Analysis, group: plan.Group, name: str) -> Patch:
     first = group.decisions[0]
-    verb = (f"pin user pages with {api.PIN_OF[first.site.api]}()"
-            if first.site.api in api.BY_ADDRESS
+    verb = (f"pin user pages with {effects.PIN_OF[first.site.api]}()"
+            if first.site.api in effects.BY_ADDRESS
             else "take no references that are dropped before the pages' use"
             if all(d.untaken for d in group.decisions)
             else "extract user pages instead of referencing them")

@@ -10,13 +10,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pinlib import core, kernel_source
+from pinlib import core
+from pinlib.kernel import kernel_tree
 
 
 def main() -> int:
     """Record one rule's code in one tree, under the tree's version."""
     name, kernel = sys.argv[1], Path(sys.argv[2])
-    label = ".".join(kernel_source.kernel_version(kernel).split(".")[:2])
+    label = ".".join(kernel_tree.kernel_version(kernel).split(".")[:2])
     for rule in core.load():
         if rule.name == name:
             core.record(kernel, label, rule)

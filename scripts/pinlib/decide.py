@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pinlib import (api, carrier, covered, forms, gup_flags, hazards, lifetime,
+from pinlib import (carrier, covered, forms, gup_flags, hazards, lifetime,
                     mixing, outliving, passing, paths, refusal, residue,
                     settled, untaken)
 from pinlib.decisions import Decisions
 from pinlib.era import Era
 from pinlib.findings import Finder, SHORT
 from pinlib.flow import Event, Manual as _Manual
+from pinlib.kernel import effects
 from pinlib.origin import Origins
 from pinlib.pinstate import Carriers, State
 from pinlib.program import Program
@@ -258,7 +259,7 @@ class Decider:
                           "defined twice, under an #ifdef.",
                           str(site.statement))
         own = [f for f in self.program.in_file(site.file)
-               if f.name in api.UNPIN + api.PINNING]
+               if f.name in effects.UNPIN + effects.PINNING]
         if own:
             raise _Manual("name-taken", f"The file has a {own[0].name}() of "
                           "its own.", f"{own[0].file}:{own[0].line}")
@@ -272,8 +273,8 @@ class Decider:
     def _lifetime(self, site: CallSite, decision: Decision) -> None:
         """CASE 1, 2 or 5, and whether FOLL_LONGTERM is needed."""
         data = lifetime.to_device(site)
-        decision.case = 1 if data or site.api in api.EXTRACT else 5
-        if site.api in api.EXTRACT:
+        decision.case = 1 if data or site.api in effects.EXTRACT else 5
+        if site.api in effects.EXTRACT:
             return
         answer = self.decisions.answer(site.id, "longterm")
         flags = gup_flags.given(self.program, site)
@@ -300,7 +301,7 @@ class Decider:
                     flags.has("FOLL_PCI_P2PDMA"):
                 raise _Manual(
                     "longterm-refused", "The pages are kept for long, and "
-                    f"{api.PIN_OF[site.api]}() refuses FOLL_LONGTERM for "
+                    f"{effects.PIN_OF[site.api]}() refuses FOLL_LONGTERM for "
                     "this call.", f"{site.file}:{site.line}")
 
     def _exits(self, site: CallSite, decision: Decision) -> None:
@@ -315,7 +316,7 @@ class Decider:
 
     def _flag(self, site: CallSite, decision: Decision) -> None:
         """Unpin always, or only what the iterator said it would pin."""
-        if site.api in api.BY_ADDRESS:
+        if site.api in effects.BY_ADDRESS:
             decision.code = "pin-longterm" if decision.longterm \
                 else "pin-short"
             decision.reason = (

@@ -7,11 +7,11 @@ from typing import Iterator
 
 from pinlib.csource import masking, types
 from pinlib.facts import FactStore, Span
-from pinlib.hits import Hits, Places
-from pinlib.included import Included
+from pinlib.kernel.included import Included
+from pinlib.kernel.search_cache import Hits, Places
+from pinlib.kernel.typedefs import Typedefs
+from pinlib.kernel.view import View
 from pinlib.macros import Macros
-from pinlib.typedefs import Typedefs
-from pinlib.view import View
 
 
 class Declared:

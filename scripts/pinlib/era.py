@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pinlib import api
 from pinlib.csource.masking import CText
+from pinlib.kernel import effects
 from pinlib.sites import CallSite
 
 HEADERS = ("include/linux/mm.h", "include/linux/uio.h")
@@ -40,11 +40,11 @@ class Era:
     lasting: frozenset[str] = frozenset()
 
     @property
-    def shapes(self) -> Mapping[str, api.Shape]:
+    def shapes(self) -> Mapping[str, effects.Shape]:
         """Where each function that takes pages of addresses has what."""
         own = {name: shape for name, types in self.declared.items()
-               if name in api.SHAPES for shape in [_shape(types)] if shape}
-        return {**api.SHAPES, **own}
+               if name in effects.SHAPES for shape in [_shape(types)] if shape}
+        return {**effects.SHAPES, **own}
 
     @property
     def pins(self) -> bool:
@@ -61,7 +61,7 @@ class Era:
 
         A code, a sentence and the line in the way.
         """
-        if site.api in api.BY_ADDRESS:
+        if site.api in effects.BY_ADDRESS:
             found = self._by_address(site.api)
         else:
             found = self._form(site.api, site.kinds.kinds if site.kinds
@@ -76,7 +76,7 @@ class Era:
         The two plain forms never did. One that may drop the lock did for
         years, and the remote one still does if it is told to.
         """
-        new = api.PIN_OF.get(site.api, "")
+        new = effects.PIN_OF.get(site.api, "")
         if new in ALWAYS_LASTING or new in self.lasting:
             return False
         locked = site.argument(self.shapes[site.api].locked) \
@@ -85,7 +85,7 @@ class Era:
 
     def _by_address(self, name: str) -> tuple[str, str] | None:
         """The pinning form must be there and take the same."""
-        new = api.PIN_OF.get(name)
+        new = effects.PIN_OF.get(name)
         have = self.declared.get(name)
         if new is None or new not in self.declared:
             return "no-counterpart", (
@@ -131,7 +131,7 @@ def read(kernel: Path) -> Era:
             continue
         masked = CText(text)
         pipes |= "ITER_PIPE" in masked.words
-        for name in (*api.MISSION, *api.OTHER_GET, *api.PINNING):
+        for name in (*effects.MISSION, *effects.OTHER_GET, *effects.PINNING):
             match = re.search(rf"\b{name}\s*\(([^;{{}}]*?)\)\s*[;{{]",
                               masked.code)
             if match:
@@ -150,7 +150,7 @@ def _lasting(kernel: Path) -> frozenset[str]:
     except OSError:
         return frozenset()
     found = set()
-    for old, new in api.PIN_OF.items():
+    for old, new in effects.PIN_OF.items():
         bodies = [b for name in (new, old, f"__{old}")
                   for b in _bodies(text, name)]
         if new in text.words and bodies and not any(map(_REFUSES.search,
@@ -165,7 +165,7 @@ def _bodies(text: CText, name: str) -> list[str]:
     return [text.code[m.end():text.matching(m.end())] for m in heads]
 
 
-def _shape(types: tuple[str, ...]) -> api.Shape | None:
+def _shape(types: tuple[str, ...]) -> effects.Shape | None:
     """Which parameter is which, by its type; None for a form unknown."""
     start = next((i for i, t in enumerate(types)
                   if t in ("unsignedlong", "unsigned")), len(types) - 1)
@@ -177,7 +177,7 @@ def _shape(types: tuple[str, ...]) -> api.Shape | None:
     flags = next((i for i in range(start + 1, len(types)) if i != count
                   and types[i] in ("unsignedint", "int")), -1)
     locked = types.index("int*") if "int*" in types else -1
-    return api.Shape(len(types), count, flags, pages, locked) \
+    return effects.Shape(len(types), count, flags, pages, locked) \
         if start + 1 < len(types) else None
 
 

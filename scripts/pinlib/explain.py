@@ -7,12 +7,13 @@ import dataclasses
 import json
 from typing import Any
 
-from pinlib import advice, analysis, kernel_source, pipeline
+from pinlib import advice, analysis, pipeline
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
 from pinlib.decide import Decision
 from pinlib.decisions import QUESTIONS
+from pinlib.kernel import kernel_tree
 
 
 def run(opts: Options, found: analysis.Analysis) -> None:
@@ -28,7 +29,7 @@ def run(opts: Options, found: analysis.Analysis) -> None:
                 for d in found.decisions if d.site.file == file]
         there = f"; {file} has {', '.join(near)}" if near else ""
         raise UsageError(f"explain: no call site {opts.site}{there}")
-    version = kernel_source.kernel_version(opts.kernel).split(".")
+    version = kernel_tree.kernel_version(opts.kernel).split(".")
     for decision in matches:
         site = dataclasses.asdict(pipeline.as_checked_out(analysis.site_of(
             decision, found.resolver, found.subsystems), view))

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pinlib import api, spatch
+from pinlib import spatch
 from pinlib.base.files import write_file
 from pinlib.base.resources import COCCI, MACROS
-from pinlib.view import View
+from pinlib.kernel import effects
+from pinlib.kernel.view import View
 
 Span = tuple[int, int]
 
@@ -61,7 +62,7 @@ class FactStore:
         self.jobs = jobs
         self.names = frozenset(names)
         # Every question finds what another one has read.
-        self._query = sorted({*names, *api.TAKES})
+        self._query = sorted({*names, *effects.TAKES})
         self.rules = spatch.rule_text(COCCI / "find")
         seed = self.rules + "\0".join(self._query) + MACROS.read_text()
         self._seed = hashlib.sha256(seed.encode()).hexdigest()

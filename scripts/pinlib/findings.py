@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib import api, bounds, dirtied, inbytes, outward
+from pinlib import bounds, dirtied, inbytes, outward
 from pinlib.csource.expr import Node
 from pinlib.flow import Event
 from pinlib.function import Function
 from pinlib.hazards import in_two_arms
 from pinlib.keeping import abandoned, kept
+from pinlib.kernel import effects
 from pinlib.origin import Origins
 from pinlib.program import Program
 from pinlib.resolve import Resolver
@@ -27,9 +28,9 @@ from pinlib.watching import helpers, watch
 
 SHORT = "short-pin-as-full"
 CONFIDENCE = ("High", "Moderate", "Low")
-_TAKES_PINS = frozenset(api.PINNING)
-_PLAIN = frozenset(n for n, arg in api.EFFECTS if arg == 0
-                   and api.releases(n)) - frozenset(api.UNPIN)
+_TAKES_PINS = frozenset(effects.PINNING)
+_PLAIN = frozenset(n for n, arg in effects.EFFECTS if arg == 0
+                   and effects.releases(n)) - frozenset(effects.UNPIN)
 _DIRTIES = re.compile(r"(?:set|mark|unpin|put|release)\w*dirty", re.I)
 
 
@@ -73,7 +74,7 @@ class Finder:
 
     def at_hand(self, site: CallSite) -> list[Finding]:
         """What is wrong that nobody's callers have to be asked about."""
-        if site.pages is not None and site.api in api.FAST and \
+        if site.pages is not None and site.api in effects.FAST and \
                 site.pages.value in ("NULL", "0"):
             return [_made(site, site.function, site.line, "no-pages", "High",
                           f"{site.api}() takes references without an array "
@@ -187,7 +188,7 @@ class Finder:
 
     def _not_dirtied(self, site: CallSite) -> list[Finding]:
         given = flags(site)
-        if site.api in api.EXTRACT or "extract" in site.api or not any(
+        if site.api in effects.EXTRACT or "extract" in site.api or not any(
                 _writes(g) for g in given):
             return []
         releases = site.flow.of("release", "array-release")
@@ -246,7 +247,7 @@ class Finder:
 def wrong_releases(program: Program, resolver: Resolver,
                    site: CallSite) -> list[Event]:
     """Releases of these pages only that do not match the acquisition."""
-    wrong = _PLAIN if pins(site) else frozenset(api.UNPIN)
+    wrong = _PLAIN if pins(site) else frozenset(effects.UNPIN)
     if pins(site) and site.flow.of("ref"):
         # A plain reference was added, which somebody has to put.
         return []
@@ -292,15 +293,15 @@ def _unexplained(site: CallSite) -> bool:
     """Does the function drop pages that the flow knows nothing of?"""
     known = {id(e.statement) for e in site.flow.events}
     return any(id(u.statement) not in known for name, uses in
-               site.function.uses.items() if api.releases(name)
+               site.function.uses.items() if effects.releases(name)
                for u in uses)
 
 
 def _numbered(site: CallSite) -> bool:
     """May the pages be found again by a number that was kept?"""
     kept_as = {e.detail for e in site.flow.of("look", "cpu", "device")}
-    return bool(kept_as & api.NUMBERED) and bool(
-        api.FROM_NUMBER & set(site.function.text.words))
+    return bool(kept_as & effects.NUMBERED) and bool(
+        effects.FROM_NUMBER & set(site.function.text.words))
 
 
 def _doubt(site: CallSite) -> str:

@@ -14,9 +14,9 @@ import re
 from pathlib import Path
 from typing import Mapping
 
-from pinlib import search
 from pinlib.csource import masking
 from pinlib.csource.masking import CText, Span
+from pinlib.kernel import text_search
 
 _TOKEN = re.compile(
     r'//[^\n]*|/\*.*?\*/|("(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|'
@@ -106,7 +106,7 @@ def check_rest(old: CText, new: CText, file: str, names: list[str]) -> None:
 def uses(tree: Path, words: list[str]) -> dict[str, dict[str, int]]:
     """How often each file's code has each word."""
     found: dict[str, dict[str, int]] = {word: {} for word in words}
-    files = {hit.file for hit in search.grep(tree, words)}
+    files = {hit.file for hit in text_search.grep(tree, words)}
     for file in sorted(files):
         text = masking.load(tree / file)
         for word in words:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pinlib import api
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, Manual
+from pinlib.kernel import effects
 from pinlib.resolve import Resolver
 from pinlib.sites import CallSite
 from pinlib.walk import Walker
@@ -30,7 +30,7 @@ SIGNED = re.compile(r"^(?:const )?(?:signed )?(?:int|long(?: long)?(?: int)?|"
 
 def check(resolver: Resolver, site: CallSite, event: Event) -> None:
     """Raise the reason why a release has no form that pins know."""
-    if event.detail in api.UNPIN:
+    if event.detail in effects.UNPIN:
         raise Manual(
             "already-unpinned", f"{event.detail}() drops a pin where the "
             "acquisition takes a plain reference.", event.place)
@@ -65,7 +65,7 @@ def does_more(node: Node) -> bool:
 
 
 def _looks(call: Node) -> bool:
-    effect = api.effect(call.kids[0].value, 0)
+    effect = effects.effect(call.kids[0].value, 0)
     return effect is not None and effect.kind in ("same", "take", "look")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 
-from pinlib import api, cfg, keeping
+from pinlib import cfg, keeping
 from pinlib.csource.masking import CText
+from pinlib.kernel import effects
 from pinlib.program import Program
 from pinlib.resolve import Resolver
 from pinlib.sites import CallSite
@@ -19,7 +20,7 @@ def first(program: Program, resolver: Resolver,
           site: CallSite) -> tuple[str, str, str] | None:
     """A code, a sentence and the line in the way; None if there is nothing."""
     for event in site.flow.of("look"):
-        if event.detail in api.COUNTS:
+        if event.detail in effects.COUNTS:
             return "count-seen", (
                 f"{event.detail}() tells each pin of a small page as 1024 "
                 "references."), event.place
@@ -55,7 +56,7 @@ def in_two_arms(site: CallSite) -> int:
     text = site.function.text
     mine = {start: arm for start, arm, _ in text.conditions_at(site.line)}
     low, high = site.function.body
-    for name in (*api.MISSION, *api.OTHER_GET, *api.PINNING):
+    for name in (*effects.MISSION, *effects.OTHER_GET, *effects.PINNING):
         for offset in text.words.get(name, ()):
             line = text.line_of(offset)
             if mine and low < offset < high and any(

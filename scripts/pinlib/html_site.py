@@ -25,8 +25,8 @@ from pinlib.base.files import read_json, write_file
 from pinlib.base.resources import REPORTS
 from pinlib.html_links import (Linker, Note, ShownHunk, ShownPatch,
                                place_anchor, site_anchor)
+from pinlib.kernel.maintainers import slug
 from pinlib.mails import Row
-from pinlib.subsystem import slug
 
 TEMPLATES = REPORTS / "html"
 FRONT = "report.html"

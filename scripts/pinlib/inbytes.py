@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from pinlib import api
 from pinlib.csource.expr import Node
 from pinlib.function import Use
+from pinlib.kernel import effects
 from pinlib.sites import CallSite
 
 _TESTS = frozenset("< <= > >= == !=".split())
@@ -20,8 +20,8 @@ def unasked(site: CallSite) -> bool:
     function = site.function
     # The form that allocates the array has no limit of pages.
     count = None if "alloc" in site.api else site.argument(3)
-    if site.api not in (*api.EXTRACT, *api.PINNING) or \
-            site.api in api.PIN_OF.values() or \
+    if site.api not in (*effects.EXTRACT, *effects.PINNING) or \
+            site.api in effects.PIN_OF.values() or \
             count is not None and count.value == "1":
         return False
     if not site.result:

@@ -7,9 +7,9 @@ that a dispatcher calls from its switch.
 
 from __future__ import annotations
 
-from pinlib import api
 from pinlib.flow import Event
 from pinlib.function import Function, Use
+from pinlib.kernel import effects
 from pinlib.program import Program
 from pinlib.resolve import Resolver
 from pinlib.sites import CallSite
@@ -35,7 +35,7 @@ def kept(program: Program, resolver: Resolver,
     found = None
     names: set[str] = set()
     for event in site.flow.of("release", "array-release"):
-        if event.function.key in above or api.TAKES & set(
+        if event.function.key in above or effects.TAKES & set(
                 event.function.uses):
             continue
         behind = _above(program, event.function, set(above))

@@ -13,17 +13,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pinlib import api, loops, precedence
+from pinlib import loops
 from pinlib.base.errors import RuleError
 from pinlib.csource.lexer import Stream, hidden, normal
+from pinlib.kernel import effects, flag_precedence
 
 __all__ = ["LedgerMismatch", "check", "hidden", "member_place"]
 
-ANCHORS = {"pin": tuple(api.PIN_OF),
+ANCHORS = {"pin": tuple(effects.PIN_OF),
            "extract": ("iov_iter_get_pages", "iov_iter_get_pages2"),
            "extract-alloc": ("iov_iter_get_pages_alloc",
                              "iov_iter_get_pages_alloc2"),
-           "drop": ("put_page",), "fewer": api.COUNTS,
+           "drop": ("put_page",), "fewer": effects.COUNTS,
            "unpin": loops.DROPS, "unpin-if": loops.DROPS,
            "unpin-told": (*loops.DROPS, "release_pages"),
            "unpin-pages": ("release_pages",)}
@@ -211,10 +212,10 @@ def _flags(words: list[str], longterm: bool, spliced: bool) -> list[str]:
     if words == ["1"]:
         return ["FOLL_WRITE", "|", "FOLL_LONGTERM"]
     tail = ["|", "FOLL_LONGTERM"]
-    weakest = precedence.weakest(words)
+    weakest = flag_precedence.weakest(words)
     if spliced:
         return ["(", *words, ")", *tail]
-    if weakest in precedence.TRUTH or not weakest and words[0] == "!":
+    if weakest in flag_precedence.TRUTH or not weakest and words[0] == "!":
         return ["(", *words, "?", "FOLL_WRITE", ":", "0", ")", *tail]
     if weakest not in ("", "|"):
         return ["(", *words, ")", *tail]

@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from pinlib import api
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.function import Function, Statement, Use
+from pinlib.kernel import effects
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver
 
@@ -97,7 +97,7 @@ def dropped(resolver: Resolver, member: Location,
 def _released(use: Use) -> bool:
     node: Node | None = use.node
     while node is not None:
-        if node.kind == "call" and api.releases(node.kids[0].value):
+        if node.kind == "call" and effects.releases(node.kids[0].value):
             return True
         node = node.parent
     return False

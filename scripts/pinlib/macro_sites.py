@@ -8,7 +8,7 @@ drop pins.
 
 from __future__ import annotations
 
-from pinlib import api, api_macros, pinned, sites
+from pinlib import api_macros, pinned, sites
 from pinlib.api_macros import Macro
 from pinlib.csource.expr import Node
 from pinlib.decide import Decision
@@ -16,6 +16,7 @@ from pinlib.era import Era
 from pinlib.facts import Fact
 from pinlib.function import Function, Statement, Use
 from pinlib.iterators import Iterators
+from pinlib.kernel import effects
 from pinlib.program import Program
 from pinlib.resolve import Resolver
 from pinlib.sites import CallSite
@@ -107,14 +108,14 @@ def _taken(found: Macros, name: str) -> str:
     One that gets pages, unless that is for kernels that cannot pin.
     """
     plain, pins = ([e for e in sorted(_ends(found, name)) if
-                    (e in api.PINNING) == which] for which in (False, True))
+                    (e in effects.PINNING) == which] for which in (False, True))
     return pins[0] if pins and (not plain or _by_year(found[name])) \
         else plain[0]
 
 
 def _by_year(forms: list[Macro]) -> bool:
     """Is it the kernel's version that chooses among definitions?"""
-    return any(m.api in api.PINNING for m in forms) and all(
+    return any(m.api in effects.PINNING for m in forms) and all(
         "LINUX_VERSION_CODE" in m.condition for m in forms)
 
 
@@ -122,7 +123,7 @@ def _pages(program: Program, found: Macros, name: str, taken: str,
            call: Node | None) -> Node | None:
     """The argument of a use that the pages come into."""
     shape = program.shapes.get(taken)
-    index = shape.pages if shape else api.EXTRACT_ARG.get(taken, -1)
+    index = shape.pages if shape else effects.EXTRACT_ARG.get(taken, -1)
     index = api_macros.argument(found, name, index)
     return call.kids[index + 1] if call is not None and \
         -1 < index < len(call.kids) - 1 else None
@@ -140,7 +141,7 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
     if sites.is_test(site):
         return Decision(site, "test", "api-test",
                         f"{site.file} tests the interface.")
-    if site.api in api.PINNING:
+    if site.api in effects.PINNING:
         return _pinned(program, resolver, iterators, site, name, place)
     if not era.pins:
         return Decision(site, "blocked", "no-pin-api", "This tree has no "

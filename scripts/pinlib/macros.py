@@ -17,8 +17,8 @@ from pathlib import Path
 
 from pinlib.csource.expr import Node, parse
 from pinlib.csource.masking import CText
-from pinlib.included import Included
-from pinlib.view import HEADERS, View
+from pinlib.kernel.included import Included
+from pinlib.kernel.view import HEADERS, View
 
 _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)]*\))?"
                      r"((?:\\\n|[^\n])*)", re.M)

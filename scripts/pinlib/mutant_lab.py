@@ -14,15 +14,16 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pinlib import audit, boot, boot_sites, kernel_source, mutants, rescan
+from pinlib import audit, boot, boot_sites, mutants, rescan
 from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
 from pinlib.base.records import Series, Site
 from pinlib.boot_build import Build, Say
+from pinlib.kernel import kernel_tree
+from pinlib.kernel.view import prepared
 from pinlib.mutants import Mutant
 from pinlib.scratch import BASE_REF, Scratch
-from pinlib.view import prepared
 
 if TYPE_CHECKING:
     from pinlib.pipeline import Result
@@ -74,7 +75,7 @@ class Reader:
             return str(error)
         finally:
             mirror = prepared(self.opts.kernel, texts,
-                              kernel_source.cache_folder()).mirror
+                              kernel_tree.cache_folder()).mirror
             if mirror:
                 shutil.rmtree(mirror, ignore_errors=True)
         return ": ".join(min(more)) if more else ""

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib import api
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.function import Function, Statement
 from pinlib.indirect import methods
+from pinlib.kernel import effects
 from pinlib.program import Program
 from pinlib.resolve import CONTAINERS, Location, Resolver
 
@@ -97,10 +97,10 @@ class Objects:
             inner = self.of(function, node.kids[1], level + 1)
             return {Label(la.tag, la.origin) if la.origin != ANY
                     else Label(tag or la.tag, ANY) for la in inner}
-        if name in api.ALLOCATORS or self._allocates(function, name):
+        if name in effects.ALLOCATORS or self._allocates(function, name):
             here = {Label(tag, f"{function.file}:{function.name}")}
             callee = self.program.definition(name, function.file)
-            if not self.inside or callee is None or name in api.ALLOCATORS:
+            if not self.inside or callee is None or name in effects.ALLOCATORS:
                 return here
             return here.union(*(
                 self.of(callee, s.tree, level + 1)
@@ -120,10 +120,10 @@ class Objects:
             tree = statement.tree
             if statement.fact.kind != "return" or tree is None:
                 continue
-            if tree.calls(*api.ALLOCATORS):
+            if tree.calls(*effects.ALLOCATORS):
                 return True
             if tree.kind == "id" and any(
-                    v.calls(*api.ALLOCATORS)
+                    v.calls(*effects.ALLOCATORS)
                     for _, v in values(callee, tree.value)):
                 return True
         return False
@@ -240,7 +240,7 @@ class Objects:
                 return False
         name = call.kids[0].value
         return self._is_value(function, inner, tag) and \
-            api.effect(name, index) is None and \
+            effects.effect(name, index) is None and \
             self.program.definition(name, function.file) is None and \
             methods(self.program, self.resolver, function,
                     call.kids[0]) is None
@@ -297,9 +297,9 @@ def _hands_on(node: Node) -> bool:
     if node.kind != "call" or len(node.kids) < 2:
         return False
     name = node.kids[0].value
-    effect = api.effect(name, 0)
+    effect = effects.effect(name, 0)
     return bool(effect and effect.result) or name in (
-        *CONTAINERS, *api.FROM_NUMBER, *api.FROM_ADDRESS)
+        *CONTAINERS, *effects.FROM_NUMBER, *effects.FROM_ADDRESS)
 
 
 def values(function: Function, name: str) -> list[tuple[Statement, Node]]:

@@ -8,11 +8,12 @@ that everyone else sets, or a constant that both callers were chosen by.
 
 from __future__ import annotations
 
-from pinlib import api, handed, paths, sites, told, unwind
+from pinlib import handed, paths, sites, told, unwind
 from pinlib.conditions import ZERO, known_tests, together
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, Flow
 from pinlib.function import Function, Statement
+from pinlib.kernel import effects
 from pinlib.objects import Label, Objects, unlocked_here
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver
@@ -54,7 +55,7 @@ class Origins:
                 return (f"line {test.line}: struct {test.subject.owner}."
                         f"{test.subject.name} is set for these pages")
             if test.holds and not test.equals and \
-                    event.detail in api.FREES and \
+                    event.detail in effects.FREES and \
                     self._only_there(test.subject, others):
                 return (f"line {test.line}: struct {test.subject.owner}."
                         f"{test.subject.name} is set for other pages")

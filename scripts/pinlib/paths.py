@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib import api
 from pinlib.csource.expr import Node, conditions
 from pinlib.flow import Event
 from pinlib.function import Function, Guard, LABEL
+from pinlib.kernel import effects
 from pinlib.sites import CallSite
 
 _EXIT = re.compile(r"\b(return|goto)\b\s*([^;]*);")
@@ -100,7 +100,7 @@ def _is_error(match: re.Match[str], guards: list[Guard]) -> bool:
     value = match.group(2).strip()
     if match.group(1) != "return":
         return False
-    if value in api.GOES_ON:
+    if value in effects.GOES_ON:
         return False
     if value.startswith(("-E", "ERR_PTR")) or ": -E" in value:
         return True

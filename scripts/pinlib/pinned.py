@@ -8,19 +8,20 @@ pointer; `audit` follows them all the way.
 
 from __future__ import annotations
 
-from pinlib import api, sites
+from pinlib import sites
 from pinlib.decide import Decision
 from pinlib.findings import wrong_releases
 from pinlib.handed import TABLES
 from pinlib.iterators import Iterators
+from pinlib.kernel import effects
 from pinlib.program import Program
 from pinlib.resolve import Resolver
 from pinlib.sites import CallSite
 
 ROUNDS = 4
 DEEPEST = 24
-RELEASES = frozenset(n for n, arg in api.EFFECTS if arg == 0
-                     and api.releases(n)) | frozenset(api.UNPIN)
+RELEASES = frozenset(n for n, arg in effects.EFFECTS if arg == 0
+                     and effects.releases(n)) | frozenset(effects.UNPIN)
 
 
 def settle(program: Program, resolver: Resolver, iterators: Iterators,
@@ -73,7 +74,7 @@ def decide(program: Program, resolver: Resolver, site: CallSite,
                            "as a pin.")
         decision.blocked_by = first.place
         return
-    right = [e for e in releases if e.detail in api.UNPIN]
+    right = [e for e in releases if e.detail in effects.UNPIN]
     if right:
         decision.releases = right
         decision.reason = ("The pages are pinned here; the pins are dropped "

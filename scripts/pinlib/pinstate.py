@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pinlib import api
 from pinlib.counted import Counted, Filler
 from pinlib.csource.expr import Node, conditions
 from pinlib.flow import Event
 from pinlib.function import Function, Statement
 from pinlib.iterators import MAKERS
+from pinlib.kernel import effects
 from pinlib.objects import values
 from pinlib.origin import Origins
 from pinlib.program import Program
@@ -236,7 +236,7 @@ def drops_only(function: Function) -> bool:
     names = {n for _, n in function.params}
     for statement in function.statements:
         for node in statement.tree.walk() if statement.tree else ():
-            if node.kind == "call" and not api.releases(node.kids[0].value):
+            if node.kind == "call" and not effects.releases(node.kids[0].value):
                 return False
             if (node.kind in ("assign", "post") or node.kind == "unary" and
                     node.value in ("++", "--")) and (

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pinlib import (allowance, analysis, apply, asked, census, checkout,
-                    convert, decisions, kernel_source, plan, respin, since)
+from pinlib import (allowance, analysis, apply, census, convert, decisions,
+                    plan, respin, since)
 from pinlib.base.errors import ProofError, UsageError
 from pinlib.base.files import to_json, write_file, write_json
 from pinlib.base.options import Options
@@ -17,8 +17,9 @@ from pinlib.base.records import Release, Series, Site
 from pinlib.base.resources import ROOT
 from pinlib.evidence import read_evidence
 from pinlib.findings import Finder, Finding
+from pinlib.kernel import git_checkout, kernel_tree, subsystem_filter
+from pinlib.kernel.view import View
 from pinlib.report_text import NO_PINS
-from pinlib.view import View
 
 
 @dataclasses.dataclass
@@ -61,7 +62,7 @@ def answers(opts: Options) -> Path | None:
 
 def _analyse(opts: Options) -> Result:
     started = time.monotonic()
-    asked.check(opts.module or opts.kernel, opts.subsystem)
+    subsystem_filter.check(opts.module or opts.kernel, opts.subsystem)
     # Before anything is written: it may be the series that is replaced.
     previous = respin.read(opts.previous) if opts.previous else {}
     change = since.read(opts.module or opts.kernel, opts.since) \
@@ -85,8 +86,8 @@ def _write(opts: Options, result: Result, sites: list[Site],
     found = result.analysis
     view = found.program.tree
     made = report.write_report(
-        opts.out, {"version": kernel_source.kernel_version(opts.kernel),
-                   "commit": checkout.commit_of(opts.kernel),
+        opts.out, {"version": kernel_tree.kernel_version(opts.kernel),
+                   "commit": git_checkout.commit_of(opts.kernel),
                    "since": opts.since, "pins": found.pins},
         [as_checked_out(s, view) for s in sites],
         [_moved(f, view) for f in findings(result)], found.unparsed,
@@ -217,7 +218,7 @@ def _render(opts: Options, result: Result, series: list[Series]) -> None:
     sites = result.sites()
     patches = write_series(opts.kernel, opts.out, series, sites, evidence,
                            result.previous, opts.module,
-                           lambda name: opts.replace or asked.matches(
+                           lambda name: opts.replace or subsystem_filter.matches(
                                name, opts.subsystem),
                            lambda text: print(text, flush=True))
     trees = {s: p.tree for one in series for p in one.patches
@@ -237,7 +238,7 @@ def run_series(opts: Options) -> None:
               "patches")
     if opts.subsystem and not series:
         print(f"{opts.subsystem}: no call site to convert")
-    found = checkout.find(opts.module or opts.kernel)
+    found = git_checkout.find(opts.module or opts.kernel)
     top = found.top if found else opts.module or opts.kernel
     gone = result.previous.keys() - {s.slug for s in series}
     for slug in sorted(gone if not opts.subsystem else ()):

@@ -8,17 +8,18 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from pinlib import api, forms, passing, precedence, untaken
+from pinlib import forms, passing, untaken
 from pinlib.csource.lexer import Stream
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from pinlib.flow import Event, flag_at, flag_name
 from pinlib.function import Use
+from pinlib.kernel import effects, flag_precedence
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver
 from pinlib.sites import CallSite
 
-NEW_NAME = {**api.PIN_OF,
+NEW_NAME = {**effects.PIN_OF,
             "iov_iter_get_pages": "iov_iter_extract_pages_noadvance",
             "iov_iter_get_pages2": "iov_iter_extract_pages",
             "iov_iter_get_pages_alloc": "iov_iter_extract_pages_alloc_noadvance",
@@ -151,7 +152,7 @@ class Planner:
 
     def _needs_header(self, decision: Decision) -> bool:
         site = decision.site
-        return site.api in api.EXTRACT and (
+        return site.api in effects.EXTRACT and (
             not self.native or "alloc" in site.api)
 
     def _acquire(self, group: Group, decision: Decision) -> None:
@@ -159,7 +160,7 @@ class Planner:
         edit: dict[str, Any] = {"file": site.file, "line": site.line,
                                 "column": site.column, "token": site.api}
         edit["new"] = NEW_NAME[site.api]
-        if site.api in api.BY_ADDRESS:
+        if site.api in effects.BY_ADDRESS:
             assert site.shape is not None
             edit.update(op="pin", flags=site.shape.flags,
                         args=site.shape.arguments,
@@ -186,12 +187,12 @@ class Planner:
     def _spliced(self, site: CallSite) -> bool:
         """Are there macros among the flags that want brackets?"""
         node = site.argument(site.shape.flags) if site.shape else None
-        names = {w for w in precedence.operands(Stream(str(node)).words)
+        names = {w for w in flag_precedence.operands(Stream(str(node)).words)
                  if not w.startswith("FOLL_")
                  and w not in site.function.types}
         view = self.program.tree
         headers = [view.kernel / "include"] if view.kernel else []
-        return bool(names) and precedence.spliced(
+        return bool(names) and flag_precedence.spliced(
             view.root, headers, site.function.text,
             (site.line, site.column), names)
 

@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Iterator
 
-from pinlib import api, search
 from pinlib.csource import expr, masking, types
 from pinlib.declared import Declared
 from pinlib.facts import Fact, FactStore, Span
 from pinlib.function import Function, Statement, Use
-from pinlib.hits import Places
+from pinlib.kernel import effects, text_search
+from pinlib.kernel.search_cache import Places
+from pinlib.kernel.view import View
 from pinlib.naming import Naming
-from pinlib.view import View
 
 POPULAR = 400
 
@@ -29,8 +29,8 @@ class Program(Declared):
     """Loads functions on demand and answers who calls and uses what."""
 
     def __init__(self, tree: View, store: FactStore,
-                 shapes: Mapping[str, api.Shape] = api.SHAPES,
-                 listed: tuple[str, ...] = api.MISSION,
+                 shapes: Mapping[str, effects.Shape] = effects.SHAPES,
+                 listed: tuple[str, ...] = effects.MISSION,
                  declared: Mapping[str, tuple[str, ...]] | None = None
                  ) -> None:
         super().__init__(tree, store)
@@ -42,7 +42,7 @@ class Program(Declared):
         self._by_file: dict[str, list[Function]] = {}
         self._tops: dict[str, list[Statement]] = {}
         self._words: set[tuple[str, str]] = set()
-        self._hits: dict[str, list[search.Hit]] = {}
+        self._hits: dict[str, list[text_search.Hit]] = {}
         self._where: dict[str, dict[str, list[int]]] = {}
         self._counts: dict[tuple[str, str], int] = {}
         self._picked: dict[str, dict[str, Function | None]] = {}
@@ -62,18 +62,18 @@ class Program(Declared):
         self._defined: set[str] = set()
         self._defined_kernel: set[str] = set()
 
-    def effect(self, name: str, arg: int) -> api.Effect | None:
+    def effect(self, name: str, arg: int) -> effects.Effect | None:
         """What a call of name does with its arg-th argument, if known."""
         shape = self.shapes.get(name)
-        pages = shape.pages if shape else api.EXTRACT_ARG.get(name, -1)
-        return api.ACQUIRE if arg == pages else api.effect(name, arg)
+        pages = shape.pages if shape else effects.EXTRACT_ARG.get(name, -1)
+        return effects.ACQUIRE if arg == pages else effects.effect(name, arg)
 
-    def hits(self, words: set[str]) -> dict[str, list[search.Hit]]:
+    def hits(self, words: set[str]) -> dict[str, list[text_search.Hit]]:
         """Lines that name each word, anywhere in the tree."""
         self._search(words)
         for word in words & self._where.keys() - self._hits.keys():
             places = self._where[word]
-            self._hits[word] = [search.Hit(f, line, word)
+            self._hits[word] = [text_search.Hit(f, line, word)
                                 for f in sorted(places) for line in places[f]]
         return {w: self._hits.get(w, []) for w in words}
 

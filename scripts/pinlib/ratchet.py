@@ -12,13 +12,14 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from pinlib import gcc_lines, kernel_source
+from pinlib import gcc_lines
 from pinlib.advice import UNCONVERTED, of_site
 from pinlib.base.errors import IdentityError, UnconvertedError, UsageError
 from pinlib.base.files import read_json, write_json
 from pinlib.base.options import Options
 from pinlib.base.resources import REPORTS
 from pinlib.base.text import printable
+from pinlib.kernel import kernel_tree
 
 
 FORMAT = 1
@@ -45,7 +46,7 @@ def baseline_file(opts: Options) -> Path:
     """The baseline that was named, or the one of this kernel's series."""
     if opts.baseline:
         return opts.baseline
-    version = kernel_source.kernel_version(opts.kernel).split(".")
+    version = kernel_tree.kernel_version(opts.kernel).split(".")
     return REPORTS / "baseline" / f"{version[0]}.{version[1]}.json"
 
 
@@ -114,7 +115,7 @@ def _check(path: Path, data: Report) -> None:
 def write(opts: Options) -> None:
     """Record today's unconverted sites and unparsed code."""
     path = baseline_file(opts)
-    kernel_source.check_outside(path, [opts.kernel], "the baseline")
+    kernel_tree.check_outside(path, [opts.kernel], "the baseline")
     found = snapshot(opts, read_json(opts.out / "report.json"))
     write_json(path, found.as_json())
     print(f"{path}: {len(found.sites)} unconverted sites")

@@ -7,10 +7,10 @@ function. Whatever else gets it may hand it to a device, or keep it.
 
 from __future__ import annotations
 
-from pinlib import api
 from pinlib.csource.expr import Node
 from pinlib.flow import Event
 from pinlib.function import Function
+from pinlib.kernel import effects
 from pinlib.sites import CallSite
 
 # What these do with an address or a page is to read what is there.
@@ -93,7 +93,7 @@ def _named(function: Function, target: Node, seen: set[str]) -> bool:
 
 
 def _reads(event: Event) -> bool:
-    if event.detail in api.NUMBERED:
+    if event.detail in effects.NUMBERED:
         return False
     if event.kind in _HARMLESS or event.kind == "release":
         return True

@@ -14,11 +14,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pinlib import api, zero
+from pinlib import zero
 from pinlib.csource.expr import Node
 from pinlib.flow import Manual
 from pinlib.forms import SIGNED
 from pinlib.function import Function
+from pinlib.kernel import effects
 from pinlib.resolve import Resolver
 from pinlib.sites import CallSite
 
@@ -50,7 +51,7 @@ class Refusal:
 def find(resolver: Resolver, site: CallSite) -> Refusal | None:
     """The refusal that a site needs; None where no kvec arrives."""
     iterator, size = site.argument(0), site.argument(2)
-    if site.api not in api.EXTRACT or site.kinds is None or \
+    if site.api not in effects.EXTRACT or site.kinds is None or \
             "kvec" not in site.kinds.kinds or iterator is None or size is None:
         return None
     if not zero.steady(iterator):

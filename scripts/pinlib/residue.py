@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import re
 
-from pinlib import api, loans
+from pinlib import loans
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.function import Function, Statement, Use
+from pinlib.kernel import effects
 from pinlib.objects import values
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver
 from pinlib.sites import CallSite
 
-WORDS = frozenset(n for n, arg in api.EFFECTS
-                  if arg == 0 and api.releases(n)) - frozenset(api.UNPIN)
+WORDS = frozenset(n for n, arg in effects.EFFECTS
+                  if arg == 0 and effects.releases(n)) - frozenset(effects.UNPIN)
 
 # Where the kernel keeps the tables that it is handed.
 _TABLES = frozenset({("iov_iter", "bvec"), ("bio", "bi_io_vec")})
@@ -265,8 +266,8 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
     if node.kind == "call":
         name = node.kids[0].value
         kept = {e.detail for e in site.flow.of("look", "cpu", "device")}
-        if name in api.FROM_NUMBER and kept & api.NUMBERED or \
-                name in api.FROM_ADDRESS and kept & api.ADDRESSED:
+        if name in effects.FROM_NUMBER and kept & effects.NUMBERED or \
+                name in effects.FROM_ADDRESS and kept & effects.ADDRESSED:
             return False
         if name in ("sg_page", "compound_head", "page_folio",
                     "skb_frag_page", "nth_page") and len(node.kids) > 1:

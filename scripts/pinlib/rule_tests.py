@@ -25,10 +25,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pinlib import api, apply, facts, ledger, plan, spatch
+from pinlib import apply, facts, ledger, plan, spatch
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.resources import COCCI
-from pinlib.view import View
+from pinlib.kernel import effects
+from pinlib.kernel.view import View
 
 CONVERT = COCCI / "convert"
 FIND = COCCI / "find"
@@ -70,7 +71,7 @@ def _edit(file: str, number: int, line: str,
         edit["token"], edit["column"] = match.group(), match.start()
     edit.setdefault("new", plan.NEW_NAME.get(edit["token"], ""))
     if edit["op"] == "pin":
-        shape = api.SHAPES[edit["token"]]
+        shape = effects.SHAPES[edit["token"]]
         edit = {"flags": shape.flags, "args": shape.arguments, **edit,
                 "longterm": "longterm" in edit, "spliced": "spliced" in edit}
         edit.update(flags=int(edit["flags"]), args=int(edit["args"]))
@@ -166,7 +167,7 @@ def finds(fixture: Path) -> list[str]:
 
 def facts_of(fixture: Path) -> str:
     """What the rule of the same name finds, one fact a line."""
-    names = [*api.MISSION, *api.PINNING, *api.UNPIN, "put_page"]
+    names = [*effects.MISSION, *effects.PINNING, *effects.UNPIN, "put_page"]
     outcome = spatch.collect((FIND / f"{fixture.stem}.cocci").read_text(),
                              names, [fixture], 1)
     if outcome.failed:

@@ -15,16 +15,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pinlib import changelog, checkout, cover, kernel_source, respin
+from pinlib import changelog, cover, respin
 from pinlib.base import line_ends
 from pinlib.base.errors import Gup2pinError, RuleError, UsageError
 from pinlib.base.git import AUTHOR
 from pinlib.base.records import Patch, Series, Site
+from pinlib.kernel import git_checkout, kernel_tree
+from pinlib.kernel.maintainers import common_prefix, subject_prefix, told_apart
 from pinlib.posting import COVER, Line, MAILBOX, case, mbox, script
 from pinlib.recipients import (Maintainers, Recipients, encoded, headers,
                                listing, union)
 from pinlib.scratch import BASE_REF, Scratch
-from pinlib.subsystem import common_prefix, subject_prefix, told_apart
 from pinlib.written import Folder, replaced
 
 MOST_PATCHES = 15
@@ -139,11 +140,11 @@ class Writer:
         if base is None:
             raise Gup2pinError(f"{self.scratch.path}: it has no branch base")
         self.base = base
-        self.checkout = checkout.find(tree)
+        self.checkout = git_checkout.find(tree)
         self.below = self.checkout.prefix if self.checkout else ""
         self.info = describe(kernel, self.checkout)
-        self.base_line = checkout.base_line(tree, self.scratch, base,
-                                            self.info["version"])
+        self.base_line = git_checkout.base_line(tree, self.scratch, base,
+                                                self.info["version"])
         self.maintainers = Maintainers(tree)
         self._prefixes: dict[str, str] = {}
         self.previous = previous
@@ -296,11 +297,11 @@ class Writer:
             posting.part == posting.parts)
 
 
-def describe(kernel: Path, found: checkout.Checkout | None
+def describe(kernel: Path, found: git_checkout.Checkout | None
              ) -> dict[str, Any]:
     """Return the version of a kernel and the commit of the tree read."""
     try:
-        version = kernel_source.kernel_version(kernel)
+        version = kernel_tree.kernel_version(kernel)
     except (UsageError, OSError):
         version = "of an unknown version"
     return {"version": version, "commit": found.commit if found else None}

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinlib import api, gup_flags, keeping, lifetime, reading
+from pinlib import gup_flags, keeping, lifetime, reading
 from pinlib.csource.expr import Node
 from pinlib.era import Era
 from pinlib.flow import Event
+from pinlib.kernel import effects
 from pinlib.origin import Origins
 from pinlib.program import Program
 from pinlib.resolve import Resolver
@@ -64,7 +65,7 @@ def settle(program: Program, resolver: Resolver, era: Era,
                        f"this call ({site.kinds.proof[-1]}): kernel pages "
                        "are not pinned.")
     return _looked_at(program, resolver, site) \
-        if site.api in api.BY_ADDRESS else None
+        if site.api in effects.BY_ADDRESS else None
 
 
 def _plain_owner(program: Program, resolver: Resolver,
@@ -78,7 +79,7 @@ def _plain_owner(program: Program, resolver: Resolver,
             return (f"{name} hands the page to an owner that drops it "
                     "with put_page().", event.place)
     for location in site.flow.locations:
-        if (location.owner, location.name) in api.PLAIN_MEMBERS:
+        if (location.owner, location.name) in effects.PLAIN_MEMBERS:
             return (f"The pages go into {location}, whose owner drops "
                     "them with put_page().", str(site.statement))
     return None
@@ -87,7 +88,7 @@ def _plain_owner(program: Program, resolver: Resolver,
 def _looked_at(program: Program, resolver: Resolver,
                site: CallSite) -> Verdict | None:
     """Pages of which only struct page, the place or the data is looked at."""
-    noted = _noted(site) if site.api not in api.FAST else None
+    noted = _noted(site) if site.api not in effects.FAST else None
     folder = program.tree.home(site.file)
     if noted is not None and _dropped_at(site, noted) and \
             _placed_only(site) and _notified(program, folder):
@@ -126,7 +127,7 @@ def _touches_data(site: CallSite) -> bool:
     """Is data read or written, or the page kept anywhere?"""
     if site.target is None or site.target.kind == "mem":
         return True
-    outlives = _outlives if site.api not in api.FAST else _in_member
+    outlives = _outlives if site.api not in effects.FAST else _in_member
     if any(outlives(e) for e in _numbers(site)):
         return True
     if site.flow.of("device", "cpu", "into", "dirty", "return", "unknown"):
@@ -139,7 +140,7 @@ def _touches_data(site: CallSite) -> bool:
 
 def _numbers(site: CallSite) -> list[Event]:
     return [e for e in site.flow.of("look", "device")
-            if e.detail in api.NUMBERED]
+            if e.detail in effects.NUMBERED]
 
 
 def _outlives(event: Event) -> bool:
@@ -197,9 +198,9 @@ def unpinnable(program: Program,
 
     A code, a sentence and the line in the way.
     """
-    if site.api not in api.BY_ADDRESS:
+    if site.api not in effects.BY_ADDRESS:
         return None
-    noted = _noted(site) if site.api not in api.FAST else None
+    noted = _noted(site) if site.api not in effects.FAST else None
     if noted is not None:
         drop = _dropped_at(site, noted)
         if drop is not None:
@@ -222,7 +223,7 @@ def unpinnable(program: Program,
 def _reader(program: Program, site: CallSite) -> tuple[str, str, str] | None:
     """Data that is only read, by the CPU or by whoever gets its address."""
     doubt = reading.doubt(site)
-    if doubt is None or site.api in api.FAST or \
+    if doubt is None or site.api in effects.FAST or \
             doubt.kind not in ("cpu", "borrow") or lifetime.to_device(site) or \
             not gup_flags.given(program, site).reads:
         return None

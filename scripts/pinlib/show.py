@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 from pinlib import allowance, mails, report
-from pinlib.asked import matches
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
+from pinlib.kernel.subsystem_filter import matches
 from pinlib.scratch import BASE_REF, Scratch
 
 

@@ -15,10 +15,10 @@ import functools
 import re
 from pathlib import Path
 
-from pinlib import checkout
 from pinlib.base.errors import Gup2pinError, UsageError
 from pinlib.base.git import SAFE, run_git
 from pinlib.decide import Decision
+from pinlib.kernel import git_checkout
 
 # What git must not do when it reads a user's checkout.
 _SAFE = (*SAFE, "diff.external=", "core.attributesFile=")
@@ -37,7 +37,7 @@ class Change:
 
 def read(tree: Path, rev: str) -> Change:
     """The files and the words of changed lines since a revision."""
-    if checkout.find(tree) is None:
+    if git_checkout.find(tree) is None:
         raise UsageError(f"{tree}: no git checkout, so nothing can be told "
                          f"of what changed since {rev}")
     _git(tree, "rev-parse", "--git-dir")

@@ -6,13 +6,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pinlib import api, prototypes
-from pinlib.api import Shape
+from pinlib import prototypes
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, Flow
 from pinlib.function import Function, Statement, Use
 from pinlib.iterators import Iterators, Kinds
+from pinlib.kernel import effects
+from pinlib.kernel.effects import Shape
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver
 from pinlib.trace import Tracer
@@ -119,12 +120,12 @@ def pages_of(program: Program, statement: Statement,
     """What receives the pages of a call, as the tree declares the function."""
     name = call.kids[0].value
     shape = program.shapes.get(name)
-    if name in api.RETURNING:
+    if name in effects.RETURNING:
         if call.parent is not None and call.parent.kind == "assign":
             return call.parent.kids[0]
         return Node("id", statement.fact.name) \
             if statement.fact.kind == "declare" else None
-    index = api.EXTRACT_ARG.get(name, -1)
+    index = effects.EXTRACT_ARG.get(name, -1)
     if shape and len(call.kids) - 1 == shape.arguments:
         index = shape.pages
     return call.kids[index + 1] if -1 < index < len(call.kids) - 1 else None
@@ -146,7 +147,7 @@ def _by_type(resolver: Resolver, function: Function,
 
 def is_core(program: Program, site: CallSite) -> bool:
     """Is the call in a file that defines an API of the same family?"""
-    return any(f.name in api.MISSION + api.OTHER_GET + api.PINNING
+    return any(f.name in effects.MISSION + effects.OTHER_GET + effects.PINNING
                for f in program.in_file(site.file))
 
 
@@ -162,7 +163,7 @@ def trace(program: Program, resolver: Resolver, iterators: Iterators,
     if site.target is None or is_core(program, site) or is_test(site):
         return
     site.flow = Tracer(program, resolver).trace(site.target, site.file)
-    if site.api in api.EXTRACT:
+    if site.api in effects.EXTRACT:
         first = site.argument(0)
         if first is not None:
             site.kinds = iterators.of(site.function, site.statement, first)

@@ -22,7 +22,7 @@ from typing import Any
 
 from pinlib.base.errors import RuleError
 from pinlib.base.resources import MACROS, SCRIPTS
-from pinlib.kernel_source import cache_folder
+from pinlib.kernel.kernel_tree import cache_folder
 
 TIMEOUT = 120
 # Else spatch runs the first python3 on PATH, twice, to find its library.

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 
-from pinlib import api, handed, indirect, loans
+from pinlib import handed, indirect, loans
 from pinlib.climb import Climber
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Edge, Event, Flow, category_of
 from pinlib.function import Function, Statement, Use
+from pinlib.kernel import effects
 from pinlib.resolve import Location, variable
 
 # An acquisition whose pages reach more locations than this is not one
@@ -114,7 +115,7 @@ class Tracer(Climber):
                 value = parent.kids[1]
                 last = (start, self._brings(function, value) or
                         category != "page" and bool(
-                            value.calls(*api.ALLOCATORS)))
+                            value.calls(*effects.ALLOCATORS)))
             elif parent.kind == "unary" and parent.value == "&" and \
                     parent.parent and parent.parent.kind == "call":
                 last = (start, True)
@@ -127,11 +128,11 @@ class Tracer(Climber):
 
     def _brings(self, function: Function, value: Node) -> bool:
         """May a value be one of the pages that are followed?"""
-        if value.kind == "call" and value.kids[0].value in api.RETURNING:
+        if value.kind == "call" and value.kids[0].value in effects.RETURNING:
             return True
         if value.kind == "call" and len(value.kids) > 1 and \
-                value.kids[0].value not in api.PAGE_ALLOCATORS:
-            effect = api.effect(value.kids[0].value, 0)
+                value.kids[0].value not in effects.PAGE_ALLOCATORS:
+            effect = effects.effect(value.kids[0].value, 0)
             if effect and effect.result:
                 value = value.kids[1]
         where = self.resolver.locate(function, value)
@@ -216,7 +217,7 @@ class Tracer(Climber):
         """A function without an entry in the table: follow its parameter."""
         head = call.kids[0]
         name = head.value.lstrip("->.")
-        if head.kind == "member" and api.method_borrows(name, index):
+        if head.kind == "member" and effects.method_borrows(name, index):
             self._event("borrow", function, statement, node, location, call,
                         f"{name}()", depth, category)
             return
@@ -329,7 +330,7 @@ class Tracer(Climber):
                 Event("other-write", function, statement, page, location,
                       detail=str(page), category=category))
 
-    def _effect(self, effect: api.Effect, location: Location,
+    def _effect(self, effect: effects.Effect, location: Location,
                 function: Function, statement: Statement, node: Node,
                 call: Node, category: str, depth: int) -> None:
         kind = effect.kind
@@ -369,7 +370,7 @@ class Tracer(Climber):
             self._result(effect, location, function, statement, call,
                          category)
 
-    def _result(self, effect: api.Effect, location: Location,
+    def _result(self, effect: effects.Effect, location: Location,
                 function: Function, statement: Statement, call: Node,
                 category: str) -> None:
         """The call's value carries the page on: climb from the call."""
@@ -381,7 +382,7 @@ class Tracer(Climber):
 
 def _fills(name: str, arg: int) -> bool:
     """Does a call put an argument into the table that is its first one?"""
-    effect = api.effect(name, arg)
+    effect = effects.effect(name, arg)
     return effect is not None and effect.kind == "into" and effect.into == 0
 
 
@@ -392,7 +393,7 @@ def _shared(one: str, other: str) -> bool:
 
 def _releases(function: Function) -> bool:
     """Does a function's body name a release of pages?"""
-    return any(api.releases(name) for name in function.uses)
+    return any(effects.releases(name) for name in function.uses)
 
 
 def _formatted(call: Node, index: int) -> bool:

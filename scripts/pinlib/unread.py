@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pinlib import api, census, sites
+from pinlib import census, sites
 from pinlib.census import Token
 from pinlib.csource import expr
 from pinlib.csource.expr import Node
@@ -20,6 +20,7 @@ from pinlib.era import Era
 from pinlib.facts import Fact
 from pinlib.function import Function, Statement
 from pinlib.iterators import Kinds
+from pinlib.kernel import effects
 from pinlib.program import Program
 from pinlib.sites import CallSite
 
@@ -183,7 +184,7 @@ def leave(decision: Decision, code: str, reason: str, place: str) -> None:
 
 
 def _implements(text: CText) -> bool:
-    return any(text.defines(name, offset) for name in api.TAKES
+    return any(text.defines(name, offset) for name in effects.TAKES
                for offset in text.words.get(name, ()))
 
 
@@ -207,7 +208,7 @@ def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
     call = expr.parse(text.code[start:end])
     if call is None or call.kind != "call" or call.kids[0].kind != "id":
         call = Node("call", "(", [Node("id", token.name)])
-    kinds = Kinds({"unknown"}) if token.name in api.EXTRACT else None
+    kinds = Kinds({"unknown"}) if token.name in effects.EXTRACT else None
     return CallSite(f"{stem}#{number}", token.name, function, statement, call,
                     token.line, token.column, sites.pages_of(
                         program, statement, call), None, 0, kinds=kinds)

@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pinlib import api, lifetime
+from pinlib import lifetime
 from pinlib.flow import Event
 from pinlib.function import Use
+from pinlib.kernel import effects
 from pinlib.objects import values
 from pinlib.sites import CallSite
 
@@ -33,7 +34,7 @@ def find(site: CallSite) -> Untaken | None:
     """What changes at a site that only kernel iterators reach, or None."""
     target, most = site.target, site.argument(3)
     if target is None or target.kind != "var" or "alloc" in site.api or \
-            site.api not in api.EXTRACT or str(most) != "1" or \
+            site.api not in effects.EXTRACT or str(most) != "1" or \
             str(site.pages) != f"&{target.name}" or \
             values(site.function, target.name):
         return None
@@ -47,7 +48,7 @@ def find(site: CallSite) -> Untaken | None:
         return None
     used = lifetime.used_after(site.flow, drops[0])
     counts = [(e, _limit(e)) for e in mine
-              if e.kind == "look" and e.detail in api.COUNTS
+              if e.kind == "look" and e.detail in effects.COUNTS
               and e.statement.start < drops[0].statement.start]
     if used is None or any(n < 1 for _, n in counts) or \
             _apart(site, drops[0]):

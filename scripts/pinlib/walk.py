@@ -12,13 +12,14 @@ import re
 from dataclasses import dataclass
 from typing import Iterator
 
-from pinlib import api, cfg, macros
+from pinlib import cfg, macros
 from pinlib.csource import types, value_sets
 from pinlib.csource.expr import Node, parse
 from pinlib.csource.value_sets import Env, Values
 from pinlib.dirtying import late
 from pinlib.flow import Event
 from pinlib.function import Statement
+from pinlib.kernel import effects
 from pinlib.looping import Loops
 from pinlib.resolve import Resolver
 from pinlib.shortfall import Shortfall
@@ -256,7 +257,7 @@ class Walker:
         tree = macros.effect(text)
         if tree is None or not state.got:
             return state
-        if any(n.value in self.watch.helpers or api.releases(n.value)
+        if any(n.value in self.watch.helpers or effects.releases(n.value)
                for n in tree.walk() if n.kind == "id"):
             state = self._given_back(state, at)
         return self._assign(None, tree, state)
@@ -398,4 +399,4 @@ class Walker:
         value = value_sets.evaluate(tree, dict(state.env), self._unsigned)
         # A choice that may be good or an error says neither.
         mixed = tree.kind == "cond" and value and not value <= value_sets.NEG
-        return None if mixed or str(tree) in api.GOES_ON else value
+        return None if mixed or str(tree) in effects.GOES_ON else value

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pinlib import api
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Event
 from pinlib.function import Function, Statement
+from pinlib.kernel import effects
 from pinlib.program import Program
 from pinlib.sites import CallSite
 
@@ -65,7 +65,7 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
     """A site's acquisition; names: functions that drop its pages."""
     function = site.function
     single = _single(site)
-    in_bytes = site.api in api.EXTRACT or "extract" in site.api
+    in_bytes = site.api in effects.EXTRACT or "extract" in site.api
     made = Watch(function, site.call, site.statement, _asked(site),
                  single, ("full",) if in_bytes else
                  ("one",) if single else ("full", "part"),
@@ -104,7 +104,7 @@ def _passed_down(site: CallSite, event: Event) -> bool:
 
 def _asked(site: CallSite) -> str:
     """Text of the number of pages asked for; empty for bytes and for 1."""
-    if site.api in api.EXTRACT or "extract" in site.api:
+    if site.api in effects.EXTRACT or "extract" in site.api:
         return ""
     node = site.argument(site.shape.count) if site.shape else None
     return str(node) if node is not None and node.value != "1" else ""

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pinlib import api
 from pinlib.csource.expr import Node, conditions
 from pinlib.function import Function, Guard, LABEL, Statement
+from pinlib.kernel import effects
 
 # Of these nothing is left when one of their arguments is nothing.
 LEAST = {"min": 0, "umin": 0, "min_not_zero": 0, "min_t": 1}
@@ -36,7 +36,7 @@ def steady(node: Node) -> bool:
             return False
         if part.kind == "call":
             name = part.kids[0].value
-            known = api.effect(name, 0)
+            known = effects.effect(name, 0)
             if name not in _VALUES and (known is None or known.kind not in (
                     "same", "take", "look")):
                 return False

@@ -19,9 +19,10 @@ import time
 from pathlib import Path
 from typing import Callable, Iterable
 
-from pinlib import search, typedefs
 from pinlib.base.files import write_file
-from pinlib.view import HEADERS, View
+from pinlib.csource import types
+from pinlib.kernel import text_search, typedefs
+from pinlib.kernel.view import HEADERS, View
 
 GRAIN = 2.0
 MOST_CHANGED = 1000
@@ -149,20 +150,20 @@ class Hits:
                     hit.line)
 
     def _grep(self, kind: str, names: set[str],
-              under: Iterable[str]) -> list[search.Hit]:
+              under: Iterable[str]) -> list[text_search.Hit]:
         if kind == "words":
-            return search.grep(self.tree, names, under=under)
+            return text_search.grep(self.tree, names, under=under)
         if kind == "structs":
-            return search.grep(self.tree, STRUCTS, words=False, under=under)
+            return text_search.grep(self.tree, STRUCTS, words=False, under=under)
         if self._from_cache:
-            return search.grep(self.tree, [HEAD % n for n in names],
-                               words=False, under=under)
+            return text_search.grep(self.tree, [HEAD % n for n in names],
+                                    words=False, under=under)
         # Nothing is known yet and all is asked for in turn: list the heads
         # of the whole tree once, and search that list.
         if self._heads is None:
             self._heads = Path(self._work.name) / "heads"
-            search.save(self.tree, [HEAD % r"\w+"], self._heads, self._under)
-        return search.saved(self._heads, [
+            text_search.save(self.tree, [HEAD % r"\w+"], self._heads, self._under)
+        return text_search.saved(self._heads, [
             rf"[ \t*:]{n}[ \t]*\($" for n in names])
 
     def _load(self) -> dict[str, Places]:
@@ -232,8 +233,9 @@ def _key(tree: Path, under: tuple[str, ...]) -> str:
     """Names a tree, and the searches as this version makes them."""
     seed = hashlib.sha256(os.fsencode(tree.resolve()))
     seed.update("\0".join(under).encode())
-    for module in ("hits.py", "search.py", "structs.py", "typedefs.py"):
-        seed.update((Path(__file__).parent / module).read_bytes())
+    for source in (__file__, text_search.__file__, types.__file__,
+                   typedefs.__file__):
+        seed.update(Path(source).read_bytes())
     return seed.hexdigest()
 
 
@@ -241,7 +243,7 @@ def _list_files(tree: Path,
                 under: tuple[str, ...]) -> subprocess.Popen[bytes]:
     """Start to list the files that a text search reads, with their stamps."""
     names: list[str] = []
-    for glob in search.SOURCES:
+    for glob in text_search.SOURCES:
         names += ["-o", "-name", glob]
     return subprocess.Popen(
         ["find", *under, "-mindepth", "1", "-type", "d", "-name", ".*",

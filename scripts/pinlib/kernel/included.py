@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from pinlib.csource.masking import CText
-from pinlib.view import View
+from pinlib.kernel.view import View
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
 # A file of C that another one takes in whole.

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping
 
-from pinlib import search
 from pinlib.base.files import write_file
+from pinlib.kernel import text_search
 
 # Where a kernel keeps what code outside of it may include.
 HEADERS = ("include", "arch/x86/include")
@@ -57,14 +57,14 @@ class View:
         return "" if self.kernel is not None else folder(file)
 
     def grep(self, patterns: Iterable[str],
-             words: bool = True) -> list[search.Hit]:
+             words: bool = True) -> list[text_search.Hit]:
         """Matches of any of the patterns, by file and line."""
         wanted = sorted(set(patterns))
-        hits = search.grep(self.root, wanted, words)
+        hits = text_search.grep(self.root, wanted, words)
         if self.mirror is None:
             return hits
         mine = [h for h in hits if h.file not in self.files]
-        mine += search.grep(self.mirror, wanted, words)
+        mine += text_search.grep(self.mirror, wanted, words)
         return sorted(mine, key=lambda h: (h.file, h.line, h.text))
 
     def original(self, file: str, line: int) -> int:

@@ -11,9 +11,9 @@ import dataclasses
 import os
 from pathlib import Path
 
-from pinlib import kernel_source
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.git import SAFE, run_git
+from pinlib.kernel import kernel_tree
 from pinlib.scratch import Scratch
 
 
@@ -30,12 +30,12 @@ def find(tree: Path) -> Checkout | None:
     """The repository that tracks a tree, if one does."""
     tree = tree.resolve()
     for top in (tree, *tree.parents):
-        if not kernel_source.has_git(top):
+        if not kernel_tree.has_git(top):
             continue
         prefix = "" if top == tree else tree.relative_to(top).as_posix()
         if prefix and not _tracked(top, prefix):
             return None
-        return Checkout(top, prefix, kernel_source.commit_id(top))
+        return Checkout(top, prefix, kernel_tree.commit_id(top))
     return None
 
 

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pinlib import search
 from pinlib.csource.lexer import Stream
 from pinlib.csource.masking import CText
+from pinlib.kernel import text_search
 
 ASSIGN = ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=")
 TRUTH = ("&&", "||", "==", "!=", "<", ">", "<=", ">=")
@@ -88,7 +88,7 @@ def spliced(tree: Path, folders: Iterable[Path], text: CText,
     wanted = [rf"^[ \t]*#[ \t]*define[ \t]+{word}\b"
               for word in sorted(words)]
     for folder in (tree, *folders):
-        for hit in search.grep(folder, wanted, words=False):
+        for hit in text_search.grep(folder, wanted, words=False):
             found = CText((folder / hit.file).read_text("latin-1"))
             line = _DEFINE.match(_directive(found, found.offset(hit.line)))
             if line and is_loose(Stream(line[3]).words):

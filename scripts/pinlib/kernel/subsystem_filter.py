@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pinlib.base.errors import UsageError
-from pinlib.subsystem import Subsystems, read_subsystems
+from pinlib.kernel.maintainers import Subsystems, read_subsystems
 
 NEAREST = 3
 LIKE = 0.6

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pinlib import search
 from pinlib.csource import masking
+from pinlib.kernel import text_search
 
 OPENING = (r"^[ \t]*typedef\s+(?:const\s+)?(?:struct|union)\b[^;{\n]*"
            r"(?:\{[^}\n]*\}[^;\n]*)?;?",)
@@ -30,21 +30,21 @@ See = Callable[[list[tuple[str, int]], str], tuple[str, int] | None]
 
 def find(tree: Path, under: Iterable[str]) -> Places:
     """Where each such name is given: the lines that begin with typedef."""
-    opened: dict[str, list[search.Hit]] = {}
+    opened: dict[str, list[text_search.Hit]] = {}
     found: Places = {}
 
-    def note(hit: search.Hit, names: str) -> None:
+    def note(hit: text_search.Hit, names: str) -> None:
         # The names in a function's parentheses are none that it gives.
         for _, name in _NAME.findall("" if "(" in names else names):
             found.setdefault(name, {}).setdefault(hit.file, []).append(
                 hit.line)
-    for hit in search.grep(tree, OPENING, words=False, under=under):
+    for hit in text_search.grep(tree, OPENING, words=False, under=under):
         if hit.text.endswith(";"):
             note(hit, hit.text.rpartition("}")[2])
         else:
             opened.setdefault(hit.file, []).append(hit)
-    for hit in search.grep(tree, CLOSING, words=False,
-                           under=sorted(opened)) if opened else ():
+    for hit in text_search.grep(tree, CLOSING, words=False,
+                                under=sorted(opened)) if opened else ():
         before = [o for o in opened[hit.file] if o.line < hit.line]
         if before:
             opened[hit.file].remove(before[-1])
