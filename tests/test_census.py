@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import facts, spatch
 from pinlib.analysis import Analysis
 from pinlib.base.resources import ROOT
-from pinlib.facts import Fact, FactStore
+from pinlib.spatch import facts, runner
+from pinlib.spatch.facts import Fact, FactStore
 from trees import lab
 
 HEAD = "// SPDX-License-Identifier: GPL-2.0-only\n#include <linux/mm.h>\n\n"
@@ -222,8 +222,8 @@ def test_a_file_that_fails_takes_no_other_with_it(tmp_path: Path) -> None:
                        'esac\nexec "$REAL" "$@"')
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", path)
-        out = spatch.collect(
-            spatch.rule_text(ROOT / "cocci/find"),
+        out = runner.collect(
+            runner.rule_text(ROOT / "cocci/find"),
             ["get_user_pages_fast"], [good, bad], 1)
     assert list(out.failed) == [str(bad)]
     assert {f["file"] for f in out.facts} == {str(good)}

@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 from conftest import Run
-from pinlib.facts import Fact, FactStore
 from pinlib.kernel.view import View
 from pinlib.program import Program
+from pinlib.spatch.facts import Fact, FactStore
 from trees import lab
 
 HEADER = lab.c("""\

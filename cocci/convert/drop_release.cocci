@@ -13,7 +13,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import extra, planned
+from pinlib.spatch.in_convert_rules import extra, planned
 
 @drop_release@
 identifier drop : script:python() { planned(drop, "drop") };

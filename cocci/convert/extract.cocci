@@ -16,7 +16,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import (declares, extra, has_flag, local_of, planned,
+from pinlib.spatch.in_convert_rules import (declares, extra, has_flag, local_of, planned,
                             renamed)
 
 @carrying@

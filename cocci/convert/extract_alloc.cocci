@@ -13,7 +13,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import extra, has_flag, planned, renamed
+from pinlib.spatch.in_convert_rules import extra, has_flag, planned, renamed
 
 @carrying_alloc@
 identifier get : script:python() { has_flag(get, "extract-alloc") };

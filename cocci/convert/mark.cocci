@@ -14,7 +14,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import CALLS, at, mark_of
+from pinlib.spatch.in_convert_rules import CALLS, at, mark_of
 
 @place@
 identifier f;

@@ -13,7 +13,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import extra, of_name, planned, says
+from pinlib.spatch.in_convert_rules import extra, of_name, planned, says
 
 @told@
 identifier tell : script:python() { planned(tell, "argument") };

@@ -11,7 +11,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import at, extra_at
+from pinlib.spatch.in_convert_rules import at, extra_at
 
 @carrier@
 identifier S, m;

@@ -16,7 +16,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import extra, planned
+from pinlib.spatch.in_convert_rules import extra, planned
 
 @strip_foll_get disable bitor_comm@
 expression list before, after;

@@ -14,7 +14,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import clears, of_refusal, refuses
+from pinlib.spatch.in_convert_rules import clears, of_refusal, refuses
 
 @kvec_clears@
 identifier get : script:python() { clears(get) };

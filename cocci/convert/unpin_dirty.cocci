@@ -14,7 +14,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import merges, planned
+from pinlib.spatch.in_convert_rules import merges, planned
 
 @unpin_dirty_alone@
 identifier drop : script:python() { planned(drop, "unpin") and merges(drop) };

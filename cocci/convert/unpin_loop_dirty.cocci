@@ -12,7 +12,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import collapses, planned
+from pinlib.spatch.in_convert_rules import collapses, planned
 
 @dirty_loop_unsigned@
 identifier drop : script:python() { planned(drop, "unpin") and collapses(drop) };

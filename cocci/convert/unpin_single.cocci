@@ -12,7 +12,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.planned import planned
+from pinlib.spatch.in_convert_rules import planned
 
 @unpin_single@
 identifier drop : script:python() { planned(drop, "unpin") };

@@ -12,7 +12,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.emit import emit, named
+from pinlib.spatch.in_find_rules import emit, named
 
 @call@
 identifier f : script:python() { named(f) };

@@ -11,7 +11,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.emit import emit
+from pinlib.spatch.in_find_rules import emit
 
 @prototype@
 identifier f;

@@ -17,13 +17,13 @@ from pinlib.base import records
 from pinlib.base.progress import Step
 from pinlib.decide import Decider, Decision
 from pinlib.decisions import Decisions, load
-from pinlib.facts import FactStore
 from pinlib.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
 from pinlib.kernel.view import prepared
 from pinlib.program import Program
 from pinlib.resolve import Resolver
+from pinlib.spatch.facts import FactStore
 
 ROUNDS = 80
 COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",

@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from pinlib import ledger, spatch
+from pinlib import ledger
 from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
@@ -25,6 +25,7 @@ from pinlib.csource.masking import CText
 from pinlib.kernel.view import View
 from pinlib.layout import tidy
 from pinlib.ledger import LedgerMismatch
+from pinlib.spatch import runner
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
@@ -59,7 +60,7 @@ def rules_for(edits: list[dict[str, Any]]) -> list[Path]:
 
 
 def apply_group(tree: View, group: dict[str, Any],
-                timeout: int = spatch.TIMEOUT) -> dict[str, bytes]:
+                timeout: int = runner.TIMEOUT) -> dict[str, bytes]:
     """New contents of the group's files; raises unless every edit was made."""
     edits = [dict(edit) for edit in group["edits"]]
     for edit in edits:
@@ -97,7 +98,7 @@ def _read(path: Path) -> str:
 
 def transform(old: dict[str, str], edits: list[dict[str, Any]],
               rules: list[Path], group: str,
-              timeout: int = spatch.TIMEOUT) -> dict[str, str]:
+              timeout: int = runner.TIMEOUT) -> dict[str, str]:
     """New texts: one spatch process over copies of the files."""
     if not rules:
         return dict(old)
@@ -123,11 +124,11 @@ def transform(old: dict[str, str], edits: list[dict[str, Any]],
 def run_spatch(work: Path, files: list[str], group: str,
                timeout: int) -> None:
     """Run work/rules.cocci over files in place; one clear error, or done."""
-    command = ["spatch", *spatch.PYTHON, "--very-quiet", "--no-includes",
+    command = ["spatch", *runner.PYTHON, "--very-quiet", "--no-includes",
                "--in-place", "--no-show-diff", f"--timeout={timeout}",
                f"--macro-file={MACROS}",
                f"{work}/rules.cocci", *files]
-    env = {**spatch.environment(work), "GUP2PIN_PLAN": f"{work}/plan.json"}
+    env = {**runner.environment(work), "GUP2PIN_PLAN": f"{work}/plan.json"}
     try:
         done = subprocess.run(
             command, cwd=work, env=env, check=False, encoding="latin-1",

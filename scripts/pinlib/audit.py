@@ -18,7 +18,6 @@ from pinlib.base.files import write_file
 from pinlib.base.options import Options
 from pinlib.base.progress import Step
 from pinlib.base.text import printable, wrap
-from pinlib.facts import FactStore
 from pinlib.findings import CONFIDENCE, Finder, Finding
 from pinlib.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
@@ -26,6 +25,7 @@ from pinlib.kernel.view import prepared
 from pinlib.program import Program
 from pinlib.report_text import region
 from pinlib.resolve import Resolver
+from pinlib.spatch.facts import FactStore
 
 
 ROUNDS = 80

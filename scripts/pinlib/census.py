@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pinlib import spatch
 from pinlib.base.resources import ROOT
 from pinlib.csource.masking import CText
 from pinlib.program import Program
+from pinlib.spatch import runner
 
 # Before a parenthesis these head an expression, they are not called.
 _HEADS = ("return", "else", "do", "case")
@@ -216,8 +216,8 @@ def bad_regions(program: Program, file: str,
             done = subprocess.run(
                 ["spatch", "--parse-c", f"--macro-file={ROOT}"
                  "/cocci/macros.h", str(program.tree.path(file))],
-                cwd=name, env=spatch.environment(Path(name)), check=False,
-                capture_output=True, timeout=spatch.TIMEOUT)
+                cwd=name, env=runner.environment(Path(name)), check=False,
+                capture_output=True, timeout=runner.TIMEOUT)
         except subprocess.TimeoutExpired:
             return []       # what is left is listed token by token
     found = re.search(r"nb bad = (\d+)",

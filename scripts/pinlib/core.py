@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping
 
-from pinlib import fingerprint, spatch
+from pinlib import fingerprint
 from pinlib.apply import run_spatch
 from pinlib.base.errors import RuleError
 from pinlib.base.files import write_file
@@ -27,6 +27,7 @@ from pinlib.core_layout import lay_out
 from pinlib.csource.masking import CText
 from pinlib.fingerprint import Mismatch
 from pinlib.layout import tidy
+from pinlib.spatch import runner
 
 FOLDER = COCCI / "core"
 Texts = dict[str, str]
@@ -192,7 +193,7 @@ def transform(old: Texts, patch: CorePatch, rule: str) -> Texts:
         for file, copy in copies.items():
             copy.write_bytes(old[file].encode("latin-1"))
         run_spatch(work, [str(c) for c in copies.values()], patch.rule,
-                   spatch.TIMEOUT)
+                   runner.TIMEOUT)
         return {f: lay_out(f, tidy(
             old[f], c.read_bytes().decode("latin-1"), ()), patch.layout)
                 for f, c in copies.items()}

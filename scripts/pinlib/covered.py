@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from pinlib.base.resources import MACROS
 from pinlib.callers import table_at
 from pinlib.csource.masking import CText
-from pinlib.facts import Fact
 from pinlib.function import Function
 from pinlib.program import Program
 from pinlib.resolve import Location, Resolver
 from pinlib.sites import CallSite
+from pinlib.spatch.facts import Fact
 
 CODE = "text-not-read"
 _WORD = re.compile(r"(?<!\w)[A-Za-z_]\w*")

@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import Iterator
 
 from pinlib.csource import masking, types
-from pinlib.facts import FactStore, Span
 from pinlib.kernel.included import Included
 from pinlib.kernel.search_cache import Hits, Places
 from pinlib.kernel.typedefs import Typedefs
 from pinlib.kernel.view import View
 from pinlib.macros import Macros
+from pinlib.spatch.facts import FactStore, Span
 
 
 class Declared:

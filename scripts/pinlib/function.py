@@ -10,7 +10,7 @@ from typing import Iterator
 
 from pinlib.csource import masking
 from pinlib.csource.expr import Node
-from pinlib.facts import Fact, Span
+from pinlib.spatch.facts import Fact, Span
 
 _EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;\s*\}?\s*$")
 LABEL = re.compile(r"^[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)", re.M)

@@ -25,11 +25,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pinlib import apply, facts, ledger, plan, spatch
+from pinlib import apply, ledger, plan
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.resources import COCCI
 from pinlib.kernel import effects
 from pinlib.kernel.view import View
+from pinlib.spatch import facts, runner
 
 CONVERT = COCCI / "convert"
 FIND = COCCI / "find"
@@ -168,7 +169,7 @@ def finds(fixture: Path) -> list[str]:
 def facts_of(fixture: Path) -> str:
     """What the rule of the same name finds, one fact a line."""
     names = [*effects.MISSION, *effects.PINNING, *effects.UNPIN, "put_page"]
-    outcome = spatch.collect((FIND / f"{fixture.stem}.cocci").read_text(),
+    outcome = runner.collect((FIND / f"{fixture.stem}.cocci").read_text(),
                              names, [fixture], 1)
     if outcome.failed:
         raise Gup2pinError("; ".join(outcome.failed.values()))

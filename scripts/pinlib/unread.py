@@ -17,12 +17,12 @@ from pinlib.csource.expr import Node
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from pinlib.era import Era
-from pinlib.facts import Fact
 from pinlib.function import Function, Statement
 from pinlib.iterators import Kinds
 from pinlib.kernel import effects
 from pinlib.program import Program
 from pinlib.sites import CallSite
+from pinlib.spatch.facts import Fact
 
 _HEAD = re.compile(r"^[A-Za-z_][^;{}=()]*?\b(\w+)\s*\(", re.M)
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pinlib import spatch
 from pinlib.base.files import write_file
 from pinlib.base.resources import COCCI, MACROS
 from pinlib.kernel import effects
 from pinlib.kernel.view import View
+from pinlib.spatch import runner
 
 Span = tuple[int, int]
 
@@ -63,7 +63,7 @@ class FactStore:
         self.names = frozenset(names)
         # Every question finds what another one has read.
         self._query = sorted({*names, *effects.TAKES})
-        self.rules = spatch.rule_text(COCCI / "find")
+        self.rules = runner.rule_text(COCCI / "find")
         seed = self.rules + "\0".join(self._query) + MACROS.read_text()
         self._seed = hashlib.sha256(seed.encode()).hexdigest()
         self._raw: dict[str, list[dict[str, Any]]] = {}
@@ -116,7 +116,7 @@ class FactStore:
     def _take(self, missing: list[str]) -> None:
         self.runs += 1
         paths = {str(self.tree.path(f)): f for f in missing}
-        outcome = spatch.collect(self.rules, self._query,
+        outcome = runner.collect(self.rules, self._query,
                                  [Path(p) for p in sorted(paths)], self.jobs)
         for path, why in outcome.failed.items():
             self.failed[paths[path]] = why

@@ -65,7 +65,7 @@ def collect(rules: str, names: list[str], files: list[Path],
         work = Path(name)
         (work / "rules.cocci").write_text(
             rules + "\n@finalize:python@\n@@\n"
-            "from pinlib.emit import finish\nfinish()\n")
+            "from pinlib.spatch.in_find_rules import finish\nfinish()\n")
         (work / "query.json").write_text(json.dumps({"names": names}))
         return _run(work, files, jobs)
 
