@@ -12,9 +12,9 @@ import pytest
 
 from pinlib import convert, plan
 from pinlib.analysis import Analysis
-from pinlib.apply import apply_group
 from pinlib.kernel.view import View
-from pinlib.ledger import LedgerMismatch
+from pinlib.rewrite.apply import apply_group
+from pinlib.rewrite.ledger import LedgerMismatch
 from trees import lab
 
 

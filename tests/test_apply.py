@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from pinlib import apply, ledger
 from pinlib.base.errors import RuleError
 from pinlib.csource.lexer import Stream
 from pinlib.kernel import flag_precedence
 from pinlib.kernel.view import View
+from pinlib.rewrite import apply, ledger
 
 SOURCE = """\
 // SPDX-License-Identifier: GPL-2.0-only

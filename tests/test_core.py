@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert, core, pipeline
+from pinlib import convert, pipeline
 from pinlib.base.errors import RuleError
 from pinlib.kernel import kernel_tree
+from pinlib.rewrite import handwritten
 from pinlib.scratch import Scratch
 from trees import lab
 
@@ -112,8 +113,8 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     folder = tmp_path / "core"
     folder.mkdir()
     write_rule(folder, tree, ABOUT)
-    monkeypatch.setattr(core, "apply_all", functools.partial(
-        core.apply_all, folder=folder))
+    monkeypatch.setattr(handwritten, "apply_all", functools.partial(
+        handwritten.apply_all, folder=folder))
     return tree, folder, tmp_path / "out"
 
 
@@ -122,13 +123,13 @@ def write_rule(folder: Path, tree: Path, about: str) -> None:
     (folder / "cam-1.cocci").write_text(FIX)
     (folder / "cam-2.cocci").write_text(PIN)
     (folder / "cam.toml").write_text(about)
-    [rule] = core.load(folder)
-    core.record(tree, "test", rule, folder)
+    [rule] = handwritten.load(folder)
+    handwritten.record(tree, "test", rule, folder)
 
 
 def refusal(tree: Path) -> str:
     """Why the one rule refuses the tree; empty when it serves."""
-    [one] = core.apply_all(tree, kernel_tree.cache_folder())
+    [one] = handwritten.apply_all(tree, kernel_tree.cache_folder())
     assert bool(one.refused) != bool(one.states)
     return one.refused
 
@@ -142,7 +143,7 @@ def edit(tree: Path, old: str, new: str) -> None:
 
 def test_without_the_rule_the_leak_stands(
         made: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core, "apply_all", lambda *_: [])
+    monkeypatch.setattr(handwritten, "apply_all", lambda *_: [])
     decision = lab.only(lab.analyse(made[0]), FILE)
     assert (decision.disposition, decision.code) == ("manual", "leak-today")
 
@@ -220,8 +221,8 @@ def test_a_rule_may_not_change_what_it_does_not_name(made: Lab) -> None:
     wide = PIN.replace("cam_fill(...)", "f(...)").replace(
         "symbol pages;", "symbol pages;\nidentifier f;")
     (made[1] / "cam-1.cocci").write_text(wide)
-    [rule] = core.load(made[1])
-    core.record(made[0], "test", rule, made[1])
+    [rule] = handwritten.load(made[1])
+    handwritten.record(made[0], "test", rule, made[1])
     assert "changed code that it does not name" in refusal(made[0])
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import core, fingerprint
 from pinlib.base.errors import RuleError
+from pinlib.rewrite import fingerprint, handwritten
 from trees import cores, kernels
 from trees.cores import Texts, changed, function, last, words
 
-TESTS = core.FOLDER / "tests"
+TESTS = handwritten.FOLDER / "tests"
 FIXTURES = sorted(TESTS.glob("*.c"))
 RULE = cores.rule("block")
 
@@ -44,18 +44,18 @@ def refusal(tree: Path) -> str:
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda p: p.stem)
 def test_a_rule_does_to_its_shape_what_is_written_down(
         fixture: Path) -> None:
-    [patch] = [p for rule in core.load() for p in rule.patches
+    [patch] = [p for rule in handwritten.load() for p in rule.patches
                if p.rule == f"{fixture.stem}.cocci"]
-    alone = core.CorePatch(patch.rule, patch.kind, patch.subject, [],
-                           ["a.c"], [])
-    made = core.transform({"a.c": fixture.read_text()}, alone,
-                          (core.FOLDER / patch.rule).read_text())
+    alone = handwritten.CorePatch(patch.rule, patch.kind, patch.subject, [],
+                                  ["a.c"], [])
+    made = handwritten.transform({"a.c": fixture.read_text()}, alone,
+                                 (handwritten.FOLDER / patch.rule).read_text())
     assert made["a.c"] == fixture.with_suffix(".res").read_text()
 
 
 def test_every_rule_has_a_fixture() -> None:
     assert {f.stem + ".cocci" for f in FIXTURES} == {
-        p.rule for rule in core.load() for p in rule.patches}
+        p.rule for rule in handwritten.load() for p in rule.patches}
 
 
 def test_fixes_and_preparations_come_before_what_needs_them() -> None:
@@ -193,10 +193,10 @@ def test_6_12_is_converted_and_refused() -> None:
 
 def test_layout_may_change_comments_and_no_code() -> None:
     def lay_out(old: str, new: str) -> str:
-        patch = core.CorePatch("a.cocci", "prepare", "", [], ["a.c"], [],
-                               [{"file": "a.c", "old": old, "new": new}])
-        return core.transform({"a.c": "int a;\t/* one */\nint b;\n"}, patch,
-                              "@@\n@@\n- int b;\n+ int c;\n")["a.c"]
+        patch = handwritten.CorePatch("a.cocci", "prepare", "", [], ["a.c"], [],
+                                      [{"file": "a.c", "old": old, "new": new}])
+        return handwritten.transform({"a.c": "int a;\t/* one */\nint b;\n"}, patch,
+                                     "@@\n@@\n- int b;\n+ int c;\n")["a.c"]
     assert lay_out("/* one */", "/* two */") == "int a;\t/* two */\nint c;\n"
     for old, new in (("/* two */", "/* one */"), ("int ", "int\t"),
                      ("int a;", "long a;")):
@@ -216,4 +216,4 @@ text = "a"
 layout = [{ file = "a.c", old = "x" }]
 """)
     with pytest.raises(RuleError, match="a.toml"):
-        core.load(tmp_path)
+        handwritten.load(tmp_path)

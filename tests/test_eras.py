@@ -14,9 +14,9 @@ import pytest
 
 from pinlib import convert, era
 from pinlib.analysis import Analysis
-from pinlib.apply import apply_group
 from pinlib.decide import Decision
 from pinlib.overlay import overlay_files
+from pinlib.rewrite.apply import apply_group
 from trees import lab
 
 FAST_INT = "int get_user_pages_fast(unsigned long, int n, int write, " \

@@ -10,8 +10,8 @@ import pytest
 
 from pinlib import analysis, convert
 from pinlib.analysis import Analysis
-from pinlib.apply import apply_group
 from pinlib.kernel.view import View
+from pinlib.rewrite.apply import apply_group
 from trees import lab
 
 # A driver whose object carries the pages; ->read_iter brings any iterator.

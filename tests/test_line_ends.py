@@ -7,10 +7,11 @@ import email
 
 import pytest
 
-from pinlib import apply, checks, mails, respin
+from pinlib import checks, mails, respin
 from pinlib.base.line_ends import in_patch, plain, restored
 from pinlib.base.records import Series
 from pinlib.kernel.view import View
+from pinlib.rewrite import apply
 from test_series import DRIVER, Work, am, site
 
 

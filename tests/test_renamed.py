@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 
-from pinlib import analysis, convert, core, decisions
-from pinlib.apply import apply_group
+from pinlib import analysis, convert, decisions
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from pinlib.kernel import kernel_tree, text_search
+from pinlib.rewrite import handwritten
+from pinlib.rewrite.apply import apply_group
 from trees import kernels
 from trees.renamed import PLACE, Renamed, blocks, read
 
@@ -48,7 +49,7 @@ def pair(request: pytest.FixtureRequest,
     """Both analyses, without the rules that are for one piece of code."""
     tree = kernels.tree(request.param)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(core, "apply_all", lambda *_: [])
+        patch.setattr(handwritten, "apply_all", lambda *_: [])
         before = analysis.run(tree, None, 2, "mission",
                               decisions.OWN)
         renamed = Renamed(tree, {d.site.file for d in own(before)})
@@ -140,8 +141,8 @@ def test_the_same_patches(pair: Pair) -> None:
 def test_core_rules_refuse(pair: Pair, tmp_path: Path) -> None:
     """They are for one piece of code, which goes by its own names."""
     cache = kernel_tree.cache_folder()
-    for rule in core.load():
-        if not core.apply(pair.tree, rule, cache).states:
+    for rule in handwritten.load():
+        if not handwritten.apply(pair.tree, rule, cache).states:
             continue
         tree = tmp_path / rule.name
         # A rule counts who else names what it relies on.
@@ -151,13 +152,13 @@ def test_core_rules_refuse(pair: Pair, tmp_path: Path) -> None:
             (tree / file).parent.mkdir(parents=True, exist_ok=True)
             text = read(pair.tree / file)
             (tree / file).write_text(text, encoding="latin-1")
-        assert core.apply(tree, rule, cache).states
+        assert handwritten.apply(tree, rule, cache).states
         for file in sorted(files):
             text = pair.renamed.word_by_word(read(pair.tree / file))
             (tree / file).write_text(text, encoding="latin-1")
-        renamed = core.apply(tree, rule, cache)
+        renamed = handwritten.apply(tree, rule, cache)
         assert renamed.refused and not renamed.states
         (tree / rule.files[0]).rename(tree / "moved.c")
-        moved = core.apply(tree, rule, cache)
+        moved = handwritten.apply(tree, rule, cache)
         assert moved.refused == (f"{rule.files[0]}: the tree has no such "
                                  "file") and not moved.states

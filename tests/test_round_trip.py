@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 import unconvert
 
-from pinlib import analysis, apply, convert
+from pinlib import analysis, convert
 from pinlib.analysis import Analysis
 from pinlib.kernel import effects
+from pinlib.rewrite import apply
 from trees.kernels import tree
 
 # A driver's folder, and which of its files take pages.

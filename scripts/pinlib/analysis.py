@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pinlib import (census, core, core_sites, era, graph, macro_sites, pinned,
-                    plan, resting, sites, steps, unread)
+from pinlib import (census, core_sites, era, graph, macro_sites, pinned, plan,
+                    resting, sites, steps, unread)
 from pinlib.base import records
 from pinlib.base.progress import Step
 from pinlib.decide import Decider, Decision
@@ -23,6 +23,7 @@ from pinlib.kernel.maintainers import Subsystems, read_subsystems
 from pinlib.kernel.view import prepared
 from pinlib.program import Program
 from pinlib.resolve import Resolver
+from pinlib.rewrite import handwritten
 from pinlib.spatch.facts import FactStore
 
 ROUNDS = 80
@@ -45,7 +46,7 @@ class Analysis:
     subsystems: Subsystems
     native: bool
     pins: bool      # does the tree have pins at all?
-    core: list[core.Applied]
+    core: list[handwritten.Applied]
     module: Path | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -70,7 +71,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     for a file that is no longer there.
     """
     cache = kernel_tree.cache_folder()
-    applied = [] if module or converted else core.apply_all(kernel, cache)
+    applied = [] if module or converted else handwritten.apply_all(kernel, cache)
     tree = prepared(module or kernel, converted or {
         f: t for a in applied if not a.rule.converts
         for f, t in a.last.items()}, cache, kernel if module else None)
@@ -120,7 +121,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
 
 def _round(program: Program, resolver: Resolver, iterators: Iterators,
            decider: Decider, watched: list[str], names: list[str],
-           applied: list[core.Applied], only: set[str] | None,
+           applied: list[handwritten.Applied], only: set[str] | None,
            last: bool = False) -> tuple[list[Decision], set[str]]:
     """One pass over sites with the facts at hand.
 
@@ -168,7 +169,7 @@ def _disentangle(made: list[Decision]) -> None:
 
 def _decide(program: Program, resolver: Resolver, iterators: Iterators,
             decider: Decider, site: sites.CallSite,
-            applied: list[core.Applied]) -> Decision:
+            applied: list[handwritten.Applied]) -> Decision:
     """What becomes of one site, as far as the facts at hand tell."""
     known = core_sites.decide(applied, site)
     if known is None:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from pinlib import plan
 from pinlib.analysis import Analysis
-from pinlib.apply import HEADER, apply_group, rules_for
 from pinlib.base.errors import RuleError, UsageError
 from pinlib.base.records import Patch, Series
-from pinlib.core import Applied
 from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
 from pinlib.overlay import overlay_files
+from pinlib.rewrite.apply import HEADER, apply_group, rules_for
+from pinlib.rewrite.handwritten import Applied
 from pinlib.scratch import Scratch
 
 

@@ -10,19 +10,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pinlib import core
 from pinlib.kernel import kernel_tree
+from pinlib.rewrite import handwritten
 
 
 def main() -> int:
     """Record one rule's code in one tree, under the tree's version."""
     name, kernel = sys.argv[1], Path(sys.argv[2])
     label = ".".join(kernel_tree.kernel_version(kernel).split(".")[:2])
-    for rule in core.load():
+    for rule in handwritten.load():
         if rule.name == name:
-            core.record(kernel, label, rule)
+            handwritten.record(kernel, label, rule)
             return 0
-    print(f"{core.FOLDER}: no rule {name}", file=sys.stderr)
+    print(f"{handwritten.FOLDER}: no rule {name}", file=sys.stderr)
     return 2
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pinlib import fingerprint
 from pinlib.base.errors import RuleError
 from pinlib.base.records import Handoff, Pages, Release, Site
-from pinlib.core import Applied
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
+from pinlib.rewrite import fingerprint
+from pinlib.rewrite.handwritten import Applied
 from pinlib.sites import CallSite
 
 

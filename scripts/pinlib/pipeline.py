@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pinlib import (allowance, analysis, apply, census, convert, decisions,
-                    plan, respin, since)
+from pinlib import (allowance, analysis, census, convert, decisions, plan,
+                    respin, since)
 from pinlib.base.errors import ProofError, UsageError
 from pinlib.base.files import to_json, write_file, write_json
 from pinlib.base.options import Options
@@ -20,6 +20,7 @@ from pinlib.findings import Finder, Finding
 from pinlib.kernel import git_checkout, kernel_tree, subsystem_filter
 from pinlib.kernel.view import View
 from pinlib.report_text import NO_PINS
+from pinlib.rewrite import apply
 
 
 @dataclasses.dataclass

@@ -25,11 +25,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pinlib import apply, ledger, plan
+from pinlib import plan
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.resources import COCCI
 from pinlib.kernel import effects
 from pinlib.kernel.view import View
+from pinlib.rewrite import apply, ledger
 from pinlib.spatch import facts, runner
 
 CONVERT = COCCI / "convert"

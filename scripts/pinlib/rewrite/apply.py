@@ -17,14 +17,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from pinlib import ledger
 from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
 from pinlib.csource.masking import CText
 from pinlib.kernel.view import View
-from pinlib.layout import tidy
-from pinlib.ledger import LedgerMismatch
+from pinlib.rewrite import ledger
+from pinlib.rewrite.ledger import LedgerMismatch
+from pinlib.rewrite.whitespace import tidy
 from pinlib.spatch import runner
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]

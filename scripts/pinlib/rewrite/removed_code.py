@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Mapping, Sequence
 
-from pinlib import fingerprint
-from pinlib.fingerprint import Mismatch
+from pinlib.rewrite import fingerprint
+from pinlib.rewrite.fingerprint import Mismatch
 
 
 def lay_out(file: str, text: str, edits: Sequence[Mapping[str, str]]) -> str:

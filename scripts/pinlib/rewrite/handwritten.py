@@ -17,16 +17,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping
 
-from pinlib import fingerprint
-from pinlib.apply import run_spatch
 from pinlib.base.errors import RuleError
 from pinlib.base.files import write_file
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
-from pinlib.core_layout import lay_out
 from pinlib.csource.masking import CText
-from pinlib.fingerprint import Mismatch
-from pinlib.layout import tidy
+from pinlib.rewrite import fingerprint
+from pinlib.rewrite.apply import run_spatch
+from pinlib.rewrite.fingerprint import Mismatch
+from pinlib.rewrite.removed_code import lay_out
+from pinlib.rewrite.whitespace import tidy
 from pinlib.spatch import runner
 
 FOLDER = COCCI / "core"

@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pinlib import loops
 from pinlib.base.errors import RuleError
 from pinlib.csource.lexer import Stream, hidden, normal
 from pinlib.kernel import effects, flag_precedence
+from pinlib.rewrite import release_forms
 
 __all__ = ["LedgerMismatch", "check", "hidden", "member_place"]
 
@@ -25,8 +25,8 @@ ANCHORS = {"pin": tuple(effects.PIN_OF),
            "extract-alloc": ("iov_iter_get_pages_alloc",
                              "iov_iter_get_pages_alloc2"),
            "drop": ("put_page",), "fewer": effects.COUNTS,
-           "unpin": loops.DROPS, "unpin-if": loops.DROPS,
-           "unpin-told": (*loops.DROPS, "release_pages"),
+           "unpin": release_forms.DROPS, "unpin-if": release_forms.DROPS,
+           "unpin-told": (*release_forms.DROPS, "release_pages"),
            "unpin-pages": ("release_pages",)}
 
 
@@ -61,11 +61,11 @@ def check(file: str, old: str, new: str, edits: list[dict[str, Any]]) -> None:
         except ValueError as error:
             raise LedgerMismatch(file, edit["line"], str(error)) from error
         if edit["op"] == "unpin":
-            loop = loops.loop_at(before, _anchor(before, edit))
+            loop = release_forms.loop_at(before, _anchor(before, edit))
             if loop:
                 indexes.add((*before.block(loop.start), loop.index))
     for low, high, name in sorted(indexes):
-        slots += loops.declaration_slots(before, low, high, name, Slot)
+        slots += release_forms.declaration_slots(before, low, high, name, Slot)
     # Where one statement ends and the next begins, a brace closes first.
     slots = sorted(set(slots), key=lambda s: (
         s.start, s.end, s.options != (("}",),)))
@@ -115,12 +115,12 @@ def _index(file: str, before: Stream, after: Stream, span: tuple[int, int],
     """An index that a loop lost is declared exactly if it is still used."""
     low, high = after.block(after.nth_block(before.block_number(span[0])))
     old = [k for k in range(*span) if before.words[k] == name
-           and loops.is_declarator(before, span[0], k)]
+           and release_forms.is_declarator(before, span[0], k)]
     left = [k for k in range(low, high) if after.words[k] == name
             and not after.is_member(k)]
-    declared = [k for k in left if loops.is_declarator(after, low, k)]
+    declared = [k for k in left if release_forms.is_declarator(after, low, k)]
     if old and left and len(declared) in (0, len(left)):
-        function = loops.function_name(before, span[0])
+        function = release_forms.function_name(before, span[0])
         raise LedgerMismatch(file, before.line_of(span[0]),
                              f"{function}() leaves '{name}' unused or "
                              f"undeclared")
@@ -160,7 +160,7 @@ def _slots(before: Stream, edit: dict[str, Any]) -> list[Slot]:
                 Slot(close, close, ((",", *Stream(edit["flag"]).words),),
                      why)]
     if op == "unpin":
-        return [Slot(*loops.release(before, anchor), why)]
+        return [Slot(*release_forms.release(before, anchor), why)]
     if op == "drop":
         start = _statement(before, anchor)
         if before.is_bare_body(start):
