@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conftest import Run
 from pinlib.kernel.view import View
-from pinlib.program import Program
+from pinlib.program.program import Program
 from pinlib.spatch.facts import Fact, FactStore
 from trees import lab
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import macros
 from pinlib.csource import masking
 from pinlib.kernel.included import Included
 from pinlib.kernel.view import View
-from pinlib.macros import Macro, Macros
+from pinlib.program import macros
+from pinlib.program.macros import Macro, Macros
 from trees import lab
 
 OWN = """\

@@ -21,8 +21,8 @@ from pinlib.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
 from pinlib.kernel.view import prepared
-from pinlib.program import Program
-from pinlib.resolve import Resolver
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 from pinlib.rewrite import handwritten
 from pinlib.spatch.facts import FactStore
 

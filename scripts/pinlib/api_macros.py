@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from pinlib.csource.masking import CText
 from pinlib.kernel import effects
-from pinlib.macros import arguments
-from pinlib.program import Program
+from pinlib.program.macros import arguments
+from pinlib.program.program import Program
 
 LIMIT = 12
 # Where a name may be pasted together, for the search of the whole tree.

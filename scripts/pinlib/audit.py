@@ -22,9 +22,9 @@ from pinlib.findings import CONFIDENCE, Finder, Finding
 from pinlib.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.view import prepared
-from pinlib.program import Program
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 from pinlib.report_text import region
-from pinlib.resolve import Resolver
 from pinlib.spatch.facts import FactStore
 
 

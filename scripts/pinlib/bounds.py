@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from pinlib.csource.expr import Node, conditions
 from pinlib.flow import Event
-from pinlib.function import Function
 from pinlib.objects import values
-from pinlib.program import Program
+from pinlib.program.function import Function
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 from pinlib.watching import Drops
 

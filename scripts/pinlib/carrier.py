@@ -14,11 +14,11 @@ from pinlib import lifetime
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, Manual, flag_name
-from pinlib.function import Function, Statement
 from pinlib.kernel import effects
 from pinlib.objects import values
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 
 

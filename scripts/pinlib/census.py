@@ -17,7 +17,7 @@ from typing import Any
 
 from pinlib.base.resources import ROOT
 from pinlib.csource.masking import CText
-from pinlib.program import Program
+from pinlib.program.program import Program
 from pinlib.spatch import runner
 
 # Before a parenthesis these head an expression, they are not called.

@@ -8,10 +8,10 @@ import re
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Edge, Event, Flow, category_of
-from pinlib.function import Function, Statement, Use
 from pinlib.kernel import effects
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver, variable
+from pinlib.program.function import Function, Statement, Use
+from pinlib.program.locations import Location, Resolver, variable
+from pinlib.program.program import Program
 
 _NUMBER = re.compile(r"^(?:const )?(?:unsigned |signed )?(?:int|short|char|"
                      r"bool|[us](?:8|16|32)|loff_t|pgoff_t|gfp_t|size_t|"

@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pinlib.csource.expr import Node, conditions
-from pinlib.function import Function, Statement
 from pinlib.objects import values
-from pinlib.resolve import Location, Resolver
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location, Resolver
 
 ZERO = ("0", "NULL", "false", "0x0")
 

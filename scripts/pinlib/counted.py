@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pinlib import paths
 from pinlib.csource.expr import Node, conditions
 from pinlib.flow import Event
-from pinlib.function import Function, Statement
 from pinlib.objects import values
 from pinlib.origin import Origins
-from pinlib.resolve import Location, variable
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location, variable
 from pinlib.sites import CallSite
 
 

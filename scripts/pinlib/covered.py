@@ -15,11 +15,11 @@ import re
 from collections.abc import Iterator
 
 from pinlib.base.resources import MACROS
-from pinlib.callers import table_at
 from pinlib.csource.masking import CText
-from pinlib.function import Function
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program.callers import table_at
+from pinlib.program.function import Function
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 from pinlib.spatch.facts import Fact
 

@@ -20,8 +20,8 @@ from pinlib.flow import Event, Manual as _Manual
 from pinlib.kernel import effects
 from pinlib.origin import Origins
 from pinlib.pinstate import Carriers, State
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite, is_core, is_test
 
 

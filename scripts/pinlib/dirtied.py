@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from pinlib import dirtying
 from pinlib.flow import Event
-from pinlib.function import Function, Statement
-from pinlib.program import Program
-from pinlib.resolve import Resolver
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 from pinlib.walk import Slip, Walker
 from pinlib.watching import Watch, helpers, watch

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from pinlib.csource.expr import parse
 from pinlib.flow import Event
-from pinlib.function import Function, Statement
+from pinlib.program.function import Function, Statement
 from pinlib.watching import Watch
 
 MARKS = frozenset("set_page_dirty set_page_dirty_lock folio_mark_dirty "

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.function import Function, Statement
-from pinlib.resolve import Location
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location
 
 
 class Manual(Exception):

@@ -15,7 +15,7 @@ from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, Manual
 from pinlib.kernel import effects
-from pinlib.resolve import Resolver
+from pinlib.program.locations import Resolver
 from pinlib.sites import CallSite
 from pinlib.walk import Walker
 from pinlib.watching import helpers, watch

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from pinlib.base.records import Handoff, Left, Node, Release
 from pinlib.flow import Event, Flow
-from pinlib.function import Function, Statement
-from pinlib.resolve import Location
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location
 
 
 class Graph:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pinlib.csource.expr import Node
-from pinlib.function import Function, Statement
-from pinlib.program import Program
+from pinlib.program.function import Function, Statement
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 
 LIMIT = 24

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pinlib.flow import Event, Flow
-from pinlib.resolve import Resolver
+from pinlib.program.locations import Resolver
 
 TABLES = ("sg", "bvec")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 
-from pinlib import cfg, keeping
+from pinlib import keeping
 from pinlib.csource.masking import CText
 from pinlib.kernel import effects
-from pinlib.program import Program
-from pinlib.resolve import Resolver
+from pinlib.program import cfg
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 
 _VERSION = re.compile(r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|"

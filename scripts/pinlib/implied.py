@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping
 
 from pinlib.csource.expr import Node, conditions
-from pinlib.function import Function, LABEL, Statement
 from pinlib.objects import Objects, values
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program.function import Function, LABEL, Statement
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 
 CALLERS = 60
 DEPTH = 40

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from pinlib.csource.expr import Node
-from pinlib.function import Use
 from pinlib.kernel import effects
+from pinlib.program.function import Use
 from pinlib.sites import CallSite
 
 _TESTS = frozenset("< <= > >= == !=".split())

@@ -14,10 +14,10 @@ from pinlib import loans
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.csource.masking import CText
-from pinlib.function import Function, Use
 from pinlib.handed import TABLES
-from pinlib.program import Program
-from pinlib.resolve import Location, PUBLIC, Resolver, variable
+from pinlib.program.function import Function, Use
+from pinlib.program.locations import Location, PUBLIC, Resolver, variable
+from pinlib.program.program import Program
 
 Home = Callable[[str], bool]
 # What prints its arguments takes nothing but values out of them.

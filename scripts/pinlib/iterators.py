@@ -14,11 +14,11 @@ from pathlib import Path
 
 from pinlib import indirect
 from pinlib.csource.expr import Node, conditions
-from pinlib.function import Function, Statement
 from pinlib.implied import Implied
 from pinlib.objects import Objects, values
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver, variable
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location, Resolver, variable
+from pinlib.program.program import Program
 from pinlib.zerocopy import FLAG, ZeroCopy
 
 ANY = ("user", "bvec", "kvec", "xarray", "pipe", "folioq")

@@ -8,10 +8,10 @@ that a dispatcher calls from its switch.
 from __future__ import annotations
 
 from pinlib.flow import Event
-from pinlib.function import Function, Use
 from pinlib.kernel import effects
-from pinlib.program import Program
-from pinlib.resolve import Resolver
+from pinlib.program.function import Function, Use
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 from pinlib.walk import Walker
 from pinlib.watching import Watch, helpers, watch

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import re
 
-from pinlib import callers
-from pinlib.entries import Entry, entries
 from pinlib.flow import Event, Flow
-from pinlib.function import Function
 from pinlib.objects import values
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program import callers
+from pinlib.program.entry_points import Entry, entries
+from pinlib.program.function import Function
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 from pinlib.spans import Spans, on_stack
 

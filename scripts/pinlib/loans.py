@@ -14,10 +14,10 @@ from typing import Callable
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.function import Function, Statement, Use
 from pinlib.kernel import effects
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program.function import Function, Statement, Use
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 
 DEPTH = 3
 AtHome = Callable[[str], bool]

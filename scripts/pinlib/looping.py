@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 
-from pinlib import cfg
-from pinlib.function import Function, Statement
+from pinlib.program import cfg
+from pinlib.program.function import Function, Statement
 from pinlib.watching import Watch
 
 _EXIT = re.compile(r"\b(return|goto|break)\b[^;]*;\s*\}?\s*$")

@@ -13,11 +13,11 @@ from pinlib.api_macros import Macro
 from pinlib.csource.expr import Node
 from pinlib.decide import Decision
 from pinlib.era import Era
-from pinlib.function import Function, Statement, Use
 from pinlib.iterators import Iterators
 from pinlib.kernel import effects
-from pinlib.program import Program
-from pinlib.resolve import Resolver
+from pinlib.program.function import Function, Statement, Use
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 from pinlib.spatch.facts import Fact
 

@@ -7,7 +7,7 @@ from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, Flow
 from pinlib.origin import Origins
-from pinlib.resolve import Location, Resolver
+from pinlib.program.locations import Location, Resolver
 from pinlib.sites import CallSite
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.function import Function, Statement
 from pinlib.indirect import methods
 from pinlib.kernel import effects
-from pinlib.program import Program
-from pinlib.resolve import CONTAINERS, Location, Resolver
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import CONTAINERS, Location, Resolver
+from pinlib.program.program import Program
 
 ANY = "any"
 DEPTH = 12

@@ -12,11 +12,11 @@ from pinlib import handed, paths, sites, told, unwind
 from pinlib.conditions import ZERO, known_tests, together
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, Flow
-from pinlib.function import Function, Statement
 from pinlib.kernel import effects
 from pinlib.objects import Label, Objects, unlocked_here
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 
 
 class Origins:

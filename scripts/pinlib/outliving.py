@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 
-from pinlib.entries import CALLERS, entries
 from pinlib.flow import Event
-from pinlib.function import Function, Statement
-from pinlib.program import Program
+from pinlib.program.entry_points import CALLERS, entries
+from pinlib.program.function import Function, Statement
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 
 LIMIT = 40

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from pinlib.function import Function
-from pinlib.program import Program
-from pinlib.resolve import Resolver
+from pinlib.program.function import Function
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 from pinlib.walk import Slip, Walker
 from pinlib.watching import Watch

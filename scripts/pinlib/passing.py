@@ -15,11 +15,11 @@ from typing import Any
 from pinlib import carrier, loans
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, flag_name
-from pinlib.function import Function, Guard, Statement, Use
 from pinlib.iterators import MAKERS
 from pinlib.objects import values
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program.function import Function, Guard, Statement, Use
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 
 DEPTH = 4

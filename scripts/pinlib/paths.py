@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pinlib.csource.expr import Node, conditions
 from pinlib.flow import Event
-from pinlib.function import Function, Guard, LABEL
 from pinlib.kernel import effects
+from pinlib.program.function import Function, Guard, LABEL
 from pinlib.sites import CallSite
 
 _EXIT = re.compile(r"\b(return|goto)\b\s*([^;]*);")

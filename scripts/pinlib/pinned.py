@@ -14,8 +14,8 @@ from pinlib.findings import wrong_releases
 from pinlib.handed import TABLES
 from pinlib.iterators import Iterators
 from pinlib.kernel import effects
-from pinlib.program import Program
-from pinlib.resolve import Resolver
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 
 ROUNDS = 4

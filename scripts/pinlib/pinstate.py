@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pinlib.counted import Counted, Filler
 from pinlib.csource.expr import Node, conditions
 from pinlib.flow import Event
-from pinlib.function import Function, Statement
 from pinlib.iterators import MAKERS
 from pinlib.kernel import effects
 from pinlib.objects import values
 from pinlib.origin import Origins
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver, variable
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location, Resolver, variable
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 
 _LEAVES = re.compile(r"\b(?:return|goto|asm|\w*static)\b")

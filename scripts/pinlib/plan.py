@@ -13,10 +13,10 @@ from pinlib.csource.lexer import Stream
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from pinlib.flow import Event, flag_at, flag_name
-from pinlib.function import Use
 from pinlib.kernel import effects, flag_precedence
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program.function import Use
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 
 NEW_NAME = {**effects.PIN_OF,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from pinlib.csource.expr import Node
 from pinlib.flow import Event
-from pinlib.function import Function
 from pinlib.kernel import effects
+from pinlib.program.function import Function
 from pinlib.sites import CallSite
 
 # What these do with an address or a page is to read what is there.

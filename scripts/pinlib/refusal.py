@@ -18,9 +18,9 @@ from pinlib import zero
 from pinlib.csource.expr import Node
 from pinlib.flow import Manual
 from pinlib.forms import SIGNED
-from pinlib.function import Function
 from pinlib.kernel import effects
-from pinlib.resolve import Resolver
+from pinlib.program.function import Function
+from pinlib.program.locations import Resolver
 from pinlib.sites import CallSite
 
 ERROR = "-EFAULT"

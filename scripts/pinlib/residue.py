@@ -14,11 +14,11 @@ import re
 from pinlib import loans
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.function import Function, Statement, Use
 from pinlib.kernel import effects
 from pinlib.objects import values
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program.function import Function, Statement, Use
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 
 WORDS = frozenset(n for n, arg in effects.EFFECTS

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pinlib.census import Token
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
-from pinlib.function import Function
-from pinlib.program import Program
+from pinlib.program.function import Function
+from pinlib.program.program import Program
 from pinlib.unread import calls, leave
 
 # What the facts decided, and might have decided otherwise with more of them.

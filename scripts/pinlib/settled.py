@@ -16,8 +16,8 @@ from pinlib.era import Era
 from pinlib.flow import Event
 from pinlib.kernel import effects
 from pinlib.origin import Origins
-from pinlib.program import Program
-from pinlib.resolve import Resolver
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 from pinlib.sites import CallSite, is_core, is_test
 
 NOTIFIERS = tuple(name + more for name in (

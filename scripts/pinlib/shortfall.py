@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 
-from pinlib import cfg
 from pinlib.csource import value_sets
 from pinlib.csource.expr import Node
 from pinlib.csource.value_sets import Env, Unsigned, Values
-from pinlib.function import Statement
 from pinlib.looping import Loops
-from pinlib.resolve import Resolver
+from pinlib.program import cfg
+from pinlib.program.function import Statement
+from pinlib.program.locations import Resolver
 from pinlib.watching import Watch, makes_table
 
 _PART, _ASKED = frozenset({"part"}), frozenset({"asked"})

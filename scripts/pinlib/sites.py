@@ -6,16 +6,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pinlib import prototypes
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, Flow
-from pinlib.function import Function, Statement, Use
 from pinlib.iterators import Iterators, Kinds
 from pinlib.kernel import effects
 from pinlib.kernel.effects import Shape
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program import prototypes
+from pinlib.program.function import Function, Statement, Use
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 from pinlib.trace import Tracer
 
 

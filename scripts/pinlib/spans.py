@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pinlib import cfg
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.entries import entries
 from pinlib.flow import Event
-from pinlib.function import Function, Statement
-from pinlib.program import Program
-from pinlib.resolve import Location
+from pinlib.program import cfg
+from pinlib.program.entry_points import entries
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location
+from pinlib.program.program import Program
 
 LIMIT = 40
 _LOOP = re.compile(r"\b(?:for|while)\s*\(\s*")

@@ -13,10 +13,10 @@ from pinlib import paths
 from pinlib.conditions import ZERO, known_tests, together
 from pinlib.csource.expr import Node
 from pinlib.flow import Event, Flow
-from pinlib.function import Function
 from pinlib.objects import values
-from pinlib.program import Program
-from pinlib.resolve import Location, Resolver
+from pinlib.program.function import Function
+from pinlib.program.locations import Location, Resolver
+from pinlib.program.program import Program
 
 DEPTH = 4
 

@@ -16,9 +16,9 @@ from pinlib.climb import Climber
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Edge, Event, Flow, category_of
-from pinlib.function import Function, Statement, Use
 from pinlib.kernel import effects
-from pinlib.resolve import Location, variable
+from pinlib.program.function import Function, Statement, Use
+from pinlib.program.locations import Location, variable
 
 # An acquisition whose pages reach more locations than this is not one
 # driver's any more; it is left to a person.

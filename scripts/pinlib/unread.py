@@ -17,10 +17,10 @@ from pinlib.csource.expr import Node
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from pinlib.era import Era
-from pinlib.function import Function, Statement
 from pinlib.iterators import Kinds
 from pinlib.kernel import effects
-from pinlib.program import Program
+from pinlib.program.function import Function, Statement
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 from pinlib.spatch.facts import Fact
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from pinlib import lifetime
 from pinlib.flow import Event
-from pinlib.function import Use
 from pinlib.kernel import effects
 from pinlib.objects import values
+from pinlib.program.function import Use
 from pinlib.sites import CallSite
 
 CODE = "reference-not-taken"

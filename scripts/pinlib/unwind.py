@@ -15,10 +15,10 @@ import re
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Event
-from pinlib.function import Function, Statement
 from pinlib.objects import values
-from pinlib.program import Program
-from pinlib.resolve import Resolver
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 
 _EXIT = re.compile(r"\b(?:goto|break|continue|return)\b")
 _LABEL = re.compile(r"^[ \t]*(\w+)[ \t]*:(?!:)", re.M)

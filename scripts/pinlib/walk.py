@@ -12,16 +12,16 @@ import re
 from dataclasses import dataclass
 from typing import Iterator
 
-from pinlib import cfg, macros
 from pinlib.csource import types, value_sets
 from pinlib.csource.expr import Node, parse
 from pinlib.csource.value_sets import Env, Values
 from pinlib.dirtying import late
 from pinlib.flow import Event
-from pinlib.function import Statement
 from pinlib.kernel import effects
 from pinlib.looping import Loops
-from pinlib.resolve import Resolver
+from pinlib.program import cfg, macros
+from pinlib.program.function import Statement
+from pinlib.program.locations import Resolver
 from pinlib.shortfall import Shortfall
 from pinlib.watching import Watch, makes_table
 

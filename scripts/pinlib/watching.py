@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow import Event
-from pinlib.function import Function, Statement
 from pinlib.kernel import effects
-from pinlib.program import Program
+from pinlib.program.function import Function, Statement
+from pinlib.program.program import Program
 from pinlib.sites import CallSite
 
 

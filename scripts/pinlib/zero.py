@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 
 from pinlib.csource.expr import Node, conditions
-from pinlib.function import Function, Guard, LABEL, Statement
 from pinlib.kernel import effects
+from pinlib.program.function import Function, Guard, LABEL, Statement
 
 # Of these nothing is left when one of their arguments is nothing.
 LEAST = {"min": 0, "umin": 0, "min_not_zero": 0, "min_t": 1}

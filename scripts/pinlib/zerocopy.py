@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 
 from pinlib.csource.expr import Node
-from pinlib.function import Function, Statement
 from pinlib.objects import values
-from pinlib.program import Program
+from pinlib.program.function import Function, Statement
+from pinlib.program.program import Program
 
 FLAG = "MSG_ZEROCOPY"
 SUPPORT = "SOCK_SUPPORT_ZC"

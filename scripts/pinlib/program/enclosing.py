@@ -11,7 +11,7 @@ import re
 
 from pinlib.csource import types
 from pinlib.csource.masking import CText
-from pinlib.program import Program
+from pinlib.program.program import Program
 
 LEVELS = 4
 _KIND = re.compile(r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?$")

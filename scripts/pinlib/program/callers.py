@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 
 from pinlib.csource.masking import CText
-from pinlib.function import Function
-from pinlib.program import Program
+from pinlib.program.function import Function
+from pinlib.program.program import Program
 
 # A structure that is initialised at the margin.
 _HEAD = re.compile(

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pinlib.function import Function, Statement
-from pinlib.program import Program
+from pinlib.program.function import Function, Statement
+from pinlib.program.program import Program
 
 CALLERS = 60
 LIMIT = 40

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from pinlib.function import Function, Use
+from pinlib.program.function import Function, Use
 
 
 class Naming:

@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import Iterator
 
 from pinlib.csource import expr, masking, types
-from pinlib.declared import Declared
-from pinlib.function import Function, Statement, Use
 from pinlib.kernel import effects, text_search
 from pinlib.kernel.search_cache import Places
 from pinlib.kernel.view import View
-from pinlib.naming import Naming
+from pinlib.program.function import Function, Statement, Use
+from pinlib.program.occurrences import Naming
+from pinlib.program.structures import Declared
 from pinlib.spatch.facts import Fact, FactStore, Span
 
 POPULAR = 400

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pinlib.csource.masking import CText, SCOPED
-from pinlib.function import Function
-from pinlib.macros import Macro, arguments
+from pinlib.program.function import Function
+from pinlib.program.macros import Macro, arguments
 
 _LABEL = re.compile(r"\s*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)")
 _CASE = re.compile(r"\s*(?:case\b[^:?]*(?:::[^:?]*)*|default\s*):")

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Callable
 
-from pinlib import within
 from pinlib.csource import expr, types
 from pinlib.csource.expr import Node
-from pinlib.function import Function, Use
-from pinlib.program import POPULAR, Program
+from pinlib.program import enclosing
+from pinlib.program.function import Function, Use
+from pinlib.program.program import POPULAR, Program
 
 # A member of a public structure named on more lines than this is a carrier
 # of the whole kernel (struct bio, sk_buff): its users are not one driver.
@@ -270,12 +270,12 @@ class Resolver:
         named = self.program.naming_files(location.name)
         # Whoever includes the header can use a member without the tag, and
         # so can who has a structure around it.
-        outer = within.holders(self.program, base)
+        outer = enclosing.holders(self.program, base)
         stem = location.file.rpartition("/")[2].rpartition(".")[0]
         tags = set[str]().union(*(self.program.naming_files(word)
                                   for word in outer.keys() | {base, stem}))
-        tags |= within.including(self.program, named - tags,
-                                 set[str]().union(*outer.values()))
+        tags |= enclosing.including(self.program, named - tags,
+                                    set[str]().union(*outer.values()))
         home = self.program.tree.home(location.file)
         near = {f for f in named if f.startswith(home)
                 } if not home.startswith("include") else set()

@@ -12,8 +12,8 @@ import re
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.function import Function
-from pinlib.resolve import Resolver
+from pinlib.program.function import Function
+from pinlib.program.locations import Resolver
 
 CURRENT = "struct task_struct *"
 _NUMBER = re.compile(
