@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from pinlib import (census, core_sites, era, graph, macro_sites, pinned, plan,
-                    resting, sites, steps, unread)
+                    resting, steps, unread)
 from pinlib.base import records
 from pinlib.base.progress import Step
 from pinlib.decide import Decider, Decision
 from pinlib.decisions import Decisions, load
-from pinlib.iterators import Iterators
+from pinlib.flow import call_sites
+from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
 from pinlib.kernel.view import prepared
@@ -132,7 +133,7 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
     program.load_words(set(watched))
     made = []
     short = set()
-    known = sites.find(program, resolver, watched)
+    known = call_sites.find(program, resolver, watched)
     fast = frozenset(s.target for s in known
                      if s.target and s.api in effects.FAST)
     for site in known:
@@ -168,12 +169,12 @@ def _disentangle(made: list[Decision]) -> None:
 
 
 def _decide(program: Program, resolver: Resolver, iterators: Iterators,
-            decider: Decider, site: sites.CallSite,
+            decider: Decider, site: call_sites.CallSite,
             applied: list[handwritten.Applied]) -> Decision:
     """What becomes of one site, as far as the facts at hand tell."""
     known = core_sites.decide(applied, site)
     if known is None:
-        sites.trace(program, resolver, iterators, site)
+        call_sites.trace(program, resolver, iterators, site)
         known = decider.decide(site)
     return known
 
@@ -210,7 +211,7 @@ def site_of(decision: Decision, resolver: Resolver,
         site.id, site.file, site.line, site.column, site.function.name,
         site.api, subsystems.subsystem_of(site.file),
         sorted(decision.iterators), decision.case,
-        records.Pages(*sites.pages_kind(resolver, site)),
+        records.Pages(*call_sites.pages_kind(resolver, site)),
         _unique(releases), _unique(handoffs), decision.disposition,
         decision.needs_flag, decision.code, decision.reason,
         decision.blocked_by, plan.RULE[edit] if converts else None,

@@ -12,14 +12,15 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from pinlib import allowance, census, era, sites, unread
+from pinlib import allowance, census, era, unread
 from pinlib.analysis import COUNTERPARTS
 from pinlib.base.files import write_file
 from pinlib.base.options import Options
 from pinlib.base.progress import Step
 from pinlib.base.text import printable, wrap
 from pinlib.findings import CONFIDENCE, Finder, Finding
-from pinlib.iterators import Iterators
+from pinlib.flow import call_sites
+from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.view import prepared
 from pinlib.program.locations import Resolver
@@ -38,7 +39,7 @@ class Looked:
     findings: dict[str, list[Finding]]      # by the site's id
     listed: census.Read                     # names that the report lists
     pinning: census.Read
-    short: list[sites.CallSite]             # not followed to the end
+    short: list[call_sites.CallSite]             # not followed to the end
 
     def found(self) -> list[Finding]:
         """Every finding once."""
@@ -94,7 +95,7 @@ def _looked(program: Program, resolver: Resolver, names: list[str],
             listed: tuple[str, ...], found: dict[str, list[Finding]],
             short: set[str]) -> Looked:
     """What was found, and beside it all that was not followed."""
-    known = sites.find(program, resolver, names)
+    known = call_sites.find(program, resolver, names)
     return Looked(found, unread.read(program, known, list(listed)),
                   unread.read(program, known, list(effects.PINNING)),
                   [s for s in known if s.id in short])
@@ -107,13 +108,13 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
     finder = Finder(program, resolver)
     program.load_words(set(names))
     short = set()
-    for site in sites.find(program, resolver, names):
+    for site in call_sites.find(program, resolver, names):
         if only and site.id not in only or files and site.file not in files:
             continue
-        if sites.is_core(program, site) or sites.is_test(site):
+        if call_sites.is_core(program, site) or call_sites.is_test(site):
             continue
         program.short = False
-        sites.trace(program, resolver, iterators, site)
+        call_sites.trace(program, resolver, iterators, site)
         found[site.id] = finder.of(site)
         if program.short:
             short.add(site.id)

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from pinlib.csource.expr import Node, conditions
-from pinlib.flow import Event
-from pinlib.objects import values
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
+from pinlib.flow.points_to import values
 from pinlib.program.function import Function
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 from pinlib.watching import Drops
 
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pinlib import lifetime
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.flow import Event, Manual, flag_name
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, Manual, flag_name
+from pinlib.flow.points_to import values
 from pinlib.kernel import effects
-from pinlib.objects import values
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 
 
 class NoCarrier(Manual):

@@ -14,9 +14,9 @@ from pinlib.base.errors import RuleError
 from pinlib.base.records import Handoff, Pages, Release, Site
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
+from pinlib.flow.call_sites import CallSite
 from pinlib.rewrite import fingerprint
 from pinlib.rewrite.handwritten import Applied
-from pinlib.sites import CallSite
 
 
 def decide(applied: list[Applied], site: CallSite) -> Decision | None:

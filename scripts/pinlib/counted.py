@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from pinlib import paths
 from pinlib.csource.expr import Node, conditions
-from pinlib.flow import Event
-from pinlib.objects import values
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
+from pinlib.flow.points_to import values
 from pinlib.origin import Origins
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, variable
-from pinlib.sites import CallSite
 
 
 @dataclass(frozen=True)

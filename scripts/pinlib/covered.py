@@ -16,11 +16,11 @@ from collections.abc import Iterator
 
 from pinlib.base.resources import MACROS
 from pinlib.csource.masking import CText
+from pinlib.flow.call_sites import CallSite
 from pinlib.program.callers import table_at
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 from pinlib.spatch.facts import Fact
 
 CODE = "text-not-read"

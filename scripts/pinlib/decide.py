@@ -16,13 +16,13 @@ from pinlib import (carrier, covered, forms, gup_flags, hazards, lifetime,
 from pinlib.decisions import Decisions
 from pinlib.era import Era
 from pinlib.findings import Finder, SHORT
-from pinlib.flow import Event, Manual as _Manual
+from pinlib.flow.call_sites import CallSite, is_core, is_test
+from pinlib.flow.graph import Event, Manual as _Manual
 from pinlib.kernel import effects
 from pinlib.origin import Origins
 from pinlib.pinstate import Carriers, State
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite, is_core, is_test
 
 
 @dataclass(eq=False)

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from pinlib import dirtying
-from pinlib.flow import Event
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 from pinlib.walk import Slip, Walker
 from pinlib.watching import Watch, helpers, watch
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pinlib.csource.expr import parse
-from pinlib.flow import Event
+from pinlib.flow.graph import Event
 from pinlib.program.function import Function, Statement
 from pinlib.watching import Watch
 

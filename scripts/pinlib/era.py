@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.csource.masking import CText
+from pinlib.flow.call_sites import CallSite
 from pinlib.kernel import effects
-from pinlib.sites import CallSite
 
 HEADERS = ("include/linux/mm.h", "include/linux/uio.h")
 # Parameters of the form that moves the iterator on and takes no flags.

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from pinlib import bounds, dirtied, inbytes, outward
 from pinlib.csource.expr import Node
-from pinlib.flow import Event
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
 from pinlib.hazards import in_two_arms
 from pinlib.keeping import abandoned, kept
 from pinlib.kernel import effects
@@ -22,7 +23,6 @@ from pinlib.origin import Origins
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 from pinlib.walk import Slip, Walker
 from pinlib.watching import helpers, watch
 

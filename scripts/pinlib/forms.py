@@ -13,10 +13,10 @@ from typing import Any
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.flow import Event, Manual
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, Manual
 from pinlib.kernel import effects
 from pinlib.program.locations import Resolver
-from pinlib.sites import CallSite
 from pinlib.walk import Walker
 from pinlib.watching import helpers, watch
 

@@ -8,7 +8,7 @@ list; so whoever draws a path only walks back.
 from __future__ import annotations
 
 from pinlib.base.records import Handoff, Left, Node, Release
-from pinlib.flow import Event, Flow
+from pinlib.flow.graph import Event, Flow
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pinlib.csource.expr import Node
+from pinlib.flow.call_sites import CallSite
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 
 LIMIT = 24
 _COMPARES = ("==", "!=", "<", ">", "<=", ">=", "&&", "||")

@@ -7,11 +7,11 @@ import re
 
 from pinlib import keeping
 from pinlib.csource.masking import CText
+from pinlib.flow.call_sites import CallSite
 from pinlib.kernel import effects
 from pinlib.program import cfg
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 
 _VERSION = re.compile(r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|"
                       r"\bRHEL_RELEASE_CODE\b")

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from pinlib.csource.expr import Node
+from pinlib.flow.call_sites import CallSite
 from pinlib.kernel import effects
 from pinlib.program.function import Use
-from pinlib.sites import CallSite
 
 _TESTS = frozenset("< <= > >= == !=".split())
 

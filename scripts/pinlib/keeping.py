@@ -7,12 +7,12 @@ that a dispatcher calls from its switch.
 
 from __future__ import annotations
 
-from pinlib.flow import Event
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 from pinlib.walk import Walker
 from pinlib.watching import Watch, helpers, watch
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import re
 
-from pinlib.flow import Event, Flow
-from pinlib.objects import values
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, Flow
+from pinlib.flow.points_to import values
 from pinlib.program import callers
 from pinlib.program.entry_points import Entry, entries
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 from pinlib.spans import Spans, on_stack
 
 

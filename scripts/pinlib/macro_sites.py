@@ -8,17 +8,18 @@ drop pins.
 
 from __future__ import annotations
 
-from pinlib import api_macros, pinned, sites
+from pinlib import api_macros, pinned
 from pinlib.api_macros import Macro
 from pinlib.csource.expr import Node
 from pinlib.decide import Decision
 from pinlib.era import Era
-from pinlib.iterators import Iterators
+from pinlib.flow import call_sites
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 from pinlib.spatch.facts import Fact
 
 ROUNDS = 4
@@ -51,7 +52,7 @@ def _sites(program: Program, resolver: Resolver,
     for file, offset, name in places:
         function, use = _at(program, file, offset, name)
         call = use.call
-        what = sites.normal(call) if call else name
+        what = call_sites.normal(call) if call else name
         taken = _taken(found, name)
         stem = f"{file}:{function.name}:{taken}:{what}"
         counts[stem] = counts.get(stem, 0) + 1
@@ -135,10 +136,10 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
     first = next((m for m in found[name] if m.api == site.api),
                  found[name][0])
     place = f"{first.file}:{first.line}"
-    if sites.is_core(program, site):
+    if call_sites.is_core(program, site):
         return Decision(site, "core", "api-implementation",
                         f"{site.file} implements the interface itself.")
-    if sites.is_test(site):
+    if call_sites.is_test(site):
         return Decision(site, "test", "api-test",
                         f"{site.file} tests the interface.")
     if site.api in effects.PINNING:
@@ -156,7 +157,7 @@ def _pinned(program: Program, resolver: Resolver, iterators: Iterators,
             site: CallSite, name: str, place: str) -> Decision:
     """A use of a macro that pins: do the releases match?"""
     decision = Decision(site, "converted", "pins-and-unpins", "")
-    sites.trace(program, resolver, iterators, site)
+    call_sites.trace(program, resolver, iterators, site)
     site.flow.events = [e for e in site.flow.events if e.kind != "unknown"
                         or e.call is not site.call]
     pinned.decide(program, resolver, site, decision)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.flow import Event, Flow
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, Flow
 from pinlib.origin import Origins
 from pinlib.program.locations import Location, Resolver
-from pinlib.sites import CallSite
 
 
 def reaches(resolver: Resolver, site: CallSite, other: Event,

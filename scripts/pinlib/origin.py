@@ -8,12 +8,13 @@ that everyone else sets, or a constant that both callers were chosen by.
 
 from __future__ import annotations
 
-from pinlib import handed, paths, sites, told, unwind
-from pinlib.conditions import ZERO, known_tests, together
+from pinlib import paths, told, unwind
 from pinlib.csource.expr import Node
-from pinlib.flow import Event, Flow
+from pinlib.flow import call_sites, other_tables
+from pinlib.flow.conditions import ZERO, known_tests, together
+from pinlib.flow.graph import Event, Flow
+from pinlib.flow.points_to import Label, Objects, unlocked_here
 from pinlib.kernel import effects
-from pinlib.objects import Label, Objects, unlocked_here
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
@@ -39,7 +40,7 @@ class Origins:
                  for e in events]
         plain = [e for e in self.flow.of("acquire") if e.call is not None
                  and e.call.kids[0].value not in self.program.listed]
-        return found + plain + self.flow.of("fill") + handed.tables(
+        return found + plain + self.flow.of("fill") + other_tables.tables(
             self.resolver, self.flow)
 
     def excluded(self, event: Event, others: list[Event], level: int = 0,
@@ -89,8 +90,8 @@ class Origins:
     def _labels(self, event: Event) -> set[Label]:
         node = event.node
         if event.kind == "acquire" and event.call is not None:
-            node = sites.pages_of(self.program, event.statement,
-                                  event.call) or node
+            node = call_sites.pages_of(self.program, event.statement,
+                                       event.call) or node
         if event.kind == "other-write":
             node = _target(event)
         # What comes in does so where it stands; what is done with it later

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 
-from pinlib.flow import Event
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
 from pinlib.program.entry_points import CALLERS, entries
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 
 LIMIT = 40
 _WAITS = re.compile(r"\b\w*wait(?!queue)\w*\s*\(")

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
+from pinlib.flow.call_sites import CallSite
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 from pinlib.walk import Slip, Walker
 from pinlib.watching import Watch
 

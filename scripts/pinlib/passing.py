@@ -12,15 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pinlib import carrier, loans
+from pinlib import carrier
 from pinlib.csource.expr import Node
-from pinlib.flow import Event, flag_name
-from pinlib.iterators import MAKERS
-from pinlib.objects import values
+from pinlib.flow import borrowed_tables
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, flag_name
+from pinlib.flow.iterators import MAKERS
+from pinlib.flow.points_to import values
 from pinlib.program.function import Function, Guard, Statement, Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 
 DEPTH = 4
 
@@ -201,7 +202,7 @@ def _set(program: Program, resolver: Resolver, member: Location) -> list[
     plain = [f for f in found if f[3].kind == "id" and f[2].kids[0].kind ==
              "id" and f[1].tree is f[2].parent]
     alone = len(found) == 1 == len(plain) and not unclear and \
-        not loans.fields(program, resolver, member)
+        not borrowed_tables.fields(program, resolver, member)
     return plain if alone else []
 
 

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 
 from pinlib.csource.expr import Node, conditions
-from pinlib.flow import Event
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Guard, LABEL
-from pinlib.sites import CallSite
 
 _EXIT = re.compile(r"\b(return|goto)\b\s*([^;]*);")
 _LOOP = re.compile(r"\b(?:for|while|do|\w*for_each\w*)\b(?=\s*[({])")

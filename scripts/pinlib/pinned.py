@@ -8,15 +8,15 @@ pointer; `audit` follows them all the way.
 
 from __future__ import annotations
 
-from pinlib import sites
 from pinlib.decide import Decision
 from pinlib.findings import wrong_releases
-from pinlib.handed import TABLES
-from pinlib.iterators import Iterators
+from pinlib.flow import call_sites
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.iterators import Iterators
+from pinlib.flow.other_tables import TABLES
 from pinlib.kernel import effects
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 
 ROUNDS = 4
 DEEPEST = 24
@@ -36,11 +36,11 @@ def settle(program: Program, resolver: Resolver, iterators: Iterators,
     for number in range(DEEPEST):
         if not program.flush() and number:
             break
-        for site in sites.find(program, resolver, names):
+        for site in call_sites.find(program, resolver, names):
             decision = pinned.get(site.id)
             if decision is not None and number < _rounds(decision.site):
                 decision.site = site
-                sites.trace(program, resolver, iterators, site)
+                call_sites.trace(program, resolver, iterators, site)
                 decide(program, resolver, site, decision)
 
 

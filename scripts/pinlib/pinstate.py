@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 
 from pinlib.counted import Counted, Filler
 from pinlib.csource.expr import Node, conditions
-from pinlib.flow import Event
-from pinlib.iterators import MAKERS
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
+from pinlib.flow.iterators import MAKERS
+from pinlib.flow.points_to import values
 from pinlib.kernel import effects
-from pinlib.objects import values
 from pinlib.origin import Origins
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, Resolver, variable
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 
 _LEAVES = re.compile(r"\b(?:return|goto|asm|\w*static)\b")
 PINS = "iov_iter_extract_will_pin"

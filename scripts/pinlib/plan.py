@@ -12,12 +12,12 @@ from pinlib import forms, passing, untaken
 from pinlib.csource.lexer import Stream
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
-from pinlib.flow import Event, flag_at, flag_name
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, flag_at, flag_name
 from pinlib.kernel import effects, flag_precedence
 from pinlib.program.function import Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 
 NEW_NAME = {**effects.PIN_OF,
             "iov_iter_get_pages": "iov_iter_extract_pages_noadvance",

@@ -8,10 +8,10 @@ function. Whatever else gets it may hand it to a device, or keep it.
 from __future__ import annotations
 
 from pinlib.csource.expr import Node
-from pinlib.flow import Event
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
 from pinlib.kernel import effects
 from pinlib.program.function import Function
-from pinlib.sites import CallSite
 
 # What these do with an address or a page is to read what is there.
 READERS = frozenset(

@@ -14,14 +14,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pinlib import zero
 from pinlib.csource.expr import Node
-from pinlib.flow import Manual
+from pinlib.flow import empty_iterators
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Manual
 from pinlib.forms import SIGNED
 from pinlib.kernel import effects
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
-from pinlib.sites import CallSite
 
 ERROR = "-EFAULT"
 _LEAVES = re.compile(r"\s*(?P<open>\{\s*)?(?P<what>return\b[^;{}]*|goto\s+\w+|"
@@ -54,12 +54,12 @@ def find(resolver: Resolver, site: CallSite) -> Refusal | None:
     if site.api not in effects.EXTRACT or site.kinds is None or \
             "kvec" not in site.kinds.kinds or iterator is None or size is None:
         return None
-    if not zero.steady(iterator):
+    if not empty_iterators.steady(iterator):
         raise _no_place(site, f"reading {iterator} twice may do more than "
                         "reading it once")
     test = [f"iov_iter_is_kvec({iterator})"]
-    for part in zero.open_parts(site.function, site.statement, iterator, size):
-        if not zero.steady(part):
+    for part in empty_iterators.open_parts(site.function, site.statement, iterator, size):
+        if not empty_iterators.steady(part):
             raise _no_place(site, f"reading {part} twice may do more than "
                             "reading it once")
         test.append(f"({part})" if part.kind in (
@@ -88,7 +88,7 @@ def _way(resolver: Resolver, site: CallSite) -> tuple[str, str]:
             return leave, ""
     elif kind == "effect" and tree is not None and tree is call.parent and \
             tree.kind == "assign" and tree.value == "=" and \
-            zero.steady(tree.kids[0]) and _alone(site):
+            empty_iterators.steady(tree.kids[0]) and _alone(site):
         return _returned(site, str(tree.kids[0])), str(tree.kids[0])
     raise _no_place(site, "the call is part of something larger, which has "
                     "no place for a statement in front of it or no way out "
@@ -157,7 +157,7 @@ def _taken(resolver: Resolver, site: CallSite, tree: Node) -> str:
     result = ""
     if held.kind == "assign" and held.value == "=":
         result, held = str(held.kids[0]), held.kids[1]
-        if not zero.steady(test.kids[0].kids[0]):
+        if not empty_iterators.steady(test.kids[0].kids[0]):
             return ""
     if held is not site.call or not _fails(resolver, site, test, result):
         return ""
@@ -184,7 +184,7 @@ def _fails(resolver: Resolver, site: CallSite, test: Node,
     """Does a comparison hold for certain when the call gives an error?"""
     right = test.kids[1]
     if test.value == "!=":
-        return zero.positive(right)
+        return empty_iterators.positive(right)
     if test.value not in _ANY_SIZE or right.value != "0":
         return False
     kind = resolver.type_of(site.function, test.kids[0].kids[0]) \
@@ -207,7 +207,7 @@ def _cleared(site: CallSite, leave: str) -> str:
         if leave.startswith("return") and site.function.is_local(array) and \
                 not re.search(rf"\b{array}\b", leave):
             return ""
-    if not array or not zero.steady(pages):
+    if not array or not empty_iterators.steady(pages):
         raise _no_place(site, f"reading {pages} twice may do more than "
                         "reading it once")
     return array

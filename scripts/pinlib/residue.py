@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import re
 
-from pinlib import loans
 from pinlib.csource import types
 from pinlib.csource.expr import Node
+from pinlib.flow import borrowed_tables
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.points_to import values
 from pinlib.kernel import effects
-from pinlib.objects import values
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 
 WORDS = frozenset(n for n, arg in effects.EFFECTS
                   if arg == 0 and effects.releases(n)) - frozenset(effects.UNPIN)
@@ -74,8 +74,8 @@ def unseen(program: Program, resolver: Resolver,
                     return (f"{function.file}:{line}", f"{location.name} is "
                             "named here, where facts do not reach.")
         elif location in site.flow.lent:
-            place = loans.hidden(program, location,
-                                 program.tree.home(site.file))
+            place = borrowed_tables.hidden(program, location,
+                                           program.tree.home(site.file))
             if place:
                 return (place, f"A macro that names member {location.name} "
                         "is used here; what it does is not followed.")

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pinlib import gup_flags, keeping, lifetime, reading
 from pinlib.csource.expr import Node
 from pinlib.era import Era
-from pinlib.flow import Event
+from pinlib.flow.call_sites import CallSite, is_core, is_test
+from pinlib.flow.graph import Event
 from pinlib.kernel import effects
 from pinlib.origin import Origins
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.sites import CallSite, is_core, is_test
 
 NOTIFIERS = tuple(name + more for name in (
     "mmu_notifier_register", "__mmu_notifier_register", "mmu_notifier_get",

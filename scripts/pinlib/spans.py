@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.flow import Event
+from pinlib.flow.graph import Event
 from pinlib.program import cfg
 from pinlib.program.entry_points import entries
 from pinlib.program.function import Function, Statement

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pinlib import paths
-from pinlib.conditions import ZERO, known_tests, together
 from pinlib.csource.expr import Node
-from pinlib.flow import Event, Flow
-from pinlib.objects import values
+from pinlib.flow.conditions import ZERO, known_tests, together
+from pinlib.flow.graph import Event, Flow
+from pinlib.flow.points_to import values
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program

@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pinlib import census, sites
+from pinlib import census
 from pinlib.census import Token
 from pinlib.csource import expr
 from pinlib.csource.expr import Node
 from pinlib.csource.masking import CText
 from pinlib.decide import Decision
 from pinlib.era import Era
-from pinlib.iterators import Kinds
+from pinlib.flow import call_sites
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.iterators import Kinds
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 from pinlib.spatch.facts import Fact
 
 _HEAD = re.compile(r"^[A-Za-z_][^;{}=()]*?\b(\w+)\s*\(", re.M)
@@ -161,10 +162,10 @@ def _settle(program: Program, era: Era, token: Token,
 def _apart(program: Program, era: Era, decision: Decision) -> bool:
     """Decide on what no reading would make a conversion of."""
     site = decision.site
-    if sites.is_core(program, site) or _implements(program.text(site.file)):
+    if call_sites.is_core(program, site) or _implements(program.text(site.file)):
         decision.disposition, decision.code = "core", "api-implementation"
         decision.reason = f"{site.file} implements the interface itself."
-    elif sites.is_test(site):
+    elif call_sites.is_test(site):
         decision.disposition, decision.code = "test", "api-test"
         decision.reason = f"{site.file} tests the interface."
     elif not era.pins:
@@ -210,7 +211,7 @@ def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
         call = Node("call", "(", [Node("id", token.name)])
     kinds = Kinds({"unknown"}) if token.name in effects.EXTRACT else None
     return CallSite(f"{stem}#{number}", token.name, function, statement, call,
-                    token.line, token.column, sites.pages_of(
+                    token.line, token.column, call_sites.pages_of(
                         program, statement, call), None, 0, kinds=kinds)
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pinlib import lifetime
-from pinlib.flow import Event
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
+from pinlib.flow.points_to import values
 from pinlib.kernel import effects
-from pinlib.objects import values
 from pinlib.program.function import Use
-from pinlib.sites import CallSite
 
 CODE = "reference-not-taken"
 

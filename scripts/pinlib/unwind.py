@@ -14,8 +14,8 @@ import re
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.flow import Event
-from pinlib.objects import values
+from pinlib.flow.graph import Event
+from pinlib.flow.points_to import values
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program

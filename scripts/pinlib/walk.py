@@ -16,7 +16,7 @@ from pinlib.csource import types, value_sets
 from pinlib.csource.expr import Node, parse
 from pinlib.csource.value_sets import Env, Values
 from pinlib.dirtying import late
-from pinlib.flow import Event
+from pinlib.flow.graph import Event
 from pinlib.kernel import effects
 from pinlib.looping import Loops
 from pinlib.program import cfg, macros

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.flow import Event
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
-from pinlib.sites import CallSite
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from pinlib import loans
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.csource.masking import CText
-from pinlib.handed import TABLES
+from pinlib.flow import borrowed_tables
+from pinlib.flow.other_tables import TABLES
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import Location, PUBLIC, Resolver, variable
 from pinlib.program.program import Program
@@ -57,7 +57,7 @@ def called(program: Program, resolver: Resolver, function: Function,
 def comes_back(program: Program, resolver: Resolver, callee: Function,
                index: int, at_home: Home, level: int = 0) -> bool:
     """May a function elsewhere hand its argument to a method at home?"""
-    if index >= len(callee.params) or level > loans.DEPTH:
+    if index >= len(callee.params) or level > borrowed_tables.DEPTH:
         return False
     for use in callee.uses.get(callee.params[index][1], ()):
         node = use.node
@@ -103,8 +103,8 @@ def callers(program: Program, resolver: Resolver, function: Function,
     """
     found = []
     for user, use in program.naming(function.name, function):
-        member = loans.stored(program, resolver, user, use.statement, use.node
-                              ) if use.call is None and category in TABLES \
+        member = borrowed_tables.stored(program, resolver, user, use.statement, use.node
+                                        ) if use.call is None and category in TABLES \
             else None
         calls = _calls(resolver, member) if member else None
         found += [(user, use)] if calls is None else calls

@@ -7,7 +7,7 @@ import re
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.flow import Edge, Event, Flow, category_of
+from pinlib.flow.graph import Edge, Event, Flow, category_of
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, Resolver, variable

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.flow import Event, Flow
-from pinlib.iterators import Iterators, Kinds
+from pinlib.flow.graph import Event, Flow
+from pinlib.flow.iterators import Iterators, Kinds
+from pinlib.flow.tracer import Tracer
 from pinlib.kernel import effects
 from pinlib.kernel.effects import Shape
 from pinlib.program import prototypes
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
-from pinlib.trace import Tracer
 
 
 @dataclass(eq=False)

@@ -12,14 +12,14 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pinlib import indirect
 from pinlib.csource.expr import Node, conditions
-from pinlib.implied import Implied
-from pinlib.objects import Objects, values
+from pinlib.flow import callbacks
+from pinlib.flow.implied_kinds import Implied
+from pinlib.flow.points_to import Objects, values
+from pinlib.flow.zerocopy import FLAG, ZeroCopy
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, Resolver, variable
 from pinlib.program.program import Program
-from pinlib.zerocopy import FLAG, ZeroCopy
 
 ANY = ("user", "bvec", "kvec", "xarray", "pipe", "folioq")
 MAKERS = {"import_iovec": (5, "user"), "import_single_range": (4, "user"),
@@ -320,8 +320,8 @@ class Iterators:
         callee = self.program.definition(head.value, function.file) \
             if head.kind == "id" else None
         if callee and index >= len(callee.params):
-            return indirect.taken(self.program, callee, "iov_iter", set())
-        called = [callee] if callee else indirect.methods(
+            return callbacks.taken(self.program, callee, "iov_iter", set())
+        called = [callee] if callee else callbacks.methods(
             self.program, self.resolver, function, head)
         if called is None or any(index >= len(c.params) for c in called):
             return None

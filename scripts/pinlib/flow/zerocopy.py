@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from pinlib.csource.expr import Node
-from pinlib.objects import values
+from pinlib.flow.points_to import values
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
 

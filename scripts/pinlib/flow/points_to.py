@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.indirect import methods
+from pinlib.flow.callbacks import methods
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import CONTAINERS, Location, Resolver

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pinlib.csource.expr import Node, conditions
-from pinlib.objects import values
+from pinlib.flow.points_to import values
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, Resolver
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from pinlib.flow import Event, Flow
+from pinlib.flow.graph import Event, Flow
 from pinlib.program.locations import Resolver
 
 TABLES = ("sg", "bvec")

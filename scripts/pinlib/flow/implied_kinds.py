@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping
 
 from pinlib.csource.expr import Node, conditions
-from pinlib.objects import Objects, values
+from pinlib.flow.points_to import Objects, values
 from pinlib.program.function import Function, LABEL, Statement
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 
-from pinlib import handed, indirect, loans
-from pinlib.climb import Climber
 from pinlib.csource import types
 from pinlib.csource.expr import Node
-from pinlib.flow import Edge, Event, Flow, category_of
+from pinlib.flow import borrowed_tables, callbacks, other_tables
+from pinlib.flow.expressions import Climber
+from pinlib.flow.graph import Edge, Event, Flow, category_of
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, variable
@@ -77,8 +77,8 @@ class Tracer(Climber):
                             location, detail=f"{location.name}, which has "
                             "two declarations,")
                 continue
-            if lent and loans.strange(self.program, function,
-                                      self._at_home):
+            if lent and borrowed_tables.strange(self.program, function,
+                                                self._at_home):
                 self._event("unknown", function, use.statement, use.node,
                             location, detail=f"{function.name}(), which "
                             "other subsystems call,")
@@ -167,7 +167,7 @@ class Tracer(Climber):
             return
         index = names.index(location.name)
         passed = self.flow.params.setdefault(location, [])
-        for caller, use in indirect.callers(
+        for caller, use in callbacks.callers(
                 self.program, self.resolver, function, category):
             call = use.call
             if call is None:
@@ -221,8 +221,8 @@ class Tracer(Climber):
             self._event("borrow", function, statement, node, location, call,
                         f"{name}()", depth, category)
             return
-        callees = indirect.called(self.program, self.resolver, function, head,
-                                  category, self._at_home)
+        callees = callbacks.called(self.program, self.resolver, function, head,
+                                   category, self._at_home)
         if callees is None:
             self._event("unknown", function, statement, node, location, call,
                         f"{head}(), a call through a pointer or macro,",
@@ -235,12 +235,12 @@ class Tracer(Climber):
               category: str, depth: int, callee: Function | None,
               name: str) -> None:
         """One function that a call may mean, if it is defined anywhere."""
-        table = category in handed.TABLES
+        table = category in other_tables.TABLES
         twice = callee is not None and callee.key in self.program.ambiguous
         kind = "unknown" if category == "page" or twice else "borrow"
         if callee and index < len(callee.params):
             near = self._at_home(callee.file) or category != "addr" and \
-                _releases(callee) or table and indirect.comes_back(
+                _releases(callee) or table and callbacks.comes_back(
                     self.program, self.resolver, callee, index, self._at_home)
             if near and not twice:
                 kind, taken = "call", callee.params[index][1]
@@ -262,7 +262,7 @@ class Tracer(Climber):
         A member that home never reads, or that belongs to the whole kernel,
         is only borrowed by.
         """
-        for member in loans.kept(self.program, self.resolver, callee, index):
+        for member in borrowed_tables.kept(self.program, self.resolver, callee, index):
             if member not in self.flow.locations:
                 uses, unclear = self.resolver.uses(member, self._at_home)
                 if not uses or unclear:
@@ -281,11 +281,11 @@ class Tracer(Climber):
 
     def _mixed_loans(self, member: Location, category: str) -> None:
         """Other tables that home puts where it lent this one."""
-        for function, use in loans.dropped(self.resolver, member,
-                                           self._at_home):
+        for function, use in borrowed_tables.dropped(self.resolver, member,
+                                                     self._at_home):
             self._event("unknown", function, use.statement, use.node,
                         member, detail=str(use.statement.tree))
-        for caller, use, index in loans.writers(
+        for caller, use, index in borrowed_tables.writers(
                 self.program, self.resolver, member, self._at_home):
             call = use.call
             named = call is not None and -1 < index < len(call.kids) - 1
