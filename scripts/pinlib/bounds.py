@@ -7,9 +7,9 @@ from pinlib.csource.expr import Node, conditions
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
 from pinlib.flow.points_to import values
+from pinlib.paths.watch import Drops
 from pinlib.program.function import Function
 from pinlib.program.program import Program
-from pinlib.watching import Drops
 
 
 def of(program: Program, site: CallSite) -> dict[str, Drops]:

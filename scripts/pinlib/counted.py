@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinlib import paths
 from pinlib.csource.expr import Node, conditions
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
 from pinlib.flow.points_to import values
 from pinlib.origin import Origins
+from pinlib.paths import exits
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, variable
 
@@ -40,7 +40,7 @@ class Counted:
         self.filler = filler
         self.table, self.object = self._table()
         start = filler.statement.start
-        once = paths.runs_once(filler.caller, start, start)
+        once = exits.runs_once(filler.caller, start, start)
         self.name = self._name() if self.object and once else ""
 
     def _table(self) -> tuple[str, str]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pinlib import (carrier, covered, forms, gup_flags, hazards, lifetime,
-                    mixing, outliving, passing, paths, refusal, residue,
-                    settled, untaken)
+                    mixing, outliving, passing, refusal, residue, settled,
+                    untaken)
 from pinlib.decisions import Decisions
 from pinlib.era import Era
 from pinlib.findings import Finder, SHORT
@@ -20,6 +20,7 @@ from pinlib.flow.call_sites import CallSite, is_core, is_test
 from pinlib.flow.graph import Event, Manual as _Manual
 from pinlib.kernel import effects
 from pinlib.origin import Origins
+from pinlib.paths import exits
 from pinlib.pinstate import Carriers, State
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
@@ -47,7 +48,7 @@ class Decision:
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    leaks: list[paths.Leak] = field(default_factory=list)
+    leaks: list[exits.Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
 
@@ -305,7 +306,7 @@ class Decider:
                     "this call.", f"{site.file}:{site.line}")
 
     def _exits(self, site: CallSite, decision: Decision) -> None:
-        decision.leaks = paths.leaks(site, decision.releases)
+        decision.leaks = exits.leaks(site, decision.releases)
         if decision.leaks:
             first = decision.leaks[0]
             what = ("a short pin" if first.path == "short-pin"

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from pinlib import dirtying
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
+from pinlib.paths import dirtying
+from pinlib.paths.walker import Slip, Walker
+from pinlib.paths.watch import Watch, helpers, watch
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.walk import Slip, Walker
-from pinlib.watching import Watch, helpers, watch
 
 
 def late(program: Program, resolver: Resolver,

@@ -17,14 +17,14 @@ from pinlib.csource.expr import Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
 from pinlib.hazards import in_two_arms
-from pinlib.keeping import abandoned, kept
 from pinlib.kernel import effects
 from pinlib.origin import Origins
+from pinlib.paths.held_on_return import abandoned, kept
+from pinlib.paths.walker import Slip, Walker
+from pinlib.paths.watch import helpers, watch
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.walk import Slip, Walker
-from pinlib.watching import helpers, watch
 
 SHORT = "short-pin-as-full"
 CONFIDENCE = ("High", "Moderate", "Low")

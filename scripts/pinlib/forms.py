@@ -16,9 +16,9 @@ from pinlib.csource.expr import Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, Manual
 from pinlib.kernel import effects
+from pinlib.paths.walker import Walker
+from pinlib.paths.watch import helpers, watch
 from pinlib.program.locations import Resolver
-from pinlib.walk import Walker
-from pinlib.watching import helpers, watch
 
 ONE = ("put_page", "put_user_page", "__free_page")
 MANY = "release_pages"

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import re
 
-from pinlib import keeping
 from pinlib.csource.masking import CText
 from pinlib.flow.call_sites import CallSite
 from pinlib.kernel import effects
+from pinlib.paths import held_on_return
 from pinlib.program import cfg
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
@@ -35,7 +35,7 @@ def first(program: Program, resolver: Resolver,
         return "in-two-arms", (
             f"Line {other} takes pages too, in the other arm of an #if."), \
             f"{site.file}:{other}"
-    line = keeping.abandoned(program, resolver, site)
+    line = held_on_return.abandoned(program, resolver, site)
     if line:
         left = cfg.hidden(site.function, cfg.ways(
             site.function, program.macros.seen_by(site.file)))

@@ -8,13 +8,14 @@ that everyone else sets, or a constant that both callers were chosen by.
 
 from __future__ import annotations
 
-from pinlib import paths, told, unwind
+from pinlib import told
 from pinlib.csource.expr import Node
 from pinlib.flow import call_sites, other_tables
 from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, Flow
 from pinlib.flow.points_to import Label, Objects, unlocked_here
 from pinlib.kernel import effects
+from pinlib.paths import exits, unwind
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
@@ -233,7 +234,7 @@ class Origins:
         tree = self.site.statement.tree
         result = str(tree.kids[0]) if tree and tree.kind == "assign" \
             else str(self.site.call)
-        return not paths.leaves_early(function, self.site.statement.end,
+        return not exits.leaves_early(function, self.site.statement.end,
                                       setter.start, result)
 
     def _set_by_others(self, location: Location,

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from pinlib.flow.call_sites import CallSite
+from pinlib.paths.walker import Slip, Walker
+from pinlib.paths.watch import Watch
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.walk import Slip, Walker
-from pinlib.watching import Watch
 
 
 def short(program: Program, resolver: Resolver, site: CallSite,

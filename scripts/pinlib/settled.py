@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinlib import gup_flags, keeping, lifetime, reading
+from pinlib import gup_flags, lifetime, reading
 from pinlib.csource.expr import Node
 from pinlib.era import Era
 from pinlib.flow.call_sites import CallSite, is_core, is_test
 from pinlib.flow.graph import Event
 from pinlib.kernel import effects
 from pinlib.origin import Origins
+from pinlib.paths import held_on_return
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
 
@@ -96,8 +97,8 @@ def _looked_at(program: Program, resolver: Resolver,
                        "and its address is good for as long as the MMU "
                        "notifiers of this folder leave it so (CASE 3).",
                        case=3)
-    if not _touches_data(site) and not keeping.handed_out(program, resolver,
-                                                          site):
+    if not _touches_data(site) and not held_on_return.handed_out(program, resolver,
+                                                                 site):
         if _numbers_given(site) and _notified(program, site.file):
             return Verdict("keep", "mmu-notifier", "What is made of the "
                            "page's number is torn down by this file's MMU "

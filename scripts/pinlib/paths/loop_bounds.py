@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 
+from pinlib.paths.watch import Watch
 from pinlib.program import cfg
 from pinlib.program.function import Function, Statement
-from pinlib.watching import Watch
 
 _EXIT = re.compile(r"\b(return|goto|break)\b[^;]*;\s*\}?\s*$")
 

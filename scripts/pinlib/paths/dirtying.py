@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 from pinlib.csource.expr import parse
 from pinlib.flow.graph import Event
+from pinlib.paths.watch import Watch
 from pinlib.program.function import Function, Statement
-from pinlib.watching import Watch
 
 MARKS = frozenset("set_page_dirty set_page_dirty_lock folio_mark_dirty "
                   "folio_mark_dirty_lock folio_set_dirty SetPageDirty "

@@ -15,15 +15,15 @@ from typing import Iterator
 from pinlib.csource import types, value_sets
 from pinlib.csource.expr import Node, parse
 from pinlib.csource.value_sets import Env, Values
-from pinlib.dirtying import late
 from pinlib.flow.graph import Event
 from pinlib.kernel import effects
-from pinlib.looping import Loops
+from pinlib.paths.dirtying import late
+from pinlib.paths.loop_bounds import Loops
+from pinlib.paths.short_results import Shortfall
+from pinlib.paths.watch import Watch, makes_table
 from pinlib.program import cfg, macros
 from pinlib.program.function import Statement
 from pinlib.program.locations import Resolver
-from pinlib.shortfall import Shortfall
-from pinlib.watching import Watch, makes_table
 
 # More ways than this are not told apart any more, and nothing is claimed.
 LIMIT = 6000

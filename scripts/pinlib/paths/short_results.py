@@ -13,11 +13,11 @@ import re
 from pinlib.csource import value_sets
 from pinlib.csource.expr import Node
 from pinlib.csource.value_sets import Env, Unsigned, Values
-from pinlib.looping import Loops
+from pinlib.paths.loop_bounds import Loops
+from pinlib.paths.watch import Watch, makes_table
 from pinlib.program import cfg
 from pinlib.program.function import Statement
 from pinlib.program.locations import Resolver
-from pinlib.watching import Watch, makes_table
 
 _PART, _ASKED = frozenset({"part"}), frozenset({"asked"})
 _TESTS = frozenset("< <= > >= == != && ||".split())

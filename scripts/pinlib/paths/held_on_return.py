@@ -10,11 +10,11 @@ from __future__ import annotations
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
 from pinlib.kernel import effects
+from pinlib.paths.walker import Walker
+from pinlib.paths.watch import Watch, helpers, watch
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.walk import Walker
-from pinlib.watching import Watch, helpers, watch
 
 LIMIT = 60
 CALLERS = 60
