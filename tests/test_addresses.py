@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert, era
+from pinlib import convert
 from pinlib.analysis import Analysis
-from pinlib.decide import Decision
+from pinlib.decide import api_forms
+from pinlib.decide.decide import Decision
 from pinlib.kernel import effects
 from test_analysis_convert import applied
 from trees import lab
@@ -219,13 +220,13 @@ long pin_user_pages_remote(struct mm_struct *mm, int *locked)
 }
 """)
     tree = lab.make(tmp_path / "linux", {"mm/gup.c": gup}, "addresses")
-    assert "pin_user_pages_remote" not in era.read(tree).lasting
+    assert "pin_user_pages_remote" not in api_forms.read(tree).lasting
     (tree / "mm/gup.c").write_text(gup.replace("WARN_ON_ONCE(locked)", "0"))
-    assert "pin_user_pages_remote" in era.read(tree).lasting
+    assert "pin_user_pages_remote" in api_forms.read(tree).lasting
 
 
 def test_shapes_are_those_of_the_prototypes(tmp_path: Path) -> None:
-    shapes = era.read(lab.make(tmp_path / "linux", None,
-                               "addresses")).shapes
+    shapes = api_forms.read(lab.make(tmp_path / "linux", None,
+                                     "addresses")).shapes
     for name in effects.BY_ADDRESS:
         assert shapes[name] == effects.SHAPES[name], name

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert, era
+from pinlib import convert
 from pinlib.analysis import Analysis
+from pinlib.decide import api_forms
 from test_analysis_convert import applied
 from trees import lab
 
@@ -172,7 +173,7 @@ def test_a_pinning_form_that_takes_other_arguments(
 
 def test_where_each_year_has_what(tmp_path: Path) -> None:
     tree = lab.make(tmp_path / "linux", {"include/linux/mm.h": ERAS["5.8"]})
-    shape = era.read(tree).shapes["get_user_pages_remote"]
+    shape = api_forms.read(tree).shapes["get_user_pages_remote"]
     assert (shape.arguments, shape.count, shape.flags, shape.pages,
             shape.locked) == (8, 3, 4, 5, 7)
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from pinlib import analysis
-from pinlib.decide import Decision
-from pinlib.decisions import OWN
+from pinlib.decide.decide import Decision
+from pinlib.decide.reviewed_answers import OWN
 from pinlib.kernel import effects
 from test_sites_real import TABLES, Kernels, table
 from trees.kernels import READ, tree

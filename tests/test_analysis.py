@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pinlib.analysis import Analysis
-from pinlib.decide import Decision
+from pinlib.decide.decide import Decision
 from trees import lab
 
 ANY_6_1 = {"user", "bvec", "kvec", "xarray", "pipe"}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pinlib import audit
-from pinlib.findings import Finding
+from pinlib.decide.bugs.findings import Finding
 from trees import lab
 
 DRIVERS = sorted(p.name for p in (lab.TREES / "audit/drivers").iterdir())

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import covered
 from pinlib.analysis import Analysis
+from pinlib.decide import unread_text
 from trees import lab
 
 HEAD = """\
@@ -193,8 +193,8 @@ def test_a_lost_caller_does_not_hide(found: Analysis, name: str) -> None:
     file = f"drivers/{name}/main.c"
     decision = lab.only(found, file)
     assert decision.disposition == "manual"
-    assert decision.code in (covered.CODE, "other-origin")
-    if decision.code == covered.CODE:
+    assert decision.code in (unread_text.CODE, "other-origin")
+    if decision.code == unread_text.CODE:
         assert decision.blocked_by in lab.marked(
             found.program.tree.root, f"drivers/{name}", "lost")
 
@@ -211,7 +211,7 @@ def test_a_caller_in_a_part_of_the_file(
     decision = lab.only(lab.analyse(tree), "drivers/b/main.c")
     line = lab.line(tree, f"drivers/b/{name}", "@lost")
     assert (decision.disposition, decision.code, decision.blocked_by) == (
-        "manual", covered.CODE, f"drivers/b/{name}:{line}")
+        "manual", unread_text.CODE, f"drivers/b/{name}:{line}")
 
 
 def test_ordinary_text_is_read(found: Analysis) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import decisions
 from pinlib.base.errors import UsageError
+from pinlib.decide import reviewed_answers
 from trees import lab
 
 SITE = ("drivers/same_entry/main.c:same_take:get_user_pages_fast:"
@@ -26,15 +26,15 @@ def entry(**changes: str | None) -> str:
 
 
 def load(tmp_path: Path, text: str,
-         version: str = "6.1.99") -> decisions.Decisions:
+         version: str = "6.1.99") -> reviewed_answers.Decisions:
     """What the file says for a kernel."""
     path = tmp_path / "decisions.toml"
     path.write_text(text)
-    return decisions.load(path, version)
+    return reviewed_answers.load(path, version)
 
 
 def test_no_file_no_answers() -> None:
-    assert decisions.load(None, "6.1").answer(SITE, "longterm") is None
+    assert reviewed_answers.load(None, "6.1").answer(SITE, "longterm") is None
 
 
 @pytest.mark.parametrize("text, words", [
@@ -62,12 +62,12 @@ def test_a_bad_entry_is_named(tmp_path: Path, text: str,
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
-        decisions.load(tmp_path / "none.toml", "6.1")
+        reviewed_answers.load(tmp_path / "none.toml", "6.1")
     with pytest.raises(UsageError, match="directory"):
-        decisions.load(tmp_path, "6.1")
+        reviewed_answers.load(tmp_path, "6.1")
     (tmp_path / "decisions.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="decisions.toml"):
-        decisions.load(tmp_path / "decisions.toml", "6.1")
+        reviewed_answers.load(tmp_path / "decisions.toml", "6.1")
 
 
 @pytest.mark.parametrize("kernel, version, applies", [

@@ -12,9 +12,10 @@ from textwrap import dedent
 
 import pytest
 
-from pinlib import convert, era
+from pinlib import convert
 from pinlib.analysis import Analysis
-from pinlib.decide import Decision
+from pinlib.decide import api_forms
+from pinlib.decide.decide import Decision
 from pinlib.overlay import overlay_files
 from pinlib.rewrite.apply import apply_group
 from trees import lab
@@ -220,4 +221,4 @@ def test_prototypes_are_read_from_code_alone(tmp_path: Path) -> None:
     tree = lab.make(tmp_path / "linux", {
         "include/linux/mm.h": "/* pin_user_pages_fast(a, b, c, d); */\n",
         "include/linux/uio.h": "/* ITER_PIPE */\n"})
-    assert era.read(tree) == era.Era({}, False)
+    assert api_forms.read(tree) == api_forms.Era({}, False)

@@ -12,7 +12,7 @@ import pytest
 
 from pinlib import convert
 from pinlib.analysis import Analysis
-from pinlib.decide import Decision
+from pinlib.decide.decide import Decision
 from test_analysis_convert import applied
 from trees import lab
 

@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from pinlib import analysis, convert, decisions
+from pinlib import analysis, convert
 from pinlib.csource.masking import CText
-from pinlib.decide import Decision
+from pinlib.decide import reviewed_answers
+from pinlib.decide.decide import Decision
 from pinlib.kernel import kernel_tree, text_search
 from pinlib.rewrite import handwritten
 from pinlib.rewrite.apply import apply_group
@@ -51,10 +52,10 @@ def pair(request: pytest.FixtureRequest,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handwritten, "apply_all", lambda *_: [])
         before = analysis.run(tree, None, 2, "mission",
-                              decisions.OWN)
+                              reviewed_answers.OWN)
         renamed = Renamed(tree, {d.site.file for d in own(before)})
         answers = tmp_path_factory.mktemp("renamed") / "decisions.toml"
-        answers.write_text(renamed.in_text(decisions.OWN.read_text()))
+        answers.write_text(renamed.in_text(reviewed_answers.OWN.read_text()))
         after = analysis.run(tree, None, 2, "mission", answers,
                              renamed.texts)
     return Pair(tree, renamed, before, after)

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from pinlib import analysis
-from pinlib.decide import Decision
-from pinlib.decisions import OWN
+from pinlib.decide.decide import Decision
+from pinlib.decide.reviewed_answers import OWN
 from trees.kernels import READ, tree
 
 Row = dict[str, Any]

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pinlib import (census, core_sites, era, graph, macro_sites, pinned, plan,
-                    resting, steps, unread)
+from pinlib import (census, core_sites, graph, macro_sites, plan, resting,
+                    steps, unread)
 from pinlib.base import records
 from pinlib.base.progress import Step
-from pinlib.decide import Decider, Decision
-from pinlib.decisions import Decisions, load
+from pinlib.decide import api_forms, pinned
+from pinlib.decide.decide import Decider, Decision
+from pinlib.decide.reviewed_answers import Decisions, load
 from pinlib.flow import call_sites
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
@@ -85,7 +86,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         if apis == "all" else [])
     start = time.monotonic()
     store = FactStore(tree, cache, watched, jobs)
-    known = era.read(kernel)
+    known = api_forms.read(kernel)
     program = Program(tree, store, known.shapes, listed, known.declared)
     program.load_words(set(watched))
     program.flush()
@@ -179,7 +180,7 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
     return known
 
 
-def _account(program: Program, known: era.Era, tokens: list[census.Token],
+def _account(program: Program, known: api_forms.Era, tokens: list[census.Token],
              made: list[Decision]) -> None:
     """Let what was not read cost its own sites, and those that rest on it."""
     gaps = resting.gaps(program, tokens)

@@ -12,13 +12,14 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from pinlib import allowance, census, era, unread
+from pinlib import allowance, census, unread
 from pinlib.analysis import COUNTERPARTS
 from pinlib.base.files import write_file
 from pinlib.base.options import Options
 from pinlib.base.progress import Step
 from pinlib.base.text import printable, wrap
-from pinlib.findings import CONFIDENCE, Finder, Finding
+from pinlib.decide import api_forms
+from pinlib.decide.bugs.findings import CONFIDENCE, Finder, Finding
 from pinlib.flow import call_sites
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
@@ -66,7 +67,7 @@ def read(kernel: Path, module: Path | None, jobs: int,
     listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
     names = [*listed, *effects.PINNING]
     # The names that the report watches too, so that both share their facts.
-    known = era.read(kernel)
+    known = api_forms.read(kernel)
     program = Program(tree, FactStore(
         tree, kernel_tree.cache_folder(), [*listed, *COUNTERPARTS], jobs),
         known.shapes, listed, known.declared)

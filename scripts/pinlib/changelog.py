@@ -16,9 +16,9 @@ from typing import Any
 
 from pinlib.base.records import Pages, Patch, Site
 from pinlib.base.text import joined, printable
+from pinlib.decide.redundant_reference import CODE
 from pinlib.kernel.effects import EXTRACT, PIN_OF
 from pinlib.plan import NEW_NAME
-from pinlib.untaken import CODE
 
 WIDTH = 72
 SUBJECT = 75

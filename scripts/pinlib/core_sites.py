@@ -13,7 +13,7 @@ from typing import Any
 from pinlib.base.errors import RuleError
 from pinlib.base.records import Handoff, Pages, Release, Site
 from pinlib.csource.masking import CText
-from pinlib.decide import Decision
+from pinlib.decide.decide import Decision
 from pinlib.flow.call_sites import CallSite
 from pinlib.rewrite import fingerprint
 from pinlib.rewrite.handwritten import Applied

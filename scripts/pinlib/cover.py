@@ -13,8 +13,8 @@ from pinlib.base import line_ends
 from pinlib.base.records import Patch, Series, Site
 from pinlib.base.text import joined, printable
 from pinlib.changelog import filled
+from pinlib.decide.redundant_reference import CODE
 from pinlib.report_text import environment
-from pinlib.untaken import CODE
 
 WIDTH = 72
 MOST_LEFT = 20

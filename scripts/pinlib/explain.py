@@ -11,8 +11,8 @@ from pinlib import advice, analysis, pipeline
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
-from pinlib.decide import Decision
-from pinlib.decisions import QUESTIONS
+from pinlib.decide.decide import Decision
+from pinlib.decide.reviewed_answers import QUESTIONS
 from pinlib.kernel import kernel_tree
 
 

@@ -8,11 +8,12 @@ drop pins.
 
 from __future__ import annotations
 
-from pinlib import api_macros, pinned
+from pinlib import api_macros
 from pinlib.api_macros import Macro
 from pinlib.csource.expr import Node
-from pinlib.decide import Decision
-from pinlib.era import Era
+from pinlib.decide import pinned
+from pinlib.decide.api_forms import Era
+from pinlib.decide.decide import Decision
 from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.iterators import Iterators

@@ -8,15 +8,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pinlib import (allowance, analysis, census, convert, decisions, plan,
-                    respin, since)
+from pinlib import allowance, analysis, census, convert, plan, respin, since
 from pinlib.base.errors import ProofError, UsageError
 from pinlib.base.files import to_json, write_file, write_json
 from pinlib.base.options import Options
 from pinlib.base.records import Release, Series, Site
 from pinlib.base.resources import ROOT
+from pinlib.decide import reviewed_answers
+from pinlib.decide.bugs.findings import Finder, Finding
 from pinlib.evidence import read_evidence
-from pinlib.findings import Finder, Finding
 from pinlib.kernel import git_checkout, kernel_tree, subsystem_filter
 from pinlib.kernel.view import View
 from pinlib.report_text import NO_PINS
@@ -57,7 +57,7 @@ class Result:
 def answers(opts: Options) -> Path | None:
     """The decisions file that counts: the one given, or the tool's own."""
     if opts.decisions is None and opts.module is None:
-        return decisions.OWN
+        return reviewed_answers.OWN
     return opts.decisions
 
 

@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from pinlib import forms, passing, untaken
 from pinlib.csource.lexer import Stream
 from pinlib.csource.masking import CText
-from pinlib.decide import Decision
+from pinlib.decide import redundant_reference, release_edits
+from pinlib.decide.decide import Decision
+from pinlib.decide.pin_state import as_argument
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, flag_at, flag_name
 from pinlib.kernel import effects, flag_precedence
@@ -127,7 +128,7 @@ class Planner:
         for decision in group.decisions:
             self._acquire(group, decision)
             if decision.untaken:
-                group.edits += untaken.edits(decision.untaken)
+                group.edits += redundant_reference.edits(decision.untaken)
             for event in () if decision.untaken else decision.releases:
                 self._release(group, decision, event, done)
             self._state(group, decision, done)
@@ -136,7 +137,7 @@ class Planner:
         told = {d.passing.helper.key: d.passing for d in group.decisions
                 if d.passing}
         for way in told.values():
-            passing.plan(group.edits, way)
+            as_argument.plan(group.edits, way)
         for after, name in sorted(_flags(group)):
             group.edits.append({
                 "op": "member", "file": after.file, "line": 0, "column": 0,
@@ -223,7 +224,7 @@ class Planner:
         edit: dict[str, Any] = {
             "file": key[0], "line": key[1], "column": key[2],
             "token": event.detail,
-            **forms.edit(self.resolver, decision.site, event, flag)}
+            **release_edits.edit(self.resolver, decision.site, event, flag)}
         if done.setdefault(key, edit) != edit:
             # One acquisition needs a flag here that another does not have.
             raise LookupError(event.place)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pinlib import analysis
 from pinlib.base.options import Options
 from pinlib.base.records import Series
-from pinlib.decide import Decision
+from pinlib.decide.decide import Decision
 from pinlib.scratch import BASE_REF, Scratch
 
 if TYPE_CHECKING:

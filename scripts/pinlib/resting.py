@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pinlib.census import Token
 from pinlib.csource.masking import CText
-from pinlib.decide import Decision
+from pinlib.decide.decide import Decision
 from pinlib.program.function import Function
 from pinlib.program.program import Program
 from pinlib.unread import calls, leave

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError, UsageError
 from pinlib.base.git import SAFE, run_git
-from pinlib.decide import Decision
+from pinlib.decide.decide import Decision
 from pinlib.kernel import git_checkout
 
 # What git must not do when it reads a user's checkout.

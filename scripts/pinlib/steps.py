@@ -6,8 +6,8 @@ Nothing is decided here; the words are of what decide.py noted on its way.
 
 from __future__ import annotations
 
-from pinlib import lifetime
-from pinlib.decide import Decision
+from pinlib.decide import lifetime
+from pinlib.decide.decide import Decision
 
 # The questions of decide.py, by the name that it notes when one is answered.
 PASSED = {

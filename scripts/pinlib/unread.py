@@ -15,8 +15,8 @@ from pinlib.census import Token
 from pinlib.csource import expr
 from pinlib.csource.expr import Node
 from pinlib.csource.masking import CText
-from pinlib.decide import Decision
-from pinlib.era import Era
+from pinlib.decide.api_forms import Era
+from pinlib.decide.decide import Decision
 from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.iterators import Kinds

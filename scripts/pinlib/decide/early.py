@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinlib import gup_flags, lifetime, reading
 from pinlib.csource.expr import Node
-from pinlib.era import Era
+from pinlib.decide import cpu_access, foll_flags, lifetime
+from pinlib.decide.api_forms import Era
+from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite, is_core, is_test
 from pinlib.flow.graph import Event
 from pinlib.kernel import effects
-from pinlib.origin import Origins
 from pinlib.paths import held_on_return
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
@@ -103,12 +103,12 @@ def _looked_at(program: Program, resolver: Resolver,
             return Verdict("keep", "mmu-notifier", "What is made of the "
                            "page's number is torn down by this file's MMU "
                            "notifier; nothing is held (CASE 3).", case=3)
-        if reading.given_on(_numbers(site)):
+        if cpu_access.given_on(_numbers(site)):
             return None
         return Verdict("keep", "struct-page-only",
                        "Only struct page is looked at, never the data "
                        "(CASE 4): a plain reference is right.", case=4)
-    if reading.only(site) and gup_flags.given(program, site).reads:
+    if cpu_access.only(site) and foll_flags.given(program, site).reads:
         return Verdict("keep", "only-read",
                        "The CPU only reads the data, and the page is dropped "
                        "in the same function (CASE 4): nothing has to know "
@@ -133,7 +133,7 @@ def _touches_data(site: CallSite) -> bool:
         return True
     if site.flow.of("device", "cpu", "into", "dirty", "return", "unknown"):
         return True
-    if reading.described(site):
+    if cpu_access.described(site):
         return True
     return any(e.kind == "call" and e.detail != f"{site.function.name}()"
                for e in site.flow.events) or bool(site.flow.unclear)
@@ -213,20 +213,20 @@ def unpinnable(program: Program,
                 for e in site.flow.events):
             return ("kept-by-number", "The page's number is left here, and "
                     "whoever finds the page by it may drop it.", noted.place)
-    given = None if _touches_data(site) else reading.given_on(_numbers(site))
+    given = None if _touches_data(site) else cpu_access.given_on(_numbers(site))
     if given is not None:
         return ("number-given", "The page's number goes on here; whether "
                 "the data is used by it, and for how long, is not told.",
                 given.place)
-    return _reader(program, site) or gup_flags.obstacle(program, site)
+    return _reader(program, site) or foll_flags.obstacle(program, site)
 
 
 def _reader(program: Program, site: CallSite) -> tuple[str, str, str] | None:
     """Data that is only read, by the CPU or by whoever gets its address."""
-    doubt = reading.doubt(site)
+    doubt = cpu_access.doubt(site)
     if doubt is None or site.api in effects.FAST or \
             doubt.kind not in ("cpu", "borrow") or lifetime.to_device(site) or \
-            not gup_flags.given(program, site).reads:
+            not foll_flags.given(program, site).reads:
         return None
     return ("reader-unknown", "Nothing writes the data. Where the CPU alone "
             "reads it a plain reference is right; who reads it by the "

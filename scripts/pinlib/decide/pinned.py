@@ -8,8 +8,8 @@ pointer; `audit` follows them all the way.
 
 from __future__ import annotations
 
-from pinlib.decide import Decision
-from pinlib.findings import wrong_releases
+from pinlib.decide.bugs.findings import wrong_releases
+from pinlib.decide.decide import Decision
 from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.iterators import Iterators

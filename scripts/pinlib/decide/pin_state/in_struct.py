@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib import lifetime
 from pinlib.csource import types
 from pinlib.csource.expr import Node
+from pinlib.decide import lifetime
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, Manual, flag_name
 from pinlib.flow.points_to import values

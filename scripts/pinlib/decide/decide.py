@@ -10,18 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pinlib import (carrier, covered, forms, gup_flags, hazards, lifetime,
-                    mixing, outliving, passing, refusal, residue, settled,
-                    untaken)
-from pinlib.decisions import Decisions
-from pinlib.era import Era
-from pinlib.findings import Finder, SHORT
+from pinlib.decide import (after_completion, early, foll_flags, hazards,
+                           kvec_refusal, lifetime, redundant_reference,
+                           release_edits, unexplained, unread_text)
+from pinlib.decide.api_forms import Era
+from pinlib.decide.bugs.findings import Finder, SHORT
+from pinlib.decide.origins import mixing
+from pinlib.decide.origins.origins import Origins
+from pinlib.decide.pin_state import as_argument, in_struct
+from pinlib.decide.pin_state.in_owner import Carriers, State
+from pinlib.decide.reviewed_answers import Decisions
 from pinlib.flow.call_sites import CallSite, is_core, is_test
 from pinlib.flow.graph import Event, Manual as _Manual
 from pinlib.kernel import effects
-from pinlib.origin import Origins
 from pinlib.paths import exits
-from pinlib.pinstate import Carriers, State
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
 
@@ -41,10 +43,10 @@ class Decision:
     needs_flag: bool = False
     flag_object: str = ""
     flag_member: Location | None = None
-    passing: passing.Passing | None = None
+    passing: as_argument.Passing | None = None
     state: State | None = None
-    untaken: untaken.Untaken | None = None
-    refusal: refusal.Refusal | None = None
+    untaken: redundant_reference.Untaken | None = None
+    refusal: kvec_refusal.Refusal | None = None
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -79,7 +81,7 @@ class Decider:
             if not made:
                 self._convert(site, decision)
                 self._safe(site)
-            decision.refusal = refusal.find(self.resolver, site)
+            decision.refusal = kvec_refusal.find(self.resolver, site)
         except _Manual as stop:
             decision.disposition, decision.code = "manual", stop.code
             decision.reason, decision.blocked_by = stop.reason, stop.place
@@ -98,22 +100,22 @@ class Decider:
 
     def _settled(self, site: CallSite) -> Decision | None:
         """Dispositions that need no look at the releases."""
-        known = settled.settle(self.program, self.resolver, self.era, site)
+        known = early.settle(self.program, self.resolver, self.era, site)
         if known is None:
             return None
-        lost = covered.obstacle(self.program, self.resolver, site) \
+        lost = unread_text.obstacle(self.program, self.resolver, site) \
             if known.case else None
         if lost:
             return Decision(site, "manual", *lost)
         decision = Decision(site, known.disposition, known.code, known.reason,
                             known.blocked_by, known.case)
         decision.releases = site.flow.of("release", "array-release")
-        found = untaken.find(site) if known.code == "kernel-pages" and \
+        found = redundant_reference.find(site) if known.code == "kernel-pages" and \
             not self.era.obstacle(site) else None
         if found:
-            decision.disposition, decision.code = "convert", untaken.CODE
+            decision.disposition, decision.code = "convert", redundant_reference.CODE
             decision.case, decision.untaken = 1, found
-            decision.reason = untaken.reason(site, found)
+            decision.reason = redundant_reference.reason(site, found)
         return decision
 
     def _safe(self, site: CallSite) -> None:
@@ -137,7 +139,7 @@ class Decider:
             raise _Manual("pages-unknown", f"What receives the pages "
                           f"({site.pages}) is not resolved.",
                           str(site.statement))
-        if obstacle := settled.unpinnable(self.program, site):
+        if obstacle := early.unpinnable(self.program, site):
             raise _Manual(*obstacle)
         for slip in Finder(self.program, self.resolver).late(site):
             raise _Manual(slip.code, slip.text,
@@ -166,7 +168,7 @@ class Decider:
         if hazard:
             raise _Manual(*hazard)
         for event in decision.releases:
-            forms.check(self.resolver, site, event)
+            release_edits.check(self.resolver, site, event)
         decision.passed.append("releases")
         self._residue(site)
         decision.passed.append("residue")
@@ -175,7 +177,7 @@ class Decider:
         self._exits(site, decision)
         decision.passed.append("exits")
         self._flag(site, decision)
-        lost = covered.obstacle(self.program, self.resolver, site)
+        lost = unread_text.obstacle(self.program, self.resolver, site)
         if lost:
             raise _Manual(*lost)
 
@@ -264,10 +266,10 @@ class Decider:
         if own:
             raise _Manual("name-taken", f"The file has a {own[0].name}() of "
                           "its own.", f"{own[0].file}:{own[0].line}")
-        left = residue.unexplained(self.program, self.resolver, site)
+        left = unexplained.unexplained(self.program, self.resolver, site)
         if left:
             raise _Manual("release-unexplained", left[1], left[0])
-        hidden = residue.unseen(self.program, self.resolver, site)
+        hidden = unexplained.unseen(self.program, self.resolver, site)
         if hidden:
             raise _Manual("use-not-seen", hidden[1], hidden[0])
 
@@ -278,7 +280,7 @@ class Decider:
         if site.api in effects.EXTRACT:
             return
         answer = self.decisions.answer(site.id, "longterm")
-        flags = gup_flags.given(self.program, site)
+        flags = foll_flags.given(self.program, site)
         if flags.has("FOLL_LONGTERM"):
             decision.longterm = decision.asked_longterm = True
         elif answer:
@@ -335,18 +337,18 @@ class Decider:
                 + ("get past the refusal of a kvec here" if "kvec" in kinds
                    else "reach this call") + f" ({proof}).")
             return
-        obstacle = outliving.obstacle(self.program, site, decision.releases)
+        obstacle = after_completion.obstacle(self.program, site, decision.releases)
         if obstacle:
             raise _Manual(*obstacle)
         decision.needs_flag = True
         decision.code = "unpin-by-flag"
         try:
-            found = carrier.find(self.program, self.resolver, site,
-                                 decision.releases)
+            found = in_struct.find(self.program, self.resolver, site,
+                                   decision.releases)
             decision.flag_member = found.member
             decision.flag_object = found.flag
             how = f"{found.flag} records whether to unpin"
-        except carrier.NoCarrier:
+        except in_struct.NoCarrier:
             how = self._elsewhere(decision)
             if not how:
                 raise
@@ -363,8 +365,8 @@ class Decider:
             if state.calls:
                 decision.code = "unpin-by-iterator"
             return state.text
-        told = passing.find(self.program, self.resolver, site,
-                            decision.releases)
+        told = as_argument.find(self.program, self.resolver, site,
+                                decision.releases)
         decision.passing = told
         return f"{told.helper.name}() is told whether to unpin" if told \
             else ""

@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pinlib.counted import Counted, Filler
 from pinlib.csource.expr import Node, conditions
+from pinlib.decide.origins.counters import Counted, Filler
+from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
 from pinlib.flow.iterators import MAKERS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
-from pinlib.origin import Origins
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, Resolver, variable
 from pinlib.program.program import Program

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
+from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, Flow
-from pinlib.origin import Origins
 from pinlib.program.locations import Location, Resolver
 
 

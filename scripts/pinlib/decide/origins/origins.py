@@ -8,8 +8,8 @@ that everyone else sets, or a constant that both callers were chosen by.
 
 from __future__ import annotations
 
-from pinlib import told
 from pinlib.csource.expr import Node
+from pinlib.decide.origins import out_flags
 from pinlib.flow import call_sites, other_tables
 from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, Flow
@@ -156,10 +156,10 @@ class Origins:
             if not test.holds and self._set_by_others(test.subject, others):
                 return (f"line {test.line}: {name} is set wherever other "
                         "pages come in")
-        mark = told.Marks(self.program, self.resolver, self.flow, self.site,
-                          others).at(release.function,
-                                     release.statement.start,
-                                     release.location)
+        mark = out_flags.Marks(self.program, self.resolver, self.flow, self.site,
+                               others).at(release.function,
+                                          release.statement.start,
+                                          release.location)
         if mark:
             return mark
         labels = self._labels(release)

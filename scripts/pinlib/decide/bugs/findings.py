@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib import bounds, dirtied, inbytes, outward
 from pinlib.csource.expr import Node
+from pinlib.decide.bugs import (byte_results, dirty_marks, release_counts,
+                                returned_counts)
+from pinlib.decide.hazards import in_two_arms
+from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
-from pinlib.hazards import in_two_arms
 from pinlib.kernel import effects
-from pinlib.origin import Origins
 from pinlib.paths.held_on_return import abandoned, kept
 from pinlib.paths.walker import Slip, Walker
 from pinlib.paths.watch import helpers, watch
@@ -94,7 +95,7 @@ class Finder:
                       f"Line {slip.other} has dropped the pages that are "
                       "marked dirty here; they may belong to somebody else "
                       "by then.", f"{function.file}:{slip.other}")
-                for function, slip in dirtied.late(
+                for function, slip in dirty_marks.late(
                     self.program, self.resolver, site)]
 
     def _unlocked(self, site: CallSite) -> list[Finding]:
@@ -107,7 +108,7 @@ class Finder:
                       f"{e.call.kids[0] if e.call else e.detail}() wants the "
                       "page to be locked, and nobody locks it here; "
                       "set_page_dirty_lock() does.")
-                for e in dirtied.unlocked(site)]
+                for e in dirty_marks.unlocked(site)]
 
     def _mismatches(self, site: CallSite) -> list[Finding]:
         if _doubt(site) == "Low":
@@ -123,7 +124,7 @@ class Finder:
         if site.function.key in self.program.ambiguous or in_two_arms(site):
             return []
         seen = watch(site, helpers(self.program, site))
-        seen.counts = bounds.of(self.program, site)
+        seen.counts = release_counts.of(self.program, site)
         walker = Walker(self.resolver, seen)
         found = []
         for slip in sorted(walker.run(), key=lambda s: (s.line, s.kind,
@@ -133,9 +134,9 @@ class Finder:
             if made:
                 found.append(made)
         found += [_slip(site, caller, slip) for caller, slip in
-                  outward.short(self.program, self.resolver, site, seen)
+                  returned_counts.short(self.program, self.resolver, site, seen)
                   if walker.short.returned]
-        if inbytes.unasked(site):
+        if byte_results.unasked(site):
             found.append(_slip(site, site.function, Slip(
                 "short", site.line, "part", 0, False)))
         # One exit is one finding, however it is reached.

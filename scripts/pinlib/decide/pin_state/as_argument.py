@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pinlib import carrier
 from pinlib.csource.expr import Node
+from pinlib.decide.pin_state import in_struct
 from pinlib.flow import borrowed_tables
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, flag_name
@@ -209,10 +209,10 @@ def _set(program: Program, resolver: Resolver, member: Location) -> list[
 def _at_birth(program: Program, function: Function, setting: Statement,
               target: Node, member: Location) -> bool:
     """Is a member set wherever an object is made, and is that here only?"""
-    if carrier.unzeroed(program, member):
+    if in_struct.unzeroed(program, member):
         return False
     root = target.kids[0].value
-    births = carrier.births(program, member)
+    births = in_struct.births(program, member)
     mine = [s for f, s in births if f.key == function.key]
     if len(births) != len(mine) or len(mine) != 1:
         return False

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pinlib import lifetime
+from pinlib.decide import lifetime
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
 from pinlib.flow.points_to import values

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pinlib.csource.expr import Node
+from pinlib.decide.release_edits import SIGNED
 from pinlib.flow import empty_iterators
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Manual
-from pinlib.forms import SIGNED
 from pinlib.kernel import effects
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver

@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pinlib.csource.expr import Node, conditions
+from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
 from pinlib.flow.points_to import values
-from pinlib.origin import Origins
 from pinlib.paths import exits
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, variable
