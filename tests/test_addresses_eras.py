@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pinlib import convert
-from pinlib.analysis import Analysis
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.decide import api_forms
 from test_analysis_convert import applied
 from trees import lab

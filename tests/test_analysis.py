@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis import Analysis
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.decide.decide import Decision
 from trees import lab
 

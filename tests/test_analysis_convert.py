@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from pinlib import convert, plan
-from pinlib.analysis import Analysis
+from pinlib import convert
+from pinlib.analysis import release_groups
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.kernel.view import View
 from pinlib.rewrite.apply import apply_group
 from pinlib.rewrite.ledger import LedgerMismatch
@@ -28,7 +29,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
 
 
 @pytest.fixture(scope="module")
-def groups(found: Analysis) -> dict[str, plan.Group]:
+def groups(found: Analysis) -> dict[str, release_groups.Group]:
     """The release groups by the folder of their first site."""
     return {g.decisions[0].site.file.split("/")[1]: g
             for g in convert.make_plan(found)}
@@ -48,7 +49,7 @@ def applied(found: Analysis, edits: list[dict[str, Any]]) -> list[str]:
 
 
 def test_a_group_for_every_conversion(
-        found: Analysis, groups: dict[str, plan.Group]) -> None:
+        found: Analysis, groups: dict[str, release_groups.Group]) -> None:
     wanted = {d.site.file.split("/")[1] for d in found.decisions
               if d.disposition == "convert"}
     assert set(groups) == wanted and len(groups) > 6
@@ -61,7 +62,7 @@ def test_a_group_for_every_conversion(
 
 
 def test_short_pin_byte_for_byte(found: Analysis,
-                                 groups: dict[str, plan.Group]) -> None:
+                                 groups: dict[str, release_groups.Group]) -> None:
     # The name, the flags as they were, each release; nothing else.
     assert applied(found, groups["array"].edits) == [
         "--- drivers/array/main.c", "+++ drivers/array/main.c",
@@ -74,7 +75,7 @@ def test_short_pin_byte_for_byte(found: Analysis,
 
 
 def test_long_pin_in_two_files(found: Analysis,
-                               groups: dict[str, plan.Group]) -> None:
+                               groups: dict[str, release_groups.Group]) -> None:
     assert applied(found, groups["member"].edits) == [
         "--- drivers/member/main.c", "+++ drivers/member/main.c",
         "-\tret = get_user_pages_fast(addr, 1, FOLL_WRITE, &page);",
@@ -88,7 +89,7 @@ def test_long_pin_in_two_files(found: Analysis,
 
 
 def test_only_its_own_release(found: Analysis,
-                              groups: dict[str, plan.Group]) -> None:
+                              groups: dict[str, release_groups.Group]) -> None:
     # The put_page() of the other type, three lines below, stays.
     rows = applied(found, groups["mixed_type"].edits)
     assert [r for r in rows if "page(obj->page)" in r] == [
@@ -97,7 +98,7 @@ def test_only_its_own_release(found: Analysis,
 
 
 def test_a_flag_in_the_structure(found: Analysis,
-                                 groups: dict[str, plan.Group]) -> None:
+                                 groups: dict[str, release_groups.Group]) -> None:
     # Set before the extraction, so that every release can read it; the
     # array is a member, so extract takes a pointer to it.
     rows = applied(found, groups["iter_flag"].edits)
@@ -118,7 +119,7 @@ def test_a_flag_in_the_structure(found: Analysis,
 
 
 def test_a_flag_beside_a_table(found: Analysis,
-                               groups: dict[str, plan.Group]) -> None:
+                               groups: dict[str, release_groups.Group]) -> None:
     # The flag is read from the object that the release reads, not from the
     # entry; the unlocked dirtying and its condition stay.
     rows = applied(found, groups["iter_stored"].edits)
@@ -131,7 +132,7 @@ def test_a_flag_beside_a_table(found: Analysis,
 
 
 def test_a_helper_is_told(found: Analysis,
-                          groups: dict[str, plan.Group]) -> None:
+                          groups: dict[str, release_groups.Group]) -> None:
     # One argument more at each call, each in terms of its caller; the flag
     # is set behind the member whose way the state goes.
     rows = applied(found, groups["passed"].edits)
@@ -158,7 +159,7 @@ def test_a_flag_behind_a_dereference(
 
 
 def test_a_moved_position_discards_the_group(
-        found: Analysis, groups: dict[str, plan.Group]) -> None:
+        found: Analysis, groups: dict[str, release_groups.Group]) -> None:
     # One line off, in either direction and for any edit: all or nothing.
     tree = found.program.tree.root
     group = groups["member"]
@@ -175,7 +176,7 @@ def test_a_moved_position_discards_the_group(
 
 
 def test_a_release_left_out_of_the_plan(
-        found: Analysis, groups: dict[str, plan.Group]) -> None:
+        found: Analysis, groups: dict[str, release_groups.Group]) -> None:
     # The ledger performs what is planned; that a plan is whole is the
     # analysis's business, so the rest of the file must not change.
     edits = [e for e in groups["array"].edits if e["line"] != 14]
@@ -184,7 +185,7 @@ def test_a_release_left_out_of_the_plan(
 
 
 def test_the_text_changed_after_the_plan(
-        found: Analysis, groups: dict[str, plan.Group],
+        found: Analysis, groups: dict[str, release_groups.Group],
         tmp_path: Path) -> None:
     tree = lab.make(tmp_path / "linux", None, "idioms")
     path = tree / "drivers/array/main.c"
@@ -194,7 +195,7 @@ def test_the_text_changed_after_the_plan(
 
 
 def test_the_plan_is_the_same_twice(
-        found: Analysis, groups: dict[str, plan.Group]) -> None:
+        found: Analysis, groups: dict[str, release_groups.Group]) -> None:
     again = convert.make_plan(found)
     assert [(g.id, g.edits) for g in again] == [
         (g.id, g.edits) for g in sorted(

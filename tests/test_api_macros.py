@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import analysis, cli
-from pinlib.analysis import Analysis
+from pinlib import cli
+from pinlib.analysis import fixed_point
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.base.files import read_json
 from trees import lab
 
@@ -99,8 +100,8 @@ def _tug(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
     (module / "plain.c").write_text(lab.c(PLAIN))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
-        return module, analysis.run(lab.make(top / "linux"), module, 1,
-                                    "mission", None)
+        return module, fixed_point.run(lab.make(top / "linux"), module, 1,
+                                       "mission", None)
 
 
 def test_each_use_is_a_site(tug: tuple[Path, Analysis]) -> None:

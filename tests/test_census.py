@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis import Analysis
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.base.resources import ROOT
 from pinlib.spatch import facts, runner
 from pinlib.spatch.facts import Fact, FactStore

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import checks, mails, respin, since
+from pinlib import checks, mails, respin
+from pinlib.analysis import since
 from pinlib.base.git import git_env
 from pinlib.kernel import git_checkout, maintainers
 from test_series import DRIVER, Work

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis import Analysis
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.decide import unread_text
 from trees import lab
 

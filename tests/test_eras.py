@@ -13,7 +13,7 @@ from textwrap import dedent
 import pytest
 
 from pinlib import convert
-from pinlib.analysis import Analysis
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.decide import api_forms
 from pinlib.decide.decide import Decision
 from pinlib.overlay import overlay_files

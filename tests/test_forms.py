@@ -11,7 +11,7 @@ from textwrap import dedent
 import pytest
 
 from pinlib import convert
-from pinlib.analysis import Analysis
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.decide.decide import Decision
 from test_analysis_convert import applied
 from trees import lab

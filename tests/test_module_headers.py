@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import analysis
+from pinlib.analysis import fixed_point
 from trees import lab
 
-Analyse = Callable[..., analysis.Analysis]
+Analyse = Callable[..., fixed_point.Analysis]
 # What a kernel defines for its modules.
 BATCH = lab.c("""\
 struct toy_batch {
@@ -103,13 +103,13 @@ def _module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Analyse:
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
 
     def run(files: dict[str, str],
-            kernel: dict[str, str]) -> analysis.Analysis:
+            kernel: dict[str, str]) -> fixed_point.Analysis:
         for name, text in files.items():
             path = tmp_path / "toy" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        return analysis.run(lab.make(tmp_path / "linux", kernel),
-                            tmp_path / "toy", 1, "mission", None)
+        return fixed_point.run(lab.make(tmp_path / "linux", kernel),
+                               tmp_path / "toy", 1, "mission", None)
     return run
 
 
@@ -205,5 +205,5 @@ def test_what_the_kernel_does_with_the_pages_counts(
     """The traps whose other half lies in the kernel's own folders."""
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
     tree = lab.make(tmp_path / "linux", None, "traps")
-    found = analysis.run(tree, tree / "drivers" / name, 1, "mission", None)
+    found = fixed_point.run(tree, tree / "drivers" / name, 1, "mission", None)
     assert lab.only(found, "main.c").disposition == "manual"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis import Analysis
+from pinlib.analysis.fixed_point import Analysis
 from trees import lab
 
 ELSEWHERE = lab.c("""\

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from pinlib import analysis, convert
+from pinlib import convert
+from pinlib.analysis import fixed_point
 from pinlib.csource.masking import CText
 from pinlib.decide import reviewed_answers
 from pinlib.decide.decide import Decision
@@ -35,11 +36,11 @@ class Pair:
 
     tree: Path
     renamed: Renamed
-    before: analysis.Analysis
-    after: analysis.Analysis
+    before: fixed_point.Analysis
+    after: fixed_point.Analysis
 
 
-def own(found: analysis.Analysis) -> list[Decision]:
+def own(found: fixed_point.Analysis) -> list[Decision]:
     """The decisions that are on call sites to convert or not."""
     return [d for d in found.decisions if d.disposition not in KEPT]
 
@@ -51,20 +52,20 @@ def pair(request: pytest.FixtureRequest,
     tree = kernels.tree(request.param)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handwritten, "apply_all", lambda *_: [])
-        before = analysis.run(tree, None, 2, "mission",
-                              reviewed_answers.OWN)
+        before = fixed_point.run(tree, None, 2, "mission",
+                                 reviewed_answers.OWN)
         renamed = Renamed(tree, {d.site.file for d in own(before)})
         answers = tmp_path_factory.mktemp("renamed") / "decisions.toml"
         answers.write_text(renamed.in_text(reviewed_answers.OWN.read_text()))
-        after = analysis.run(tree, None, 2, "mission", answers,
-                             renamed.texts)
+        after = fixed_point.run(tree, None, 2, "mission", answers,
+                                renamed.texts)
     return Pair(tree, renamed, before, after)
 
 
 class Reader:
     """Says what a report says without a line number."""
 
-    def __init__(self, found: analysis.Analysis,
+    def __init__(self, found: fixed_point.Analysis,
                  names: Renamed | None) -> None:
         self.found = found
         self.names = names
@@ -81,8 +82,8 @@ class Reader:
 
     def site(self, decision: Decision) -> dict[str, Any]:
         """What the report says of a call site."""
-        made = analysis.site_of(decision, self.found.resolver,
-                                self.found.subsystems)
+        made = fixed_point.site_of(decision, self.found.resolver,
+                                   self.found.subsystems)
         return {
             "disposition": made.disposition, "code": made.code,
             "case": made.case, "flag": made.needs_flag, "rule": made.rule,

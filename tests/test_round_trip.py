@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 import unconvert
 
-from pinlib import analysis, convert
-from pinlib.analysis import Analysis
+from pinlib import convert
+from pinlib.analysis import fixed_point
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.kernel import effects
 from pinlib.rewrite import apply
 from trees.kernels import tree
@@ -64,8 +65,8 @@ class Trip:
             (self.module / name).write_text(
                 unconvert.plain(text, helper), "latin-1")
         self.helper = helper
-        self.found: Analysis = analysis.run(kernel, self.module, 2,
-                                            "mission", None)
+        self.found: Analysis = fixed_point.run(kernel, self.module, 2,
+                                               "mission", None)
 
     def converted(self) -> Iterator[tuple[str, str]]:
         """Each file that the series changes, with its new text."""

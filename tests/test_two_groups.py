@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert, plan
+from pinlib import convert
+from pinlib.analysis import release_groups
 from pinlib.scratch import Scratch
 from trees import lab
 
@@ -32,7 +33,7 @@ def test_both_are_in_one_patch(tmp_path: Path,
     tree = lab.make(tmp_path / "linux", {FILE: lab.c(
         "#include <linux/mm.h>\n" + FUNCTION % "a" + "\n" + FUNCTION % "b")})
     found = lab.analyse(tree)
-    assert len(plan.groups(found.decisions)) == 1
+    assert len(release_groups.groups(found.decisions)) == 1
     [series] = convert.convert(tree, tmp_path / "out", found,
                                convert.make_plan(found), None)
     [patch] = series.patches

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import analysis, audit
-from pinlib.analysis import Analysis
-from pinlib.census import headed, opens
+from pinlib import audit
+from pinlib.analysis import fixed_point
+from pinlib.analysis.census import headed, opens
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.convert import make_plan
 from pinlib.csource import masking
 from pinlib.report_text import NO_PINS
@@ -271,7 +272,7 @@ int NAME(int a)
 def test_facts_that_do_not_come_to_rest(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree = lab.make(tmp_path / "linux", {**SHARED, **files()})
-    monkeypatch.setattr(analysis, "ROUNDS", 1)
+    monkeypatch.setattr(fixed_point, "ROUNDS", 1)
     monkeypatch.setattr(audit, "ROUNDS", 1)
     found = lab.analyse(tree)
     left = lab.only(found, "drivers/lender/main.c")

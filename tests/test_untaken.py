@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import plan
+from pinlib.analysis import release_groups
 from test_iterators import analyse
 from trees import lab
 
@@ -57,8 +57,8 @@ def decided(top: Path, drop: str, used: str = "page", made: str = MADE
     found = analyse(top, {FILE: text})
     decision = lab.only(found, FILE)
     edits: list[tuple[str, str]] = []
-    for group in plan.groups([decision]):
-        plan.Planner(found.program, found.resolver, False).plan(group)
+    for group in release_groups.groups([decision]):
+        release_groups.Planner(found.program, found.resolver, False).plan(group)
         edits += [(e["op"], e.get("limit", "")) for e in group.edits
                   if e["op"] not in ("extract", "include")]
     return decision.disposition, decision.code, edits

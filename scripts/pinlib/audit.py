@@ -12,8 +12,9 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from pinlib import allowance, census, unread
-from pinlib.analysis import COUNTERPARTS
+from pinlib import allowance
+from pinlib.analysis import census, unread_calls
+from pinlib.analysis.fixed_point import COUNTERPARTS
 from pinlib.base.files import write_file
 from pinlib.base.options import Options
 from pinlib.base.progress import Step
@@ -97,8 +98,8 @@ def _looked(program: Program, resolver: Resolver, names: list[str],
             short: set[str]) -> Looked:
     """What was found, and beside it all that was not followed."""
     known = call_sites.find(program, resolver, names)
-    return Looked(found, unread.read(program, known, list(listed)),
-                  unread.read(program, known, list(effects.PINNING)),
+    return Looked(found, unread_calls.read(program, known, list(listed)),
+                  unread_calls.read(program, known, list(effects.PINNING)),
                   [s for s in known if s.id in short])
 
 

@@ -14,11 +14,11 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from pinlib.analysis.release_groups import NEW_NAME
 from pinlib.base.records import Pages, Patch, Site
 from pinlib.base.text import joined, printable
 from pinlib.decide.redundant_reference import CODE
 from pinlib.kernel.effects import EXTRACT, PIN_OF
-from pinlib.plan import NEW_NAME
 
 WIDTH = 72
 SUBJECT = 75

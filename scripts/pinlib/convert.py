@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pinlib import plan
-from pinlib.analysis import Analysis
+from pinlib.analysis import release_groups
+from pinlib.analysis.fixed_point import Analysis
 from pinlib.base.errors import RuleError, UsageError
 from pinlib.base.records import Patch, Series
 from pinlib.kernel import effects
@@ -23,12 +23,12 @@ from pinlib.rewrite.handwritten import Applied
 from pinlib.scratch import Scratch
 
 
-def make_plan(analysis: Analysis) -> list[plan.Group]:
+def make_plan(analysis: Analysis) -> list[release_groups.Group]:
     """Release groups with their edits; a group without a plan is manual."""
-    planner = plan.Planner(analysis.program, analysis.resolver,
-                           analysis.native)
+    planner = release_groups.Planner(analysis.program, analysis.resolver,
+                                     analysis.native)
     made = []
-    for group in plan.groups(analysis.decisions):
+    for group in release_groups.groups(analysis.decisions):
         try:
             planner.plan(group)
             binary = _binary(analysis, group)
@@ -45,7 +45,7 @@ def make_plan(analysis: Analysis) -> list[plan.Group]:
     return made
 
 
-def _binary(analysis: Analysis, group: plan.Group) -> str:
+def _binary(analysis: Analysis, group: release_groups.Group) -> str:
     """Where a file of a group has its first NUL byte, or ""."""
     for file in group.files:
         text = analysis.program.text(file)
@@ -71,7 +71,7 @@ def no_helpers(kernel: Path, module: bool) -> str:
     return ""
 
 
-def refuse_helpers(groups: list[plan.Group], why: str) -> None:
+def refuse_helpers(groups: list[release_groups.Group], why: str) -> None:
     """Leave groups that need the overlay to a person."""
     for group in groups:
         if any(e["op"] == "include" for e in group.edits):
@@ -88,7 +88,7 @@ def _overlay(tree: Path) -> dict[str, bytes]:
             for k, v in overlay_files(tree).items()}
 
 
-def _hashes(analysis: Analysis, group: plan.Group) -> dict[str, str]:
+def _hashes(analysis: Analysis, group: release_groups.Group) -> dict[str, str]:
     """The content of each file of a plan, as the facts were read from it."""
     texts = {f: analysis.program.text(f) for f in group.files}
     texts |= {f.file: f.text for d in group.decisions for f in (
@@ -97,7 +97,7 @@ def _hashes(analysis: Analysis, group: plan.Group) -> dict[str, str]:
             for file, text in sorted(texts.items())}
 
 
-def _unchanged(analysis: Analysis, group: plan.Group) -> None:
+def _unchanged(analysis: Analysis, group: release_groups.Group) -> None:
     """Positions are of no use in a file that somebody edits meanwhile."""
     for file, known in group.hashes.items():
         path = analysis.program.tree.path(file)
@@ -110,7 +110,7 @@ def _unchanged(analysis: Analysis, group: plan.Group) -> None:
                              "start again")
 
 
-def _discard(group: plan.Group, code: str, reason: str, place: str) -> None:
+def _discard(group: release_groups.Group, code: str, reason: str, place: str) -> None:
     for decision in group.decisions:
         decision.disposition = "manual"
         decision.code = code
@@ -127,7 +127,7 @@ class Step:
 
 
 def convert(tree: Path, out: Path, analysis: Analysis,
-            groups: list[plan.Group], only: str | None) -> list[Series]:
+            groups: list[release_groups.Group], only: str | None) -> list[Series]:
     """Apply every group in a scratch repository; returns the series."""
     wanted: dict[str, list[Step]] = {}
     for subsystem, steps in sorted([*_generic(analysis, groups, only),
@@ -145,7 +145,7 @@ def convert(tree: Path, out: Path, analysis: Analysis,
             for name, steps in wanted.items()]
 
 
-def _generic(analysis: Analysis, groups: list[plan.Group],
+def _generic(analysis: Analysis, groups: list[release_groups.Group],
              only: str | None) -> Iterator[tuple[str, list[Step]]]:
     """Each group's steps: what prepares its files, then the conversion."""
     prepared: set[str] = set()
@@ -247,7 +247,7 @@ def _command(analysis: Analysis, subsystem: str) -> str:
             f"{shlex.quote(subsystem)}")
 
 
-def _patch(analysis: Analysis, group: plan.Group, name: str) -> Patch:
+def _patch(analysis: Analysis, group: release_groups.Group, name: str) -> Patch:
     first = group.decisions[0]
     verb = (f"pin user pages with {effects.PIN_OF[first.site.api]}()"
             if first.site.api in effects.BY_ADDRESS

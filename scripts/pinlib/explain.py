@@ -7,7 +7,8 @@ import dataclasses
 import json
 from typing import Any
 
-from pinlib import advice, analysis, pipeline
+from pinlib import advice, pipeline
+from pinlib.analysis import fixed_point
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
@@ -16,7 +17,7 @@ from pinlib.decide.reviewed_answers import QUESTIONS
 from pinlib.kernel import kernel_tree
 
 
-def run(opts: Options, found: analysis.Analysis) -> None:
+def run(opts: Options, found: fixed_point.Analysis) -> None:
     """Print the site that --site names, by id or file:line."""
     if not opts.site:
         raise UsageError("explain: wants --site (an id, or file:line)")
@@ -31,7 +32,7 @@ def run(opts: Options, found: analysis.Analysis) -> None:
         raise UsageError(f"explain: no call site {opts.site}{there}")
     version = kernel_tree.kernel_version(opts.kernel).split(".")
     for decision in matches:
-        site = dataclasses.asdict(pipeline.as_checked_out(analysis.site_of(
+        site = dataclasses.asdict(pipeline.as_checked_out(fixed_point.site_of(
             decision, found.resolver, found.subsystems), view))
         lines = [*outline(site), *map(view.in_text, events(decision)),
                  *paths(site), *settling(site, ".".join(version[:2]))]

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pinlib import allowance, analysis, census, convert, plan, respin, since
+from pinlib import allowance, convert, respin
+from pinlib.analysis import census, fixed_point, release_groups, since
 from pinlib.base.errors import ProofError, UsageError
 from pinlib.base.files import to_json, write_file, write_json
 from pinlib.base.options import Options
@@ -27,16 +28,16 @@ from pinlib.rewrite import apply
 class Result:
     """What the stages up to the plan made of a tree."""
 
-    analysis: analysis.Analysis
-    groups: list[plan.Group]
+    analysis: fixed_point.Analysis
+    groups: list[release_groups.Group]
     started: float
     previous: dict[str, respin.Old] = dataclasses.field(
         default_factory=dict)
 
     def sites(self) -> list[Site]:
         """Every call site, with lines of the tree as it is converted."""
-        found = [analysis.site_of(d, self.analysis.resolver,
-                                  self.analysis.subsystems)
+        found = [fixed_point.site_of(d, self.analysis.resolver,
+                                     self.analysis.subsystems)
                  for d in self.analysis.decisions]
         by_id = {s: g.id for g in self.groups
                  for s in (d.site.id for d in g.decisions)}
@@ -68,8 +69,8 @@ def _analyse(opts: Options) -> Result:
     previous = respin.read(opts.previous) if opts.previous else {}
     change = since.read(opts.module or opts.kernel, opts.since) \
         if opts.since else None
-    found = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
-                         answers(opts))
+    found = fixed_point.run(opts.kernel, opts.module, opts.jobs, opts.apis,
+                            answers(opts))
     groups = convert.make_plan(found)
     why = convert.no_helpers(opts.kernel, opts.module is not None)
     if why:

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pinlib import analysis
+from pinlib.analysis import fixed_point
 from pinlib.base.options import Options
 from pinlib.base.records import Series
 from pinlib.decide.decide import Decision
@@ -42,8 +42,8 @@ def whole(opts: Options, result: Result,
 def scan(opts: Options, result: Result, series: list[Series],
          answers: Path | None, texts: dict[str, str]) -> list[str]:
     """The problems of the checkout with these texts."""
-    again = analysis.run(opts.kernel, opts.module, opts.jobs, opts.apis,
-                         answers, texts)
+    again = fixed_point.run(opts.kernel, opts.module, opts.jobs, opts.apis,
+                            answers, texts)
     done = {i for s in series for p in s.patches if p.kind == "convert"
             for i in p.sites}
     # What the overlay itself calls is no call site of the tree's.

@@ -25,7 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pinlib import plan
+from pinlib.analysis import release_groups
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.resources import COCCI
 from pinlib.kernel import effects
@@ -71,7 +71,7 @@ def _edit(file: str, number: int, line: str,
         if not match:
             raise ValueError(f"{file}:{number}: nothing to edit here")
         edit["token"], edit["column"] = match.group(), match.start()
-    edit.setdefault("new", plan.NEW_NAME.get(edit["token"], ""))
+    edit.setdefault("new", release_groups.NEW_NAME.get(edit["token"], ""))
     if edit["op"] == "pin":
         shape = effects.SHAPES[edit["token"]]
         edit = {"flags": shape.flags, "args": shape.arguments, **edit,

@@ -8,8 +8,8 @@ drop pins.
 
 from __future__ import annotations
 
-from pinlib import api_macros
-from pinlib.api_macros import Macro
+from pinlib.analysis import api_macros
+from pinlib.analysis.api_macros import Macro
 from pinlib.csource.expr import Node
 from pinlib.decide import pinned
 from pinlib.decide.api_forms import Era

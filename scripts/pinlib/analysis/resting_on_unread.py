@@ -12,12 +12,12 @@ import functools
 import re
 from dataclasses import dataclass
 
-from pinlib.census import Token
+from pinlib.analysis.census import Token
+from pinlib.analysis.unread_calls import calls, leave
 from pinlib.csource.masking import CText
 from pinlib.decide.decide import Decision
 from pinlib.program.function import Function
 from pinlib.program.program import Program
-from pinlib.unread import calls, leave
 
 # What the facts decided, and might have decided otherwise with more of them.
 DECIDED = ("convert", "keep", "blocked", "mismatch")

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pinlib import (census, core_sites, graph, macro_sites, plan, resting,
-                    steps, unread)
+from pinlib.analysis import (census, explanation, flow_for_report,
+                             handwritten_sites, macro_sites, release_groups,
+                             resting_on_unread, unread_calls)
 from pinlib.base import records
 from pinlib.base.progress import Step
 from pinlib.decide import api_forms, pinned
@@ -110,9 +111,9 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     pinned.settle(program, resolver, iterators, made, watched)
     hidden = macro_sites.settle(program, resolver, iterators, known, watched)
     program.searches.save()
-    read = unread.read(program, [d.site for d in made], names)
+    read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)
-    made += hidden + unread.pointers(program, known, read.tokens, made)
+    made += hidden + unread_calls.pointers(program, known, read.tokens, made)
     if not module and not converted:
         answers.check({d.site.id for d in made})
     timings["facts"] = time.monotonic() - start - timings["census"]
@@ -150,9 +151,9 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
         if program.short:
             short.add(site.id)
             if last and made[-1].disposition not in ("core", "test"):
-                unread.leave(made[-1], "not-settled", "The facts of this call "
-                             "did not come to rest: each answer asked for "
-                             "more code.", f"{site.file}:{site.line}")
+                unread_calls.leave(made[-1], "not-settled", "The facts of this call "
+                                   "did not come to rest: each answer asked for "
+                                   "more code.", f"{site.file}:{site.line}")
     if not only:
         _disentangle(made)
     return made, short
@@ -160,7 +161,7 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
 
 def _disentangle(made: list[Decision]) -> None:
     """Leave what shares a release with a call that stays as it is."""
-    while pairs := plan.entangled(made):
+    while pairs := release_groups.entangled(made):
         for decision, other in pairs:
             decision.disposition = "manual"
             decision.code = "shares-release"
@@ -173,7 +174,7 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
             decider: Decider, site: call_sites.CallSite,
             applied: list[handwritten.Applied]) -> Decision:
     """What becomes of one site, as far as the facts at hand tell."""
-    known = core_sites.decide(applied, site)
+    known = handwritten_sites.decide(applied, site)
     if known is None:
         call_sites.trace(program, resolver, iterators, site)
         known = decider.decide(site)
@@ -183,10 +184,10 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
 def _account(program: Program, known: api_forms.Era, tokens: list[census.Token],
              made: list[Decision]) -> None:
     """Let what was not read cost its own sites, and those that rest on it."""
-    gaps = resting.gaps(program, tokens)
+    gaps = resting_on_unread.gaps(program, tokens)
     if gaps:
-        unread.account(program, known, tokens, made)
-        resting.leave_resting(program, gaps, made)
+        unread_calls.account(program, known, tokens, made)
+        resting_on_unread.leave_resting(program, gaps, made)
         _disentangle(made)
 
 
@@ -196,11 +197,11 @@ def site_of(decision: Decision, resolver: Resolver,
     site = decision.site
     if decision.core:
         program = resolver.program
-        return core_sites.describe(
+        return handwritten_sites.describe(
             decision, subsystems.subsystem_of(site.file),
             {r["file"]: program.text(r["file"]) for key in (
                 "releases", "handoffs") for r in decision.core.get(key, [])})
-    shown = graph.Graph(site.flow, site.function, site.statement)
+    shown = flow_for_report.Graph(site.flow, site.function, site.statement)
     releases = [shown.release(e) for e in decision.releases]
     handoffs = [shown.handoff(e) for e in site.flow.of(
         "into", *(() if decision.disposition == "convert"
@@ -215,11 +216,11 @@ def site_of(decision: Decision, resolver: Resolver,
         records.Pages(*call_sites.pages_kind(resolver, site)),
         _unique(releases), _unique(handoffs), decision.disposition,
         decision.needs_flag, decision.code, decision.reason,
-        decision.blocked_by, plan.RULE[edit] if converts else None,
+        decision.blocked_by, release_groups.RULE[edit] if converts else None,
         graph=shown.nodes, left=[shown.left(*pair) for pair in decision.left],
         blocked_via=shown.at(site.flow, decision.blocked_by),
-        steps=steps.told(decision), settle=steps.settles(decision),
-        proof=steps.proof(decision))
+        steps=explanation.told(decision), settle=explanation.settles(decision),
+        proof=explanation.proof(decision))
 
 
 def _unique(items: list[Any]) -> list[Any]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pinlib import census
-from pinlib.census import Token
+from pinlib.analysis import census
+from pinlib.analysis.census import Token
 from pinlib.csource import expr
 from pinlib.csource.expr import Node
 from pinlib.csource.masking import CText

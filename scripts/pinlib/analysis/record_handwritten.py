@@ -2,7 +2,7 @@
 """Records the code that a core rule was written for.
 
 Run by whoever wrote or read the rule against a tree:
-`python3 -m pinlib.core_record NAME KERNEL`.
+`python3 -m pinlib.analysis.record_handwritten NAME KERNEL`.
 """
 
 from __future__ import annotations
