@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.decide import api_forms
 from pinlib.decide.decide import Decision
 from pinlib.kernel import effects
+from pinlib.series import commits
 from test_analysis_convert import applied
 from trees import lab
 
@@ -50,7 +50,7 @@ def verdict(decision: Decision) -> tuple[str, str]:
 
 def patch(found: Analysis, name: str) -> list[str]:
     """Lines that the patch of a driver removes and adds, marks aside."""
-    [group] = [g for g in convert.make_plan(found)
+    [group] = [g for g in commits.make_plan(found)
                if g.decisions[0].site.file == f"drivers/{name}/main.c"]
     return [r.replace(" /* @release */", "").replace("\t", "")
             for r in applied(found, group.edits)[2:]]

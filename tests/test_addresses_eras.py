@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.decide import api_forms
+from pinlib.series import commits
 from test_analysis_convert import applied
 from trees import lab
 
@@ -126,7 +126,7 @@ def test_each_call_of_each_year(aged: tuple[str, Analysis]) -> None:
 def test_the_arguments_stay_those_of_the_tree(
         aged: tuple[str, Analysis]) -> None:
     year, found = aged
-    groups = convert.make_plan(found)
+    groups = commits.make_plan(found)
     assert len(groups) == sum(
         year in years and year != "5.4" and (year, name) not in BARE
         for name, years, _ in CALLS)

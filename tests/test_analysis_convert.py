@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from pinlib import convert
 from pinlib.analysis import release_groups
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.kernel.view import View
 from pinlib.rewrite.apply import apply_group
 from pinlib.rewrite.ledger import LedgerMismatch
+from pinlib.series import commits
 from trees import lab
 
 
@@ -32,7 +32,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
 def groups(found: Analysis) -> dict[str, release_groups.Group]:
     """The release groups by the folder of their first site."""
     return {g.decisions[0].site.file.split("/")[1]: g
-            for g in convert.make_plan(found)}
+            for g in commits.make_plan(found)}
 
 
 def applied(found: Analysis, edits: list[dict[str, Any]]) -> list[str]:
@@ -153,7 +153,7 @@ def test_a_flag_behind_a_dereference(
     text = (lab.TREES / "idioms/drivers/iter_flag/main.c").read_text()
     found = lab.analyse(lab.make(tmp_path / "linux", {
         "drivers/a.c": text.replace("(to, rq->pages,", "(to, (*rq).pages,")}))
-    [group] = convert.make_plan(found)
+    [group] = commits.make_plan(found)
     rows = applied(found, group.edits)
     assert any(r.startswith("+\t(*rq).pages_pinned = ") for r in rows)
 
@@ -196,7 +196,7 @@ def test_the_text_changed_after_the_plan(
 
 def test_the_plan_is_the_same_twice(
         found: Analysis, groups: dict[str, release_groups.Group]) -> None:
-    again = convert.make_plan(found)
+    again = commits.make_plan(found)
     assert [(g.id, g.edits) for g in again] == [
         (g.id, g.edits) for g in sorted(
             groups.values(), key=lambda g: g.decisions[0].site.file)]

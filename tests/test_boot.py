@@ -8,12 +8,13 @@ import time
 
 import pytest
 from pinlib import (boot, boot_build, boot_guest, boot_kunit, boot_lines,
-                    boot_report, boot_sites, changelog)
+                    boot_report, boot_sites)
 from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.records import Pages, Patch, Series, Site
 from pinlib.boot_lines import Call, Workload
 from pinlib.boot_machine import MACHINES, QEMU, UML
 from pinlib.boot_sites import Frame, Seen
+from pinlib.series import changelog
 from trees import kernels
 
 LOG = """\

@@ -8,9 +8,9 @@ import shlex
 import subprocess
 
 import pytest
-from pinlib import changelog
 from pinlib.base.records import Handoff, Pages, Patch, Release, Site
 from pinlib.kernel import maintainers
+from pinlib.series import changelog
 
 BUILD = {"object": "drivers/x/a.o", "config": "x86_64 allmodconfig",
          "command": "make", "seconds": 1.5, "result": "pass"}

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import checks, mails, respin
+from pinlib import checks
 from pinlib.analysis import since
 from pinlib.base.git import git_env
 from pinlib.kernel import git_checkout, maintainers
+from pinlib.series import mail_reader, reroll
 from test_series import DRIVER, Work
 
 
@@ -89,7 +90,7 @@ def test_a_folder_that_is_not_tracked(work: Work, tmp_path: Path) -> None:
     assert git_checkout.find(work.tree) is None
     work.write()
     assert "no git checkout" in cover(work)
-    assert [f.path for m in mails.folder(work.out / "series/x-driver")
+    assert [f.path for m in mail_reader.folder(work.out / "series/x-driver")
             for f in m.files][-1] == "drivers/x/a.c"
 
 
@@ -134,10 +135,10 @@ def test_apply_proof_and_next_version(work: Work, tmp_path: Path) -> None:
     assert [e["result"] for e in checks.apply_series(
         work.scratch, work.base, series[0], paths,
         git_checkout.prefix_of(work.tree))] == ["pass"] * 3
-    old = respin.read(work.out / "series")["x-driver"]
-    assert not respin.merged(old.mails[1], tmp_path / "repo")
+    old = reroll.read(work.out / "series")["x-driver"]
+    assert not reroll.merged(old.mails[1], tmp_path / "repo")
     git(tmp_path / "repo", "am", "-q", str(paths[0]), str(paths[1]))
-    assert respin.merged(old.mails[1], tmp_path / "repo")
+    assert reroll.merged(old.mails[1], tmp_path / "repo")
 
 
 def test_since_in_a_folder_of_a_repository(work: Work,

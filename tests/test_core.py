@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert, pipeline
+from pinlib import pipeline
 from pinlib.base.errors import RuleError
 from pinlib.kernel import kernel_tree
 from pinlib.rewrite import handwritten
-from pinlib.scratch import Scratch
+from pinlib.series import commits
+from pinlib.series.scratch_repo import Scratch
 from trees import lab
 
 FILE = "drivers/cam/buf.c"
@@ -152,7 +153,7 @@ def test_the_fix_comes_first_and_then_the_conversion(made: Lab) -> None:
     tree, _, out = made
     found = lab.analyse(tree)
     assert lab.only(found, FILE).disposition == "convert"
-    [series] = convert.convert(tree, out, found, convert.make_plan(found),
+    [series] = commits.convert(tree, out, found, commits.make_plan(found),
                                None)
     assert [p.kind for p in series.patches] == ["prepare", "convert"]
     first, second = series.patches
@@ -170,7 +171,7 @@ def test_the_fix_comes_first_and_then_the_conversion(made: Lab) -> None:
 def test_the_report_has_the_lines_of_the_checkout(made: Lab) -> None:
     found = lab.analyse(made[0])
     view = found.program.tree
-    result = pipeline.Result(found, convert.make_plan(found), 0.0)
+    result = pipeline.Result(found, commits.make_plan(found), 0.0)
     [site] = [pipeline.as_checked_out(s, view) for s in result.sites()]
     assert site.line == lab.line(made[0], FILE, "get_user_pages_fast")
     assert [(r.line, "added" in r.form) for r in site.releases] == [
@@ -236,14 +237,14 @@ def test_a_core_rule_converts_by_its_entry(made: Lab) -> None:
     tree, folder, out = made
     write_rule(folder, tree, ABOUT + SITE)
     found = lab.analyse(tree)
-    groups = convert.make_plan(found)
+    groups = commits.make_plan(found)
     assert not groups
     [site] = pipeline.Result(found, groups, 0.0).sites()
     assert (site.disposition, site.code, site.rule, site.group) == (
         "convert", "core-rule", "cocci/core/cam-2.cocci", "core-cam")
     assert [r.line for r in site.releases] == [
         lab.line(tree, FILE, "put_page(pages[i])")]
-    [series] = convert.convert(tree, out, found, groups, None)
+    [series] = commits.convert(tree, out, found, groups, None)
     assert [(p.kind, p.sites) for p in series.patches] == [
         ("prepare", []), ("convert", [site.id])]
     pinned = Scratch(out / "scratch.git").read(

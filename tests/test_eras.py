@@ -12,12 +12,12 @@ from textwrap import dedent
 
 import pytest
 
-from pinlib import convert
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.decide import api_forms
 from pinlib.decide.decide import Decision
-from pinlib.overlay import overlay_files
 from pinlib.rewrite.apply import apply_group
+from pinlib.series import commits
+from pinlib.series.overlay import overlay_files
 from trees import lab
 
 FAST_INT = "int get_user_pages_fast(unsigned long, int n, int write, " \
@@ -122,7 +122,7 @@ def test_the_iterator_stays(tmp_path: Path,
     fast, stays = both(found)
     assert verdict(fast) == ("convert", "pin-short")
     assert verdict(stays) == ("convert", "unpin-always")
-    [group] = [g for g in convert.make_plan(found)
+    [group] = [g for g in commits.make_plan(found)
                if g.decisions[0] is stays]
     text = apply_group(found.program.tree, {
         "id": group.id, "edits": group.edits})["drivers/iter/main.c"].decode()
@@ -193,10 +193,10 @@ def test_a_tree_that_cannot_take_the_helpers(
     tree = tmp_path / "linux"
     (tree / "lib").mkdir()
     (tree / "lib/Makefile").write_text("lib-y += other.o\n")
-    groups = convert.make_plan(found)
-    why = convert.no_helpers(tree, False)
+    groups = commits.make_plan(found)
+    why = commits.no_helpers(tree, False)
     assert "which cannot be made for this tree" in why
-    convert.refuse_helpers(groups, why)
+    commits.refuse_helpers(groups, why)
     fast, iterator = both(found)
     assert verdict(fast) == ("convert", "pin-short")
     assert verdict(iterator) == ("manual", "needs-helper")
@@ -214,7 +214,7 @@ def test_the_backport_is_added_where_it_is_missing(tmp_path: Path) -> None:
         files = overlay_files(tree)
         assert ("lib/iov_iter_extract.c" in files) == backport
         assert ("iov_iter_extract.o" in files["lib/Makefile"]) == backport
-        assert not convert.no_helpers(tree, False)
+        assert not commits.no_helpers(tree, False)
 
 
 def test_prototypes_are_read_from_code_alone(tmp_path: Path) -> None:

@@ -142,14 +142,14 @@ def test_diff_of_no_subsystem(home):
 
 def test_a_file_that_changes_under_the_run(home, tmp_path, monkeypatch):
     """What the facts were read from is no more: start again."""
-    from pinlib import convert
     from pinlib.base import errors
+    from pinlib.series import commits
     monkeypatch.setenv("GUP2PIN_CACHE", str(home / "cache"))
     tree = lab.make(tmp_path / "linux", None, "idioms")
     found = lab.analyse(tree)
-    groups = convert.make_plan(found)
+    groups = commits.make_plan(found)
     assert groups and all(g.hashes for g in groups)
     path = tree / "drivers/member/other.c"
     path.write_text("\n" + path.read_text())
     with pytest.raises(errors.UsageError, match="other.c: it has changed"):
-        convert.convert(tree, tmp_path / "out", found, groups, None)
+        commits.convert(tree, tmp_path / "out", found, groups, None)

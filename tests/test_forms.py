@@ -10,9 +10,9 @@ from textwrap import dedent
 
 import pytest
 
-from pinlib import convert
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.decide.decide import Decision
+from pinlib.series import commits
 from test_analysis_convert import applied
 from trees import lab
 
@@ -193,7 +193,7 @@ def the(found: Analysis, name: str) -> Decision:
 def added(found: Analysis, name: str) -> list[str]:
     """The lines that a driver's patch adds, those of the call aside."""
     assert the(found, name).disposition == "convert", the(found, name).reason
-    [group] = [g for g in convert.make_plan(found)
+    [group] = [g for g in commits.make_plan(found)
                if g.decisions[0].site.file == f"drivers/{name}/main.c"]
     return [row[1:].strip() for row in applied(found, group.edits)[2:]
             if row[0] == "+" and ("put" in row or "pin" in row or

@@ -11,9 +11,10 @@ import subprocess
 from html.parser import HTMLParser
 
 import pytest
-from pinlib import html_diff, html_links, html_site, mails
+from pinlib import html_diff, html_links, html_site
 from pinlib.base import records
 from pinlib.base.errors import UsageError
+from pinlib.series import mail_reader
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
@@ -263,7 +264,7 @@ def test_a_page_says_all_that_is_known(out, report):
         assert site["blocked_by"] is None or site["blocked_by"] in text
     for patch in report["patches"]:
         text = "".join(parsed(page_of(report, out, patch["subsystem"])).text)
-        mail = mails.read(out / patch["mail"])
+        mail = mail_reader.read(out / patch["mail"])
         assert mail.text in text and patch["command"] in text
         for file in mail.files:
             for row in (r for h in file.hunks for r in h.rows):
@@ -323,11 +324,11 @@ def contrast(one, other):
 
 
 def test_lines_of_the_tree_through_earlier_mails():
-    row = mails.Row
-    diff = mails.FileDiff("a.c", False, [mails.Hunk("", [
+    row = mail_reader.Row
+    diff = mail_reader.FileDiff("a.c", False, [mail_reader.Hunk("", [
         row(" ", "a", 10, 10), row("+", "b", 0, 11), row("+", "c", 0, 12),
         row("-", "d", 11, 0), row(" ", "e", 12, 13)])])
-    before = [mails.Mail(None, "s", 1, "", "", [diff])]
+    before = [mail_reader.Mail(None, "s", 1, "", "", [diff])]
     for line, base in ((3, 3), (10, 10), (11, 10), (12, 10), (13, 12),
                        (20, 19)):
         assert html_links.base_line(line, "a.c", before) == base
@@ -335,7 +336,7 @@ def test_lines_of_the_tree_through_earlier_mails():
 
 
 def test_colour_keeps_every_character():
-    hunk = mails.Hunk("", [mails.Row(" ", text, n, n) for n, text in enumerate(
+    hunk = mail_reader.Hunk("", [mail_reader.Row(" ", text, n, n) for n, text in enumerate(
         ["\tint a = 1; /* <b>", " * \x1b & */", "", "#define X \"<\""], 1)])
     found = html_diff.colours(hunk)
     assert [html.unescape(re.sub("<[^>]*>", "", found[n]))

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert
 from pinlib.analysis import fixed_point
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.kernel.view import View
 from pinlib.rewrite.apply import apply_group
+from pinlib.series import commits
 from trees import lab
 
 # A driver whose object carries the pages; ->read_iter brings any iterator.
@@ -188,7 +188,7 @@ def build(top: Path, drivers: dict[str, str]) -> Analysis:
 def added(found: Analysis, name: str) -> list[str]:
     """The lines that the patch of a driver adds."""
     file = f"drivers/{name}/main.c"
-    [group] = [g for g in convert.make_plan(found) if file in g.files]
+    [group] = [g for g in commits.make_plan(found) if file in g.files]
     root = found.program.tree.root
     new = apply_group(View(root), {"id": "g", "edits": group.edits})[file]
     return [row[1:].strip() for row in difflib.unified_diff(
@@ -315,6 +315,6 @@ def test_the_array_of_a_failed_call_is_null(others: Analysis) -> None:
 
 def test_the_changelog_says_that_it_is_refused(others: Analysis) -> None:
     notes = {g.files[0].split("/")[1]: " ".join(g.notes)
-             for g in convert.make_plan(others)}
+             for g in commits.make_plan(others)}
     assert "A kvec stays refused with -EFAULT" in notes["listed"]
     assert "kvec" not in notes["arm"]

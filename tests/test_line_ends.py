@@ -7,11 +7,12 @@ import email
 
 import pytest
 
-from pinlib import checks, mails, respin
+from pinlib import checks
 from pinlib.base.line_ends import in_patch, plain, restored
 from pinlib.base.records import Series
 from pinlib.kernel.view import View
 from pinlib.rewrite import apply
+from pinlib.series import mail_reader, reroll
 from test_series import DRIVER, Work, am, site
 
 
@@ -85,9 +86,9 @@ def test_the_series_says_what_git_am_wants(work, tmp_path) -> None:
     # What a mail server sends with CR LF throughout is the same patch.
     sent = tmp_path / "0001-sent.patch"
     sent.write_bytes(written[name].replace(b"\n", b"\r\n"))
-    assert [respin.patch_id(mails.read(p).diff) for p in (
+    assert [reroll.patch_id(mail_reader.read(p).diff) for p in (
         work.out / "series" / name, sent)] == [
-            respin.patch_id(work.scratch.diff(
+            reroll.patch_id(work.scratch.diff(
                 made[0].patches[0].parent, made[0].patches[0].tree))] * 2
     assert email.message_from_bytes(written[name])["Subject"]
     [found] = checks.apply_series(work.scratch, work.base, made[0], [

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import (boot, boot_build, boot_lines, build_log, convert,
-                    mutant_lab, pipeline)
+from pinlib import (boot, boot_build, boot_lines, build_log, mutant_lab,
+                    pipeline)
 from pinlib.base.errors import ProofError
 from pinlib.base.options import Options
 from pinlib.base.records import Pages, Site
 from pinlib.boot_sites import Seen
 from pinlib.mutants import Mutant
-from pinlib.scratch import Scratch
+from pinlib.series import commits
+from pinlib.series.scratch_repo import Scratch
 from trees import lab
 
 SITE = Site("one", "fs/a.c", 10, 0, "f", "iov_iter_get_pages2", "FS", ["user"],
@@ -171,8 +172,8 @@ def reader(tmp_path_factory):
         opts = Options(tree, None, top / "out", 2, None, None, "mission",
                        None, None, False)
         found = lab.analyse(tree)
-        result = pipeline.Result(found, convert.make_plan(found), 0.0)
-        series = convert.convert(tree, opts.out, found, result.groups, None)
+        result = pipeline.Result(found, commits.make_plan(found), 0.0)
+        series = commits.convert(tree, opts.out, found, result.groups, None)
         drawn = mutant_lab.mutants.draw(series,
                                         Scratch(opts.out / "scratch.git"))
         yield mutant_lab.Reader(opts, result, series), drawn

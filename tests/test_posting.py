@@ -8,11 +8,11 @@ import re
 import subprocess
 
 import pytest
-from pinlib import mails, posting, respin
 from pinlib.base.errors import UsageError
 from pinlib.base.git import git_env
 from pinlib.base.records import Series
-from pinlib.recipients import Recipients
+from pinlib.series import mail_reader, mailbox, reroll
+from pinlib.series.recipients import Recipients
 from test_series import DRIVER, SCRIPT, Work, site
 
 REVIEW = "Reviewed-by: A Reader <a@example.org>"
@@ -67,7 +67,7 @@ def test_mailbox_opens_with_b4_am(work, checkout, tmp_path):
     (tmp_path / "am").mkdir()
     done = checkout("b4", "--offline-mode", "am", "-m", str(mbox), "-o",
                     str(tmp_path / "am"),
-                    posting.message_id(mbox.read_bytes()), check=False)
+                    mailbox.message_id(mbox.read_bytes()), check=False)
     assert done.returncode == 0, done.stderr
     [opened] = (tmp_path / "am").glob("*.mbx")
     checkout("git", "am", "-q", str(opened))
@@ -89,7 +89,7 @@ def test_series_can_be_enrolled_with_b4_prep(work, checkout):
 
 def test_send_script(work, checkout):
     work.write()
-    path = work.out / "series" / posting.SCRIPT
+    path = work.out / "series" / mailbox.SCRIPT
     text = path.read_text()
     lines = re.findall(r"^(\S+)\) git send-email .*$", text, re.M)
     assert lines == ["x-driver"]
@@ -113,7 +113,7 @@ def test_send_script(work, checkout):
 def test_what_is_on_the_line_is_common_to_all():
     one = Recipients({"A <a@x>": "m", "It's <i@x>": "m"}, {"l@x": "list"})
     two = Recipients({"A <a@x>": "m"}, {"l@x": "list", "k@x": "list"})
-    assert posting.command(posting.Line("d", [one, two])) == (
+    assert mailbox.command(mailbox.Line("d", [one, two])) == (
         "git send-email \"$@\" --thread --no-chain-reply-to "
         "--suppress-cc=author "
         "'--to=A <a@x>' --cc=l@x d/*.patch")
@@ -130,9 +130,9 @@ def second(work, number, sites):
     """The series again on a newer tree; the first is the one before."""
     posted = work.out.parent / f"posted{number}"
     (work.out / "series").rename(posted)
-    old = respin.read(posted)
+    old = reroll.read(posted)
     series = sites(work)
-    from pinlib.series import write_series
+    from pinlib.series.writer import write_series
     write_series(work.tree, work.out, series, [site()], {}, old)
     folder = work.out / "series/x-driver"
     return {p.name[:4]: p.read_text() for p in folder.glob("*.patch")}
@@ -172,7 +172,7 @@ def test_next_version(work):
                  "Range-diff against v1:", "1: ! 1: lib: page_extract: a"):
         assert line in cover, line
     assert "    -+EXPORT_SYMBOL_GPL(page_extract_release);\n    " in cover
-    assert [m.version for m in mails.folder(
+    assert [m.version for m in mail_reader.folder(
         work.out / "series/x-driver")] == [2, 2, 2]
     third = second(work, 2, moved)
     assert "[PATCH v3 2/3]" in third["0002"]
@@ -218,7 +218,7 @@ def test_the_sender_stays_the_author(work, checkout, inside):
     reviewed(work, 3)
     now = second(work, 1, moved)
     folder = work.out / "series/x-driver"
-    assert {m.author for m in mails.folder(folder)} == {
+    assert {m.author for m in mail_reader.folder(folder)} == {
         "J\u00f6rg Xaver <me@example.org>"}
     sign = "Signed-off-by: J\u00f6rg Xaver <me@example.org>"
     # A changed patch is to be signed again; nothing is made up.
@@ -265,5 +265,5 @@ def test_a_previous_series_that_is_none(work, spoil, words):
     work.write()
     spoil(work.out / "series")
     with pytest.raises(UsageError) as caught:
-        respin.read(work.out / "series")
+        reroll.read(work.out / "series")
     assert words in str(caught.value) and "\n" not in str(caught.value)

@@ -15,7 +15,7 @@ from pinlib.base.git import run_git
 from pinlib.base.records import Patch, Series
 from pinlib.build_ns import NamespaceRefused
 from pinlib.prove_wave import Step
-from pinlib.scratch import Scratch
+from pinlib.series.scratch_repo import Scratch
 
 CHECKPATCH = r"""
 foreach (@ARGV) { next unless -f;

@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from pinlib import convert
 from pinlib.analysis import fixed_point
 from pinlib.csource.masking import CText
 from pinlib.decide import reviewed_answers
@@ -24,6 +23,7 @@ from pinlib.decide.decide import Decision
 from pinlib.kernel import kernel_tree, text_search
 from pinlib.rewrite import handwritten
 from pinlib.rewrite.apply import apply_group
+from pinlib.series import commits
 from trees import kernels
 from trees.renamed import PLACE, Renamed, blocks, read
 
@@ -107,7 +107,7 @@ class Reader:
     def patches(self) -> dict[str, Counter[str]]:
         """The blocks of every file that a conversion changes."""
         made: dict[str, Counter[str]] = {}
-        for group in convert.make_plan(self.found):
+        for group in commits.make_plan(self.found):
             for file, data in apply_group(self.found.program.tree, {
                     "id": group.id, "edits": group.edits}).items():
                 new = data.decode("latin-1")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert, pipeline, rescan
+from pinlib import pipeline, rescan
 from pinlib.base.options import Options
 from pinlib.base.records import Series
+from pinlib.series import commits
 from trees import lab
 
 FILE = "drivers/cam/buf.c"
@@ -49,8 +50,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         opts = Options(tree, None, top / "out", 2, None, None, "mission",
                        None, None, False)
         found = lab.analyse(tree)
-        result = pipeline.Result(found, convert.make_plan(found), 0.0)
-        series = convert.convert(tree, opts.out, found, result.groups, None)
+        result = pipeline.Result(found, commits.make_plan(found), 0.0)
+        series = commits.convert(tree, opts.out, found, result.groups, None)
         return opts, result, series
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 import unconvert
 
-from pinlib import convert
 from pinlib.analysis import fixed_point
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.kernel import effects
 from pinlib.rewrite import apply
+from pinlib.series import commits
 from trees.kernels import tree
 
 # A driver's folder, and which of its files take pages.
@@ -70,7 +70,7 @@ class Trip:
 
     def converted(self) -> Iterator[tuple[str, str]]:
         """Each file that the series changes, with its new text."""
-        for group in convert.make_plan(self.found):
+        for group in commits.make_plan(self.found):
             first = group.decisions[0]
             if first.disposition == "convert" and first.site.api in effects.FAST:
                 for name, data in apply.apply_group(

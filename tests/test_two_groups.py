@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import convert
 from pinlib.analysis import release_groups
-from pinlib.scratch import Scratch
+from pinlib.series import commits
+from pinlib.series.scratch_repo import Scratch
 from trees import lab
 
 FILE = "drivers/cam/buf.c"
@@ -34,8 +34,8 @@ def test_both_are_in_one_patch(tmp_path: Path,
         "#include <linux/mm.h>\n" + FUNCTION % "a" + "\n" + FUNCTION % "b")})
     found = lab.analyse(tree)
     assert len(release_groups.groups(found.decisions)) == 1
-    [series] = convert.convert(tree, tmp_path / "out", found,
-                               convert.make_plan(found), None)
+    [series] = commits.convert(tree, tmp_path / "out", found,
+                               commits.make_plan(found), None)
     [patch] = series.patches
     assert len(patch.sites) == 2
     text = Scratch(tmp_path / "out/scratch.git").read(patch.tree, FILE)

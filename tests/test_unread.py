@@ -13,9 +13,9 @@ from pinlib import audit
 from pinlib.analysis import fixed_point
 from pinlib.analysis.census import headed, opens
 from pinlib.analysis.fixed_point import Analysis
-from pinlib.convert import make_plan
 from pinlib.csource import masking
 from pinlib.report_text import NO_PINS
+from pinlib.series.commits import make_plan
 from test_census import fake_spatch
 from trees import lab
 

@@ -7,12 +7,12 @@ import subprocess
 
 import pytest
 
-from pinlib import respin
 from pinlib.base.errors import UsageError
 from pinlib.base.records import Series
 from pinlib.kernel import subsystem_filter
-from pinlib.series import write_series
-from pinlib.written import RECORD
+from pinlib.series import reroll
+from pinlib.series.writer import write_series
+from pinlib.series.written import RECORD
 from test_series import Work, site
 
 MAIL = "x-driver/0002-x-a-a-prepare-patch.patch"
@@ -72,7 +72,7 @@ def test_an_edited_mail_is_kept_aside(work, only):
     assert now[kept.replace("edited-1", "edited-2")] == mine + b"\n"
     assert write(work, both(work)) == (now, [])
     # A posted series is what is not kept aside.
-    assert len(respin.read(work.out / "series")["x-driver"].mails) == 3
+    assert len(reroll.read(work.out / "series")["x-driver"].mails) == 3
 
 
 def test_edits_outlive_their_series(work):

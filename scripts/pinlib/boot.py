@@ -25,7 +25,7 @@ from pinlib.boot_machine import MACHINES, Machine, UML
 from pinlib.boot_sites import Seen
 from pinlib.build_config import build_root
 from pinlib.kernel.kernel_tree import kernel_version
-from pinlib.scratch import BASE_REF, Scratch
+from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 MOST_NAMES = 4          # of workloads, in a changelog
 

@@ -27,7 +27,7 @@ from pinlib.base.resources import OVERLAY
 from pinlib.boot_machine import Machine, UML
 from pinlib.build_config import build_root
 from pinlib.kernel.kernel_tree import kernel_version
-from pinlib.overlay import overlay_files, settle, tree_features
+from pinlib.series.overlay import overlay_files, settle, tree_features
 
 BOOT = OVERLAY / "boot"
 TRACE = ("pin_trace.h", "pin_trace_calls.h", "pin_trace.c")

@@ -15,7 +15,7 @@ from pygments.lexers import CLexer
 from pygments.token import Comment, Keyword, Name, Number, String
 
 from pinlib.base.text import printable
-from pinlib.mails import Hunk, Row
+from pinlib.series.mail_reader import Hunk, Row
 
 CLASSES = ((Comment.Preproc, "p"), (Comment, "c"), (Keyword.Type, "t"),
            (Keyword, "k"), (String, "s"), (Number, "u"), (Name.Function, "f"))

@@ -13,7 +13,7 @@ import hashlib
 import re
 from typing import Any
 
-from pinlib.mails import FileDiff, Hunk, Mail, Row
+from pinlib.series.mail_reader import FileDiff, Hunk, Mail, Row
 
 REACH = 8       # lines from a statement's start to the word that changes
 Report = dict[str, Any]

@@ -19,14 +19,15 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from pinlib import advice, html_diff, mails, report_text
+from pinlib import advice, html_diff, report_text
 from pinlib.base.errors import UsageError
 from pinlib.base.files import read_json, write_file
 from pinlib.base.resources import REPORTS
 from pinlib.html_links import (Linker, Note, ShownHunk, ShownPatch,
                                place_anchor, site_anchor)
 from pinlib.kernel.maintainers import slug
-from pinlib.mails import Row
+from pinlib.series import mail_reader
+from pinlib.series.mail_reader import Row
 
 TEMPLATES = REPORTS / "html"
 FRONT = "report.html"
@@ -102,13 +103,13 @@ class Site:
     def _patches(self, out: Path) -> dict[str, list[ShownPatch]]:
         """Every mail that the report lists, by subsystem."""
         found: dict[str, list[ShownPatch]] = {}
-        before: dict[str, list[mails.Mail]] = {}
+        before: dict[str, list[mail_reader.Mail]] = {}
         for entry in self.report["patches"]:
             path = out / entry["mail"]
             if not path.is_file():
                 raise UsageError(f"{path}: report.json lists this patch, but "
                                  "it is not there; run `make series` again")
-            mail = mails.read(path)
+            mail = mail_reader.read(path)
             for diff in mail.files:
                 # A mail names files from the top of the repository.
                 diff.path = next((f for f in entry["files"] if f"/{diff.path}"

@@ -23,7 +23,7 @@ from pinlib.boot_build import Build, Say
 from pinlib.kernel import kernel_tree
 from pinlib.kernel.view import prepared
 from pinlib.mutants import Mutant
-from pinlib.scratch import BASE_REF, Scratch
+from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 if TYPE_CHECKING:
     from pinlib.pipeline import Result

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pinlib import allowance, convert, respin
+from pinlib import allowance
 from pinlib.analysis import census, fixed_point, release_groups, since
 from pinlib.base.errors import ProofError, UsageError
 from pinlib.base.files import to_json, write_file, write_json
@@ -22,6 +22,7 @@ from pinlib.kernel import git_checkout, kernel_tree, subsystem_filter
 from pinlib.kernel.view import View
 from pinlib.report_text import NO_PINS
 from pinlib.rewrite import apply
+from pinlib.series import commits, reroll
 
 
 @dataclasses.dataclass
@@ -31,7 +32,7 @@ class Result:
     analysis: fixed_point.Analysis
     groups: list[release_groups.Group]
     started: float
-    previous: dict[str, respin.Old] = dataclasses.field(
+    previous: dict[str, reroll.Old] = dataclasses.field(
         default_factory=dict)
 
     def sites(self) -> list[Site]:
@@ -41,7 +42,7 @@ class Result:
                  for d in self.analysis.decisions]
         by_id = {s: g.id for g in self.groups
                  for s in (d.site.id for d in g.decisions)}
-        by_id |= {d.site.id: convert.core_group(d.core["name"])
+        by_id |= {d.site.id: commits.core_group(d.core["name"])
                   for d in self.analysis.decisions if d.core}
         for site in found:
             if site.disposition == "convert":
@@ -66,15 +67,15 @@ def _analyse(opts: Options) -> Result:
     started = time.monotonic()
     subsystem_filter.check(opts.module or opts.kernel, opts.subsystem)
     # Before anything is written: it may be the series that is replaced.
-    previous = respin.read(opts.previous) if opts.previous else {}
+    previous = reroll.read(opts.previous) if opts.previous else {}
     change = since.read(opts.module or opts.kernel, opts.since) \
         if opts.since else None
     found = fixed_point.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                             answers(opts))
-    groups = convert.make_plan(found)
-    why = convert.no_helpers(opts.kernel, opts.module is not None)
+    groups = commits.make_plan(found)
+    why = commits.no_helpers(opts.kernel, opts.module is not None)
     if why:
-        convert.refuse_helpers(groups, why)
+        commits.refuse_helpers(groups, why)
     if change:
         found.decisions = [d for d in found.decisions
                            if since.concerns(change, d)]
@@ -143,7 +144,7 @@ def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
                     for e in g.edits] for g in result.groups}
     rules = {g: [str(r.relative_to(ROOT)) for r in apply.rules_for(e)]
              for g, e in edits.items()}
-    rules |= {convert.core_group(a.rule.name): [
+    rules |= {commits.core_group(a.rule.name): [
         f"cocci/core/{a.rule.name}.toml"] for a in result.analysis.core}
     return [{
         "series": one.slug, "subsystem": one.subsystem, "mail": patch.mail,
@@ -207,7 +208,7 @@ def _say(opts: Options, result: Result) -> None:
 
 def _series(opts: Options) -> tuple[Result, list[Series]]:
     result = _analyse(opts)
-    series = convert.convert(opts.module or opts.kernel, opts.out,
+    series = commits.convert(opts.module or opts.kernel, opts.out,
                              result.analysis, result.groups, opts.subsystem)
     write_json(opts.out / "commits.json", series)
     _render(opts, result, series)
@@ -215,7 +216,7 @@ def _series(opts: Options) -> tuple[Result, list[Series]]:
 
 
 def _render(opts: Options, result: Result, series: list[Series]) -> None:
-    from pinlib.series import write_series
+    from pinlib.series.writer import write_series
     evidence = read_evidence(opts.out / "evidence.json")
     sites = result.sites()
     patches = write_series(opts.kernel, opts.out, series, sites, evidence,
@@ -245,7 +246,7 @@ def run_series(opts: Options) -> None:
     gone = result.previous.keys() - {s.slug for s in series}
     for slug in sorted(gone if not opts.subsystem else ()):
         for mail in result.previous[slug].mails:
-            why = "merged" if respin.merged(mail, top) else \
+            why = "merged" if reroll.merged(mail, top) else \
                 "not made any more"
             print(f"series/{slug} is dropped: {mail.subject}: {why}")
     _end(opts, result)

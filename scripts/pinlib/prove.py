@@ -29,7 +29,7 @@ from pinlib.prove_assign import (assign, conflict_free, exporters,
 from pinlib.prove_scope import State, TreeText, find_scope
 from pinlib.prove_stage import Stage, differing
 from pinlib.prove_wave import Step, Verdict, prove_wave, read_states
-from pinlib.scratch import BASE_REF, Scratch
+from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 
 @dataclasses.dataclass

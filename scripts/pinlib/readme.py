@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pinlib import gcc_lines, mails, show
+from pinlib import gcc_lines, show
 from pinlib.base.errors import UsageError
 from pinlib.base.records import DISPOSITIONS
 from pinlib.base.resources import ROOT
 from pinlib.explain import outline
 from pinlib.ratchet import offenders
+from pinlib.series import mail_reader
 
 README = ROOT / "README.md"
 MOST = 16       # lines of an output that README shows
@@ -31,7 +32,7 @@ def parts(report: Report, next_report: Report, out: Path) -> dict[str, str]:
     manual = next(s for s in report["sites"] if s["disposition"] == "manual")
     patch = min((p for p in report["patches"] if p["kind"] == "convert"),
                 key=lambda p: (len(p["edits"]), str(p["mail"])))
-    mail = mails.read(out / patch["mail"])
+    mail = mail_reader.read(out / patch["mail"])
     place = f"{manual['file']}:{manual['line']}"
     gcc = [line for line in gcc_lines.lines(report)
            if line.startswith(f"{place}:")]

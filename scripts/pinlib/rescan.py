@@ -11,7 +11,7 @@ from pinlib.analysis import fixed_point
 from pinlib.base.options import Options
 from pinlib.base.records import Series
 from pinlib.decide.decide import Decision
-from pinlib.scratch import BASE_REF, Scratch
+from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 if TYPE_CHECKING:
     from pinlib.pipeline import Result

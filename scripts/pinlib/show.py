@@ -8,12 +8,13 @@ import os
 import sys
 from pathlib import Path
 
-from pinlib import allowance, mails, report
+from pinlib import allowance, report
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
 from pinlib.kernel.subsystem_filter import matches
-from pinlib.scratch import BASE_REF, Scratch
+from pinlib.series import mail_reader
+from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 
 COLOURS = {"+": "32", "-": "31", "@": "36", "d": "1"}
@@ -32,7 +33,7 @@ def run(opts: Options) -> None:
               sorted({f for p in wanted for f in p["files"]}))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     # All or nothing: a mail that cannot be read ends it before any is shown.
-    texts = [shown(mails.read(opts.out / entry["mail"]), colour)
+    texts = [shown(mail_reader.read(opts.out / entry["mail"]), colour)
              for entry in wanted]
     for text in texts:
         print(text)
@@ -61,7 +62,7 @@ def blob(data: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
 
 
-def shown(mail: mails.Mail, colour: bool) -> str:
+def shown(mail: mail_reader.Mail, colour: bool) -> str:
     """One patch as text; control characters of the tree never get out."""
     lines = [mail.subject, "", *mail.text.splitlines(), ""]
     head = len(lines)

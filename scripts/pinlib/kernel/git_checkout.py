@@ -14,7 +14,7 @@ from pathlib import Path
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.git import SAFE, run_git
 from pinlib.kernel import kernel_tree
-from pinlib.scratch import Scratch
+from pinlib.series.scratch_repo import Scratch
 
 
 @dataclasses.dataclass(frozen=True)

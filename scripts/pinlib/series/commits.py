@@ -17,10 +17,10 @@ from pinlib.base.records import Patch, Series
 from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
-from pinlib.overlay import overlay_files
 from pinlib.rewrite.apply import HEADER, apply_group, rules_for
 from pinlib.rewrite.handwritten import Applied
-from pinlib.scratch import Scratch
+from pinlib.series.overlay import overlay_files
+from pinlib.series.scratch_repo import Scratch
 
 
 def make_plan(analysis: Analysis) -> list[release_groups.Group]:

@@ -15,18 +15,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pinlib import changelog, cover, respin
 from pinlib.base import line_ends
 from pinlib.base.errors import Gup2pinError, RuleError, UsageError
 from pinlib.base.git import AUTHOR
 from pinlib.base.records import Patch, Series, Site
 from pinlib.kernel import git_checkout, kernel_tree
 from pinlib.kernel.maintainers import common_prefix, subject_prefix, told_apart
-from pinlib.posting import COVER, Line, MAILBOX, case, mbox, script
-from pinlib.recipients import (Maintainers, Recipients, encoded, headers,
-                               listing, union)
-from pinlib.scratch import BASE_REF, Scratch
-from pinlib.written import Folder, replaced
+from pinlib.series import changelog, cover, reroll
+from pinlib.series.mailbox import COVER, Line, MAILBOX, case, mbox, script
+from pinlib.series.recipients import (Maintainers, Recipients, encoded,
+                                      headers, listing, union)
+from pinlib.series.scratch_repo import BASE_REF, Scratch
+from pinlib.series.written import Folder, replaced
 
 MOST_PATCHES = 15
 ZERO = "0" * 40
@@ -72,7 +72,7 @@ class Posting:
 
 def write_series(kernel: Path, out: Path, series: list[Series],
                  sites: list[Site], evidence: Evidence,
-                 previous: dict[str, respin.Old] | None = None,
+                 previous: dict[str, reroll.Old] | None = None,
                  module: Path | None = None,
                  ours: Callable[[str], bool] = lambda name: True,
                  say: Callable[[str], None] = lambda text: None
@@ -128,7 +128,7 @@ class Writer:
 
     def __init__(self, kernel: Path, out: Path, folder: Folder,
                  sites: list[Site], evidence: Evidence,
-                 previous: dict[str, respin.Old],
+                 previous: dict[str, reroll.Old],
                  module: Path | None) -> None:
         self.kernel = tree = module or kernel
         self.written = folder
@@ -289,8 +289,8 @@ class Writer:
         old = self.previous.get(posting.series.slug)
         if old is None:
             return ""
-        return respin.changes(
-            old, [respin.New(m.subject, m.diff, m.commit, m.parent)
+        return reroll.changes(
+            old, [reroll.New(m.subject, m.diff, m.commit, m.parent)
                   for m in posting.mails], self.scratch,
             self.checkout.top if self.checkout else self.kernel,
             self.folder.parent / "attributes",

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.base.files import write_json
-from pinlib.posting import COVER, MAILBOX, SCRIPT, mbox
+from pinlib.series.mailbox import COVER, MAILBOX, SCRIPT, mbox
 
 RECORD = ".written.json"
 ASIDE = "edited-"

@@ -12,9 +12,9 @@ from typing import Any
 from pinlib.base import line_ends
 from pinlib.base.records import Patch, Series, Site
 from pinlib.base.text import joined, printable
-from pinlib.changelog import filled
 from pinlib.decide.redundant_reference import CODE
 from pinlib.report_text import environment
+from pinlib.series.changelog import filled
 
 WIDTH = 72
 MOST_LEFT = 20

@@ -13,13 +13,13 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pinlib import mails
 from pinlib.base.errors import Gup2pinError, UsageError
 from pinlib.base.git import run_git
-from pinlib.changelog import filled
-from pinlib.mails import FileDiff, Mail
-from pinlib.scratch import Scratch
-from pinlib.written import ASIDE
+from pinlib.series import mail_reader
+from pinlib.series.changelog import filled
+from pinlib.series.mail_reader import FileDiff, Mail
+from pinlib.series.scratch_repo import Scratch
+from pinlib.series.written import ASIDE
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _COUNT = re.compile(r"\[[^]]*?(\d+)/(\d+)\]")
@@ -88,7 +88,7 @@ def read(folder: Path) -> dict[str, Old]:
 
 def _posting(folder: Path) -> list[Mail]:
     """The mails of one posting; a series that lost some is refused."""
-    found = mails.folder(folder)
+    found = mail_reader.folder(folder)
     for mail in found:
         head = re.sub(r"\s+", " ", mail.path.read_text(
             "utf-8", "surrogateescape").partition("\n\n")[0])
@@ -166,7 +166,7 @@ def _pair(scratch: Scratch, mail: Mail, was: int, one: New, number: int,
 
     A changed patch has to be signed again, which is no difference to show.
     """
-    text = mail.text if same else mails.SIGNED.sub("", mail.text)
+    text = mail.text if same else mail_reader.SIGNED.sub("", mail.text)
     root = scratch.git("commit-tree", EMPTY_TREE).decode().strip()
     before, after = _texts(mail.files)
     base = scratch.commit(root, before, "before").commit

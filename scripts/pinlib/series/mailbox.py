@@ -13,7 +13,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from pinlib.recipients import Recipients, encoded
+from pinlib.series.recipients import Recipients, encoded
 
 SCRIPT = "send.sh"
 COVER = "0000-cover-letter.patch"
