@@ -11,9 +11,9 @@ import subprocess
 from html.parser import HTMLParser
 
 import pytest
-from pinlib import html_diff, html_links, html_site
 from pinlib.base import records
 from pinlib.base.errors import UsageError
+from pinlib.report import html, html_diff, html_links
 from pinlib.series import mail_reader
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
@@ -91,7 +91,7 @@ def open_page(browser, path, fragment=""):
 
 
 def page_of(report, out, subsystem):
-    names = html_site._pages([*dict.fromkeys(sorted(
+    names = html._pages([*dict.fromkeys(sorted(
         (s["subsystem"] for s in report["sites"]), key=str.lower)), *(
             p["subsystem"] for p in report["patches"])])
     return out / "html" / names[subsystem]
@@ -277,7 +277,7 @@ def test_a_page_says_all_that_is_known(out, report):
 def test_proofs_with_the_command_to_run_each_again(out, report, tmp_path):
     patch = next(p for p in report["patches"] if p["kind"] == "convert")
     (out / "boot-qemu.json").write_text('{"machine": "qemu"}')
-    site = html_site.Site(out, report, {patch["tree"]: {
+    site = html.Site(out, report, {patch["tree"]: {
         "compile": [{"object": "a.o", "result": "pass",
                      "command": "make a.o"}],
         "sparse": {"result": "fail", "command": "make C=2", "reason": "<b>"},
@@ -295,7 +295,7 @@ def test_proofs_with_the_command_to_run_each_again(out, report, tmp_path):
 
 
 def test_colours_meet_wcag_aa():
-    text = (html_site.TEMPLATES / "style.css").read_text()
+    text = (html.TEMPLATES / "style.css").read_text()
     light, dark = re.findall(r":root \{(.*?)\}", text, re.S)[:2]
     for block in (light, dark):
         colour = dict(re.findall(r"--(\w+): (#\w{6})", block))
@@ -350,11 +350,11 @@ def test_a_mail_that_is_gone_or_damaged(out, report, tmp_path):
     (work / entry["mail"]).parent.mkdir(parents=True)
     small = {**report, "patches": [entry]}
     with pytest.raises(UsageError, match="make series"):
-        html_site.write(work, small, {})
+        html.write(work, small, {})
     data = (out / entry["mail"]).read_bytes()
     for text in (b"", b"nonsense", data[:len(data) // 2],
                  data[:data.index(b"\n---\n")]):
         (work / entry["mail"]).write_bytes(text)
         with pytest.raises(UsageError, match=re.escape(entry["mail"])):
-            html_site.write(work, small, {})
+            html.write(work, small, {})
     assert not (work / "report.html").exists()

@@ -7,9 +7,10 @@ import json
 import re
 
 import pytest
-from pinlib import advice, ratchet
+from pinlib import ratchet
 from pinlib.base.records import DISPOSITIONS
 from pinlib.kernel import kernel_tree
+from pinlib.report import advice
 from trees import lab
 
 SITE = {"id": "a.c:f:get_user_pages_fast:get_user_pages_fast(a)#1",

@@ -8,9 +8,9 @@ import datetime
 import json
 
 import pytest
-from pinlib import report, report_text
 from pinlib.base.errors import RuleError
 from pinlib.base.records import DISPOSITIONS, Handoff, Pages, Release, Site
+from pinlib.report import json_report, terminal
 
 KERNEL = {"version": "6.1.192", "commit": None}
 CENSUS = {"tokens": 12, "accounted": 12}
@@ -44,8 +44,8 @@ def site(number=1, **more):
 
 def write(out, sites, findings=(FINDING,), unparsed=(REGION,),
           decisions=(DECISION,)):
-    report.write_report(out, KERNEL, list(sites), list(findings),
-                        list(unparsed), CENSUS, list(decisions))
+    json_report.write_report(out, KERNEL, list(sites), list(findings),
+                             list(unparsed), CENSUS, list(decisions))
     return (json.loads((out / "report.json").read_text()),
             (out / "report.txt").read_text())
 
@@ -86,7 +86,7 @@ def test_nonsense_in_a_site_is_refused(tmp_path, change):
 
 def test_fields_that_nobody_promised_are_refused(tmp_path):
     found, _ = write(tmp_path, [site()])
-    report.validate(found)
+    json_report.validate(found)
     for path in ((), ("kernel",), ("summary",), ("summary", "census"),
                  ("sites", 0), ("sites", 0, "pages"), ("findings", 0),
                  ("sites", 0, "releases", 0), ("unparsed", 0),
@@ -97,11 +97,11 @@ def test_fields_that_nobody_promised_are_refused(tmp_path):
             part = part[step]
         part["extra"] = 1
         with pytest.raises(RuleError, match="extra"):
-            report.validate(bad)
+            json_report.validate(bad)
         del part["extra"]
         part.popitem()
         with pytest.raises(RuleError):
-            report.validate(bad)
+            json_report.validate(bad)
 
 
 def test_an_id_is_one_site(tmp_path):
@@ -149,8 +149,8 @@ def test_text_says_what_a_reader_needs(tmp_path):
 
 def test_control_characters_do_not_reach_the_terminal(tmp_path):
     name = "drivers/x\x1b[31m\n\udcff.c"
-    report.write_report(tmp_path, KERNEL, [site(1, file=name)], [], [],
-                        CENSUS, [])
+    json_report.write_report(tmp_path, KERNEL, [site(1, file=name)], [], [],
+                             CENSUS, [])
     text = (tmp_path / "report.txt").read_text(encoding="ascii")
     assert "drivers/x\\x1b[31m\\n\\xff.c:10 get()" in text
     raw = (tmp_path / "report.json").read_bytes()
@@ -159,7 +159,7 @@ def test_control_characters_do_not_reach_the_terminal(tmp_path):
 
 
 def test_missing_tokens_are_said_loudly():
-    said = report_text.accounts({
+    said = terminal.accounts({
         "census": {"tokens": 5, "accounted": 3},
         "by_rule_kind": {"generic": 0, "core": 0}})
     assert "3 of them are accounted for, 2 are NOT" in said

@@ -6,16 +6,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from pinlib import report
 from pinlib.base.records import Release
+from pinlib.report import json_report
 from sarif_schema import Schema
 from test_report import CENSUS, DECISION, FINDING, KERNEL, REGION, site
 
 
 def log(out, sites, findings=(FINDING,), unparsed=(REGION,),
         decisions=(DECISION,)):
-    report.write_report(out, KERNEL, list(sites), list(findings),
-                        list(unparsed), CENSUS, list(decisions))
+    json_report.write_report(out, KERNEL, list(sites), list(findings),
+                             list(unparsed), CENSUS, list(decisions))
     return json.loads((out / "report.sarif").read_text())
 
 

@@ -14,7 +14,7 @@ from pinlib.analysis import fixed_point
 from pinlib.analysis.census import headed, opens
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.csource import masking
-from pinlib.report_text import NO_PINS
+from pinlib.report.terminal import NO_PINS
 from pinlib.series.commits import make_plan
 from test_census import fake_spatch
 from trees import lab

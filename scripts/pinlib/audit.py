@@ -27,7 +27,7 @@ from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.view import prepared
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.report_text import region
+from pinlib.report.terminal import region
 from pinlib.spatch.facts import FactStore
 
 

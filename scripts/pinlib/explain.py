@@ -7,7 +7,7 @@ import dataclasses
 import json
 from typing import Any
 
-from pinlib import advice, pipeline
+from pinlib import pipeline
 from pinlib.analysis import fixed_point
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
@@ -15,6 +15,7 @@ from pinlib.base.text import printable
 from pinlib.decide.decide import Decision
 from pinlib.decide.reviewed_answers import QUESTIONS
 from pinlib.kernel import kernel_tree
+from pinlib.report import advice
 
 
 def run(opts: Options, found: fixed_point.Analysis) -> None:

@@ -17,10 +17,10 @@ from pinlib.base.records import Release, Series, Site
 from pinlib.base.resources import ROOT
 from pinlib.decide import reviewed_answers
 from pinlib.decide.bugs.findings import Finder, Finding
-from pinlib.evidence import read_evidence
 from pinlib.kernel import git_checkout, kernel_tree, subsystem_filter
 from pinlib.kernel.view import View
-from pinlib.report_text import NO_PINS
+from pinlib.report.evidence import read_evidence
+from pinlib.report.terminal import NO_PINS
 from pinlib.rewrite import apply
 from pinlib.series import commits, reroll
 
@@ -85,10 +85,10 @@ def _analyse(opts: Options) -> Result:
 
 def _write(opts: Options, result: Result, sites: list[Site],
            finished: str, series: list[Series] | None = None) -> None:
-    from pinlib import html_site, report
+    from pinlib.report import html, json_report
     found = result.analysis
     view = found.program.tree
-    made = report.write_report(
+    made = json_report.write_report(
         opts.out, {"version": kernel_tree.kernel_version(opts.kernel),
                    "commit": git_checkout.commit_of(opts.kernel),
                    "since": opts.since, "pins": found.pins},
@@ -97,7 +97,7 @@ def _write(opts: Options, result: Result, sites: list[Site],
         census.Read(found.tokens, found.unparsed).counts(),
         [dataclasses.asdict(a) for a in found.answers.used()],
         result.core(), _patches(result, series or []))
-    html_site.write(opts.out, made, read_evidence(
+    html.write(opts.out, made, read_evidence(
         opts.out / "evidence.json") if series else {})
     write_json(opts.out / "plan.json", {
         g.id: {"files": g.hashes, "edits": g.edits} for g in result.groups})
@@ -302,21 +302,22 @@ def _note_rescan(opts: Options, series: list[Series],
 
 def draw(opts: Options) -> None:
     """The pages for a browser, from what OUT holds."""
-    from pinlib import html_site, report
-    html_site.write(opts.out, report.read(opts.out / "report.json"),
-                    read_evidence(opts.out / "evidence.json"))
+    from pinlib.report import html, json_report
+    html.write(opts.out, json_report.read(opts.out / "report.json"),
+               read_evidence(opts.out / "evidence.json"))
 
 
 def run_boot(opts: Options) -> None:
     """Run the series: KUnit, and workloads that count pages exactly."""
-    from pinlib import boot, boot_machine, report
+    from pinlib import boot, boot_machine
+    from pinlib.report import json_report
     machine = boot_machine.MACHINES[opts.machine]
     key = boot.state_key(opts.kernel, opts.subsystem, opts.apis,
                          answers(opts))
     kept = boot.stands(opts.out, key, machine)
     if kept:
         print(f"{kept} (kept: nothing has changed)")
-        allowance.end_of(opts, report.read(opts.out / "report.json"))
+        allowance.end_of(opts, json_report.read(opts.out / "report.json"))
         return
     result, series = _series(opts)
     view = result.analysis.program.tree

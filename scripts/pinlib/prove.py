@@ -23,12 +23,12 @@ from pinlib.base.records import Patch, Series
 from pinlib.build import Base, Say
 from pinlib.build_config import Flavour, flavour_key, flavours, tree_key
 from pinlib.build_ns import NamespaceRefused
-from pinlib.evidence import Evidence, read_evidence
 from pinlib.prove_assign import (assign, conflict_free, exporters,
                                  merge_verdicts, tally)
 from pinlib.prove_scope import State, TreeText, find_scope
 from pinlib.prove_stage import Stage, differing
 from pinlib.prove_wave import Step, Verdict, prove_wave, read_states
+from pinlib.report.evidence import Evidence, read_evidence
 from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 

@@ -12,14 +12,14 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from pinlib import gcc_lines
-from pinlib.advice import UNCONVERTED, of_site
 from pinlib.base.errors import IdentityError, UnconvertedError, UsageError
 from pinlib.base.files import read_json, write_json
 from pinlib.base.options import Options
 from pinlib.base.resources import REPORTS
 from pinlib.base.text import printable
 from pinlib.kernel import kernel_tree
+from pinlib.report import gcc_lines
+from pinlib.report.advice import UNCONVERTED, of_site
 
 
 FORMAT = 1

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pinlib import gcc_lines, show
+from pinlib import show
 from pinlib.base.errors import UsageError
 from pinlib.base.records import DISPOSITIONS
 from pinlib.base.resources import ROOT
 from pinlib.explain import outline
 from pinlib.ratchet import offenders
+from pinlib.report import gcc_lines
 from pinlib.series import mail_reader
 
 README = ROOT / "README.md"

@@ -8,11 +8,12 @@ import os
 import sys
 from pathlib import Path
 
-from pinlib import allowance, report
+from pinlib import allowance
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
 from pinlib.kernel.subsystem_filter import matches
+from pinlib.report import json_report
 from pinlib.series import mail_reader
 from pinlib.series.scratch_repo import BASE_REF, Scratch
 
@@ -22,7 +23,7 @@ COLOURS = {"+": "32", "-": "31", "@": "36", "d": "1"}
 
 def run(opts: Options) -> None:
     """Print what the last run of `series` made for the subsystems asked."""
-    found = report.read(opts.out / "report.json")
+    found = json_report.read(opts.out / "report.json")
     wanted = [p for p in found["patches"]
               if matches(p["subsystem"], opts.subsystem)]
     if not wanted:

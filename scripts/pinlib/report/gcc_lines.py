@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pinlib.advice import UNCONVERTED
 from pinlib.base.text import printable
-from pinlib.report_sarif import call
+from pinlib.report.advice import UNCONVERTED
+from pinlib.report.sarif import call
 
 Report = dict[str, Any]
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import jsonschema
 
-from pinlib import report_sarif
 from pinlib.base.errors import RuleError, UsageError
 from pinlib.base.files import read_json, to_json, write_file
 from pinlib.base.records import DISPOSITIONS, Site
 from pinlib.base.resources import REPORTS
-from pinlib.report_text import render
+from pinlib.report import sarif
+from pinlib.report.terminal import render
 
 FORMAT = 1
 SCHEMA = REPORTS / "report.schema.json"
@@ -38,10 +38,10 @@ def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
                      core or [], patches or [])
     validate(report)
     text = render(report)
-    sarif = to_json(report_sarif.compose(report))
+    alerts = to_json(sarif.compose(report))
     write_file(out / "report.json", to_json(report))
     write_file(out / "report.txt", text)
-    write_file(out / "report.sarif", sarif)
+    write_file(out / "report.sarif", alerts)
     return report
 
 

@@ -19,13 +19,13 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from pinlib import advice, html_diff, report_text
 from pinlib.base.errors import UsageError
 from pinlib.base.files import read_json, write_file
 from pinlib.base.resources import REPORTS
-from pinlib.html_links import (Linker, Note, ShownHunk, ShownPatch,
-                               place_anchor, site_anchor)
 from pinlib.kernel.maintainers import slug
+from pinlib.report import advice, html_diff, terminal
+from pinlib.report.html_links import (Linker, Note, ShownHunk, ShownPatch,
+                                      place_anchor, site_anchor)
 from pinlib.series import mail_reader
 from pinlib.series.mail_reader import Row
 
@@ -70,7 +70,7 @@ def environment() -> jinja2.Environment:
         todo=advice.of_code,
         policy=f"default-src 'none'; base-uri 'none'; img-src data:; style-src "
         f"'{_sha256(style)}'; script-src '{_sha256(script)}'",
-        meanings=report_text.MEANINGS)
+        meanings=terminal.MEANINGS)
     return made
 
 
@@ -95,7 +95,7 @@ class Site:
         self.templates = environment()
         self.again = _again(out)
         self.links = Linker(report)
-        self.by_name = report_text.by_subsystem(report)
+        self.by_name = terminal.by_subsystem(report)
         self.page = _pages([*self.by_name, *(
             p["subsystem"] for p in report["patches"])])
         self.patches = self._patches(out)
@@ -131,16 +131,16 @@ class Site:
                 groups.setdefault((site["disposition"], site["code"]),
                                   []).append(site)
         return self.templates.get_template("front.html.j2").render(
-            title=report_text.title(report),
-            notice=report_text.notice(report), report=report,
-            accounts=report_text.accounts(report["summary"]),
+            title=terminal.title(report),
+            notice=terminal.notice(report), report=report,
+            accounts=terminal.accounts(report["summary"]),
             total=[(name, count) for name, count in
                    report["summary"]["by_disposition"].items() if count],
             rows=[(name, self.page[name], _counts(sites))
                   for name, sites in self.by_name.items()],
             bar=bar, unit=max(2, 800 // max(1, report["summary"]["sites"])),
             left=sorted(groups.items()), href=self.front_href,
-            regions=[report_text.region(r) for r in report["unparsed"]])
+            regions=[terminal.region(r) for r in report["unparsed"]])
 
     def front_href(self, site: Report) -> str:
         """A link from the front page to a site's own section."""
@@ -150,7 +150,7 @@ class Site:
         """The page of one subsystem."""
         mine = self.page[name]
         return self.templates.get_template("subsystem.html.j2").render(
-            title=name, heading=report_text.title(self.report),
+            title=name, heading=terminal.title(self.report),
             sites=self.by_name.get(name, []), front=f"../{FRONT}",
             patches=self.patches.get(name, []), bar=bar,
             counts=_counts(self.by_name.get(name, [])),
@@ -222,7 +222,7 @@ def _pages(names: list[str]) -> dict[str, str]:
 
 def _counts(sites: list[Report]) -> list[tuple[str, int]]:
     counts = collections.Counter(s["disposition"] for s in sites)
-    return [(name, counts[name]) for name in report_text.MEANINGS
+    return [(name, counts[name]) for name in terminal.MEANINGS
             if counts[name]]
 
 

@@ -12,9 +12,9 @@ import re
 import urllib.parse
 from typing import Any
 
-from pinlib import advice
 from pinlib.base.text import printable
-from pinlib.report_text import MEANINGS
+from pinlib.report import advice
+from pinlib.report.terminal import MEANINGS
 
 SCHEMA = ("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
           "schemas/sarif-schema-2.1.0.json")
