@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from pinlib import build_log
+from pinlib.build import make_log
 
 SOURCE = "/cache/build/6.1/src"
 
@@ -32,7 +32,7 @@ make[2]: *** No rule to make target 'drivers/b/four.o'.  Stop.
 
 
 def test_lines_go_to_their_object() -> None:
-    log = build_log.parse(OUTPUT, SOURCE)
+    log = make_log.parse(OUTPUT, SOURCE)
     assert set(log.objects) == {"drivers/a/one.o", "lib/two.o",
                                 "virt/kvm/three.o"}
     assert log.failed == {"lib/two.o"}
@@ -51,19 +51,19 @@ def test_lines_go_to_their_object() -> None:
 
 def test_line_numbers_do_not_count() -> None:
     moved = OUTPUT.replace(":40:9:", ":44:2:").replace(":12:7:", ":13:1:")
-    before = build_log.parse(OUTPUT, SOURCE).objects["drivers/a/one.o"]
-    after = build_log.parse(moved, SOURCE).objects["drivers/a/one.o"]
-    assert build_log.new_diagnostics(before.sparse, after.sparse) == []
-    assert build_log.new_diagnostics(before.compiler, after.compiler) == []
+    before = make_log.parse(OUTPUT, SOURCE).objects["drivers/a/one.o"]
+    after = make_log.parse(moved, SOURCE).objects["drivers/a/one.o"]
+    assert make_log.new_diagnostics(before.sparse, after.sparse) == []
+    assert make_log.new_diagnostics(before.compiler, after.compiler) == []
 
 
 def test_one_more_of_the_same_is_new() -> None:
-    assert build_log.new_diagnostics(["a", "b"], ["b", "a", "a"]) == ["a"]
-    assert build_log.new_diagnostics(["a", "a"], ["a"]) == []
+    assert make_log.new_diagnostics(["a", "b"], ["b", "a", "a"]) == ["a"]
+    assert make_log.new_diagnostics(["a", "a"], ["a"]) == []
 
 
 def test_objtool_warnings_count() -> None:
     text = ("  CC [M]  a/b.o\n"
             "a/b.o: warning: objtool: f+0x1a: unreachable instruction\n")
-    assert build_log.parse(text, SOURCE).objects["a/b.o"].compiler == [
+    assert make_log.parse(text, SOURCE).objects["a/b.o"].compiler == [
         "a/b.o: warning: objtool: f: unreachable instruction"]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from pinlib.base.errors import UsageError
 from pinlib.base.options import UserBuild
-from pinlib.build import Record, parents, read_symbols
-from pinlib.build_config import build_root, flavours
-from pinlib.build_ns import Namespace, NamespaceRefused, build_env
+from pinlib.build.configs import build_root, flavours
+from pinlib.build.mount_namespace import Namespace, NamespaceRefused, build_env
+from pinlib.build.objects import Record, parents, read_symbols
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import (boot, boot_build, boot_lines, build_log, mutant_lab,
-                    pipeline)
+from pinlib import boot, boot_build, boot_lines, mutant_lab, pipeline
 from pinlib.base.errors import ProofError
 from pinlib.base.options import Options
 from pinlib.base.records import Pages, Site
 from pinlib.boot_sites import Seen
+from pinlib.build import make_log
 from pinlib.mutants import Mutant
 from pinlib.series import commits
 from pinlib.series.scratch_repo import Scratch
@@ -91,13 +91,13 @@ def test_one_that_does_not_compile_is_killed():
 
 
 def test_only_what_is_new_is_said_of_a_mutant():
-    old = build_log.parse("""\
+    old = make_log.parse("""\
   CC      fs/a.o
 fs/a.c:3:1: warning: old
   CHECK   fs/a.c
 fs/a.c:3:1: warning: context
 """, "/src")
-    new = build_log.parse("""\
+    new = make_log.parse("""\
   CC      fs/a.o
 fs/a.c:4:1: warning: old
   CHECK   fs/a.c

@@ -13,7 +13,7 @@ from pinlib.base.errors import Gup2pinError, ProofError, UsageError
 from pinlib.base.files import write_json
 from pinlib.base.git import run_git
 from pinlib.base.records import Patch, Series
-from pinlib.build_ns import NamespaceRefused
+from pinlib.build.mount_namespace import NamespaceRefused
 from pinlib.prove_wave import Step
 from pinlib.series.scratch_repo import Scratch
 

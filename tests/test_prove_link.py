@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from pinlib.build import Record
+from pinlib.build.objects import Record
 from pinlib.prove_link import Linker
 from pinlib.prove_scope import State, TreeText
 from pinlib.prove_stage import Stage

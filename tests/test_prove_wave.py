@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 from pinlib.base.records import Patch
-from pinlib.build import Record
-from pinlib.build_config import default_flavours
+from pinlib.build.configs import default_flavours
+from pinlib.build.objects import Record
 from pinlib.prove_assign import conflict_free, merge_verdicts, tally
 from pinlib.prove_scope import Scope, State
 from pinlib.prove_stage import Stage

@@ -23,7 +23,7 @@ from pinlib.base.resources import OVERLAY
 from pinlib.boot_build import Kernels, Say, digest, tree_stamp
 from pinlib.boot_machine import MACHINES, Machine, UML
 from pinlib.boot_sites import Seen
-from pinlib.build_config import build_root
+from pinlib.build.configs import build_root
 from pinlib.kernel.kernel_tree import kernel_version
 from pinlib.series.scratch_repo import BASE_REF, Scratch
 

@@ -20,12 +20,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pinlib import boot_reach, build_log, build_ns
+from pinlib import boot_reach
 from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.files import write_file
 from pinlib.base.resources import OVERLAY
 from pinlib.boot_machine import Machine, UML
-from pinlib.build_config import build_root
+from pinlib.build import make_log, mount_namespace
+from pinlib.build.configs import build_root
 from pinlib.kernel.kernel_tree import kernel_version
 from pinlib.series.overlay import overlay_files, settle, tree_features
 
@@ -99,15 +100,15 @@ def digest(files: dict[str, bytes | None]) -> str:
     return found.hexdigest()[:16]
 
 
-def fresh(before: build_log.BuildLog, after: build_log.BuildLog
+def fresh(before: make_log.BuildLog, after: make_log.BuildLog
           ) -> dict[str, str]:
     """The first thing that each tool says of some object only afterwards."""
     found: dict[str, str] = {}
     for name, log in after.objects.items():
-        old = before.objects.get(name, build_log.ObjectLog())
+        old = before.objects.get(name, make_log.ObjectLog())
         for tool in ("compiler", "sparse"):
-            more = build_log.new_diagnostics(getattr(old, tool),
-                                             getattr(log, tool))
+            more = make_log.new_diagnostics(getattr(old, tool),
+                                            getattr(log, tool))
             if more:
                 found.setdefault(tool, more[0])
     return found
@@ -216,13 +217,13 @@ class Kernels:
                 *([f"CC={shutil.which('ccache')} gcc"]
                   if shutil.which("ccache") else []), *goals]
 
-    def _make(self, ns: build_ns.Namespace, *goals: str) -> None:
+    def _make(self, ns: mount_namespace.Namespace, *goals: str) -> None:
         """Run make; its output is kept, and shown in part when it fails."""
         log = self.folder / "make.log"
         with open(log, "wb") as stream:
             make = subprocess.Popen(
                 ns.command(self._make_args(*goals)),
-                env=build_ns.build_env(), stdin=subprocess.DEVNULL,
+                env=mount_namespace.build_env(), stdin=subprocess.DEVNULL,
                 stdout=stream, stderr=subprocess.STDOUT,
                 start_new_session=True)
             try:
@@ -251,14 +252,14 @@ class Kernels:
         self.say("boot: building the unconverted kernel")
         start = time.monotonic()
         ready.unlink(missing_ok=True)
-        with build_ns.Namespace(self.folder, self.kernel, both=False) as ns:
+        with mount_namespace.Namespace(self.folder, self.kernel, both=False) as ns:
             self._write(ns, dict(self.base))
             self._configure(ns)
             self._make(ns, self.machine.goal)
         write_file(ready, key)
         self.say(f"boot: built in {time.monotonic() - start:.0f} s")
 
-    def _configure(self, ns: build_ns.Namespace) -> None:
+    def _configure(self, ns: mount_namespace.Namespace) -> None:
         """Write .config, unless it was made of the same fragment."""
         made_of = self.folder / "fragment.config"
         if made_of.is_file() and \
@@ -281,7 +282,7 @@ class Kernels:
         return boot_reach.unbuilt(self.kernel, self.folder / "obj", file,
                                   self.machine)
 
-    def _write(self, ns: build_ns.Namespace,
+    def _write(self, ns: mount_namespace.Namespace,
                files: dict[str, bytes | None]) -> None:
         """Show files in the namespace; what the base has keeps its time.
 
@@ -295,7 +296,7 @@ class Kernels:
 
     def _build(self, files: dict[str, bytes | None], path: Path) -> None:
         start = time.monotonic()
-        with build_ns.Namespace(self.folder, self.kernel, both=True) as ns:
+        with mount_namespace.Namespace(self.folder, self.kernel, both=True) as ns:
             self._write(ns, files)
             self._make(ns, self.machine.goal)
             self._keep(ns.path("obj", self.machine.goal), path)
@@ -314,7 +315,7 @@ class Kernels:
         self._build_base()
         files = self._files(changes)
         path = self.folder / "images" / "passing" / "linux"
-        with build_ns.Namespace(self.folder, self.kernel, both=True) as ns:
+        with mount_namespace.Namespace(self.folder, self.kernel, both=True) as ns:
             self._write(ns, files)
 
             def build(name: str, text: bytes) -> tuple[Path, dict[str, str]]:
@@ -333,8 +334,8 @@ class Kernels:
             good = self._checked(ns, broken)
             yield build
 
-    def _checked(self, ns: build_ns.Namespace,
-                 files: set[str]) -> build_log.BuildLog:
+    def _checked(self, ns: mount_namespace.Namespace,
+                 files: set[str]) -> make_log.BuildLog:
         """What is said of these files as they are, where they are built."""
         objects = [ns.path("obj", name).with_suffix(".o")
                    for name in sorted(files)]
@@ -347,10 +348,10 @@ class Kernels:
                                       for p in objects))
         return self._said()
 
-    def _said(self) -> build_log.BuildLog:
+    def _said(self) -> make_log.BuildLog:
         """What the last run of make said."""
         text = (self.folder / "make.log").read_text("utf-8", "replace")
-        return build_log.parse(text, f"{self.folder}/src")
+        return make_log.parse(text, f"{self.folder}/src")
 
     def _keep(self, built: Path, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from pinlib.base.errors import Gup2pinError
 from pinlib.base.files import write_file
 from pinlib.boot_build import BOOT, digest
 from pinlib.boot_machine import Machine, SHARE, UML
-from pinlib.build_config import build_root
+from pinlib.build.configs import build_root
 
 LOG_BYTES = 64 << 20
 FILE_LIMIT = 2 << 30    # its memory is a file as well

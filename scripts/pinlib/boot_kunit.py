@@ -13,9 +13,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from pinlib import build_ns
 from pinlib.base.errors import ProofError
 from pinlib.base.files import write_file
+from pinlib.build import mount_namespace
 
 SUITES = ("page_extract", "page_extract_user")
 RUN_SECONDS = 60
@@ -104,7 +104,7 @@ def _kunit(kernel: Path, image: Path) -> str:
         try:
             done = subprocess.run(
                 command, cwd=kernel, stdin=subprocess.DEVNULL, check=False,
-                env=build_ns.build_env() | {"TMPDIR": folder},
+                env=mount_namespace.build_env() | {"TMPDIR": folder},
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 timeout=2 * RUN_SECONDS)
         except subprocess.TimeoutExpired:

@@ -19,7 +19,7 @@ from pinlib.base.errors import Gup2pinError
 from pinlib.base.git import git_env, run_git
 from pinlib.base.line_ends import OPTION, in_patch
 from pinlib.base.records import Series
-from pinlib.build_ns import build_env
+from pinlib.build.mount_namespace import build_env
 from pinlib.kernel import git_checkout
 from pinlib.series.scratch_repo import Scratch
 

@@ -20,9 +20,9 @@ from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.files import read_json, write_json
 from pinlib.base.options import UserBuild
 from pinlib.base.records import Patch, Series
-from pinlib.build import Base, Say
-from pinlib.build_config import Flavour, flavour_key, flavours, tree_key
-from pinlib.build_ns import NamespaceRefused
+from pinlib.build.configs import Flavour, flavour_key, flavours, tree_key
+from pinlib.build.mount_namespace import NamespaceRefused
+from pinlib.build.objects import Base, Say
 from pinlib.prove_assign import (assign, conflict_free, exporters,
                                  merge_verdicts, tally)
 from pinlib.prove_scope import State, TreeText, find_scope

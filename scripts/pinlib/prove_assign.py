@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pinlib.build import Base
-from pinlib.build_config import Flavour
+from pinlib.build.configs import Flavour
+from pinlib.build.objects import Base
 from pinlib.prove_scope import TreeText, object_of, words_of
 from pinlib.prove_wave import Step, Verdict, exists
 

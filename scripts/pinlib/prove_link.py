@@ -11,7 +11,7 @@ import posixpath
 import re
 from typing import Any
 
-from pinlib.build import Record, parents
+from pinlib.build.objects import Record, parents
 from pinlib.prove_scope import Export, State, TreeText, exports_with, object_of
 from pinlib.prove_stage import Stage
 

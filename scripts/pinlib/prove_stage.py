@@ -7,8 +7,9 @@ import posixpath
 from collections.abc import Iterable
 from pathlib import Path
 
-from pinlib.build import Base, Builder, Record, configure, must, parents
-from pinlib.build_ns import Namespace
+from pinlib.build.mount_namespace import Namespace
+from pinlib.build.objects import (Base, Builder, Record, configure, must,
+                                  parents)
 from pinlib.prove_scope import State
 
 

@@ -17,9 +17,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from pinlib import build_log, prove_link
+from pinlib import prove_link
 from pinlib.base.records import Patch
-from pinlib.build import Record
+from pinlib.build import make_log
+from pinlib.build.objects import Record
 from pinlib.prove_scope import Scope, State, TreeText
 from pinlib.prove_stage import Stage, differing, inputs
 
@@ -137,7 +138,7 @@ def compiled(stage: Stage, before: Record, after: Record) -> dict[str, Any]:
         "command": " ".join(["make", *flavour.variables(), after.object]),
         "before": before.state, "after": after.state,
         "seconds": after.seconds}
-    warnings = build_log.new_diagnostics(before.compiler, after.compiler)
+    warnings = make_log.new_diagnostics(before.compiler, after.compiler)
     if after.state == "built" and not warnings:
         return found | {"result": "pass"}
     if after.state == "built" and before.state != "failed":
@@ -177,7 +178,7 @@ def checked(stage: Stage, before: dict[str, Record],
             else "sparse is not installed: apt-get install sparse"
         return found | {"result": "SKIPPED", "reason": why}
     new = [line for old, now in pairs
-           for line in build_log.new_diagnostics(old, now)]
+           for line in make_log.new_diagnostics(old, now)]
     found |= {"before": sum(len(old) for old, _ in pairs),
               "after": sum(len(now) for _, now in pairs), "new": new,
               "result": "fail" if new else "pass"}

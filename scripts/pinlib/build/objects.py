@@ -19,11 +19,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from pinlib import build_log
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.files import write_file, write_json
-from pinlib.build_config import Flavour, build_folder, flavour_key
-from pinlib.build_ns import Namespace, build_env
+from pinlib.build import make_log
+from pinlib.build.configs import Flavour, build_folder, flavour_key
+from pinlib.build.mount_namespace import Namespace, build_env
 
 # A run that is interrupted loses no more than one of these.
 _CHUNK = 40
@@ -137,15 +137,15 @@ class Builder:
             return records
         checks = self.checks()
         _, text, seconds = self.make([*checks, *goals.values()])
-        log = build_log.parse(text, f"{self.ns.folder}/src")
+        log = make_log.parse(text, f"{self.ns.folder}/src")
         for name in goals:
             records[name] = self._record(name, log, bool(checks))
             records[name].seconds = round(seconds / len(goals), 2)
         return records
 
-    def _record(self, name: str, log: build_log.BuildLog,
+    def _record(self, name: str, log: make_log.BuildLog,
                 checked: bool) -> Record:
-        said = log.objects.get(name, build_log.ObjectLog())
+        said = log.objects.get(name, make_log.ObjectLog())
         record = Record(name, "built", "", said.compiler,
                         said.sparse if checked else None)
         if name in log.failed:
