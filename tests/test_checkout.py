@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import checks
 from pinlib.analysis import since
 from pinlib.base.git import git_env
 from pinlib.kernel import git_checkout, maintainers
+from pinlib.prove import mail_checks
 from pinlib.series import mail_reader, reroll
 from test_series import DRIVER, Work
 
@@ -131,8 +131,8 @@ def test_apply_proof_and_next_version(work: Work, tmp_path: Path) -> None:
     commit(tmp_path / "repo")
     series = work.series()
     work.write(series)
-    paths = checks.series_mails(work.out, series[0])
-    assert [e["result"] for e in checks.apply_series(
+    paths = mail_checks.series_mails(work.out, series[0])
+    assert [e["result"] for e in mail_checks.apply_series(
         work.scratch, work.base, series[0], paths,
         git_checkout.prefix_of(work.tree))] == ["pass"] * 3
     old = reroll.read(work.out / "series")["x-driver"]

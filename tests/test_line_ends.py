@@ -7,10 +7,10 @@ import email
 
 import pytest
 
-from pinlib import checks
 from pinlib.base.line_ends import in_patch, plain, restored
 from pinlib.base.records import Series
 from pinlib.kernel.view import View
+from pinlib.prove import mail_checks
 from pinlib.rewrite import apply
 from pinlib.series import mail_reader, reroll
 from test_series import DRIVER, Work, am, site
@@ -91,7 +91,7 @@ def test_the_series_says_what_git_am_wants(work, tmp_path) -> None:
             reroll.patch_id(work.scratch.diff(
                 made[0].patches[0].parent, made[0].patches[0].tree))] * 2
     assert email.message_from_bytes(written[name])["Subject"]
-    [found] = checks.apply_series(work.scratch, work.base, made[0], [
+    [found] = mail_checks.apply_series(work.scratch, work.base, made[0], [
         work.out / "series" / name])
     assert (found["result"], found["command"]) == (
         "pass", "git am --keep-cr")

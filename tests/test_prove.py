@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pinlib import checks, prove
 from pinlib.base.errors import Gup2pinError, ProofError, UsageError
 from pinlib.base.files import write_json
 from pinlib.base.git import run_git
 from pinlib.base.records import Patch, Series
 from pinlib.build.mount_namespace import NamespaceRefused
-from pinlib.prove_wave import Step
+from pinlib.prove import mail_checks, prove
+from pinlib.prove.wave import Step
 from pinlib.series.scratch_repo import Scratch
 
 CHECKPATCH = r"""
@@ -160,7 +160,7 @@ def test_a_bug_that_was_there_is_not_asked_for(
         work: Work, old: str, new: str, asked: bool) -> None:
     mail = work.mail(1)
     mail.write_text(mail.read_text() + f"\n-{old};\n+{new};\n")
-    found = checks.check_mail(work.kernel, mail)
+    found = mail_checks.check_mail(work.kernel, mail)
     assert ("AVOID_BUG" in found["ignored"]) != asked
 
 
@@ -218,5 +218,5 @@ def test_damaged_inputs(work: Work) -> None:
 def test_checkpatch_findings() -> None:
     text = ("x.patch:12: WARNING:LONG_LINE: line length of 101\n"
             "x.patch: ERROR:EMAIL: odd: colon\ntotal: 1 errors\n")
-    assert checks.findings(text) == ["WARNING:LONG_LINE: line length of 101",
-                                     "ERROR:EMAIL: odd: colon"]
+    assert mail_checks.findings(text) == ["WARNING:LONG_LINE: line length of 101",
+                                          "ERROR:EMAIL: odd: colon"]

@@ -10,9 +10,9 @@ from typing import Any, cast
 
 import pytest
 from pinlib.build.objects import Record
-from pinlib.prove_link import Linker
-from pinlib.prove_scope import State, TreeText
-from pinlib.prove_stage import Stage
+from pinlib.prove.affected import State, TreeText
+from pinlib.prove.link_check import Linker
+from pinlib.prove.stage import Stage
 
 FILES = {
     "mm/gup.c": "void unpin(void);\nEXPORT_SYMBOL(unpin);\n"

@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pinlib import prove_scope
-from pinlib.prove_scope import State, TreeText, exports_with, find_scope
+from pinlib.prove import affected
+from pinlib.prove.affected import State, TreeText, exports_with, find_scope
 
 FILES = {
     "drivers/a/a.h": "struct box { struct page **pages; };\n",
@@ -57,7 +57,7 @@ def test_new_text_counts(text: TreeText) -> None:
 
 def test_common_word_is_narrowed_and_said(
         text: TreeText, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prove_scope, "MOST_HOLDERS", 1)
+    monkeypatch.setattr(affected, "MOST_HOLDERS", 1)
     scope = find_scope(text, ["drivers/b/x.c"], ["pages"], {})
     assert scope.holders == ["drivers/b/b.o"]
     assert scope.left_out == 1 and "pages" in scope.reason

@@ -10,10 +10,10 @@ import pytest
 from pinlib.base.records import Patch
 from pinlib.build.configs import default_flavours
 from pinlib.build.objects import Record
-from pinlib.prove_assign import conflict_free, merge_verdicts, tally
-from pinlib.prove_scope import Scope, State
-from pinlib.prove_stage import Stage
-from pinlib.prove_wave import Step, Verdict, checked, compiled, foreign
+from pinlib.prove.affected import Scope, State
+from pinlib.prove.assign import conflict_free, merge_verdicts, tally
+from pinlib.prove.stage import Stage
+from pinlib.prove.wave import Step, Verdict, checked, compiled, foreign
 
 STAGE = cast(Stage, cast(Any, types.SimpleNamespace(
     base=types.SimpleNamespace(flavour=default_flavours()[0]))))

@@ -254,7 +254,8 @@ def run_series(opts: Options) -> None:
 
 def run_prove(opts: Options) -> None:
     """The series with its proofs, and the changelogs that quote them."""
-    from pinlib import prove, rescan
+    from pinlib import rescan
+    from pinlib.prove import prove
     if opts.module is not None:
         raise UsageError("prove: a folder outside the kernel gets a report "
                          "and a series; its own Makefile builds it")

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pinlib import checks
 from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.files import read_json, write_json
 from pinlib.base.options import UserBuild
@@ -23,11 +22,12 @@ from pinlib.base.records import Patch, Series
 from pinlib.build.configs import Flavour, flavour_key, flavours, tree_key
 from pinlib.build.mount_namespace import NamespaceRefused
 from pinlib.build.objects import Base, Say
-from pinlib.prove_assign import (assign, conflict_free, exporters,
+from pinlib.prove import mail_checks
+from pinlib.prove.affected import State, TreeText, find_scope
+from pinlib.prove.assign import (assign, conflict_free, exporters,
                                  merge_verdicts, tally)
-from pinlib.prove_scope import State, TreeText, find_scope
-from pinlib.prove_stage import Stage, differing
-from pinlib.prove_wave import Step, Verdict, prove_wave, read_states
+from pinlib.prove.stage import Stage, differing
+from pinlib.prove.wave import Step, Verdict, prove_wave, read_states
 from pinlib.report.evidence import Evidence, read_evidence
 from pinlib.series.scratch_repo import BASE_REF, Scratch
 
@@ -126,8 +126,8 @@ def mails(prover: _Prover, series: list[Series]) -> None:
     for one in series:
         if prover.mails_stand(one):
             continue
-        found = checks.check_series(prover.kernel, prover.scratch,
-                                    prover.base, prover.out, one, prover.jobs)
+        found = mail_checks.check_series(prover.kernel, prover.scratch,
+                                         prover.base, prover.out, one, prover.jobs)
         for patch, parts in zip(one.patches, found):
             entry = prover.evidence.setdefault(patch.tree, {})
             merge_mail(entry, one.slug, parts)
@@ -185,13 +185,13 @@ class _Prover:
 
     def mails_stand(self, series: Series) -> bool:
         """Say whether the kept evidence is of these very mails, and good."""
-        paths = checks.series_mails(self.out, series)
+        paths = mail_checks.series_mails(self.out, series)
         if len(paths) != len(series.patches):
             return False
         for patch, path in zip(series.patches, paths):
             kept = self.evidence.get(patch.tree, {}).get(
                 "mails", {}).get(series.slug)
-            if kept is None or kept["mail"] != checks.mail_hash(path) or \
+            if kept is None or kept["mail"] != mail_checks.mail_hash(path) or \
                     "fail" in (kept["apply"]["result"],
                                kept["checkpatch"]["result"]):
                 return False

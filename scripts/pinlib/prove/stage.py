@@ -10,7 +10,7 @@ from pathlib import Path
 from pinlib.build.mount_namespace import Namespace
 from pinlib.build.objects import (Base, Builder, Record, configure, must,
                                   parents)
-from pinlib.prove_scope import State
+from pinlib.prove.affected import State
 
 
 def inputs(record: Record) -> set[str]:

@@ -13,8 +13,8 @@ from typing import Any
 
 from pinlib.build.configs import Flavour
 from pinlib.build.objects import Base
-from pinlib.prove_scope import TreeText, object_of, words_of
-from pinlib.prove_wave import Step, Verdict, exists
+from pinlib.prove.affected import TreeText, object_of, words_of
+from pinlib.prove.wave import Step, Verdict, exists
 
 OpenBase = Callable[[Flavour], Base]
 

@@ -12,8 +12,9 @@ import re
 from typing import Any
 
 from pinlib.build.objects import Record, parents
-from pinlib.prove_scope import Export, State, TreeText, exports_with, object_of
-from pinlib.prove_stage import Stage
+from pinlib.prove.affected import (Export, State, TreeText, exports_with,
+                                   object_of)
+from pinlib.prove.stage import Stage
 
 # Put in by the compiler; the kernel's linker scripts and start files have
 # them without a plain EXPORT_SYMBOL.

@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from pinlib import prove_link
 from pinlib.base.records import Patch
 from pinlib.build import make_log
 from pinlib.build.objects import Record
-from pinlib.prove_scope import Scope, State, TreeText
-from pinlib.prove_stage import Stage, differing, inputs
+from pinlib.prove import link_check
+from pinlib.prove.affected import Scope, State, TreeText
+from pinlib.prove.stage import Stage, differing, inputs
 
 NewStage = Callable[[], Stage]
 
@@ -123,9 +123,9 @@ def linked(stage: Stage, text: TreeText, own: State,
            ) -> dict[str, Any]:
     """Return the link evidence of one patch."""
     start = time.monotonic()
-    linker = prove_link.Linker(stage, text, own, new)
+    linker = link_check.Linker(stage, text, own, new)
     symbols, problems = linker.check(old, new)
-    return prove_link.evidence(
+    return link_check.evidence(
         f"{stage.base.flavour.cross}nm, before and after",
         round(time.monotonic() - start, 2), symbols, problems)
 
