@@ -7,13 +7,13 @@ import re
 import time
 
 import pytest
-from pinlib import (boot, boot_build, boot_guest, boot_kunit, boot_lines,
-                    boot_report, boot_sites)
 from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.records import Pages, Patch, Series, Site
-from pinlib.boot_lines import Call, Workload
-from pinlib.boot_machine import MACHINES, QEMU, UML
-from pinlib.boot_sites import Frame, Seen
+from pinlib.boot import (boot, console, guest_run, kernel_builds, kunit_tests,
+                         reached_sites, text_report)
+from pinlib.boot.console import Call, Workload
+from pinlib.boot.machines import MACHINES, QEMU, UML
+from pinlib.boot.reached_sites import Frame, Seen
 from pinlib.series import changelog
 from trees import kernels
 
@@ -31,7 +31,7 @@ pins: b done fail bytes=0 pages=0 unequal=1 acquired=4 released=3 refs 1
 
 
 def test_workloads_are_read():
-    said = boot_lines.parse(LOG)
+    said = console.parse(LOG)
     one = said.workloads["a"]
     assert (one.result, one.bytes, one.pages) == ("pass", 131072, 40)
     assert one.calls[0] == Call("iov_iter_extract_pages", "user", 0x60001234,
@@ -42,10 +42,10 @@ def test_workloads_are_read():
 
 
 def test_a_guest_that_stops_has_passed_nothing():
-    said = boot_lines.parse(LOG)
+    said = console.parse(LOG)
     assert not said.ended
     assert said.workloads["c"].result == "lost"
-    assert boot_sites.failures(said.workloads["c"])
+    assert reached_sites.failures(said.workloads["c"])
 
 
 @pytest.mark.parametrize("line", [
@@ -54,7 +54,7 @@ def test_a_guest_that_stops_has_passed_nothing():
     "pins: a call iov_iter_extract_pages user zz 1 1 1 1",
 ])
 def test_a_line_that_is_cut_proves_nothing(line):
-    said = boot_lines.parse(f"pins: a begin\n{line}\n")
+    said = console.parse(f"pins: a begin\n{line}\n")
     assert said.workloads["a"].result == "lost"
     assert not said.workloads["a"].calls
 
@@ -68,8 +68,8 @@ def test_a_line_that_is_cut_proves_nothing(line):
 ])
 def test_what_fails_a_workload(change, why):
     fine = {"result": "pass", "reason": "page 3: refs 1"}
-    assert boot_sites.failures(Workload("a", **fine)) == ""
-    assert why in boot_sites.failures(Workload("a", **(fine | change)))
+    assert reached_sites.failures(Workload("a", **fine)) == ""
+    assert why in reached_sites.failures(Workload("a", **(fine | change)))
 
 
 def added(pages, by_helper=0):
@@ -80,23 +80,23 @@ def added(pages, by_helper=0):
 def test_pins_that_are_not_counted_are_added_to_the_sum():
     one = Workload("a", "pass", pages=50, acquired=384, released=1152,
                    calls=added(768))
-    assert boot_sites.failures(one) == ""
-    assert boot_sites.failures(Workload("a", "pass", acquired=384,
-                                        released=1152, calls=added(767)))
+    assert reached_sites.failures(one) == ""
+    assert reached_sites.failures(Workload("a", "pass", acquired=384,
+                                           released=1152, calls=added(767)))
     # The overlay's helper counts what it adds by the kernel's function.
-    assert boot_sites.failures(Workload("a", "pass", acquired=5, released=5,
-                                        calls=added(2, 2))) == ""
+    assert reached_sites.failures(Workload("a", "pass", acquired=5, released=5,
+                                           calls=added(2, 2))) == ""
 
 
 def test_the_report_explains_the_sums():
     one = Workload("a", "pass", pages=50, acquired=384, released=1152,
                    calls=added(768))
     other = Workload("b", "pass", pages=9, acquired=3, released=3)
-    text = boot_report.counters([one, other])
+    text = text_report.counters([one, other])
     assert text.startswith("In 1 workloads nr_foll_pin_released")
     assert "by 1152 against 384" in text and "384 + 768 = 1152" in text
     assert "each of the 50 pages" in text
-    assert "by the same" in boot_report.counters([other])
+    assert "by the same" in text_report.counters([other])
 
 
 def test_the_report_names_what_each_workload_drove():
@@ -105,7 +105,7 @@ def test_the_report_names_what_each_workload_drove():
     found = {"one": boot.evidence(ran, here, control),
              "two": boot.evidence(other, None, None, UML, "it is code of "
                                   "another architecture")}
-    text = boot_report.render("title", "summary", [ran, other], found, {
+    text = text_report.render("title", "summary", [ran, other], found, {
         "w": Workload("w", "pass", 65536, 4, reason=""),
         "s": Workload("s", "skip", reason="no such image")})
     rows = [line.strip() for line in text.splitlines()]
@@ -118,18 +118,18 @@ def test_the_report_names_what_each_workload_drove():
 
 
 def test_every_file_system_has_its_programs_named():
-    used = {program for _, _, commands in boot_guest.IMAGES
-            for program in boot_guest.needed(commands)}
+    used = {program for _, _, commands in guest_run.IMAGES
+            for program in guest_run.needed(commands)}
     assert {"mkfs.xfs", "ntfscp", "hformat"} <= used
     assert all("IMAGE" in command.split() for _, _, commands
-               in boot_guest.IMAGES for command in commands)
+               in guest_run.IMAGES for command in commands)
 
 
 def test_an_image_is_whole_or_not_there(tmp_path):
-    boot_guest.make_image(tmp_path / "a.img", 4096, ("cp FILE IMAGE",))
-    assert (tmp_path / "a.img").stat().st_size == boot_guest.FILE_BYTES
+    guest_run.make_image(tmp_path / "a.img", 4096, ("cp FILE IMAGE",))
+    assert (tmp_path / "a.img").stat().st_size == guest_run.FILE_BYTES
     with pytest.raises(Gup2pinError, match="mkfs"):
-        boot_guest.make_image(tmp_path / "b.img", 4096, ("false mkfs",))
+        guest_run.make_image(tmp_path / "b.img", 4096, ("false mkfs",))
     assert [p.name for p in tmp_path.iterdir()] == ["a.img"]
 
 
@@ -152,7 +152,7 @@ not ok 1 page_extract
 
 
 def test_ktap_is_read():
-    cases = boot_kunit.parse(KTAP)
+    cases = kunit_tests.parse(KTAP)
     assert [(c.suite, c.name, c.result) for c in cases] == [
         ("page_extract", "test_kvec", "pass"),
         ("page_extract", "test_bvec", "fail"),
@@ -165,11 +165,11 @@ def test_ktap_is_read():
 def test_a_log_without_a_suite_proves_nothing(tmp_path):
     log = tmp_path / "log"
     log.write_text(KTAP, encoding="utf-8")
-    assert len(boot_kunit.within(log)) == 5
+    assert len(kunit_tests.within(log)) == 5
     log.write_text(KTAP.partition("    # Subtest: page_extract_user")[0],
                    encoding="utf-8")
     with pytest.raises(ProofError, match="page_extract_user did not run"):
-        boot_kunit.within(log)
+        kunit_tests.within(log)
 
 
 def site(name, line, disposition="convert", file="fs/a.c", function="f"):
@@ -182,14 +182,14 @@ def test_a_call_belongs_to_the_nearest_site_of_its_function():
     sites = [site("one", 10), site("two", 20), site("three", 11, function="g")]
     lines = {"one": 12, "two": 24, "three": 13}
     frames = [Frame("inlined", "include/x.h", 3), Frame("f", "fs/a.c", 23)]
-    assert boot_sites.site_of(frames, sites, lines).id == "two"
-    assert boot_sites.site_of([Frame("f", "fs/b.c", 12)], sites, lines) is None
+    assert reached_sites.site_of(frames, sites, lines).id == "two"
+    assert reached_sites.site_of([Frame("f", "fs/b.c", 12)], sites, lines) is None
 
 
 def test_a_line_is_found_again_in_the_changed_text():
     old = "a\nb\nc\nd\n"
     new = "a\nx\ny\nb\nC1\nC2\nd\n"
-    assert [boot_sites.mapped(old, new, n) for n in (1, 2, 3, 4)] == \
+    assert [reached_sites.mapped(old, new, n) for n in (1, 2, 3, 4)] == \
         [1, 4, 5, 7]
 
 
@@ -199,7 +199,7 @@ def test_calls_are_summed_by_site_and_kind():
         Call("iov_iter_extract_pages", "user", 0x10, 1, 4, 4, 0),
         Call("iov_iter_extract_pages", "bvec", 0x10, 1, 8, 0, 0),
         Call("unpin_user_page", "-", 0x10, 9, 9, 9, 0)])
-    found = boot_sites.seen([work], places, [site("one", 10)], {"one": 10})
+    found = reached_sites.seen([work], places, [site("one", 10)], {"one": 10})
     assert found["one"] == Seen(["w"], [], 4, 4, 8, 5)
 
 
@@ -216,21 +216,21 @@ def test_calls_are_summed_by_site_and_kind():
     ("manual", Seen(["w"], [], 4, 0), None, "pass"),
 ])
 def test_verdict_of_a_site(disposition, here, control, result):
-    assert boot_sites.verdict(site("one", 1, disposition), here,
-                              control)[0] == result
+    assert reached_sites.verdict(site("one", 1, disposition), here,
+                                 control)[0] == result
 
 
 def test_options_that_are_lost_are_named():
     fragment = "# why\nCONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\n"
-    assert boot_build.dropped_options(fragment, "CONFIG_A=y\n") == ["CONFIG_B"]
+    assert kernel_builds.dropped_options(fragment, "CONFIG_A=y\n") == ["CONFIG_B"]
 
 
 def test_a_text_that_comes_back_is_newer_than_what_was_built(tmp_path):
     mark = tmp_path / "lib" / "a.c"
-    first = boot_build.base_time(mark, b"a")
-    assert boot_build.base_time(mark, b"a") == first
-    second = boot_build.base_time(mark, b"b")
-    assert boot_build.base_time(mark, b"a") > second > first
+    first = kernel_builds.base_time(mark, b"a")
+    assert kernel_builds.base_time(mark, b"a") == first
+    second = kernel_builds.base_time(mark, b"b")
+    assert kernel_builds.base_time(mark, b"a") > second > first
 
 
 def test_a_changed_file_is_newer_than_every_object(tmp_path):
@@ -242,7 +242,7 @@ def test_a_changed_file_is_newer_than_every_object(tmp_path):
         def write(self, name, data):
             self.path("src", name).write_bytes(data)
 
-    kernels = object.__new__(boot_build.Kernels)
+    kernels = object.__new__(kernel_builds.Kernels)
     kernels.folder, kernels.base = tmp_path, {"a.h": b"base", "b.c": b"base"}
     (tmp_path / "src").mkdir()
     kernels._write(Shown(), {"a.h": b"changed", "b.c": b"base"})
@@ -263,7 +263,7 @@ def test_every_option_of_the_fragment_is_set_once(machine):
 
 def test_wrapped_functions_are_those_that_are_defined():
     text = "int __wrap_a(int x);\nint __wrap_a(int x)\n{ __real_a(x); }\n"
-    assert boot_build.wrapped(text) == ["a"]
+    assert kernel_builds.wrapped(text) == ["a"]
 
 
 def test_evidence_reaches_the_patch(tmp_path):

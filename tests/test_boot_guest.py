@@ -11,18 +11,18 @@ import os
 import time
 
 import pytest
-from pinlib import boot_guest
 from pinlib.base.errors import Gup2pinError
-from pinlib.boot_machine import UML
+from pinlib.boot import guest_run
+from pinlib.boot.machines import UML
 
 
 def guest(tmp_path, script, monkeypatch, seconds=20, machine=UML):
-    monkeypatch.setattr(boot_guest, "program", lambda folder: tmp_path / "i")
-    monkeypatch.setattr(boot_guest, "images", lambda folder, machine: {})
+    monkeypatch.setattr(guest_run, "program", lambda folder: tmp_path / "i")
+    monkeypatch.setattr(guest_run, "images", lambda folder, machine: {})
     kernel = tmp_path / "linux"
     kernel.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     kernel.chmod(0o755)
-    return boot_guest.boot(kernel, tmp_path / "log", None, machine, seconds)
+    return guest_run.boot(kernel, tmp_path / "log", None, machine, seconds)
 
 
 def test_a_guest_that_ends_well(tmp_path, monkeypatch):
@@ -44,7 +44,7 @@ def test_a_guest_that_is_killed(tmp_path, monkeypatch):
 
 
 def test_a_guest_that_fills_the_disk(tmp_path, monkeypatch):
-    monkeypatch.setattr(boot_guest, "FILE_LIMIT", 1 << 20)
+    monkeypatch.setattr(guest_run, "FILE_LIMIT", 1 << 20)
     run = guest(tmp_path, "echo pins: a begin; "
                 "exec dd if=/dev/zero of=big bs=64k count=100", monkeypatch)
     assert run.problem == "the guest was ended by SIGXFSZ"
@@ -52,11 +52,11 @@ def test_a_guest_that_fills_the_disk(tmp_path, monkeypatch):
 
 
 def test_a_host_without_room_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(boot_guest, "program", lambda folder: tmp_path / "i")
-    monkeypatch.setattr(boot_guest, "images", lambda folder, machine: {
+    monkeypatch.setattr(guest_run, "program", lambda folder: tmp_path / "i")
+    monkeypatch.setattr(guest_run, "images", lambda folder, machine: {
         "ext4": tmp_path / "not-there.img"})
     with pytest.raises(Gup2pinError, match="not-there.img"):
-        boot_guest.boot(tmp_path / "linux", tmp_path / "log")
+        guest_run.boot(tmp_path / "linux", tmp_path / "log")
 
 
 def test_a_guest_that_hangs_is_ended_with_its_children(tmp_path, monkeypatch):
@@ -87,6 +87,6 @@ def test_a_guest_that_says_nothing_more(tmp_path, monkeypatch):
 
 
 def test_a_guest_that_says_too_much(tmp_path, monkeypatch):
-    monkeypatch.setattr(boot_guest, "LOG_BYTES", 1 << 16)
+    monkeypatch.setattr(guest_run, "LOG_BYTES", 1 << 16)
     run = guest(tmp_path, "exec yes", monkeypatch)
     assert "grew beyond" in run.problem

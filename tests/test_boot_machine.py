@@ -10,9 +10,9 @@ import os
 import subprocess
 
 import pytest
-from pinlib import (boot, boot_build, boot_guest, boot_lines, boot_machine,
-                    setup_host)
-from pinlib.boot_machine import MEMORY, QEMU, SHARE, UML
+from pinlib import setup_host
+from pinlib.boot import boot, console, guest_run, kernel_builds, machines
+from pinlib.boot.machines import MEMORY, QEMU, SHARE, UML
 from trees import kernels
 
 WORDS = ["images=ext4:/dev/vda", "stop=1"]
@@ -89,30 +89,30 @@ def test_calls_are_led_to_the_interface_by_the_linker():
 
 def test_a_machine_gets_its_files_of_the_interface():
     tree = kernels.tree("6.1")
-    more = set(boot_build.base_files(tree, QEMU)) - set(
-        boot_build.base_files(tree, UML))
+    more = set(kernel_builds.base_files(tree, QEMU)) - set(
+        kernel_builds.base_files(tree, UML))
     assert more == {"lib/smb_server.c", "lib/smb_server.h"}
-    makefile = boot_build.boot_makefile("", QEMU)
+    makefile = kernel_builds.boot_makefile("", QEMU)
     assert " smb_server.o " in makefile and " pin_trace.o " in makefile
-    assert "smb_server.o" not in boot_build.boot_makefile("", UML)
+    assert "smb_server.o" not in kernel_builds.boot_makefile("", UML)
 
 
 def test_a_machine_gets_its_images_only(tmp_path, monkeypatch):
-    monkeypatch.setattr(boot_guest, "IMAGES", (
+    monkeypatch.setattr(guest_run, "IMAGES", (
         ("ext4", 1, ()), ("xfs", 1, ()), ("scratch", 1, ())))
-    assert list(boot_guest.images(tmp_path, UML)) == ["ext4", "xfs", "scratch"]
-    assert list(boot_guest.images(tmp_path, QEMU)) == ["ext4", "scratch"]
+    assert list(guest_run.images(tmp_path, UML)) == ["ext4", "xfs", "scratch"]
+    assert list(guest_run.images(tmp_path, QEMU)) == ["ext4", "scratch"]
 
 
 def test_every_image_that_qemu_wants_is_made():
-    made = {name for name, _, _ in boot_guest.IMAGES}
+    made = {name for name, _, _ in guest_run.IMAGES}
     assert QEMU.images and set(QEMU.images) <= made
 
 
 def test_lines_of_a_serial_console_are_read():
-    said = boot_lines.parse("pins: a begin\r\npins: a done pass bytes=1 "
-                            "pages=2 unequal=0 acquired=3 released=3 \r\n"
-                            "pins: - end\r\n")
+    said = console.parse("pins: a begin\r\npins: a done pass bytes=1 "
+                         "pages=2 unequal=0 acquired=3 released=3 \r\n"
+                         "pins: - end\r\n")
     assert said.ended and said.workloads["a"].result == "pass"
     assert said.workloads["a"].reason == ""
 
@@ -125,10 +125,10 @@ def test_a_kept_log_stands_for_its_machine_and_guest_only(tmp_path,
     def run(image, log, only, machine):
         started.append(machine)
         log.write_text("pins: - end\n", encoding="utf-8")
-        return boot_guest.Run(boot_lines.Said({}, True, []), "", log, 1)
+        return guest_run.Run(console.Said({}, True, []), "", log, 1)
 
-    monkeypatch.setattr(boot_guest, "boot", run)
-    monkeypatch.setattr(boot_guest, "program", lambda folder: tmp_path / "i")
+    monkeypatch.setattr(guest_run, "boot", run)
+    monkeypatch.setattr(guest_run, "program", lambda folder: tmp_path / "i")
     machine = object.__new__(boot.Boot)
     machine.kernel, machine.out, machine.say = tmp_path, tmp_path, lambda t: t
     (tmp_path / "boot").mkdir()
@@ -136,7 +136,7 @@ def test_a_kept_log_stands_for_its_machine_and_guest_only(tmp_path,
         assert not machine.guest("control", tmp_path / "linux", {},
                                  []).failures
     assert started == [UML, QEMU]
-    monkeypatch.setattr(boot_machine, "MEMORY", "2G")
+    monkeypatch.setattr(machines, "MEMORY", "2G")
     machine.guest("control", tmp_path / "linux", {}, [])
     assert started == [UML, QEMU, QEMU]
     assert sorted(p.name for p in (tmp_path / "boot").iterdir()) == [
@@ -162,10 +162,10 @@ def test_however_qemu_ends(tmp_path, monkeypatch, script, problem):
     qemu.chmod(0o755)
     (tmp_path / "ext4").write_bytes(b"")
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
-    monkeypatch.setattr(boot_guest, "program", lambda folder: tmp_path / "i")
-    monkeypatch.setattr(boot_guest, "images",
+    monkeypatch.setattr(guest_run, "program", lambda folder: tmp_path / "i")
+    monkeypatch.setattr(guest_run, "images",
                         lambda folder, machine: {"ext4": tmp_path / "ext4"})
-    run = boot_guest.boot(tmp_path / "linux", tmp_path / "log", None, QEMU, 1)
+    run = guest_run.boot(tmp_path / "linux", tmp_path / "log", None, QEMU, 1)
     assert problem in run.problem and bool(problem) == bool(run.problem)
     assert run.log.is_file()
 

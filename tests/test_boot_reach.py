@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from pinlib import boot_reach
-from pinlib.boot_machine import QEMU, UML
+from pinlib.boot import reach
+from pinlib.boot.machines import QEMU, UML
 from trees import lab
 
 FILES = {
@@ -33,7 +33,7 @@ def tree(tmp_path):
     ("drivers/a/test.c", ["CONFIG_A"]),
     ("drivers/b/b.c", [])])
 def test_options_of_a_file(tree, file, found):
-    assert list(boot_reach.options(tree, file)) == found
+    assert list(reach.options(tree, file)) == found
 
 
 @pytest.mark.parametrize("config, file, why", [
@@ -47,7 +47,7 @@ def test_options_of_a_file(tree, file, found):
     ("", "drivers/a/a.h", "")])
 def test_the_reason(tree, tmp_path, config, file, why):
     (tmp_path / ".config").write_text(config, encoding="utf-8")
-    assert boot_reach.unbuilt(tree, tmp_path, file, UML) == why
+    assert reach.unbuilt(tree, tmp_path, file, UML) == why
 
 
 def test_each_machine_has_its_own_architecture(tree, tmp_path):
@@ -56,15 +56,15 @@ def test_each_machine_has_its_own_architecture(tree, tmp_path):
     (tree / "arch/x86/kvm/Makefile").write_text("obj-$(CONFIG_KVM) += a.o\n",
                                                 encoding="utf-8")
     file = "arch/x86/kvm/a.c"
-    assert boot_reach.unbuilt(tree, tmp_path, file, UML) == \
+    assert reach.unbuilt(tree, tmp_path, file, UML) == \
         "it is code of another architecture"
-    assert boot_reach.unbuilt(tree, tmp_path, file, QEMU) == \
+    assert reach.unbuilt(tree, tmp_path, file, QEMU) == \
         "CONFIG_KVM is not set"
-    assert boot_reach.unbuilt(tree, tmp_path, "arch/x/a.c", QEMU) == \
+    assert reach.unbuilt(tree, tmp_path, "arch/x/a.c", QEMU) == \
         "it is code of another architecture"
 
 
 def test_a_file_that_is_built_has_no_reason(tree, tmp_path):
     (tmp_path / "drivers/b").mkdir(parents=True)
     (tmp_path / "drivers/b/b.o").touch()
-    assert boot_reach.unbuilt(tree, tmp_path, "drivers/b/b.c", UML) == ""
+    assert reach.unbuilt(tree, tmp_path, "drivers/b/b.c", UML) == ""

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import boot, boot_build, boot_lines, mutant_lab, pipeline
+from pinlib import mutant_lab, pipeline
 from pinlib.base.errors import ProofError
 from pinlib.base.options import Options
 from pinlib.base.records import Pages, Site
-from pinlib.boot_sites import Seen
+from pinlib.boot import boot, console, kernel_builds
+from pinlib.boot.mutants import Mutant
+from pinlib.boot.reached_sites import Seen
 from pinlib.build import make_log
-from pinlib.mutants import Mutant
 from pinlib.series import commits
 from pinlib.series.scratch_repo import Scratch
 from trees import lab
@@ -22,7 +23,7 @@ from trees import lab
 SITE = Site("one", "fs/a.c", 10, 0, "f", "iov_iter_get_pages2", "FS", ["user"],
             1, Pages("local-pointer", "struct page **", "p"), [], [],
             "convert", False, "code", "reason", None)
-SAID = boot_lines.Said({}, True, [])
+SAID = console.Said({}, True, [])
 
 
 def guest(pages=4, pinned=4, *failures):
@@ -104,8 +105,8 @@ fs/a.c:4:1: warning: old
 fs/a.c:4:1: warning: context
 fs/a.c:9:1: warning: dubious
 """, "/src")
-    assert boot_build.fresh(old, old) == {}
-    assert boot_build.fresh(old, new) == {"sparse": "fs/a.c: warning: dubious"}
+    assert kernel_builds.fresh(old, old) == {}
+    assert kernel_builds.fresh(old, new) == {"sparse": "fs/a.c: warning: dubious"}
 
 
 def tried(killed, reached=True):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from pinlib import mutants
+from pinlib.boot import mutants
 
 BEFORE = """\
 static void done(struct ctx *c)

@@ -14,15 +14,16 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pinlib import audit, boot, boot_sites, mutants, rescan
+from pinlib import audit, rescan
 from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
 from pinlib.base.records import Series, Site
-from pinlib.boot_build import Build, Say
+from pinlib.boot import boot, mutants, reached_sites
+from pinlib.boot.kernel_builds import Build, Say
+from pinlib.boot.mutants import Mutant
 from pinlib.kernel import kernel_tree
 from pinlib.kernel.view import prepared
-from pinlib.mutants import Mutant
 from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class Lab:
         return ""
 
     def _verdict(self, name: str, guest: boot.Guest) -> tuple[str, str]:
-        return boot_sites.verdict(
+        return reached_sites.verdict(
             self.sites[name], guest.seen.get(name), self.good.seen.get(name),
             compared=False)
 

@@ -11,8 +11,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from pinlib.boot_build import base_files
-from pinlib.boot_machine import QEMU
+from pinlib.boot.kernel_builds import base_files
+from pinlib.boot.machines import QEMU
 
 
 def problems(kernel: Path) -> list[str]:

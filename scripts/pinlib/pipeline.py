@@ -310,9 +310,9 @@ def draw(opts: Options) -> None:
 
 def run_boot(opts: Options) -> None:
     """Run the series: KUnit, and workloads that count pages exactly."""
-    from pinlib import boot, boot_machine
+    from pinlib.boot import boot, machines
     from pinlib.report import json_report
-    machine = boot_machine.MACHINES[opts.machine]
+    machine = machines.MACHINES[opts.machine]
     key = boot.state_key(opts.kernel, opts.subsystem, opts.apis,
                          answers(opts))
     kept = boot.stands(opts.out, key, machine)

@@ -20,11 +20,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pinlib import boot_reach
 from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.files import write_file
 from pinlib.base.resources import OVERLAY
-from pinlib.boot_machine import Machine, UML
+from pinlib.boot import reach
+from pinlib.boot.machines import Machine, UML
 from pinlib.build import make_log, mount_namespace
 from pinlib.build.configs import build_root
 from pinlib.kernel.kernel_tree import kernel_version
@@ -279,8 +279,8 @@ class Kernels:
 
     def unbuilt(self, file: str) -> str:
         """Why a source file is not in these kernels, or ''."""
-        return boot_reach.unbuilt(self.kernel, self.folder / "obj", file,
-                                  self.machine)
+        return reach.unbuilt(self.kernel, self.folder / "obj", file,
+                             self.machine)
 
     def _write(self, ns: mount_namespace.Namespace,
                files: dict[str, bytes | None]) -> None:

@@ -15,14 +15,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from pinlib import boot_guest, boot_kunit, boot_lines, boot_report, boot_sites
 from pinlib.base.errors import ProofError
 from pinlib.base.files import read_json, write_file, write_json
 from pinlib.base.records import Series, Site
 from pinlib.base.resources import OVERLAY
-from pinlib.boot_build import Kernels, Say, digest, tree_stamp
-from pinlib.boot_machine import MACHINES, Machine, UML
-from pinlib.boot_sites import Seen
+from pinlib.boot import (console, guest_run, kunit_tests, reached_sites,
+                         text_report)
+from pinlib.boot.kernel_builds import Kernels, Say, digest, tree_stamp
+from pinlib.boot.machines import MACHINES, Machine, UML
+from pinlib.boot.reached_sites import Seen
 from pinlib.build.configs import build_root
 from pinlib.kernel.kernel_tree import kernel_version
 from pinlib.series.scratch_repo import BASE_REF, Scratch
@@ -34,7 +35,7 @@ MOST_NAMES = 4          # of workloads, in a changelog
 class Guest:
     """One kernel's run, and what it shows of each site."""
 
-    said: boot_lines.Said
+    said: console.Said
     seen: dict[str, Seen]
     failures: list[str]
 
@@ -76,7 +77,7 @@ def state_key(kernel: Path, subsystem: str | None, apis: str,
             for p in sorted((root / folder).rglob("*"))
             if p.is_file() and p.suffix not in (".pyc", ".md")}
     mine["answers"] = answers.read_bytes() if answers else b""
-    mine["asked"] = f"{subsystem} {apis} {boot_guest.tools()}".encode()
+    mine["asked"] = f"{subsystem} {apis} {guest_run.tools()}".encode()
     return f"{tree_stamp(kernel)} {digest(dict(mine))}"
 
 
@@ -146,7 +147,7 @@ class Boot:
     def guest(self, name: str, image: Path, changes: dict[str, bytes | None],
               sites: list[Site], only: list[str] | None = None) -> Guest:
         """Boot a kernel that was built with changes; name is for messages."""
-        archive = boot_guest.program(build_root() / "boot")
+        archive = guest_run.program(build_root() / "boot")
         log = self.log(name)
         here = Path()
         start = self.machine.command(here, here, here, [], [])
@@ -155,31 +156,31 @@ class Boot:
         kept = image.parent / f"{key}.log"
         if kept.is_file():
             text = kept.read_text(encoding="utf-8", errors="replace")
-            said, problem = boot_lines.parse(text), ""
+            said, problem = console.parse(text), ""
             log.write_text(text, encoding="utf-8")
         else:
-            run = boot_guest.boot(image, log, only, self.machine)
+            run = guest_run.boot(image, log, only, self.machine)
             said, problem = run.said, run.problem
             self.say(f"boot: {name}: {len(said.workloads)} workloads in "
                      f"{run.seconds:.0f} s")
         failures = self._failures(name, said, problem)
         if not failures:
             kept.write_bytes(log.read_bytes())
-        places = boot_sites.resolve(image, {
+        places = reached_sites.resolve(image, {
             c.address for w in said.workloads.values() for c in w.calls})
-        lines = boot_sites.lines_in(self.kernel, changes, sites)
-        return Guest(said, boot_sites.seen(said.workloads.values(), places,
-                                           sites, lines), failures)
+        lines = reached_sites.lines_in(self.kernel, changes, sites)
+        return Guest(said, reached_sites.seen(said.workloads.values(), places,
+                                              sites, lines), failures)
 
     def log(self, name: str) -> Path:
         """Where the console of a guest is kept."""
         return self.out / "boot" / self.machine.file(f"{name}.log")
 
-    def _failures(self, name: str, said: boot_lines.Said,
+    def _failures(self, name: str, said: console.Said,
                   problem: str) -> list[str]:
         found = list(said.trouble)
         for workload in said.workloads.values():
-            why = boot_sites.failures(workload)
+            why = reached_sites.failures(workload)
             if why:
                 found.append(f"{workload.name}: {why}")
         found += [problem] if problem else []
@@ -197,10 +198,10 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
         changes = series_files(out, series)
         image = boot.kernels.image(changes)
         if machine.hosted:
-            cases = boot_kunit.run(kernel, image, boot.log("kunit"))
+            cases = kunit_tests.run(kernel, image, boot.log("kunit"))
         converted = boot.guest("converted", image, changes, sites)
         if not machine.hosted:
-            cases = boot_kunit.within(boot.log("converted"))
+            cases = kunit_tests.within(boot.log("converted"))
         dropped = boot.kernels.dropped()
         unbuilt = {f: boot.kernels.unbuilt(f) for f in {s.file for s in sites}}
     finally:
@@ -231,8 +232,8 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
     ran = converted.said.workloads
     outcome = Outcome(machine, found, count(w.result for w in ran.values()),
                       count(c.result for c in cases), failures,
-                      boot_report.counters(ran.values()))
-    write_file(out / machine.file("boot.txt"), boot_report.render(
+                      text_report.counters(ran.values()))
+    write_file(out / machine.file("boot.txt"), text_report.render(
         f"gup2pin boot of Linux {kernel_version(kernel)} under "
         f"{machine.title}", outcome.summary(), sites, found, ran))
     return outcome
@@ -252,8 +253,8 @@ def evidence(site: Site, here: Seen | None, control: Seen | None,
 
     unbuilt says why the kernels do not have its file, if they do not.
     """
-    result, reason = boot_sites.verdict(site, here, control,
-                                        machine=machine.title)
+    result, reason = reached_sites.verdict(site, here, control,
+                                           machine=machine.title)
     if result == "SKIPPED" and unbuilt:
         reason = unbuilt
     entry: dict[str, Any] = {"machine": machine.title, "result": result}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.records import Site
-from pinlib.boot_lines import Call, Workload
+from pinlib.boot.console import Call, Workload
 
 # The callers of these are call sites; the other functions drop pages.
 TAKES = frozenset({

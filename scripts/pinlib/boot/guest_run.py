@@ -18,11 +18,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from pinlib import boot_lines
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.files import write_file
-from pinlib.boot_build import BOOT, digest
-from pinlib.boot_machine import Machine, SHARE, UML
+from pinlib.boot import console
+from pinlib.boot.kernel_builds import BOOT, digest
+from pinlib.boot.machines import Machine, SHARE, UML
 from pinlib.build.configs import build_root
 
 LOG_BYTES = 64 << 20
@@ -55,7 +55,7 @@ FILE_BYTES = 96 << 10
 class Run:
     """One boot: what the guest said, and how it came to its end."""
 
-    said: boot_lines.Said
+    said: console.Said
     problem: str        # why nothing can be made of it, or ""
     log: Path
     seconds: float
@@ -168,7 +168,7 @@ def boot(kernel: Path, log: Path, only: list[str] | None = None,
                         machine.quiet_seconds)
         took = time.monotonic() - start
     text = log.read_text(encoding="utf-8", errors="replace")
-    said = boot_lines.parse(text)
+    said = console.parse(text)
     if not problem and not said.ended:
         problem = "the guest stopped before the last workload"
     return Run(said, problem, log, took)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pinlib.base.records import Site
 from pinlib.base.text import printable, wrap
-from pinlib.boot_lines import Workload
+from pinlib.boot.console import Workload
 
 
 def counters(workloads: Iterable[Workload]) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from pinlib.boot_machine import Machine
+from pinlib.boot.machines import Machine
 
 
 def unbuilt(kernel: Path, objects: Path, file: str, machine: Machine) -> str:
