@@ -73,16 +73,16 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
     These need no packages, so none are looked for or installed.
     """
-    import pinlib
+    import pinlib.commands
     from pinlib import setup_host
     previous = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(setup_host, "ensure",
                         lambda packages, may_install=True: {})
 
     def put(**functions: object) -> None:
-        fake = types.ModuleType("pinlib.pipeline")
+        fake = types.ModuleType("pinlib.commands.pipeline")
         vars(fake).update(functions)
-        monkeypatch.setitem(sys.modules, "pinlib.pipeline", fake)
-        monkeypatch.setattr(pinlib, "pipeline", fake, raising=False)
+        monkeypatch.setitem(sys.modules, "pinlib.commands.pipeline", fake)
+        monkeypatch.setattr(pinlib.commands, "pipeline", fake, raising=False)
     yield put
     signal.signal(signal.SIGTERM, previous)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import audit
+from pinlib.commands import audit
 from pinlib.decide.bugs.findings import Finding
 from trees import lab
 

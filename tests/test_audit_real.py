@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import audit
+from pinlib.commands import audit
 from trees import kernels
 
 REPORTS = Path(__file__).resolve().parent.parent / "reports"

@@ -222,11 +222,11 @@ def test_signal_in_the_middle(root, tree, tmp_path, number, code):
         # What runs in the background of a shell is deaf to SIGINT.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"sys.path.insert(0, {str(root / 'scripts')!r})\n"
-        "import pinlib\nfrom pinlib import cli\n"
+        "import pinlib.commands\nfrom pinlib import cli\n"
         "def run_report(_opts):\n    print('at work', flush=True)\n"
         "    time.sleep(60)\n"
-        "pinlib.pipeline = types.SimpleNamespace(run_report=run_report)\n"
-        "sys.modules['pinlib.pipeline'] = pinlib.pipeline\n"
+        "pinlib.commands.pipeline = types.SimpleNamespace(run_report=run_report)\n"
+        "sys.modules['pinlib.commands.pipeline'] = pinlib.commands.pipeline\n"
         "sys.exit(cli.main(sys.argv[1:]))\n")
     with subprocess.Popen(
             ["/usr/bin/python3", fake, "report", "--no-install", "--kernel",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import pipeline
 from pinlib.base.errors import RuleError
+from pinlib.commands import pipeline
 from pinlib.kernel import kernel_tree
 from pinlib.rewrite import handwritten
 from pinlib.series import commits

@@ -11,7 +11,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pinlib import ratchet, readme, setup_host
+from pinlib import readme, setup_host
+from pinlib.commands import baseline
 from pinlib.kernel import kernel_tree
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,9 +46,9 @@ def new(tmp_path_factory):
 
 def test_baseline_of_6_1(old):
     report = json.loads((old / "report.json").read_text())
-    known = ratchet.load(ROOT / "reports/baseline/6.1.json")
+    known = baseline.load(ROOT / "reports/baseline/6.1.json")
     opts = type("Options", (), {"apis": "mission", "subsystem": None})
-    assert ratchet.snapshot(opts, report) == known
+    assert baseline.snapshot(opts, report) == known
 
 
 def test_baseline_of_6_12(new):

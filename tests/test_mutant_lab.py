@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import mutant_lab, pipeline
 from pinlib.base.errors import ProofError
 from pinlib.base.options import Options
 from pinlib.base.records import Pages, Site
@@ -16,6 +15,7 @@ from pinlib.boot import boot, console, kernel_builds
 from pinlib.boot.mutants import Mutant
 from pinlib.boot.reached_sites import Seen
 from pinlib.build import make_log
+from pinlib.commands import mutants, pipeline
 from pinlib.series import commits
 from pinlib.series.scratch_repo import Scratch
 from trees import lab
@@ -51,7 +51,7 @@ class Machine:
 
 def attempt(booted, said=None, noticed="", sites=("one",), build=None):
     machine = Machine(booted)
-    tried = mutant_lab.Lab(
+    tried = mutants.Lab(
         machine, {"fs/a.c": b"good"}, guest(), [SITE],
         build or (lambda file, text: (Path("linux"), said or {})),
         lambda one, files: noticed).attempt(1, mutant(*sites))
@@ -80,7 +80,7 @@ def test_sparse_and_the_second_scan_look_at_what_the_boot_lets_pass():
 def test_what_no_workload_reaches_is_scanned_and_never_booted():
     tried, asked = attempt(guest(), {}, "a.c:3: lost", sites=("two",))
     assert not asked and not tried.reached and tried.killed == "re-scan"
-    assert attempt(guest(), sites=())[0].reason == mutant_lab.UNREACHED
+    assert attempt(guest(), sites=())[0].reason == mutants.UNREACHED
 
 
 def test_one_that_does_not_compile_is_killed():
@@ -110,12 +110,12 @@ fs/a.c:9:1: warning: dubious
 
 
 def tried(killed, reached=True):
-    return mutant_lab.Tried(mutant("one"), reached, killed, "because", 1.0)
+    return mutants.Tried(mutant("one"), reached, killed, "because", 1.0)
 
 
 def test_the_table_counts_what_survived():
     said = []
-    mutant_lab.judge([tried("boot")] * 8 + [
+    mutants.judge([tried("boot")] * 8 + [
         tried("re-scan"), tried(""), tried("", False)], 20, said.append)
     assert said[-3].split() == ["all", "8", "0", "0", "1", "1", "1"]
     assert said[-2] == "mutants: 11 of 20 drawn by hash"
@@ -126,7 +126,7 @@ def test_the_table_counts_what_survived():
     [], [tried("boot")] * 8 + [tried("")], [tried("re-scan", False)]])
 def test_too_many_survivors_fail(some):
     with pytest.raises(ProofError):
-        mutant_lab.judge(some, 20, lambda text: None)
+        mutants.judge(some, 20, lambda text: None)
 
 
 FILE = "drivers/cam/buf.c"
@@ -175,9 +175,9 @@ def reader(tmp_path_factory):
         found = lab.analyse(tree)
         result = pipeline.Result(found, commits.make_plan(found), 0.0)
         series = commits.convert(tree, opts.out, found, result.groups, None)
-        drawn = mutant_lab.mutants.draw(series,
-                                        Scratch(opts.out / "scratch.git"))
-        yield mutant_lab.Reader(opts, result, series), drawn
+        drawn = mutants.mutants.draw(series,
+                                     Scratch(opts.out / "scratch.git"))
+        yield mutants.Reader(opts, result, series), drawn
         # The texts of mutants are not kept.
         with contextlib.suppress(FileNotFoundError):
             assert len(list((top / "cache/prepared").iterdir())) <= 1

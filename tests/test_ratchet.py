@@ -7,8 +7,8 @@ import json
 import re
 
 import pytest
-from pinlib import ratchet
 from pinlib.base.records import DISPOSITIONS
+from pinlib.commands import baseline
 from pinlib.kernel import kernel_tree
 from pinlib.report import advice
 from trees import lab
@@ -203,5 +203,5 @@ def test_moved_and_renamed_code_changes_no_id(gup2pin, tmp_path):
 def test_the_baselines_lie_where_check_looks(tree):
     opts = type("Options", (), {"baseline": None, "kernel": tree})
     assert kernel_tree.kernel_version(tree).startswith("6.1.")
-    assert ratchet.baseline_file(opts) == \
-        ratchet.ROOT / "reports/baseline/6.1.json"
+    assert baseline.baseline_file(opts) == \
+        baseline.ROOT / "reports/baseline/6.1.json"

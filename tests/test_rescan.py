@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import pipeline, rescan
 from pinlib.base.options import Options
 from pinlib.base.records import Series
+from pinlib.commands import pipeline, rescan
 from pinlib.series import commits
 from trees import lab
 

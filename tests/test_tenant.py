@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import cli, tenant
+from pinlib import cli
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
+from pinlib.commands import out_owner
 
 VERSION = "6.1.192"
 
@@ -30,7 +31,7 @@ def _places(tmp_path: Path):
 
 def claim(out: Path, kernel: Path | str, module: Path | None = None,
           version: str = VERSION, replace: bool = False) -> bool:
-    return tenant.claim(out, version, str(kernel), module, replace)
+    return out_owner.claim(out, version, str(kernel), module, replace)
 
 
 def test_the_same_tree_again(places) -> None:

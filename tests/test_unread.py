@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import audit
 from pinlib.analysis import fixed_point
 from pinlib.analysis.census import headed, opens
 from pinlib.analysis.fixed_point import Analysis
+from pinlib.commands import audit
 from pinlib.csource import masking
 from pinlib.report.terminal import NO_PINS
 from pinlib.series.commits import make_plan

@@ -20,11 +20,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pinlib import setup_host, tenant
+from pinlib import setup_host
 from pinlib.base.errors import Gup2pinError, UnreadError, UsageError
 from pinlib.base.options import Options, UserBuild
 from pinlib.base.resources import ROOT
 from pinlib.base.text import printable
+from pinlib.commands import out_owner
 from pinlib.kernel import kernel_tree
 
 STAGES = ("census", "facts", "pair", "decide", "convert", "render")
@@ -152,10 +153,10 @@ def run(target: str, opts: Options) -> None:
         bench.run(opts)
         return
     if target == "diff":
-        from pinlib import show
-        show.run(opts)
+        from pinlib.commands import diff
+        diff.run(opts)
         return
-    from pinlib import pipeline
+    from pinlib.commands import pipeline
     if target in STAGES:
         pipeline.run_stage(opts, target)
     elif target == "series":
@@ -171,18 +172,18 @@ def run(target: str, opts: Options) -> None:
     elif target == "audit":
         pipeline.run_audit(opts)
     else:
-        from pinlib import ratchet
+        from pinlib.commands import baseline
         unread = None
         try:
             pipeline.run_report(opts)
         except UnreadError as error:
             unread = error      # the report was written
         if target == "check":
-            ratchet.check(opts)
+            baseline.check(opts)
         elif target == "baseline":
-            ratchet.write(opts)
+            baseline.write(opts)
         elif opts.format == "gcc":
-            ratchet.list_all(opts)
+            baseline.list_all(opts)
         if unread:
             raise unread
 
@@ -276,7 +277,7 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
     with kernel_tree.output_folder(opts.out):
         known["out"] = opts.out
         if target not in READERS:
-            opts = dataclasses.replace(opts, replace=tenant.claim(
+            opts = dataclasses.replace(opts, replace=out_owner.claim(
                 opts.out, kernel_tree.kernel_version(opts.kernel),
                 os.fspath(opts.kernel) if args.kernel
                 else setup_host.DEFAULT_SOURCE, opts.module, args.replace))

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pinlib import show
 from pinlib.base.errors import UsageError
 from pinlib.base.records import DISPOSITIONS
 from pinlib.base.resources import ROOT
-from pinlib.explain import outline
-from pinlib.ratchet import offenders
+from pinlib.commands import diff
+from pinlib.commands.baseline import offenders
+from pinlib.commands.explain import outline
 from pinlib.report import gcc_lines
 from pinlib.series import mail_reader
 
@@ -44,7 +44,7 @@ def parts(report: Report, next_report: Report, out: Path) -> dict[str, str]:
         "explain": _text(f"make explain SITE={place}", [
             line for line in outline(manual) if not line.startswith("    ")]),
         "diff": _text(f"make diff SUBSYSTEM='{patch['subsystem']}'",
-                      show.shown(mail, False).splitlines())}
+                      diff.shown(mail, False).splitlines())}
 
 
 def table(reports: list[Report]) -> str:

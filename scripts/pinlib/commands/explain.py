@@ -7,11 +7,11 @@ import dataclasses
 import json
 from typing import Any
 
-from pinlib import pipeline
 from pinlib.analysis import fixed_point
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
+from pinlib.commands import pipeline
 from pinlib.decide.decide import Decision
 from pinlib.decide.reviewed_answers import QUESTIONS
 from pinlib.kernel import kernel_tree

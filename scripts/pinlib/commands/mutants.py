@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pinlib import audit, rescan
 from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
@@ -22,12 +21,13 @@ from pinlib.base.records import Series, Site
 from pinlib.boot import boot, mutants, reached_sites
 from pinlib.boot.kernel_builds import Build, Say
 from pinlib.boot.mutants import Mutant
+from pinlib.commands import audit, rescan
 from pinlib.kernel import kernel_tree
 from pinlib.kernel.view import prepared
 from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 if TYPE_CHECKING:
-    from pinlib.pipeline import Result
+    from pinlib.commands.pipeline import Result
 
 SECONDS = 2400
 DETECTORS = ("boot", "compiler", "sparse", "re-scan")
@@ -61,7 +61,7 @@ class Reader:
 
         files hold the calls that take the pages in question.
         """
-        from pinlib.pipeline import answers
+        from pinlib.commands.pipeline import answers
         texts = self.texts | {mutant.file: mutant.text.encode(
             "utf-8", "surrogateescape").decode("latin-1")}
         try:

@@ -8,13 +8,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pinlib import allowance
 from pinlib.analysis import census, fixed_point, release_groups, since
 from pinlib.base.errors import ProofError, UsageError
 from pinlib.base.files import to_json, write_file, write_json
 from pinlib.base.options import Options
 from pinlib.base.records import Release, Series, Site
 from pinlib.base.resources import ROOT
+from pinlib.commands import allowance
 from pinlib.decide import reviewed_answers
 from pinlib.decide.bugs.findings import Finder, Finding
 from pinlib.kernel import git_checkout, kernel_tree, subsystem_filter
@@ -254,7 +254,7 @@ def run_series(opts: Options) -> None:
 
 def run_prove(opts: Options) -> None:
     """The series with its proofs, and the changelogs that quote them."""
-    from pinlib import rescan
+    from pinlib.commands import rescan
     from pinlib.prove import prove
     if opts.module is not None:
         raise UsageError("prove: a folder outside the kernel gets a report "
@@ -281,7 +281,7 @@ def run_prove(opts: Options) -> None:
 
 def run_audit(opts: Options) -> None:
     """What is wrong today with every call that takes pages."""
-    from pinlib import audit
+    from pinlib.commands import audit
     audit.run(opts)
 
 
@@ -336,18 +336,18 @@ def run_boot(opts: Options) -> None:
 
 def run_mutants(opts: Options) -> None:
     """Break each patch on purpose and see whether that is noticed."""
-    from pinlib import mutant_lab
+    from pinlib.commands import mutants
     result, series = _series(opts)
     view = result.analysis.program.tree
     sites = [as_checked_out(s, view) for s in result.sites()]
-    mutant_lab.run(opts, result, series, sites,
-                   lambda text: print(text, flush=True))
+    mutants.run(opts, result, series, sites,
+                lambda text: print(text, flush=True))
     _end(opts, result)
 
 
 def run_explain(opts: Options) -> None:
     """Everything known about one site."""
-    from pinlib import explain
+    from pinlib.commands import explain
     result = _analyse(opts)
     explain.run(opts, result.analysis)
     _end(opts, result)

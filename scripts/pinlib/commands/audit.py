@@ -12,13 +12,13 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from pinlib import allowance
 from pinlib.analysis import census, unread_calls
 from pinlib.analysis.fixed_point import COUNTERPARTS
 from pinlib.base.files import write_file
 from pinlib.base.options import Options
 from pinlib.base.progress import Step
 from pinlib.base.text import printable, wrap
+from pinlib.commands import allowance
 from pinlib.decide import api_forms
 from pinlib.decide.bugs.findings import CONFIDENCE, Finder, Finding
 from pinlib.flow import call_sites

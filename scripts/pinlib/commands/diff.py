@@ -8,10 +8,10 @@ import os
 import sys
 from pathlib import Path
 
-from pinlib import allowance
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
+from pinlib.commands import allowance
 from pinlib.kernel.subsystem_filter import matches
 from pinlib.report import json_report
 from pinlib.series import mail_reader

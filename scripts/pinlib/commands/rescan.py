@@ -14,7 +14,7 @@ from pinlib.decide.decide import Decision
 from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 if TYPE_CHECKING:
-    from pinlib.pipeline import Result
+    from pinlib.commands.pipeline import Result
 
 
 def problems(opts: Options, result: Result, series: list[Series],

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pinlib import ratchet
 from pinlib.base.errors import UnreadError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
+from pinlib.commands import baseline
 
 
 # Codes of sites that rest on what was not read.
@@ -29,7 +29,7 @@ def end(opts: Options, census: dict[str, int], unparsed: list[dict[str, Any]],
     allowed = _allowed(opts)
     found = []
     if census["tokens"] != census["accounted"]:
-        have = ratchet.tokens_of(unparsed)
+        have = baseline.tokens_of(unparsed)
         found = [next(r for r in unparsed if r["file"] == name)
                  for name, count in sorted(have.items())
                  if count > (allowed.unparsed.get(name, 0) if allowed else 0)]
@@ -49,9 +49,9 @@ def end_of(opts: Options, report: dict[str, Any]) -> None:
         report["sites"])
 
 
-def _allowed(opts: Options) -> ratchet.Baseline | None:
+def _allowed(opts: Options) -> baseline.Baseline | None:
     """The baseline, if there is one for this tree."""
     if opts.module and not opts.baseline:
         return None
-    path = ratchet.baseline_file(opts)
-    return ratchet.load(path) if path.exists() else None
+    path = baseline.baseline_file(opts)
+    return baseline.load(path) if path.exists() else None
