@@ -11,9 +11,9 @@ import sys
 import time
 
 import pytest
-from pinlib import bench, lint
 from pinlib.base import progress
 from pinlib.base.resources import ROOT
+from pinlib.dev import bench, lint
 
 
 class Terminal(io.StringIO):

@@ -11,8 +11,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pinlib import readme, setup_host
+from pinlib import setup_host
 from pinlib.commands import baseline
+from pinlib.dev import readme
 from pinlib.kernel import kernel_tree
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pinlib import lint, rule_tests
+from pinlib.dev import lint, rule_tests
 from trees import lab
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -149,7 +149,7 @@ def user_build(args: argparse.Namespace) -> UserBuild:
 def run(target: str, opts: Options) -> None:
     """Do what one target says; a failure is an exception."""
     if target == "bench":
-        from pinlib import bench
+        from pinlib.dev import bench
         bench.run(opts)
         return
     if target == "diff":
@@ -271,7 +271,7 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
         return
     opts = options(args, versions)
     if target == "lint":
-        from pinlib import lint
+        from pinlib.dev import lint
         lint.run(opts.kernel)
         return
     with kernel_tree.output_folder(opts.out):

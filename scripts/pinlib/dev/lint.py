@@ -160,9 +160,9 @@ def overlay_style(kernel: Path) -> list[str]:
 
 def overlay_build(kernel: Path) -> list[str]:
     """W=1 and sparse over the overlay, by the module that builds kernels."""
-    if not importlib.util.find_spec("pinlib.overlay_check"):
-        return ["scripts/pinlib/overlay_check.py: no such module"]
-    module = importlib.import_module("pinlib.overlay_check")
+    if not importlib.util.find_spec("pinlib.dev.overlay_check"):
+        return ["scripts/pinlib/dev/overlay_check.py: no such module"]
+    module = importlib.import_module("pinlib.dev.overlay_check")
     return list(module.problems(kernel))
 
 
