@@ -74,9 +74,9 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     These need no packages, so none are looked for or installed.
     """
     import pinlib.commands
-    from pinlib import setup_host
+    from pinlib import host_packages
     previous = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(setup_host, "ensure",
+    monkeypatch.setattr(host_packages, "ensure",
                         lambda packages, may_install=True: {})
 
     def put(**functions: object) -> None:

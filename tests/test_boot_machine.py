@@ -10,7 +10,7 @@ import os
 import subprocess
 
 import pytest
-from pinlib import setup_host
+from pinlib import host_packages
 from pinlib.boot import boot, console, guest_run, kernel_builds, machines
 from pinlib.boot.machines import MEMORY, QEMU, SHARE, UML
 from trees import kernels
@@ -171,11 +171,11 @@ def test_however_qemu_ends(tmp_path, monkeypatch, script, problem):
 
 
 def test_qemu_is_installed_for_those_who_ask_for_it():
-    qemu = set(setup_host.packages_for("boot-qemu", True))
-    assert qemu - set(setup_host.packages_for("boot", True)) == {
+    qemu = set(host_packages.packages_for("boot-qemu", True))
+    assert qemu - set(host_packages.packages_for("boot", True)) == {
         "qemu-system-x86"}
     for target in ("setup", "test", "prove", "lint", "mutants"):
-        assert "qemu-system-x86" not in setup_host.packages_for(target, False)
+        assert "qemu-system-x86" not in host_packages.packages_for(target, False)
 
 
 def test_another_machine_is_refused_in_one_line(gup2pin):

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pinlib import cli, setup_host
+from pinlib import cli, host_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 # Long ones, which CI runs by themselves, word for word.
@@ -94,4 +94,4 @@ def test_exit_codes_are_documented():
 
 def test_every_target_has_packages():
     for target in (*cli.TARGETS, *cli.STAGES):
-        assert "coccinelle" in setup_host.packages_for(target, True)
+        assert "coccinelle" in host_packages.packages_for(target, True)

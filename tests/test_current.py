@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pinlib import setup_host
+from pinlib import host_packages
 from pinlib.commands import baseline
 from pinlib.dev import readme
 from pinlib.kernel import kernel_tree
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(target, package, out):
-    versions = setup_host.installed([package])
+    versions = host_packages.installed([package])
     if package not in versions:
         pytest.skip(f"{package} is not installed")
     tree = kernel_tree.debian_tree(package, versions[package])
@@ -33,7 +33,7 @@ def run(target, package, out):
 def old(tmp_path_factory):
     """Linux 6.1's series, with its report in every form."""
     out = tmp_path_factory.mktemp("old")
-    done = run("series", setup_host.DEFAULT_SOURCE, out)
+    done = run("series", host_packages.DEFAULT_SOURCE, out)
     assert done.returncode == 0, done.stderr
     return out
 
@@ -42,7 +42,7 @@ def old(tmp_path_factory):
 def new(tmp_path_factory):
     """Linux 6.12 held against its baseline."""
     out = tmp_path_factory.mktemp("new")
-    return out, run("check", setup_host.NEXT_SOURCE, out)
+    return out, run("check", host_packages.NEXT_SOURCE, out)
 
 
 def test_baseline_of_6_1(old):

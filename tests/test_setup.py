@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from pinlib import setup_host
+from pinlib import host_packages
 from pinlib.base.errors import UsageError
 from pinlib.kernel import kernel_tree
 
@@ -58,38 +58,38 @@ def calls(host):
 
 
 def test_nothing_missing_asks_once(host):
-    assert setup_host.ensure(["git"]) == {"git": "2.39"}
+    assert host_packages.ensure(["git"]) == {"git": "2.39"}
     assert calls(host) == ["query"]
 
 
 def test_missing_packages_are_installed_together(host, capsys):
-    found = setup_host.ensure(["git", "perl", "ripgrep"])
+    found = host_packages.ensure(["git", "perl", "ripgrep"])
     assert found == {"git": "2.39", "perl": "1.0", "ripgrep": "1.0"}
     said = calls(host)
     assert [line.split()[-1] for line in said] == [
         "query", "update", "ripgrep", "query"]
     assert said[2].endswith("install --no-install-recommends perl ripgrep")
     assert "perl ripgrep" in capsys.readouterr().err
-    setup_host.ensure(["git", "perl", "ripgrep"])
+    host_packages.ensure(["git", "perl", "ripgrep"])
     assert calls(host)[4:] == ["query"]
 
 
 def test_stale_package_lists_do_not_stop_an_install(host, monkeypatch):
     monkeypatch.setenv("APT_UPDATE", "100")
-    assert "ripgrep" in setup_host.ensure(["ripgrep"])
+    assert "ripgrep" in host_packages.ensure(["ripgrep"])
 
 
 def test_failed_install_says_why(host, monkeypatch):
     monkeypatch.setenv("APT_INSTALL", "1")
     with pytest.raises(UsageError, match="ripgrep: E: Unable to locate"):
-        setup_host.ensure(["ripgrep"])
+        host_packages.ensure(["ripgrep"])
 
 
 def test_without_rights_the_command_is_printed(host, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     script(host / "bin" / "sudo", "#!/bin/sh\nexit 1\n")
     with pytest.raises(UsageError) as error:
-        setup_host.ensure(["git", "perl", "ripgrep"])
+        host_packages.ensure(["git", "perl", "ripgrep"])
     assert str(error.value).endswith(
         "sudo apt-get install -y perl ripgrep")
     assert calls(host) == ["query"]
@@ -98,29 +98,29 @@ def test_without_rights_the_command_is_printed(host, monkeypatch):
 def test_sudo_without_a_password(host, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     script(host / "bin" / "sudo", '#!/bin/sh\nshift\nexec "$@"\n')
-    assert "ripgrep" in setup_host.ensure(["ripgrep"])
+    assert "ripgrep" in host_packages.ensure(["ripgrep"])
 
 
 def test_install_can_be_forbidden(host):
     with pytest.raises(UsageError, match="apt-get install -y ripgrep"):
-        setup_host.ensure(["ripgrep"], may_install=False)
+        host_packages.ensure(["ripgrep"], may_install=False)
     assert calls(host) == ["query"]
 
 
 def test_machine_without_dpkg(host, monkeypatch):
     monkeypatch.setenv("PATH", str(host))
     with pytest.raises(UsageError, match="Debian 12"):
-        setup_host.ensure(["git"])
+        host_packages.ensure(["git"])
 
 
 def test_own_kernel_needs_no_kernel_package():
-    own = setup_host.packages_for("report", True)
-    assert setup_host.DEFAULT_SOURCE not in own
-    assert set(setup_host.packages_for("report", False)) - set(own) == {
-        setup_host.DEFAULT_SOURCE}
+    own = host_packages.packages_for("report", True)
+    assert host_packages.DEFAULT_SOURCE not in own
+    assert set(host_packages.packages_for("report", False)) - set(own) == {
+        host_packages.DEFAULT_SOURCE}
     assert "git" not in own
-    assert "git" in setup_host.packages_for("convert", True)
-    assert setup_host.packages_for("check", True) == own
+    assert "git" in host_packages.packages_for("convert", True)
+    assert host_packages.packages_for("check", True) == own
 
 
 def test_second_setup_is_quick(gup2pin):

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pinlib import setup_host
+from pinlib import host_packages
 from pinlib.base.errors import Gup2pinError, UnreadError, UsageError
 from pinlib.base.options import Options, UserBuild
 from pinlib.base.resources import ROOT
@@ -76,7 +76,7 @@ def parser() -> Parser:
     add("target", metavar="TARGET")
     add("setup_for", nargs="*", help=argparse.SUPPRESS)
     add("--kernel", metavar="DIR", help="kernel tree, only read "
-        f"(default: Debian's {setup_host.DEFAULT_SOURCE})")
+        f"(default: Debian's {host_packages.DEFAULT_SOURCE})")
     add("--module", metavar="DIR", help="a folder of C outside the kernel")
     add("--out", metavar="DIR", help="results (default: out/<version>/)")
     add("-j", "--jobs", type=int, default=0, metavar="N",
@@ -113,7 +113,7 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
     if args.kernel:
         kernel = Path(args.kernel).resolve()
     else:
-        package = setup_host.DEFAULT_SOURCE
+        package = host_packages.DEFAULT_SOURCE
         kernel = kernel_tree.debian_tree(package, versions[package])
     kernel_tree.validate(kernel)
     module = Path(args.module).resolve() if args.module else None
@@ -263,9 +263,9 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
     _usage(args, target)
     targets = args.setup_for or [
         "boot-qemu" if args.machine == "qemu" else target]
-    versions = setup_host.ensure(
+    versions = host_packages.ensure(
         {name for each in targets for name in
-         setup_host.packages_for(each, bool(args.kernel))},
+         host_packages.packages_for(each, bool(args.kernel))},
         may_install=not args.no_install)
     if target == "setup":
         return
@@ -280,7 +280,7 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
             opts = dataclasses.replace(opts, replace=out_owner.claim(
                 opts.out, kernel_tree.kernel_version(opts.kernel),
                 os.fspath(opts.kernel) if args.kernel
-                else setup_host.DEFAULT_SOURCE, opts.module, args.replace))
+                else host_packages.DEFAULT_SOURCE, opts.module, args.replace))
         run(target, opts)
 
 
