@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 import pytest
 from pinlib.base import records
 from pinlib.base.errors import UsageError
-from pinlib.report import html, html_diff, html_links
+from pinlib.report import html_diff, html_links, pages
 from pinlib.series import mail_reader
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
@@ -91,7 +91,7 @@ def open_page(browser, path, fragment=""):
 
 
 def page_of(report, out, subsystem):
-    names = html._pages([*dict.fromkeys(sorted(
+    names = pages._pages([*dict.fromkeys(sorted(
         (s["subsystem"] for s in report["sites"]), key=str.lower)), *(
             p["subsystem"] for p in report["patches"])])
     return out / "html" / names[subsystem]
@@ -233,13 +233,13 @@ def test_markup_in_the_tree_is_text(out, report):
 
 def test_nothing_is_loaded_and_links_lead_somewhere(out):
     ids = {}
-    pages = [out / "report.html", *(out / "html").iterdir()]
-    for path in pages:
+    shown = [out / "report.html", *(out / "html").iterdir()]
+    for path in shown:
         found = [a["id"] for _, a in parsed(path).tags if "id" in a]
         assert len(found) == len(set(found)), path
         ids[path.resolve()] = set(found)
     count = 0
-    for path in pages:
+    for path in shown:
         for tag, attrs in parsed(path).tags:
             assert "src" not in attrs
             link = attrs.get("href", "data:,")
@@ -277,7 +277,7 @@ def test_a_page_says_all_that_is_known(out, report):
 def test_proofs_with_the_command_to_run_each_again(out, report, tmp_path):
     patch = next(p for p in report["patches"] if p["kind"] == "convert")
     (out / "boot-qemu.json").write_text('{"machine": "qemu"}')
-    site = html.Site(out, report, {patch["tree"]: {
+    site = pages.Site(out, report, {patch["tree"]: {
         "compile": [{"object": "a.o", "result": "pass",
                      "command": "make a.o"}],
         "sparse": {"result": "fail", "command": "make C=2", "reason": "<b>"},
@@ -295,7 +295,7 @@ def test_proofs_with_the_command_to_run_each_again(out, report, tmp_path):
 
 
 def test_colours_meet_wcag_aa():
-    text = (html.TEMPLATES / "style.css").read_text()
+    text = (pages.TEMPLATES / "style.css").read_text()
     light, dark = re.findall(r":root \{(.*?)\}", text, re.S)[:2]
     for block in (light, dark):
         colour = dict(re.findall(r"--(\w+): (#\w{6})", block))
@@ -336,8 +336,10 @@ def test_lines_of_the_tree_through_earlier_mails():
 
 
 def test_colour_keeps_every_character():
-    hunk = mail_reader.Hunk("", [mail_reader.Row(" ", text, n, n) for n, text in enumerate(
-        ["\tint a = 1; /* <b>", " * \x1b & */", "", "#define X \"<\""], 1)])
+    hunk = mail_reader.Hunk("", [
+        mail_reader.Row(" ", text, n, n) for n, text in enumerate([
+            "\tint a = 1; /* <b>", " * \x1b & */", "", "#define X \"<\""],
+            1)])
     found = html_diff.colours(hunk)
     assert [html.unescape(re.sub("<[^>]*>", "", found[n]))
             for n in range(4)] == [
@@ -350,11 +352,11 @@ def test_a_mail_that_is_gone_or_damaged(out, report, tmp_path):
     (work / entry["mail"]).parent.mkdir(parents=True)
     small = {**report, "patches": [entry]}
     with pytest.raises(UsageError, match="make series"):
-        html.write(work, small, {})
+        pages.write(work, small, {})
     data = (out / entry["mail"]).read_bytes()
     for text in (b"", b"nonsense", data[:len(data) // 2],
                  data[:data.index(b"\n---\n")]):
         (work / entry["mail"]).write_bytes(text)
         with pytest.raises(UsageError, match=re.escape(entry["mail"])):
-            html.write(work, small, {})
+            pages.write(work, small, {})
     assert not (work / "report.html").exists()

@@ -3,7 +3,7 @@
 
 The tokens come from the text, the facts from Coccinelle: every token outside
 comments and strings is exactly one of the kinds below. One that could not be
-read is `unparsed`: it costs its own site, and the run goes on (unread.py).
+read is `unparsed`: it costs its own site, and the run goes on (unread_calls.py).
 """
 
 from __future__ import annotations

@@ -151,9 +151,10 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
         if program.short:
             short.add(site.id)
             if last and made[-1].disposition not in ("core", "test"):
-                unread_calls.leave(made[-1], "not-settled", "The facts of this call "
-                                   "did not come to rest: each answer asked for "
-                                   "more code.", f"{site.file}:{site.line}")
+                unread_calls.leave(
+                    made[-1], "not-settled", "The facts of this call did not "
+                    "come to rest: each answer asked for more code.",
+                    f"{site.file}:{site.line}")
     if not only:
         _disentangle(made)
     return made, short

@@ -85,7 +85,7 @@ def _analyse(opts: Options) -> Result:
 
 def _write(opts: Options, result: Result, sites: list[Site],
            finished: str, series: list[Series] | None = None) -> None:
-    from pinlib.report import html, json_report
+    from pinlib.report import json_report, pages
     found = result.analysis
     view = found.program.tree
     made = json_report.write_report(
@@ -97,7 +97,7 @@ def _write(opts: Options, result: Result, sites: list[Site],
         census.Read(found.tokens, found.unparsed).counts(),
         [dataclasses.asdict(a) for a in found.answers.used()],
         result.core(), _patches(result, series or []))
-    html.write(opts.out, made, read_evidence(
+    pages.write(opts.out, made, read_evidence(
         opts.out / "evidence.json") if series else {})
     write_json(opts.out / "plan.json", {
         g.id: {"files": g.hashes, "edits": g.edits} for g in result.groups})
@@ -303,9 +303,9 @@ def _note_rescan(opts: Options, series: list[Series],
 
 def draw(opts: Options) -> None:
     """The pages for a browser, from what OUT holds."""
-    from pinlib.report import html, json_report
-    html.write(opts.out, json_report.read(opts.out / "report.json"),
-               read_evidence(opts.out / "evidence.json"))
+    from pinlib.report import json_report, pages
+    pages.write(opts.out, json_report.read(opts.out / "report.json"),
+                read_evidence(opts.out / "evidence.json"))
 
 
 def run_boot(opts: Options) -> None:

@@ -113,7 +113,8 @@ class Decider:
         found = redundant_reference.find(site) if known.code == "kernel-pages" and \
             not self.era.obstacle(site) else None
         if found:
-            decision.disposition, decision.code = "convert", redundant_reference.CODE
+            decision.disposition = "convert"
+            decision.code = redundant_reference.CODE
             decision.case, decision.untaken = 1, found
             decision.reason = redundant_reference.reason(site, found)
         return decision

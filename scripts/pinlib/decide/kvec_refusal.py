@@ -58,7 +58,8 @@ def find(resolver: Resolver, site: CallSite) -> Refusal | None:
         raise _no_place(site, f"reading {iterator} twice may do more than "
                         "reading it once")
     test = [f"iov_iter_is_kvec({iterator})"]
-    for part in empty_iterators.open_parts(site.function, site.statement, iterator, size):
+    for part in empty_iterators.open_parts(site.function, site.statement,
+                                           iterator, size):
         if not empty_iterators.steady(part):
             raise _no_place(site, f"reading {part} twice may do more than "
                             "reading it once")

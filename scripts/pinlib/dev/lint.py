@@ -8,8 +8,6 @@ a warning included, is a failure.
 from __future__ import annotations
 
 import ast
-import importlib
-import importlib.util
 import io
 import os
 import re
@@ -22,6 +20,7 @@ from pathlib import Path
 
 from pinlib.base.errors import ProofError, UsageError
 from pinlib.base.resources import ROOT
+from pinlib.dev import overlay_check, walls
 
 PYTHON = "/usr/bin/python3"
 MOST_LINES = 400
@@ -160,10 +159,7 @@ def overlay_style(kernel: Path) -> list[str]:
 
 def overlay_build(kernel: Path) -> list[str]:
     """W=1 and sparse over the overlay, by the module that builds kernels."""
-    if not importlib.util.find_spec("pinlib.dev.overlay_check"):
-        return ["scripts/pinlib/dev/overlay_check.py: no such module"]
-    module = importlib.import_module("pinlib.dev.overlay_check")
-    return list(module.problems(kernel))
+    return overlay_check.problems(kernel)
 
 
 def licenses(_kernel: Path) -> list[str]:
@@ -192,6 +188,11 @@ def length(_kernel: Path) -> list[str]:
             found.append(f"{path.relative_to(ROOT)}: {count} lines, more "
                          f"than {MOST_LINES}")
     return found
+
+
+def imports(_kernel: Path) -> list[str]:
+    """No import against the direction of the packages."""
+    return walls.problems(ROOT / "scripts" / "pinlib", ROOT)
 
 
 def generic(_kernel: Path) -> list[str]:
@@ -227,7 +228,8 @@ def strings(text: str) -> list[tuple[int, str]]:
 
 
 CHECKS: dict[str, Check] = {
-    "license": licenses, "length": length, "generic": generic,
+    "license": licenses, "length": length, "imports": imports,
+    "generic": generic,
     "flake8": style, "mypy": types, "shellcheck": shell,
     "parse-cocci": semantic_patches, "checkpatch": overlay_style,
     "overlay build": overlay_build,

@@ -103,9 +103,9 @@ def callers(program: Program, resolver: Resolver, function: Function,
     """
     found = []
     for user, use in program.naming(function.name, function):
-        member = borrowed_tables.stored(program, resolver, user, use.statement, use.node
-                                        ) if use.call is None and category in TABLES \
-            else None
+        member = borrowed_tables.stored(
+            program, resolver, user, use.statement, use.node) \
+            if use.call is None and category in TABLES else None
         calls = _calls(resolver, member) if member else None
         found += [(user, use)] if calls is None else calls
     return found

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The value-flow graph: where the pages of one acquisition can be.
 
-Plain data; trace.py fills it and decide.py reads it.
+Plain data; tracer.py fills it and decide.py reads it.
 """
 
 from __future__ import annotations

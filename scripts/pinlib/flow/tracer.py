@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Follows the pages of one acquisition through the program.
 
-Starting from what receives the pages, every occurrence of every location
-that holds them is classified from the expression around it. Containers
-(arrays, scatterlists, bio_vecs) are followed both ways, since two pointers
-to one container hold the same pages; single pages are followed forward.
+Every occurrence of every location that holds them is classified from the
+expression around it. Containers are followed both ways, single pages forward.
 """
 
 from __future__ import annotations
@@ -20,8 +18,7 @@ from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, variable
 
-# An acquisition whose pages reach more locations than this is not one
-# driver's any more; it is left to a person.
+# What reaches more locations is not one driver's; it is left to a person.
 LIMIT = 60
 _PREDICATE = re.compile(
     r"^(?:(?:Test)?(?:Set|Clear)?Page[A-Z]\w*|folio_(?:test|set|clear)_\w+|"
@@ -262,7 +259,8 @@ class Tracer(Climber):
         A member that home never reads, or that belongs to the whole kernel,
         is only borrowed by.
         """
-        for member in borrowed_tables.kept(self.program, self.resolver, callee, index):
+        for member in borrowed_tables.kept(self.program, self.resolver,
+                                           callee, index):
             if member not in self.flow.locations:
                 uses, unclear = self.resolver.uses(member, self._at_home)
                 if not uses or unclear:

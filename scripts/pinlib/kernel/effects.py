@@ -59,7 +59,7 @@ class Shape:
 
 
 _LIKE_FAST = Shape(4, 1, 2, 3)
-# As the newest trees have them; a tree's own prototypes come first (era.py).
+# As the newest trees have them; a tree's own prototypes come first (api_forms).
 _NEWEST = {
     "get_user_pages": _LIKE_FAST, "get_user_pages_fast": _LIKE_FAST,
     "get_user_pages_unlocked": Shape(4, 1, 3, 2),

@@ -2,14 +2,13 @@
 """Goes all ways through a function and watches what becomes of the pages.
 
 On each way the pages of one acquisition are held or not, and the result of
-the call is of one class (signs.py). What a way does wrong is a Slip.
+the call is of one class (value_sets). What a way does wrong is a Slip.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass
 from typing import Iterator
 
 from pinlib.csource import types, value_sets
@@ -32,12 +31,9 @@ _JUMP = re.compile(r"(?:goto|break)\b")
 _SIGNED = ("release_pages",)
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Slip:
-    """kind: leak | negative | beyond | twice | moved | short | dirtied.
-
-    path: part, full, old, …
-    """
+    """kind: leak, negative, beyond, twice, moved, short, dirtied; path: held."""
 
     kind: str
     line: int
@@ -47,7 +43,7 @@ class Slip:
     hidden: bool = False              # does a macro's text leave here?
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class _State:
     env: tuple[tuple[str, Values], ...]
     held: str                         # "", part, full, old

@@ -9,9 +9,8 @@ from __future__ import annotations
 import collections
 from typing import Any
 
-import jinja2
 
-from pinlib.base.resources import REPORTS
+from pinlib.base.templates import environment
 from pinlib.base.text import printable, wrap
 
 WIDTH = 80
@@ -52,16 +51,6 @@ def render(report: Report) -> str:
         core=[{"rule": item["rule"], "state": "used" if item["applied"] else
                f"not used: {item['reason']}"} for item in report["core"]])
     return text.rstrip("\n") + "\n"
-
-
-def environment() -> jinja2.Environment:
-    """Return how every template of the project is read."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(REPORTS), trim_blocks=True,
-        lstrip_blocks=True, undefined=jinja2.StrictUndefined,
-        autoescape=False)
-    made.filters["wrap"] = wrap
-    return made
 
 
 def field(label: str, text: str | list[str]) -> str:

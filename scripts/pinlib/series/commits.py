@@ -110,7 +110,8 @@ def _unchanged(analysis: Analysis, group: release_groups.Group) -> None:
                              "start again")
 
 
-def _discard(group: release_groups.Group, code: str, reason: str, place: str) -> None:
+def _discard(group: release_groups.Group, code: str, reason: str,
+             place: str) -> None:
     for decision in group.decisions:
         decision.disposition = "manual"
         decision.code = code

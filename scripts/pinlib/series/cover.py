@@ -11,9 +11,9 @@ from typing import Any
 
 from pinlib.base import line_ends
 from pinlib.base.records import Patch, Series, Site
+from pinlib.base.templates import environment
 from pinlib.base.text import joined, printable
 from pinlib.decide.redundant_reference import CODE
-from pinlib.report.terminal import environment
 from pinlib.series.changelog import filled
 
 WIDTH = 72

@@ -22,6 +22,7 @@ from pinlib.base.records import Patch, Series, Site
 from pinlib.kernel import git_checkout, kernel_tree
 from pinlib.kernel.maintainers import common_prefix, subject_prefix, told_apart
 from pinlib.series import changelog, cover, reroll
+from pinlib.series.base_commit import base_line
 from pinlib.series.mailbox import COVER, Line, MAILBOX, case, mbox, script
 from pinlib.series.recipients import (Maintainers, Recipients, encoded,
                                       headers, listing, union)
@@ -143,8 +144,8 @@ class Writer:
         self.checkout = git_checkout.find(tree)
         self.below = self.checkout.prefix if self.checkout else ""
         self.info = describe(kernel, self.checkout)
-        self.base_line = git_checkout.base_line(tree, self.scratch, base,
-                                                self.info["version"])
+        self.base_line = base_line(tree, self.scratch, base,
+                                   self.info["version"])
         self.maintainers = Maintainers(tree)
         self._prefixes: dict[str, str] = {}
         self.previous = previous

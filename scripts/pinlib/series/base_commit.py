@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a series applies to, as its cover letter names it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pinlib.base.errors import Gup2pinError
+from pinlib.kernel.git_checkout import find, git
+from pinlib.series.scratch_repo import Scratch
+
+
+def base_line(tree: Path, scratch: Scratch, base: str, version: str) -> str:
+    """What a series applies to.
+
+    A commit is named as base only if its files are the ones that were read.
+    """
+    found = find(tree)
+    prefix = found.prefix if found else ""
+    files = f"tree {scratch.nested(scratch.tree(base), prefix)} of the " \
+        "files touched"
+    if found is None or found.commit is None:
+        return f"Base: Linux {version}, no git checkout,\n{files}"
+    same = _holds(tree, scratch, base, found.commit)
+    if same:
+        return f"base-commit: {found.commit}"
+    said = "with local changes" if same is False else \
+        "which git could not read"
+    return (f"Base: Linux {version}, commit {found.commit}\n"
+            f"{said}, {files}")
+
+
+def _holds(tree: Path, scratch: Scratch, base: str,
+           commit: str) -> bool | None:
+    """Has a commit the files of the base? None where git cannot tell."""
+    wanted = {name: entry.blob for name, entry
+              in scratch.entries(base).items()}
+    try:
+        # From a folder of the repository, names are of that folder.
+        out = git(tree, "ls-tree", "-z", commit, "--", *wanted)
+    except (Gup2pinError, OSError):
+        return None
+    found: dict[str, str] = {}
+    for line in os.fsdecode(out).split("\0"):
+        if line:
+            meta, name = line.split("\t", 1)
+            found[name] = meta.split(" ")[2]
+    return found == wanted
