@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
 import sys
-import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -69,20 +69,19 @@ def gup2pin(tmp_path: Path) -> Run:
 
 @pytest.fixture
 def stages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """Puts functions in the place of the stages of the pipeline.
+    """Puts functions in the place of commands; report's only writes it.
 
     These need no packages, so none are looked for or installed.
     """
-    import pinlib.commands
     from pinlib import host_packages
     previous = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(host_packages, "ensure",
                         lambda packages, may_install=True: {})
 
     def put(**functions: object) -> None:
-        fake = types.ModuleType("pinlib.commands.pipeline")
-        vars(fake).update(functions)
-        monkeypatch.setitem(sys.modules, "pinlib.commands.pipeline", fake)
-        monkeypatch.setattr(pinlib.commands, "pipeline", fake, raising=False)
+        for name, function in functions.items():
+            command = importlib.import_module(f"pinlib.commands.{name}")
+            what = "write" if name == "report" else "run"
+            monkeypatch.setattr(command, what, function)
     yield put
     signal.signal(signal.SIGTERM, previous)

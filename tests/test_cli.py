@@ -26,7 +26,7 @@ def ends(stages, tree, tmp_path, monkeypatch, capsys):
     def end(error):
         def run_report(_opts):
             raise error
-        stages(run_report=run_report)
+        stages(report=run_report)
         code = cli.main(["report", f"--kernel={tree}",
                          f"--out={tmp_path / 'out'}", "--no-install"])
         return code, capsys.readouterr().err
@@ -157,7 +157,7 @@ def test_odd_names_of_folders(stages, make_tree, tmp_path, monkeypatch,
                  os.fsdecode(b"\xff")):
         tree = make_tree(name)
         seen = []
-        stages(run_report=seen.append)
+        stages(report=seen.append)
         out = tmp_path / "out" / name
         assert cli.main(["report", f"--kernel={name}", f"--out={out}",
                          "--no-install"]) == 0, capsys.readouterr().err
@@ -218,15 +218,14 @@ def test_signal_in_the_middle(root, tree, tmp_path, number, code):
     """A real signal to a real process that is at work."""
     fake = tmp_path / "fake.py"
     fake.write_text(
-        "import signal, sys, time, types\n"
+        "import signal, sys, time\n"
         # What runs in the background of a shell is deaf to SIGINT.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"sys.path.insert(0, {str(root / 'scripts')!r})\n"
-        "import pinlib.commands\nfrom pinlib import cli\n"
+        "from pinlib import cli\nfrom pinlib.commands import report\n"
         "def run_report(_opts):\n    print('at work', flush=True)\n"
         "    time.sleep(60)\n"
-        "pinlib.commands.pipeline = types.SimpleNamespace(run_report=run_report)\n"
-        "sys.modules['pinlib.commands.pipeline'] = pinlib.commands.pipeline\n"
+        "report.run = run_report\n"
         "sys.exit(cli.main(sys.argv[1:]))\n")
     with subprocess.Popen(
             ["/usr/bin/python3", fake, "report", "--no-install", "--kernel",
@@ -275,7 +274,7 @@ def test_second_run_into_the_same_folder(stages, ends, tree, tmp_path,
              "--kernel", opts.kernel, "--out", opts.out], check=False,
             capture_output=True, text=True)
         one_error(done, 2, str(opts.out), "another run")
-    stages(run_report=run_report)
+    stages(report=run_report)
     args = ["report", f"--kernel={tree}", f"--out={tmp_path / 'out'}"]
     assert cli.main(args) == 0, capsys.readouterr().err
     assert cli.main(args) == 0, capsys.readouterr().err
@@ -288,7 +287,7 @@ def test_environment_of_the_caller_is_dropped(stages, tree, tmp_path,
         monkeypatch.setenv(name, "x")
     monkeypatch.setenv("CROSS_COMPILE", "powerpc-linux-gnu-")
     seen = []
-    stages(run_report=lambda _opts: seen.append(dict(os.environ)))
+    stages(report=lambda _opts: seen.append(dict(os.environ)))
     assert cli.main(["report", f"--kernel={tree}",
                      f"--out={tmp_path / 'out'}"]) == 0
     assert not {"GIT_DIR", "MAKEFLAGS", "M"} & set(seen[0])
@@ -296,8 +295,8 @@ def test_environment_of_the_caller_is_dropped(stages, tree, tmp_path,
 
 
 @pytest.mark.parametrize("target, called", [
-    ("report", "run_report"), ("series", "run_series"),
-    ("prove", "run_prove"), ("explain", "run_explain"),
+    ("report", "report"), ("series", "series"),
+    ("prove", "prove"), ("explain", "explain"),
     ("census", "census"), ("facts", "facts"), ("pair", "pair"),
     ("decide", "decide"), ("convert", "convert"),
 ])
@@ -305,8 +304,8 @@ def test_each_target_runs_its_stage(stages, tree, tmp_path, monkeypatch,
                                     target, called):
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path))
     seen = []
-    names = ("run_report", "run_series", "run_prove", "run_explain")
-    stages(run_stage=lambda opts, name: seen.append((name, opts)), **{
+    names = ("report", "series", "prove", "explain")
+    stages(stages=lambda opts, name: seen.append((name, opts)), **{
         name: lambda opts, name=name: seen.append((name, opts))
         for name in names})
     assert cli.main([target, f"--kernel={tree}", f"--out={tmp_path / 'o'}",

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pinlib import cli, host_packages
+from pinlib import arguments, host_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 # Long ones, which CI runs by themselves, word for word.
@@ -42,17 +42,17 @@ def test_command(command):
                               check=True, capture_output=True, text=True)
         words = shlex.split(done.stdout)
         assert words[0].endswith("scripts/gup2pin")
-        assert cli.parser().parse_args(words[1:]).target in cli.TARGETS
+        assert arguments.parser().parse_args(words[1:]).target in arguments.TARGETS
     else:
         words = shlex.split(command)
         assert words[0] == "scripts/gup2pin"
-        assert cli.parser().parse_args(words[1:]).target in cli.TARGETS
+        assert arguments.parser().parse_args(words[1:]).target in arguments.TARGETS
 
 
 def test_help_lists_every_target_and_variable():
     done = subprocess.run(["make", "help"], cwd=ROOT, check=True,
                           capture_output=True, text=True)
-    for name in (*cli.TARGETS, "test", "clean"):
+    for name in (*arguments.TARGETS, "test", "clean"):
         assert re.search(rf"^  {name} +- ", done.stdout, re.MULTILINE), name
     for name in ("KERNEL", "M", "OUT", "J", "SUBSYSTEM", "BASELINE", "APIS",
                  "SITE", "DECISIONS", "CONFIG", "FORMAT", "SINCE",
@@ -76,7 +76,7 @@ def test_help_lists_every_option_of_the_command():
     """Each long option has its make variable, but for the ones of setup."""
     named = {"module": "M", "jobs": "J", "verbose": "V"}
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for action in cli.parser()._actions:
+    for action in arguments.parser()._actions:
         for option in action.option_strings:
             name = option.removeprefix("--")
             if not option.startswith("--") or name in ("help", "no-install"):
@@ -93,5 +93,5 @@ def test_exit_codes_are_documented():
 
 
 def test_every_target_has_packages():
-    for target in (*cli.TARGETS, *cli.STAGES):
+    for target in (*arguments.TARGETS, *arguments.STAGES):
         assert "coccinelle" in host_packages.packages_for(target, True)

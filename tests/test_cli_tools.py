@@ -12,7 +12,6 @@ import time
 
 import pytest
 from pinlib.base import progress
-from pinlib.base.resources import ROOT
 from pinlib.dev import bench, lint
 
 
@@ -132,7 +131,7 @@ def test_generic_rules_name_no_caller(project):
                        f"// as in fs/fuse/dev.c\n{rule}", check)
     assert project("cocci/find/a.cocci", rule + "// x\n fs/x/y.c", check) == [
         "cocci/find/a.cocci:6: names fs/x/y.c"]
-    (ROOT / "cocci/find/a.cocci").unlink()
+    (lint.ROOT / "cocci/find/a.cocci").unlink()
     assert not project("cocci/core/a.cocci", "fs/x/y.c", check)
     text = '"""As in fs/x/y.c."""\n# fs/x/y.c\nX = {}\n'
     assert not project("scripts/a.py", text.format('"mm/gup.c"'), check)

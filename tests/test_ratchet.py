@@ -8,6 +8,7 @@ import re
 
 import pytest
 from pinlib.base.records import DISPOSITIONS
+from pinlib.base.files import write_json
 from pinlib.commands import baseline
 from pinlib.kernel import kernel_tree
 from pinlib.report import advice
@@ -31,9 +32,10 @@ def run(stages, tree, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path))
 
     def made(target, sites, unparsed=(), *more):
-        stages(run_report=lambda opts: (opts.out / "report.json").write_text(
-            json.dumps({"sites": sites, "unparsed": list(unparsed),
-                        "findings": []})))
+        stages(report=lambda opts: write_json(
+            opts.out / "report.json", {
+                "sites": sites, "unparsed": list(unparsed),
+                "findings": []}))
         code = cli.main([target, f"--kernel={tree}",
                          f"--out={tmp_path / 'out'}",
                          f"--baseline={tmp_path / 'base.json'}", *more])
@@ -204,4 +206,4 @@ def test_the_baselines_lie_where_check_looks(tree):
     opts = type("Options", (), {"baseline": None, "kernel": tree})
     assert kernel_tree.kernel_version(tree).startswith("6.1.")
     assert baseline.baseline_file(opts) == \
-        baseline.ROOT / "reports/baseline/6.1.json"
+        baseline.REPORTS / "baseline/6.1.json"

@@ -117,7 +117,7 @@ def test_the_command_refuses_before_it_works(stages, make_tree, tmp_path,
                                              monkeypatch, capsys) -> None:
     monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
     seen: list[Options] = []
-    stages(run_report=seen.append, run_explain=seen.append)
+    stages(report=seen.append, explain=seen.append)
     one, two = make_tree("one"), make_tree("two")
     (tmp_path / "out").mkdir()
     (tmp_path / "out/timings.json").write_text("{}")

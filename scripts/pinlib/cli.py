@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
+import importlib
 import os
 import signal
 import sys
@@ -21,89 +22,24 @@ from types import FrameType
 from typing import NoReturn
 
 from pinlib import host_packages
-from pinlib.base.errors import Gup2pinError, UnreadError, UsageError
+from pinlib.arguments import STAGES, parser
+from pinlib.base.errors import Gup2pinError, UsageError
 from pinlib.base.options import Options, UserBuild
 from pinlib.base.resources import ROOT
 from pinlib.base.text import printable
 from pinlib.commands import out_owner
 from pinlib.kernel import kernel_tree
 
-STAGES = ("census", "facts", "pair", "decide", "convert", "render")
-TARGETS = {
-    "report": "every call site with its disposition and the reason",
-    "series": "the report, and patch series by subsystem",
-    "prove": "the series, applied, compiled, checked and scanned again",
-    "boot": "the series, run: KUnit, and page counts of workloads",
-    "check": "fail when an unconverted site is not in the baseline",
-    "baseline": "write the baseline that check compares with",
-    "audit": "what is wrong today at every call that takes pages",
-    "diff": "the patches of the last series, on a terminal",
-    "explain": "everything known about one site (--site)",
-    "mutants": "broken patches, and what notices each",
-    "bench": "times of the stages against plain spatch",
-    "lint": "the checks on gup2pin's own sources",
-}
+# The module and function of a target, where they are not its name and run.
+RUN = {"check": ("commands.check", "run"),
+       "baseline": ("commands.check", "record"),
+       "bench": ("dev.bench", "run")}
 # These put nothing of a tree into OUT.
 READERS = ("diff", "explain", "render")
-EPILOG = """\
-exit codes: 0 fine; 1 new unconverted site or stale baseline entry; 2 usage, or
-not a kernel tree; 3 code could not be read beyond the baseline's allowance (all
-else is written); 4 a rule failed; 5 a proof failed; 130 interrupted"""
 
 
 class Terminated(BaseException):
     """SIGTERM: unwinds like Ctrl-C, so that temporary files are removed."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Reports a wrong command line as any other error: in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see gup2pin --help")
-
-
-def parser() -> Parser:
-    """The command line as it is documented."""
-    width = max(map(len, TARGETS))
-    lines = [f"  {name:<{width}}  {text}" for name, text in TARGETS.items()]
-    made = Parser(
-        prog="gup2pin", epilog=EPILOG, allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Move callers of iov_iter_get_pages*() and "
-        "get_user_pages_fast() to pinned pages.\n\ntargets:\n"
-        + "\n".join(lines) + "\n\nsingle stages: " + ", ".join(STAGES))
-    add = made.add_argument
-    add("target", metavar="TARGET")
-    add("setup_for", nargs="*", help=argparse.SUPPRESS)
-    add("--kernel", metavar="DIR", help="kernel tree, only read "
-        f"(default: Debian's {host_packages.DEFAULT_SOURCE})")
-    add("--module", metavar="DIR", help="a folder of C outside the kernel")
-    add("--out", metavar="DIR", help="results (default: out/<version>/)")
-    add("-j", "--jobs", type=int, default=0, metavar="N",
-        help="parallel jobs (default: the cores)")
-    add("--subsystem", metavar="GLOB", help="only subsystems that match")
-    add("--baseline", metavar="FILE", help="the recorded unconverted sites")
-    add("--apis", choices=("mission", "all"), default="mission")
-    add("--site", metavar="ID", help="the site to explain")
-    add("--decisions", metavar="FILE", help="reviewed answers (TOML)")
-    add("--config", metavar="FILE", help="a .config to prove with, in place "
-        "of allmodconfig and the powerpc configurations")
-    add("--arch", metavar="NAME", help="its architecture, as make's ARCH")
-    add("--cross-compile", metavar="PREFIX", help="its compiler's prefix")
-    add("--since", metavar="REV", help="report what changed since a revision")
-    add("--previous", metavar="DIR", help="the series as last posted")
-    add("--format", choices=("text", "gcc"), default="text",
-        help="gcc: lines as compilers print them")
-    add("--mutants", choices=("all",), default="",
-        help="every mutant, not a sample that fits the time")
-    add("--machine", choices=("uml", "qemu"), default="uml",
-        help="what boot runs the kernels on (default: uml)")
-    add("--replace", action="store_true",
-        help="put the results in the place of another tree's in OUT")
-    add("--no-install", action="store_true",
-        help="never run apt-get; print the command instead")
-    add("-v", "--verbose", action="store_true")
-    return made
 
 
 def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
@@ -148,44 +84,12 @@ def user_build(args: argparse.Namespace) -> UserBuild:
 
 def run(target: str, opts: Options) -> None:
     """Do what one target says; a failure is an exception."""
-    if target == "bench":
-        from pinlib.dev import bench
-        bench.run(opts)
-        return
-    if target == "diff":
-        from pinlib.commands import diff
-        diff.run(opts)
-        return
-    from pinlib.commands import pipeline
     if target in STAGES:
-        pipeline.run_stage(opts, target)
-    elif target == "series":
-        pipeline.run_series(opts)
-    elif target == "prove":
-        pipeline.run_prove(opts)
-    elif target == "boot":
-        pipeline.run_boot(opts)
-    elif target == "mutants":
-        pipeline.run_mutants(opts)
-    elif target == "explain":
-        pipeline.run_explain(opts)
-    elif target == "audit":
-        pipeline.run_audit(opts)
-    else:
-        from pinlib.commands import baseline
-        unread = None
-        try:
-            pipeline.run_report(opts)
-        except UnreadError as error:
-            unread = error      # the report was written
-        if target == "check":
-            baseline.check(opts)
-        elif target == "baseline":
-            baseline.write(opts)
-        elif opts.format == "gcc":
-            baseline.list_all(opts)
-        if unread:
-            raise unread
+        from pinlib.commands import stages
+        stages.run(opts, target)
+        return
+    module, function = RUN.get(target, (f"commands.{target}", "run"))
+    getattr(importlib.import_module(f"pinlib.{module}"), function)(opts)
 
 
 def fail(text: str, code: int) -> int:
@@ -241,8 +145,6 @@ def _usage(args: argparse.Namespace, target: str) -> None:
                 parser().get_default(name) != "":
             raise UsageError(f"--{name.replace('_', '-')}: an empty value; "
                              "leave the option out for its default")
-    if target not in (*TARGETS, *STAGES, "setup"):
-        raise UsageError(f"{target}: no such target; see gup2pin --help")
     if args.setup_for and target != "setup":
         raise UsageError(f"{args.setup_for[0]}: one target at a time")
     if target == "explain" and not args.site:

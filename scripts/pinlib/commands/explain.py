@@ -18,7 +18,14 @@ from pinlib.kernel import kernel_tree
 from pinlib.report import advice
 
 
-def run(opts: Options, found: fixed_point.Analysis) -> None:
+def run(opts: Options) -> None:
+    """Print everything that is known about one site."""
+    result = pipeline.analyse(opts)
+    show(opts, result.analysis)
+    pipeline.end(opts, result)
+
+
+def show(opts: Options, found: fixed_point.Analysis) -> None:
     """Print the site that --site names, by id or file:line."""
     if not opts.site:
         raise UsageError("explain: wants --site (an id, or file:line)")

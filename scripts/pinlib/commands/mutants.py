@@ -12,7 +12,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.files import write_json
@@ -21,13 +21,10 @@ from pinlib.base.records import Series, Site
 from pinlib.boot import boot, mutants, reached_sites
 from pinlib.boot.kernel_builds import Build, Say
 from pinlib.boot.mutants import Mutant
-from pinlib.commands import audit, rescan
+from pinlib.commands import audit, pipeline, rescan
 from pinlib.kernel import kernel_tree
 from pinlib.kernel.view import prepared
 from pinlib.series.scratch_repo import BASE_REF, Scratch
-
-if TYPE_CHECKING:
-    from pinlib.commands.pipeline import Result
 
 SECONDS = 2400
 DETECTORS = ("boot", "compiler", "sparse", "re-scan")
@@ -48,7 +45,7 @@ class Tried:
 class Reader:
     """The report and the audit, on the converted tree and on mutants of it."""
 
-    def __init__(self, opts: Options, result: Result,
+    def __init__(self, opts: Options, result: pipeline.Result,
                  series: list[Series]) -> None:
         self.opts = opts
         self.result = result
@@ -61,12 +58,11 @@ class Reader:
 
         files hold the calls that take the pages in question.
         """
-        from pinlib.commands.pipeline import answers
         texts = self.texts | {mutant.file: mutant.text.encode(
             "utf-8", "surrogateescape").decode("latin-1")}
         try:
             lost = rescan.scan(self.opts, self.result, self.series,
-                               answers(self.opts), texts)
+                               pipeline.answers(self.opts), texts)
             if lost:
                 return lost[0]
             if files not in self._good:
@@ -156,8 +152,18 @@ class Lab:
             compared=False)
 
 
-def run(opts: Options, result: Result, series: list[Series],
-        sites: list[Site], say: Say) -> None:
+def run(opts: Options) -> None:
+    """Break each patch on purpose and see whether that is noticed."""
+    result, series = pipeline.make_series(opts)
+    view = result.analysis.program.tree
+    sites = [pipeline.as_checked_out(s, view) for s in result.sites()]
+    try_all(opts, result, series, sites,
+            lambda text: print(text, flush=True))
+    pipeline.end(opts, result)
+
+
+def try_all(opts: Options, result: pipeline.Result, series: list[Series],
+            sites: list[Site], say: Say) -> None:
     """Draw, try and judge mutants; fails if too many survive."""
     scratch = Scratch(opts.out / "scratch.git")
     if scratch.resolve(BASE_REF) is None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The stages in order, for each target of the command."""
+"""The stages in order, as every target of the command needs them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.analysis import census, fixed_point, release_groups, since
-from pinlib.base.errors import ProofError, UsageError
-from pinlib.base.files import to_json, write_file, write_json
+from pinlib.base.files import write_json
 from pinlib.base.options import Options
 from pinlib.base.records import Release, Series, Site
 from pinlib.base.resources import ROOT
@@ -19,10 +18,12 @@ from pinlib.decide import reviewed_answers
 from pinlib.decide.bugs.findings import Finder, Finding
 from pinlib.kernel import git_checkout, kernel_tree, subsystem_filter
 from pinlib.kernel.view import View
+from pinlib.report import json_report, pages
 from pinlib.report.evidence import read_evidence
 from pinlib.report.terminal import NO_PINS
 from pinlib.rewrite import apply
 from pinlib.series import commits, reroll
+from pinlib.series.writer import write_series
 
 
 @dataclasses.dataclass
@@ -63,7 +64,8 @@ def answers(opts: Options) -> Path | None:
     return opts.decisions
 
 
-def _analyse(opts: Options) -> Result:
+def analyse(opts: Options) -> Result:
+    """Run all stages up to the plan."""
     started = time.monotonic()
     subsystem_filter.check(opts.module or opts.kernel, opts.subsystem)
     # Before anything is written: it may be the series that is replaced.
@@ -83,9 +85,9 @@ def _analyse(opts: Options) -> Result:
                           == "convert"], started, previous)
 
 
-def _write(opts: Options, result: Result, sites: list[Site],
-           finished: str, series: list[Series] | None = None) -> None:
-    from pinlib.report import json_report, pages
+def write_results(opts: Options, result: Result, sites: list[Site],
+                  finished: str, series: list[Series] | None = None) -> None:
+    """Write the report, the plan and the times of a run into OUT."""
     found = result.analysis
     view = found.program.tree
     made = json_report.write_report(
@@ -176,15 +178,7 @@ def findings(result: Result) -> list[dict[str, Any]]:
     return [dataclasses.asdict(f) for f in made]
 
 
-def run_report(opts: Options) -> None:
-    """Census to decide, and the report."""
-    result = _analyse(opts)
-    _write(opts, result, result.sites(), "report")
-    _say(opts, result)
-    _end(opts, result)
-
-
-def _end(opts: Options, result: Result) -> None:
+def end(opts: Options, result: Result) -> None:
     """End with the exit code for code that could not be read, if any was."""
     found = result.analysis
     counts = census.Read(found.tokens, found.unparsed).counts()
@@ -193,7 +187,8 @@ def _end(opts: Options, result: Result) -> None:
          "code": d.code, "reason": d.reason} for d in found.decisions])
 
 
-def _say(opts: Options, result: Result) -> None:
+def say(opts: Options, result: Result) -> None:
+    """Print how many call sites have which disposition."""
     if opts.format == "gcc":
         return
     counts: dict[str, int] = {}
@@ -206,17 +201,18 @@ def _say(opts: Options, result: Result) -> None:
               counts.items())))
 
 
-def _series(opts: Options) -> tuple[Result, list[Series]]:
-    result = _analyse(opts)
+def make_series(opts: Options) -> tuple[Result, list[Series]]:
+    """Run all stages up to the mails, with the proofs that are kept."""
+    result = analyse(opts)
     series = commits.convert(opts.module or opts.kernel, opts.out,
                              result.analysis, result.groups, opts.subsystem)
     write_json(opts.out / "commits.json", series)
-    _render(opts, result, series)
+    render(opts, result, series)
     return result, series
 
 
-def _render(opts: Options, result: Result, series: list[Series]) -> None:
-    from pinlib.series.writer import write_series
+def render(opts: Options, result: Result, series: list[Series]) -> None:
+    """Write the mails and the report, with what has been proven so far."""
     evidence = read_evidence(opts.out / "evidence.json")
     sites = result.sites()
     patches = write_series(opts.kernel, opts.out, series, sites, evidence,
@@ -229,153 +225,10 @@ def _render(opts: Options, result: Result, series: list[Series]) -> None:
     for site in sites:
         site.patch = patches.get(site.id)
         site.evidence = evidence.get(trees.get(site.id, ""), {})
-    _write(opts, result, sites, "series", series)
-
-
-def run_series(opts: Options) -> None:
-    """The report, and the patches by subsystem."""
-    result, series = _series(opts)
-    _say(opts, result)
-    for one in series:
-        print(f"{opts.out / 'series' / one.slug}: {len(one.patches)} "
-              "patches")
-    if opts.subsystem and not series:
-        print(f"{opts.subsystem}: no call site to convert")
-    found = git_checkout.find(opts.module or opts.kernel)
-    top = found.top if found else opts.module or opts.kernel
-    gone = result.previous.keys() - {s.slug for s in series}
-    for slug in sorted(gone if not opts.subsystem else ()):
-        for mail in result.previous[slug].mails:
-            why = "merged" if reroll.merged(mail, top) else \
-                "not made any more"
-            print(f"series/{slug} is dropped: {mail.subject}: {why}")
-    _end(opts, result)
-
-
-def run_prove(opts: Options) -> None:
-    """The series with its proofs, and the changelogs that quote them."""
-    from pinlib.commands import rescan
-    from pinlib.prove import prove
-    if opts.module is not None:
-        raise UsageError("prove: a folder outside the kernel gets a report "
-                         "and a series; its own Makefile builds it")
-    result, series = _series(opts)
-    outcome = prove.prove(opts.kernel, opts.out, opts.jobs, opts.build,
-                          [s.slug for s in series] if opts.subsystem
-                          else None,
-                          say=lambda text: print(text, flush=True))
-    _render(opts, result, series)
-    prove.check_mails(opts.kernel, opts.out, opts.jobs)
-    lost = rescan.problems(opts, result, series, answers(opts))
-    _note_rescan(opts, series, lost)
-    draw(opts)
-    _say(opts, result)
-    for name, count in sorted(outcome.counts.items()):
-        print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(
-            count.items())))
-    outcome.raise_if_failed()
-    if lost:
-        raise ProofError(f"re-scan: {lost[0]}")
-    _end(opts, result)
-
-
-def run_audit(opts: Options) -> None:
-    """What is wrong today with every call that takes pages."""
-    from pinlib.commands import audit
-    audit.run(opts)
-
-
-def _note_rescan(opts: Options, series: list[Series],
-                 lost: list[str]) -> None:
-    """Put the re-scan among the proofs of each patch that it looked at."""
-    path = opts.out / "evidence.json"
-    evidence = read_evidence(path)
-    for one in series:
-        for patch in (p for p in one.patches if p.kind == "convert"):
-            mine = [text for text in lost
-                    if text.partition(":")[0] in patch.files]
-            evidence.setdefault(patch.tree, {})["rescan"] = {
-                "command": patch.rule.replace(" series", " prove"),
-                "result": "fail" if mine else "pass",
-                "reason": "; ".join(mine)}
-    write_json(path, dict(sorted(evidence.items())))
+    write_results(opts, result, sites, "series", series)
 
 
 def draw(opts: Options) -> None:
     """The pages for a browser, from what OUT holds."""
-    from pinlib.report import json_report, pages
     pages.write(opts.out, json_report.read(opts.out / "report.json"),
                 read_evidence(opts.out / "evidence.json"))
-
-
-def run_boot(opts: Options) -> None:
-    """Run the series: KUnit, and workloads that count pages exactly."""
-    from pinlib.boot import boot, machines
-    from pinlib.report import json_report
-    machine = machines.MACHINES[opts.machine]
-    key = boot.state_key(opts.kernel, opts.subsystem, opts.apis,
-                         answers(opts))
-    kept = boot.stands(opts.out, key, machine)
-    if kept:
-        print(f"{kept} (kept: nothing has changed)")
-        allowance.end_of(opts, json_report.read(opts.out / "report.json"))
-        return
-    result, series = _series(opts)
-    view = result.analysis.program.tree
-    sites = [as_checked_out(s, view) for s in result.sites()]
-    outcome = boot.run(opts.kernel, opts.out, opts.jobs, series, sites,
-                       lambda text: print(text, flush=True), machine)
-    boot.attach(opts.out, series, outcome)
-    _render(opts, result, series)
-    _say(opts, result)
-    print(outcome.summary())
-    outcome.raise_if_failed()
-    boot.keep(opts.out, key, outcome)
-    _end(opts, result)
-
-
-def run_mutants(opts: Options) -> None:
-    """Break each patch on purpose and see whether that is noticed."""
-    from pinlib.commands import mutants
-    result, series = _series(opts)
-    view = result.analysis.program.tree
-    sites = [as_checked_out(s, view) for s in result.sites()]
-    mutants.run(opts, result, series, sites,
-                lambda text: print(text, flush=True))
-    _end(opts, result)
-
-
-def run_explain(opts: Options) -> None:
-    """Everything known about one site."""
-    from pinlib.commands import explain
-    result = _analyse(opts)
-    explain.run(opts, result.analysis)
-    _end(opts, result)
-
-
-def run_stage(opts: Options, name: str) -> None:
-    """One stage alone, with the file it leaves."""
-    if name == "convert":
-        _end(opts, _series(opts)[0])
-        return
-    if name == "render":
-        draw(opts)
-        return
-    result = _analyse(opts)
-    found = result.analysis
-    if name == "census":
-        write_json(opts.out / "census.json", found.tokens)
-    elif name == "facts":
-        lines = "".join(
-            to_json(f).replace("\n", "") + "\n"
-            for file in sorted({k[0] for k in found.program.functions})
-            for f in found.program.store.whole(file))
-        write_file(opts.out / "facts.jsonl", lines)
-    elif name == "pair":
-        write_json(opts.out / "sites.json", {
-            d.site.id: [{"kind": e.kind, "place": e.place, "what": str(
-                e.call or e.node)} for e in d.site.flow.events]
-            for d in found.decisions})
-    else:
-        _write(opts, result, result.sites(), "decide")
-    _end(opts, result)

@@ -5,16 +5,13 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pinlib.analysis import fixed_point
 from pinlib.base.options import Options
 from pinlib.base.records import Series
+from pinlib.commands.pipeline import Result
 from pinlib.decide.decide import Decision
 from pinlib.series.scratch_repo import BASE_REF, Scratch
-
-if TYPE_CHECKING:
-    from pinlib.commands.pipeline import Result
 
 
 def problems(opts: Options, result: Result, series: list[Series],

@@ -15,7 +15,7 @@ from pinlib.base.errors import UsageError
 from pinlib.base.records import DISPOSITIONS
 from pinlib.base.resources import ROOT
 from pinlib.commands import diff
-from pinlib.commands.baseline import offenders
+from pinlib.commands.check import offenders
 from pinlib.commands.explain import outline
 from pinlib.report import gcc_lines
 from pinlib.series import mail_reader

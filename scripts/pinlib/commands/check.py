@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The report held against a baseline of unconverted sites, or recorded as one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pinlib.base.errors import IdentityError, UnconvertedError, UsageError
+from pinlib.base.files import read_json, write_json
+from pinlib.base.options import Options
+from pinlib.base.text import printable
+from pinlib.commands import report
+from pinlib.commands.baseline import baseline_file, load, snapshot
+from pinlib.kernel import kernel_tree
+from pinlib.report import gcc_lines
+from pinlib.report.advice import of_site
+
+Report = dict[str, Any]
+
+
+def run(opts: Options) -> None:
+    """Write the report and compare it with the baseline."""
+    unread = report.write(opts)
+    check(opts)
+    if unread:
+        raise unread
+
+
+def record(opts: Options) -> None:
+    """Write the report and record what it leaves unconverted."""
+    unread = report.write(opts)
+    write(opts)
+    if unread:
+        raise unread
+
+
+def write(opts: Options) -> None:
+    """Record today's unconverted sites and unparsed code."""
+    path = baseline_file(opts)
+    kernel_tree.check_outside(path, [opts.kernel], "the baseline")
+    found = snapshot(opts, read_json(opts.out / "report.json"))
+    write_json(path, found.as_json())
+    print(f"{path}: {len(found.sites)} unconverted sites")
+
+
+def check(opts: Options) -> None:
+    """Compare the report with the baseline; nothing is written."""
+    path = baseline_file(opts)
+    old = load(path)
+    report = read_json(opts.out / "report.json")
+    new = snapshot(opts, report)
+    for key in ("apis", "subsystem"):
+        if getattr(old, key) != getattr(new, key):
+            raise UsageError(f"{path}: was written with {key} "
+                             f"{getattr(old, key)}, this run has "
+                             f"{getattr(new, key)}")
+    sites = {site["id"]: site for site in report["sites"]}
+    fresh = [sites[name] for name in new.sites if name not in set(old.sites)]
+    fresh.sort(key=lambda s: (s["file"], s["line"], s["column"]))
+    stale = sorted(set(old.sites) - set(new.sites))
+    beyond = {name: count for name, count in new.unparsed.items()
+              if count > old.unparsed.get(name, 0)}
+    gone = [(name, sites.get(name)) for name in stale]
+    for text in _gcc(path, fresh, gone) if opts.format == "gcc" else \
+            offenders(fresh, gone):
+        print(text)
+    for name, count in sorted(beyond.items()):
+        print(printable(f"{name}: {count} tokens in code that could not be "
+                        f"analysed, {old.unparsed.get(name, 0)} allowed"))
+    if beyond:
+        raise IdentityError(f"{path}: {len(beyond)} files hold code that "
+                            "could not be analysed beyond the recorded "
+                            "allowance")
+    if fresh or stale:
+        raise UnconvertedError(f"{path}: {len(fresh)} new unconverted sites, "
+                               f"{len(stale)} stale entries")
+    print(f"check: {len(old.sites)} unconverted sites, all in {path}")
+
+
+def offenders(fresh: list[Report],
+              stale: list[tuple[str, Report | None]]) -> list[str]:
+    """Each offender with its place, sentence, and what to do about it."""
+    made = []
+    for site in fresh:
+        made += [f"new: {site['file']}:{site['line']}: {site['disposition']} "
+                 f"[{site['code']}] {site['reason']}"]
+        if site["blocked_by"]:
+            made.append(f"    in the way: {site['blocked_by']}")
+        made += [f"    to do: {of_site(site)}",
+                 "    or, to live with it: add the id by `make baseline`",
+                 f"    id: {site['id']}"]
+    for name, now in stale:
+        made += [f"stale: {_now(now)}",
+                 "    to do: take the entry out by `make baseline`",
+                 f"    id: {name}"]
+    return [printable(line) for line in made]
+
+
+def _now(site: Report | None) -> str:
+    if site is None:
+        return "no call site has this id any more"
+    return (f"{site['file']}:{site['line']}: {site['disposition']} "
+            f"[{site['code']}] {site['reason']}")
+
+
+def _gcc(path: Path, fresh: list[Report],
+         stale: list[tuple[str, Report | None]]) -> list[str]:
+    rows = path.read_text("utf-8", "surrogateescape").split("\n")
+    made = [gcc_lines.of_site(site) for site in fresh]
+    for name, now in stale:
+        line = next((n for n, row in enumerate(rows, 1)
+                     if row.strip().rstrip(",").strip('"') == name), 1)
+        made.append(gcc_lines.line(str(path), line, 1, "stale entry: "
+                                   + _now(now), "stale-entry"))
+    return made

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One stage alone, with the file that it leaves in OUT."""
+
+from __future__ import annotations
+
+from pinlib.base.files import to_json, write_file, write_json
+from pinlib.base.options import Options
+from pinlib.commands import pipeline
+
+
+def run(opts: Options, name: str) -> None:
+    """One stage alone, with the file it leaves."""
+    if name == "convert":
+        pipeline.end(opts, pipeline.make_series(opts)[0])
+        return
+    if name == "render":
+        pipeline.draw(opts)
+        return
+    result = pipeline.analyse(opts)
+    found = result.analysis
+    if name == "census":
+        write_json(opts.out / "census.json", found.tokens)
+    elif name == "facts":
+        lines = "".join(
+            to_json(f).replace("\n", "") + "\n"
+            for file in sorted({k[0] for k in found.program.functions})
+            for f in found.program.store.whole(file))
+        write_file(opts.out / "facts.jsonl", lines)
+    elif name == "pair":
+        write_json(opts.out / "sites.json", {
+            d.site.id: [{"kind": e.kind, "place": e.place, "what": str(
+                e.call or e.node)} for e in d.site.flow.events]
+            for d in found.decisions})
+    else:
+        pipeline.write_results(opts, result, result.sites(), "decide")
+    pipeline.end(opts, result)
