@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pinlib.analysis import release_groups
 from pinlib.analysis.fixed_point import Analysis
+from pinlib.base.edits import Edit
 from pinlib.kernel.view import View
 from pinlib.rewrite.apply import apply_group
 from pinlib.rewrite.ledger import LedgerMismatch
@@ -35,11 +37,11 @@ def groups(found: Analysis) -> dict[str, release_groups.Group]:
             for g in commits.make_plan(found)}
 
 
-def applied(found: Analysis, edits: list[dict[str, Any]]) -> list[str]:
+def applied(found: Analysis, edits: Sequence[Edit]) -> list[str]:
     """Removed and added lines that a group's edits make."""
     rows = []
     tree = found.program.tree.root
-    new = apply_group(View(tree), {"id": "g-test", "edits": edits})
+    new = apply_group(View(tree), "g-test", edits)
     for file, text in sorted(new.items()):
         old = (tree / file).read_text().split("\n")
         rows += [r for r in difflib.unified_diff(
@@ -56,9 +58,9 @@ def test_a_group_for_every_conversion(
     for name, group in groups.items():
         lines = lab.marked(found.program.tree.root, f"drivers/{name}",
                            "release")
-        assert sorted({f"{e['file']}:{e['line']}" for e in group.edits
-                       if e["op"].startswith("unpin")}) == lines
-        assert group.files == sorted({e["file"] for e in group.edits})
+        assert sorted({f"{e.file}:{e.line}" for e in group.edits
+                       if e.op.startswith("unpin")}) == lines
+        assert group.files == sorted({e.file for e in group.edits})
 
 
 def test_short_pin_byte_for_byte(found: Analysis,
@@ -167,10 +169,10 @@ def test_a_moved_position_discards_the_group(
               for f in group.files}
     for number in range(len(group.edits)):
         for step in (-1, 1):
-            edits = [dict(e) for e in group.edits]
-            edits[number]["line"] += step
+            edits = [replace(e, line=e.line + step) if n == number else e
+                     for n, e in enumerate(group.edits)]
             with pytest.raises(LedgerMismatch):
-                apply_group(View(tree), {"id": "g-test", "edits": edits})
+                apply_group(View(tree), "g-test", edits)
     assert before == {f: hashlib.sha256((tree / f).read_bytes()).hexdigest()
                       for f in group.files}
 
@@ -179,7 +181,7 @@ def test_a_release_left_out_of_the_plan(
         found: Analysis, groups: dict[str, release_groups.Group]) -> None:
     # The ledger performs what is planned; that a plan is whole is the
     # analysis's business, so the rest of the file must not change.
-    edits = [e for e in groups["array"].edits if e["line"] != 14]
+    edits = [e for e in groups["array"].edits if e.line != 14]
     rows = applied(found, edits)
     assert sum(r.startswith("-\t") for r in rows) == 2
 
@@ -191,7 +193,7 @@ def test_the_text_changed_after_the_plan(
     path = tree / "drivers/array/main.c"
     path.write_text("\n" + path.read_text())
     with pytest.raises(LedgerMismatch):
-        apply_group(View(tree), {"id": "g", "edits": groups["array"].edits})
+        apply_group(View(tree), "g", groups["array"].edits)
 
 
 def test_the_plan_is_the_same_twice(

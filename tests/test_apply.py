@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pinlib.base.edits import Edit, from_json
 from pinlib.base.errors import RuleError
 from pinlib.csource.lexer import Stream
 from pinlib.kernel import flag_precedence
@@ -36,18 +37,18 @@ static void drop(struct page *page, bool more)
 
 
 def edit(op: str = "unpin", line: int = 12, column: int = 2,
-         file: str = "a.c", **extras: Any) -> dict[str, Any]:
+         file: str = "a.c", **extras: Any) -> Edit:
     """One planned edit; by default the first release of SOURCE."""
-    return {"op": op, "file": file, "line": line, "column": column,
-            "token": "put_page", **extras}
+    return from_json({"op": op, "file": file, "line": line, "column": column,
+                      "token": "put_page", **extras})
 
 
-def run(tree: Path, *edits: dict[str, Any], text: str = SOURCE) -> str:
+def run(tree: Path, *edits: Edit, text: str = SOURCE) -> str:
     """Apply edits to one file of a tree; the new text."""
-    file = edits[0]["file"]
+    file = edits[0].file
     (tree / file).parent.mkdir(parents=True, exist_ok=True)
     (tree / file).write_bytes(text.encode("latin-1"))
-    made = apply.apply_group(View(tree), {"id": "g", "edits": list(edits)})
+    made = apply.apply_group(View(tree), "g", edits)
     assert (tree / file).read_bytes() == text.encode("latin-1")
     assert list(made) == [file]
     return made[file].decode("latin-1")
@@ -166,14 +167,13 @@ def test_a_spatch_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
     (tmp_path / "a.c").write_bytes(SOURCE.encode("latin-1"))
     with pytest.raises(RuleError, match=why):
-        apply.apply_group(View(tmp_path), {"id": "g", "edits": [edit()]},
-                          timeout=1)
+        apply.apply_group(View(tmp_path), "g", [edit()], timeout=1)
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
     """One line that names it."""
     with pytest.raises(RuleError, match="a.c: No such file"):
-        apply.apply_group(View(tmp_path), {"id": "g", "edits": [edit()]})
+        apply.apply_group(View(tmp_path), "g", [edit()])
 
 
 FLAGS = ("x & y", "x ^ y", "x << 1", "x >> 1", "x + y", "x - y", "x * y",

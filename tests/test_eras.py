@@ -124,8 +124,8 @@ def test_the_iterator_stays(tmp_path: Path,
     assert verdict(stays) == ("convert", "unpin-always")
     [group] = [g for g in commits.make_plan(found)
                if g.decisions[0] is stays]
-    text = apply_group(found.program.tree, {
-        "id": group.id, "edits": group.edits})["drivers/iter/main.c"].decode()
+    text = apply_group(found.program.tree, group.id, group.edits)[
+        "drivers/iter/main.c"].decode()
     assert "got = iov_iter_extract_pages_noadvance(&iter, &extracted, len,"\
         in text
     assert "iov_iter_advance(&iter, got);" in text

@@ -190,7 +190,7 @@ def added(found: Analysis, name: str) -> list[str]:
     file = f"drivers/{name}/main.c"
     [group] = [g for g in commits.make_plan(found) if file in g.files]
     root = found.program.tree.root
-    new = apply_group(View(root), {"id": "g", "edits": group.edits})[file]
+    new = apply_group(View(root), "g", group.edits)[file]
     return [row[1:].strip() for row in difflib.unified_diff(
         (root / file).read_text().split("\n"), new.decode().split("\n"),
         n=0, lineterm="") if row.startswith("+") and row[1:2] != "+"]

@@ -7,6 +7,7 @@ import email
 
 import pytest
 
+from pinlib.base import edits
 from pinlib.base.line_ends import in_patch, plain, restored
 from pinlib.base.records import Series
 from pinlib.kernel.view import View
@@ -39,16 +40,11 @@ def test_edits_of_every_kind(tmp_path) -> None:
             "};\n\n/* put_page() it */\nvoid drop(struct job *job, int n)\n"
             "{\n\tif (n)\n\t\tput_page(job->page);\n\telse\n\t\tn = 1;\n}\n")
     (tmp_path / "a.c").write_bytes(text.replace("\n", "\r\n").encode())
-    made = apply.apply_group(View(tmp_path), {"id": "g", "edits": [
-        {"op": "include", "file": "a.c", "line": 0, "column": 0,
-         "token": ""},
-        {"op": "member", "file": "a.c", "line": 0, "column": 0,
-         "token": "job", "struct": "job", "after": "page",
-         "name": "pinned"},
-        {"op": "message", "file": "a.c", "line": 7, "column": 0,
-         "token": "put_page", "old": "put_page", "new": "unpin_user_page"},
-        {"op": "unpin-if", "file": "a.c", "line": 11, "column": 2,
-         "token": "put_page", "flag": "job->pinned"}]})
+    made = apply.apply_group(View(tmp_path), "g", [
+        edits.Include("a.c", 0, 0, ""),
+        edits.Member("a.c", 0, 0, "job", "job", "page", "pinned"),
+        edits.Message("a.c", 7, 0, "put_page", "put_page", "unpin_user_page"),
+        edits.UnpinIf("a.c", 11, 2, "put_page", "job->pinned")])
     lines = made["a.c"].decode().split("\n")
     assert all(line.endswith("\r") for line in lines[:-1])
     assert [line.strip() for line in lines] == [

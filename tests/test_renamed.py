@@ -108,8 +108,8 @@ class Reader:
         """The blocks of every file that a conversion changes."""
         made: dict[str, Counter[str]] = {}
         for group in commits.make_plan(self.found):
-            for file, data in apply_group(self.found.program.tree, {
-                    "id": group.id, "edits": group.edits}).items():
+            for file, data in apply_group(
+                    self.found.program.tree, group.id, group.edits).items():
                 new = data.decode("latin-1")
                 known = self.names.paths.get(file, file) \
                     if self.names else file

@@ -74,8 +74,8 @@ class Trip:
             first = group.decisions[0]
             if first.disposition == "convert" and first.site.api in effects.FAST:
                 for name, data in apply.apply_group(
-                        self.found.program.tree, {
-                            "id": group.id, "edits": group.edits}).items():
+                        self.found.program.tree, group.id,
+                        group.edits).items():
                     yield name, data.decode("latin-1")
 
     def wanted(self, name: str) -> str:

@@ -59,8 +59,8 @@ def decided(top: Path, drop: str, used: str = "page", made: str = MADE
     edits: list[tuple[str, str]] = []
     for group in release_groups.groups([decision]):
         release_groups.Planner(found.program, found.resolver, False).plan(group)
-        edits += [(e["op"], e.get("limit", "")) for e in group.edits
-                  if e["op"] not in ("extract", "include")]
+        edits += [(e.op, getattr(e, "limit", "")) for e in group.edits
+                  if e.op not in ("extract", "include")]
     return decision.disposition, decision.code, edits
 
 

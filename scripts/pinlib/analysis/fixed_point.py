@@ -208,8 +208,6 @@ def site_of(decision: Decision, resolver: Resolver,
         "into", *(() if decision.disposition == "convert"
                   else ("plain-owner",)))]
     converts = decision.disposition == "convert"
-    edit = ("pin" if site.api in effects.BY_ADDRESS else
-            "extract-alloc" if "alloc" in site.api else "extract")
     return records.Site(
         site.id, site.file, site.line, site.column, site.function.name,
         site.api, subsystems.subsystem_of(site.file),
@@ -217,7 +215,7 @@ def site_of(decision: Decision, resolver: Resolver,
         records.Pages(*call_sites.pages_kind(resolver, site)),
         _unique(releases), _unique(handoffs), decision.disposition,
         decision.needs_flag, decision.code, decision.reason,
-        decision.blocked_by, release_groups.RULE[edit] if converts else None,
+        decision.blocked_by, release_groups.rule(site) if converts else None,
         graph=shown.nodes, left=[shown.left(*pair) for pair in decision.left],
         blocked_via=shown.at(site.flow, decision.blocked_by),
         steps=explanation.told(decision), settle=explanation.settles(decision),

@@ -6,8 +6,9 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
+from pinlib.base import edits
+from pinlib.base.edits import Edit, Pages
 from pinlib.csource.lexer import Stream
 from pinlib.csource.masking import CText
 from pinlib.decide import redundant_reference, release_edits
@@ -25,9 +26,6 @@ NEW_NAME = {**effects.PIN_OF,
             "iov_iter_get_pages2": "iov_iter_extract_pages",
             "iov_iter_get_pages_alloc": "iov_iter_extract_pages_alloc_noadvance",
             "iov_iter_get_pages_alloc2": "iov_iter_extract_pages_alloc"}
-RULE = {"pin": "cocci/convert/pin_user.cocci",
-        "extract": "cocci/convert/extract.cocci",
-        "extract-alloc": "cocci/convert/extract_alloc.cocci"}
 
 
 @dataclass
@@ -36,7 +34,7 @@ class Group:
 
     id: str
     decisions: list[Decision]
-    edits: list[dict[str, Any]] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)    # of what was read
     symbols: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -44,7 +42,7 @@ class Group:
     @property
     def files(self) -> list[str]:
         """Files that the group's patch changes."""
-        return sorted({e["file"] for e in self.edits})
+        return sorted({e.file for e in self.edits})
 
 
 def groups(decisions: list[Decision]) -> list[Group]:
@@ -94,6 +92,15 @@ def entangled(decisions: list[Decision]) -> list[tuple[Decision, Decision]]:
     return found
 
 
+def rule(site: CallSite) -> str:
+    """The rule file that converts the call of a site."""
+    kind: type[Edit] = edits.ExtractAlloc if "alloc" in site.api \
+        else edits.Extract
+    if site.api in effects.BY_ADDRESS:
+        kind = edits.Pin
+    return f"cocci/convert/{kind.rules[0]}.cocci"
+
+
 def _asking(decision: Decision) -> list[str]:
     """Files besides the site's in which the pin state is asked for."""
     state = decision.state
@@ -124,7 +131,7 @@ class Planner:
 
     def plan(self, group: Group) -> None:
         """Fill in the group's edits; every position is of the old text."""
-        done: dict[tuple[str, int, int], dict[str, Any]] = {}
+        done: dict[tuple[str, int, int], Edit] = {}
         for decision in group.decisions:
             self._acquire(group, decision)
             if decision.untaken:
@@ -137,19 +144,15 @@ class Planner:
         told = {d.passing.helper.key: d.passing for d in group.decisions
                 if d.passing}
         for way in told.values():
-            as_argument.plan(group.edits, way)
+            group.edits += as_argument.plan(way)
         for after, name in sorted(_flags(group)):
-            group.edits.append({
-                "op": "member", "file": after.file, "line": 0, "column": 0,
-                "token": after.owner, "struct": after.owner,
-                "after": after.name, "name": name})
-            group.symbols.append(after.owner)
-        helped = {e["file"] for e in group.edits if e["op"] == "unpin-told"}
+            self._member(group, after, name)
+        helped = {e.file for e in group.edits
+                  if isinstance(e, edits.UnpinTold)}
         helped |= {f for d in group.decisions if self._needs_header(d)
                    for f in [d.site.file, *_asking(d)]}
         for file in sorted(helped):
-            group.edits.append({"op": "include", "file": file, "line": 0,
-                                "column": 0, "token": ""})
+            group.edits.append(edits.Include(file, 0, 0, ""))
 
     def _needs_header(self, decision: Decision) -> bool:
         site = decision.site
@@ -158,32 +161,26 @@ class Planner:
 
     def _acquire(self, group: Group, decision: Decision) -> None:
         site = decision.site
-        edit: dict[str, Any] = {"file": site.file, "line": site.line,
-                                "column": site.column, "token": site.api}
-        edit["new"] = NEW_NAME[site.api]
+        place = (site.file, site.line, site.column, site.api)
+        new = NEW_NAME[site.api]
         if site.api in effects.BY_ADDRESS:
             assert site.shape is not None
-            edit.update(op="pin", flags=site.shape.flags,
-                        args=site.shape.arguments,
-                        longterm=decision.longterm
-                        and not decision.asked_longterm)
-            if edit["longterm"] and self._spliced(site):
-                edit["spliced"] = True
+            longterm = decision.longterm and not decision.asked_longterm
+            group.edits.append(edits.Pin(
+                *place, new, site.shape.flags, site.shape.arguments, longterm,
+                longterm and self._spliced(site)))
         elif "alloc" in site.api:
-            edit["op"] = "extract-alloc"
+            group.edits.append(edits.ExtractAlloc(
+                *place, new, decision.flag_object, decision.refusal))
         else:
             pointer = site.pages is not None and site.pages.kind == "id" \
                 and "[" not in site.function.types.get(site.pages.value, "[")
-            edit.update(op="extract", pages="pointer" if pointer
-                        else "other")
-            if not pointer:
-                edit["local"] = self._free_name(site.function.text,
-                                                site.function.span)
-        if decision.flag_object:
-            edit["flag"] = decision.flag_object
-        if decision.refusal:
-            edit.update(decision.refusal.edit())
-        group.edits.append(edit)
+            group.edits.append(edits.Extract(
+                *place, new, *(
+                    (Pages.POINTER, "") if pointer else
+                    (Pages.OTHER, self._free_name(site.function.text,
+                                                  site.function.span))),
+                decision.flag_object, decision.refusal))
 
     def _spliced(self, site: CallSite) -> bool:
         """Are there macros among the flags that want brackets?"""
@@ -207,7 +204,7 @@ class Planner:
         return "extracted_pages"
 
     def _release(self, group: Group, decision: Decision, event: Event,
-                 done: dict[tuple[str, int, int], dict[str, Any]]) -> None:
+                 done: dict[tuple[str, int, int], Edit]) -> None:
         assert event.call is not None
         place = event.function.position(Use(event.statement,
                                             event.call.kids[0]))
@@ -221,10 +218,8 @@ class Planner:
             flag = decision.passing.name
         elif decision.state and event.place in decision.state.reads:
             flag = decision.state.reads[event.place]
-        edit: dict[str, Any] = {
-            "file": key[0], "line": key[1], "column": key[2],
-            "token": event.detail,
-            **release_edits.edit(self.resolver, decision.site, event, flag)}
+        edit = release_edits.edit(self.resolver, decision.site, event,
+                                  (*key, event.detail), flag)
         if done.setdefault(key, edit) != edit:
             # One acquisition needs a flag here that another does not have.
             raise LookupError(event.place)
@@ -232,30 +227,34 @@ class Planner:
             group.edits.append(edit)
 
     @staticmethod
-    def _state(group: Group, decision: Decision,
-               done: dict[tuple[str, int, int], dict[str, Any]]) -> None:
+    def _member(group: Group, after: Location, name: str) -> None:
+        """A flag beside a member, found by its structure's name."""
+        group.edits.append(edits.Member(after.file, 0, 0, after.owner,
+                                        after.owner, after.name, name))
+        group.symbols.append(after.owner)
+
+    def _state(self, group: Group, decision: Decision,
+               done: dict[tuple[str, int, int], Edit]) -> None:
         """What the callers of the function keep or ask of the pin state."""
         state = decision.state
         if state is None:
             return
-        calls = [("ask", f, s, c, flag) for f, s, c, flag in state.calls]
+        calls = [(f, s, c, flag, "") for f, s, c, flag in state.calls]
         if state.setter:
-            calls.append(("set", state.setter.caller, state.setter.statement,
-                          state.setter.call, state.flag))
-        for op, function, statement, call, flag in calls:
+            calls.append((state.setter.caller, state.setter.statement,
+                          state.setter.call, state.flag,
+                          str(state.setter.iterator)))
+        for function, statement, call, flag, iterator in calls:
             place = function.position(Use(statement, call.kids[0]))
             if place is None:
                 raise LookupError(str(statement))
             key = (function.file, *place)
             if key in done:
                 continue
-            edit = {"op": op, "file": function.file, "line": place[0],
-                    "column": place[1], "token": call.kids[0].value,
-                    "flag": flag}
-            if state.setter and op == "set":
-                edit["iterator"] = str(state.setter.iterator)
-            done[key] = edit
-            group.edits.append(edit)
+            token = call.kids[0].value
+            done[key] = edits.Set(*key, token, flag, iterator) \
+                if iterator else edits.Ask(*key, token, flag)
+            group.edits.append(done[key])
         for helper in sorted({c.kids[0].value for _, _, c, _ in state.calls}):
             group.notes.append(
                 f"{helper}() does nothing but drop pages, and all its calls "
@@ -268,12 +267,7 @@ class Planner:
                 "and read only where there are pages to drop, which nothing "
                 "but that call brings.")
         if state.after:
-            group.edits.append({
-                "op": "member", "file": state.after.file, "line": 0,
-                "column": 0, "token": state.after.owner,
-                "struct": state.after.owner, "after": state.after.name,
-                "name": state.name})
-            group.symbols.append(state.after.owner)
+            self._member(group, state.after, state.name)
 
     def _messages(self, group: Group, decision: Decision) -> None:
         """Comments and strings of the function that name the old API."""
@@ -287,9 +281,8 @@ class Planner:
             if match.start() in text.words.get(site.api, ()):
                 continue
             if low <= match.start() <= high and not decision.untaken:
-                edit = {"op": "message", "file": site.file, "line": line,
-                        "column": 0, "token": site.api, "old": site.api,
-                        "new": new}
+                edit = edits.Message(site.file, line, 0, site.api, site.api,
+                                     new)
                 if edit not in group.edits:
                     group.edits.append(edit)
             else:

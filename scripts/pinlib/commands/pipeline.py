@@ -102,7 +102,8 @@ def write_results(opts: Options, result: Result, sites: list[Site],
     pages.write(opts.out, made, read_evidence(
         opts.out / "evidence.json") if series else {})
     write_json(opts.out / "plan.json", {
-        g.id: {"files": g.hashes, "edits": g.edits} for g in result.groups})
+        g.id: {"files": g.hashes, "edits": [e.to_json() for e in g.edits]}
+        for g in result.groups})
     timings = {**found.timings, finished: time.monotonic() - result.started}
     write_json(opts.out / "timings.json",
                {k: round(v, 3) for k, v in timings.items()})
@@ -141,11 +142,10 @@ def _moved(finding: dict[str, Any], view: View) -> dict[str, Any]:
 def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
     """The mails of a run with what each of them edits."""
     view = result.analysis.program.tree
-    edits = {g.id: [{**e, "line": e["line"] and view.original(
-        e["file"], e["line"])}
-                    for e in g.edits] for g in result.groups}
-    rules = {g: [str(r.relative_to(ROOT)) for r in apply.rules_for(e)]
-             for g, e in edits.items()}
+    edits = {g.id: [dataclasses.replace(e, line=e.line and view.original(
+        e.file, e.line)).to_json() for e in g.edits] for g in result.groups}
+    rules = {g.id: [str(r.relative_to(ROOT)) for r in
+                    apply.rules_for(g.edits)] for g in result.groups}
     rules |= {commits.core_group(a.rule.name): [
         f"cocci/core/{a.rule.name}.toml"] for a in result.analysis.core}
     return [{

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from pinlib.base.edits import Refusal
 from pinlib.decide import (after_completion, early, foll_flags, hazards,
                            kvec_refusal, lifetime, redundant_reference,
                            release_edits, unexplained, unread_text)
@@ -46,7 +47,7 @@ class Decision:
     passing: as_argument.Passing | None = None
     state: State | None = None
     untaken: redundant_reference.Untaken | None = None
-    refusal: kvec_refusal.Refusal | None = None
+    refusal: Refusal | None = None
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

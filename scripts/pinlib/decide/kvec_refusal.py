@@ -11,9 +11,8 @@ to: the same value of its result, or the way out that was taken for it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
 
+from pinlib.base.edits import Refusal
 from pinlib.csource.expr import Node
 from pinlib.decide.release_edits import SIGNED
 from pinlib.flow import empty_iterators
@@ -27,25 +26,6 @@ ERROR = "-EFAULT"
 _LEAVES = re.compile(r"\s*(?P<open>\{\s*)?(?P<what>return\b[^;{}]*|goto\s+\w+|"
                      r"break|continue)\s*;(?(open)\s*\})")
 _ANY_SIZE = ("<", "<=")     # compared with zero, these hold for an error
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """What is tested, and what is done instead of the call.
-
-    leave: the statement that takes the way out; "" where the call's result is
-    set in its place. clear: the array that a failed call leaves as NULL.
-    """
-
-    test: str
-    leave: str = ""
-    result: str = ""
-    clear: str = ""
-
-    def edit(self) -> dict[str, Any]:
-        """What the plan says of it beside the call."""
-        return {"refuse": self.test, "leave": self.leave,
-                "result": self.result, "clear": self.clear}
 
 
 def find(resolver: Resolver, site: CallSite) -> Refusal | None:

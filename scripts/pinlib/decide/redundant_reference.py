@@ -9,8 +9,8 @@ references in between then finds one less.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from pinlib.base.edits import Drop, Edit, Fewer, Place
 from pinlib.decide import lifetime
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
@@ -83,18 +83,17 @@ def _limit(event: Event) -> int:
     return int(test.kids[1].value)
 
 
-def edits(found: Untaken) -> list[dict[str, Any]]:
+def edits(found: Untaken) -> list[Edit]:
     """The edits of one site besides the call: its release and its counts."""
-    return [_edit("drop", found.release)] + [
-        {**_edit("fewer", event), "limit": str(limit - 1)}
-        for event, limit in found.counts]
+    return [Drop(*_place(found.release)), *(
+        Fewer(*_place(event), str(limit - 1))
+        for event, limit in found.counts)]
 
 
-def _edit(op: str, event: Event) -> dict[str, Any]:
+def _place(event: Event) -> Place:
     function, call = event.function, event.call
     place = function.position(Use(event.statement, call.kids[0])) \
         if call else None
     if place is None:
         raise LookupError(event.place)
-    return {"op": op, "file": function.file, "line": place[0],
-            "column": place[1], "token": event.detail}
+    return function.file, *place, event.detail

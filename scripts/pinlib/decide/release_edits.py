@@ -9,8 +9,9 @@ the kernel's own calls can say neither, so the helper stands in for them.
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from pinlib.base.edits import (Edit, Place, Unpin, UnpinIf, UnpinPages,
+                               UnpinTold)
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow.call_sites import CallSite
@@ -20,9 +21,8 @@ from pinlib.paths.walker import Walker
 from pinlib.paths.watch import helpers, watch
 from pinlib.program.locations import Resolver
 
-ONE = ("put_page", "put_user_page", "__free_page")
 MANY = "release_pages"
-TOLD = {**dict.fromkeys(ONE, "page_extract_release"),
+TOLD = {**dict.fromkeys(effects.DROPS, "page_extract_release"),
         MANY: "page_extract_release_pages"}
 SIGNED = re.compile(r"^(?:const )?(?:signed )?(?:int|long(?: long)?(?: int)?|"
                     r"short|ssize_t|[_]*s(?:8|16|32|64))$")
@@ -37,24 +37,23 @@ def check(resolver: Resolver, site: CallSite, event: Event) -> None:
     if event.detail == MANY and event.call is not None and \
             len(event.call.kids) == 3:
         _array(resolver, site, event, event.call)
-    elif event.kind == "array-release" or event.detail not in ONE:
+    elif event.kind == "array-release" or event.detail not in effects.DROPS:
         raise Manual("release-form", "There is no rule for a release by "
                      f"{event.detail}().", event.place)
 
 
-def edit(resolver: Resolver, site: CallSite, event: Event,
-         flag: str) -> dict[str, Any]:
+def edit(resolver: Resolver, site: CallSite, event: Event, place: Place,
+         flag: str) -> Edit:
     """What the plan says of a release; flag: the pin state, or "" if known."""
     assert event.call is not None
     if event.detail == MANY:
         if not flag and counted(resolver, site, event):
-            return {"op": "unpin-pages"}
+            return UnpinPages(*place)
     elif not flag:
-        return {"op": "unpin"}
+        return Unpin(*place)
     elif not does_more(event.call.kids[1]):
-        return {"op": "unpin-if", "flag": flag}
-    return {"op": "unpin-told", "new": TOLD[event.detail],
-            "flag": flag or "true"}
+        return UnpinIf(*place, flag)
+    return UnpinTold(*place, TOLD[event.detail], flag or "true")
 
 
 def does_more(node: Node) -> bool:

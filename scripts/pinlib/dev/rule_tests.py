@@ -15,6 +15,7 @@ those of NAME.facts, no more and no fewer.
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import re
 import shlex
@@ -23,9 +24,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pinlib.analysis import release_groups
+from pinlib.base import edits as planned
+from pinlib.base.edits import Edit, Op, Pages
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.resources import COCCI
 from pinlib.kernel import effects
@@ -36,48 +38,57 @@ from pinlib.spatch import facts, runner
 CONVERT = COCCI / "convert"
 FIND = COCCI / "find"
 _MARK = re.compile(r"[ \t]*/\* @([\w-]+)((?:[^*\"]|\"[^\"]*\")*?) ?\*/")
-_ALL = [CONVERT / f"{name}.cocci" for name in apply.ORDER]
+_ALL = [CONVERT / f"{name}.cocci" for name in planned.ORDER]
 Test = tuple[str, Callable[[], "list[str]"]]
+Fixture = tuple[str, list[Edit], list[str]]
 
 
-def read_fixture(path: Path) -> tuple[str, list[dict[str, Any]]]:
-    """A fixture without its marks, and the edits that they plan."""
-    lines, edits = [], []
+def read_fixture(path: Path) -> Fixture:
+    """Read a fixture: without its marks, the edits planned, their refusals."""
+    lines, edits, refused = [], [], []
     for number, line in enumerate(path.read_text().split("\n"), 1):
         marks = list(_MARK.finditer(line))
         line = _MARK.sub("", line)
         lines.append(line)
         for mark in marks:
-            edits.append(_edit(path.name, number, line, mark))
-    return "\n".join(lines), edits
+            values = dict(_value(word) for word in shlex.split(mark.group(2)))
+            refused.append(values.pop("refused", ""))
+            edits.append(_edit(path.name, number, line, mark.group(1), values))
+    return "\n".join(lines), edits, refused
 
 
-def _edit(file: str, number: int, line: str,
-          mark: re.Match[str]) -> dict[str, Any]:
-    edit: dict[str, Any] = {"op": mark.group(1), "file": file,
-                            "line": number, "column": 0, "token": ""}
-    for word in shlex.split(mark.group(2)):
-        key, _, value = word.partition("=")
-        edit[key] = value
-    if edit["op"] == "extract":
-        edit["pages"] = "other" if "local" in edit else "pointer"
-    names = ledger.ANCHORS.get(edit["op"]) or (
-        (edit["token"],) if edit["token"] else ())
+def _value(word: str) -> tuple[str, str]:
+    key, _, value = word.partition("=")
+    return key, value
+
+
+def _edit(file: str, number: int, line: str, name: str,
+          values: dict[str, str]) -> Edit:
+    """The edit that a mark plans, with what it leaves to be understood."""
+    op = Op(name)
+    token = values.pop("token", "")
+    column = 0
+    names = ledger.ANCHORS.get(op) or ((token,) if token else ())
     pattern = rf"\b({'|'.join(names)})\b" if names else {
-        "argument": r"\w+(?=\()", "parameter": r"\w+(?=\()",
-        "state": r"\w+(?=->)"}.get(edit["op"])
+        Op.ARGUMENT: r"\w+(?=\()", Op.PARAMETER: r"\w+(?=\()",
+        Op.STATE: r"\w+(?=->)"}.get(op)
     if pattern:
         match = re.search(pattern, line)
         if not match:
             raise ValueError(f"{file}:{number}: nothing to edit here")
-        edit["token"], edit["column"] = match.group(), match.start()
-    edit.setdefault("new", release_groups.NEW_NAME.get(edit["token"], ""))
-    if edit["op"] == "pin":
-        shape = effects.SHAPES[edit["token"]]
-        edit = {"flags": shape.flags, "args": shape.arguments, **edit,
-                "longterm": "longterm" in edit, "spliced": "spliced" in edit}
-        edit.update(flags=int(edit["flags"]), args=int(edit["args"]))
-    return edit
+        token, column = match.group(), match.start()
+    more: dict[str, str | int] = {**values}
+    if issubclass(planned.KINDS[op], planned.Acquisition):
+        more.setdefault("new", release_groups.NEW_NAME[token])
+    if op == Op.EXTRACT:
+        more["pages"] = Pages.OTHER if "local" in more else Pages.POINTER
+    if op == Op.PIN:
+        shape = effects.SHAPES[token]
+        more = {"flags": shape.flags, "args": shape.arguments, **more,
+                "longterm": "longterm" in more, "spliced": "spliced" in more}
+        more.update(flags=int(more["flags"]), args=int(more["args"]))
+    return planned.from_json({"op": op, "file": file, "line": number,
+                              "column": column, "token": token, **more})
 
 
 def _diff(expected: str, found: str, name: str) -> list[str]:
@@ -85,23 +96,22 @@ def _diff(expected: str, found: str, name: str) -> list[str]:
         expected.split("\n"), found.split("\n"), name, "found", lineterm=""))
 
 
-def _group(fixture: Path) -> tuple[dict[str, str], list[dict[str, Any]]]:
+def _group(fixture: Path) -> tuple[dict[str, str], list[Edit]]:
     """The texts of a fixture and its header, and everything planned."""
     texts: dict[str, str] = {}
-    edits: list[dict[str, Any]] = []
+    edits: list[Edit] = []
     for path in (fixture, fixture.with_suffix(".h")):
         if path.exists():
-            texts[path.name], own = read_fixture(path)
+            texts[path.name], own, _ = read_fixture(path)
             edits += own
     return texts, edits
 
 
-def _apply(texts: dict[str, str],
-           edits: list[dict[str, Any]]) -> dict[str, str]:
+def _apply(texts: dict[str, str], edits: list[Edit]) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         for file, text in texts.items():
             (Path(name) / file).write_text(text)
-        made = apply.apply_group(View(Path(name)), {"id": "test", "edits": edits})
+        made = apply.apply_group(View(Path(name)), "test", edits)
         return {**texts, **{f: b.decode() for f, b in made.items()}}
 
 
@@ -132,28 +142,28 @@ def keeps(fixture: Path) -> list[str]:
 def refuses_shift(fixture: Path) -> list[str]:
     """A plan with one position moved by a line discards the group."""
     texts, edits = _group(fixture)
-    calls = [e for e in edits if e["token"]]
+    calls = [e for e in edits if e.token]
     for edit in calls[:1] + calls[-1:]:
-        moved = [{**e, "line": e["line"] + 1} if e is edit else e
+        moved = [dataclasses.replace(e, line=e.line + 1) if e is edit else e
                  for e in edits]
         try:
             _apply(texts, moved)
         except apply.LedgerMismatch:
             continue
-        return [f"{edit['file']}:{edit['line']}: applied one line off"]
+        return [f"{edit.file}:{edit.line}: applied one line off"]
     return []
 
 
 def refuses(fixture: Path) -> list[str]:
     """Each planned edit is refused for the reason given beside it."""
-    text, edits = read_fixture(fixture)
+    text, edits, refused = read_fixture(fixture)
     problems = []
-    for edit in edits:
-        place = f"{fixture.name}:{edit['line']}"
+    for edit, why in zip(edits, refused):
+        place = f"{fixture.name}:{edit.line}"
         try:
             _apply({fixture.name: text}, [edit])
         except apply.LedgerMismatch as error:
-            if edit["refused"] not in error.why:
+            if why not in error.why:
                 problems.append(f"{place}: refused for '{error.why}'")
         else:
             problems.append(f"{place}: was not refused")

@@ -37,6 +37,8 @@ UNPIN = ("unpin_user_page", "unpin_user_pages", "unpin_user_pages_dirty_lock",
 # Made for pages that were allocated, though they drop one reference too.
 FREES = ("__free_page", "__free_pages")
 DIRTY = ("set_page_dirty", "set_page_dirty_lock")
+# Drop one reference of the page that they are given, and do nothing else.
+DROPS = ("put_page", "__free_page", "put_user_page")
 # A pin is 1024 references of a small page: these say other than before.
 COUNTS = ("page_count", "page_ref_count", "folio_ref_count")
 # Results that look like errors: the I/O goes on, and its completion handler

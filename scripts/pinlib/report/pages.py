@@ -19,6 +19,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from pinlib.base import edits
 from pinlib.base.errors import UsageError
 from pinlib.base.files import read_json, write_file
 from pinlib.base.resources import REPORTS
@@ -268,6 +269,5 @@ def path(site: Report, via: int | None) -> list[Report]:
 
 def parameters(edit: Report) -> str:
     """What a rule was given beside the place of an edit."""
-    known = ("op", "file", "line", "column", "token")
     return ", ".join(f"{key}={value}" for key, value in edit.items()
-                     if key not in known and value not in ("", False))
+                     if key not in edits.COMMON and value not in ("", False))

@@ -10,13 +10,16 @@ message are edited as text, since SmPL cannot reach into either.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from pinlib.base.edits import (ORDER, Edit, Extract, ExtractAlloc, Include,
+                               Member, Message)
 from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
@@ -30,62 +33,52 @@ from pinlib.spatch import runner
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
 RULES = COCCI / "convert"
-# Acquisitions first; a whole loop before a pair of statements before a call.
-ORDER = ("pin_member", "mark", "pin_user", "extract", "extract_alloc",
-         "refuse", "pass_state", "set_flag", "unpin_loop_dirty", "unpin_loop",
-         "unpin_dirty", "unpin_flag", "unpin_told", "unpin_pages",
-         "unpin_single", "drop_release", "ask")
-RULES_OF = {"member": ("pin_member",), "pin": ("pin_user",),
-            "extract": ("extract",), "extract-alloc": ("extract_alloc",),
-            "unpin": ("unpin_loop_dirty", "unpin_loop", "unpin_dirty",
-                      "unpin_single"), "unpin-if": ("unpin_flag",),
-            "drop": ("drop_release",), "fewer": ("drop_release",),
-            "unpin-told": ("unpin_told",), "unpin-pages": ("unpin_pages",),
-            "ask": ("ask",), "set": ("set_flag",),
-            **dict.fromkeys(("argument", "parameter", "state"),
-                            ("pass_state",))}
-TEXT = ("include", "message")
 HEADER = "linux/page_extract.h"
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"][^>"\n]*[>"]).*$',
                       re.M)
 _CONDITION = re.compile(r"^[ \t]*#[ \t]*(ifn?def|if|endif)\b.*$", re.M)
 
 
-def rules_for(edits: list[dict[str, Any]]) -> list[Path]:
-    """The rule files that a group needs, in the order they are run in."""
-    wanted = {name for edit in edits for name in RULES_OF.get(edit["op"], ())}
-    wanted |= {"refuse"} if any(e.get("refuse") for e in edits) else set()
+def rules_for(edits: Sequence[Edit]) -> list[Path]:
+    """List the rule files that a group needs, in the order they run in."""
+    wanted = {name for edit in edits for name in edit.rules}
+    wanted |= {"refuse"} if any(
+        isinstance(e, (Extract, ExtractAlloc)) and e.refusal
+        for e in edits) else set()
     wanted |= {"mark"} if wanted - {"pin_member"} else set()
     return [RULES / f"{name}.cocci" for name in ORDER if name in wanted]
 
 
-def apply_group(tree: View, group: dict[str, Any],
+def apply_group(tree: View, group: str, planned: Sequence[Edit],
                 timeout: int = runner.TIMEOUT) -> dict[str, bytes]:
-    """New contents of the group's files; raises unless every edit was made."""
-    edits = [dict(edit) for edit in group["edits"]]
-    for edit in edits:
-        if edit["op"] not in RULES_OF and edit["op"] not in TEXT:
-            raise RuleError(f"{edit['file']}: no rule does {edit['op']!r}")
-    files = sorted({edit["file"] for edit in edits})
+    """Make every edit of a group; returns the new contents of its files.
+
+    Raises RuleError unless all were made and nothing else was changed.
+    """
+    files = sorted({edit.file for edit in planned})
     checked_out = {file: _read(tree.path(file)) for file in files}
     old = {file: plain(text) for file, text in checked_out.items()}
-    for edit in edits:
-        if edit["op"] == "member":
-            edit["line"], edit["column"] = ledger.member_place(
-                old[edit["file"]], edit)
-    new = transform(old, edits, rules_for(edits), str(group["id"]), timeout)
+    edits = [_placed(edit, old) for edit in planned]
+    new = transform(old, edits, rules_for(edits), group, timeout)
     result = {}
     for file in files:
-        own = [edit for edit in edits if edit["file"] == file]
+        own = [edit for edit in edits if edit.file == file]
         text = tidy(old[file], new[file], [
-            e["name"] for e in own if e["op"] == "member"])
-        ledger.check(file, old[file], text,
-                     [e for e in own if e["op"] not in TEXT])
+            e.name for e in own if isinstance(e, Member)])
+        ledger.check(file, old[file], text, own)
         text = _messages(file, old[file], text, own)
-        if any(edit["op"] == "include" for edit in own):
+        if any(isinstance(edit, Include) for edit in own):
             text = _include(file, text)
         result[file] = restored(checked_out[file], text).encode("latin-1")
     return result
+
+
+def _placed(edit: Edit, texts: dict[str, str]) -> Edit:
+    """An edit with its place, which for a member only the text knows."""
+    if not isinstance(edit, Member):
+        return edit
+    line, column = ledger.member_place(texts[edit.file], edit)
+    return dataclasses.replace(edit, line=line, column=column)
 
 
 def _read(path: Path) -> str:
@@ -96,14 +89,13 @@ def _read(path: Path) -> str:
         raise RuleError(f"{path}: {error.strerror}") from error
 
 
-def transform(old: dict[str, str], edits: list[dict[str, Any]],
+def transform(old: dict[str, str], edits: Sequence[Edit],
               rules: list[Path], group: str,
               timeout: int = runner.TIMEOUT) -> dict[str, str]:
     """New texts: one spatch process over copies of the files."""
     if not rules:
         return dict(old)
-    texts = {e["file"] for e in edits} - {
-        e["file"] for e in edits if e["op"] not in TEXT}
+    texts = {e.file for e in edits} - {e.file for e in edits if e.rules}
     touched = sorted(set(old) - texts)
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         work = Path(name)
@@ -111,8 +103,8 @@ def transform(old: dict[str, str], edits: list[dict[str, Any]],
                   for number, file in enumerate(touched)}
         for file, copy in copies.items():
             copy.write_bytes(old[file].encode("latin-1"))
-        plan = [{**edit, "path": str(copies[edit["file"]])}
-                for edit in edits if edit["op"] not in TEXT]
+        plan = [edit.to_json() | {"path": str(copies[edit.file])}
+                for edit in edits if edit.rules]
         (work / "plan.json").write_text(json.dumps(plan), encoding="latin-1")
         (work / "rules.cocci").write_text(
             "\n".join(rule.read_text() for rule in rules))
@@ -149,7 +141,7 @@ def run_spatch(work: Path, files: list[str], group: str,
 
 
 def _messages(file: str, old: str, new: str,
-              edits: list[dict[str, Any]]) -> str:
+              edits: Sequence[Edit]) -> str:
     """Change an API's name in the comments and strings the plan names."""
     before, after = ledger.hidden(old), ledger.hidden(new)
     if len(before) != len(after):
@@ -157,21 +149,21 @@ def _messages(file: str, old: str, new: str,
     text = CText(old)
     changes: list[tuple[int, int, str]] = []
     for edit in edits:
-        if edit["op"] != "message":
+        if not isinstance(edit, Message):
             continue
-        word = re.compile(rf"\b{re.escape(edit['old'])}\b")
+        word = re.compile(rf"\b{re.escape(edit.old)}\b")
         found = [(region, nth) for region, piece in enumerate(before)
                  for nth, match in enumerate(word.finditer(piece.text))
                  if text.line_of(piece.start + match.start())
-                 == edit["line"]]
+                 == edit.line]
         if not found:
-            raise LedgerMismatch(file, edit["line"],
-                                 f"no message names {edit['old']}()")
+            raise LedgerMismatch(file, edit.line,
+                                 f"no message names {edit.old}()")
         for region, nth in found:
             piece = after[region]
             match = list(word.finditer(piece.text))[nth]
             changes.append((piece.start + match.start(),
-                            piece.start + match.end(), edit["new"]))
+                            piece.start + match.end(), edit.new))
     for start, end, name in sorted(set(changes), reverse=True):
         new = new[:start] + name + new[end:]
     return new

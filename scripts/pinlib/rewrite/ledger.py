@@ -10,9 +10,12 @@ a brace that would tie an else to another if.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from pinlib.base import edits as planned
+from pinlib.base.edits import Edit, Op, Pages, Refusal
 from pinlib.base.errors import RuleError
 from pinlib.csource.lexer import Stream, hidden, normal
 from pinlib.kernel import effects, flag_precedence
@@ -20,14 +23,15 @@ from pinlib.rewrite import release_forms
 
 __all__ = ["LedgerMismatch", "check", "hidden", "member_place"]
 
-ANCHORS = {"pin": tuple(effects.PIN_OF),
-           "extract": ("iov_iter_get_pages", "iov_iter_get_pages2"),
-           "extract-alloc": ("iov_iter_get_pages_alloc",
-                             "iov_iter_get_pages_alloc2"),
-           "drop": ("put_page",), "fewer": effects.COUNTS,
-           "unpin": release_forms.DROPS, "unpin-if": release_forms.DROPS,
-           "unpin-told": (*release_forms.DROPS, "release_pages"),
-           "unpin-pages": ("release_pages",)}
+# The tokens that an operation may stand on; of the others the plan says which.
+ANCHORS = {Op.PIN: tuple(effects.PIN_OF),
+           Op.EXTRACT: ("iov_iter_get_pages", "iov_iter_get_pages2"),
+           Op.EXTRACT_ALLOC: ("iov_iter_get_pages_alloc",
+                              "iov_iter_get_pages_alloc2"),
+           Op.DROP: ("put_page",), Op.FEWER: effects.COUNTS,
+           Op.UNPIN: effects.DROPS, Op.UNPIN_IF: effects.DROPS,
+           Op.UNPIN_TOLD: (*effects.DROPS, "release_pages"),
+           Op.UNPIN_PAGES: ("release_pages",)}
 
 
 class LedgerMismatch(RuleError):
@@ -50,17 +54,17 @@ class Slot:
     why: str
 
 
-def check(file: str, old: str, new: str, edits: list[dict[str, Any]]) -> None:
+def check(file: str, old: str, new: str, edits: Sequence[Edit]) -> None:
     """Raise LedgerMismatch unless new is old with exactly these edits."""
     before, after = Stream(old), Stream(new)
     slots: list[Slot] = []
     indexes: set[tuple[int, int, str]] = set()
     for edit in edits:
         try:
-            slots += _slots(before, edit)
+            slots += slots_of(edit, before)
         except ValueError as error:
-            raise LedgerMismatch(file, edit["line"], str(error)) from error
-        if edit["op"] == "unpin":
+            raise LedgerMismatch(file, edit.line, str(error)) from error
+        if isinstance(edit, planned.Unpin):
             loop = release_forms.loop_at(before, _anchor(before, edit))
             if loop:
                 indexes.add((*before.block(loop.start), loop.index))
@@ -126,67 +130,106 @@ def _index(file: str, before: Stream, after: Stream, span: tuple[int, int],
                              f"undeclared")
 
 
-def _anchor(before: Stream, edit: dict[str, Any]) -> int:
+def _anchor(before: Stream, edit: Edit) -> int:
     """The token that a planned edit stands on."""
-    index = before.at(edit["line"], edit["column"])
+    index = before.at(edit.line, edit.column)
     word = before.words[index] if index is not None else ""
-    names = ANCHORS.get(edit["op"])
+    names = ANCHORS.get(edit.op)
     if index is None or (names and word not in names) or (
-            edit.get("token") and word != edit["token"]):
-        raise ValueError(f"the plan expects '{edit.get('token')}' here")
+            edit.token and word != edit.token):
+        raise ValueError(f"the plan expects '{edit.token}' here")
     return index
 
 
-def _slots(before: Stream, edit: dict[str, Any]) -> list[Slot]:
-    op = edit["op"]
-    if op == "member":
-        index = before.at(edit["line"], edit["column"])
-        end = before.words.index(";", index or 0) + 1
-        return [Slot(end, end, (("bool", edit["name"], ";"),),
-                     f"the member {edit['name']} was not added")]
+def _at(before: Stream, edit: Edit) -> tuple[int, str]:
+    """The token that an edit stands on, and the complaint if it stays."""
     anchor = _anchor(before, edit)
-    why = f"the planned {op} of {before.words[anchor]}() was not made"
-    if op == "pin":
-        return _pin(before, anchor, edit, why)
-    if op in ("extract", "extract-alloc"):
-        return _extract(before, anchor, edit, why)
-    if op in ("argument", "parameter", "state"):
-        return [_pass(before, anchor, edit, why)]
-    if op == "unpin-pages":
-        return [Slot(anchor, anchor + 1, (("unpin_user_pages",),), why)]
-    if op == "unpin-told":
-        close = before.match(anchor + 1)
-        return [Slot(anchor, anchor + 1, ((edit["new"],),), why),
-                Slot(close, close, ((",", *Stream(edit["flag"]).words),),
-                     why)]
-    if op == "unpin":
-        return [Slot(*release_forms.release(before, anchor), why)]
-    if op == "drop":
-        start = _statement(before, anchor)
-        if before.is_bare_body(start):
-            raise ValueError("nothing else is done under the condition here")
-        return [Slot(start, before.statement_end(start), ((),), why)]
-    if op == "fewer":
-        most = before.match(anchor + 1) + 2
-        if before.words[most - 1] != "<":
-            raise ValueError("no number is compared with here")
-        return [Slot(most, most + 1, ((edit["limit"],),), why)]
-    if op == "set":
-        return _before_statement(before, anchor, [
-            *Stream(edit["flag"]).words, "=", "iov_iter_extract_will_pin",
-            "(", *Stream(edit["iterator"]).words, ")", ";"], why)
-    return _only_if(before, anchor, edit, why)
+    return anchor, (f"the planned {edit.op} of {before.words[anchor]}() "
+                    "was not made")
 
 
-def _pin(before: Stream, anchor: int, edit: dict[str, Any],
-         why: str) -> list[Slot]:
+@functools.singledispatch
+def slots_of(edit: Edit, before: Stream) -> list[Slot]:
+    """Say where an edit may change tokens, and into what."""
+    raise ValueError(f"nothing is known of a planned {edit.op}")
+
+
+@slots_of.register
+def _text(_edit: planned.Message | planned.Include,
+          _before: Stream) -> list[Slot]:
+    """Comments, strings and directives are edited once the tokens are right.
+    """
+    return []
+
+
+@slots_of.register
+def _member(edit: planned.Member, before: Stream) -> list[Slot]:
+    index = before.at(edit.line, edit.column)
+    end = before.words.index(";", index or 0) + 1
+    return [Slot(end, end, (("bool", edit.name, ";"),),
+                 f"the member {edit.name} was not added")]
+
+
+@slots_of.register
+def _unpin_pages(edit: planned.UnpinPages, before: Stream) -> list[Slot]:
+    anchor, why = _at(before, edit)
+    return [Slot(anchor, anchor + 1, (("unpin_user_pages",),), why)]
+
+
+@slots_of.register
+def _unpin_told(edit: planned.UnpinTold, before: Stream) -> list[Slot]:
+    anchor, why = _at(before, edit)
+    close = before.match(anchor + 1)
+    return [Slot(anchor, anchor + 1, ((edit.new,),), why),
+            Slot(close, close, ((",", *Stream(edit.flag).words),), why)]
+
+
+@slots_of.register
+def _unpin(edit: planned.Unpin, before: Stream) -> list[Slot]:
+    anchor, why = _at(before, edit)
+    return [Slot(*release_forms.release(before, anchor), why)]
+
+
+@slots_of.register
+def _drop(edit: planned.Drop, before: Stream) -> list[Slot]:
+    anchor, why = _at(before, edit)
+    start = _statement(before, anchor)
+    if before.is_bare_body(start):
+        raise ValueError("nothing else is done under the condition here")
+    return [Slot(start, before.statement_end(start), ((),), why)]
+
+
+@slots_of.register
+def _fewer(edit: planned.Fewer, before: Stream) -> list[Slot]:
+    anchor, why = _at(before, edit)
+    most = before.match(anchor + 1) + 2
+    if before.words[most - 1] != "<":
+        raise ValueError("no number is compared with here")
+    return [Slot(most, most + 1, ((edit.limit,),), why)]
+
+
+@slots_of.register
+def _set(edit: planned.Set, before: Stream) -> list[Slot]:
+    anchor, why = _at(before, edit)
+    return _before_statement(before, anchor, _setting(
+        edit.flag, Stream(edit.iterator).words), why)
+
+
+def _setting(flag: str, iterator: list[str]) -> list[str]:
+    """The statement that records whether an iterator's pages are pinned."""
+    return [*Stream(flag).words, "=", "iov_iter_extract_will_pin",
+            "(", *iterator, ")", ";"]
+
+
+@slots_of.register
+def _pin(edit: planned.Pin, before: Stream) -> list[Slot]:
+    anchor, why = _at(before, edit)
     args = before.arguments(anchor)
-    if len(args) != edit["args"]:
+    if len(args) != edit.args:
         raise ValueError(why)
-    low, high = args[edit["flags"]]
-    flags = _flags(before.words[low:high], bool(edit["longterm"]),
-                   bool(edit.get("spliced")))
-    return [Slot(anchor, anchor + 1, ((edit["new"],),), why),
+    low, high = args[edit.flags]
+    flags = _flags(before.words[low:high], edit.longterm, edit.spliced)
+    return [Slot(anchor, anchor + 1, ((edit.new,),), why),
             Slot(low, high, (tuple(flags),), why)]
 
 
@@ -222,47 +265,46 @@ def _flags(words: list[str], longterm: bool, spliced: bool) -> list[str]:
     return [*words, *tail]
 
 
-def _extract(before: Stream, anchor: int, edit: dict[str, Any],
-             why: str) -> list[Slot]:
-    alloc = edit["op"] == "extract-alloc"
+@slots_of.register
+def _extract(edit: planned.Extract | planned.ExtractAlloc,
+             before: Stream) -> list[Slot]:
+    anchor, why = _at(before, edit)
     args = before.arguments(anchor)
-    if len(args) != (4 if alloc else 5):
+    if len(args) != (5 if isinstance(edit, planned.Extract) else 4):
         raise ValueError(why)
-    slots = [Slot(anchor, anchor + 1, ((edit["new"],),), why)]
+    slots = [Slot(anchor, anchor + 1, ((edit.new,),), why)]
     ahead: list[str] = []
-    if edit.get("flag"):
-        iterator = before.words[slice(*args[0])]
-        ahead = [*Stream(edit["flag"]).words, "=",
-                 "iov_iter_extract_will_pin", "(", *iterator, ")", ";"]
+    if edit.flag:
+        ahead = _setting(edit.flag, before.words[slice(*args[0])])
     low, high = args[1]
-    if not alloc:
+    if isinstance(edit, planned.Extract):
         last = args[4][0] - 1
         slots.append(Slot(last, last, ((",", "0"),), why))
-        if edit["pages"] == "pointer":
+        if edit.pages == Pages.POINTER:
             slots.append(Slot(low, low, (("&",),), why))
         else:
-            local = edit["local"]
+            local = edit.local
             slots.append(Slot(low, high, (("&", local),), why))
             ahead += [local, "=", *before.words[low:high], ";"]
             top = before.block(anchor)[0] + 1
             slots.append(Slot(
                 top, top, (("struct", "page", "*", "*", local, ";"),),
                 f"struct page **{local} was not declared"))
-    if edit.get("refuse"):
-        ahead += _refusal(edit)
+    if edit.refusal:
+        ahead += _refusal(edit.refusal)
     if ahead:
         slots += _before_statement(before, anchor, ahead, why)
     return slots
 
 
-def _refusal(edit: dict[str, Any]) -> list[str]:
+def _refusal(refusal: Refusal) -> list[str]:
     """What refuses a kvec in front of the statement with the call."""
-    ahead = [*Stream(edit["clear"]).words, "=", "NULL", ";"] \
-        if edit.get("clear") else []
-    ahead += ["if", "(", *Stream(edit["refuse"]).words, ")"]
-    if edit.get("leave"):
-        return ahead + Stream(edit["leave"]).words
-    return [*ahead, *Stream(edit["result"]).words, "=", "-", "EFAULT", ";",
+    ahead = [*Stream(refusal.clear).words, "=", "NULL", ";"] \
+        if refusal.clear else []
+    ahead += ["if", "(", *Stream(refusal.test).words, ")"]
+    if refusal.leave:
+        return ahead + Stream(refusal.leave).words
+    return [*ahead, *Stream(refusal.result).words, "=", "-", "EFAULT", ";",
             "else"]
 
 
@@ -285,48 +327,54 @@ def _statement(before: Stream, anchor: int) -> int:
     return start
 
 
-def _only_if(before: Stream, anchor: int, edit: dict[str, Any],
-             why: str) -> list[Slot]:
+@slots_of.register
+def _only_if(edit: planned.UnpinIf | planned.Ask,
+             before: Stream) -> list[Slot]:
+    anchor, why = _at(before, edit)
     start = _statement(before, anchor)
     end = before.words.index(";", anchor) + 1
-    name = "unpin_user_page" if edit["op"] == "unpin-if" else edit["token"]
-    new = ["if", "(", *Stream(edit["flag"]).words, ")", name,
+    name = edit.token if isinstance(edit, planned.Ask) else "unpin_user_page"
+    new = ["if", "(", *Stream(edit.flag).words, ")", name,
            *before.words[anchor + 1:end]]
     braced = ("{", *new, "}")
     bare = before.is_bare_body(start)
     return [Slot(start, end, ((braced,) if bare else (tuple(new),)), why)]
 
 
-def _pass(before: Stream, anchor: int, edit: dict[str, Any],
-          why: str) -> Slot:
-    """The pin state as one more argument, parameter or assignment."""
-    if edit["op"] == "state":
-        start = before.statement_start(anchor)
-        if start != anchor or before.is_bare_body(start):
-            raise ValueError("no place for a statement behind this one")
-        end = before.statement_end(start)
-        new = [*Stream(edit["flag"]).words, "=", "iov_iter_extract_will_pin",
-               "(", *Stream(edit["iterator"]).words, ")", ";"]
-        return Slot(end, end, (tuple(new),), why)
+@slots_of.register
+def _state(edit: planned.State, before: Stream) -> list[Slot]:
+    anchor, why = _at(before, edit)
+    start = before.statement_start(anchor)
+    if start != anchor or before.is_bare_body(start):
+        raise ValueError("no place for a statement behind this one")
+    end = before.statement_end(start)
+    new = _setting(edit.flag, Stream(edit.iterator).words)
+    return [Slot(end, end, (tuple(new),), why)]
+
+
+@slots_of.register
+def _pass(edit: planned.Argument | planned.Parameter,
+          before: Stream) -> list[Slot]:
+    """The pin state as one more argument or parameter."""
+    anchor, why = _at(before, edit)
     close = before.match(anchor + 1)
-    new = [",", *Stream(edit["state"]).words] \
-        if edit["op"] == "argument" else [",", "bool", edit["name"]]
-    return Slot(close, close, (tuple(new),), why)
+    new = ["bool", edit.name] if isinstance(edit, planned.Parameter) else \
+        Stream(edit.state).words
+    return [Slot(close, close, ((",", *new),), why)]
 
 
-def member_place(text: str, edit: dict[str, Any]) -> tuple[int, int]:
-    """Line and column of the member that a new one is added after."""
+def member_place(text: str, edit: planned.Member) -> tuple[int, int]:
+    """Find line and column of the member that a new one is added after."""
     stream = Stream(text)
     words = stream.words
     for index in range(len(words) - 2):
-        if words[index:index + 3] != ["struct", edit["struct"], "{"]:
+        if words[index:index + 3] != ["struct", edit.struct, "{"]:
             continue
         depth = 0
         for k in range(index + 2, stream.match(index + 2)):
             depth += (words[k] in "{(") - (words[k] in "})")
-            if depth == 1 and words[k] == edit["after"] and \
+            if depth == 1 and words[k] == edit.after and \
                     words[k + 1] in (";", "[", ":"):
                 return stream.place(k)
-    raise LedgerMismatch(edit["file"], edit.get("line", 1),
-                         f"struct {edit['struct']} has no member "
-                         f"{edit['after']}")
+    raise LedgerMismatch(edit.file, edit.line,
+                         f"struct {edit.struct} has no member {edit.after}")

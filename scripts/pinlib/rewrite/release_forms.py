@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from pinlib.csource.lexer import Stream
 
-DROPS = ("put_page", "__free_page", "put_user_page")
 _SCALAR = ("unsigned signed int long short size_t ssize_t loff_t u8 u16 u32 "
            "u64 s8 s16 s32 s64 __u8 __u16 __u32 __u64").split()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pinlib.analysis import release_groups
 from pinlib.analysis.fixed_point import Analysis
+from pinlib.base.edits import Include
 from pinlib.base.errors import RuleError, UsageError
 from pinlib.base.records import Patch, Series
 from pinlib.kernel import effects
@@ -74,7 +75,7 @@ def no_helpers(kernel: Path, module: bool) -> str:
 def refuse_helpers(groups: list[release_groups.Group], why: str) -> None:
     """Leave groups that need the overlay to a person."""
     for group in groups:
-        if any(e["op"] == "include" for e in group.edits):
+        if any(isinstance(e, Include) for e in group.edits):
             site = group.decisions[0].site
             _discard(group, "needs-helper", "The conversion needs "
                      f"<{HEADER}>, {why}.", f"{site.file}:{site.line}")
@@ -157,8 +158,8 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
             continue
         _unchanged(analysis, group)
         try:
-            contents = apply_group(analysis.program.tree, {
-                "id": group.id, "edits": group.edits})
+            contents = apply_group(analysis.program.tree, group.id,
+                                   group.edits)
         except RuleError as error:
             _discard(group, "edits-refused", "The planned edits were not "
                      f"performed as planned: {error}.",

@@ -15,13 +15,17 @@ import functools
 import json
 import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pinlib.csource import masking
 
+# The operations at a call, whose name is marked.
 CALLS = ("pin", "extract", "extract-alloc", "unpin", "unpin-if", "unpin-told",
          "unpin-pages", "argument", "ask", "set", "drop", "fewer")
+# As in kernel/effects, which cannot be imported here.
 DROPS = ("put_page", "__free_page", "put_user_page")
 _SCALAR = (r"(?:unsigned|signed|int|long|short|size_t|ssize_t|loff_t|"
            r"[us](?:8|16|32|64)|__[us](?:8|16|32|64))")
@@ -29,12 +33,31 @@ _DECLARATION = re.compile(rf"\s*(?:{_SCALAR}\s+)+[^()=]*$")
 _WRITES = re.compile(r"\+\+|--|(?<![=!<>])=(?!=)|[-+*/%&|^]=|<<=|>>=")
 
 
+@dataclass(frozen=True)
+class _Edit:
+    """One edit of the plan: where it is, and what goes with it."""
+
+    op: str
+    path: str
+    line: int
+    column: int
+    values: Mapping[str, object]    # all of it, by the names in the JSON
+
+    def value(self, key: str) -> str:
+        """Give the text of one value that goes with it."""
+        return str(self.values[key])
+
+    def has(self, key: str) -> bool:
+        """True for a value that is there and is not empty."""
+        return bool(self.values.get(key))
+
+
 @functools.lru_cache(maxsize=None)
-def _edits() -> list[dict[str, Any]]:
+def _edits() -> list[_Edit]:
     """The edits of the group, in the order that gives each its mark."""
     with open(os.environ["GUP2PIN_PLAN"], encoding="latin-1") as stream:
-        edits: list[dict[str, Any]] = json.load(stream)
-        return edits
+        return [_Edit(raw["op"], raw["path"], raw["line"], raw["column"], raw)
+                for raw in json.load(stream)]
 
 
 def at(positions: Any, *ops: str) -> bool:
@@ -45,15 +68,15 @@ def at(positions: Any, *ops: str) -> bool:
 def _number(position: Any, ops: tuple[str, ...] = ()) -> int:
     place = (position.file, int(position.line), int(position.column))
     for number, edit in enumerate(_edits()):
-        if place == (edit["path"], edit["line"], edit["column"]) and (
-                not ops or edit["op"] in ops):
+        if place == (edit.path, edit.line, edit.column) and (
+                not ops or edit.op in ops):
             return number
     return -1
 
 
 def extra_at(positions: Any, key: str, *ops: str) -> str:
     """The value that goes with the edit planned at these positions."""
-    return str(_edits()[_number(positions[0], ops)][key])
+    return _edits()[_number(positions[0], ops)].value(key)
 
 
 def mark_of(positions: Any) -> str:
@@ -62,40 +85,46 @@ def mark_of(positions: Any) -> str:
     As long as the token that it replaces, so that no line is laid out anew.
     """
     number = _number(positions[0], CALLS)
-    width = len(_edits()[number]["token"]) - 1
+    width = len(_edits()[number].value("token")) - 1
     return f"q{number:0{width}d}"
 
 
-def _edit(mark: Any) -> dict[str, Any]:
-    match = re.fullmatch(r"q(\d{7,})", str(mark))
+def _marked(mark: Any, letter: str = "q") -> _Edit | None:
+    """The edit that a name is the mark of."""
+    match = re.fullmatch(rf"{letter}(\d{{7,}})", str(mark))
     number = int(match.group(1)) if match else -1
-    return _edits()[number] if 0 <= number < len(_edits()) else {}
+    return _edits()[number] if 0 <= number < len(_edits()) else None
+
+
+def _known(edit: _Edit | None) -> _Edit:
+    """An edit that a rule has asked for before."""
+    if edit is None:
+        raise LookupError("no edit is planned here")
+    return edit
 
 
 def planned(mark: Any, op: str, **extras: Any) -> bool:
     """True when a name marks an edit of this kind."""
-    edit = _edit(mark)
-    return edit.get("op") == op and all(
-        edit.get(key) == value for key, value in extras.items())
+    edit = _marked(mark)
+    return edit is not None and edit.op == op and all(
+        edit.values.get(key) == value for key, value in extras.items())
 
 
 def extra(mark: Any, key: str) -> str:
     """The value that goes with a marked edit."""
-    return str(_edit(mark)[key])
+    return _known(_marked(mark)).value(key)
 
 
 def renamed(mark: Any) -> str:
     """What an extraction is called: another mark, if it refuses a kvec."""
-    edit = _edit(mark)
-    new = str(edit["new"])
+    edit = _known(_marked(mark))
+    new = edit.value("new")
     return f"r{_edits().index(edit):0{len(new) - 1}d}" \
-        if edit.get("refuse") else new
+        if edit.has("refuse") else new
 
 
-def _refusing(mark: Any) -> dict[str, Any]:
-    match = re.fullmatch(r"r(\d{7,})", str(mark))
-    number = int(match.group(1)) if match else -1
-    return _edits()[number] if 0 <= number < len(_edits()) else {}
+def _refusing(mark: Any) -> _Edit | None:
+    return _marked(mark, "r")
 
 
 def refuses(mark: Any, leaves: bool) -> bool:
@@ -104,39 +133,40 @@ def refuses(mark: Any, leaves: bool) -> bool:
     leaves: the refusal leaves; else it sets the result of the call.
     """
     edit = _refusing(mark)
-    return bool(edit) and bool(edit.get("leave")) == leaves
+    return edit is not None and edit.has("leave") == leaves
 
 
 def of_refusal(mark: Any, key: str) -> str:
     """The value that goes with the edit of such a call."""
-    return str(_refusing(mark)[key])
+    return _known(_refusing(mark)).value(key)
 
 
 def clears(mark: Any) -> bool:
     """True where a failed call left the array as NULL."""
-    return bool(_refusing(mark).get("clear"))
+    edit = _refusing(mark)
+    return edit is not None and edit.has("clear")
 
 
 def has_flag(mark: Any, op: str) -> bool:
     """True when a marked edit also records whether the pages are pinned."""
-    return planned(mark, op) and bool(_edit(mark).get("flag"))
+    return planned(mark, op) and _known(_marked(mark)).has("flag")
 
 
-def _named(text: Any, op: str) -> dict[str, Any]:
+def _named(text: Any, op: str) -> _Edit | None:
     """The edit of a kind that goes by a name, not by a place."""
     name = "".join(str(text).split())
-    return next((e for e in _edits() if e["op"] == op and name ==
-                 "".join(str(e.get("target", e["token"])).split())), {})
+    return next((e for e in _edits() if e.op == op and name == "".join(
+        e.value("target" if e.has("target") else "token").split())), None)
 
 
 def says(text: Any, op: str) -> bool:
     """True for the name, or the assigned value, of a planned edit."""
-    return bool(_named(text, op))
+    return _named(text, op) is not None
 
 
 def of_name(text: Any, op: str, key: str) -> str:
     """The value that goes with that edit."""
-    return str(_named(text, op)[key])
+    return _known(_named(text, op)).value(key)
 
 
 @functools.lru_cache(maxsize=None)
@@ -147,13 +177,13 @@ def _pointers() -> dict[str, str]:
     """
     found = {}
     for edit in _edits():
-        if edit["op"] == "extract" and edit.get("pages") == "other":
-            text = masking.load(Path(edit["path"]))
-            low, high = _function(text, edit["line"])
+        if edit.op == "extract" and edit.values["pages"] == "other":
+            text = masking.load(Path(edit.path))
+            low, high = _function(text, edit.line)
             head = re.search(r"\b(\w+)\s*\([^;{}]*\)\s*\{",
                              text.code[low:high])
             if head:
-                found[head.group(1)] = str(edit["local"])
+                found[head.group(1)] = edit.value("local")
     return found
 
 
@@ -189,9 +219,9 @@ def collapses(mark: Any) -> bool:
     Its index may live on only in loops that set it first, or in nothing but
     a declaration that can go with it.
     """
-    edit = _edit(mark)
-    return bool(edit) and _collapses(masking.load(Path(edit["path"])),
-                                     edit["line"], edit["column"])
+    edit = _marked(mark)
+    return edit is not None and _collapses(masking.load(Path(edit.path)),
+                                           edit.line, edit.column)
 
 
 def _collapses(text: masking.CText, line: int, column: int) -> bool:
@@ -239,9 +269,9 @@ def merges(mark: Any) -> bool:
     The page must have an address to pass, and no comment or directive may
     stand where the statements go.
     """
-    edit = _edit(mark)
-    return bool(edit) and _merges(masking.load(Path(edit["path"])),
-                                  edit["line"], edit["column"])
+    edit = _marked(mark)
+    return edit is not None and _merges(masking.load(Path(edit.path)),
+                                        edit.line, edit.column)
 
 
 def _merges(text: masking.CText, line: int, column: int) -> bool:

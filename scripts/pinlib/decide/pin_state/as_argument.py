@@ -10,8 +10,9 @@ from, a member that was set while the iterator was at hand.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from pinlib.base import edits
+from pinlib.base.edits import Edit
 from pinlib.csource.expr import Node
 from pinlib.decide.pin_state import in_struct
 from pinlib.flow import borrowed_tables
@@ -237,32 +238,31 @@ def _beside(node: Node, name: str) -> str:
     return str(Node("member", arrow + name, node.kids))
 
 
-def plan(edits: list[dict[str, Any]], told: Passing) -> None:
+def plan(told: Passing) -> list[Edit]:
     """The edits that pass the state; every place is of the old text."""
     helper = told.helper
     offset = next(o for o in helper.text.words[helper.name]
                   if o >= helper.text.offset(helper.span[0]))
-    edits.append(_edit("parameter", helper, helper.text.place_of(offset),
-                       helper.name, name=told.name))
+    made: list[Edit] = [edits.Parameter(*_place(
+        helper, helper.text.place_of(offset), helper.name), told.name)]
     for argument in told.arguments:
-        edits.append(_edit(
-            "argument", argument.function, argument.function.position(Use(
-                argument.statement, argument.call.kids[0])),
-            helper.name, state=argument.state))
+        place = argument.function.position(Use(
+            argument.statement, argument.call.kids[0]))
+        made.append(edits.Argument(*_place(
+            argument.function, place, helper.name), argument.state))
     for setting in told.settings:
         tree = setting.statement.tree
         assert tree is not None
         root = tree.kids[0].kids[0]
-        edits.append(_edit(
-            "state", setting.function, setting.function.position(Use(
-                setting.statement, root)), root.value,
-            target=str(tree.kids[0]), flag=setting.flag,
-            iterator=setting.iterator))
+        place = setting.function.position(Use(setting.statement, root))
+        made.append(edits.State(
+            *_place(setting.function, place, root.value),
+            str(tree.kids[0]), setting.flag, setting.iterator))
+    return made
 
 
-def _edit(op: str, function: Function, place: tuple[int, int] | None,
-          token: str, **extras: str) -> dict[str, Any]:
+def _place(function: Function, place: tuple[int, int] | None,
+           token: str) -> edits.Place:
     if place is None:
         raise LookupError(f"{function.file}:{function.line}")
-    return {"op": op, "file": function.file, "line": place[0],
-            "column": place[1], "token": token, **extras}
+    return function.file, *place, token

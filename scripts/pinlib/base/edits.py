@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What may be changed in a file, one class an operation.
+
+The decisions make edits, the rules of cocci/convert perform them, and the
+report lists them, so that they stand below all three. Which tokens an edit
+may change is not said here: that is for the ledger to work out by itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from pinlib.base.errors import RuleError
+
+# The rule files in the order they run in: acquisitions first; a whole loop
+# before a pair of statements before a call.
+ORDER = ("pin_member", "mark", "pin_user", "extract", "extract_alloc",
+         "refuse", "pass_state", "set_flag", "unpin_loop_dirty", "unpin_loop",
+         "unpin_dirty", "unpin_flag", "unpin_told", "unpin_pages",
+         "unpin_single", "drop_release", "ask")
+# What JSON says of every edit; the rest are the parameters of its rule.
+COMMON = ("op", "file", "line", "column", "token")
+
+# The file, line and column of a token, and the token.
+Place = tuple[str, int, int, str]
+
+
+class Op(StrEnum):
+    """The operations, by the names that plan.json and the rules use."""
+
+    PIN = "pin"
+    EXTRACT = "extract"
+    EXTRACT_ALLOC = "extract-alloc"
+    UNPIN = "unpin"
+    UNPIN_IF = "unpin-if"
+    UNPIN_TOLD = "unpin-told"
+    UNPIN_PAGES = "unpin-pages"
+    DROP = "drop"
+    FEWER = "fewer"
+    ASK = "ask"
+    SET = "set"
+    PARAMETER = "parameter"
+    ARGUMENT = "argument"
+    STATE = "state"
+    MEMBER = "member"
+    MESSAGE = "message"
+    INCLUDE = "include"
+
+
+class Pages(StrEnum):
+    """What an extraction is given for its array of pages."""
+
+    POINTER = "pointer"     # a pointer, whose address can be passed
+    OTHER = "other"         # an array or a member, which a new local points to
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What is tested, and what is done instead of a call that meets a kvec.
+
+    leave: the statement that takes the way out; "" where the call's result is
+    set in its place. clear: the array that a failed call leaves as NULL.
+    """
+
+    test: str
+    leave: str = ""
+    result: str = ""
+    clear: str = ""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One planned change, at a token of the old text.
+
+    A member with a default is left out of the JSON where it has that value.
+    """
+
+    op: ClassVar[Op]
+    rules: ClassVar[tuple[str, ...]] = ()   # none: it is made as text
+    behind: ClassVar[str] = ""  # the member that JSON names the op after
+
+    file: str
+    line: int
+    column: int
+    token: str
+
+    def to_json(self) -> dict[str, str | int]:
+        """Give the edit as plan.json has it, its members in their order."""
+        made: dict[str, str | int] = {}
+        if not self.behind:
+            made["op"] = self.op.value
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Refusal):
+                made.update(refuse=value.test, leave=value.leave,
+                            result=value.result, clear=value.clear)
+            elif value != field.default:
+                made[field.name] = value
+            if field.name == self.behind:
+                made["op"] = self.op.value
+        return made
+
+
+@dataclass(frozen=True)
+class Acquisition(Edit):
+    """A call that takes pages becomes one that pins or extracts them."""
+
+    behind = "new"
+    new: str
+
+
+@dataclass(frozen=True)
+class Pin(Acquisition):
+    """A call that takes pages by address; flags: the index of that argument.
+    """
+
+    op = Op.PIN
+    rules = ("pin_user",)
+    flags: int
+    args: int
+    longterm: bool
+    spliced: bool = False       # the flags hold a macro that wants brackets
+
+
+@dataclass(frozen=True)
+class Extract(Acquisition):
+    """A call that takes pages of an iterator.
+
+    local: the pointer to declare. flag: where to keep whether it pins.
+    """
+
+    op = Op.EXTRACT
+    rules = ("extract",)
+    pages: Pages
+    local: str = ""
+    flag: str = ""
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class ExtractAlloc(Acquisition):
+    """The same of a call that allocates the array."""
+
+    op = Op.EXTRACT_ALLOC
+    rules = ("extract_alloc",)
+    flag: str = ""
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Unpin(Edit):
+    """A release drops a pin, with the loop or dirtying around it if it can."""
+
+    op = Op.UNPIN
+    rules = ("unpin_loop_dirty", "unpin_loop", "unpin_dirty", "unpin_single")
+    behind = "token"
+
+
+@dataclass(frozen=True)
+class UnpinIf(Edit):
+    """A release drops a pin, if a flag says that there is one."""
+
+    op = Op.UNPIN_IF
+    rules = ("unpin_flag",)
+    behind = "token"
+    flag: str
+
+
+@dataclass(frozen=True)
+class UnpinTold(Edit):
+    """A release becomes a helper's call, which is told whether to unpin."""
+
+    op = Op.UNPIN_TOLD
+    rules = ("unpin_told",)
+    behind = "token"
+    new: str
+    flag: str
+
+
+@dataclass(frozen=True)
+class UnpinPages(Edit):
+    """A release of an array drops pins."""
+
+    op = Op.UNPIN_PAGES
+    rules = ("unpin_pages",)
+    behind = "token"
+
+
+@dataclass(frozen=True)
+class Drop(Edit):
+    """A release goes, as nothing was taken."""
+
+    op = Op.DROP
+    rules = ("drop_release",)
+
+
+@dataclass(frozen=True)
+class Fewer(Edit):
+    """A count of references is compared with another limit."""
+
+    op = Op.FEWER
+    rules = ("drop_release",)
+    limit: str
+
+
+@dataclass(frozen=True)
+class Ask(Edit):
+    """A call of a helper that drops pages is made only if a flag is set."""
+
+    op = Op.ASK
+    rules = ("ask",)
+    flag: str
+
+
+@dataclass(frozen=True)
+class Set(Edit):
+    """A flag is set from the iterator before a call."""
+
+    op = Op.SET
+    rules = ("set_flag",)
+    flag: str
+    iterator: str
+
+
+@dataclass(frozen=True)
+class Parameter(Edit):
+    """A function gets the pin state as one more parameter."""
+
+    op = Op.PARAMETER
+    rules = ("pass_state",)
+    name: str
+
+
+@dataclass(frozen=True)
+class Argument(Edit):
+    """A call passes the pin state on."""
+
+    op = Op.ARGUMENT
+    rules = ("pass_state",)
+    state: str
+
+
+@dataclass(frozen=True)
+class State(Edit):
+    """A flag is set from the iterator after the assignment of a target."""
+
+    op = Op.STATE
+    rules = ("pass_state",)
+    target: str
+    flag: str
+    iterator: str
+
+
+@dataclass(frozen=True)
+class Member(Edit):
+    """A structure gets a flag after one of its members.
+
+    Its line is only known once the file is read.
+    """
+
+    op = Op.MEMBER
+    rules = ("pin_member",)
+    struct: str
+    after: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Message(Edit):
+    """The comments and strings of a line name the new function."""
+
+    op = Op.MESSAGE
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Include(Edit):
+    """A file includes the header of the helpers."""
+
+    op = Op.INCLUDE
+
+
+_ALL: tuple[type[Edit], ...] = (
+    Pin, Extract, ExtractAlloc, Unpin, UnpinIf, UnpinTold, UnpinPages, Drop,
+    Fewer, Ask, Set, Parameter, Argument, State, Member, Message, Include)
+KINDS = MappingProxyType({kind.op: kind for kind in _ALL})
+
+
+def from_json(raw: Mapping[str, Any]) -> Edit:
+    """Read one edit of a plan; raise RuleError where there is no such edit."""
+    values = dict(raw)
+    op, file = values.pop("op"), values["file"]
+    if op not in set(Op):
+        raise RuleError(f"{file}: no rule does {op!r}")
+    if "refuse" in values:
+        values["refusal"] = Refusal(values.pop("refuse"), *(
+            values.pop(key, "") for key in ("leave", "result", "clear")))
+    if "pages" in values:
+        values["pages"] = Pages(values["pages"])
+    try:
+        return KINDS[Op(op)](**values)
+    except TypeError as error:
+        raise RuleError(f"{file}: {op}: {error}") from error

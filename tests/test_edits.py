@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Each kind of edit has its rules, its JSON, and its tokens in the ledger."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from pinlib.base import edits
+from pinlib.base.edits import Edit, Op, Pages, Refusal
+from pinlib.base.errors import RuleError
+from pinlib.base.resources import COCCI
+from pinlib.kernel import effects
+from pinlib.rewrite import ledger
+from pinlib.spatch import in_convert_rules
+
+SOURCE = """\
+struct job {
+\tstruct page **pages;
+};
+static void drop(struct job *job, struct page *page)
+{
+\tif (page_count(page) < 2)
+\t\treturn;
+\tjob->iter = iter;
+\tget_user_pages_fast(addr, n, FOLL_GET, job->pages);
+\tiov_iter_get_pages2(iter, job->pages, len, n, &off);
+\tiov_iter_get_pages_alloc2(iter, &job->pages, len, &off);
+\trelease_pages(job->pages, n);
+\tput_page(page);
+\tdrop(job, page);
+}
+"""
+TAKE, GET, ALLOC = ("get_user_pages_fast", "iov_iter_get_pages2",
+                    "iov_iter_get_pages_alloc2")
+DROP = ("a.c", 13, 1, "put_page")
+CALL = ("a.c", 14, 1, "drop")
+WAY = Refusal("iov_iter_is_kvec(iter)", "", "got", "job->pages")
+# An edit of each kind, the JSON that it always was, and what it makes of
+# the text: (old, new), every one of which the ledger must ask for.
+SAMPLES: list[tuple[Edit, str, list[tuple[str, str]]]] = [
+    (edits.Pin("a.c", 9, 1, TAKE, "pin_user_pages_fast", 2, 4, False),
+     '{"file": "a.c", "line": 9, "column": 1, "token": "get_user_pages_fast", '
+     '"new": "pin_user_pages_fast", "op": "pin", "flags": 2, "args": 4, '
+     '"longterm": false}',
+     [("get_user_pages_fast", "pin_user_pages_fast"), ("FOLL_GET", "0")]),
+    (edits.Pin("a.c", 9, 1, TAKE, "pin_user_pages_fast", 2, 4, True, True),
+     '{"file": "a.c", "line": 9, "column": 1, "token": "get_user_pages_fast", '
+     '"new": "pin_user_pages_fast", "op": "pin", "flags": 2, "args": 4, '
+     '"longterm": true, "spliced": true}',
+     [("get_user_pages_fast", "pin_user_pages_fast"),
+      ("FOLL_GET", "FOLL_LONGTERM")]),
+    (edits.Extract("a.c", 10, 1, GET, "iov_iter_extract_pages",
+                   Pages.POINTER),
+     '{"file": "a.c", "line": 10, "column": 1, "token": '
+     '"iov_iter_get_pages2", "new": "iov_iter_extract_pages", "op": '
+     '"extract", "pages": "pointer"}',
+     [("iov_iter_get_pages2(iter, job->pages, len, n, &off)",
+       "iov_iter_extract_pages(iter, &job->pages, len, n, 0, &off)")]),
+    (edits.Extract("a.c", 10, 1, GET, "iov_iter_extract_pages", Pages.OTHER,
+                   "pages", "job->pinned", WAY),
+     '{"file": "a.c", "line": 10, "column": 1, "token": '
+     '"iov_iter_get_pages2", "new": "iov_iter_extract_pages", "op": '
+     '"extract", "pages": "other", "local": "pages", "flag": "job->pinned", '
+     '"refuse": "iov_iter_is_kvec(iter)", "leave": "", "result": "got", '
+     '"clear": "job->pages"}',
+     [("\tif (page_count", "\tstruct page **pages;\n\tif (page_count"),
+      ("iov_iter_get_pages2(iter, job->pages, len, n, &off)",
+       "job->pinned = iov_iter_extract_will_pin(iter); pages = job->pages; "
+       "job->pages = NULL; if (iov_iter_is_kvec(iter)) got = -EFAULT; else "
+       "iov_iter_extract_pages(iter, &pages, len, n, 0, &off)")]),
+    (edits.ExtractAlloc("a.c", 11, 1, ALLOC, "iov_iter_extract_pages_alloc"),
+     '{"file": "a.c", "line": 11, "column": 1, "token": '
+     '"iov_iter_get_pages_alloc2", "new": "iov_iter_extract_pages_alloc", '
+     '"op": "extract-alloc"}',
+     [("iov_iter_get_pages_alloc2", "iov_iter_extract_pages_alloc")]),
+    (edits.Unpin(*DROP),
+     '{"file": "a.c", "line": 13, "column": 1, "token": "put_page", '
+     '"op": "unpin"}', [("put_page", "unpin_user_page")]),
+    (edits.UnpinIf(*DROP, "job->pinned"),
+     '{"file": "a.c", "line": 13, "column": 1, "token": "put_page", '
+     '"op": "unpin-if", "flag": "job->pinned"}',
+     [("put_page", "if (job->pinned) unpin_user_page")]),
+    (edits.UnpinTold(*DROP, "page_extract_release", "true"),
+     '{"file": "a.c", "line": 13, "column": 1, "token": "put_page", '
+     '"op": "unpin-told", "new": "page_extract_release", "flag": "true"}',
+     [("put_page(page)", "page_extract_release(page, true)")]),
+    (edits.UnpinPages("a.c", 12, 1, "release_pages"),
+     '{"file": "a.c", "line": 12, "column": 1, "token": "release_pages", '
+     '"op": "unpin-pages"}', [("release_pages", "unpin_user_pages")]),
+    (edits.Drop(*DROP),
+     '{"op": "drop", "file": "a.c", "line": 13, "column": 1, '
+     '"token": "put_page"}', [("\tput_page(page);\n", "")]),
+    (edits.Fewer("a.c", 6, 5, "page_count", "1"),
+     '{"op": "fewer", "file": "a.c", "line": 6, "column": 5, '
+     '"token": "page_count", "limit": "1"}', [("< 2", "< 1")]),
+    (edits.Ask(*CALL, "pinned"),
+     '{"op": "ask", "file": "a.c", "line": 14, "column": 1, '
+     '"token": "drop", "flag": "pinned"}',
+     [("\tdrop(job", "\tif (pinned) drop(job")]),
+    (edits.Set(*CALL, "pinned", "iter"),
+     '{"op": "set", "file": "a.c", "line": 14, "column": 1, "token": "drop", '
+     '"flag": "pinned", "iterator": "iter"}',
+     [("\tdrop(job", "\tpinned = iov_iter_extract_will_pin(iter); drop(job")]),
+    (edits.Parameter("a.c", 4, 12, "drop", "pinned"),
+     '{"op": "parameter", "file": "a.c", "line": 4, "column": 12, '
+     '"token": "drop", "name": "pinned"}',
+     [("*job, struct page *page", "*job, struct page *page, bool pinned")]),
+    (edits.Argument(*CALL, "job->pinned"),
+     '{"op": "argument", "file": "a.c", "line": 14, "column": 1, '
+     '"token": "drop", "state": "job->pinned"}',
+     [("drop(job, page)", "drop(job, page, job->pinned)")]),
+    (edits.State("a.c", 8, 1, "job", "job->iter", "job->pinned", "iter"),
+     '{"op": "state", "file": "a.c", "line": 8, "column": 1, '
+     '"token": "job", "target": "job->iter", "flag": "job->pinned", '
+     '"iterator": "iter"}',
+     [("iter = iter;", "iter = iter; job->pinned = "
+       "iov_iter_extract_will_pin(iter);")]),
+    (edits.Member("a.c", 2, 14, "job", "job", "pages", "pinned"),
+     '{"op": "member", "file": "a.c", "line": 2, "column": 14, '
+     '"token": "job", "struct": "job", "after": "pages", "name": "pinned"}',
+     [("**pages;", "**pages;\n\tbool pinned;")]),
+    (edits.Message("a.c", 9, 0, TAKE, TAKE, "pin_user_pages_fast"),
+     '{"op": "message", "file": "a.c", "line": 9, "column": 0, '
+     '"token": "get_user_pages_fast", "old": "get_user_pages_fast", '
+     '"new": "pin_user_pages_fast"}', []),
+    (edits.Include("a.c", 0, 0, ""),
+     '{"op": "include", "file": "a.c", "line": 0, "column": 0, '
+     '"token": ""}', [])]
+EACH = pytest.mark.parametrize("edit, text, changes", SAMPLES, ids=[
+    str(edit.op) for edit, *_ in SAMPLES])
+
+
+@EACH
+def test_the_json_of_a_plan(edit: Edit, text: str,
+                            changes: list[tuple[str, str]]) -> None:
+    """Byte for byte as posted plans have it, and back."""
+    assert json.dumps(edit.to_json()) == text
+    assert edits.from_json(json.loads(text)) == edit
+
+
+@EACH
+def test_what_the_ledger_asks_for(edit: Edit, text: str,
+                                  changes: list[tuple[str, str]]) -> None:
+    """All of the change, and nothing less."""
+    wanted = SOURCE
+    for old, new in changes:
+        assert wanted.count(old) == 1
+        wanted = wanted.replace(old, new)
+    ledger.check("a.c", SOURCE, wanted, [edit])
+    for old, new in changes:
+        with pytest.raises(ledger.LedgerMismatch):
+            ledger.check("a.c", SOURCE, wanted.replace(new, old) if new
+                         else SOURCE, [edit])
+
+
+def test_no_kind_of_edit_is_left_out() -> None:
+    kinds = set(edits.KINDS.values())
+    assert set(edits.KINDS) == set(Op) == {e.op for e, *_ in SAMPLES}
+    assert kinds == {type(edit) for edit, *_ in SAMPLES}
+    assert set(ledger.slots_of.registry) - {Edit} - {object} == kinds
+    assert set(ledger.ANCHORS) <= set(Op)
+
+
+def test_a_kind_that_the_ledger_does_not_know() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Leak(Edit):
+        """Nobody has written down which tokens it changes."""
+
+        op = Op.UNPIN
+
+    with pytest.raises(ledger.LedgerMismatch, match="nothing is known"):
+        ledger.check("a.c", SOURCE, SOURCE, [Leak(*DROP)])
+
+
+def test_every_rule_file_is_of_an_edit() -> None:
+    """Two come with others: the marks, and the refusal of a kvec."""
+    files = {path.stem for path in (COCCI / "convert").glob("*.cocci")}
+    rules = {name for kind in edits.KINDS.values() for name in kind.rules}
+    assert len(edits.ORDER) == len(set(edits.ORDER))
+    assert set(edits.ORDER) == files == rules | {"mark", "refuse"}
+    assert {op for op, kind in edits.KINDS.items() if not kind.rules} == {
+        Op.MESSAGE, Op.INCLUDE}
+
+
+def test_what_the_rules_say_twice() -> None:
+    """They run where nothing but csource can be imported."""
+    assert set(in_convert_rules.CALLS) == set(Op) - {
+        Op.PARAMETER, Op.STATE, Op.MEMBER, Op.MESSAGE, Op.INCLUDE}
+    assert in_convert_rules.DROPS == effects.DROPS
+
+
+@pytest.mark.parametrize("change, why", [
+    ({"op": "leak"}, "a.c: no rule does 'leak'"),
+    ({"flags": 1}, "a.c: unpin: .*'flags'"),
+    ({"op": "fewer"}, "a.c: fewer: .*'limit'")])
+def test_json_that_is_no_edit(change: dict[str, object], why: str) -> None:
+    with pytest.raises(RuleError, match=why):
+        edits.from_json({**edits.Unpin(*DROP).to_json(), **change})
