@@ -9,41 +9,42 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import core, fingerprint, kernel_source, search
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
+from pinlib.kernel import kernel_tree, text_search
+from pinlib.rewrite import fingerprint, handwritten
 from trees import kernels
 
 Texts = dict[str, str]
 
 
-def rule(name: str) -> core.CoreRule:
+def rule(name: str) -> handwritten.CoreRule:
     """One rule of cocci/core."""
-    [found] = [one for one in core.load() if one.name == name]
+    [found] = [one for one in handwritten.load() if one.name == name]
     return found
 
 
-def states(one: core.CoreRule, version: str) -> list[Texts]:
+def states(one: handwritten.CoreRule, version: str) -> list[Texts]:
     """The texts of a kernel that each patch of a rule changes, after it."""
-    applied = core.apply(kernels.tree(version), one,
-                         kernel_source.cache_folder())
+    applied = handwritten.apply(kernels.tree(version), one,
+                                kernel_tree.cache_folder())
     assert not applied.refused
     return applied.states
 
 
-def small(one: core.CoreRule, version: str, target: Path) -> Path:
+def small(one: handwritten.CoreRule, version: str, target: Path) -> Path:
     """Of a kernel, the files that a rule looks at and no others."""
     tree = kernels.tree(version)
     for file in {*one.files, *(
-            hit.file for hit in search.grep(tree, one.names))}:
+            hit.file for hit in text_search.grep(tree, one.names))}:
         (target / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(tree / file, target / file)
     assert not refusal(one, target)
     return target
 
 
-def refusal(one: core.CoreRule, tree: Path) -> str:
+def refusal(one: handwritten.CoreRule, tree: Path) -> str:
     """Why a rule refuses a tree; empty when it serves."""
-    return core.apply(tree, one, kernel_source.cache_folder()).refused
+    return handwritten.apply(tree, one, kernel_tree.cache_folder()).refused
 
 
 def function(text: str, name: str) -> str:
@@ -75,11 +76,11 @@ def changed(text: str, name: str) -> str:
     return text[:at] + ";" + text[at:]
 
 
-def sees_one_other_token(one: core.CoreRule, tree: Path, region: str) -> None:
+def sees_one_other_token(one: handwritten.CoreRule, tree: Path, region: str) -> None:
     """A region of Linux 6.1 has its fingerprint, and no other text has."""
     file, _, name = region.rpartition(":")
     [known] = [k["regions"] for k in json.loads(
-        (core.FOLDER / f"{one.name}.code.json").read_text())
+        (handwritten.FOLDER / f"{one.name}.code.json").read_text())
         if k["kernel"] == "6.1"]
     text = (tree / file).read_text(encoding="latin-1")
     fingerprint.check_regions({file: CText(text)}, {region: known[region]})

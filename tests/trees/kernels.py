@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import kernel_source, setup_host
+from pinlib import host_packages
+from pinlib.kernel import kernel_tree
 
 # What the tables under tests/expected and the write-ups were read from.
 READ = {"6.1": "6.1.192", "6.12": "6.12.117"}
@@ -16,11 +17,11 @@ READ = {"6.1": "6.1.192", "6.12": "6.12.117"}
 def tree(version: str) -> Path:
     """The tree of one kernel; skips where it is not the one that was read."""
     package = f"linux-source-{version}"
-    found = setup_host.installed([package])
+    found = host_packages.installed([package])
     if package not in found:
         pytest.skip(f"{package} is not installed")
-    path = kernel_source.debian_tree(package, found[package])
-    if kernel_source.kernel_version(path) != READ[version]:
-        pytest.skip(f"{package} is {kernel_source.kernel_version(path)}, "
+    path = kernel_tree.debian_tree(package, found[package])
+    if kernel_tree.kernel_version(path) != READ[version]:
+        pytest.skip(f"{package} is {kernel_tree.kernel_version(path)}, "
                     f"not {READ[version]}, which was read")
     return path

@@ -7,8 +7,8 @@ import re
 import shutil
 from pathlib import Path
 
-from pinlib import analysis
-from pinlib.decide import Decision
+from pinlib.analysis import fixed_point
+from pinlib.decide.decide import Decision
 
 TREES = Path(__file__).resolve().parent
 
@@ -26,17 +26,17 @@ def make(tree: Path, files: dict[str, str] | None = None,
 
 
 def analyse(tree: Path, decisions: Path | None = None,
-            apis: str = "mission") -> analysis.Analysis:
+            apis: str = "mission") -> fixed_point.Analysis:
     """The analysis as the report runs it."""
-    return analysis.run(tree, None, 2, apis, decisions)
+    return fixed_point.run(tree, None, 2, apis, decisions)
 
 
-def in_file(found: analysis.Analysis, file: str) -> list[Decision]:
+def in_file(found: fixed_point.Analysis, file: str) -> list[Decision]:
     """The decisions on the calls of one file, in source order."""
     return [d for d in found.decisions if d.site.file == file]
 
 
-def only(found: analysis.Analysis, file: str) -> Decision:
+def only(found: fixed_point.Analysis, file: str) -> Decision:
     """The decision on the one call of a file."""
     [decision] = in_file(found, file)
     return decision

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pinlib import api, search
-from pinlib.ctext import CText
+from pinlib.csource.masking import CText
+from pinlib.kernel import effects, text_search
 
 # A name in more headers or files than this is not the site's own.
 PUBLIC = 3
@@ -93,8 +93,8 @@ class Renamed:
         A name that no public header has is renamed in the folders around
         the sites; one that few have, in the whole tree.
         """
-        api_names = {name for name, _ in api.EFFECTS} | {
-            n for value in vars(api).values()
+        api_names = {name for name, _ in effects.EFFECTS} | {
+            n for value in vars(effects).values()
             if isinstance(value, (tuple, frozenset))
             for n in value if isinstance(n, str)}
         names: set[str] = set()
@@ -112,7 +112,7 @@ class Renamed:
              if f.count("/") > 2 else f.rpartition("/")[0]
              for f in self.files}))
         spread: dict[str, set[str]] = {}
-        for hit in search.grep(self.tree, few):
+        for hit in text_search.grep(self.tree, few):
             spread.setdefault(hit.text, set()).add(hit.file)
         self._naming |= {n: files for n, files in spread.items()
                          if len(files) <= SPREAD}
