@@ -10,6 +10,7 @@ from typing import Iterator
 
 from pinlib.csource import masking
 from pinlib.csource.expr import Node
+from pinlib.kernel import effects
 from pinlib.spatch.facts import Fact, Span
 
 _EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;\s*\}?\s*$")
@@ -122,7 +123,7 @@ class Function:
         return [node for statement in self.statements
                 for node in (statement.tree.walk() if statement.tree else ())
                 if node.kind == "assign" or node.kind == "call" and
-                node.kids[0].value in ("memcpy", "memmove", "kmemdup")]
+                node.kids[0].value in effects.COPIES]
 
     @cached_property
     def body(self) -> tuple[int, int]:
