@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from pinlib.csource import jumps
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, Flow
 from pinlib.flow.points_to import values
@@ -164,7 +165,7 @@ def _left_or_set(release: Event, before: int) -> bool:
     guards = _guards(function, release.statement.start)
     # The way to a `return page` does not end at its own keyword.
     way = re.sub(r"\breturn[\s(]*$", "", function.text.code[after:before])
-    exits = re.finditer(r"\b(?:return|goto|break|continue)\b", way)
+    exits = jumps.JUMP.finditer(way)
     if any(_guards(function, after + m.start()) <= guards
            for m in exits):
         return True

@@ -11,13 +11,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pinlib.csource import jumps
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
 
 CALLERS = 60
 LIMIT = 40
-_EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;[\s}]*$")
-_LABEL = re.compile(r"\b(?:case\b[^:?]*|default\s*):")
 
 
 @dataclass(frozen=True)
@@ -94,10 +93,10 @@ def _arm(function: Function, at: int) -> int:
         if match.group(1) not in names or not match.end() < at < end:
             continue
         begin = last = 0
-        for label in _LABEL.finditer(code, match.end(), min(at, end)):
+        for label in jumps.CASE.finditer(code, match.end(), min(at, end)):
             if function.block_at(label.start())[0] != match.end() - 1:
                 continue
-            if not last or _EXIT.search(code[last:label.start()]):
+            if not last or jumps.ENDS_CASE.search(code[last:label.start()]):
                 begin = label.start()
             last = label.end()
         return begin

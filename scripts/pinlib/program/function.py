@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Iterator
 
-from pinlib.csource import masking
+from pinlib.csource import jumps, masking
 from pinlib.csource.expr import Node
 from pinlib.kernel import effects
 from pinlib.spatch.facts import Fact, Span
-
-_EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;\s*\}?\s*$")
-LABEL = re.compile(r"^[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)", re.M)
 
 
 @dataclass(eq=False)
@@ -185,9 +182,9 @@ class Function:
         if follow:
             yield Guard(follow.end(), self.text.statement_end(follow.end()),
                         statement.tree, False, statement.line)
-        elif _EXIT.search(code[start:end]):
+        elif jumps.ENDS_ARM.search(code[start:end]):
             limit = self.block_at(end)[1] if end < self.body[1] else end
-            label = LABEL.search(code, end, limit)
+            label = jumps.LABEL.search(code, end, limit)
             yield Guard(end, label.start() if label else limit,
                         statement.tree, False, statement.line)
 
