@@ -37,7 +37,6 @@ PINNING = (*PIN_OF.values(), *_taking("pin"))
 UNPIN = _TABLE.named("unpins")
 # Made for pages that were allocated, though they drop one reference too.
 FREES = _TABLE.named("frees")
-DIRTY = _TABLE.doing("dirty")
 # A pin is 1024 references of a small page: these say other than before.
 COUNTS = _TABLE.named("counts")
 # Results that look like errors: the I/O goes on.

@@ -107,11 +107,6 @@ class Table:
         """Names of the calls that have a trait."""
         return tuple(c.name for c in self.calls if trait in c.traits)
 
-    def doing(self, kind: str) -> tuple[str, ...]:
-        """Names of the calls that do something with an argument."""
-        return tuple(c.name for c in self.calls
-                     if any(e.kind == kind for e in c.effects.values()))
-
 
 class _Wrong(Exception):
     """An entry that cannot be meant."""
