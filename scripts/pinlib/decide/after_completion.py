@@ -13,7 +13,7 @@ import re
 from pinlib.csource import jumps
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
-from pinlib.program.entry_points import CALLERS, entries
+from pinlib.program.callers import CALLERS, entries
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
 

@@ -11,7 +11,7 @@ from pinlib.flow.graph import Event, Flow
 from pinlib.flow.points_to import values
 from pinlib.paths.caller_release import Spans, on_stack
 from pinlib.program import callers
-from pinlib.program.entry_points import Entry, entries
+from pinlib.program.callers import Entry, entries
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program

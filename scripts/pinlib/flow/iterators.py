@@ -223,13 +223,12 @@ class Iterators:
             return
         callers = self.program.naming(owner.name, owner)
         for caller, use in callers:
-            call = use.call
-            if call is None:
+            given = use.argument(index)
+            if use.call is None:
                 found.add(self.any, f"{use.statement}: {owner.name}() is "
                           "called through a pointer")
-            elif index + 1 < len(call.kids):
-                self._from(caller, use.statement, call.kids[index + 1],
-                           found, seen)
+            elif given is not None:
+                self._from(caller, use.statement, given, found, seen)
         if not callers:
             found.add(self.any, f"{owner.file}:{owner.line}: callers of "
                       f"{owner.name}() are not known")

@@ -153,10 +153,10 @@ class Objects:
             return {Label(tag, ANY)}
         for caller, use in self.program.naming(function.name, function):
             parent = use.node.parent
+            given = use.argument(index)
             if use.call:
-                if index + 1 < len(use.call.kids):
-                    found |= self.of(caller, use.call.kids[index + 1],
-                                     level + 1)
+                if given is not None:
+                    found |= self.of(caller, given, level + 1)
             elif parent is not None and parent.kind == "assign" and \
                     parent.kids[0].kind == "member":
                 # A callback is called with the object it was set on.

@@ -43,7 +43,7 @@ COUNTS = _TABLE.named("counts")
 GOES_ON = tuple(_TABLE.goes_on)
 
 _NEWEST = {t.name: t.shape for t in _TABLE.takes if t.shape is not None}
-# As the newest trees have them; a tree's own prototypes come first (api_forms).
+# As the newest trees have them; a tree's own come first (api_forms).
 SHAPES: Mapping[str, Shape] = MappingProxyType({
     **_NEWEST, **{new: _NEWEST[old] for old, new in PIN_OF.items()}})
 # Where the array stands in those that take an iterator.

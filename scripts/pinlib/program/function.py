@@ -58,6 +58,12 @@ class Use:
         return above if above is not None and above.kind == "call" and \
             above.kids[0] is self.node else None
 
+    def argument(self, index: int) -> Node | None:
+        """What a call of what is named here passes; None without one."""
+        call = self.call
+        return call.kids[index + 1] if call is not None and \
+            index + 1 < len(call.kids) else None
+
     @property
     def setting(self) -> Node | None:
         """The assignment to what is named here, or None."""
