@@ -26,8 +26,8 @@ def test_progress_in_a_log_is_plain_lines(monkeypatch):
     monkeypatch.setattr(progress, "LOG_SECONDS", 0.0)
     log = io.StringIO()
     with progress.Step("facts", total=2, stream=log) as step:
-        step.advance("a.c")
-        step.advance("b.c")
+        step.update(1, "a.c")
+        step.update(2, "b.c")
     lines = log.getvalue().splitlines()
     assert len(lines) == 3
     assert lines[0].split()[:2] == ["facts", "1/2"]
@@ -39,8 +39,8 @@ def test_progress_in_a_log_is_plain_lines(monkeypatch):
 def test_progress_in_a_log_is_sparing():
     log = io.StringIO()
     with progress.Step("facts", total=1000, stream=log) as step:
-        for _ in range(1000):
-            step.advance()
+        for number in range(1000):
+            step.update(number + 1)
     assert log.getvalue().count("\n") == 1
 
 
@@ -49,7 +49,7 @@ def test_progress_on_a_terminal_is_one_line(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     screen = Terminal()
     with progress.Step("facts", total=2, stream=screen) as step:
-        step.advance("a" * 200)
+        step.update(1, "a" * 200)
     shown = screen.getvalue()
     assert shown.count("\n") == 1 and shown.endswith(" s\n")
     assert all(len(part) < 40 for part in shown.split("\r\x1b[K"))

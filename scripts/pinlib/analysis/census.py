@@ -28,13 +28,14 @@ _TYPE = re.compile(r"\s*(?:const\s+)?(?:struct|union|enum|unsigned|signed|"
 
 _NESTED = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
 
-KINDS = ("call", "declaration", "definition", "export", "macro", "address",
-         "disabled", "unparsed")
-
 
 @dataclass(frozen=True)
 class Token:
-    """One occurrence of an API's name in code, and what it is."""
+    """One occurrence of an API's name in code, and what it is.
+
+    kind: call, declaration, definition, export, macro, address, disabled or
+    unparsed.
+    """
 
     name: str
     file: str

@@ -59,10 +59,6 @@ class Step:
         if time.monotonic() - self._shown >= wait:
             self._show()
 
-    def advance(self, note: str = "") -> None:
-        """Count one more as done."""
-        self.update(self.done + 1, note)
-
     def _show(self) -> None:
         self._shown = time.monotonic()
         if self._live:

@@ -11,19 +11,6 @@ DISPOSITIONS = ("convert", "manual", "keep", "blocked", "converted",
                 "mismatch", "core", "test")
 
 
-@dataclasses.dataclass(frozen=True, order=True)
-class Place:
-    """A token of a source file: line from 1, column from 0, end exclusive."""
-
-    file: str
-    line: int
-    column: int = 0
-    end: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
-
-
 @dataclasses.dataclass
 class Release:
     """One statement that drops what an acquisition took."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
-import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -189,8 +188,3 @@ def failures(workload: Workload) -> str:
         return (f"{workload.acquired} pins were acquired, "
                 f"{workload.uncounted} added and {workload.released} released")
     return ""
-
-
-def clean(text: str) -> str:
-    """A console line without what differs from boot to boot."""
-    return re.sub(r"\b(?:0x)?[0-9a-f]{6,}\b|\d+", "N", text)

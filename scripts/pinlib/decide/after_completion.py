@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 
+from pinlib.csource import jumps
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
-from pinlib.program.entry_points import CALLERS, entries
+from pinlib.program.callers import CALLERS, entries
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
 
@@ -100,6 +101,5 @@ def _told_before(program: Program, function: Function, offset: int,
 def _leaves(function: Function, statement: Statement) -> bool:
     """Does the block of a statement end by leaving the function?"""
     _, high = function.block_at(statement.start)
-    return high < function.body[1] and bool(re.search(
-        r"\b(?:return|goto)\b[^;]*;\s*$",
-        function.text.code[statement.end:high]))
+    return high < function.body[1] and bool(
+        jumps.ENDS_BLOCK.search(function.text.code[statement.end:high]))

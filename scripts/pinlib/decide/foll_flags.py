@@ -161,11 +161,9 @@ class _Reader:
         if self.program.named_often(function, LIMIT):
             return False
         for caller, use in self.program.naming(function.name, function):
-            call = use.node.parent
-            if call is None or call.kind != "call" or \
-                    call.kids[0] is not use.node or \
-                    index + 1 >= len(call.kids):
+            passed = use.argument(index)
+            if passed is None:
                 return False
             known = True
-            self.value(caller, call.kids[index + 1], str(use.statement))
+            self.value(caller, passed, str(use.statement))
         return known

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 
+from pinlib.csource import jumps
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, Flow
 from pinlib.flow.points_to import values
 from pinlib.paths.caller_release import Spans, on_stack
 from pinlib.program import callers
-from pinlib.program.entry_points import Entry, entries
+from pinlib.program.callers import Entry, entries
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
@@ -164,7 +165,7 @@ def _left_or_set(release: Event, before: int) -> bool:
     guards = _guards(function, release.statement.start)
     # The way to a `return page` does not end at its own keyword.
     way = re.sub(r"\breturn[\s(]*$", "", function.text.code[after:before])
-    exits = re.finditer(r"\b(?:return|goto|break|continue)\b", way)
+    exits = jumps.JUMP.finditer(way)
     if any(_guards(function, after + m.start()) <= guards
            for m in exits):
         return True

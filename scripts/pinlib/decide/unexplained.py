@@ -198,10 +198,8 @@ def _other_view(resolver: Resolver, function: Function, tag: str,
                     and any(n.value == member for n in node.walk()) and \
                     any(tag in n.value for n in node.walk()):
                 return str(statement)
-            if node.kind == "call" and node.kids[0].value in (
-                    "memcpy", "memmove", "kmemdup") and len(node.kids) > 2:
-                source = node.kids[1 if node.kids[0].value == "kmemdup"
-                                   else 2]
+            source = effects.copied_from(node)
+            if source is not None:
                 declared = resolver.type_of(function, source) or ""
                 if types.tag_of(declared) == tag and \
                         types.depth_of(declared) < 2:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pinlib.csource import jumps
 from pinlib.csource.expr import Node, conditions
 from pinlib.kernel import effects
-from pinlib.program.function import Function, Guard, LABEL, Statement
+from pinlib.program.function import Function, Guard, Statement
 
 # Of these nothing is left when one of their arguments is nothing.
 LEAST = {"min": 0, "umin": 0, "min_not_zero": 0, "min_t": 1}
@@ -114,7 +115,7 @@ def _fresh(function: Function, statement: Statement, guard: Guard,
     """Is nothing of these named between a condition and a statement?"""
     between = function.text.code[guard.start:statement.start]
     text = _LOOKS.sub("", between)
-    return not LABEL.search(between) and not any(
+    return not jumps.LABEL.search(between) and not any(
         re.search(rf"\b{re.escape(name)}\b", text) for name in names)
 
 

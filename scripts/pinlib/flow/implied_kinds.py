@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 
+from pinlib.csource import jumps
 from pinlib.csource.expr import Node, conditions
 from pinlib.flow.points_to import Objects, values
-from pinlib.program.function import Function, LABEL, Statement
+from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
 
@@ -328,7 +329,7 @@ def _before(function: Function, one: Statement, other: Statement) -> bool:
     code = function.text.code
     low, high = function.body
     labels = {m.group().strip().rstrip(":").strip(): m.start()
-              for m in LABEL.finditer(code, low, high)}
+              for m in jumps.LABEL.finditer(code, low, high)}
     back = any(labels.get(m.group(1), high) <= other.start for m in
                re.compile(r"\bgoto\s+(\w+)").finditer(code, one.start, high))
     return back or any(

@@ -17,6 +17,7 @@ from pinlib.flow import callbacks
 from pinlib.flow.implied_kinds import Implied
 from pinlib.flow.points_to import Objects, values
 from pinlib.flow.zerocopy import FLAG, ZeroCopy
+from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, Resolver, variable
 from pinlib.program.program import Program
@@ -41,7 +42,6 @@ _PASSING = ("iov_iter_count", "iov_iter_advance", "iov_iter_revert",
             "iov_iter_restore", "copy_from_iter", "copy_to_iter",
             "copy_from_iter_full", "fault_in_iov_iter_readable")
 _LOOKING = ("iov_iter_", "copy_", "WARN", "dev_", "trace_")
-_COPYING = ("memcpy", "memmove")
 # Methods that move an iterator on, by the contract of the VFS.
 _MOVING = ("read_iter", "write_iter")
 
@@ -223,13 +223,12 @@ class Iterators:
             return
         callers = self.program.naming(owner.name, owner)
         for caller, use in callers:
-            call = use.call
-            if call is None:
+            given = use.argument(index)
+            if use.call is None:
                 found.add(self.any, f"{use.statement}: {owner.name}() is "
                           "called through a pointer")
-            elif index + 1 < len(call.kids):
-                self._from(caller, use.statement, call.kids[index + 1],
-                           found, seen)
+            elif given is not None:
+                self._from(caller, use.statement, given, found, seen)
         if not callers:
             found.add(self.any, f"{owner.file}:{owner.line}: callers of "
                       f"{owner.name}() are not known")
@@ -293,9 +292,11 @@ class Iterators:
         if name in MAKERS and MAKERS[name][0] == index:
             found.add({MAKERS[name][1]}, f"{statement}: {name}()")
             return
-        if name in _COPYING:
-            if index == 0 and len(call.kids) > 2:
-                self._from(function, statement, call.kids[2], found, seen)
+        copy = effects.COPIES.get(name)
+        if copy is not None and copy.target >= 0:
+            source = effects.copied_from(call)
+            if index == copy.target and source is not None:
+                self._from(function, statement, source, found, seen)
             return
         if name in _PASSING or name in MAKERS or name.startswith(_LOOKING) \
                 or name.lstrip("->.") in _MOVING:

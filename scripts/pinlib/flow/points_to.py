@@ -153,10 +153,10 @@ class Objects:
             return {Label(tag, ANY)}
         for caller, use in self.program.naming(function.name, function):
             parent = use.node.parent
+            given = use.argument(index)
             if use.call:
-                if index + 1 < len(use.call.kids):
-                    found |= self.of(caller, use.call.kids[index + 1],
-                                     level + 1)
+                if given is not None:
+                    found |= self.of(caller, given, level + 1)
             elif parent is not None and parent.kind == "assign" and \
                     parent.kids[0].kind == "member":
                 # A callback is called with the object it was set on.
@@ -246,16 +246,13 @@ class Objects:
                     call.kids[0]) is None
 
     def _copies(self, function: Function, node: Node, tag: str) -> bool:
-        target = node.kids[0] if node.kind == "assign" else None
-        if node.kind == "call" and node.kids[0].value in (
-                "memcpy", "memmove", "kmemdup") and len(node.kids) > 2:
-            target = node.kids[2] if node.kids[0].value != "kmemdup" \
-                else node.kids[1]
-            declared = self.resolver.type_of(function, target) or ""
+        source = effects.copied_from(node)
+        if source is not None:
+            declared = self.resolver.type_of(function, source) or ""
             return types.tag_of(declared) == tag
-        if target is None or node.kids[1].kind in ("init", "type"):
-            return False
-        return self._is_value(function, target, tag)
+        return node.kind == "assign" and \
+            node.kids[1].kind not in ("init", "type") and \
+            self._is_value(function, node.kids[0], tag)
 
     def meet(self, one: set[Label], other: set[Label]) -> bool:
         """May two sets of labels name the same object?"""

@@ -15,12 +15,12 @@ from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow.graph import Event
 from pinlib.program import cfg
-from pinlib.program.entry_points import entries
+from pinlib.program.callers import Climb, entries
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location
 from pinlib.program.program import Program
 
-LIMIT = 40
+LIMIT = 39
 _LOOP = re.compile(r"\b(?:for|while)\s*\(\s*")
 _BARE = re.compile(r"\*+\s*(?:const\s+)?\w+\s*[,)]")
 _OWN = re.compile(r"\w+\s*(?:=|;|,)")
@@ -87,17 +87,8 @@ def _above(program: Program,
            taker: Function) -> dict[tuple[str, str], list[int]]:
     """The functions above one, and where each calls what leads to it."""
     found: dict[tuple[str, str], list[int]] = {}
-    work = [taker]
-    seen = {taker.key}
-    while work and len(seen) < LIMIT:
-        callee = work.pop()
-        for caller, use in program.naming(callee.name, callee):
-            if not use.call:
-                continue
-            found.setdefault(caller.key, []).append(use.statement.start)
-            if caller.key not in seen:
-                seen.add(caller.key)
-                work.append(caller)
+    for caller, use in Climb(program, taker, LIMIT).calls():
+        found.setdefault(caller.key, []).append(use.statement.start)
     return found
 
 
@@ -185,9 +176,9 @@ def _arguments(program: Program, function: Function, tag: str,
             continue
         uses = program.naming(function.name, function)
         for caller, use in uses:
-            call = use.call
-            if call and index + 1 < len(call.kids):
-                yield caller, call.kids[index + 1]
+            given = use.argument(index)
+            if given is not None:
+                yield caller, given
             elif not own:
                 yield caller, use.node
         if not uses:

@@ -6,13 +6,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pinlib.csource import jumps
 from pinlib.csource.expr import Node, conditions
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
 from pinlib.kernel import effects
-from pinlib.program.function import Function, Guard, LABEL
+from pinlib.program.function import Function, Guard
 
-_EXIT = re.compile(r"\b(return|goto)\b\s*([^;]*);")
 _LOOP = re.compile(r"\b(?:for|while|do|\w*for_each\w*)\b(?=\s*[({])")
 
 
@@ -38,8 +38,8 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
     single = site.pages is not None and site.pages.value == "&"
     absent = tests | {str(site.pages)[1:]} if single else tests
     found = []
-    for match in _EXIT.finditer(function.text.code, after,
-                                function.body[1]):
+    for match in jumps.LEAVES.finditer(function.text.code, after,
+                                       function.body[1]):
         guards = [g for g in function.guards_at(match.start())
                   if g.start > after]
         if any(_nothing_taken(g, _still(site, g, absent)) for g in guards) \
@@ -80,7 +80,7 @@ def runs_once(function: Function, start: int, end: int) -> bool:
     No loop is around it, and no label stands before its end.
     """
     low, code = function.body[0], function.text.code
-    return not LABEL.search(code, low, end) and not any(
+    return not jumps.LABEL.search(code, low, end) and not any(
         function.text.statement_end(m.start()) > end
         for m in _LOOP.finditer(code, low, start))
 
@@ -88,7 +88,7 @@ def runs_once(function: Function, start: int, end: int) -> bool:
 def leaves_early(function: Function, after: int, before: int,
                  result: str) -> bool:
     """Is there an exit between two places on which pages are held?"""
-    for match in _EXIT.finditer(function.text.code, after, before):
+    for match in jumps.LEAVES.finditer(function.text.code, after, before):
         guards = [g for g in function.guards_at(match.start())
                   if g.start > after]
         if not any(_nothing_taken(g, {result}) for g in guards):

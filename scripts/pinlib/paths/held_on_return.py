@@ -12,7 +12,8 @@ from pinlib.flow.graph import Event
 from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, helpers, watch
-from pinlib.program.function import Function, Use
+from pinlib.program.callers import Climb, calls, only_called
+from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
 
@@ -89,11 +90,11 @@ def _left(program: Program, resolver: Resolver, site: CallSite, seen: Watch,
     chain = chain | {function.key}
     if not walker.keeps or any(_apart(program, chain, e) for e in later):
         return 0
-    calls, handed = _calls(program, function)
     here = walker.kept_at or function.line
-    if handed or not calls:
+    above = calls(program, function)
+    if not above or not only_called(program, function):
         return here
-    for caller, use in calls:
+    for caller, use in above:
         if caller.key in chain:
             continue
         outer = Watch(caller, use.node.parent, use.statement, "", True,
@@ -107,14 +108,6 @@ def _left(program: Program, resolver: Resolver, site: CallSite, seen: Watch,
     return 0
 
 
-def _calls(program: Program,
-           function: Function) -> tuple[list[tuple[Function, Use]], bool]:
-    """Where a function is called, and whether its address is taken."""
-    uses = program.naming(function.name, function)
-    calls = [(c, u) for c, u in uses if c.name and u.call]
-    return calls, len(calls) < len(uses)
-
-
 def _apart(program: Program, chain: set[Key], event: Event) -> bool:
     """Can a release be reached but through a chain of callers?"""
     if event.function.key in chain:
@@ -124,9 +117,10 @@ def _apart(program: Program, chain: set[Key], event: Event) -> bool:
         return True
     for key in behind:
         function = program.functions.get(key)
-        calls, handed = _calls(program, function) if function else ([], True)
-        if handed or not calls or \
-                {c.key for c, _ in calls} - chain - behind:
+        if function is None or not only_called(program, function):
+            return True
+        found = {c.key for c, _ in calls(program, function)}
+        if not found or found - chain - behind:
             return True
     return False
 
@@ -134,10 +128,10 @@ def _apart(program: Program, chain: set[Key], event: Event) -> bool:
 def _survives(program: Program, resolver: Resolver, function: Function,
               helpers: frozenset[str], seen: set[Key]) -> bool:
     """Are the pages still held when an entry point above returns well?"""
-    calls, _ = _calls(program, function)
-    if not calls:
+    above = calls(program, function)
+    if not above:
         return True
-    for caller, use in calls:
+    for caller, use in above:
         if caller.key in seen:
             continue
         walker = Walker(resolver, Watch(
@@ -160,17 +154,7 @@ def _good(function: Function) -> str:
 def _above(program: Program, function: Function,
            stop: set[Key]) -> set[Key] | None:
     """A function and all that call it, without entering stop."""
-    seen = {function.key}
-    work = [function]
-    while work:
-        callee = work.pop()
-        if len(seen) > LIMIT or program.named_often(callee, CALLERS):
-            return None
-        for caller, use in program.naming(callee.name, callee):
-            if caller.name and use.call and caller.key not in seen | stop:
-                seen.add(caller.key)
-                work.append(caller)
-    return seen
+    return Climb(program, function, LIMIT, CALLERS, stop).all()
 
 
 def _entry(program: Program, function: Function | None,
@@ -180,9 +164,7 @@ def _entry(program: Program, function: Function | None,
         return "handed"
     kinds = set()
     for caller, use in program.naming(function.name, function):
-        parent = use.node.parent
-        if parent is not None and parent.kind == "call" and \
-                parent.kids[0] is use.node:
+        if use.call:
             if caller.key in above and "switch" in caller.text.words and \
                     _switches(caller):
                 kinds.add("entry")

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-import re
-
+from pinlib.csource import jumps
 from pinlib.paths.watch import Watch
 from pinlib.program import cfg
 from pinlib.program.function import Function, Statement
-
-_EXIT = re.compile(r"\b(return|goto|break)\b[^;]*;\s*\}?\s*$")
 
 
 class Loops:
@@ -32,7 +29,8 @@ class Loops:
         """Does the block around an offset leave the loop?"""
         _, high = self.function.block_at(offset)
         high = min([high] + [e for b, e in self.spans if b <= offset < e])
-        return bool(_EXIT.search(self.function.text.code[offset:high]))
+        return bool(jumps.ENDS_LOOP.search(
+            self.function.text.code[offset:high]))
 
     def outside(self, step: cfg.Step) -> tuple[int, int] | None:
         """The body of a loop, unless the pages are taken in the loop."""

@@ -12,16 +12,13 @@ from __future__ import annotations
 
 import re
 
-from pinlib.csource import types
+from pinlib.csource import jumps, types
 from pinlib.csource.expr import Node
 from pinlib.flow.graph import Event
 from pinlib.flow.points_to import values
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-
-_EXIT = re.compile(r"\b(?:goto|break|continue|return)\b")
-_LABEL = re.compile(r"^[ \t]*(\w+)[ \t]*:(?!:)", re.M)
 
 
 def filled_by(release: Event, fill: Event) -> int:
@@ -151,9 +148,9 @@ def _label(function: Function, after: int,
            before: int) -> tuple[str, int] | None:
     """The one label between the loops, with no way to fall into it."""
     code = function.text.code
-    labels = list(_LABEL.finditer(code, after, before))
-    if len(labels) != 1 or not re.search(r"\b(?:return|goto)\b[^;]*;\s*$",
-                                         code[after:labels[0].start()]):
+    labels = list(jumps.ANY_LABEL.finditer(code, after, before))
+    if len(labels) != 1 or not jumps.ENDS_BLOCK.search(
+            code[after:labels[0].start()]):
         return None
     return labels[0].group(1), labels[0].end()
 
@@ -184,7 +181,7 @@ def _exits_agree(function: Function, body: tuple[int, int], fill: Event,
     """Does the index name the last filled entry wherever the loop ends?"""
     code = function.text.code
     stepped = 0
-    for match in _EXIT.finditer(code, *body):
+    for match in jumps.JUMP.finditer(code, *body):
         low = function.block_at(match.start())[0]
         before = code[max(low, body[0]):match.start()]
         step = bool(re.search(rf"(?:\b{index}\s*--|--\s*{index})\s*;",

@@ -1,19 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether it is known who calls a function.
+"""Who calls a function: its calls, all above them, and the entry points.
 
-A table of operations and the end of a module are called by the kernel, on
-their own. A function whose address goes on, that a macro names, or that
-nothing names at all, may be called by anybody at any time.
+An entry point is a function that nobody calls by name. One that does what a
+parameter says in a switch, as an ioctl does, is one entry point an arm.
+
+Calls that are not seen are asked for apart. A table of operations and the end
+of a module are called by the kernel, on their own. A function whose address
+goes on, that a macro names, or that nothing names at all, may be called by
+anybody at any time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 
+from pinlib.csource import jumps
 from pinlib.csource.masking import CText
-from pinlib.program.function import Function
+from pinlib.program.function import Function, Statement, Use
 from pinlib.program.program import Program
+
+CALLERS = 60
+LIMIT = 40
 
 # A structure that is initialised at the margin.
 _HEAD = re.compile(
@@ -24,6 +33,147 @@ _TABLE = re.compile(r"(?:operations|_ops|_driver)$")
 # Members that are called when something is over, not from user space.
 _WHEN_DONE = re.compile(
     r"(?:^|_)(?:done|complete|completion|end_?io|callback|handler|func)$")
+
+
+def calls(program: Program, function: Function) -> list[tuple[Function, Use]]:
+    """Find the calls of a function in others, each with its caller."""
+    return [(caller, use) for caller, use in
+            program.naming(function.name, function)
+            if caller.name and use.call]
+
+
+def only_called(program: Program, function: Function) -> bool:
+    """Is a function named in calls alone, all of them in functions?"""
+    return len(calls(program, function)) == len(
+        program.naming(function.name, function))
+
+
+class Climb:
+    """Goes up from a function by its calls, through each caller once.
+
+    most: it ends when it has met more functions than this;
+    often: or one that is named on more lines than this, unless it is 0;
+    stop: functions that it does not enter.
+    """
+
+    def __init__(self, program: Program, function: Function, most: int,
+                 often: int = 0,
+                 stop: Collection[tuple[str, str]] = ()) -> None:
+        self._program = program
+        self._work = [function]
+        self._limits = most, often
+        self._stop = stop
+        self.seen = {function.key}      # with the function itself
+
+    def calls(self) -> Iterator[tuple[Function, Use]]:
+        """Yield the calls on the way up, each with its caller."""
+        most, often = self._limits
+        while self._work:
+            callee = self._work[-1]
+            if len(self.seen) > most or often and self._program.named_often(
+                    callee, often):
+                return
+            self._work.pop()
+            for caller, use in calls(self._program, callee):
+                yield caller, use
+                if caller.key not in self.seen and \
+                        caller.key not in self._stop:
+                    self.seen.add(caller.key)
+                    self._work.append(caller)
+
+    def all(self) -> set[tuple[str, str]] | None:
+        """Return the function and all above it; None if a limit ended it."""
+        for _ in self.calls():
+            pass
+        return None if self._work else self.seen
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry point; arm is where one of its switch begins, or 0."""
+
+    file: str
+    name: str
+    arm: int
+
+    def meets(self, other: Entry) -> bool:
+        """May both be one and the same call?
+
+        Two definitions of one name, one for each arm of an #ifdef, are one.
+        """
+        mine, others = ((e.file, e.name.partition("@")[0])
+                        for e in (self, other))
+        return mine == others and (
+            self.arm == other.arm or 0 in (self.arm, other.arm))
+
+
+Passes = Callable[[Function, Statement], bool]
+
+
+def entries(program: Program, function: Function, at: int,
+            passes: Passes = lambda _, __: False,
+            passed_by: set[tuple[str, str]] | None = None) -> set[Entry]:
+    """The entry points above an offset of a function.
+
+    passes: is a call, by its caller and statement, none to go up from?
+    passed_by: gets the functions on the way, both ends included.
+    """
+    start = (function.key, _arm(function, at))
+    seen = {start}
+    work = [start]
+    found: set[Entry] = set()
+    while work and len(seen) < LIMIT:
+        key, arm = work.pop()
+        if passed_by is not None:
+            passed_by.add(key)
+        current = program.functions[key]
+        if program.named_often(current, CALLERS):
+            found.add(Entry(*key, arm))
+            continue
+        above = []
+        passed = False
+        for caller, use in calls(program, current):
+            if passes(caller, use.statement):
+                passed = True
+            else:
+                above.append((caller.key, _arm(
+                    caller, use.statement.start)))
+        if not above and not passed or arm and _tabled(program, current):
+            found.add(Entry(*key, arm))
+            continue
+        work += [a for a in above if a not in seen]
+        seen.update(above)
+    return found
+
+
+def _tabled(program: Program, function: Function) -> bool:
+    """Does a table at the margin name a function?"""
+    return any(not where.name for where, _ in
+               program.naming(function.name, function))
+
+
+def _arm(function: Function, at: int) -> int:
+    """Where the arm of a switch over a parameter begins, or 0.
+
+    Arms of which one falls through to the next are one.
+    """
+    code = function.text.code
+    names = [n for _, n in function.params]
+    low, high = function.body
+    for match in re.compile(r"\bswitch\s*\(\s*(\w+)\s*\)\s*\{").finditer(
+            code, low, high):
+        end = function.text.matching(match.end() - 1)
+        if match.group(1) not in names or not match.end() < at < end:
+            continue
+        begin = last = 0
+        for label in jumps.CASE.finditer(code, match.end(), min(at, end)):
+            if function.block_at(label.start())[0] != match.end() - 1:
+                continue
+            if not last or jumps.ENDS_CASE.search(code[last:label.start()]):
+                begin = label.start()
+            last = label.end()
+        return begin
+    return 0
 
 
 def hidden(program: Program, function: Function) -> bool:

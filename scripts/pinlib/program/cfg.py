@@ -11,12 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pinlib.csource import jumps
 from pinlib.csource.masking import CText, SCOPED
 from pinlib.program.function import Function
 from pinlib.program.macros import Macro, arguments
 
-_LABEL = re.compile(r"\s*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)")
-_CASE = re.compile(r"\s*(?:case\b[^:?]*(?:::[^:?]*)*|default\s*):")
+_LABEL = re.compile(rf"\s*{jumps.LABEL_HERE.pattern}")
+_CASE = re.compile(rf"\s*{jumps.CASE.pattern}")
 _HEAD = re.compile(r"\s*([A-Za-z_]\w*)\s*\(")
 _WORD = re.compile(r"\s*([A-Za-z_]\w*)\b")
 # A lock of these kinds may not be had, and the block is passed over.

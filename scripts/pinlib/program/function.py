@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Iterator
 
-from pinlib.csource import masking
+from pinlib.csource import jumps, masking
 from pinlib.csource.expr import Node
+from pinlib.kernel import effects
 from pinlib.spatch.facts import Fact, Span
-
-_EXIT = re.compile(r"\b(?:return|goto|break|continue)\b[^;]*;\s*\}?\s*$")
-LABEL = re.compile(r"^[ \t]*(?!default\b)[A-Za-z_]\w*[ \t]*:(?!:)", re.M)
 
 
 @dataclass(eq=False)
@@ -59,6 +57,12 @@ class Use:
         above = self.node.parent
         return above if above is not None and above.kind == "call" and \
             above.kids[0] is self.node else None
+
+    def argument(self, index: int) -> Node | None:
+        """What a call of what is named here passes; None without one."""
+        call = self.call
+        return call.kids[index + 1] if call is not None and \
+            index + 1 < len(call.kids) else None
 
     @property
     def setting(self) -> Node | None:
@@ -122,7 +126,7 @@ class Function:
         return [node for statement in self.statements
                 for node in (statement.tree.walk() if statement.tree else ())
                 if node.kind == "assign" or node.kind == "call" and
-                node.kids[0].value in ("memcpy", "memmove", "kmemdup")]
+                node.kids[0].value in effects.COPIES]
 
     @cached_property
     def body(self) -> tuple[int, int]:
@@ -184,9 +188,9 @@ class Function:
         if follow:
             yield Guard(follow.end(), self.text.statement_end(follow.end()),
                         statement.tree, False, statement.line)
-        elif _EXIT.search(code[start:end]):
+        elif jumps.ENDS_ARM.search(code[start:end]):
             limit = self.block_at(end)[1] if end < self.body[1] else end
-            label = LABEL.search(code, end, limit)
+            label = jumps.LABEL.search(code, end, limit)
             yield Guard(end, label.start() if label else limit,
                         statement.tree, False, statement.line)
 

@@ -13,7 +13,6 @@ from typing import Any
 from pinlib.base.templates import environment
 from pinlib.base.text import printable, wrap
 
-WIDTH = 80
 INDENT = 4
 LABEL = 11
 MOST_ITEMS = 12

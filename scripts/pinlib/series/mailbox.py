@@ -107,10 +107,3 @@ def mbox(mails: Sequence[Path]) -> bytes:
 
 def _id(name: str, number: int) -> bytes:
     return f"{name}-{number}@gup2pin.invalid".encode()
-
-
-def message_id(mailbox: bytes) -> str:
-    """The id of the first mail of a mailbox, which b4 wants to know."""
-    match = re.search(rb"^Message-Id: <([^>]+)>", mailbox, re.M)
-    assert match
-    return match.group(1).decode()

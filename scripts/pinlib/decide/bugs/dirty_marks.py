@@ -8,6 +8,7 @@ from pinlib.flow.graph import Event
 from pinlib.paths import dirtying
 from pinlib.paths.walker import Slip, Walker
 from pinlib.paths.watch import Watch, helpers, watch
+from pinlib.program.callers import calls
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
@@ -45,8 +46,7 @@ def _seen(program: Program, site: CallSite, marks: list[Event],
     found = {e.function.key: e.function for e in marks}
     for name in sorted(markers):
         callee = next(e.function for e in marks if e.function.name == name)
-        found.update((f.key, f) for f, use in program.naming(name, callee)
-                     if f.name and use.call)
+        found.update((f.key, f) for f, _ in calls(program, callee))
     return [found[k] for k in sorted(found)]
 
 

@@ -20,6 +20,7 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, flag_name
 from pinlib.flow.iterators import MAKERS
 from pinlib.flow.points_to import values
+from pinlib.program.callers import calls
 from pinlib.program.function import Function, Guard, Statement, Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
@@ -138,9 +139,9 @@ def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
         if found.setdefault(function.key, node.value) != node.value:
             raise _No
         index = names.index(node.value)
-        for caller, use in program.naming(function.name, function):
-            if level < DEPTH and use.call:
-                work.append((caller, use.call.kids[index + 1], level + 1))
+        if level < DEPTH:
+            work += [(caller, use.argument(index), level + 1)
+                     for caller, use in calls(program, function)]
     return found
 
 

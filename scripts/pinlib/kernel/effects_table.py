@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Reads effects.toml, and refuses what it cannot mean.
+
+The table stands beside its reader, not below cocci/: it says what the kernel
+does, and no semantic patch reads it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pinlib.base.errors import Gup2pinError
+
+FILE = Path(__file__).with_suffix(".toml").with_name("effects.toml")
+TAKES = ("extract", "fast", "other", "pin")
+RESULTS = ("page", "sg", "bvec", "addr")
+# Each with whether the argument that holds the page then is named too.
+KINDS = {**dict.fromkeys((
+    "release", "array-release", "dirty", "ref", "look", "cpu", "device",
+    "clear-array", "free-array", "fill", "plain-owner", "borrow", "copy",
+    "same", "take", "unknown"), False), "into": True, "iterate": True}
+TRAITS = ("unpins", "drops", "frees", "counts", "allocates", "zeroes",
+          "gives-page", "number", "address", "from-number", "from-address")
+# What a trait rests on: another trait, or what is done with an argument.
+_RESTS_ON = {"unpins": ("release", "array-release"), "drops": ("release",),
+             "frees": ("release",), "counts": ("look",),
+             "zeroes": ("allocates",)}
+_ARGUMENTS = re.compile(r"([0-9])(?:-([0-9]))?")
+_TABLES = ("takes", "calls", "methods", "plain-members", "goes-on")
+_Members = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Where a function that takes the pages of addresses has what.
+
+    Indexes of arguments, from 0; -1 stands for none.
+    """
+
+    arguments: int
+    count: int
+    flags: int
+    pages: int
+    locked: int = -1
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a call does with one argument.
+
+    kind: one of KINDS, or acquire;
+    result: category of the value that carries the page on, or "".
+    """
+
+    kind: str
+    result: str = ""
+    into: int = -1
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Which argument a call copies an object from, and into which (or -1)."""
+
+    source: int
+    target: int = -1
+
+
+@dataclass(frozen=True)
+class Take:
+    """A function that takes pages; shape is None where it has an iterator."""
+
+    name: str
+    kind: str                       # one of TAKES
+    pages: int                      # the argument that is the array, or -1
+    shape: Shape | None
+    returns: bool                   # is the page its value?
+    source: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is known of one name."""
+
+    name: str
+    effects: Mapping[int, Effect]
+    traits: frozenset[str]
+    copies: Copy | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """All of the file, in its order."""
+
+    takes: tuple[Take, ...]
+    calls: tuple[Call, ...]
+    methods: tuple[Call, ...]
+    plain_members: Mapping[tuple[str, str], str]
+    goes_on: Mapping[str, str]
+
+    def named(self, trait: str) -> tuple[str, ...]:
+        """Names of the calls that have a trait."""
+        return tuple(c.name for c in self.calls if trait in c.traits)
+
+
+class _Wrong(Exception):
+    """An entry that cannot be meant."""
+
+
+def read(file: Path = FILE) -> Table:
+    """Read the table, or say which entry is wrong and how."""
+    try:
+        return _table(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, _Wrong) as error:
+        # A name that stands twice in one part is refused by TOML itself.
+        raise Gup2pinError(f"{file}: {error}") from None
+
+
+def _table(data: _Members) -> Table:
+    if set(data) != set(_TABLES):
+        wrong = sorted(set(data) ^ set(_TABLES))[0]
+        raise _Wrong(f"[{wrong}] is " + ("unknown" if wrong in data
+                                         else "missing"))
+    both = sorted(set(data["takes"]) & set(data["calls"]))
+    if both:
+        raise _Wrong(f"{both[0]} stands in [takes] and in [calls]")
+    for part in ("plain-members", "goes-on"):
+        for name, source in data[part].items():
+            _source({"source": source}, name)
+            if part == "plain-members" and name.count(".") != 1:
+                raise _Wrong(f"{name}: no STRUCTURE.MEMBER")
+    return Table(
+        tuple(_take(n, m) for n, m in data["takes"].items()),
+        tuple(_call(n, m) for n, m in data["calls"].items()),
+        tuple(_call(n, m) for n, m in data["methods"].items()),
+        MappingProxyType({(tag, member): source
+                          for name, source in data["plain-members"].items()
+                          for tag, _, member in [name.partition(".")]}),
+        MappingProxyType(dict(data["goes-on"])))
+
+
+def _take(name: str, members: _Members) -> Take:
+    places = [f.name for f in fields(Shape)]
+    _known(name, members, ("kind", "returns", "source", *places))
+    kind = members.get("kind")
+    if kind not in TAKES:
+        raise _Wrong(f"{name}: kind {kind!r} is none of {', '.join(TAKES)}")
+    index = {p: _number(name, p, members[p]) if p in members else -1
+             for p in places}
+    by_address = kind in ("fast", "other")
+    if by_address != ("arguments" in members):
+        raise _Wrong(f"{name}: arguments is for what takes addresses")
+    returns = members.get("returns", False)
+    if (index["pages"] < 0) != bool(returns):
+        raise _Wrong(f"{name}: either pages or returns is wanted")
+    return Take(name, kind, index["pages"],
+                Shape(**index) if by_address else None, bool(returns),
+                _source(members, name))
+
+
+def _call(name: str, members: _Members) -> Call:
+    numbers = [k for k in members if _ARGUMENTS.fullmatch(k)]
+    _known(name, members, ("is", "copies", "source", *numbers))
+    effects: dict[int, Effect] = {}
+    for key in numbers:
+        for argument in _span(name, key):
+            if argument in effects:
+                raise _Wrong(f"{name}: argument {argument} is given twice")
+            effects[argument] = _effect(name, members[key])
+    traits = members.get("is", [])
+    for trait in traits:
+        if trait not in TRAITS:
+            raise _Wrong(f"{name}: {trait!r} is none of {', '.join(TRAITS)}")
+    has = {*traits, *(e.kind for e in effects.values())}
+    for trait, needs in _RESTS_ON.items():
+        if trait in traits and not has.intersection(needs):
+            raise _Wrong(f"{name}: {trait} contradicts the rest, which has "
+                         f"no {' or '.join(needs)}")
+    if not has:
+        raise _Wrong(f"{name}: nothing is said of it")
+    return Call(name, MappingProxyType(effects), frozenset(traits),
+                _copy(name, members.get("copies"), effects),
+                _source(members, name))
+
+
+def _span(name: str, key: str) -> Iterator[int]:
+    """The arguments that a key names: `2`, or `0-3`."""
+    first, _, last = key.partition("-")
+    if last and int(last) <= int(first):
+        raise _Wrong(f"{name}: {key} is no range of arguments")
+    yield from range(int(first), int(last or first) + 1)
+
+
+def _effect(name: str, text: Any) -> Effect:
+    words = str(text).split()
+    kind = words[0] if words else ""
+    if kind not in KINDS:
+        raise _Wrong(f"{name}: {kind!r} is none of {', '.join(KINDS)}")
+    result = words[1] if len(words) > 1 else ""
+    if result and result not in RESULTS:
+        raise _Wrong(f"{name}: {result!r} is none of {', '.join(RESULTS)}")
+    if len(words) != 3 if KINDS[kind] else len(words) > 2:
+        raise _Wrong(f"{name}: {text!r} has too many words, or too few")
+    return Effect(kind, result, _number(name, kind, words[2])) \
+        if KINDS[kind] else Effect(kind, result)
+
+
+def _copy(name: str, given: Any, effects: Mapping[int, Effect]) -> Copy | None:
+    if given is None:
+        return None
+    _known(name, given, ("from", "to"))
+    found = Copy(*(_number(name, k, given[k])
+                   for k in ("from", "to") if k in given))
+    here = effects.get(found.source)
+    if "from" not in given or here is None or here.kind != "copy":
+        raise _Wrong(f"{name}: copies.from is no argument that is copied")
+    return found
+
+
+def _known(name: str, members: _Members, allowed: tuple[str, ...]) -> None:
+    for member in members:
+        if member not in allowed:
+            raise _Wrong(f"{name}: unknown member {member!r}")
+
+
+def _number(name: str, member: str, value: Any) -> int:
+    if not re.fullmatch(r"[0-9]", str(value)):
+        raise _Wrong(f"{name}: {member} {value!r} is no number of an argument")
+    return int(value)
+
+
+def _source(members: _Members, name: str) -> str:
+    source = members.get("source")
+    if not isinstance(source, str) or not source.strip():
+        raise _Wrong(f"{name}: no source")
+    return source
