@@ -7,8 +7,8 @@ import json
 import re
 
 import pytest
-from pinlib.base.records import DISPOSITIONS
 from pinlib.base.files import write_json
+from pinlib.base.records import DISPOSITIONS
 from pinlib.commands import baseline
 from pinlib.kernel import kernel_tree
 from pinlib.report import advice

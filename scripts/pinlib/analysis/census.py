@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.base.resources import ROOT
+from pinlib.csource.expr import Kind
 from pinlib.csource.masking import CText
 from pinlib.program.program import Program
 from pinlib.spatch import runner
@@ -84,7 +85,7 @@ def _facts(program: Program, file: str) -> dict[tuple[int, int], str]:
         for uses in function.uses.values():
             for use in uses:
                 parent = use.node.parent
-                if parent is None or parent.kind != "call" or \
+                if parent is None or parent.kind != Kind.CALL or \
                         parent.kids[0] is not use.node:
                     place = function.position(use)
                     if place:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pinlib.decide import lifetime
 from pinlib.decide.decide import Decision
+from pinlib.flow.graph import EventKind
 
 # The questions of decide.py, by the name that it notes when one is answered.
 PASSED = {
@@ -49,7 +50,8 @@ def _case(decision: Decision) -> list[str]:
     if decision.longterm:
         return [f"{e.place}: released in {e.function.name}(), below another "
                 "entry point" for e in decision.releases]
-    events = lifetime.to_device(decision.site) or flow.of("cpu", "look")
+    events = lifetime.to_device(decision.site) or flow.of(
+        EventKind.CPU, EventKind.LOOK)
     return list(dict.fromkeys(f"{e.place}: {e.call or e.detail or e.node}"
                               for e in events))
 

@@ -16,10 +16,12 @@ from pinlib.analysis import (census, explanation, flow_for_report,
                              resting_on_unread, unread_calls)
 from pinlib.base import records
 from pinlib.base.progress import Step
+from pinlib.base.records import Disposition
 from pinlib.decide import api_forms, pinned
 from pinlib.decide.decide import Decider, Decision
 from pinlib.decide.reviewed_answers import Decisions, load
 from pinlib.flow import call_sites
+from pinlib.flow.graph import EventKind
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
@@ -150,7 +152,8 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
                                 applied))
         if program.short:
             short.add(site.id)
-            if last and made[-1].disposition not in ("core", "test"):
+            if last and made[-1].disposition not in (
+                    Disposition.CORE, Disposition.TEST):
                 unread_calls.leave(
                     made[-1], "not-settled", "The facts of this call did not "
                     "come to rest: each answer asked for more code.",
@@ -164,7 +167,7 @@ def _disentangle(made: list[Decision]) -> None:
     """Leave what shares a release with a call that stays as it is."""
     while pairs := release_groups.entangled(made):
         for decision, other in pairs:
-            decision.disposition = "manual"
+            decision.disposition = Disposition.MANUAL
             decision.code = "shares-release"
             decision.reason = ("It shares a release with a call that stays "
                                f"as it is ({other.code}).")
@@ -205,9 +208,9 @@ def site_of(decision: Decision, resolver: Resolver,
     shown = flow_for_report.Graph(site.flow, site.function, site.statement)
     releases = [shown.release(e) for e in decision.releases]
     handoffs = [shown.handoff(e) for e in site.flow.of(
-        "into", *(() if decision.disposition == "convert"
-                  else ("plain-owner",)))]
-    converts = decision.disposition == "convert"
+        EventKind.INTO, *([] if decision.disposition == Disposition.CONVERT
+                          else [EventKind.PLAIN_OWNER]))]
+    converts = decision.disposition == Disposition.CONVERT
     return records.Site(
         site.id, site.file, site.line, site.column, site.function.name,
         site.api, subsystems.subsystem_of(site.file),

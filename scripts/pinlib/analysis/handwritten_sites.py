@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from pinlib.base.errors import RuleError
-from pinlib.base.records import Handoff, Pages, Release, Site
+from pinlib.base.records import Disposition, Handoff, Pages, Release, Site
 from pinlib.csource.masking import CText
 from pinlib.decide.decide import Decision
 from pinlib.flow.call_sites import CallSite
@@ -25,7 +25,7 @@ def decide(applied: list[Applied], site: CallSite) -> Decision | None:
         for entry in one.rule.sites if one.states else ():
             if (entry["file"], entry["function"], entry["api"]) == (
                     site.file, site.function.name, site.api):
-                return Decision(site, "convert", "core-rule",
+                return Decision(site, Disposition.CONVERT, "core-rule",
                                 " ".join(entry["reason"].split()),
                                 case=entry["case"],
                                 needs_flag=entry.get("needs_flag", False),
@@ -47,8 +47,8 @@ def describe(decision: Decision, subsystem: str,
          for r in entry["releases"]],
         [Handoff(h["file"], _line(texts, h), h["function"], h["to"])
          for h in entry.get("handoffs", [])],
-        "convert", decision.needs_flag, decision.code, decision.reason, None,
-        f"cocci/core/{entry['rule']}")
+        Disposition.CONVERT, decision.needs_flag, decision.code,
+        decision.reason, None, f"cocci/core/{entry['rule']}")
 
 
 def _line(texts: dict[str, CText], item: dict[str, Any]) -> int:

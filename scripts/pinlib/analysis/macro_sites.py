@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from pinlib.analysis import api_macros
 from pinlib.analysis.api_macros import Macro
-from pinlib.csource.expr import Node
+from pinlib.base.records import Disposition
+from pinlib.csource.expr import Kind, Node
 from pinlib.decide import pinned
 from pinlib.decide.api_forms import Era
 from pinlib.decide.decide import Decision
 from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import EventKind
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
@@ -84,7 +86,7 @@ def _at(program: Program, file: str, offset: int,
         function = Function(file, name, line, "", (line, line), text, [])
     fact = Fact("call", file, function.name, line, column, line,
                 column + len(name), name)
-    node = Node("id", name)
+    node = Node(Kind.ID, name)
     return function, Use(Statement(fact, function, node, offset,
                                    offset + len(name)), node)
 
@@ -138,28 +140,29 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
                  found[name][0])
     place = f"{first.file}:{first.line}"
     if call_sites.is_core(program, site):
-        return Decision(site, "core", "api-implementation",
+        return Decision(site, Disposition.CORE, "api-implementation",
                         f"{site.file} implements the interface itself.")
     if call_sites.is_test(site):
-        return Decision(site, "test", "api-test",
+        return Decision(site, Disposition.TEST, "api-test",
                         f"{site.file} tests the interface.")
     if site.api in effects.PINNING:
         return _pinned(program, resolver, iterators, site, name, place)
     if not era.pins:
-        return Decision(site, "blocked", "no-pin-api", "This tree has no "
+        return Decision(site, Disposition.BLOCKED, "no-pin-api", "This tree has no "
                         "pin_user_pages_fast(), so there is nothing to "
                         "convert to.", place)
     return Decision(
-        site, "manual", "hidden-in-macro", f"{name}() is a macro that calls "
-        f"{site.api}(); what a macro takes is not followed.", place)
+        site, Disposition.MANUAL, "hidden-in-macro",
+        f"{name}() is a macro that calls {site.api}(); what a macro takes is "
+        "not followed.", place)
 
 
 def _pinned(program: Program, resolver: Resolver, iterators: Iterators,
             site: CallSite, name: str, place: str) -> Decision:
     """A use of a macro that pins: do the releases match?"""
-    decision = Decision(site, "converted", "pins-and-unpins", "")
+    decision = Decision(site, Disposition.CONVERTED, "pins-and-unpins", "")
     call_sites.trace(program, resolver, iterators, site)
-    site.flow.events = [e for e in site.flow.events if e.kind != "unknown"
+    site.flow.events = [e for e in site.flow.events if e.kind != EventKind.UNKNOWN
                         or e.call is not site.call]
     pinned.decide(program, resolver, site, decision)
     decision.reason = f"{name}() ({place}) calls {site.api}(). {decision.reason}"

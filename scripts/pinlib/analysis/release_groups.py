@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 
 from pinlib.base import edits
 from pinlib.base.edits import Edit, Pages
+from pinlib.base.records import Disposition
+from pinlib.csource.expr import Kind
 from pinlib.csource.lexer import Stream
 from pinlib.csource.masking import CText
 from pinlib.decide import redundant_reference, release_edits
 from pinlib.decide.decide import Decision
 from pinlib.decide.pin_state import as_argument
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event, flag_at, flag_name
+from pinlib.flow.graph import Event, EventKind, flag_at, flag_name
 from pinlib.kernel import effects, flag_precedence
 from pinlib.program.function import Use
 from pinlib.program.locations import Location, Resolver
@@ -52,7 +54,7 @@ def groups(decisions: list[Decision]) -> list[Group]:
     """
     parts: list[tuple[set[str], list[Decision]]] = []
     for decision in decisions:
-        if decision.disposition != "convert" or decision.core:
+        if decision.disposition != Disposition.CONVERT or decision.core:
             continue
         keys = {r.place.rpartition(":")[0] for r in decision.releases}
         keys.add(decision.site.file)
@@ -75,16 +77,16 @@ def entangled(decisions: list[Decision]) -> list[tuple[Decision, Decision]]:
 
     The second of each pair is the site that holds the first back.
     """
-    kept = [d for d in decisions if d.disposition in ("manual", "blocked",
-                                                      "keep")]
+    kept = [d for d in decisions if d.disposition in (
+        Disposition.MANUAL, Disposition.BLOCKED, Disposition.KEEP)]
     found = []
     for decision in decisions:
-        if decision.disposition != "convert":
+        if decision.disposition != Disposition.CONVERT:
             continue
         places = {r.place for r in decision.releases}
         for other in kept:
             theirs = {e.place for e in other.site.flow.of(
-                "release", "array-release")}
+                EventKind.RELEASE, EventKind.ARRAY_RELEASE)}
             left = {e.place for e, _ in other.left}
             if places & (theirs - left):
                 found.append((decision, other))
@@ -173,7 +175,7 @@ class Planner:
             group.edits.append(edits.ExtractAlloc(
                 *place, new, decision.flag_object, decision.refusal))
         else:
-            pointer = site.pages is not None and site.pages.kind == "id" \
+            pointer = site.pages is not None and site.pages.kind == Kind.ID \
                 and "[" not in site.function.types.get(site.pages.value, "[")
             group.edits.append(edits.Extract(
                 *place, new, *(
@@ -299,7 +301,7 @@ class Planner:
                 "What looked at the number of references before the "
                 "reference was dropped finds one less, and asks for one "
                 "less.")
-        if not decision.site.flow.of("dirty") and decision.case in (1, 2) \
+        if not decision.site.flow.of(EventKind.DIRTY) and decision.case in (1, 2) \
                 and not decision.untaken:
             group.notes.append(
                 "Nothing dirties the pages today; that is not changed.")

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 
 from pinlib.analysis.census import Token
 from pinlib.analysis.unread_calls import calls, leave
+from pinlib.base.records import Disposition
 from pinlib.csource.masking import CText
 from pinlib.decide.decide import Decision
 from pinlib.program.function import Function
+from pinlib.program.locations import LocationKind
 from pinlib.program.program import Program
 
 # What the facts decided, and might have decided otherwise with more of them.
-DECIDED = ("convert", "keep", "blocked", "mismatch")
+DECIDED = (Disposition.CONVERT, Disposition.KEEP, Disposition.BLOCKED,
+           Disposition.MISMATCH)
 ALL = 1 << 30
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MEMBER = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
@@ -81,7 +84,7 @@ def leave_resting(program: Program, found: list[Gap],
                   f"be read ({lost[site.file].why}), so nothing is proven "
                   "here.", f"{site.file}:{site.line}")
             continue
-        gap = next((g for g in found if decision.disposition == "convert"
+        gap = next((g for g in found if decision.disposition == Disposition.CONVERT
                     and reach.meets(g, decision)), None)
         if gap:
             leave(decision, "rests-on-unread", "What releases these pages may "
@@ -108,11 +111,11 @@ class Reach:
         if any(map(gap.holds, functions)):
             return True
         keys, members = self.of(gap)
-        own = site.target is not None and site.target.kind == "var" and \
+        own = site.target is not None and site.target.kind == LocationKind.VAR and \
             site.target.name not in [n for _, n in site.function.params]
         return any(f.key in keys and not (own and f is site.function)
                    for f in functions) or any(
-            la.kind == "mem" and la.name.rpartition(".")[2] in members
+            la.kind == LocationKind.MEM and la.name.rpartition(".")[2] in members
             for la in site.flow.locations)
 
     def _of(self, gap: Gap) -> tuple[set[Key], set[str]]:

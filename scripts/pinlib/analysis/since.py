@@ -19,6 +19,7 @@ from pinlib.base.errors import Gup2pinError, UsageError
 from pinlib.base.git import SAFE, run_git
 from pinlib.decide.decide import Decision
 from pinlib.kernel import git_checkout
+from pinlib.program.locations import LocationKind
 
 # What git must not do when it reads a user's checkout.
 _SAFE = (*SAFE, "diff.external=", "core.attributesFile=")
@@ -109,7 +110,7 @@ def names(decision: Decision) -> set[str]:
     found = {decision.site.function.name}
     for location in flow.locations:
         found.add(location.owner.split("::")[0])
-        if location.kind == "mem":
+        if location.kind == LocationKind.MEM:
             found.add(location.name.rpartition(".")[2])
     found |= {e.function.name for e in flow.events}
     return found - {""}

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pinlib.analysis import census
 from pinlib.analysis.census import Token
+from pinlib.base.records import Disposition
 from pinlib.csource import expr
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.csource.masking import CText
 from pinlib.decide.api_forms import Era
 from pinlib.decide.decide import Decision
@@ -124,7 +125,8 @@ def account(program: Program, era: Era, tokens: list[Token],
     for token in calls(program, tokens):
         decision = known.get((token.file, token.line, token.column))
         if decision is None:
-            decision = Decision(_site(program, token, taken), "", "", "")
+            decision = Decision(_site(program, token, taken),
+                                Disposition.MANUAL, "", "")
             made.append(decision)
         _settle(program, era, token, decision)
     made.sort(key=lambda d: (d.site.file, d.site.line, d.site.column))
@@ -140,7 +142,8 @@ def pointers(program: Program, era: Era, tokens: list[Token],
     found = []
     for token in tokens:
         if token.kind == "address":
-            decision = Decision(_site(program, token, taken), "", "", "")
+            decision = Decision(_site(program, token, taken),
+                                Disposition.MANUAL, "", "")
             site = decision.site
             if not _apart(program, era, decision):
                 leave(decision, "called-through-pointer", "The address of "
@@ -163,13 +166,16 @@ def _apart(program: Program, era: Era, decision: Decision) -> bool:
     """Decide on what no reading would make a conversion of."""
     site = decision.site
     if call_sites.is_core(program, site) or _implements(program.text(site.file)):
-        decision.disposition, decision.code = "core", "api-implementation"
+        decision.disposition = Disposition.CORE
+        decision.code = "api-implementation"
         decision.reason = f"{site.file} implements the interface itself."
     elif call_sites.is_test(site):
-        decision.disposition, decision.code = "test", "api-test"
+        decision.disposition = Disposition.TEST
+        decision.code = "api-test"
         decision.reason = f"{site.file} tests the interface."
     elif not era.pins:
-        decision.disposition, decision.code = "blocked", "no-pin-api"
+        decision.disposition = Disposition.BLOCKED
+        decision.code = "no-pin-api"
         decision.reason = ("This tree has no pin_user_pages_fast(), so there "
                            "is nothing to convert to.")
     else:
@@ -179,7 +185,8 @@ def _apart(program: Program, era: Era, decision: Decision) -> bool:
 
 def leave(decision: Decision, code: str, reason: str, place: str) -> None:
     """Leave a site to a person."""
-    decision.disposition, decision.code = "manual", code
+    decision.disposition = Disposition.MANUAL
+    decision.code = code
     decision.reason, decision.blocked_by = reason, place
     decision.releases, decision.needs_flag = [], False
 
@@ -207,8 +214,8 @@ def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
         number += 1
     taken.add(f"{stem}#{number}")
     call = expr.parse(text.code[start:end])
-    if call is None or call.kind != "call" or call.kids[0].kind != "id":
-        call = Node("call", "(", [Node("id", token.name)])
+    if call is None or call.kind != Kind.CALL or call.kids[0].kind != Kind.ID:
+        call = Node(Kind.CALL, "(", [Node(Kind.ID, token.name)])
     kinds = Kinds({"unknown"}) if token.name in effects.EXTRACT else None
     return CallSite(f"{stem}#{number}", token.name, function, statement, call,
                     token.line, token.column, call_sites.pages_of(

@@ -4,11 +4,24 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 from typing import Any
 
 
-DISPOSITIONS = ("convert", "manual", "keep", "blocked", "converted",
-                "mismatch", "core", "test")
+class Disposition(enum.StrEnum):
+    """What becomes of a call site, or what it is already."""
+
+    CONVERT = "convert"
+    MANUAL = "manual"
+    KEEP = "keep"
+    BLOCKED = "blocked"
+    CONVERTED = "converted"
+    MISMATCH = "mismatch"
+    CORE = "core"
+    TEST = "test"
+
+
+DISPOSITIONS = tuple(Disposition)
 
 
 @dataclasses.dataclass
@@ -82,7 +95,7 @@ class Site:
     pages: Pages
     releases: list[Release]
     handoffs: list[Handoff]
-    disposition: str
+    disposition: Disposition
     needs_flag: bool
     code: str
     reason: str
@@ -100,6 +113,14 @@ class Site:
     settle: str | None = None   # the question whose answer would decide it
 
 
+class PatchKind(enum.StrEnum):
+    """What a patch of a series does."""
+
+    OVERLAY = "overlay"
+    PREPARE = "prepare"
+    CONVERT = "convert"
+
+
 @dataclasses.dataclass
 class Patch:
     """One commit of a series before its changelog is rendered.
@@ -108,7 +129,7 @@ class Patch:
     which holds only the files that a series touches.
     """
 
-    kind: str  # overlay | prepare | convert
+    kind: PatchKind
     group: str
     subject: str
     notes: list[str]        # changelog paragraphs, without the proofs

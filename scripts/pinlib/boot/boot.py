@@ -17,7 +17,7 @@ from typing import Any
 
 from pinlib.base.errors import ProofError
 from pinlib.base.files import read_json, write_file, write_json
-from pinlib.base.records import Series, Site
+from pinlib.base.records import PatchKind, Series, Site
 from pinlib.base.resources import OVERLAY
 from pinlib.boot import (console, guest_run, kunit_tests, reached_sites,
                          text_report)
@@ -279,7 +279,7 @@ def attach(out: Path, series: list[Series], outcome: Outcome) -> None:
     for one in series:
         for patch in one.patches:
             items = [outcome.sites[s] | {"site": s} for s in patch.sites]
-            if patch.kind == "overlay":
+            if patch.kind == PatchKind.OVERLAY:
                 items = [tested(outcome.kunit, outcome.machine)]
             entry = found.setdefault(patch.tree, {})
             entry["run"] = both(entry.get("run", []), [

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import re
 
 _LINE = re.compile(r"pins: (?P<name>\S+) (?P<what>begin|call|done|note|end)"
@@ -30,12 +31,22 @@ class Call:
     failed: int         # calls that took nothing
 
 
+class Ended(enum.StrEnum):
+    """How a workload ended; lost: the guest stopped before it did."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    SKIP = "skip"
+    DIED = "died"
+    LOST = "lost"
+
+
 @dataclasses.dataclass
 class Workload:
     """One workload as the guest reported it."""
 
     name: str
-    result: str = "lost"    # pass | fail | skip | died | lost
+    result: Ended = Ended.LOST
     bytes: int = 0
     pages: int = 0          # of buffers that were counted
     unequal: int = 0        # of these, with other counts at the end
@@ -106,7 +117,7 @@ def _done(workload: Workload, text: str) -> None:
     if not match:
         workload.reason = f"the guest said: {text}"
         return
-    workload.result = match["result"]
+    workload.result = Ended(match["result"])
     workload.reason = match["reason"]
     for name in ("bytes", "pages", "unequal", "acquired", "released"):
         setattr(workload, name, int(match[name]))

@@ -14,7 +14,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from pinlib.base.records import Patch, Series
+from pinlib.base.records import Patch, PatchKind, Series
 from pinlib.csource import masking
 from pinlib.series.scratch_repo import Scratch
 
@@ -180,5 +180,5 @@ def put_page(name: str, args: list[str]) -> str:
 def draw(series: list[Series], scratch: Scratch) -> list[Mutant]:
     """Every mutant of every conversion, in the order of their hashes."""
     return sorted((m for one in series for p in one.patches
-                   if p.kind == "convert" for m in mutants_of(p, scratch)),
+                   if p.kind == PatchKind.CONVERT for m in mutants_of(p, scratch)),
                   key=lambda m: m.order)

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
-from pinlib.base.records import Site
-from pinlib.boot.console import Call, Workload
+from pinlib.base.records import Disposition, Site
+from pinlib.boot.console import Call, Ended, Workload
 
 # The callers of these are call sites; the other functions drop pages.
 TAKES = frozenset({
@@ -120,7 +120,7 @@ def seen(workloads: Iterable[Workload], places: dict[int, list[Frame]],
             entry = found[name]
             entry.workloads.append(workload.name)
             entry.bytes += workload.bytes
-            if workload.result != "pass" or workload.trouble:
+            if workload.result != Ended.PASS or workload.trouble:
                 entry.failed.append(workload.name)
     return found
 
@@ -155,15 +155,16 @@ def verdict(site: Site, here: Seen | None, control: Seen | None,
         return "SKIPPED", f"no workload reaches it under {machine}"
     if here.failed:
         return "fail", f"{here.failed[0]} failed"
-    if site.disposition in ("convert", "converted"):
+    if site.disposition in (Disposition.CONVERT, Disposition.CONVERTED):
         if here.pinned != here.pages:
             return "fail", (f"{here.pages} pages of user memory were taken "
                             f"and {here.pinned} of them pinned")
         if not here.pages:
             return "SKIPPED", "no workload reaches it with user memory"
-    elif site.disposition in ("keep", "blocked") and here.pinned:
+    elif here.pinned and site.disposition in (
+            Disposition.KEEP, Disposition.BLOCKED):
         return "fail", f"{here.pinned} pages were pinned"
-    if site.disposition == "convert" and compared:
+    if site.disposition == Disposition.CONVERT and compared:
         if control is None or not control.pages:
             return "fail", "the unconverted kernel did not get there"
         if control.pinned:
@@ -177,7 +178,7 @@ def verdict(site: Site, here: Seen | None, control: Seen | None,
 
 def failures(workload: Workload) -> str:
     """Why a workload that ran did not pass, or ''."""
-    if workload.result not in ("pass", "skip"):
+    if workload.result not in (Ended.PASS, Ended.SKIP):
         why = [*workload.trouble, workload.reason][0]
         return f"{workload.result}: {why}"
     if workload.trouble:

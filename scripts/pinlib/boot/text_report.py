@@ -8,12 +8,12 @@ from typing import Any
 
 from pinlib.base.records import Site
 from pinlib.base.text import printable, wrap
-from pinlib.boot.console import Workload
+from pinlib.boot.console import Ended, Workload
 
 
 def counters(workloads: Iterable[Workload]) -> str:
     """How far the two sums of /proc/vmstat can be believed, as was seen."""
-    passed = [w for w in workloads if w.result == "pass"]
+    passed = [w for w in workloads if w.result == Ended.PASS]
     some = [w for w in passed if w.uncounted]
     if not some:
         return ("nr_foll_pin_acquired and nr_foll_pin_released grew by the "
@@ -77,7 +77,7 @@ def _ran(site: Site, entry: dict[str, Any]) -> list[str]:
 def _workload(workload: Workload, sites: list[Site]) -> list[str]:
     said = f"{workload.result}: {workload.reason}" if workload.reason \
         else workload.result
-    if workload.result == "skip":
+    if workload.result == Ended.SKIP:
         return ["", f"  {workload.name}: {said}"]
     return ["", f"  {workload.name}: {said}",
             wrap(f"    {workload.bytes} bytes moved and compared; "

@@ -8,6 +8,7 @@ sparse said about each. Only objects that some patch needs are ever built.
 from __future__ import annotations
 
 import dataclasses
+import enum
 import fcntl
 import json
 import os
@@ -31,12 +32,20 @@ _CHUNK = 40
 Say = Callable[[str], None]
 
 
+class BuildState(enum.StrEnum):
+    """What became of an object."""
+
+    BUILT = "built"
+    FAILED = "failed"
+    ABSENT = "absent"
+
+
 @dataclasses.dataclass
 class Record:
     """One object in one state of the tree."""
 
     object: str
-    state: str                  # built | failed | absent
+    state: BuildState
     log: str = ""
     compiler: list[str] = dataclasses.field(default_factory=list)
     sparse: list[str] | None = None
@@ -128,7 +137,7 @@ class Builder:
         for name in sorted(set(objects)):
             goal = self.goal(name)
             if goal is None:
-                records[name] = Record(name, "absent")
+                records[name] = Record(name, BuildState.ABSENT)
             else:
                 goals[name] = goal
                 # What the compiler says is only seen when it runs.
@@ -146,14 +155,16 @@ class Builder:
     def _record(self, name: str, log: make_log.BuildLog,
                 checked: bool) -> Record:
         said = log.objects.get(name, make_log.ObjectLog())
-        record = Record(name, "built", "", said.compiler,
+        record = Record(name, BuildState.BUILT, "", said.compiler,
                         said.sparse if checked else None)
         if name in log.failed:
-            record.state, record.log = "failed", said.excerpt() or log.tail()
+            record.state = BuildState.FAILED
+            record.log = said.excerpt() or log.tail()
         elif name in log.unknown:
-            record.state = "absent"
+            record.state = BuildState.ABSENT
         elif not self.ns.path("obj", name).exists():
-            record.state, record.log = "failed", log.tail()
+            record.state = BuildState.FAILED
+            record.log = log.tail()
         else:
             self._inspect(record)
         return record
@@ -262,7 +273,7 @@ class Base:
                 builder = Builder(ns, self.flavour, self.jobs)
                 known = [n for n in lacking if builder.goal(n)]
                 for name in set(lacking) - set(known):
-                    self._keep(Record(name, "absent", deps={
+                    self._keep(Record(name, BuildState.ABSENT, deps={
                         f"{folder}/{file}": "" for folder in parents(name)
                         for file in ("Makefile", "Kbuild")}))
                 self._build(builder, known)
@@ -285,7 +296,7 @@ class Base:
         """Remember a record; on disk too unless it may do better again."""
         record.deps = {d: self._stamp(d) for d in record.deps}
         self._known[record.object] = record
-        if record.state != "failed":
+        if record.state != BuildState.FAILED:
             write_file(self._file(record.object),
                        json.dumps(dataclasses.asdict(record)))
 
@@ -300,7 +311,7 @@ class Base:
             record = Record(**json.loads(self._file(name).read_text()))
         except (OSError, ValueError, TypeError):
             return False
-        lost = record.state == "built" and \
+        lost = record.state == BuildState.BUILT and \
             not (self.folder / "obj" / name).exists()
         if lost or any(self._stamp(d) != stamp
                        for d, stamp in record.deps.items()):

@@ -11,7 +11,7 @@ from typing import Any
 from pinlib.analysis import census, fixed_point, release_groups, since
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
-from pinlib.base.records import Release, Series, Site
+from pinlib.base.records import Disposition, PatchKind, Release, Series, Site
 from pinlib.base.resources import ROOT
 from pinlib.commands import allowance
 from pinlib.decide import reviewed_answers
@@ -46,7 +46,7 @@ class Result:
         by_id |= {d.site.id: commits.core_group(d.core["name"])
                   for d in self.analysis.decisions if d.core}
         for site in found:
-            if site.disposition == "convert":
+            if site.disposition == Disposition.CONVERT:
                 site.group = by_id.get(site.id)
         return found
 
@@ -82,7 +82,7 @@ def analyse(opts: Options) -> Result:
         found.decisions = [d for d in found.decisions
                            if since.concerns(change, d)]
     return Result(found, [g for g in groups if g.decisions[0].disposition
-                          == "convert"], started, previous)
+                          == Disposition.CONVERT], started, previous)
 
 
 def write_results(opts: Options, result: Result, sites: list[Site],
@@ -152,10 +152,10 @@ def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
         "series": one.slug, "subsystem": one.subsystem, "mail": patch.mail,
         "kind": patch.kind, "group": patch.group, "command": patch.rule,
         "rules": rules.get(patch.group, [])
-        if patch.kind == "convert" else [],
+        if patch.kind == PatchKind.CONVERT else [],
         "files": patch.files, "sites": patch.sites, "tree": patch.tree,
         "edits": edits.get(patch.group, [])
-        if patch.kind == "convert" else []}
+        if patch.kind == PatchKind.CONVERT else []}
         for one in series for patch in one.patches]
 
 
@@ -166,7 +166,7 @@ def findings(result: Result) -> list[dict[str, Any]]:
     made: set[Finding] = set()
     for decision in found.decisions:
         site = decision.site
-        if decision.disposition in ("core", "test") or \
+        if decision.disposition in (Disposition.CORE, Disposition.TEST) or \
                 decision.code == "call-not-read":
             continue
         made |= set(finder.at_hand(site))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pinlib.base.errors import ProofError, UsageError
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
-from pinlib.base.records import Series
+from pinlib.base.records import PatchKind, Series
 from pinlib.commands import pipeline, rescan
 from pinlib.prove import prove
 from pinlib.report.evidence import read_evidence
@@ -43,7 +43,7 @@ def _note_rescan(opts: Options, series: list[Series],
     path = opts.out / "evidence.json"
     evidence = read_evidence(path)
     for one in series:
-        for patch in (p for p in one.patches if p.kind == "convert"):
+        for patch in (p for p in one.patches if p.kind == PatchKind.CONVERT):
             mine = [text for text in lost
                     if text.partition(":")[0] in patch.files]
             evidence.setdefault(patch.tree, {})["rescan"] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pinlib.analysis import fixed_point
 from pinlib.base.options import Options
-from pinlib.base.records import Series
+from pinlib.base.records import Disposition, PatchKind, Series
 from pinlib.commands.pipeline import Result
 from pinlib.decide.decide import Decision
 from pinlib.series.scratch_repo import BASE_REF, Scratch
@@ -41,10 +41,10 @@ def scan(opts: Options, result: Result, series: list[Series],
     """The problems of the checkout with these texts."""
     again = fixed_point.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                             answers, texts)
-    done = {i for s in series for p in s.patches if p.kind == "convert"
+    done = {i for s in series for p in s.patches if p.kind == PatchKind.CONVERT
             for i in p.sites}
     # What the overlay itself calls is no call site of the tree's.
-    own = {f for s in series for p in s.patches if p.kind == "overlay"
+    own = {f for s in series for p in s.patches if p.kind == PatchKind.OVERLAY
            for f in p.files}
     return compare(result.analysis.decisions,
                    [d for d in again.decisions if d.site.file not in own],
@@ -84,7 +84,7 @@ def compare(before: list[Decision], after: list[Decision],
             continue
         # How far the releases of a pin are followed depends on what other
         # sites had loaded, and these are fewer now.
-        followed = was.disposition == now.disposition == "converted"
+        followed = was.disposition == now.disposition == Disposition.CONVERTED
         if not followed and (was.disposition, was.code) != (
                 now.disposition, now.code):
             found.append(f"{now.site.file}:{now.site.line}: {was.disposition}"
@@ -92,7 +92,7 @@ def compare(before: list[Decision], after: list[Decision],
                          f"[{now.code}]")
     fresh = [new[k] for k in sorted(new.keys() - old.keys())]
     for decision in fresh:
-        if decision.disposition != "converted":
+        if decision.disposition != Disposition.CONVERTED:
             found.append(f"{decision.site.file}:{decision.site.line}: "
                          f"{decision.site.api}() is {decision.disposition} "
                          f"[{decision.code}], not converted")

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Reads the text of one expression, as Coccinelle prints it, into a tree.
 
-Coccinelle has parsed the C; its script rules hand an expression over as
-tokens separated by blanks. This reader only gives that text its structure
-back, so it refuses (None) what is not an expression.
+Coccinelle has parsed the C and hands over tokens separated by blanks, so what
+is not an expression is refused (None).
 """
 
 from __future__ import annotations
 
+import enum
 import re
 from dataclasses import dataclass, field
 from typing import Iterator
@@ -30,11 +30,34 @@ HINTS = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON".split())
 _ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>=".split())
 
 
+class Kind(enum.StrEnum):
+    """What a node of an expression is."""
+
+    ASSIGN = "assign"
+    BINARY = "binary"
+    CALL = "call"
+    CAST = "cast"
+    COMMA = "comma"
+    COND = "cond"
+    CONST = "const"
+    FIELD = "field"
+    ID = "id"
+    INDEX = "index"
+    INIT = "init"
+    MEMBER = "member"
+    POST = "post"
+    RAWID = "rawid"
+    SIZEOF = "sizeof"
+    STMTEXPR = "stmtexpr"
+    TYPE = "type"
+    UNARY = "unary"
+    UNKNOWN = "unknown"
+
+
 @dataclass
 class Node:
     """One node: kind, its operator or name, children, token index."""
-
-    kind: str
+    kind: Kind
     value: str
     kids: list[Node] = field(default_factory=list)
     token: int = -1
@@ -52,8 +75,8 @@ class Node:
 
     def calls(self, *names: str) -> list[Node]:
         """Calls below this node of functions with the given names."""
-        return [n for n in self.walk() if n.kind == "call"
-                and n.kids[0].kind == "id" and n.kids[0].value in names]
+        return [n for n in self.walk() if n.kind == Kind.CALL
+                and n.kids[0].kind == Kind.ID and n.kids[0].value in names]
 
     def __str__(self) -> str:
         return render(self)
@@ -66,10 +89,10 @@ class _Refused(Exception):
 def bare_test(node: Node, holds: bool) -> tuple[Node, bool]:
     """A test without what only hints or warns, and without negations."""
     while True:
-        if node.kind == "call" and len(node.kids) == 2 and \
+        if node.kind == Kind.CALL and len(node.kids) == 2 and \
                 node.kids[0].value in HINTS:
             node = node.kids[1]
-        elif node.kind == "unary" and node.value == "!":
+        elif node.kind == Kind.UNARY and node.value == "!":
             node, holds = node.kids[0], not holds
         else:
             return node, holds
@@ -78,7 +101,7 @@ def bare_test(node: Node, holds: bool) -> tuple[Node, bool]:
 def conditions(node: Node, holds: bool) -> list[tuple[Node, bool]]:
     """The elementary conditions that follow from a test's outcome."""
     node, holds = bare_test(node, holds)
-    if node.kind == "binary" and node.value == ("&&" if holds else "||"):
+    if node.kind == Kind.BINARY and node.value == ("&&" if holds else "||"):
         return [p for k in node.kids for p in conditions(k, holds)]
     return [(node, holds)]
 
@@ -122,7 +145,7 @@ class _Reader:
         while self.peek() == ",":
             at = self.at
             self.take()
-            left = Node("comma", ",", [left, self.assign()], at)
+            left = Node(Kind.COMMA, ",", [left, self.assign()], at)
         return left
 
     def assign(self) -> Node:
@@ -130,7 +153,7 @@ class _Reader:
         if self.peek() in _ASSIGN:
             at = self.at
             operator = self.take()
-            return Node("assign", operator, [left, self.assign()], at)
+            return Node(Kind.ASSIGN, operator, [left, self.assign()], at)
         return left
 
     def conditional(self) -> Node:
@@ -143,7 +166,7 @@ class _Reader:
         self.take(":")
         kids = [test, self.conditional()] if middle is test else [
             test, middle, self.conditional()]
-        return Node("cond", "?", kids, at)
+        return Node(Kind.COND, "?", kids, at)
 
     def binary(self, level: int) -> Node:
         left = self.unary()
@@ -151,7 +174,7 @@ class _Reader:
             at = self.at
             operator = self.take()
             right = self.binary(_BINARY[operator] + 1)
-            left = Node("binary", operator, [left, right], at)
+            left = Node(Kind.BINARY, operator, [left, right], at)
         return left
 
     def unary(self) -> Node:
@@ -159,26 +182,26 @@ class _Reader:
         token = self.peek()
         if token in ("&", "*", "!", "~", "-", "+", "++", "--", "&&"):
             self.take()
-            return Node("unary", token, [self.unary()], at)
+            return Node(Kind.UNARY, token, [self.unary()], at)
         if token in ("sizeof", "typeof", "__typeof__", "__alignof__"):
             return self.sizeof()
         if token == "(":
             if self.peek(1) == "{":
-                return self.postfix(self.raw("stmtexpr", "(", ")"))
+                return self.postfix(self.raw(Kind.STMTEXPR, "(", ")"))
             if self.is_cast():
-                kind = self.raw("type", "(", ")")
+                kind = self.raw(Kind.TYPE, "(", ")")
                 if self.peek() == "{":
                     return self.postfix(self.braces())
-                return Node("cast", kind.value, [self.unary()], at)
+                return Node(Kind.CAST, kind.value, [self.unary()], at)
         return self.postfix(self.primary())
 
     def sizeof(self) -> Node:
         at = self.at
         name = self.take()
         if self.peek() == "(":
-            return Node("sizeof", name,
-                        [self.raw("type", "(", ")")], at)
-        return Node("sizeof", name, [self.unary()], at)
+            return Node(Kind.SIZEOF, name,
+                        [self.raw(Kind.TYPE, "(", ")")], at)
+        return Node(Kind.SIZEOF, name, [self.unary()], at)
 
     def is_cast(self) -> bool:
         """At an opening parenthesis: does a type name stand in it?"""
@@ -196,14 +219,14 @@ class _Reader:
             return True
         return self.kind(ahead + 1) in ("id", "num", "str")
 
-    def raw(self, kind: str, opening: str, closing: str) -> Node:
+    def raw(self, kind: Kind, opening: str, closing: str) -> Node:
         """A bracketed stretch kept as text, its names as children."""
         at = self.at
         depth = 0
         names = []
         while True:
             if self.kind() == "id":
-                names.append(Node("rawid", self.peek(), [], self.at))
+                names.append(Node(Kind.RAWID, self.peek(), [], self.at))
             token = self.take()
             depth += (token == opening) - (token == closing)
             if not depth:
@@ -221,7 +244,7 @@ class _Reader:
             if self.peek() == ",":
                 self.take()
         self.take("}")
-        return Node("init", "{", kids, at)
+        return Node(Kind.INIT, "{", kids, at)
 
     def element(self) -> Node:
         at = self.at
@@ -232,7 +255,7 @@ class _Reader:
             self.take("=")
             value = (self.braces() if self.peek() == "{"
                      else self.assign())
-            return Node("field", name.lstrip("."), [value], at)
+            return Node(Kind.FIELD, name.lstrip("."), [value], at)
         return self.braces() if self.peek() == "{" else self.assign()
 
     def primary(self) -> Node:
@@ -252,7 +275,7 @@ class _Reader:
             while kind == "str" and self.kind() in ("str", "id") and (
                     self.peek() not in _ASSIGN):
                 self.take()
-            return Node("id" if kind == "id" else "const", token, [], at)
+            return Node(Kind.ID if kind == "id" else Kind.CONST, token, [], at)
         raise _Refused(f"at {self.at}")
 
     def type_words(self) -> Node:
@@ -260,7 +283,7 @@ class _Reader:
         words = []
         while self.kind() == "id" or self.peek() == "*":
             words.append(self.take())
-        return Node("type", " ".join(words), [], at)
+        return Node(Kind.TYPE, " ".join(words), [], at)
 
     def postfix(self, left: Node) -> Node:
         while True:
@@ -268,19 +291,19 @@ class _Reader:
             token = self.peek()
             if token == "[":
                 self.take()
-                left = Node("index", "[", [left, self.comma()], at)
+                left = Node(Kind.INDEX, "[", [left, self.comma()], at)
                 self.take("]")
             elif token == "(":
-                left = Node("call", "(", [left, *self.arguments()], at)
+                left = Node(Kind.CALL, "(", [left, *self.arguments()], at)
             elif token in (".", "->"):
                 self.take()
                 at = self.at
                 if self.kind() != "id":
                     raise _Refused("member")
-                left = Node("member", token + self.take(), [left], at)
+                left = Node(Kind.MEMBER, token + self.take(), [left], at)
             elif token in ("++", "--"):
                 self.take()
-                left = Node("post", token, [left], at)
+                left = Node(Kind.POST, token, [left], at)
             else:
                 return left
 
@@ -308,11 +331,11 @@ class _Reader:
         names = []
         while depth or self.peek() not in (",", ")"):
             if self.kind() == "id":
-                names.append(Node("rawid", self.peek(), [], self.at))
+                names.append(Node(Kind.RAWID, self.peek(), [], self.at))
             token = self.take()
             depth += (token in "([{") - (token in ")]}")
         text = " ".join(t for _, t in self.tokens[start:self.at])
-        return Node("type", text, names, start)
+        return Node(Kind.TYPE, text, names, start)
 
 
 def _adopt(node: Node) -> None:
@@ -337,41 +360,41 @@ def parse(text: str) -> Node | None:
 def render(node: Node) -> str:
     """C text of a tree, with kernel spacing."""
     kids = [render(k) for k in node.kids]
-    if node.kind in ("id", "const", "type", "rawid"):
+    if node.kind in (Kind.ID, Kind.CONST, Kind.TYPE, Kind.RAWID):
         return node.value
-    if node.kind == "call":
+    if node.kind == Kind.CALL:
         return f"{kids[0]}({', '.join(kids[1:])})"
-    if node.kind == "index":
+    if node.kind == Kind.INDEX:
         return f"{kids[0]}[{kids[1]}]"
-    if node.kind == "member":
+    if node.kind == Kind.MEMBER:
         base = node.kids[0]
-        if base.kind in ("unary", "cast"):
+        if base.kind in (Kind.UNARY, Kind.CAST):
             return f"({kids[0]}){node.value}"
         return _tight(base, kids[0]) + node.value
-    if node.kind == "post":
+    if node.kind == Kind.POST:
         return kids[0] + node.value
-    if node.kind == "unary":
+    if node.kind == Kind.UNARY:
         return node.value + _tight(node.kids[0], kids[0])
-    if node.kind == "cast":
+    if node.kind == Kind.CAST:
         return f"({node.value}){_tight(node.kids[0], kids[0])}"
-    if node.kind in ("binary", "assign"):
+    if node.kind in (Kind.BINARY, Kind.ASSIGN):
         return f"{_tight(node.kids[0], kids[0])} {node.value} " \
                f"{_tight(node.kids[1], kids[1])}"
-    if node.kind == "comma":
+    if node.kind == Kind.COMMA:
         return f"{kids[0]}, {kids[1]}"
-    if node.kind == "cond":
+    if node.kind == Kind.COND:
         return " ? : ".join(kids) if len(kids) == 2 else \
             f"{kids[0]} ? {kids[1]} : {kids[2]}"
-    if node.kind == "sizeof":
+    if node.kind == Kind.SIZEOF:
         return f"{node.value}({node.kids[0].value})"
-    if node.kind == "stmtexpr":
+    if node.kind == Kind.STMTEXPR:
         return f"({node.value})"
-    if node.kind == "field":
+    if node.kind == Kind.FIELD:
         return f".{node.value} = {kids[0]}"
     return "{ " + ", ".join(kids) + " }"
 
 
 def _tight(node: Node, text: str) -> str:
-    if node.kind in ("binary", "assign", "cond", "comma"):
+    if node.kind in (Kind.BINARY, Kind.ASSIGN, Kind.COND, Kind.COMMA):
         return f"({text})"
     return text

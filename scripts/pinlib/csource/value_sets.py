@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from pinlib.csource.expr import HINTS, Node, bare_test
+from pinlib.csource.expr import HINTS, Kind, Node, bare_test
 
 Values = frozenset[str]
 Env = dict[str, Values]
@@ -34,20 +34,20 @@ _ORDER = {"neg": -1, "zero": -1, "part": -1, "full": 0}
 
 def number(node: Node) -> int | None:
     """The value of a literal, a negative error code among them."""
-    if node.kind == "unary" and node.value == "-":
+    if node.kind == Kind.UNARY and node.value == "-":
         inner = number(node.kids[0])
         if inner is not None:
             return -inner
         return -_FAR if re.match(r"E[A-Z0-9]+$", node.kids[0].value) \
             else None
-    if node.kind == "cast":
+    if node.kind == Kind.CAST:
         return number(node.kids[0])
     if node.value in ("NULL", "false"):
         return 0
     if node.value == "true":
         return 1
     match = re.match(r"(0x[0-9a-fA-F]+|\d+)[uUlL]*$", node.value)
-    return int(match.group(1), 0) if node.kind == "const" and match else None
+    return int(match.group(1), 0) if node.kind == Kind.CONST and match else None
 
 
 def evaluate(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
@@ -58,14 +58,14 @@ def evaluate(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
     value = number(node)
     if value is not None:
         return NEG if value < 0 else POS if value else ZERO
-    if node.kind in ("cast", "post"):
+    if node.kind in (Kind.CAST, Kind.POST):
         return evaluate(node.kids[0], env, unsigned)
-    if node.kind in ("assign", "comma"):
+    if node.kind in (Kind.ASSIGN, Kind.COMMA):
         return evaluate(node.kids[1], env, unsigned)
-    if node.kind == "call" and len(node.kids) == 2 and node.kids[0].value in (
+    if node.kind == Kind.CALL and len(node.kids) == 2 and node.kids[0].value in (
             "ERR_PTR", "PTR_ERR", "ERR_CAST", *HINTS):
         return evaluate(node.kids[1], env, unsigned)
-    if node.kind == "cond":
+    if node.kind == Kind.COND:
         return _choice(node, env, unsigned)
     return None
 
@@ -86,7 +86,7 @@ def assume(node: Node, outcome: bool, env: Env,
            unsigned: Unsigned) -> list[Env]:
     """What is known once a test came out so; nothing if it cannot."""
     node, outcome = bare_test(node, outcome)
-    if node.kind == "binary" and node.value in ("&&", "||"):
+    if node.kind == Kind.BINARY and node.value in ("&&", "||"):
         left, right = node.kids
         both = outcome == (node.value == "&&")
         first = assume(left, outcome, env, unsigned)
@@ -95,9 +95,9 @@ def assume(node: Node, outcome: bool, env: Env,
                     for e in assume(right, outcome, f, unsigned)]
         return first + [e for f in assume(left, not outcome, env, unsigned)
                         for e in assume(right, outcome, f, unsigned)]
-    if node.kind == "binary" and node.value in _NOT:
+    if node.kind == Kind.BINARY and node.value in _NOT:
         return _compare(node, outcome, env, unsigned)
-    if node.kind == "call" and len(node.kids) == 2 and \
+    if node.kind == Kind.CALL and len(node.kids) == 2 and \
             node.kids[0].value in ("IS_ERR", "IS_ERR_VALUE"):
         return _narrow(node.kids[1], NEG if outcome else frozenset(
             {"zero", "pos"}), env, unsigned)
@@ -115,12 +115,13 @@ def _narrow(node: Node, allowed: Values, env: Env,
 
 def _names(node: Node) -> list[str]:
     """The expressions that have the value of this one."""
-    while node.kind in ("cast", "comma"):
+    while node.kind in (Kind.CAST, Kind.COMMA):
         node = node.kids[-1]
-    if node.kind == "assign" and node.value == "=":
+    if node.kind == Kind.ASSIGN and node.value == "=":
         return [str(node), str(node.kids[0]), *_names(node.kids[1])]
-    return [str(node)] if node.kind in ("id", "member", "binary", "unary",
-                                        "index", "call") else []
+    return [str(node)] if node.kind in (
+        Kind.ID, Kind.MEMBER, Kind.BINARY, Kind.UNARY, Kind.INDEX,
+        Kind.CALL) else []
 
 
 def _compare(node: Node, outcome: bool, env: Env,
@@ -176,25 +177,25 @@ def written(env: Env, target: Node, value: Values | None) -> Env:
     """What is left once an expression got a new value."""
     name = str(target)
     head = target
-    while head.kind in ("cast", "unary"):
+    while head.kind in (Kind.CAST, Kind.UNARY):
         head = head.kids[0]
     known = {k: v for k, v in env.items()
              if k != name and not names(k, head)}
-    if value is not None and target.kind in ("id", "member"):
+    if value is not None and target.kind in (Kind.ID, Kind.MEMBER):
         known[name] = value
     return known
 
 
 def names(text: str, node: Node) -> bool:
     """Does an expression's text name a variable or member?"""
-    if node.kind == "id":
+    if node.kind == Kind.ID:
         return bool(re.search(rf"(?<![>.\w]){re.escape(node.value)}\b", text))
-    return node.kind == "member" and bool(re.search(
+    return node.kind == Kind.MEMBER and bool(re.search(
         rf"(?:->|\.){re.escape(node.value.lstrip('->.'))}\b", text))
 
 
 def about(target: Node, text: str) -> bool:
     """Is an expression's value part of another's?"""
-    while target.kind in ("index", "cast", "unary"):
+    while target.kind in (Kind.INDEX, Kind.CAST, Kind.UNARY):
         target = target.kids[0]
     return names(text, target)

@@ -12,7 +12,7 @@ import re
 
 from pinlib.csource import jumps
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, EventKind
 from pinlib.program.callers import CALLERS, entries
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
@@ -80,7 +80,8 @@ def _used_late(program: Program, site: CallSite) -> Event | None:
 
     Who brought them may drop them when it hears of that.
     """
-    return next((e for e in site.flow.of("dirty", "cpu", "device")
+    return next((e for e in site.flow.of(EventKind.DIRTY, EventKind.CPU,
+                                         EventKind.DEVICE)
                  if _told_before(program, e.function, e.statement.start, 0)),
                 None)
 

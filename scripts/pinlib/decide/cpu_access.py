@@ -7,11 +7,12 @@ function. Whatever else gets it may hand it to a device, or keep it.
 
 from __future__ import annotations
 
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
 from pinlib.program.function import Function
+from pinlib.program.locations import LocationKind
 
 # What these do with an address or a page is to read what is there.
 READERS = frozenset(
@@ -30,16 +31,17 @@ NUMBER_LOOKS = frozenset(
 # The address of a number's page, in another form.
 _PLACES = frozenset("PFN_PHYS __pfn_to_phys pfn_to_hpa likely unlikely min "
                     "max".split())
-_HARMLESS = ("look", "call", "clear", "acquire")
+_HARMLESS = (EventKind.LOOK, EventKind.CALL, EventKind.CLEAR,
+             EventKind.ACQUIRE)
 
 
 def only(site: CallSite) -> bool:
     """Is all that is done with the pages a look, before they are dropped?"""
-    drops = site.flow.of("release")
+    drops = site.flow.of(EventKind.RELEASE)
     return bool(drops) and all(
         e.function.key == site.function.key for e in drops) and \
         site.target is not None and not site.flow.unclear and \
-        all(la.kind == "var" for la in site.flow.locations) and \
+        all(la.kind == LocationKind.VAR for la in site.flow.locations) and \
         not described(site) and doubt(site) is None
 
 
@@ -66,23 +68,23 @@ def _goes_on(function: Function, node: Node, declared: str,
     """Is a number, or what is made of it, an argument of a call or kept?"""
     while node.parent is not None:
         parent = node.parent
-        if parent.kind == "call" and parent.kids[0].value not in _PLACES:
+        if parent.kind == Kind.CALL and parent.kids[0].value not in _PLACES:
             return parent.kids[0].value not in NUMBER_LOOKS and not any(
-                k.kind == "const" and k.value.startswith('"')
+                k.kind == Kind.CONST and k.value.startswith('"')
                 for k in parent.kids[1:])
-        if parent.kind == "assign":
+        if parent.kind == Kind.ASSIGN:
             return parent.kids[0] is not node and _named(
                 function, parent.kids[0], seen)
-        if parent.kind == "binary" and parent.value in (
+        if parent.kind == Kind.BINARY and parent.value in (
                 "==", "!=", "<", ">", "<=", ">="):
             return False
         node = parent
-    return bool(declared) and _named(function, Node("id", declared), seen)
+    return bool(declared) and _named(function, Node(Kind.ID, declared), seen)
 
 
 def _named(function: Function, target: Node, seen: set[str]) -> bool:
     name = target.value
-    if target.kind != "id" or not function.is_local(name):
+    if target.kind != Kind.ID or not function.is_local(name):
         return True
     if name in seen:
         return False
@@ -95,9 +97,9 @@ def _named(function: Function, target: Node, seen: set[str]) -> bool:
 def _reads(event: Event) -> bool:
     if event.detail in effects.NUMBERED:
         return False
-    if event.kind in _HARMLESS or event.kind == "release":
+    if event.kind in _HARMLESS or event.kind == EventKind.RELEASE:
         return True
-    if event.kind != "cpu" or event.call is None:
+    if event.kind != EventKind.CPU or event.call is None:
         return False
     if event.detail in MAPS:
         return _seen(event.function, event.call, event.statement.fact.name
@@ -114,27 +116,27 @@ def _seen(function: Function, node: Node, declared: str,
     pointer = True
     while node.parent is not None:
         parent = node.parent
-        if parent.kind == "call":
+        if parent.kind == Kind.CALL:
             return not pointer or _argument(parent, node)
-        if parent.kind == "assign":
+        if parent.kind == Kind.ASSIGN:
             if parent.kids[0] is node:
                 # A new value for the variable, or a write to the data.
                 return pointer
             return not pointer or _variable(function, parent.kids[0], seen)
-        if parent.kind == "index" or \
-                parent.kind == "unary" and parent.value == "*":
+        if parent.kind == Kind.INDEX or \
+                parent.kind == Kind.UNARY and parent.value == "*":
             pointer = parent.kids[0] is not node
-        elif parent.kind == "member":
+        elif parent.kind == Kind.MEMBER:
             pointer = True      # an array in the data is its address
-        elif parent.kind == "unary" and parent.value == "&":
+        elif parent.kind == Kind.UNARY and parent.value == "&":
             pointer = True
-        elif parent.kind == "post" or parent.value in ("++", "--"):
+        elif parent.kind == Kind.POST or parent.value in ("++", "--"):
             return pointer
-        elif parent.kind not in ("cast", "binary", "cond", "unary"):
+        elif parent.kind not in (Kind.CAST, Kind.BINARY, Kind.COND, Kind.UNARY):
             return False
         node = parent
     if declared:
-        return not pointer or _variable(function, Node("id", declared), seen)
+        return not pointer or _variable(function, Node(Kind.ID, declared), seen)
     return True
 
 
@@ -146,13 +148,13 @@ def _argument(call: Node, node: Node) -> bool:
 def _variable(function: Function, target: Node, seen: set[str]) -> bool:
     """An address kept in a variable of the function: every use of it."""
     name = target.value
-    if target.kind != "id" or not function.is_local(name):
+    if target.kind != Kind.ID or not function.is_local(name):
         return False
     if name in seen:
         return True
     seen.add(name)
     return all(
-        use.statement.fact.kind != "return" and use.node.kind == "id"
+        use.statement.fact.kind != "return" and use.node.kind == Kind.ID
         and _seen(function, use.node, use.statement.fact.name
                   if use.statement.fact.kind == "declare" else "", seen)
         for use in function.uses.get(name, []))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pinlib.base.edits import Refusal
+from pinlib.base.records import Disposition
 from pinlib.decide import (after_completion, early, foll_flags, hazards,
                            kvec_refusal, lifetime, redundant_reference,
                            release_edits, unexplained, unread_text)
@@ -22,7 +23,8 @@ from pinlib.decide.pin_state import as_argument, in_struct
 from pinlib.decide.pin_state.in_owner import Carriers, State
 from pinlib.decide.reviewed_answers import Decisions
 from pinlib.flow.call_sites import CallSite, is_core, is_test
-from pinlib.flow.graph import Event, Manual as _Manual
+from pinlib.flow.graph import (Event, EventKind, Manual as _Manual,
+                               RELEASE_KINDS)
 from pinlib.kernel import effects
 from pinlib.paths import exits
 from pinlib.program.locations import Location, Resolver
@@ -34,7 +36,7 @@ class Decision:
     """What becomes of one site, and what its patch has to change."""
 
     site: CallSite
-    disposition: str
+    disposition: Disposition
     code: str
     reason: str
     blocked_by: str | None = None
@@ -77,26 +79,27 @@ class Decider:
         made = self._settled(site)
         if made and not made.untaken:
             return made
-        decision = made or Decision(site, "convert", "", "")
+        decision = made or Decision(site, Disposition.CONVERT, "", "")
         try:
             if not made:
                 self._convert(site, decision)
                 self._safe(site)
             decision.refusal = kvec_refusal.find(self.resolver, site)
         except _Manual as stop:
-            decision.disposition, decision.code = "manual", stop.code
+            decision.disposition = Disposition.MANUAL
+            decision.code = stop.code
             decision.reason, decision.blocked_by = stop.reason, stop.place
         return decision
 
     def already(self, site: CallSite) -> Decision:
         """A call of the pinning side; pinned.py looks at its releases."""
         if is_core(self.program, site):
-            return Decision(site, "core", "api-implementation",
+            return Decision(site, Disposition.CORE, "api-implementation",
                             f"{site.file} implements the interface itself.")
         if is_test(site):
-            return Decision(site, "test", "api-test",
+            return Decision(site, Disposition.TEST, "api-test",
                             f"{site.file} tests the interface.")
-        return Decision(site, "converted", "pins-and-unpins",
+        return Decision(site, Disposition.CONVERTED, "pins-and-unpins",
                         "The pages are pinned here.")
 
     def _settled(self, site: CallSite) -> Decision | None:
@@ -107,14 +110,14 @@ class Decider:
         lost = unread_text.obstacle(self.program, self.resolver, site) \
             if known.case else None
         if lost:
-            return Decision(site, "manual", *lost)
+            return Decision(site, Disposition.MANUAL, *lost)
         decision = Decision(site, known.disposition, known.code, known.reason,
                             known.blocked_by, known.case)
-        decision.releases = site.flow.of("release", "array-release")
+        decision.releases = site.flow.of(*RELEASE_KINDS)
         found = redundant_reference.find(site) if known.code == "kernel-pages" and \
             not self.era.obstacle(site) else None
         if found:
-            decision.disposition = "convert"
+            decision.disposition = Disposition.CONVERT
             decision.code = redundant_reference.CODE
             decision.case, decision.untaken = 1, found
             decision.reason = redundant_reference.reason(site, found)
@@ -146,7 +149,7 @@ class Decider:
         for slip in Finder(self.program, self.resolver).late(site):
             raise _Manual(slip.code, slip.text,
                           f"{slip.file}:{slip.line}")
-        for event in site.flow.of("release"):
+        for event in site.flow.of(EventKind.RELEASE):
             after = lifetime.used_after(site.flow, event)
             if after and event.location == site.target:
                 raise _Manual(
@@ -185,21 +188,21 @@ class Decider:
 
     def _unknown_uses(self, site: CallSite, origins: Origins) -> None:
         others = origins.others()
-        for event in site.flow.of("unknown"):
+        for event in site.flow.of(EventKind.UNKNOWN):
             if origins.excluded(event, others) is None:
                 self._mixed_release(site, origins, event, others)
                 raise _Manual(
                     "unknown-use", f"{event.detail or event.node} does "
                     "something with the page that facts do not tell.",
                     event.place)
-        for event in site.flow.of("ref"):
+        for event in site.flow.of(EventKind.REF):
             if origins.excluded(event, others) is None and \
                     not lifetime.own_pair(site.flow, event):
                 raise _Manual(
                     "extra-reference", "An extra reference is taken here "
                     f"by {event.detail}(); which release balances it is "
                     "not proven.", event.place)
-        for event in site.flow.of("escape"):
+        for event in site.flow.of(EventKind.ESCAPE):
             if self._released_below(site, event.location):
                 raise _Manual(
                     "callback", "The function that releases the pages is "
@@ -223,13 +226,13 @@ class Decider:
     @staticmethod
     def _released_below(site: CallSite, location: Location) -> bool:
         return location in [e.location for e in site.flow.of(
-            "release", "array-release")]
+            EventKind.RELEASE, EventKind.ARRAY_RELEASE)]
 
     def _choose_releases(self, site: CallSite, decision: Decision,
                          origins: Origins) -> None:
         others = origins.others()
         blurred: list[tuple[Event, Event]] = []
-        for event in site.flow.of("release", "array-release"):
+        for event in site.flow.of(*RELEASE_KINDS):
             if why := origins.excluded(event, others) or lifetime.own_pair(
                     site.flow, event):
                 decision.left.append((event, why))
@@ -239,7 +242,7 @@ class Decider:
                 why = origins.separated(event, mixed)
                 if why is None:
                     blurred.append((event, mixed[0]))
-                    if mixed[0].kind != "handed" or \
+                    if mixed[0].kind != EventKind.HANDED or \
                             site.flow.locations[event.location] != "page":
                         raise _mixed(event, mixed[0])
                     # Rather name one that drops them out of the table.

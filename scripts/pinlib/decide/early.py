@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinlib.csource.expr import Node
+from pinlib.base.records import Disposition
+from pinlib.csource.expr import Kind, Node
 from pinlib.decide import cpu_access, foll_flags, lifetime
 from pinlib.decide.api_forms import Era
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite, is_core, is_test
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths import held_on_return
-from pinlib.program.locations import Resolver
+from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
 NOTIFIERS = tuple(name + more for name in (
@@ -30,7 +31,7 @@ NOTIFIERS = tuple(name + more for name in (
 class Verdict:
     """What a site is, why, and the line in the way if there is one."""
 
-    disposition: str
+    disposition: Disposition
     code: str
     reason: str
     blocked_by: str | None = None
@@ -41,27 +42,28 @@ def settle(program: Program, resolver: Resolver, era: Era,
            site: CallSite) -> Verdict | None:
     """The verdict on a site that needs no look at its releases, or None."""
     if is_core(program, site):
-        return Verdict("core", "api-implementation",
+        return Verdict(Disposition.CORE, "api-implementation",
                        f"{site.file} implements the interface itself.")
     if is_test(site):
-        return Verdict("test", "api-test", f"{site.file} tests the interface.")
+        return Verdict(Disposition.TEST, "api-test",
+                       f"{site.file} tests the interface.")
     if not era.pins:
-        return Verdict("blocked", "no-pin-api",
+        return Verdict(Disposition.BLOCKED, "no-pin-api",
                        "This tree has no pin_user_pages_fast(), so there is "
                        "nothing to convert to.")
     if site.misfit:
-        return Verdict("manual", "other-prototype", site.misfit,
+        return Verdict(Disposition.MANUAL, "other-prototype", site.misfit,
                        f"{site.file}:{site.line}")
     if site.pages is not None and site.pages.value in ("NULL", "0"):
-        return Verdict("keep", "no-pages",
+        return Verdict(Disposition.KEEP, "no-pages",
                        "The call asks for no pages (pages is NULL); a pin "
                        "needs a page to be released by.")
     owner = _plain_owner(program, resolver, site)
     if owner:
-        return Verdict("blocked", "plain-owner", *owner)
+        return Verdict(Disposition.BLOCKED, "plain-owner", *owner)
     kinds = site.kinds.kinds if site.kinds else set()
     if site.kinds and kinds and not kinds & {"user", "pipe"}:
-        return Verdict("keep", "kernel-pages",
+        return Verdict(Disposition.KEEP, "kernel-pages",
                        f"Only {', '.join(sorted(kinds))} iterators reach "
                        f"this call ({site.kinds.proof[-1]}): kernel pages "
                        "are not pinned.")
@@ -73,7 +75,7 @@ def _plain_owner(program: Program, resolver: Resolver,
                  site: CallSite) -> tuple[str, str] | None:
     origins = Origins(program, resolver, site.flow, site.event())
     others = origins.others()
-    for event in site.flow.of("plain-owner"):
+    for event in site.flow.of(EventKind.PLAIN_OWNER):
         # Only a condition in the code is proof enough here.
         if not (origins.excluded(event, others) or "").startswith("line "):
             name = event.detail + ("" if " " in event.detail else "()")
@@ -93,23 +95,24 @@ def _looked_at(program: Program, resolver: Resolver,
     folder = program.tree.home(site.file)
     if noted is not None and _dropped_at(site, noted) and \
             _placed_only(site) and _notified(program, folder):
-        return Verdict("keep", "mmu-notifier", "The page is dropped at once, "
-                       "and its address is good for as long as the MMU "
-                       "notifiers of this folder leave it so (CASE 3).",
+        return Verdict(Disposition.KEEP, "mmu-notifier",
+                       "The page is dropped at once, and its address is good "
+                       "for as long as the MMU notifiers of this folder leave "
+                       "it so (CASE 3).",
                        case=3)
     if not _touches_data(site) and not held_on_return.handed_out(program, resolver,
                                                                  site):
         if _numbers_given(site) and _notified(program, site.file):
-            return Verdict("keep", "mmu-notifier", "What is made of the "
+            return Verdict(Disposition.KEEP, "mmu-notifier", "What is made of the "
                            "page's number is torn down by this file's MMU "
                            "notifier; nothing is held (CASE 3).", case=3)
         if cpu_access.given_on(_numbers(site)):
             return None
-        return Verdict("keep", "struct-page-only",
+        return Verdict(Disposition.KEEP, "struct-page-only",
                        "Only struct page is looked at, never the data "
                        "(CASE 4): a plain reference is right.", case=4)
     if cpu_access.only(site) and foll_flags.given(program, site).reads:
-        return Verdict("keep", "only-read",
+        return Verdict(Disposition.KEEP, "only-read",
                        "The CPU only reads the data, and the page is dropped "
                        "in the same function (CASE 4): nothing has to know "
                        "of it.", case=4)
@@ -120,27 +123,29 @@ def _placed_only(site: CallSite) -> bool:
     """Is nothing but the place of the pages looked at?"""
     places = {id(e) for e in _numbers(site)}
     return not site.flow.unclear and all(
-        id(e) in places or e.kind in ("look", "release", "acquire", "clear")
+        id(e) in places or e.kind in (EventKind.LOOK, EventKind.RELEASE,
+                                      EventKind.ACQUIRE, EventKind.CLEAR)
         for e in site.flow.events)
 
 
 def _touches_data(site: CallSite) -> bool:
     """Is data read or written, or the page kept anywhere?"""
-    if site.target is None or site.target.kind == "mem":
+    if site.target is None or site.target.kind == LocationKind.MEM:
         return True
     outlives = _outlives if site.api not in effects.FAST else _in_member
     if any(outlives(e) for e in _numbers(site)):
         return True
-    if site.flow.of("device", "cpu", "into", "dirty", "return", "unknown"):
+    if site.flow.of(EventKind.DEVICE, EventKind.CPU, EventKind.INTO,
+                    EventKind.DIRTY, EventKind.RETURN, EventKind.UNKNOWN):
         return True
     if cpu_access.described(site):
         return True
-    return any(e.kind == "call" and e.detail != f"{site.function.name}()"
+    return any(e.kind == EventKind.CALL and e.detail != f"{site.function.name}()"
                for e in site.flow.events) or bool(site.flow.unclear)
 
 
 def _numbers(site: CallSite) -> list[Event]:
-    return [e for e in site.flow.of("look", "device")
+    return [e for e in site.flow.of(EventKind.LOOK, EventKind.DEVICE)
             if e.detail in effects.NUMBERED]
 
 
@@ -149,14 +154,14 @@ def _outlives(event: Event) -> bool:
     target = _kept_in(event)
     if target is None:
         return event.statement.fact.kind == "return"
-    return target.kind == "unary" and target.value == "*" or any(
-        n.kind == "member" for n in target.walk())
+    return target.kind == Kind.UNARY and target.value == "*" or any(
+        n.kind == Kind.MEMBER for n in target.walk())
 
 
 def _kept_in(event: Event) -> Node | None:
     """What a page's number or address is assigned to."""
     node = event.call
-    while node is not None and node.kind != "assign":
+    while node is not None and node.kind != Kind.ASSIGN:
         node = node.parent
     return node.kids[0] if node else None
 
@@ -164,7 +169,7 @@ def _kept_in(event: Event) -> Node | None:
 def _in_member(event: Event) -> bool:
     target = _kept_in(event)
     return target is not None and any(
-        n.kind == "member" for n in target.walk())
+        n.kind == Kind.MEMBER for n in target.walk())
 
 
 def _noted(site: CallSite) -> Event | None:
@@ -175,7 +180,7 @@ def _noted(site: CallSite) -> Event | None:
 
 def _dropped_at(site: CallSite, noted: Event) -> Event | None:
     """The release that stands on the straight way on from such a line."""
-    return next((r for r in site.flow.of("release", "array-release")
+    return next((r for r in site.flow.of(*RELEASE_KINDS)
                  if r.function.key == site.function.key
                  and lifetime.follows(noted, r)), None)
 
@@ -183,7 +188,7 @@ def _dropped_at(site: CallSite, noted: Event) -> Event | None:
 def _numbers_given(site: CallSite) -> bool:
     """Is a page's number an argument of a call?"""
     return any(e.call is not None and e.call.parent is not None
-               and e.call.parent.kind == "call" for e in _numbers(site))
+               and e.call.parent.kind == Kind.CALL for e in _numbers(site))
 
 
 def _notified(program: Program, where: str) -> bool:
@@ -209,7 +214,7 @@ def unpinnable(program: Program,
                     f"its reference dropped at {drop.place}: a pin dropped "
                     "there would end too early.", noted.place)
         if noted.detail == "page_to_pfn" and not any(
-                e.kind == "into" and e.category == "page"
+                e.kind == EventKind.INTO and e.category == "page"
                 for e in site.flow.events):
             return ("kept-by-number", "The page's number is left here, and "
                     "whoever finds the page by it may drop it.", noted.place)
@@ -225,7 +230,8 @@ def _reader(program: Program, site: CallSite) -> tuple[str, str, str] | None:
     """Data that is only read, by the CPU or by whoever gets its address."""
     doubt = cpu_access.doubt(site)
     if doubt is None or site.api in effects.FAST or \
-            doubt.kind not in ("cpu", "borrow") or lifetime.to_device(site) or \
+            doubt.kind not in (EventKind.CPU, EventKind.BORROW) or \
+            lifetime.to_device(site) or \
             not foll_flags.given(program, site).reads:
         return None
     return ("reader-unknown", "Nothing writes the data. Where the CPU alone "

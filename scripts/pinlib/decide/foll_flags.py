@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
@@ -80,30 +80,30 @@ class _Reader:
     def value(self, function: Function, node: Node, place: str) -> None:
         """One expression; place is "" for the call's own argument."""
         kind, kids = node.kind, node.kids
-        if kind == "cond":
+        if kind == Kind.COND:
             kids = kids[1:] if len(kids) > 2 else kids
-        elif kind == "id":
+        elif kind == Kind.ID:
             if node.value.startswith("FOLL_"):
                 self._flag(node.value, place)
             else:
                 self._variable(function, node.value)
             return
-        elif kind == "const":
+        elif kind == Kind.CONST:
             if node.value == "1":
                 self._flag("FOLL_WRITE", place)
             self.found.complete &= node.value in ("0", "1")
             return
-        elif kind == "unary" and node.value == "!" or (
-                kind == "binary" and node.value in _COMPARES):
+        elif kind == Kind.UNARY and node.value == "!" or (
+                kind == Kind.BINARY and node.value in _COMPARES):
             self._flag("FOLL_WRITE", place)
             return
-        elif kind == "binary" and node.value == "&":
+        elif kind == Kind.BINARY and node.value == "&":
             # A mask takes flags away and brings none.
             kids = kids[:1]
-        elif kind not in ("binary", "cast", "comma"):
+        elif kind not in (Kind.BINARY, Kind.CAST, Kind.COMMA):
             self.found.complete = False
             return
-        elif kind == "binary" and node.value != "|":
+        elif kind == Kind.BINARY and node.value != "|":
             self.found.complete = False
         for kid in kids:
             self.value(function, kid, place)
@@ -140,10 +140,10 @@ class _Reader:
             parent = use.node.parent
             if parent is None:
                 continue
-            if parent.kind == "assign" and parent.kids[0] is use.node:
+            if parent.kind == Kind.ASSIGN and parent.kids[0] is use.node:
                 known = True
                 self._assigned(function, use.statement, parent)
-            elif parent.kind == "post" or parent.kind == "unary" and \
+            elif parent.kind == Kind.POST or parent.kind == Kind.UNARY and \
                     parent.value in ("&", "++", "--"):
                 self.found.complete = False
         return known

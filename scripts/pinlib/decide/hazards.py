@@ -7,6 +7,7 @@ import re
 
 from pinlib.csource.masking import CText
 from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths import held_on_return
 from pinlib.program import cfg
@@ -20,7 +21,7 @@ _VERSION = re.compile(r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|"
 def first(program: Program, resolver: Resolver,
           site: CallSite) -> tuple[str, str, str] | None:
     """A code, a sentence and the line in the way; None if there is nothing."""
-    for event in site.flow.of("look"):
+    for event in site.flow.of(EventKind.LOOK):
         if event.detail in effects.COUNTS:
             return "count-seen", (
                 f"{event.detail}() tells each pin of a small page as 1024 "
@@ -49,7 +50,7 @@ def first(program: Program, resolver: Resolver,
 def _places(site: CallSite) -> list[tuple[str, CText, int]]:
     """Where a site's pages are taken and dropped."""
     return [(e.place, e.function.text, e.statement.line) for e in [
-        site.event(), *site.flow.of("release", "array-release", "dirty")]]
+        site.event(), *site.flow.of(*RELEASE_KINDS, EventKind.DIRTY)]]
 
 
 def in_two_arms(site: CallSite) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from pinlib.base.edits import Refusal
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.decide.release_edits import SIGNED
 from pinlib.flow import empty_iterators
 from pinlib.flow.call_sites import CallSite
@@ -44,7 +44,7 @@ def find(resolver: Resolver, site: CallSite) -> Refusal | None:
             raise _no_place(site, f"reading {part} twice may do more than "
                             "reading it once")
         test.append(f"({part})" if part.kind in (
-            "binary", "cond", "cast") else str(part))
+            Kind.BINARY, Kind.COND, Kind.CAST) else str(part))
     leave, result = _way(resolver, site)
     return Refusal(" && ".join(test), leave, result,
                    _cleared(site, leave))
@@ -68,7 +68,7 @@ def _way(resolver: Resolver, site: CallSite) -> tuple[str, str]:
         if leave:
             return leave, ""
     elif kind == "effect" and tree is not None and tree is call.parent and \
-            tree.kind == "assign" and tree.value == "=" and \
+            tree.kind == Kind.ASSIGN and tree.value == "=" and \
             empty_iterators.steady(tree.kids[0]) and _alone(site):
         return _returned(site, str(tree.kids[0])), str(tree.kids[0])
     raise _no_place(site, "the call is part of something larger, which has "
@@ -129,14 +129,14 @@ def _directive(function: Function, start: int, end: int) -> bool:
 def _taken(resolver: Resolver, site: CallSite, tree: Node) -> str:
     """The way out that a condition takes when the call in it fails, or ""."""
     test = tree
-    while test.kind == "call" and len(test.kids) == 2 and \
+    while test.kind == Kind.CALL and len(test.kids) == 2 and \
             test.kids[0].value in ("unlikely", "likely"):
         test = test.kids[1]
-    if test.kind != "binary":
+    if test.kind != Kind.BINARY:
         return ""
     held = test.kids[0]
     result = ""
-    if held.kind == "assign" and held.value == "=":
+    if held.kind == Kind.ASSIGN and held.value == "=":
         result, held = str(held.kids[0]), held.kids[1]
         if not empty_iterators.steady(test.kids[0].kids[0]):
             return ""
@@ -181,8 +181,8 @@ def _cleared(site: CallSite, leave: str) -> str:
     pages = site.argument(1)
     if site.api != "iov_iter_get_pages_alloc2" or pages is None:
         return ""
-    if pages.kind != "unary" or pages.value != "&":
-        array = f"*{pages}" if pages.kind in ("id", "member") else ""
+    if pages.kind != Kind.UNARY or pages.value != "&":
+        array = f"*{pages}" if pages.kind in (Kind.ID, Kind.MEMBER) else ""
     else:
         array = str(pages.kids[0])
         if leave.startswith("return") and site.function.is_local(array) and \

@@ -6,14 +6,15 @@ from __future__ import annotations
 import re
 
 from pinlib.csource import jumps
+from pinlib.csource.expr import Kind
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event, Flow
+from pinlib.flow.graph import Event, EventKind, Flow, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.paths.caller_release import Spans, on_stack
 from pinlib.program import callers
 from pinlib.program.callers import Entry, entries
 from pinlib.program.function import Function
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 
@@ -52,8 +53,8 @@ def long_lived(program: Program, site: CallSite,
 
 def to_device(site: CallSite) -> list[Event]:
     """Where the pages are handed to a device or to what describes them."""
-    return site.flow.of("device") or [
-        e for e in site.flow.of("into") if e.category == "page"
+    return site.flow.of(EventKind.DEVICE) or [
+        e for e in site.flow.of(EventKind.INTO) if e.category == "page"
         and e.call is not None] or [
         e for e in site.flow.events if e.category in ("sg", "bvec")]
 
@@ -74,7 +75,7 @@ def _unseen(program: Program, entry: Entry) -> bool:
 def _kept(site: CallSite) -> bool:
     """Do the pages outlast the call in a member or a static variable?"""
     text = site.function.text
-    names = {la.name for la in site.flow.locations if la.kind == "var"
+    names = {la.name for la in site.flow.locations if la.kind == LocationKind.VAR
              and la.owner == site.function.name}
     low, high = site.function.body
     for name in names:
@@ -82,18 +83,19 @@ def _kept(site: CallSite) -> bool:
             if low < offset < high and re.match(
                     r"\s*static\b", text.line(text.line_of(offset))):
                 return True
-    return any(e.detail.startswith("struct ") for e in site.flow.of("into"))
+    return any(e.detail.startswith("struct ") for e in site.flow.of(EventKind.INTO))
 
 
 def _local(program: Program, site: CallSite) -> bool:
     """Are the pages only ever in variables, gone when a call returns?"""
     for where in site.flow.locations:
         function = program.functions.get((where.file, where.owner))
-        if where.kind == "mem" and on_stack(program, where):
+        if where.kind == LocationKind.MEM and on_stack(program, where):
             continue
-        if where.kind == "mem" or function is None:
+        if where.kind == LocationKind.MEM or function is None:
             return False
-        if where.kind == "var" and not function.is_local(where.name) and \
+        if where.kind == LocationKind.VAR and \
+                not function.is_local(where.name) and \
                 where.name not in [n for _, n in function.params]:
             return False
     return not site.flow.unclear
@@ -133,8 +135,9 @@ def used_after(flow: Flow, release: Event) -> Event | None:
     """
     function = release.function
     guards = _guards(function, release.statement.start)
-    for event in flow.of("return", "into", "call", "device", "cpu", "unknown",
-                         "plain-owner"):
+    for event in flow.of(EventKind.RETURN, EventKind.INTO, EventKind.CALL,
+                         EventKind.DEVICE, EventKind.CPU, EventKind.UNKNOWN,
+                         EventKind.PLAIN_OWNER):
         start = event.statement.start
         if event.function.key == function.key and \
                 event.location == release.location and \
@@ -172,8 +175,8 @@ def _left_or_set(release: Event, before: int) -> bool:
     for use in function.uses.get(release.location.name, []):
         parent = use.node.parent
         if after < use.statement.start < before and parent is not None and (
-                parent.kind == "assign" and parent.kids[0] is use.node
-                or parent.kind == "unary" and parent.value == "&"):
+                parent.kind == Kind.ASSIGN and parent.kids[0] is use.node
+                or parent.kind == Kind.UNARY and parent.value == "&"):
             return True
     return False
 
@@ -186,11 +189,11 @@ def own_pair(flow: Flow, event: Event) -> str | None:
     that follows.
     """
     function = event.function
-    mine = [e for e in flow.of("ref", "release")
+    mine = [e for e in flow.of(EventKind.REF, EventKind.RELEASE)
             if e.function.key == function.key
             and str(e.node) == str(event.node)]
-    taken = [e for e in mine if e.kind == "ref" and _outermost(e)]
-    given = [e for e in mine if e.kind == "release" and _outermost(e)]
+    taken = [e for e in mine if e.kind == EventKind.REF and _outermost(e)]
+    given = [e for e in mine if e.kind == EventKind.RELEASE and _outermost(e)]
     if len(taken) != 1 or not given:
         return None
     last = max(given, key=lambda e: e.statement.start)
@@ -212,15 +215,15 @@ def kept_on(resolver: Resolver, site: CallSite) -> tuple[str, str] | None:
     itself while the object keeps one more, for another function to drop.
     """
     flow = site.flow
-    drops = flow.of("release", "array-release")
+    drops = flow.of(*RELEASE_KINDS)
     mine = [r for r in drops if r.function.key == site.function.key or any(
         caller.key == site.function.key
         for caller, _, _ in flow.params.get(r.location, []))]
-    for ref in flow.of("ref") if mine else ():
+    for ref in flow.of(EventKind.REF) if mine else ():
         if ref.function.key == site.function.key:
             continue
-        kept = next((la for e in flow.of("into") for la in flow.locations
-                     if la.kind == "mem" and str(la) == e.detail
+        kept = next((la for e in flow.of(EventKind.INTO) for la in flow.locations
+                     if la.kind == LocationKind.MEM and str(la) == e.detail
                      and e.function.key == ref.function.key
                      and str(e.node) == str(ref.node)), None)
         late = next((r for r in drops if r not in mine and kept
@@ -239,7 +242,7 @@ def _read_from(resolver: Resolver, event: Event, member: Location) -> bool:
     """Is what a release drops read from a member?"""
     if event.location == member:
         return True
-    if event.node.kind != "id":
+    if event.node.kind != Kind.ID:
         return False
     found = [resolver.locate(event.function, v)
              for _, v in values(event.function, event.node.value)]
@@ -263,7 +266,7 @@ def counted(resolver: Resolver, event: Event) -> bool:
             continue
         for node in guard.test.walk():
             where: Location | None = resolver.member(function, node) \
-                if node.kind == "member" else None
+                if node.kind == Kind.MEMBER else None
             if where and where.owner == event.location.owner:
                 return True
     return False

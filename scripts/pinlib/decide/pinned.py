@@ -8,10 +8,13 @@ pointer; `audit` follows them all the way.
 
 from __future__ import annotations
 
+from pinlib.base.records import Disposition
+from pinlib.csource.expr import Kind
 from pinlib.decide.bugs.findings import wrong_releases
 from pinlib.decide.decide import Decision
 from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import EventKind, RELEASE_KINDS
 from pinlib.flow.iterators import Iterators
 from pinlib.flow.other_tables import TABLES
 from pinlib.kernel import effects
@@ -27,7 +30,7 @@ RELEASES = frozenset(n for n, arg in effects.EFFECTS if arg == 0
 def settle(program: Program, resolver: Resolver, iterators: Iterators,
            made: list[Decision], names: list[str]) -> None:
     """Hold the decisions on pinning calls against their releases."""
-    pinned = {d.site.id: d for d in made if d.disposition == "converted"}
+    pinned = {d.site.id: d for d in made if d.disposition == Disposition.CONVERTED}
     for file in sorted({d.site.file for d in pinned.values()}):
         text = program.text(file)
         spans = {text.span_at(text.line_of(o)) for word in RELEASES
@@ -50,25 +53,26 @@ def _rounds(site: CallSite) -> int:
     A call through a pointer is not known until its tables are read; where
     they are not at home it stays so, and following it leads everywhere.
     """
-    kinds = {e.kind for e in site.flow.of("call", "unknown")
+    kinds = {e.kind for e in site.flow.of(EventKind.CALL, EventKind.UNKNOWN)
              if e.category in TABLES and e.call is not None
-             and e.call.kids[0].kind != "id"}
-    return DEEPEST if "call" in kinds else 2 * ROUNDS if kinds else ROUNDS
+             and e.call.kids[0].kind != Kind.ID}
+    return DEEPEST if EventKind.CALL in kinds else 2 * ROUNDS if kinds else ROUNDS
 
 
 def decide(program: Program, resolver: Resolver, site: CallSite,
            decision: Decision) -> None:
     """Whether what drops the pages of a call that pins drops pins."""
-    releases = site.flow.of("release", "array-release")
+    releases = site.flow.of(*RELEASE_KINDS)
     # What an earlier round saw less of does not count.
-    decision.disposition, decision.code = "converted", "pins-and-unpins"
+    decision.disposition = Disposition.CONVERTED
+    decision.code = "pins-and-unpins"
     decision.blocked_by = None
-    wrong = [] if site.flow.of("unknown") or site.flow.unclear else \
+    wrong = [] if site.flow.of(EventKind.UNKNOWN) or site.flow.unclear else \
         wrong_releases(program, resolver, site)
     if wrong:
         first = wrong[0]
         decision.releases = releases
-        decision.disposition = "mismatch"
+        decision.disposition = Disposition.MISMATCH
         decision.code = "pin-put"
         decision.reason = (f"{first.detail}() drops what {site.api}() took "
                            "as a pin.")

@@ -11,12 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pinlib.base.edits import Drop, Edit, Fewer, Place
+from pinlib.csource.expr import Kind
 from pinlib.decide import lifetime
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program.function import Use
+from pinlib.program.locations import LocationKind
 
 CODE = "reference-not-taken"
 
@@ -33,22 +35,22 @@ class Untaken:
 def find(site: CallSite) -> Untaken | None:
     """What changes at a site that only kernel iterators reach, or None."""
     target, most = site.target, site.argument(3)
-    if target is None or target.kind != "var" or "alloc" in site.api or \
+    if target is None or target.kind != LocationKind.VAR or "alloc" in site.api or \
             site.api not in effects.EXTRACT or str(most) != "1" or \
             str(site.pages) != f"&{target.name}" or \
             values(site.function, target.name):
         return None
     mine = [e for e in site.flow.events if e.location == target]
-    drops = [e for e in mine if e.kind in ("release", "array-release")]
+    drops = [e for e in mine if e.kind in RELEASE_KINDS]
     if len(drops) != 1 or drops[0].statement.tree is not drops[0].call or \
             drops[0].detail != "put_page" or len(drops) != len(site.flow.of(
-                "release", "array-release")) or \
-            any(e.kind in ("ref", "plain-owner") for e in mine) or \
+                EventKind.RELEASE, EventKind.ARRAY_RELEASE)) or \
+            any(e.kind in (EventKind.REF, EventKind.PLAIN_OWNER) for e in mine) or \
             not lifetime.follows(site.event(), drops[0]):
         return None
     used = lifetime.used_after(site.flow, drops[0])
     counts = [(e, _limit(e)) for e in mine
-              if e.kind == "look" and e.detail in effects.COUNTS
+              if e.kind == EventKind.LOOK and e.detail in effects.COUNTS
               and e.statement.start < drops[0].statement.start]
     if used is None or any(n < 1 for _, n in counts) or \
             _apart(site, drops[0]):
@@ -76,7 +78,7 @@ def _limit(event: Event) -> int:
     """The number that a count must be below, as `count(page) < 2` has it."""
     call = event.call
     test = call.parent if call else None
-    if call is None or test is None or test.kind != "binary" or \
+    if call is None or test is None or test.kind != Kind.BINARY or \
             test.value != "<" or test.kids[0] is not call or \
             not test.kids[1].value.isdecimal():
         return 0

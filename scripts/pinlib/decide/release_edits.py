@@ -13,9 +13,9 @@ import re
 from pinlib.base.edits import (Edit, Place, Unpin, UnpinIf, UnpinPages,
                                UnpinTold)
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event, Manual
+from pinlib.flow.graph import Event, EventKind, Manual
 from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import helpers, watch
@@ -37,7 +37,7 @@ def check(resolver: Resolver, site: CallSite, event: Event) -> None:
     if event.detail == MANY and event.call is not None and \
             len(event.call.kids) == 3:
         _array(resolver, site, event, event.call)
-    elif event.kind == "array-release" or event.detail not in effects.DROPS:
+    elif event.kind == EventKind.ARRAY_RELEASE or event.detail not in effects.DROPS:
         raise Manual("release-form", "There is no rule for a release by "
                      f"{event.detail}().", event.place)
 
@@ -58,8 +58,9 @@ def edit(resolver: Resolver, site: CallSite, event: Event, place: Place,
 
 def does_more(node: Node) -> bool:
     """Does reading an expression change anything?"""
-    return any(n.kind in ("post", "assign", "rawid") or n.kind == "unary" and
-               n.value in ("++", "--") or n.kind == "call" and not _looks(n)
+    return any(n.kind in (Kind.POST, Kind.ASSIGN, Kind.RAWID) or
+               n.kind == Kind.UNARY and n.value in ("++", "--") or
+               n.kind == Kind.CALL and not _looks(n)
                for n in node.walk())
 
 

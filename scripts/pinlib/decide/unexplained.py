@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow import borrowed_tables
 from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 WORDS = frozenset(n for n, arg in effects.EFFECTS
@@ -66,7 +67,7 @@ def unseen(program: Program, resolver: Resolver,
     switch or do-while, nor seen through another structure.
     """
     for location in site.flow.locations:
-        if location.kind == "var":
+        if location.kind == LocationKind.VAR:
             function = program.functions.get((location.file, location.owner))
             if function:
                 line = _uncovered(function, location.name, "")
@@ -79,7 +80,7 @@ def unseen(program: Program, resolver: Resolver,
             if place:
                 return (place, f"A macro that names member {location.name} "
                         "is used here; what it does is not followed.")
-        elif location.kind == "mem":
+        elif location.kind == LocationKind.MEM:
             found = _member(program, resolver, location)
             if found:
                 return found
@@ -185,7 +186,7 @@ def _other_view(resolver: Resolver, function: Function, tag: str,
     """Where a structure is cast to another, copied, or taken apart."""
     for statement in function.statements:
         for node in statement.tree.walk() if statement.tree else ():
-            if node.kind == "cast":
+            if node.kind == Kind.CAST:
                 target = types.tag_of(resolver.type_of(
                     function, node) or "")
                 if _behind(node.kids[0]):
@@ -194,7 +195,7 @@ def _other_view(resolver: Resolver, function: Function, tag: str,
                 if target and target != tag and \
                         types.tag_of(declared) == tag:
                     return str(statement)
-            if node.kind == "call" and node.kids[0].value == "offsetof" \
+            if node.kind == Kind.CALL and node.kids[0].value == "offsetof" \
                     and any(n.value == member for n in node.walk()) and \
                     any(tag in n.value for n in node.walk()):
                 return str(statement)
@@ -210,7 +211,7 @@ def _other_view(resolver: Resolver, function: Function, tag: str,
 def _reached(site: CallSite) -> set[tuple[str, int]]:
     """Lines of the releases that the flow found."""
     return {(e.function.file, line)
-            for e in site.flow.of("release", "array-release")
+            for e in site.flow.of(*RELEASE_KINDS)
             for line in range(e.statement.fact.line,
                               e.statement.fact.line_end + 1)}
 
@@ -218,9 +219,9 @@ def _reached(site: CallSite) -> set[tuple[str, int]]:
 def _files(program: Program, site: CallSite) -> set[str]:
     """The site's file, those its pages are seen in, and their struct's."""
     files = {site.file} | {e.function.file for e in site.flow.events
-                           if e.kind not in ("look", "cpu")}
+                           if e.kind not in (EventKind.LOOK, EventKind.CPU)}
     home = program.tree.home(site.file)
-    tags = {tag for la in site.flow.locations if la.kind == "mem"
+    tags = {tag for la in site.flow.locations if la.kind == LocationKind.MEM
             for base in (la.owner.split("::")[0],)
             for tag in (base, *program.outer(base, la.file))}
     for hits in program.hits(tags).values():
@@ -242,7 +243,7 @@ def _placed(program: Program, file: str,
 
 def _other(resolver: Resolver, site: CallSite, use: Use, level: int) -> bool:
     call = use.node.parent
-    if call is None or call.kind != "call" or len(call.kids) < 2:
+    if call is None or call.kind != Kind.CALL or len(call.kids) < 2:
         return False
     return _foreign(resolver, site, use.statement, call.kids[1], level)
 
@@ -253,17 +254,18 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
     function: Function = statement.function
     if _entry_of_kernel(resolver, site, function, node):
         return False
-    while node.kind in ("cast", "index", "post") or (
-            node.kind == "unary" and node.value in ("*", "&")) or (
-            node.kind == "binary" and node.value in ("+", "-")):
-        if node.kind == "cast" and _made_array(resolver, function, node):
+    while node.kind in (Kind.CAST, Kind.INDEX, Kind.POST) or (
+            node.kind == Kind.UNARY and node.value in ("*", "&")) or (
+            node.kind == Kind.BINARY and node.value in ("+", "-")):
+        if node.kind == Kind.CAST and _made_array(resolver, function, node):
             return False
         node = node.kids[0]
     if level > 4:
         return False
-    if node.kind == "call":
+    if node.kind == Kind.CALL:
         name = node.kids[0].value
-        kept = {e.detail for e in site.flow.of("look", "cpu", "device")}
+        kept = {e.detail for e in site.flow.of(
+            EventKind.LOOK, EventKind.CPU, EventKind.DEVICE)}
         if name in effects.FROM_NUMBER and kept & effects.NUMBERED or \
                 name in effects.FROM_ADDRESS and kept & effects.ADDRESSED:
             return False
@@ -276,16 +278,16 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
     where = resolver.locate(function, node)
     if where is None:
         return False
-    if where[0] in site.flow.locations and where[0].kind == "mem":
+    if where[0] in site.flow.locations and where[0].kind == LocationKind.MEM:
         return False
-    if where[0].kind == "mem":
+    if where[0].kind == LocationKind.MEM:
         return where[0] not in site.flow.read_back
     given = values(function, node.value)
     names = [n for _, n in function.params]
     if node.value in names:
         return where[0] not in site.flow.locations
     address = any(u.node.parent is not None and u.node.parent.value == "&"
-                  and u.node.parent.kind == "unary"
+                  and u.node.parent.kind == Kind.UNARY
                   for u in function.uses.get(node.value, ()))
     given += _iterated(function, node.value)
     if not given and _listed(function, node.value):
@@ -310,16 +312,16 @@ def _entry_of_kernel(resolver: Resolver, site: CallSite, function: Function,
 
     One of these pages' tables may be what it leads to.
     """
-    if node.kind != "member" or node.value.lstrip("->.") != "bv_page" or \
+    if node.kind != Kind.MEMBER or node.value.lstrip("->.") != "bv_page" or \
             "bvec" not in site.flow.locations.values():
         return False
     table = node.kids[0]
-    while table.kind in ("cast", "index", "post", "unary", "binary"):
+    while table.kind in (Kind.CAST, Kind.INDEX, Kind.POST, Kind.UNARY, Kind.BINARY):
         table = table.kids[0]
     where = resolver.locate(function, table)
     if where is None or (where[0].owner, where[0].name) in _TABLES:
         return True
-    return where[0].kind == "var" and not _declared_table(
+    return where[0].kind == LocationKind.VAR and not _declared_table(
         function, where[0].name)
 
 
@@ -336,7 +338,7 @@ def _iterated(function: Function, name: str) -> list[tuple[Statement, Node]]:
     found = []
     for statement in function.statements:
         tree = statement.tree
-        if tree is not None and tree.kind == "call" and len(tree.kids) > 2 \
+        if tree is not None and tree.kind == Kind.CALL and len(tree.kids) > 2 \
                 and tree.kids[0].value.startswith("for_each_sg") and \
                 tree.kids[2].value == name:
             found.append((statement, tree.kids[1]))
@@ -349,7 +351,7 @@ def _listed(function: Function, name: str) -> bool:
     That of a page of user space is on a list of mm.
     """
     return types.is_page(function.types.get(name, "")) and any(
-        s.tree is not None and s.tree.kind == "call" and
+        s.tree is not None and s.tree.kind == Kind.CALL and
         s.tree.kids[0].value.startswith("list_for_each_entry") and
         s.tree.kids[1].value == name and s.tree.kids[-1].value == "lru"
         for s in function.statements)
@@ -357,7 +359,7 @@ def _listed(function: Function, name: str) -> bool:
 
 def _behind(node: Node) -> bool:
     """The memory just behind an object: `&x[1]` or `x + 1`."""
-    if node.kind == "unary" and node.value == "&":
+    if node.kind == Kind.UNARY and node.value == "&":
         node = node.kids[0]
-    return node.kind in ("index", "binary") and \
+    return node.kind in (Kind.INDEX, Kind.BINARY) and \
         node.kids[1].value == "1"

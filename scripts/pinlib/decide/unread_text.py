@@ -19,7 +19,7 @@ from pinlib.csource.masking import CText
 from pinlib.flow.call_sites import CallSite
 from pinlib.program.callers import table_at
 from pinlib.program.function import Function
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 from pinlib.spatch.facts import Fact
 
@@ -53,7 +53,7 @@ def obstacle(program: Program, resolver: Resolver,
     functions[site.function.key] = site.function
     for location in site.flow.locations:
         owner = program.functions.get((location.file, location.owner))
-        if location.kind != "mem" and owner is not None:
+        if location.kind != LocationKind.MEM and owner is not None:
             functions[owner.key] = owner
     for key in sorted(functions):
         function = functions[key]
@@ -67,7 +67,7 @@ def obstacle(program: Program, resolver: Resolver,
         if lost:
             return lost
     for location in sorted(site.flow.locations):
-        if location.kind == "mem" and location not in site.flow.lent:
+        if location.kind == LocationKind.MEM and location not in site.flow.lent:
             lost = _member(program, resolver, location)
             if lost:
                 return lost
@@ -229,7 +229,8 @@ def _handed(site: CallSite, function: Function) -> bool:
     """Do pages come into a function from its callers, or go out to them?"""
     names = [n for _, n in function.params]
     return any((where.file, where.owner) == function.key and (
-        where.kind == "ret" or where.kind == "var" and where.name in names)
+        where.kind == LocationKind.RET or
+        where.kind == LocationKind.VAR and where.name in names)
         for where in site.flow.locations)
 
 

@@ -13,10 +13,10 @@ import re
 from typing import Callable
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 DEPTH = 3
@@ -31,14 +31,14 @@ def kept(program: Program, resolver: Resolver, callee: Function, index: int,
         return found
     for use in callee.uses.get(callee.params[index][1], []):
         node, parent = use.node, use.node.parent
-        while parent is not None and parent.kind == "cast":
+        while parent is not None and parent.kind == Kind.CAST:
             node, parent = parent, parent.parent
         if parent is None:
             continue
         where = stored(program, resolver, callee, use.statement, node)
         if where:
             found.add(where)
-        elif parent.kind == "call" and parent.kids[0] is not node:
+        elif parent.kind == Kind.CALL and parent.kids[0] is not node:
             inner = program.definition(parent.kids[0].value, callee.file)
             place = next(i for i, k in enumerate(parent.kids[1:])
                          if k is node)
@@ -53,14 +53,14 @@ def stored(program: Program, resolver: Resolver, function: Function,
     parent = node.parent
     if parent is None:
         return None
-    if parent.kind == "field" and parent.parent is not None and \
+    if parent.kind == Kind.FIELD and parent.parent is not None and \
             parent.parent.parent is None:
         tag = types.tag_of(statement.fact.type)
         file = tag and program.defined_in(tag, function.file)
         if tag and file:
-            return Location("mem", file, tag, parent.value)
-    if parent.kind == "assign" and parent.value == "=" and \
-            parent.kids[1] is node and parent.kids[0].kind == "member":
+            return Location(LocationKind.MEM, file, tag, parent.value)
+    if parent.kind == Kind.ASSIGN and parent.value == "=" and \
+            parent.kids[1] is node and parent.kids[0].kind == Kind.MEMBER:
         return resolver.member(function, parent.kids[0])
     return None
 
@@ -97,7 +97,7 @@ def dropped(resolver: Resolver, member: Location,
 def _released(use: Use) -> bool:
     node: Node | None = use.node
     while node is not None:
-        if node.kind == "call" and effects.releases(node.kids[0].value):
+        if node.kind == Kind.CALL and effects.releases(node.kids[0].value):
             return True
         node = node.parent
     return False
@@ -129,7 +129,7 @@ def _storing(program: Program, resolver: Resolver, member: Location,
     uses, _ = resolver.uses(member)
     for function, use in uses:
         parent = use.node.parent
-        writes = parent is not None and parent.kind == "assign" and \
+        writes = parent is not None and parent.kind == Kind.ASSIGN and \
             parent.kids[0] is use.node
         if writes and parent and not at_home(function.file):
             found[function.key] = (function, _parameter(
@@ -152,7 +152,7 @@ def fields(program: Program, resolver: Resolver,
     for file in sorted(resolver.sees(member)):
         for function in program.in_file(file):
             for use in function.members.get(member.name, ()):
-                if use.node.kind == "field" and stored(
+                if use.node.kind == Kind.FIELD and stored(
                         program, resolver, function, use.statement,
                         use.node.kids[0]) == member:
                     found.append((function, use))

@@ -7,15 +7,15 @@ import re
 from dataclasses import dataclass, field
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
-from pinlib.flow.graph import Event, Flow
+from pinlib.csource.expr import Kind, Node
+from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.iterators import Iterators, Kinds
 from pinlib.flow.tracer import Tracer
 from pinlib.kernel import effects
 from pinlib.kernel.effects import Shape
 from pinlib.program import prototypes
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 
@@ -49,16 +49,16 @@ class CallSite:
 
     def event(self) -> Event:
         """The call as an event of its own flow."""
-        target = self.target or Location("var", self.file,
+        target = self.target or Location(LocationKind.VAR, self.file,
                                          self.function.name, "")
-        return Event("acquire", self.function, self.statement, self.call,
+        return Event(EventKind.ACQUIRE, self.function, self.statement, self.call,
                      target, self.call, self.api)
 
     @property
     def result(self) -> str:
         """The variable that the result is stored in, or ""."""
         parent = self.call.parent
-        if parent is not None and parent.kind == "assign":
+        if parent is not None and parent.kind == Kind.ASSIGN:
             return str(parent.kids[0])
         fact = self.statement.fact
         return fact.name if fact.kind == "declare" else ""
@@ -89,7 +89,7 @@ def find(program: Program, resolver: Resolver, names: list[str],
                 p[0].statement.start, p[0].node.token)):
             call = use.node.parent
             place = function.position(use)
-            if call is None or call.kind != "call" or \
+            if call is None or call.kind != Kind.CALL or \
                     call.kids[0] is not use.node or place is None:
                 continue
             stem = f"{function.file}:{function.name}:{name}:{normal(call)}"
@@ -121,9 +121,9 @@ def pages_of(program: Program, statement: Statement,
     name = call.kids[0].value
     shape = program.shapes.get(name)
     if name in effects.RETURNING:
-        if call.parent is not None and call.parent.kind == "assign":
+        if call.parent is not None and call.parent.kind == Kind.ASSIGN:
             return call.parent.kids[0]
-        return Node("id", statement.fact.name) \
+        return Node(Kind.ID, statement.fact.name) \
             if statement.fact.kind == "declare" else None
     index = effects.EXTRACT_ARG.get(name, -1)
     if shape and len(call.kids) - 1 == shape.arguments:
@@ -135,7 +135,7 @@ def _by_type(resolver: Resolver, function: Function,
              call: Node) -> Node | None:
     """The argument that takes pages in a call of another kernel's form."""
     for node in call.kids[1:]:
-        if node.kind == "unary" and node.value == "&":
+        if node.kind == Kind.UNARY and node.value == "&":
             node, depth = node.kids[0], 1
         else:
             depth = 2
@@ -175,7 +175,7 @@ def pages_kind(resolver: Resolver, site: CallSite) -> tuple[str, str, str]:
         return "single", "", str(site.pages or "")
     declared = resolver.declared(site.target)
     text = str(site.pages)
-    if site.target.kind == "mem":
+    if site.target.kind == LocationKind.MEM:
         return "field", declared, text
     depth = types.depth_of(declared)
     names = [n for _, n in site.function.params]

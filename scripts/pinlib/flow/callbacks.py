@@ -11,7 +11,7 @@ import re
 from typing import Callable
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.csource.masking import CText
 from pinlib.flow import borrowed_tables
 from pinlib.flow.other_tables import TABLES
@@ -37,8 +37,8 @@ def called(program: Program, resolver: Resolver, function: Function,
     """
     if category not in TABLES:
         return [program.definition(head.value, function.file)
-                if head.kind == "id" else None]
-    if head.kind == "id" and head.value not in function.types:
+                if head.kind == Kind.ID else None]
+    if head.kind == Kind.ID and head.value not in function.types:
         name = _alias(program, head.value, at_home)
         callee = program.exported(name, function.file) if name else None
         if callee is None and name:
@@ -61,13 +61,13 @@ def comes_back(program: Program, resolver: Resolver, callee: Function,
         return False
     for use in callee.uses.get(callee.params[index][1], ()):
         node = use.node
-        while node.parent is not None and node.parent.kind == "cast":
+        while node.parent is not None and node.parent.kind == Kind.CAST:
             node = node.parent
         call = node.parent
-        if call is None or call.kind != "call" or call.kids[0] is node:
+        if call is None or call.kind != Kind.CALL or call.kids[0] is node:
             continue
         head = call.kids[0]
-        if head.kind != "id" or head.value in callee.types:
+        if head.kind != Kind.ID or head.value in callee.types:
             if _at_home(program, resolver, callee, _pointed(head), at_home):
                 return True
             continue
@@ -86,13 +86,13 @@ def _at_home(program: Program, resolver: Resolver, function: Function,
     if made is not None:
         return any(at_home(m.file) for m in made)
     # A local pointer has been read from some member of the function.
-    nodes = [head] if head.kind == "member" else [
+    nodes = [head] if head.kind == Kind.MEMBER else [
         u.node for uses in function.members.values() for u in uses]
     return any(member is not None and any(
         re.search(rf"\.\s*{member.name}\s*=", program.text(file).code)
         for file in filter(at_home, program.naming_files(member.owner)))
         for member in {resolver.member(function, n) for n in nodes
-                       if n.kind == "member"})
+                       if n.kind == Kind.MEMBER})
 
 
 def callers(program: Program, resolver: Resolver, function: Function,
@@ -112,7 +112,7 @@ def callers(program: Program, resolver: Resolver, function: Function,
 
 
 def _pointed(head: Node) -> Node:
-    while head.kind == "unary" and head.value == "*":
+    while head.kind == Kind.UNARY and head.value == "*":
         head = head.kids[0]
     return head
 
@@ -124,7 +124,7 @@ def _calls(resolver: Resolver,
     found = []
     for function, use in uses:
         node = use.node
-        while node.parent is not None and node.parent.kind == "unary" and \
+        while node.parent is not None and node.parent.kind == Kind.UNARY and \
                 node.parent.value == "*":
             node = node.parent
         whole = Use(use.statement, node)
@@ -132,8 +132,8 @@ def _calls(resolver: Resolver,
         if whole.call is not None:
             found.append((function, whole))
         elif use.statement.fact.kind not in ("if", "while") if above is None \
-                else not (above.kind == "binary" or above.value == "!" or
-                          above.kind == "cond" and above.kids[0] is node):
+                else not (above.kind == Kind.BINARY or above.value == "!" or
+                          above.kind == Kind.COND and above.kids[0] is node):
             return None
     return found if found and not unclear else None
 
@@ -168,7 +168,7 @@ def methods(program: Program, resolver: Resolver, function: Function,
     fill it, and assignments unless it is constant wherever it is named.
     """
     member = resolver.member(function, called) \
-        if called.kind == "member" else None
+        if called.kind == Kind.MEMBER else None
     if member is None or not program.alone(member.owner, member.file):
         return None
     hits = [h for h in program.hits({member.owner})[member.owner]
@@ -197,7 +197,7 @@ def _only_called(resolver: Resolver, member: Location) -> bool:
     uses, unclear = resolver.uses(member)
     return bool(uses) and not unclear and not any(
         u.setting or u.node.parent is not None and
-        u.node.parent.kind == "unary" and u.node.parent.value == "&"
+        u.node.parent.kind == Kind.UNARY and u.node.parent.value == "&"
         for _, u in uses)
 
 
@@ -281,8 +281,8 @@ def taken(program: Program, function: Function, tag: str,
     for name in sorted(lists):
         for use in function.uses.get(name, ()):
             call = use.node.parent
-            if call is None or call.kind != "call" or \
-                    call.kids[0].kind != "id":
+            if call is None or call.kind != Kind.CALL or \
+                    call.kids[0].kind != Kind.ID:
                 return None
             if _PRINTS.fullmatch(call.kids[0].value):
                 continue

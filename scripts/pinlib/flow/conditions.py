@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinlib.csource.expr import Node, conditions
+from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.flow.points_to import values
 from pinlib.program.function import Function, Statement
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 
 ZERO = ("0", "NULL", "false", "0x0")
 
@@ -37,16 +37,16 @@ def known_tests(resolver: Resolver, function: Function,
 
 def _test(resolver: Resolver, function: Function, node: Node, holds: bool,
           line: int) -> Test | None:
-    if node.kind == "binary" and node.value in ("==", "!="):
+    if node.kind == Kind.BINARY and node.value in ("==", "!="):
         left, right = node.kids
         where = _subject(resolver, function, left)
         same = holds == (node.value == "==")
         if where and right.value in ZERO:
             return Test(where, "", not same, line)
-        if where and right.kind in ("id", "const") and \
+        if where and right.kind in (Kind.ID, Kind.CONST) and \
                 right.value not in function.types:
             return Test(where, right.value, same, line)
-    elif node.kind in ("id", "member"):
+    elif node.kind in (Kind.ID, Kind.MEMBER):
         where = _subject(resolver, function, node)
         if where:
             return Test(where, "", holds, line)
@@ -57,16 +57,16 @@ def _subject(resolver: Resolver, function: Function, node: Node,
              level: int = 0) -> Location | None:
     """What a condition tests; a local stands for its one source."""
     where = resolver.locate(function, node)
-    if where is None or where[0].kind != "var" or level > 3:
+    if where is None or where[0].kind != LocationKind.VAR or level > 3:
         return where[0] if where else None
     given = [v for _, v in values(function, node.value)
              if v.value not in ZERO]
     if len(given) != 1:
         return where[0]
     value = given[0]
-    while value.kind == "unary" and value.value == "!":
+    while value.kind == Kind.UNARY and value.value == "!":
         value = value.kids[0]
-    if value.kind not in ("id", "member"):
+    if value.kind not in (Kind.ID, Kind.MEMBER):
         return where[0]
     return _subject(resolver, function, value, level + 1) or where[0]
 

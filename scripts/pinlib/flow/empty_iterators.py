@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from pinlib.csource import jumps
-from pinlib.csource.expr import Node, conditions
+from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Guard, Statement
 
@@ -32,10 +32,10 @@ _BEHIND = re.compile(r"&?\s*(.+?)\s*(->|\.)\s*msg_iter$")
 def steady(node: Node) -> bool:
     """May an expression be read twice, to the same end?"""
     for part in node.walk():
-        if part.kind in ("post", "assign", "stmtexpr", "comma") or \
-                part.kind == "unary" and part.value in ("++", "--"):
+        if part.kind in (Kind.POST, Kind.ASSIGN, Kind.STMTEXPR, Kind.COMMA) or \
+                part.kind == Kind.UNARY and part.value in ("++", "--"):
             return False
-        if part.kind == "call":
+        if part.kind == Kind.CALL:
             name = part.kids[0].value
             known = effects.effect(name, 0)
             if name not in _VALUES and (known is None or known.kind not in (
@@ -46,13 +46,13 @@ def steady(node: Node) -> bool:
 
 def positive(node: Node) -> bool:
     """Is an expression a constant above zero, as far as its looks go?"""
-    if node.kind == "const":
+    if node.kind == Kind.CONST:
         return node.value.rstrip("uUlL") not in ("0", "0x0")
-    if node.kind == "id":
+    if node.kind == Kind.ID:
         return bool(_MACRO.match(node.value))
-    if node.kind == "sizeof":
+    if node.kind == Kind.SIZEOF:
         return True
-    return node.kind == "binary" and node.value in ("*", "<<") and all(
+    return node.kind == Kind.BINARY and node.value in ("*", "<<") and all(
         positive(k) for k in node.kids)
 
 
@@ -60,7 +60,7 @@ def open_parts(function: Function, statement: Statement, iterator: Node,
                size: Node) -> list[Node]:
     """What may be zero here: what is left of an iterator, what is asked for.
     """
-    count = Node("call", "(", [Node("id", "iov_iter_count"), iterator])
+    count = Node(Kind.CALL, "(", [Node(Kind.ID, "iov_iter_count"), iterator])
     names = _names(iterator)
     found = [] if any(_answered(function, statement, c, names)
                       for c in (count, *_of_message(iterator))) else [count]
@@ -75,7 +75,7 @@ def open_parts(function: Function, statement: Statement, iterator: Node,
 
 def _least(size: Node) -> Iterator[Node]:
     """The parts of a size each of which can make it zero."""
-    name = size.kids[0].value if size.kind == "call" else ""
+    name = size.kids[0].value if size.kind == Kind.CALL else ""
     if name not in LEAST or name == "min_not_zero":
         yield size
         return
@@ -89,14 +89,14 @@ def _of_message(iterator: Node) -> list[Node]:
     if match is None:
         return []
     message = match.group(1) if match.group(2) == "->" else f"&{match.group(1)}"
-    return [Node("call", "(", [Node("id", "msg_data_left"),
-                               Node("id", message)])]
+    return [Node(Kind.CALL, "(", [Node(Kind.ID, "msg_data_left"),
+                                  Node(Kind.ID, message)])]
 
 
 def _names(node: Node) -> set[str]:
     return {n.value.lstrip("->.") for n in node.walk()
-            if n.kind in ("id", "member") and not _MACRO.match(n.value)
-            and not (n.parent is not None and n.parent.kind == "call"
+            if n.kind in (Kind.ID, Kind.MEMBER) and not _MACRO.match(n.value)
+            and not (n.parent is not None and n.parent.kind == Kind.CALL
                      and n.parent.kids[0] is n)}
 
 
@@ -123,10 +123,10 @@ def _says(test: Node, holds: bool, wanted: Node) -> bool:
     text = str(wanted)
     if str(test) == text:
         return holds
-    if test.kind != "binary" or len(test.kids) != 2:
+    if test.kind != Kind.BINARY or len(test.kids) != 2:
         return False
     left, right = (str(k) for k in test.kids)
-    if wanted.kind == "binary" and wanted.value == "-":
+    if wanted.kind == Kind.BINARY and wanted.value == "-":
         pair = [str(k) for k in wanted.kids]
         return (test.value in ("<", "!=") and [right, left] == pair
                 or test.value in (">", "!=") and [left, right] == pair

@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
-from pinlib.flow.graph import Edge, Event, Flow, category_of
+from pinlib.csource.expr import Kind, Node
+from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import Location, Resolver, variable
+from pinlib.program.locations import Location, LocationKind, Resolver, variable
 from pinlib.program.program import Program
 
 _NUMBER = re.compile(r"^(?:const )?(?:unsigned |signed )?(?:int|short|char|"
@@ -56,7 +56,7 @@ class Climber:
             if (location.owner, location.name) not in effects.PLAIN_MEMBERS:
                 self._work.append(location)
 
-    def _event(self, kind: str, function: Function, statement: Statement,
+    def _event(self, kind: EventKind, function: Function, statement: Statement,
                node: Node, location: Location, call: Node | None = None,
                detail: str = "", depth: int = 1,
                category: str = "page") -> None:
@@ -69,7 +69,7 @@ class Climber:
         """From an occurrence to what is done with it."""
         node = use.node
         statement = use.statement
-        if node.kind == "rawid":
+        if node.kind == Kind.RAWID:
             self._raw(location, function, use)
             return
         while True:
@@ -83,21 +83,21 @@ class Climber:
                 break
             if step[0].startswith("done:"):
                 if step[0] != "done:":
-                    self._event(step[0][5:], function, statement, node,
+                    self._event(EventKind(step[0][5:]), function, statement, node,
                                 location, detail=str(parent),
                                 category=category)
                 return
             node, category, depth = parent, step[0], step[1]
-        if parent.kind == "call":
+        if parent.kind == Kind.CALL:
             self._call(location, function, statement, node, parent,
                        category, depth)
-        elif parent.kind == "assign":
+        elif parent.kind == Kind.ASSIGN:
             self._assign(location, function, statement, node, parent,
                          category, depth)
-        elif parent.kind == "field":
+        elif parent.kind == Kind.FIELD:
             self._initialiser(location, function, statement, node, category)
         else:
-            self._event("unknown", function, statement, node, location,
+            self._event(EventKind.UNKNOWN, function, statement, node, location,
                         detail=str(parent), category=category)
 
     @staticmethod
@@ -108,44 +108,44 @@ class Climber:
         A category of `done:KIND` ends the climb with that event, if any.
         """
         kind, first = parent.kind, parent.kids[0] is node
-        if kind == "index":
+        if kind == Kind.INDEX:
             if not first:
                 return ("done:unknown", 0)
             return (category, depth - (category == "page"))
-        if kind == "unary":
+        if kind == Kind.UNARY:
             if parent.value in ("*", "&") and category == "page":
                 return (category, depth + (1 if parent.value == "&" else -1))
             if parent.value in ("!",):
                 return ("done:", 0)
             return (category, depth)
-        if kind in ("cast", "post"):
-            array = kind == "cast" and category == "page" and \
+        if kind in (Kind.CAST, Kind.POST):
+            array = kind == Kind.CAST and category == "page" and \
                 types.is_page(parent.value)
             return (category, types.depth_of(parent.value) if array
                     else depth)
-        if kind == "binary":
+        if kind == Kind.BINARY:
             if parent.value in ("+", "-"):
                 # The neighbour of a page is another page.
                 return ("done:unknown", 0) if (
                     category == "page" and depth == 1) else (category, depth)
             return ("done:", 0)
-        if kind == "cond":
+        if kind == Kind.COND:
             return ("done:", 0) if first and len(parent.kids) > 2 else (
                 category, depth)
-        if kind == "comma":
+        if kind == Kind.COMMA:
             return ("done:", 0) if first else (category, depth)
-        if kind == "init":
+        if kind == Kind.INIT:
             return (category, depth)
-        if kind in ("sizeof", "type"):
+        if kind in (Kind.SIZEOF, Kind.TYPE):
             return ("done:", 0)
         return _member_step(parent, category, depth) \
-            if kind == "member" else None
+            if kind == Kind.MEMBER else None
 
     def _raw(self, location: Location, function: Function, use: Use) -> None:
         parent = use.node.parent
-        if parent is not None and parent.kind in ("type", "sizeof"):
+        if parent is not None and parent.kind in (Kind.TYPE, Kind.SIZEOF):
             return
-        self._event("unknown", function, use.statement, use.node, location,
+        self._event(EventKind.UNKNOWN, function, use.statement, use.node, location,
                     detail="inside a statement expression")
 
     def _whole(self, location: Location, function: Function,
@@ -157,21 +157,21 @@ class Climber:
             if _NUMBER.match(function.type):
                 self._numbered(location, function, statement, node, category)
                 return
-            where = Location("ret", function.file, function.name, "")
-            self._event("return", function, statement, node, location)
+            where = Location(LocationKind.RET, function.file, function.name, "")
+            self._event(EventKind.RETURN, function, statement, node, location)
             self.reach(where, category)
         elif kind == "declare" and statement.tree is node:
-            if node.kind == "init":
+            if node.kind == Kind.INIT:
                 self.reach(variable(function, statement.fact.name), category)
                 return
             self._flow_to(location, function, statement, node, Node(
-                "id", statement.fact.name), category, depth)
+                Kind.ID, statement.fact.name), category, depth)
 
     def _numbered(self, location: Location, function: Function,
                   statement: Statement, node: Node, category: str) -> None:
         """A page's pointer kept in a number is lost from sight."""
-        if category == "page" and node.kind == "cast":
-            self._event("unknown", function, statement, node, location,
+        if category == "page" and node.kind == Kind.CAST:
+            self._event(EventKind.UNKNOWN, function, statement, node, location,
                         detail="Keeping the pointer as a number")
 
     def _initialiser(self, location: Location, function: Function,
@@ -186,9 +186,9 @@ class Climber:
             return
         file = tag and self.program.defined_in(tag, function.file)
         if parent is None or not tag or not file:
-            self._event("unknown", function, statement, node, location)
+            self._event(EventKind.UNKNOWN, function, statement, node, location)
             return
-        self.reach(Location("mem", file, tag, parent.value), category)
+        self.reach(Location(LocationKind.MEM, file, tag, parent.value), category)
 
     def _assign(self, location: Location, function: Function,
                 statement: Statement, node: Node, parent: Node,
@@ -206,17 +206,17 @@ class Climber:
                  statement: Statement, node: Node, target: Node,
                  category: str, depth: int) -> None:
         where = self.resolver.locate(function, target)
-        if target.kind == "member" and target.value.endswith("bv_page"):
+        if target.kind == Kind.MEMBER and target.value.endswith("bv_page"):
             where = self.resolver.locate(function, target.kids[0])
             category = "bvec"
         if where is None:
             if category in ("page", "bvec"):
-                self._event("unknown", function, statement, node, location,
+                self._event(EventKind.UNKNOWN, function, statement, node, location,
                             detail=f"{target} = …", category=category)
             return
-        if where[0].kind == "ret":
+        if where[0].kind == LocationKind.RET:
             # Behind a result is memory that has another name elsewhere.
-            self._event("unknown", function, statement, node, location,
+            self._event(EventKind.UNKNOWN, function, statement, node, location,
                         detail=f"{target} = …", category=category)
             return
         declared = self.resolver.declared(where[0])
@@ -229,19 +229,19 @@ class Climber:
                     and not types.is_page(declared)):
             return
         if depth == 1 and category == "page" and \
-                where[0].kind == "mem" and where[0].owner == "page":
-            self._event("unknown", function, statement, node, location)
+                where[0].kind == LocationKind.MEM and where[0].owner == "page":
+            self._event(EventKind.UNKNOWN, function, statement, node, location)
             return
         if (where[0].owner, where[0].name) in effects.PLAIN_MEMBERS:
-            self._event("plain-owner", function, statement, node, location,
+            self._event(EventKind.PLAIN_OWNER, function, statement, node, location,
                         detail=str(where[0]), category=category)
             return
-        if where[0].kind == "mem":
+        if where[0].kind == LocationKind.MEM:
             if where[0] not in self.flow.locations:
                 self._first[where[0]] = str(statement)
             new = self._first.get(where[0]) == str(statement)
-            self._event("into" if new else "store", function, statement,
-                        node, location, detail=str(where[0]),
+            self._event(EventKind.INTO if new else EventKind.STORE, function,
+                        statement, node, location, detail=str(where[0]),
                         category=category)
         self.reach(where[0], category, location if depth > 1 or
                    category in ("sg", "bvec") else None)
@@ -251,32 +251,32 @@ class Climber:
                  depth: int) -> None:
         """The location (or what it points to) gets a new value."""
         value = parent.kids[1]
-        while value.kind == "cast":
+        while value.kind == Kind.CAST:
             value = value.kids[0]
-        if value.kind == "assign":
+        if value.kind == Kind.ASSIGN:
             value = value.kids[1]
-        if value.kind == "const" or value.value in ("NULL", "false"):
-            self._event("clear", function, statement, parent, location)
+        if value.kind == Kind.CONST or value.value in ("NULL", "false"):
+            self._event(EventKind.CLEAR, function, statement, parent, location)
             return
-        if value.kind == "call" and value.kids[0].value in effects.ALLOCATORS \
+        if value.kind == Kind.CALL and value.kids[0].value in effects.ALLOCATORS \
                 and (depth > 1 or category != "page"):
-            self._event("fresh", function, statement, parent, location)
+            self._event(EventKind.FRESH, function, statement, parent, location)
             return
         if depth > 1 or category in ("sg", "bvec"):
             if not self._shares(location, function, value, category):
-                self._event("fresh", function, statement, parent, location)
+                self._event(EventKind.FRESH, function, statement, parent, location)
             return
         for branch in _branches(value):
             if not self._known(function, branch):
                 self.flow.entries.setdefault(location, []).append(Event(
-                    "other-write", function, statement, branch, location,
+                    EventKind.OTHER_WRITE, function, statement, branch, location,
                     detail=str(branch), depth=depth, category=category))
 
     def _known(self, function: Function, value: Node) -> bool:
         """Is a single page's source one of the locations followed?"""
         if value.value in ("NULL", "0"):
             return True
-        name = value.kids[0].value if value.kind == "call" else ""
+        name = value.kids[0].value if value.kind == Kind.CALL else ""
         if name in effects.RETURNING:
             return True
         effect = effects.effect(name, 0) if name else None
@@ -288,11 +288,11 @@ class Climber:
     def _shares(self, location: Location, function: Function, value: Node,
                 category: str) -> bool:
         """Two names for one container: follow the other one too."""
-        if value.kind in ("cond", "comma"):
+        if value.kind in (Kind.COND, Kind.COMMA):
             return any([self._shares(location, function, k, category)
                         for k in _branches(value)])
         where = self.resolver.locate(function, value)
-        if where and where[0].kind == "ret":
+        if where and where[0].kind == LocationKind.RET:
             where = self._returned(where[0], category)
         if where and (category_of(self.resolver.declared(where[0]))
                       == category or category == "page"
@@ -315,7 +315,7 @@ class Climber:
             if callee and statement.fact.kind == "return" and \
                     statement.tree:
                 where = self.resolver.locate(callee, statement.tree)
-                if where and where[0].kind == "mem" and category_of(
+                if where and where[0].kind == LocationKind.MEM and category_of(
                         self.resolver.declared(where[0])) == category:
                     return where
         return None
@@ -329,9 +329,9 @@ class Climber:
 
 def _branches(value: Node) -> list[Node]:
     """The values that an expression may have: both sides of a choice."""
-    if value.kind == "comma":
+    if value.kind == Kind.COMMA:
         return _branches(value.kids[1])
-    if value.kind == "cond":
+    if value.kind == Kind.COND:
         kids = value.kids[1:] if len(value.kids) > 2 else value.kids
         return [b for k in kids for b in _branches(k)]
     return [value]
@@ -350,6 +350,6 @@ def _member_step(parent: Node, category: str,
         return ("done:", 0)
     # An address inside the page (its list head) can keep it.
     above = parent.parent
-    held = above is not None and above.kind == "unary" and \
+    held = above is not None and above.kind == Kind.UNARY and \
         above.value == "&"
     return ("done:unknown" if held else "done:look", 0)

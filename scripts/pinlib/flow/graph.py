@@ -6,12 +6,13 @@ Plain data; tracer.py fills it and decide.py reads it.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.program.function import Function, Statement
-from pinlib.program.locations import Location
+from pinlib.program.locations import Location, LocationKind
 
 
 class Manual(Exception):
@@ -24,18 +25,46 @@ class Manual(Exception):
         self.place = place
 
 
+class EventKind(enum.StrEnum):
+    """What an occurrence of a location does with the pages it holds."""
+
+    ACQUIRE = "acquire"
+    RELEASE = "release"
+    ARRAY_RELEASE = "array-release"
+    DIRTY = "dirty"
+    REF = "ref"
+    LOOK = "look"
+    CPU = "cpu"
+    DEVICE = "device"
+    INTO = "into"
+    STORE = "store"           # into a member that holds such pages already
+    BORROW = "borrow"
+    CLEAR = "clear"
+    CLEAR_ARRAY = "clear-array"
+    FRESH = "fresh"
+    FREE_ARRAY = "free-array"
+    OTHER_WRITE = "other-write"
+    FILL = "fill"
+    PLAIN_OWNER = "plain-owner"
+    CALL = "call"
+    RETURN = "return"
+    ESCAPE = "escape"
+    UNKNOWN = "unknown"
+    HANDED = "handed"
+
+
+# Drop a reference or a pin: of one page, or of all that a table holds.
+RELEASE_KINDS = (EventKind.RELEASE, EventKind.ARRAY_RELEASE)
+
+
 @dataclass(eq=False)
 class Event:
     """What happens to a page at one occurrence of a location.
 
-    kind: acquire | release | array-release | dirty | ref | look | cpu |
-    device | into | store | borrow | clear | clear-array | fresh |
-    free-array | other-write | fill | plain-owner | call | return | escape |
-    unknown. store is into a member that holds such pages already; callee is
-    what a call was followed into.
+    callee is what a call was followed into.
     """
 
-    kind: str
+    kind: EventKind
     function: Function
     statement: Statement
     node: Node
@@ -81,7 +110,7 @@ class Flow:
     # pages' own subsystem does with them is followed.
     lent: set[Location] = field(default_factory=set)
 
-    def of(self, *kinds: str) -> list[Event]:
+    def of(self, *kinds: EventKind) -> list[Event]:
         """Events of the given kinds, in the order found."""
         return [e for e in self.events if e.kind in kinds]
 
@@ -91,7 +120,8 @@ class Flow:
         seen = {start}
         work = [start]
         for location in work:
-            for event in self.of("into", "store", "call", "return"):
+            for event in self.of(EventKind.INTO, EventKind.STORE,
+                                 EventKind.CALL, EventKind.RETURN):
                 if event.location != location:
                     continue
                 found.add(event.kind)
@@ -99,7 +129,7 @@ class Flow:
                 if callee is None or event.call is None:
                     continue
                 for (_, name), kid in zip(callee.params, event.call.kids[1:]):
-                    way = Location("var", callee.file, callee.name, name)
+                    way = Location(LocationKind.VAR, callee.file, callee.name, name)
                     if event.node in kid.walk() and way not in seen:
                         seen.add(way)
                         work.append(way)
@@ -123,8 +153,8 @@ def flag_name(member: Location) -> str:
 def flag_at(event: Event, member: Location) -> str:
     """The pin flag beside the member that a release drops, as text."""
     node = event.node
-    while node.kind != "member" or \
+    while node.kind != Kind.MEMBER or \
             node.value.lstrip("->.") != member.name:
         node = node.kids[0]
     arrow = "->" if node.value.startswith("->") else "."
-    return str(Node("member", arrow + flag_name(member), node.kids))
+    return str(Node(Kind.MEMBER, arrow + flag_name(member), node.kids))

@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping
 
 from pinlib.csource import jumps
-from pinlib.csource.expr import Node, conditions
+from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.flow.points_to import Objects, values
 from pinlib.program.function import Function, Statement
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 CALLERS = 60
@@ -89,21 +89,21 @@ class Implied:
         if split != [(test, holds)]:
             return set().union(*(self._known(function, statement, t, h, node)
                                  for t, h in split))
-        if test.kind == "binary" and test.value == ("||" if holds else "&&"):
+        if test.kind == Kind.BINARY and test.value == ("||" if holds else "&&"):
             return set.intersection(*(self._known(
                 function, statement, k, holds, node) for k in test.kids))
-        if test.kind == "binary" and test.value in ("==", "!=") and \
+        if test.kind == Kind.BINARY and test.value in ("==", "!=") and \
                 test.kids[1].value in _FALSE:
             return self._known(function, statement, test.kids[0],
                                holds == (test.value == "!="), node)
         constant = _constant(test)
         if constant is not None:
             return set() if constant == holds else self.any
-        if test.kind == "call":
+        if test.kind == Kind.CALL:
             return self._asked(function, statement, test, holds, node)
-        if test.kind == "id":
+        if test.kind == Kind.ID:
             return self._variable(function, statement, test, holds, node)
-        if test.kind == "member" and holds and test.kids[0].kind == "id":
+        if test.kind == Kind.MEMBER and holds and test.kids[0].kind == Kind.ID:
             return self._member(function, statement, test, node)
         return set()
 
@@ -129,16 +129,16 @@ class Implied:
             return True
         places = [self.resolver.locate(function, n) for n in (one, other)]
         return places[0] is not None and places[0] == places[1] and \
-            places[0][0].kind == "var"
+            places[0][0].kind == LocationKind.VAR
 
     def _remade(self, function: Function, node: Node) -> bool:
         """May the name of an iterator come to mean another one?"""
         root = _root(node)
         given = len(values(function, root))
         return given > (root not in [n for _, n in function.params]) or any(
-            n.kind == "call" and n.kids[0].value in self.makers
+            n.kind == Kind.CALL and n.kids[0].value in self.makers
             and any(_root(k) == root for k in n.kids[1:])
-            or n.kind == "assign" and str(n.kids[0]) in (
+            or n.kind == Kind.ASSIGN and str(n.kids[0]) in (
                 f"*{node}", str(node).removeprefix("&"))
             for s in function.statements if s.tree for n in s.tree.walk())
 
@@ -175,7 +175,7 @@ class Implied:
         for use in function.uses.get(name, []):
             above = use.node.parent
             if above is not None and (
-                    above.kind == "post" or above.kind == "unary" and
+                    above.kind == Kind.POST or above.kind == Kind.UNARY and
                     above.value in ("&", "++", "--")):
                 return True
             settings += bool(use.setting and use.setting.value == "=")
@@ -255,27 +255,27 @@ class Implied:
 
 def _constant(node: Node) -> bool | None:
     """Whether a value that is plain to see is true, or None."""
-    if node.value in _TRUE and node.kind in ("id", "const"):
+    if node.value in _TRUE and node.kind in (Kind.ID, Kind.CONST):
         return True
     return False if node.value in _FALSE and node.kind in (
-        "id", "const") else None
+        Kind.ID, Kind.CONST) else None
 
 
 def _root(node: Node) -> str:
     """The variable that an expression begins at, or ""."""
-    while node.kind in ("member", "unary", "cast", "index"):
+    while node.kind in (Kind.MEMBER, Kind.UNARY, Kind.CAST, Kind.INDEX):
         node = node.kids[0]
-    return node.value if node.kind == "id" else ""
+    return node.value if node.kind == Kind.ID else ""
 
 
 def _with(node: Node, given: Mapping[str, Node]) -> Node:
     """An expression of a function in the words of its caller."""
-    if node.kind == "id":
+    if node.kind == Kind.ID:
         return given.get(node.value, node)
     kids = [_with(k, given) for k in node.kids]
     value = node.value
-    if node.kind == "member" and value.startswith("->") and \
-            kids[0].kind == "unary" and kids[0].value == "&":
+    if node.kind == Kind.MEMBER and value.startswith("->") and \
+            kids[0].kind == Kind.UNARY and kids[0].value == "&":
         kids, value = kids[0].kids, "." + value[2:]
     return Node(node.kind, value, kids)
 
@@ -290,14 +290,14 @@ def _sets(function: Function, base: str,
         if statement.fact.kind == "declare" and statement.tree and \
                 statement.fact.name == base:
             yield from ((statement, n.kids[0]) for n in statement.tree.walk()
-                        if n.kind == "field" and n.value == name)
+                        if n.kind == Kind.FIELD and n.value == name)
 
 
 def _emptied(function: Function, base: str) -> bool:
     """Does a local object begin with nothing set in it?"""
     low, high = function.body
     return any(s.fact.kind == "declare" and s.fact.name == base
-               and s.tree is not None and s.tree.kind == "init"
+               and s.tree is not None and s.tree.kind == Kind.INIT
                for s in function.statements) or bool(re.search(
                    rf"\bmemset\s*\(\s*&\s*{re.escape(base)}\b",
                    function.text.code[low:high]))
@@ -306,20 +306,20 @@ def _emptied(function: Function, base: str) -> bool:
 def _reads_or_clears(function: Function, node: Node) -> bool:
     """Does an occurrence of a member set it in no object of another's?"""
     above = node.parent
-    if node.kind == "field":
+    if node.kind == Kind.FIELD:
         return True     # in the object that is declared there
     if above is None:
         return True
-    if above.kind == "post" or above.kind == "unary" and \
+    if above.kind == Kind.POST or above.kind == Kind.UNARY and \
             above.value in ("&", "++", "--"):
         return False
-    if above.kind != "assign" or above.kids[0] is not node:
+    if above.kind != Kind.ASSIGN or above.kids[0] is not node:
         return True
     if above.value == "&=" or above.value == "=" and \
             _constant(above.kids[1]) is False:
         return True
     return above.value == "=" and node.value.startswith(".") and \
-        node.kids[0].kind == "id" and function.is_local(node.kids[0].value)
+        node.kids[0].kind == Kind.ID and function.is_local(node.kids[0].value)
 
 
 def _before(function: Function, one: Statement, other: Statement) -> bool:
@@ -343,7 +343,7 @@ def _left(function: Function, statement: Statement, name: str,
     code = function.text.code
     for guard in function.guards:
         if guard.holds or not any(
-                t.kind == "id" and t.value == name and h != holds
+                t.kind == Kind.ID and t.value == name and h != holds
                 for t, h in conditions(guard.test, False)):
             continue
         asked = next((s for s in function.statements

@@ -12,14 +12,14 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pinlib.csource.expr import Node, conditions
+from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.flow import callbacks
 from pinlib.flow.implied_kinds import Implied
 from pinlib.flow.points_to import Objects, values
 from pinlib.flow.zerocopy import FLAG, ZeroCopy
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
-from pinlib.program.locations import Location, Resolver, variable
+from pinlib.program.locations import Location, LocationKind, Resolver, variable
 from pinlib.program.program import Program
 
 ANY = ("user", "bvec", "kvec", "xarray", "pipe", "folioq")
@@ -101,7 +101,7 @@ class Iterators:
         if place:
             denied.append((self.any - {"user"}, f"{place}: only under {FLAG}"))
         where = self.resolver.locate(function, node)
-        if where is None or where[0].kind == "mem":
+        if where is None or where[0].kind == LocationKind.MEM:
             denied += self._flagged(function, node)
         inner = Kinds()
         if where is None:
@@ -121,7 +121,7 @@ class Iterators:
         out = []
         for guard in function.guards_at(statement.start):
             for test, holds in conditions(guard.test, guard.holds):
-                if test.kind == "call" and test.kids[0].value in CHECKS and \
+                if test.kind == Kind.CALL and test.kids[0].value in CHECKS and \
                         self._same(function, test.kids[1], node):
                     kinds = CHECKS[test.kids[0].value]
                     gone = self.any - kinds if holds else kinds
@@ -154,16 +154,16 @@ class Iterators:
         test: the failure, known not to be so: IS_ERR(x), x or x < 0.
         """
         name, value = "ERR_PTR", test
-        if test.kind == "call" and test.kids[0].value == "IS_ERR":
+        if test.kind == Kind.CALL and test.kids[0].value == "IS_ERR":
             value = test.kids[1]
-        elif test.kind == "binary" and test.value == "<" and \
+        elif test.kind == Kind.BINARY and test.value == "<" and \
                 test.kids[1].value == "0":
             name, value = "-", test.kids[0]
         else:
             name = "-"
-        given = values(function, value.value) if value.kind == "id" else []
+        given = values(function, value.value) if value.kind == Kind.ID else []
         call = given[0][1] if len(given) == 1 else value
-        if call.kind != "call" or call.kids[0].kind != "id":
+        if call.kind != Kind.CALL or call.kids[0].kind != Kind.ID:
             return []
         index = next((i for i, k in enumerate(call.kids[1:])
                       if self._same(function, k, node)), -1)
@@ -184,11 +184,11 @@ class Iterators:
         out: list[tuple[set[str], str]] | None = None
         for statement in returns:
             tree = statement.tree
-            if tree is None or tree.kind == "call" and \
+            if tree is None or tree.kind == Kind.CALL and \
                     tree.kids[0].value == failure or \
-                    tree.kind == "unary" and tree.value == failure:
+                    tree.kind == Kind.UNARY and tree.value == failure:
                 continue
-            here = self._denied(callee, statement, Node("id", param), level)
+            here = self._denied(callee, statement, Node(Kind.ID, param), level)
             out = here if out is None else [d for d in out if d in here]
         return out or []
 
@@ -203,14 +203,14 @@ class Iterators:
         if (location, "") in seen:
             return
         seen.add((location, ""))
-        if location.kind == "ret":
+        if location.kind == LocationKind.RET:
             found.add(self.any, f"{location} gives any kind")
             return
         owner = self.program.functions.get((location.file, location.owner))
         names = [n for _, n in owner.params] if owner else []
-        if location.kind == "var" and owner and location.name in names:
+        if location.kind == LocationKind.VAR and owner and location.name in names:
             self._callers(owner, names.index(location.name), found, seen)
-        if location.kind == "mem":
+        if location.kind == LocationKind.MEM:
             self._member(location, found, seen)
         elif owner:
             self._local(location, owner, found, seen)
@@ -255,7 +255,7 @@ class Iterators:
         for statement in owner.statements:
             if statement.fact.kind == "declare" and statement.tree and \
                     statement.fact.name == location.name and \
-                    statement.tree.kind != "init":
+                    statement.tree.kind != Kind.INIT:
                 self._from(owner, statement, statement.tree, found, seen)
         self._writes(location, uses, found, seen)
 
@@ -270,17 +270,17 @@ class Iterators:
         for function, statement, node in uses:
             parent = node.parent
             taken = node
-            while parent is not None and parent.kind == "unary" and \
+            while parent is not None and parent.kind == Kind.UNARY and \
                     parent.value in ("&", "*"):
                 taken, parent = parent, parent.parent
             if parent is None:
                 continue
-            if parent.kind == "assign" and parent.kids[0] is taken:
+            if parent.kind == Kind.ASSIGN and parent.kids[0] is taken:
                 value = parent.kids[1]
                 if value.value not in ("NULL", "0") and (
                         not into or taken.value == "*"):
                     self._from(function, statement, value, found, seen)
-            elif parent.kind == "call" and parent.kids[0] is not taken:
+            elif parent.kind == Kind.CALL and parent.kids[0] is not taken:
                 self._made(function, statement, parent, taken, found, seen)
 
     def _made(self, function: Function, statement: Statement, call: Node,
@@ -319,7 +319,7 @@ class Iterators:
         """The variables that take an argument of a call, or None."""
         head = call.kids[0]
         callee = self.program.definition(head.value, function.file) \
-            if head.kind == "id" else None
+            if head.kind == Kind.ID else None
         if callee and index >= len(callee.params):
             return callbacks.taken(self.program, callee, "iov_iter", set())
         called = [callee] if callee else callbacks.methods(

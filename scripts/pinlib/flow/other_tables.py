@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from pinlib.flow.graph import Event, Flow
+from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.program.locations import Resolver
 
 TABLES = ("sg", "bvec")
@@ -25,6 +25,6 @@ def tables(resolver: Resolver, flow: Flow) -> list[Event]:
             if argument.value not in ("NULL", "0") and (
                     where is None or where[0] not in flow.locations):
                 found.append(Event(
-                    "handed", caller, statement, argument, location,
+                    EventKind.HANDED, caller, statement, argument, location,
                     detail=str(argument), category=category))
     return found

@@ -12,11 +12,12 @@ import re
 from dataclasses import dataclass
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.callbacks import methods
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
-from pinlib.program.locations import CONTAINERS, Location, Resolver
+from pinlib.program.locations import (CONTAINERS, Location, LocationKind,
+                                      Resolver)
 from pinlib.program.program import Program
 
 ANY = "any"
@@ -57,7 +58,7 @@ class Objects:
         found = self._root(function, node)
         if isinstance(found, Label):
             return {found}
-        if found.kind == "call":
+        if found.kind == Kind.CALL:
             return self._call(function, found, level)
         key = (function.file, function.name, found.value)
         if key not in self._known:
@@ -72,18 +73,18 @@ class Objects:
         memory leads to an object that only its type is known of.
         """
         place = False
-        while node.kind not in ("id", "call"):
-            if node.kind == "unary" and node.value == "&":
+        while node.kind not in (Kind.ID, Kind.CALL):
+            if node.kind == Kind.UNARY and node.value == "&":
                 place = True
-            elif node.kind in ("member", "index") or (
-                    node.kind == "unary" and node.value == "*"):
+            elif node.kind in (Kind.MEMBER, Kind.INDEX) or (
+                    node.kind == Kind.UNARY and node.value == "*"):
                 declared = self.resolver.type_of(function, node)
                 if declared is None:
                     return Label("", ANY)
                 if "*" in declared and not place:
                     return Label(types.tag_of(declared) or "", ANY)
                 place = node.value.startswith(".")
-            elif node.kind not in ("cast", "post", "binary"):
+            elif node.kind not in (Kind.CAST, Kind.POST, Kind.BINARY):
                 return Label("", ANY)
             node = node.kids[0]
         return node
@@ -122,7 +123,7 @@ class Objects:
                 continue
             if tree.calls(*effects.ALLOCATORS):
                 return True
-            if tree.kind == "id" and any(
+            if tree.kind == Kind.ID and any(
                     v.calls(*effects.ALLOCATORS)
                     for _, v in values(callee, tree.value)):
                 return True
@@ -157,8 +158,8 @@ class Objects:
             if use.call:
                 if given is not None:
                     found |= self.of(caller, given, level + 1)
-            elif parent is not None and parent.kind == "assign" and \
-                    parent.kids[0].kind == "member":
+            elif parent is not None and parent.kind == Kind.ASSIGN and \
+                    parent.kids[0].kind == Kind.MEMBER:
                 # A callback is called with the object it was set on.
                 found |= self.of(caller, parent.kids[0], level + 1)
             else:
@@ -169,14 +170,14 @@ class Objects:
                passed: dict[Location, list[tuple[Function, Statement, Node]]],
                level: int = 0) -> set[Label]:
         """Objects whose member a page or container was read from."""
-        while node.kind in ("index", "unary", "cast", "binary", "post") or \
-                _hands_on(node):
-            node = node.kids[1] if node.kind == "call" else node.kids[0]
-        if node.kind == "member":
+        while node.kind in (Kind.INDEX, Kind.UNARY, Kind.CAST, Kind.BINARY,
+                            Kind.POST) or _hands_on(node):
+            node = node.kids[1] if node.kind == Kind.CALL else node.kids[0]
+        if node.kind == Kind.MEMBER:
             return self.of(function, node.kids[0])
-        if node.kind != "id" or level > DEPTH:
+        if node.kind != Kind.ID or level > DEPTH:
             return {Label("", ANY)}
-        where = Location("var", function.file, function.name, node.value)
+        where = Location(LocationKind.VAR, function.file, function.name, node.value)
         key = (function.file, function.name, node.value)
         if key in self._known:
             return self._known[key]
@@ -202,7 +203,7 @@ class Objects:
 
     def _is_value(self, function: Function, node: Node, tag: str) -> bool:
         """Is an expression one of the structure's objects as a whole?"""
-        if any(n.kind == "call" for n in node.walk()):
+        if any(n.kind == Kind.CALL for n in node.walk()):
             return False
         declared = self.resolver.type_of(function, node) or ""
         return types.tag_of(declared) == tag and \
@@ -214,7 +215,7 @@ class Objects:
         return any(s.fact.kind == "declare" and s.tree is not None
                    and types.tag_of(s.fact.type) == tag
                    and not types.depth_of(s.fact.type)
-                   and s.tree.kind not in ("init", "type", "const")
+                   and s.tree.kind not in (Kind.INIT, Kind.TYPE, Kind.CONST)
                    for s in function.statements)
 
     def _given(self, function: Function, tag: str) -> bool:
@@ -225,7 +226,7 @@ class Objects:
         """
         for statement in function.statements:
             for call in statement.tree.walk() if statement.tree else ():
-                if call.kind == "call" and any(
+                if call.kind == Kind.CALL and any(
                         self._copied_by(function, call, index, kid, tag)
                         for index, kid in enumerate(call.kids[1:])):
                     return True
@@ -234,9 +235,9 @@ class Objects:
     def _copied_by(self, function: Function, call: Node, index: int,
                    argument: Node, tag: str) -> bool:
         inner = argument
-        if argument.kind == "unary" and argument.value == "&":
+        if argument.kind == Kind.UNARY and argument.value == "&":
             inner = argument.kids[0]
-            if inner.kind != "id" or not function.is_local(inner.value):
+            if inner.kind != Kind.ID or not function.is_local(inner.value):
                 return False
         name = call.kids[0].value
         return self._is_value(function, inner, tag) and \
@@ -250,8 +251,8 @@ class Objects:
         if source is not None:
             declared = self.resolver.type_of(function, source) or ""
             return types.tag_of(declared) == tag
-        return node.kind == "assign" and \
-            node.kids[1].kind not in ("init", "type") and \
+        return node.kind == Kind.ASSIGN and \
+            node.kids[1].kind not in (Kind.INIT, Kind.TYPE) and \
             self._is_value(function, node.kids[0], tag)
 
     def meet(self, one: set[Label], other: set[Label]) -> bool:
@@ -291,7 +292,7 @@ def _hands_on(node: Node) -> bool:
 
     What a table is allocated by says nothing of where it is kept.
     """
-    if node.kind != "call" or len(node.kids) < 2:
+    if node.kind != Kind.CALL or len(node.kids) < 2:
         return False
     name = node.kids[0].value
     effect = effects.effect(name, 0)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.expressions import Climber
-from pinlib.flow.graph import Edge, Event, Flow, category_of
+from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import Location, variable
+from pinlib.program.locations import Location, LocationKind, variable
 
 # What reaches more locations is not one driver's; it is left to a person.
 LIMIT = 60
@@ -67,24 +67,24 @@ class Tracer(Climber):
             category_of(declared) == "page" else 1
         for function, use in uses:
             self._now = Edge(location, function, use.statement)
-            if location.kind == "var" and (
+            if location.kind == LocationKind.VAR and (
                     location.name in function.shadowed
                     or function.key in self.program.ambiguous):
-                self._event("unknown", function, use.statement, use.node,
+                self._event(EventKind.UNKNOWN, function, use.statement, use.node,
                             location, detail=f"{location.name}, which has "
                             "two declarations,")
                 continue
             if lent and borrowed_tables.strange(self.program, function,
                                                 self._at_home):
-                self._event("unknown", function, use.statement, use.node,
+                self._event(EventKind.UNKNOWN, function, use.statement, use.node,
                             location, detail=f"{function.name}(), which "
                             "other subsystems call,")
-            if location.kind != "var" or not self._overwritten(
+            if location.kind != LocationKind.VAR or not self._overwritten(
                     location, function, use, depth, category):
                 self._climb(location, function, use, category, depth)
         if lent:
             self._mixed_loans(location, category)
-        if location.kind == "var":
+        if location.kind == LocationKind.VAR:
             self._declared(location, category, depth)
             self._enter(location, depth, category)
 
@@ -108,13 +108,13 @@ class Tracer(Climber):
             if not function.within(start, at) or \
                     function.text.left_out(start, at):
                 continue
-            if parent.kind == "assign" and parent.kids[0] is other.node:
+            if parent.kind == Kind.ASSIGN and parent.kids[0] is other.node:
                 value = parent.kids[1]
                 last = (start, self._brings(function, value) or
                         category != "page" and bool(
                             value.calls(*effects.ALLOCATORS)))
-            elif parent.kind == "unary" and parent.value == "&" and \
-                    parent.parent and parent.parent.kind == "call":
+            elif parent.kind == Kind.UNARY and parent.value == "&" and \
+                    parent.parent and parent.parent.kind == Kind.CALL:
                 last = (start, True)
         return last is not None and not last[1]
 
@@ -125,16 +125,16 @@ class Tracer(Climber):
 
     def _brings(self, function: Function, value: Node) -> bool:
         """May a value be one of the pages that are followed?"""
-        if value.kind == "call" and value.kids[0].value in effects.RETURNING:
+        if value.kind == Kind.CALL and value.kids[0].value in effects.RETURNING:
             return True
-        if value.kind == "call" and len(value.kids) > 1 and \
+        if value.kind == Kind.CALL and len(value.kids) > 1 and \
                 value.kids[0].value not in effects.PAGE_ALLOCATORS:
             effect = effects.effect(value.kids[0].value, 0)
             if effect and effect.result:
                 value = value.kids[1]
         where = self.resolver.locate(function, value)
         if where is None:
-            return any(n.kind == "id" and variable(function, n.value)
+            return any(n.kind == Kind.ID and variable(function, n.value)
                        in self.flow.locations for n in value.walk())
         return where[0] in self.flow.locations
 
@@ -147,10 +147,10 @@ class Tracer(Climber):
             tree = statement.tree
             if function and statement.fact.kind == "declare" and tree and \
                     statement.fact.name == location.name and \
-                    tree.kind != "init":
+                    tree.kind != Kind.INIT:
                 self._now = Edge(location, function, statement)
                 self._written(location, function, statement, Node(
-                    "assign", "=", [Node("id", location.name), tree]),
+                    Kind.ASSIGN, "=", [Node(Kind.ID, location.name), tree]),
                     category, depth)
 
     def _enter(self, location: Location, depth: int, category: str) -> None:
@@ -168,7 +168,7 @@ class Tracer(Climber):
                 self.program, self.resolver, function, category):
             call = use.call
             if call is None:
-                self._event("escape", caller, use.statement, use.node,
+                self._event(EventKind.ESCAPE, caller, use.statement, use.node,
                             location, detail="its address is taken")
                 continue
             if index + 1 >= len(call.kids):
@@ -188,7 +188,7 @@ class Tracer(Climber):
         if head is node:
             return
         index = next(i for i, k in enumerate(call.kids[1:]) if k is node)
-        name = head.value if head.kind == "id" else ""
+        name = head.value if head.kind == Kind.ID else ""
         effect = self.program.effect(name, index) if name else None
         filled = next((arg for arg in (1, 2) if index == 0 and _fills(
             name, arg) and arg < len(call.kids) - 1), 0)
@@ -202,7 +202,7 @@ class Tracer(Climber):
             return
         if category == "page" and (_PREDICATE.match(name)
                                    or _formatted(call, index)):
-            self._event("look", function, statement, node, location, call,
+            self._event(EventKind.LOOK, function, statement, node, location, call,
                         name)
             return
         self._foreign(location, function, statement, node, call, index,
@@ -214,15 +214,15 @@ class Tracer(Climber):
         """A function without an entry in the table: follow its parameter."""
         head = call.kids[0]
         name = head.value.lstrip("->.")
-        if head.kind == "member" and effects.method_borrows(name, index):
-            self._event("borrow", function, statement, node, location, call,
+        if head.kind == Kind.MEMBER and effects.method_borrows(name, index):
+            self._event(EventKind.BORROW, function, statement, node, location, call,
                         f"{name}()", depth, category)
             return
         callees = callbacks.called(self.program, self.resolver, function, head,
                                    category, self._at_home)
         if callees is None:
-            self._event("unknown", function, statement, node, location, call,
-                        f"{head}(), a call through a pointer or macro,",
+            self._event(EventKind.UNKNOWN, function, statement, node, location,
+                        call, f"{head}(), a call through a pointer or macro,",
                         depth, category)
         for callee in callees or ():
             self._into(location, Use(statement, node), call, index, category,
@@ -234,23 +234,24 @@ class Tracer(Climber):
         """One function that a call may mean, if it is defined anywhere."""
         table = category in other_tables.TABLES
         twice = callee is not None and callee.key in self.program.ambiguous
-        kind = "unknown" if category == "page" or twice else "borrow"
+        kind = EventKind.UNKNOWN if category == "page" or twice \
+            else EventKind.BORROW
         if callee and index < len(callee.params):
             near = self._at_home(callee.file) or category != "addr" and \
                 _releases(callee) or table and callbacks.comes_back(
                     self.program, self.resolver, callee, index, self._at_home)
             if near and not twice:
-                kind, taken = "call", callee.params[index][1]
+                kind, taken = EventKind.CALL, callee.params[index][1]
                 self.reach(variable(callee, taken), category)
             elif table:
                 self._lend(location, callee, index, category, use)
-        if callee and table and kind != "call":
+        if callee and table and kind != EventKind.CALL:
             self._read_back(callee, index, use.statement.function.file,
                             category)
         self._event(kind, use.statement.function, use.statement, use.node,
                     location, call, f"{callee.name if callee else name}()",
                     depth, category)
-        self.flow.events[-1].callee = callee if kind == "call" else None
+        self.flow.events[-1].callee = callee if kind == EventKind.CALL else None
 
     def _lend(self, location: Location, callee: Function, index: int,
               category: str, use: Use) -> None:
@@ -267,12 +268,12 @@ class Tracer(Climber):
                     continue
                 if self.program.tree.is_kernel(member.file):
                     # Who else writes it there is not part of the module.
-                    self._event("unknown", use.statement.function,
+                    self._event(EventKind.UNKNOWN, use.statement.function,
                                 use.statement, use.node, location, None,
                                 str(member), category=category)
                     continue
                 self.flow.lent.add(member)
-            self._event("into", use.statement.function, use.statement,
+            self._event(EventKind.INTO, use.statement.function, use.statement,
                         use.node, location, detail=str(member),
                         category=category)
             self.reach(member, category, location)
@@ -281,7 +282,7 @@ class Tracer(Climber):
         """Other tables that home puts where it lent this one."""
         for function, use in borrowed_tables.dropped(self.resolver, member,
                                                      self._at_home):
-            self._event("unknown", function, use.statement, use.node,
+            self._event(EventKind.UNKNOWN, function, use.statement, use.node,
                         member, detail=str(use.statement.tree))
         for caller, use, index in borrowed_tables.writers(
                 self.program, self.resolver, member, self._at_home):
@@ -291,7 +292,7 @@ class Tracer(Climber):
             where = self.resolver.locate(caller, node)
             if where is None or where[0] not in self.flow.locations:
                 self.flow.entries.setdefault(member, []).append(Event(
-                    "other-write", caller, use.statement, node, member,
+                    EventKind.OTHER_WRITE, caller, use.statement, node, member,
                     detail=str(node), category=category))
 
     def _read_back(self, callee: Function, index: int, file: str,
@@ -304,11 +305,11 @@ class Tracer(Climber):
         name = callee.params[index][1] if index < len(callee.params) else ""
         for use in callee.uses.get(name, []):
             parent = use.node.parent
-            if parent is None or parent.kind != "assign" or \
+            if parent is None or parent.kind != Kind.ASSIGN or \
                     parent.kids[1] is not use.node:
                 continue
             where = self.resolver.locate(callee, parent.kids[0])
-            if where is None or where[0].kind != "mem" or \
+            if where is None or where[0].kind != LocationKind.MEM or \
                     where[0] in self.flow.locations or \
                     file in self.flow.read_back.setdefault(where[0], set()):
                 continue
@@ -325,7 +326,7 @@ class Tracer(Climber):
         where = self.resolver.locate(function, page)
         if where is None or where[0] not in self.flow.locations:
             self.flow.entries.setdefault(location, []).append(
-                Event("other-write", function, statement, page, location,
+                Event(EventKind.OTHER_WRITE, function, statement, page, location,
                       detail=str(page), category=category))
 
     def _effect(self, effect: effects.Effect, location: Location,
@@ -334,19 +335,18 @@ class Tracer(Climber):
         kind = effect.kind
         if kind == "into":
             where = self.resolver.locate(function, call.kids[1 + effect.into])
-            self._event("into", function, statement, node, location, call,
-                        effect.result, depth, category)
+            self._event(EventKind.INTO, function, statement, node, location,
+                        call, effect.result, depth, category)
             if where is None:
-                self._event("unknown", function, statement, node, location,
+                self._event(EventKind.UNKNOWN, function, statement, node, location,
                             call, "a carrier that facts do not name")
             else:
                 self._filled_here.add(where[0])
                 self.reach(where[0], effect.result)
             return
-        if kind == "release" and category == "page" and depth != 1:
-            kind = "unknown"
-        if kind == "free-array" and category == "addr" and \
-                call.kids[0].value.startswith("free_page"):
+        if kind == "release" and category == "page" and depth != 1 or (
+                kind == "free-array" and category == "addr" and
+                call.kids[0].value.startswith("free_page")):
             kind = "unknown"
         if kind == "copy":
             # A copied array or table is one more holder of the pages.
@@ -361,10 +361,9 @@ class Tracer(Climber):
         if kind == "look" and depth != 1 and category == "page":
             return
         if kind not in ("same", "take"):
-            self._event(kind, function, statement, node, location, call,
-                        call.kids[0].value, depth, category)
-        if effect.result and call.parent is not None or (
-                effect.result and statement.tree is call):
+            self._event(EventKind(kind), function, statement, node, location,
+                        call, call.kids[0].value, depth, category)
+        if effect.result and (call.parent or statement.tree is call):
             self._result(effect, location, function, statement, call,
                          category)
 
@@ -374,8 +373,7 @@ class Tracer(Climber):
         """The call's value carries the page on: climb from the call."""
         if effect.kind == "take" and category not in ("sg", "addr"):
             return
-        self._climb(location, function, Use(statement, call), effect.result,
-                    1)
+        self._climb(location, function, Use(statement, call), effect.result, 1)
 
 
 def _fills(name: str, arg: int) -> bool:
@@ -396,5 +394,5 @@ def _releases(function: Function) -> bool:
 
 def _formatted(call: Node, index: int) -> bool:
     """Is an argument one of a format string's, as in printk()?"""
-    return any(k.kind == "const" and k.value.startswith('"') and "%" in
+    return any(k.kind == Kind.CONST and k.value.startswith('"') and "%" in
                k.value for k in call.kids[1:index + 1])

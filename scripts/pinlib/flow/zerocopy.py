@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.points_to import values
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
@@ -38,10 +38,10 @@ class ZeroCopy:
 
     def _asks(self, function: Function, test: Node, level: int = 0) -> str:
         """Where a condition comes to mean the flag, or ""."""
-        if test.kind != "id" or level > 3:
+        if test.kind != Kind.ID or level > 3:
             return ""
         for statement, value in values(function, test.value):
-            ands = [n for n in value.walk() if n.kind == "binary"
+            ands = [n for n in value.walk() if n.kind == Kind.BINARY
                     and n.value == "&" and str(n.kids[1]) == FLAG]
             if ands and "||" not in str(value):
                 return str(statement)
@@ -51,7 +51,7 @@ class ZeroCopy:
         places = []
         for caller, use in self.program.naming(function.name, function):
             call = use.node.parent
-            if call is None or call.kind != "call":
+            if call is None or call.kind != Kind.CALL:
                 return ""
             places.append(self._asks(
                 caller, call.kids[1 + names.index(test.value)], level + 1))
@@ -66,7 +66,7 @@ class ZeroCopy:
         self.program.load_words({FLAG})
         for function, use in self.program.naming(FLAG):
             parent = use.node.parent
-            if parent is not None and parent.kind == "binary" and \
+            if parent is not None and parent.kind == Kind.BINARY and \
                     parent.value == "|" and not _masked(parent) and \
                     SUPPORT not in function.uses and \
                     not self._only_prepares(function, parent):
@@ -80,10 +80,10 @@ class ZeroCopy:
         .issue sends.
         """
         node = flags
-        while node.parent is not None and node.parent.kind == "binary":
+        while node.parent is not None and node.parent.kind == Kind.BINARY:
             node = node.parent
-        kept = node.parent is not None and node.parent.kind == "assign" \
-            and node.parent.kids[0].kind == "member"
+        kept = node.parent is not None and node.parent.kind == Kind.ASSIGN \
+            and node.parent.kids[0].kind == Kind.MEMBER
         if not kept or any(n in function.uses for n in SENDS):
             return False
         senders = []
@@ -123,9 +123,9 @@ def _opening(code: str, offset: int) -> int:
 def _masked(node: Node) -> bool:
     """Is a set of flags only taken away or compared with?"""
     parent = node.parent
-    while parent is not None and parent.kind == "binary" and \
+    while parent is not None and parent.kind == Kind.BINARY and \
             parent.value == "|":
         node, parent = parent, parent.parent
     return parent is not None and (
-        parent.kind == "unary" and parent.value == "~"
-        or parent.kind == "binary" and parent.value == "&")
+        parent.kind == Kind.UNARY and parent.value == "~"
+        or parent.kind == Kind.BINARY and parent.value == "&")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.kernel import effects_table
 from pinlib.kernel.effects_table import Copy, Effect, Shape
 
@@ -83,7 +83,7 @@ def effect(name: str, arg: int) -> Effect | None:
 
 def copied_from(call: Node) -> Node | None:
     """Find what a call copies an object from; None where it copies none."""
-    copy = COPIES.get(call.kids[0].value) if call.kind == "call" else None
+    copy = COPIES.get(call.kids[0].value) if call.kind == Kind.CALL else None
     return call.kids[copy.source + 1] if copy and len(call.kids) > 2 else None
 
 

@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.graph import Event
 from pinlib.program import cfg
 from pinlib.program.callers import Climb, entries
+from pinlib.program.cfg import StepKind
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location
 from pinlib.program.program import Program
@@ -45,7 +46,7 @@ class Spans:
     def fails_there(self, caller: Function, call: Statement) -> bool:
         """Does a caller drop pages here only where it does not keep them?"""
         names = self._drops | {n.kids[0].value for n in (
-            call.tree.walk() if call.tree else ()) if n.kind == "call"}
+            call.tree.walk() if call.tree else ()) if n.kind == Kind.CALL}
         return any(
             self._reaches(caller, taken, call.start) and "kept" in self._ways(
                 caller, taken, names)
@@ -65,7 +66,7 @@ class Spans:
         for step in _from(function, taken, drops):
             if any(step.start <= d < step.end for d in drops):
                 found.add("dropped")
-            elif step.kind in ("return", "end") and not _failed(
+            elif step.kind in (StepKind.RETURN, StepKind.END) and not _failed(
                     function, step, got, taken):
                 found.add("kept")
         return found
@@ -120,7 +121,7 @@ def _result(function: Function, taken: int) -> str:
         if statement.start <= taken < statement.end and statement.tree:
             if statement.fact.kind == "declare":
                 return statement.fact.name
-            if statement.tree.kind == "assign":
+            if statement.tree.kind == Kind.ASSIGN:
                 return str(statement.tree.kids[0])
     return ""
 
@@ -154,7 +155,7 @@ def on_stack(program: Program, member: Location) -> bool:
     program.load_words({tag}, files)
     lent = [a for f in sorted(files) for function in program.in_file(f)
             for a in _arguments(program, function, tag, own)]
-    return any(a.kind == "unary" for _, a in lent) and all(
+    return any(a.kind == Kind.UNARY for _, a in lent) and all(
         _from_stack(f, a, tag) for f, a in lent)
 
 
@@ -183,14 +184,14 @@ def _arguments(program: Program, function: Function, tag: str,
                 yield caller, use.node
         if not uses:
             # Whoever calls it brings an object that nobody here has made.
-            yield function, Node("unknown", "")
+            yield function, Node(Kind.UNKNOWN, "")
 
 
 def _from_stack(function: Function, node: Node, tag: str) -> bool:
-    if node.kind == "unary" and node.value == "&":
+    if node.kind == Kind.UNARY and node.value == "&":
         node = node.kids[0]
-        return node.kind == "id" and function.is_local(node.value) and \
+        return node.kind == Kind.ID and function.is_local(node.value) and \
             types.tag_of(function.types[node.value]) == tag
-    return node.kind == "id" and any(
+    return node.kind == Kind.ID and any(
         name == node.value and types.tag_of(kind) == tag
         for kind, name in function.params)

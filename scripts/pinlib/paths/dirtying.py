@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pinlib.csource.expr import parse
-from pinlib.flow.graph import Event
+from pinlib.csource.expr import Kind, parse
+from pinlib.flow.graph import Event, EventKind
 from pinlib.paths.watch import Watch
 from pinlib.program.function import Function, Statement
 
@@ -26,7 +26,7 @@ _LOCKS = frozenset("lock_page trylock_page lock_page_killable "
 
 def marks(event: Event) -> bool:
     """Does an event mark pages dirty?"""
-    return event.kind == "dirty" or event.call is not None and \
+    return event.kind == EventKind.DIRTY or event.call is not None and \
         event.call.kids[0].value in MARKS
 
 
@@ -40,7 +40,7 @@ def late(watch: Watch, statement: Statement, gave: int,
     events = watch.dirties.get(statement.start, [])
     if not events:
         called = statement.tree is not None and any(
-            n.kind == "call" and n.kids[0].value in watch.markers
+            n.kind == Kind.CALL and n.kids[0].value in watch.markers
             for n in statement.tree.walk())
         return gave if called else 0
     for event in events:
@@ -57,7 +57,7 @@ def _same(one: str, other: str) -> bool:
         return True
     first, second = parse(one), parse(other)
     return first is None or second is None or not (
-        first.kind == second.kind == "index")
+        first.kind == second.kind == Kind.INDEX)
 
 
 def locked(event: Event, functions: Iterable[Function]) -> bool:

@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 
 from pinlib.csource import jumps
-from pinlib.csource.expr import Node, conditions
+from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Guard
+from pinlib.program.locations import LocationKind
 
 _LOOP = re.compile(r"\b(?:for|while|do|\w*for_each\w*)\b(?=\s*[({])")
 
@@ -115,7 +116,7 @@ def _failure_tests(site: CallSite) -> set[str]:
         tree = statement.tree
         if tree is None or statement.start <= site.statement.start:
             continue
-        if tree.kind == "assign" and tree.kids[0].kind == "id" and \
+        if tree.kind == Kind.ASSIGN and tree.kids[0].kind == Kind.ID and \
                 _mentions(tree.kids[1], site.result):
             names.add(tree.kids[0].value)
     return names
@@ -129,7 +130,7 @@ def _still(site: CallSite, guard: Guard, names: set[str]) -> set[str]:
     found = set(names)
     for statement in site.function.statements:
         tree = statement.tree
-        if tree is None or tree.kind != "assign" or \
+        if tree is None or tree.kind != Kind.ASSIGN or \
                 not site.statement.start <= statement.start or \
                 statement.fact.line >= guard.line:
             continue
@@ -154,13 +155,13 @@ def _nothing_taken(guard: Guard, names: set[str]) -> bool:
 
 def _each_none(test: Node, names: set[str]) -> bool:
     """Does each side of an `or` say that no page was taken?"""
-    while test.kind == "call" and test.kids[0].value in (
+    while test.kind == Kind.CALL and test.kids[0].value in (
             "likely", "unlikely") and len(test.kids) == 2:
         test = test.kids[1]
-    if test.kind == "binary" and test.value == "||":
+    if test.kind == Kind.BINARY and test.value == "||":
         return all(_each_none(k, names) for k in test.kids)
-    if test.kind == "unary" and test.value == "!" and \
-            test.kids[0].kind == "id":
+    if test.kind == Kind.UNARY and test.value == "!" and \
+            test.kids[0].kind == Kind.ID:
         return str(test.kids[0]) in names
     return _none(test, True, names)
 
@@ -170,9 +171,9 @@ def _all_taken(guard: Guard, site: CallSite) -> bool:
     asked = site.argument(site.shape.count) if site.shape else None
     target = site.target
     return asked is not None and target is not None and (
-        target.kind == "mem" or not site.function.is_local(target.name)
-        or bool(site.flow.of("into", "return"))) and any(
-        test.kind == "binary" and test.value in ("==", ">=") and holds and
+        target.kind == LocationKind.MEM or not site.function.is_local(target.name)
+        or bool(site.flow.of(EventKind.INTO, EventKind.RETURN))) and any(
+        test.kind == Kind.BINARY and test.value in ("==", ">=") and holds and
         [str(k) for k in test.kids] == [site.result, str(asked)]
         for test, holds in conditions(guard.test, guard.holds))
 
@@ -184,7 +185,7 @@ _NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=",
 def _none(node: Node, holds: bool, names: set[str]) -> bool:
     if str(node) in names:
         return not holds
-    if node.kind != "binary" or node.value not in _NEGATED:
+    if node.kind != Kind.BINARY or node.value not in _NEGATED:
         return False
     left, right = node.kids
     operator = node.value if holds else _NEGATED[node.value]
@@ -234,8 +235,8 @@ def _not_counted(site: CallSite, match: re.Match[str],
     """
     function, label = site.function, _label(site.function, match)
     if label is None or label < match.start() or site.pages is None or not (
-            site.pages.kind == "binary" or any(
-                n.kind == "index" for n in site.pages.walk())):
+            site.pages.kind == Kind.BINARY or any(
+                n.kind == Kind.INDEX for n in site.pages.walk())):
         return False
     bounds = {str(g.test.kids[1]) for r in releases
               if r.function.key == function.key and r.statement.start > label
@@ -243,7 +244,7 @@ def _not_counted(site: CallSite, match: re.Match[str],
               if g.holds and g.start > label and g.test.value == "<"}
     raised = [s.start for s in function.statements
               if s.tree is not None and s.start > site.statement.end
-              and any(n.kind in ("assign", "post", "unary") and n.value not in
-                      "-!~&*" and str(n.kids[0]) in bounds
+              and any(n.kind in (Kind.ASSIGN, Kind.POST, Kind.UNARY)
+                      and n.value not in "-!~&*" and str(n.kids[0]) in bounds
                       for n in s.tree.walk())]
     return bool(raised) and match.start() < min(raised)

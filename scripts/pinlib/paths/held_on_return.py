@@ -8,13 +8,13 @@ that a dispatcher calls from its switch.
 from __future__ import annotations
 
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, helpers, watch
 from pinlib.program.callers import Climb, calls, only_called
 from pinlib.program.function import Function
-from pinlib.program.locations import Resolver
+from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
 LIMIT = 60
@@ -35,7 +35,7 @@ def kept(program: Program, resolver: Resolver,
         return None
     found = None
     names: set[str] = set()
-    for event in site.flow.of("release", "array-release"):
+    for event in site.flow.of(*RELEASE_KINDS):
         if event.function.key in above or effects.TAKES & set(
                 event.function.uses):
             continue
@@ -68,15 +68,15 @@ def abandoned(program: Program, resolver: Resolver, site: CallSite) -> int:
     seen.moves = {}
     above = _above(program, site.function, set()) or set()
     # A table of a caller's own has only what that caller took.
-    later = [e for e in site.flow.of("release", "array-release")
-             if e.location.kind == "mem" or e.function.key not in above]
+    later = [e for e in site.flow.of(*RELEASE_KINDS)
+             if e.location.kind == LocationKind.MEM or e.function.key not in above]
     return _left(program, resolver, site, seen, later, set())
 
 
 def handed_out(program: Program, resolver: Resolver, site: CallSite) -> bool:
     """Does more than a number of the pages leave the function, for nobody?"""
     params = [n for _, n in site.function.params]
-    own = all(at.kind == "var" and at.owner == site.function.name and
+    own = all(at.kind == LocationKind.VAR and at.owner == site.function.name and
               at.name not in params for at in site.flow.locations)
     return not own and bool(abandoned(program, resolver, site))
 
@@ -99,7 +99,7 @@ def _left(program: Program, resolver: Resolver, site: CallSite, seen: Watch,
             continue
         outer = Watch(caller, use.node.parent, use.statement, "", True,
                       (_good(function),), helpers=seen.helpers)
-        for event in site.flow.of("release", "array-release"):
+        for event in site.flow.of(*RELEASE_KINDS):
             if event.function.key == caller.key:
                 outer.releases.setdefault(event.statement.start,
                                           []).append(event)

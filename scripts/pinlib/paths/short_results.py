@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from pinlib.csource import value_sets
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.csource.value_sets import Env, Unsigned, Values
 from pinlib.paths.loop_bounds import Loops
 from pinlib.paths.watch import Watch, makes_table
@@ -67,7 +67,7 @@ class Shortfall:
     def goes_ahead(self, tree: Node, env: Env) -> bool:
         """Is the place of the next batch told from what was asked for?"""
         for node in tree.walk():
-            if node.kind != "assign" or str(node.kids[0]) not in self._places:
+            if node.kind != Kind.ASSIGN or str(node.kids[0]) not in self._places:
                 continue
             value = node.kids[1]
             moved = node.value in ("+=", "-=") or node.value == "=" and any(
@@ -79,7 +79,7 @@ class Shortfall:
     def walks_all(self, tree: Node | None, got: str, env: Env) -> bool:
         """Does a loop go over as many entries as were asked for?"""
         return got == "part" and tree is not None and \
-            tree.kind == "binary" and tree.value in ("<", "<=") and \
+            tree.kind == Kind.BINARY and tree.value in ("<", "<=") and \
             self._value(tree.kids[1], env) == _ASKED
 
     def walks_beyond(self, step: cfg.Step, tree: Node | None, held: bool,
@@ -105,7 +105,7 @@ class Shortfall:
             return True
         for node in tree.walk():
             drops = self.watch.counts.get(node.kids[0].value) \
-                if node.kind == "call" else None
+                if node.kind == Kind.CALL else None
             if drops and (any(
                     i in drops.params and self._value(k, env) == _ASKED
                     for i, k in enumerate(node.kids[1:]))
@@ -141,15 +141,15 @@ class Shortfall:
             return statement.fact.name, False
         node = call
         while node.parent is not None and node.parent.kind in (
-                "cast", "unary", "cond"):
+                Kind.CAST, Kind.UNARY, Kind.COND):
             node = node.parent
         if node.parent is None:
             return str(call), statement.fact.kind == "return"
-        if node.parent.kind != "assign":
+        if node.parent.kind != Kind.ASSIGN:
             tested = statement.fact.kind in ("if", "while", "for")
             return str(call), not tested
         target = node.parent.kids[0]
-        return str(target), target.kind != "id" or \
+        return str(target), target.kind != Kind.ID or \
             not self.watch.function.is_local(target.value) and \
             target.value not in [n for _, n in self.watch.function.params]
 
@@ -158,9 +158,9 @@ class Shortfall:
 
     def _counts(self, node: Node, env: Env) -> bool:
         """Is a name one of the number of pages that were taken?"""
-        return node.kind in ("id", "member") and (
+        return node.kind in (Kind.ID, Kind.MEMBER) and (
             str(node) == self._result or env.get(str(node)) == _PART) or (
-            node.kind == "call" and str(node) == self._result)
+            node.kind == Kind.CALL and str(node) == self._result)
 
     def _mentions(self, tree: Node, env: Env) -> bool:
         return any(self._counts(n, env) for n in tree.walk())
@@ -169,21 +169,21 @@ class Shortfall:
         """Is the number used for more than a test, a copy or a message?"""
         while node is not tree and node.parent is not None:
             above = node.parent
-            if above.kind == "binary" and above.value in _TESTS or \
-                    above.kind == "unary" and above.value == "!" or \
-                    above.kind == "cond" and above.kids[0] is node:
+            if above.kind == Kind.BINARY and above.value in _TESTS or \
+                    above.kind == Kind.UNARY and above.value == "!" or \
+                    above.kind == Kind.COND and above.kids[0] is node:
                 return False
-            if above.kind == "call" and above.kids[0].value not in _MADE:
+            if above.kind == Kind.CALL and above.kids[0].value not in _MADE:
                 return above.kids[0] is not node and not _message(above)
-            if above.kind == "assign":
+            if above.kind == Kind.ASSIGN:
                 if above.kids[0] is node:
                     return False
-                local = above.kids[0].kind == "id" and \
+                local = above.kids[0].kind == Kind.ID and \
                     self.watch.function.is_local(above.kids[0].value)
                 return not local or above.value != "=" or \
                     self._value(above.kids[1], env) is None
             node = above
-        return node.kind not in ("id", "member") and node.kind != "call"
+        return node.kind not in (Kind.ID, Kind.MEMBER) and node.kind != Kind.CALL
 
     def _whole(self, value: Node, env: Env) -> bool:
         """Is an amount made of what was asked for, not of the result?"""
@@ -191,7 +191,7 @@ class Shortfall:
         return not self._mentions(value, env) and any(
             self._value(n, env) == _ASKED or known
             and str(n) in self._measures for n in value.walk()
-            if n.kind in ("id", "member", "const", "binary", "call"))
+            if n.kind in (Kind.ID, Kind.MEMBER, Kind.CONST, Kind.BINARY, Kind.CALL))
 
     def _kept_whole(self, members: frozenset[str], env: Env) -> bool:
         """Does a member that releases go by hold what was asked for?"""
@@ -204,9 +204,9 @@ class Shortfall:
         return max((u.statement.line for m in members for u in
                     self.watch.function.members.get(m, [])
                     if u.node.parent is not None
-                    and u.node.parent.kind == "assign"
+                    and u.node.parent.kind == Kind.ASSIGN
                     and u.node.parent.kids[0] is u.node
-                    and u.node.parent.kids[1].kind != "const"), default=0)
+                    and u.node.parent.kids[1].kind != Kind.CONST), default=0)
 
     def _given(self) -> list[tuple[str, Node]]:
         """What the function assigns to each name, as text and value."""
@@ -218,7 +218,7 @@ class Shortfall:
             if statement.fact.kind == "declare":
                 found.append((statement.fact.name, tree))
             found += [(str(n.kids[0]), n.kids[1]) for n in tree.walk()
-                      if n.kind == "assign"]
+                      if n.kind == Kind.ASSIGN]
         return found
 
     def _same_measure(self) -> frozenset[str]:
@@ -249,30 +249,30 @@ class Shortfall:
                  if s.fact.kind in ("for", "while") and s.tree is not None
                  and any(a <= s.start < b for a, b in inside)]
         known = {str(n) for top in [*call.kids[1:], *tests]
-                 for n in top.walk() if n.kind in ("id", "member")}
+                 for n in top.walk() if n.kind in (Kind.ID, Kind.MEMBER)}
         within = [(str(n.kids[0]), n.kids[1])
                   for s in self.loops.statements if s.tree is not None
                   and low <= s.start < high
-                  for n in s.tree.walk() if n.kind == "assign"]
+                  for n in s.tree.walk() if n.kind == Kind.ASSIGN]
         for _ in range(3):
             known |= {str(n) for name, value in within if name in known
-                      for n in value.walk() if n.kind in ("id", "member")}
+                      for n in value.walk() if n.kind in (Kind.ID, Kind.MEMBER)}
         return frozenset(known)
 
 
 def _operands(value: Node) -> frozenset[str]:
     """The variables that a value is made of; constants are in capitals."""
     return frozenset(
-        str(n) for n in value.walk() if n.kind in ("id", "member")
+        str(n) for n in value.walk() if n.kind in (Kind.ID, Kind.MEMBER)
         and not str(n).isupper() and not (
             n.parent is not None and (
-                n.parent.kind == "call" and n.parent.kids[0] is n
-                or n.parent.kind == "member")))
+                n.parent.kind == Kind.CALL and n.parent.kids[0] is n
+                or n.parent.kind == Kind.MEMBER)))
 
 
 def _message(call: Node) -> bool:
     """Does a call only tell a person something?"""
     name = call.kids[0].value
     return bool(_PRINTS.match(name)) or any(
-        k.kind == "const" and k.value.startswith('"') and "%" in k.value
+        k.kind == Kind.CONST and k.value.startswith('"') and "%" in k.value
         for k in call.kids[1:])

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from pinlib.csource import jumps, types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.graph import Event
 from pinlib.flow.points_to import values
 from pinlib.program.function import Function, Statement
@@ -54,8 +54,8 @@ def walked_again(program: Program, release: Event, filler: Function) -> int:
     function = release.function
     for guard in function.guards_at(release.statement.start):
         test = guard.test
-        if not guard.holds or test.kind != "binary" or test.value != "<" or \
-                any(k.kind != "id" for k in test.kids):
+        if not guard.holds or test.kind != Kind.BINARY or test.value != "<" or \
+                any(k.kind != Kind.ID for k in test.kids):
             continue
         start, moving = (k.value for k in test.kids)
         given = values(function, start)
@@ -73,7 +73,7 @@ def zeroed(program: Program, resolver: Resolver, site: Function,
     for function in program.in_folder(site.file):
         for use in function.uses.get("memset", []):
             call = use.node.parent
-            if call is not None and call.kind == "call" and \
+            if call is not None and call.kind == Kind.CALL and \
                     call.kids[2].value == "0" and types.tag_of(
                         resolver.type_of(function, call.kids[1]) or "") == tag:
                 return True
@@ -89,12 +89,12 @@ def _only_steps(function: Function, start: str, kept: Statement,
             parent = use.node.parent
             if parent is None or parent.kids[0] is not use.node:
                 continue
-            if parent.kind == "unary" and parent.value == "&":
+            if parent.kind == Kind.UNARY and parent.value == "&":
                 return False
-            if parent.kind == "assign" and parent.value != "+=" and \
+            if parent.kind == Kind.ASSIGN and parent.value != "+=" and \
                     use.statement is not kept:
                 return False
-            if parent.kind in ("assign", "post") and \
+            if parent.kind in (Kind.ASSIGN, Kind.POST) and \
                     use.statement is not kept:
                 changed.append(use.statement.start)
     return bool(changed) and kept.start < min(changed)
@@ -104,7 +104,7 @@ def _given_to(program: Program, function: Function, name: str,
               filler: Function) -> bool:
     """Is a pointer an argument of one function's calls alone?"""
     calls = [u.node.parent for u in function.uses.get(name, [])
-             if u.node.parent is not None and u.node.parent.kind == "call"]
+             if u.node.parent is not None and u.node.parent.kind == Kind.CALL]
     return bool(calls) and all(
         program.definition(c.kids[0].value, function.file) is filler
         for c in calls)
@@ -112,10 +112,10 @@ def _given_to(program: Program, function: Function, name: str,
 
 def _sources(function: Function, release: Event) -> set[str]:
     """Variables that the dropped page may be read through."""
-    names = {n.value for n in release.node.walk() if n.kind == "id"}
+    names = {n.value for n in release.node.walk() if n.kind == Kind.ID}
     for name in list(names):
         names |= {n.value for _, v in values(function, name)
-                  for n in v.walk() if n.kind == "id"}
+                  for n in v.walk() if n.kind == Kind.ID}
     return names
 
 
@@ -123,14 +123,14 @@ def _entry(event: Event) -> str:
     """The container's entry that a statement works on, by one variable."""
     tree = event.statement.tree
     found = {str(n) for n in (tree.walk() if tree else ())
-             if n.kind == "index" and n.kids[1].kind == "id"
+             if n.kind == Kind.INDEX and n.kids[1].kind == Kind.ID
              and _named(n, event)}
     return found.pop() if len(found) == 1 else ""
 
 
 def _named(node: Node, event: Event) -> bool:
     inner = node.kids[0]
-    return inner.kind == "id" and inner.value == event.location.name
+    return inner.kind == Kind.ID and inner.value == event.location.name
 
 
 def _loop_up(function: Function, at: int,

@@ -12,15 +12,16 @@ import re
 from typing import Iterator
 
 from pinlib.csource import types, value_sets
-from pinlib.csource.expr import Node, parse
+from pinlib.csource.expr import Kind, Node, parse
 from pinlib.csource.value_sets import Env, Values
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
 from pinlib.paths.dirtying import late
 from pinlib.paths.loop_bounds import Loops
 from pinlib.paths.short_results import Shortfall
 from pinlib.paths.watch import Watch, makes_table
 from pinlib.program import cfg, macros
+from pinlib.program.cfg import StepKind
 from pinlib.program.function import Statement
 from pinlib.program.locations import Resolver
 
@@ -113,11 +114,11 @@ class Walker:
             line = self.function.text.line_of(step.start)
             states = [dataclasses.replace(s, jump=line) if s.held else s
                       for s in states]
-        if step.kind in ("return", "end"):
+        if step.kind in (StepKind.RETURN, StepKind.END):
             for after in states:
                 self._leave(step, after)
             return []
-        tree = self._tree(step) if step.kind == "test" else None
+        tree = self._tree(step) if step.kind == StepKind.TEST else None
         found = []
         for follower, outcome in step.next:
             for after in states:
@@ -188,15 +189,15 @@ class Walker:
         """A callee that was to keep the pages failed, and did not."""
         moves = self.watch.moves.get(statement.start, [])
         table = len(moves) == 1 and makes_table(moves[0])
-        if len(moves) != 1 or moves[0].kind != "call" and not table:
+        if len(moves) != 1 or moves[0].kind != EventKind.CALL and not table:
             return []
         call = moves[0].call
         if table and statement.fact.kind == "if":
             return [self._with(state, {**dict(state.env),
                                        str(call): value_sets.NEG})]
-        target = Node("id", statement.fact.name) \
+        target = Node(Kind.ID, statement.fact.name) \
             if statement.fact.kind == "declare" else tree.kids[0] \
-            if tree.kind == "assign" and tree.kids[1] is call else None
+            if tree.kind == Kind.ASSIGN and tree.kids[1] is call else None
         if target is None or call is None or (
                 target is not tree.kids[0] and tree is not call) or \
                 call.kids[0].value in self.watch.helpers:
@@ -254,7 +255,7 @@ class Walker:
         if tree is None or not state.got:
             return state
         if any(n.value in self.watch.helpers or effects.releases(n.value)
-               for n in tree.walk() if n.kind == "id"):
+               for n in tree.walk() if n.kind == Kind.ID):
             state = self._given_back(state, at)
         return self._assign(None, tree, state)
 
@@ -263,27 +264,27 @@ class Walker:
         """What a statement writes; known: results of calls in it."""
         env = dict(state.env)
         nodes = list(tree.walk()) if tree else []
-        changed = [n.kids[0] for n in nodes if n.kind == "post" or (
-            n.kind == "unary" and (n.value in ("++", "--") or
-                                   n.value == "&" and n.parent is not None
-                                   and n.parent.kind == "call"))]
+        changed = [n.kids[0] for n in nodes if n.kind == Kind.POST or (
+            n.kind == Kind.UNARY and (n.value in ("++", "--") or
+                                      n.value == "&" and n.parent is not None
+                                      and n.parent.kind == Kind.CALL))]
         for target in changed:
             env = value_sets.written(env, target, None)
         env.update(known or {})
         for node in reversed(nodes):
-            if node.kind == "assign":
+            if node.kind == Kind.ASSIGN:
                 value = value_sets.evaluate(node.kids[1], env, self._unsigned) \
                     if node.value == "=" else None
                 env = {**value_sets.written(env, node.kids[0], value),
                        **(known or {})}
                 changed.append(node.kids[0])
         if statement and statement.fact.kind == "declare" and tree:
-            target = Node("id", statement.fact.name)
+            target = Node(Kind.ID, statement.fact.name)
             env = value_sets.written(env, target, value_sets.evaluate(
                 tree, env, self._unsigned))
             changed.append(target)
         if statement and statement.fact.kind == "iterate" and tree:
-            changed += [k for k in tree.kids[1:] if k.kind == "id"]
+            changed += [k for k in tree.kids[1:] if k.kind == Kind.ID]
         done = frozenset(d for d in state.done if not any(
             value_sets.about(c, d[1]) for c in changed))
         return dataclasses.replace(self._with(state, env), done=done)
@@ -300,9 +301,9 @@ class Walker:
             elif state.held:
                 self.gave_back.add(statement.start)
         helped = any(n.value in self.watch.helpers and n.kind in (
-            "id", "rawid") for n in tree.walk())
+            Kind.ID, Kind.RAWID) for n in tree.walk())
         for event in self.watch.moves.get(statement.start, []):
-            if event.kind == "plain-owner":
+            if event.kind == EventKind.PLAIN_OWNER:
                 state = self._twice(event, event.kind, state)
             state = dataclasses.replace(state, held="", gave=self._gave(
                 state, statement.start) if helped else state.gave)
@@ -322,17 +323,17 @@ class Walker:
 
     def _whole(self, event: Event) -> bool:
         """Does a release drop all that was taken, not one entry of it?"""
-        if event.kind == "array-release" or self.watch.single:
+        if event.kind == EventKind.ARRAY_RELEASE or self.watch.single:
             return True
-        return not any(n.kind == "index" for n in event.node.walk()) and \
-            event.node.kind != "index" and not (
+        return not any(n.kind == Kind.INDEX for n in event.node.walk()) and \
+            event.node.kind != Kind.INDEX and not (
                 event.node.parent is not None
-                and event.node.parent.kind == "index")
+                and event.node.parent.kind == Kind.INDEX)
 
     def _counted(self, event: Event, state: _State) -> None:
         """The count of a range call against what was taken."""
         call = event.call
-        if event.kind != "array-release" or call is None or \
+        if event.kind != EventKind.ARRAY_RELEASE or call is None or \
                 len(call.kids) < 3:
             return
         env = dict(state.env)
@@ -350,7 +351,7 @@ class Walker:
 
     def _twice(self, event: Event, kind: str, state: _State) -> _State:
         text = str(event.node)
-        if event.kind == "array-release" and event.call is not None:
+        if event.kind == EventKind.ARRAY_RELEASE and event.call is not None:
             text = ", ".join(str(k) for k in event.call.kids[1:3])
         for was, same, line in state.done:
             if same == text and kind == "release" and \
@@ -384,7 +385,7 @@ class Walker:
                     self._short(at, sure)
 
     def _returned(self, step: cfg.Step, state: _State) -> Values | None:
-        if step.kind == "end":
+        if step.kind == StepKind.END:
             return None
         given = [s.tree for s in self._within(step)
                  if s.fact.kind == "return"]
@@ -393,6 +394,6 @@ class Walker:
         if tree is None:
             return None
         value = value_sets.evaluate(tree, dict(state.env), self._unsigned)
-        # A choice that may be good or an error says neither.
-        mixed = tree.kind == "cond" and value and not value <= value_sets.NEG
+        # What may be good or an error says neither.
+        mixed = tree.kind == Kind.COND and value and not value <= value_sets.NEG
         return None if mixed or str(tree) in effects.GOES_ON else value

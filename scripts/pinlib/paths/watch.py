@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
@@ -50,7 +50,7 @@ class Watch:
 def helpers(program: Program, site: CallSite) -> frozenset[str]:
     """Functions that drop a site's pages, or call one that does."""
     found = {e.function.name for e in site.flow.of(
-        "release", "array-release")} - {site.function.name}
+        EventKind.RELEASE, EventKind.ARRAY_RELEASE)} - {site.function.name}
     for _ in range(2):
         found |= {f.name for name in sorted(found)
                   for f, _ in program.naming(name)
@@ -71,16 +71,17 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
                  ("one",) if single else ("full", "part"),
                  helpers=names)
     if single and site.pages is not None and \
-            site.pages.kind == "unary" and site.pages.value == "&":
+            site.pages.kind == Kind.UNARY and site.pages.value == "&":
         made.filled = str(site.pages.kids[0])
     for event in site.flow.events:
         if event.function.key != function.key:
             continue
         place: Statement = event.statement
-        if event.kind in ("release", "array-release"):
+        if event.kind in RELEASE_KINDS:
             made.releases.setdefault(place.start, []).append(event)
-        elif event.kind in ("into", "plain-owner", "return", "unknown") or (
-                event.kind == "call"):
+        elif event.kind in (EventKind.INTO, EventKind.PLAIN_OWNER,
+                            EventKind.RETURN, EventKind.UNKNOWN) or (
+                event.kind == EventKind.CALL):
             if not _passed_down(site, event):
                 made.moves.setdefault(place.start, []).append(event)
     return made
@@ -88,18 +89,19 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
 
 def makes_table(event: Event) -> bool:
     """Is an array's pages' way into a table a call that may fail?"""
-    return event.kind == "into" and event.call is not None and \
+    return event.kind == EventKind.INTO and event.call is not None and \
         event.call.kids[0].value.startswith("sg_alloc_")
 
 
 def _passed_down(site: CallSite, event: Event) -> bool:
     """Is a page only lent to a function that keeps nothing of it?"""
-    if event.kind != "call" or event.call is None:
+    if event.kind != EventKind.CALL or event.call is None:
         return False
     name = event.callee.name if event.callee else event.call.kids[0].value
     return not any(e.function.name == name and e.kind in (
-        "into", "plain-owner", "return", "unknown", "call", "release",
-        "array-release") for e in site.flow.events)
+        EventKind.INTO, EventKind.PLAIN_OWNER, EventKind.RETURN,
+        EventKind.UNKNOWN, EventKind.CALL, *RELEASE_KINDS)
+        for e in site.flow.events)
 
 
 def _asked(site: CallSite) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from pinlib.csource import jumps
+from pinlib.csource.expr import Kind
 from pinlib.csource.masking import CText
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.program import Program
@@ -279,6 +280,6 @@ def exported(program: Program, function: Function) -> bool:
     """Is a function for other modules, whose calls are not seen?"""
     name = function.name.partition("@")[0]
     calls = [u for _, u in program.naming(name, function)
-             if u.node.parent is not None and u.node.parent.kind == "call"]
+             if u.node.parent is not None and u.node.parent.kind == Kind.CALL]
     return not calls and bool(re.search(
         rf"\bEXPORT_SYMBOL\w*\(\s*{name}\b", function.text.visible))

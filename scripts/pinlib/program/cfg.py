@@ -7,6 +7,7 @@ stands in a step is for the caller to look up among the function's facts.
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,15 +25,24 @@ _WORD = re.compile(r"\s*([A-Za-z_]\w*)\b")
 _MAY_FAIL = re.compile(r"_(?:try|intr|kill|killable|nowait)\s*$")
 
 
+class StepKind(enum.StrEnum):
+    """What a step of a function is."""
+
+    CODE = "code"
+    TEST = "test"
+    RETURN = "return"
+    END = "end"
+
+
 @dataclass(eq=False)
 class Step:
     """Text from start to end, and the steps that may follow.
 
-    kind: code | test | return | end. The flag of a follower is the outcome
-    of the test that leads to it; None when the outcome says nothing.
+    The flag of a follower is the outcome of the test that leads to it; None
+    when the outcome says nothing.
     """
 
-    kind: str
+    kind: StepKind
     start: int
     end: int
     next: list[tuple[Step, bool | None]] = field(default_factory=list)
@@ -94,7 +104,7 @@ class _Builder:
         if kind == "statement":
             return self.statement(low, high, follow, around)
         if kind == "case":
-            made = Step("code", high, high, [(follow, None)])
+            made = Step(StepKind.CODE, high, high, [(follow, None)])
             around.cases.append(made)
             around.default |= self.code[low:high].strip().startswith(
                 "default")
@@ -109,7 +119,7 @@ class _Builder:
         if self.outer and not re.search(rf"\b{re.escape(name)}\s*:",
                                         self.code):
             return self.outer.label(name)
-        return self.labels.setdefault(name, Step("code", 0, 0))
+        return self.labels.setdefault(name, Step(StepKind.CODE, 0, 0))
 
     def statement(self, start: int, end: int, follow: Step,
                   around: _Around) -> Step:
@@ -127,13 +137,13 @@ class _Builder:
         if word == "do":
             return self._do(start, end, follow, around)
         if word == "return":
-            return self._used(start, end, Step("return", start, end), around)
+            return self._used(start, end, Step(StepKind.RETURN, start, end), around)
         if word == "goto":
-            return Step("code", start, end, [(self.label(
+            return Step(StepKind.CODE, start, end, [(self.label(
                 self.code[start + 4:end].strip(" \t\n;")), None)])
         if word in ("break", "continue"):
             to = around.leave if word == "break" else around.again
-            return Step("code", start, end, [(to or follow, None)])
+            return Step(StepKind.CODE, start, end, [(to or follow, None)])
         head = _HEAD.match(self.code, start, end)
         if head:
             close = self.text.matching(head.end() - 1)
@@ -141,10 +151,10 @@ class _Builder:
                 return self._scoped(head, close, end, follow, around)
             if self.code[close + 1:end].lstrip().startswith("{"):
                 # A macro that runs over something.
-                test = Step("test", start, close + 1)
+                test = Step(StepKind.TEST, start, close + 1)
                 self._loop(test, close + 1, end, follow, around, test)
                 return test
-        return Step("code", start, end, [(self._used(
+        return Step(StepKind.CODE, start, end, [(self._used(
             start, end, follow, around), None)])
 
     def _used(self, start: int, end: int, follow: Step,
@@ -180,8 +190,8 @@ class _Builder:
         if any(text.code.count(a) != text.code.count(b)
                for a, b in (("(", ")"), ("{", "}"))):
             # What cannot be read may leave, or not.
-            return Step("code", at, at, [
-                (follow, None), (Step("return", at, at, unfolded="return"),
+            return Step(StepKind.CODE, at, at, [
+                (follow, None), (Step(StepKind.RETURN, at, at, unfolded="return"),
                                  None)], unfolded="")
         inner = _Builder(text, {n: m for n, m in self.macros.items()
                                 if n != macro.name}, self)
@@ -198,7 +208,7 @@ class _Builder:
         """
         inner = _Around(follow, follow, around.cases, around.default)
         body = self.statement(close + 1, end, follow, inner)
-        step = Step("code", head.start(1), close + 1, [(body, None)])
+        step = Step(StepKind.CODE, head.start(1), close + 1, [(body, None)])
         word, start = head.group(1), head.end()
         given = arguments(self.code[start:close])
         if "_cond_" in word and len(given) > 1:
@@ -218,7 +228,7 @@ class _Builder:
         close = self.text.matching(opening)
         if word == "for":
             return self._for(opening, close, end, follow, around)
-        test = Step("test", opening + 1, close)
+        test = Step(StepKind.TEST, opening + 1, close)
         if word == "switch":
             inner = _Around(follow, around.again)
             self.statement(close + 1, end, follow, inner)
@@ -245,7 +255,7 @@ class _Builder:
         inner.cases, inner.default = around.cases, around.default
         head = self.code[test.start:test.end].strip()
         test.next = [(self.statement(start, end, again, inner), True)]
-        if head not in ("1", "true") and test.kind == "test":
+        if head not in ("1", "true") and test.kind == StepKind.TEST:
             test.next.append((follow, False))
 
     def _for(self, opening: int, close: int, end: int, follow: Step,
@@ -253,21 +263,21 @@ class _Builder:
         cuts = [m.start() for m in re.finditer(
             ";", self.code[opening:close])][:2]
         if len(cuts) < 2:
-            return Step("code", opening, end, [(follow, None)])
+            return Step(StepKind.CODE, opening, end, [(follow, None)])
         first, second = (opening + c for c in cuts)
-        test = Step("test" if self.code[first + 1:second].strip()
-                    else "code", first + 1, second)
-        step = Step("code", second + 1, close, [(test, None)])
+        test = Step(StepKind.TEST if self.code[first + 1:second].strip()
+                    else StepKind.CODE, first + 1, second)
+        step = Step(StepKind.CODE, second + 1, close, [(test, None)])
         self._loop(test, close + 1, end, follow, around, step)
-        return Step("code", opening + 1, first, [(test, None)])
+        return Step(StepKind.CODE, opening + 1, first, [(test, None)])
 
     def _do(self, start: int, end: int, follow: Step,
             around: _Around) -> Step:
         stop = self.text.statement_end(start + 2)
         opening = self.code.find("(", stop, end)
         if opening < 0:
-            return Step("code", start, end, [(follow, None)])
-        test = Step("test", opening + 1, self.text.matching(opening))
+            return Step(StepKind.CODE, start, end, [(follow, None)])
+        test = Step(StepKind.TEST, opening + 1, self.text.matching(opening))
         head = self.code[test.start:test.end].strip()
         body = self.statement(start + 2, stop, test, _Around(follow, test))
         if head not in ("0", "false"):
@@ -285,7 +295,7 @@ def ways(function: Function,
     macros: those whose text may leave the function.
     """
     low, high = function.body
-    end = Step("end", high, high + 1)
+    end = Step(StepKind.END, high, high + 1)
     return _Builder(function.text, macros or {}).block(
         low + 1, high, end, _Around())
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Iterator
 
 from pinlib.csource import jumps, masking
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.kernel import effects
 from pinlib.spatch.facts import Fact, Span
 
@@ -55,7 +55,7 @@ class Use:
     def call(self) -> Node | None:
         """The call of what is named here; None for any other use."""
         above = self.node.parent
-        return above if above is not None and above.kind == "call" and \
+        return above if above is not None and above.kind == Kind.CALL and \
             above.kids[0] is self.node else None
 
     def argument(self, index: int) -> Node | None:
@@ -68,7 +68,7 @@ class Use:
     def setting(self) -> Node | None:
         """The assignment to what is named here, or None."""
         above = self.node.parent
-        return above if above is not None and above.kind == "assign" and \
+        return above if above is not None and above.kind == Kind.ASSIGN and \
             above.kids[0] is self.node else None
 
 
@@ -101,7 +101,7 @@ class Function:
             if statement.tree is None:
                 continue
             for node in statement.tree.walk():
-                if node.kind in ("id", "rawid"):
+                if node.kind in (Kind.ID, Kind.RAWID):
                     found.setdefault(node.value, []).append(
                         Use(statement, node))
         return found
@@ -112,10 +112,10 @@ class Function:
         found: dict[str, list[Use]] = {}
         for statement in self.statements:
             for node in statement.tree.walk() if statement.tree else ():
-                if node.kind == "member":
+                if node.kind == Kind.MEMBER:
                     name = node.value.lstrip("->.")
                     found.setdefault(name, []).append(Use(statement, node))
-                elif node.kind == "field":
+                elif node.kind == Kind.FIELD:
                     found.setdefault(node.value, []).append(
                         Use(statement, node))
         return found
@@ -125,7 +125,7 @@ class Function:
         """Assignments, and calls that copy memory."""
         return [node for statement in self.statements
                 for node in (statement.tree.walk() if statement.tree else ())
-                if node.kind == "assign" or node.kind == "call" and
+                if node.kind == Kind.ASSIGN or node.kind == Kind.CALL and
                 node.kids[0].value in effects.COPIES]
 
     @cached_property
@@ -230,7 +230,7 @@ class Function:
         name = node.value.lstrip("->.")
         mine = sorted(n.token for n in statement.tree.walk()
                       if n.value.lstrip("->.") == name
-                      and n.kind in ("id", "rawid", "member"))
+                      and n.kind in (Kind.ID, Kind.RAWID, Kind.MEMBER))
         text = [o for o in self.text.words.get(name, [])
                 if statement.start <= o < statement.end]
         if len(mine) != len(text) or node.token not in mine:

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from dataclasses import dataclass
 from typing import Callable
 
 from pinlib.csource import expr, types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.program import enclosing
 from pinlib.program.function import Function, Use
 from pinlib.program.program import POPULAR, Program
@@ -23,30 +24,38 @@ CONTAINERS = ("container_of", "list_entry", "list_first_entry",
               "hlist_entry", "rb_entry", "container_of_const")
 
 
+class LocationKind(enum.StrEnum):
+    """What a location is: a variable, a member, or what a function returns."""
+
+    VAR = "var"
+    MEM = "mem"
+    RET = "ret"
+
+
 @dataclass(frozen=True, order=True)
 class Location:
     """A variable of a function, a member of a structure, or a result.
 
-    kind `var`: file, function, name. kind `mem`: the file that defines the
-    structure, its tag, the member. kind `ret`: file, function, "".
+    VAR: file, function, name. MEM: the file that defines the structure, its
+    tag, the member. RET: file, function, "".
     """
 
-    kind: str
+    kind: LocationKind
     file: str
     owner: str
     name: str
 
     def __str__(self) -> str:
-        if self.kind == "mem":
+        if self.kind == LocationKind.MEM:
             return f"struct {self.owner}.{self.name}"
-        if self.kind == "ret":
+        if self.kind == LocationKind.RET:
             return f"result of {self.owner}()"
         return f"{self.name} in {self.owner}()"
 
 
 def variable(function: Function, name: str) -> Location:
     """The location of a local or parameter."""
-    return Location("var", function.file, function.name, name)
+    return Location(LocationKind.VAR, function.file, function.name, name)
 
 
 class Resolver:
@@ -57,32 +66,32 @@ class Resolver:
 
     def type_of(self, function: Function, node: Node) -> str | None:
         """Declared type of an expression, or None when facts do not tell."""
-        if node.kind == "id":
+        if node.kind == Kind.ID:
             return self._declared(function, node.value)
-        if node.kind == "member":
+        if node.kind == Kind.MEMBER:
             base = self.type_of(function, node.kids[0])
             tag = types.tag_of(base or "")
             name = node.value.lstrip("->.")
             members = tag and self.program.members_of(self.program.declaring(
                 tag, name, function.file), function.file)
             return (members or {}).get(name)
-        if node.kind == "index" or (
-                node.kind == "unary" and node.value == "*"):
+        if node.kind == Kind.INDEX or (
+                node.kind == Kind.UNARY and node.value == "*"):
             inner = self.type_of(function, node.kids[0])
             return _less(inner) if inner else None
-        if node.kind == "unary" and node.value == "&":
+        if node.kind == Kind.UNARY and node.value == "&":
             inner = self.type_of(function, node.kids[0])
             return f"{inner} *" if inner else None
-        if node.kind == "cast":
+        if node.kind == Kind.CAST:
             return self._spelled(node.value, function)
-        if node.kind == "binary" and node.value in ("+", "-"):
+        if node.kind == Kind.BINARY and node.value in ("+", "-"):
             return self.type_of(function, node.kids[0])
-        if node.kind in ("post", "assign") or (
-                node.kind == "unary" and node.value in ("++", "--")):
+        if node.kind in (Kind.POST, Kind.ASSIGN) or (
+                node.kind == Kind.UNARY and node.value in ("++", "--")):
             return self.type_of(function, node.kids[0])
-        if node.kind == "cond":
+        if node.kind == Kind.COND:
             return self.type_of(function, node.kids[-1])
-        if node.kind == "call":
+        if node.kind == Kind.CALL:
             return self._type_of_call(function, node)
         return None
 
@@ -94,7 +103,7 @@ class Resolver:
         if same is None or inner is None or any(
                 n.value == name for n in inner.walk()):
             return declared
-        meant = inner.value if inner.kind == "type" else self.type_of(
+        meant = inner.value if inner.kind == Kind.TYPE else self.type_of(
             function, inner)
         return f"{meant}{same.group(2)}" if meant else declared
 
@@ -103,13 +112,13 @@ class Resolver:
 
     def _type_of_call(self, function: Function, node: Node) -> str | None:
         head = node.kids[0]
-        if head.kind != "id":
+        if head.kind != Kind.ID:
             return None
         if head.value in CONTAINERS and len(node.kids) > 2:
             kind = node.kids[2]
-            if kind.kind == "sizeof" or kind.value.startswith("typeof"):
+            if kind.kind == Kind.SIZEOF or kind.value.startswith("typeof"):
                 names = [n.value for n in kind.walk()
-                         if n.kind == "rawid" and n.value in function.types]
+                         if n.kind == Kind.RAWID and n.value in function.types]
                 own = function.types.get(names[-1]) if names else None
                 return own
             return f"{self._spelled(kind.value, function)} *"
@@ -127,17 +136,17 @@ class Resolver:
         """
         below = 0
         while True:
-            if node.kind == "index" or (
-                    node.kind == "unary" and node.value == "*"):
+            if node.kind == Kind.INDEX or (
+                    node.kind == Kind.UNARY and node.value == "*"):
                 below += 1
-            elif node.kind == "unary" and node.value == "&":
+            elif node.kind == Kind.UNARY and node.value == "&":
                 below -= 1
-            elif node.kind not in ("cast", "post") and not (
-                    node.kind == "binary" and node.value in ("+", "-")) and \
+            elif node.kind not in (Kind.CAST, Kind.POST) and not (
+                    node.kind == Kind.BINARY and node.value in ("+", "-")) and \
                     not self._entries_of_table(function, node):
                 break
             node = node.kids[0]
-        if node.kind == "call" and node.kids[0].kind == "id":
+        if node.kind == Kind.CALL and node.kids[0].kind == Kind.ID:
             name = node.kids[0].value
             if name in ("READ_ONCE", "sg_next", "compound_head",
                         "nth_page", "min", "WRITE_ONCE"):
@@ -146,19 +155,19 @@ class Resolver:
             callee = self.program.definition(name, function.file)
             if callee is None:
                 return None
-            return Location("ret", callee.file, callee.name, ""), below
-        if node.kind == "id":
+            return Location(LocationKind.RET, callee.file, callee.name, ""), below
+        if node.kind == Kind.ID:
             if node.value not in function.types:
                 return None
             return variable(function, node.value), below
-        if node.kind == "member":
+        if node.kind == Kind.MEMBER:
             found = self.member(function, node)
             return (found, below) if found else None
         return None
 
     def _entries_of_table(self, function: Function, node: Node) -> bool:
         """Is this where a table of pages has its entries?"""
-        return node.kind == "member" and (types.tag_of(self.type_of(
+        return node.kind == Kind.MEMBER and (types.tag_of(self.type_of(
             function, node.kids[0]) or ""), node.value.lstrip("->.")) in (
                 ("sg_table", "sgl"), ("sg_append_table", "sgt"),
                 ("sg_append_table", "prv"))
@@ -172,18 +181,18 @@ class Resolver:
         name = node.value.lstrip("->.")
         tag = self.program.declaring(tag, name, function.file)
         file = self.program.defined_in(tag, function.file)
-        return Location("mem", file, tag, name) if file else None
+        return Location(LocationKind.MEM, file, tag, name) if file else None
 
     def declared(self, location: Location) -> str:
         """Declared type of a location, or "" when it is not known."""
-        if location.kind == "mem":
+        if location.kind == LocationKind.MEM:
             members = self.program.members_of(location.owner, location.file)
             return (members or {}).get(location.name, "")
         function = self.program.functions.get(
             (location.file, location.owner))
         if function is None:
             return ""
-        if location.kind == "ret":
+        if location.kind == LocationKind.RET:
             return function.type
         return self._declared(function, location.name) or ""
 
@@ -197,12 +206,12 @@ class Resolver:
         sentence) where the same member name is used on an object whose
         type the facts do not give.
         """
-        if location.kind == "var":
+        if location.kind == LocationKind.VAR:
             function = self.program.functions.get(
                 (location.file, location.owner))
             found = function.uses.get(location.name, []) if function else []
             return [(u.statement.function, u) for u in found], []
-        if location.kind == "ret":
+        if location.kind == LocationKind.RET:
             callee = self.program.functions.get(
                 (location.file, location.owner))
             if callee is None:
@@ -244,7 +253,7 @@ class Resolver:
         for file in sorted(files):
             for function in self.program.in_file(file):
                 for use in function.members.get(location.name, ()):
-                    if use.node.kind == "field":
+                    if use.node.kind == Kind.FIELD:
                         continue
                     where = self.member(function, use.node)
                     if where == location:
@@ -286,9 +295,9 @@ class Resolver:
                location: Location) -> bool:
         """Could an object of unknown type be of this structure?"""
         base = node.kids[0]
-        while base.kind in ("member", "index", "unary", "cast"):
+        while base.kind in (Kind.MEMBER, Kind.INDEX, Kind.UNARY, Kind.CAST):
             base = base.kids[0]
-        if base.kind == "id" and base.value in function.types:
+        if base.kind == Kind.ID and base.value in function.types:
             declared = self._declared(function, base.value) or ""
             tag = types.tag_of(declared)
             # A typed root whose chain could not be walked is unclear only

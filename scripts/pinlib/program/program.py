@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Iterator
 
 from pinlib.csource import expr, masking, types
+from pinlib.csource.expr import Kind
 from pinlib.kernel import effects, text_search
 from pinlib.kernel.search_cache import Places
 from pinlib.kernel.view import View
@@ -193,7 +194,7 @@ class Program(Declared):
         self._top_naming.put(file, [
             (node.value, statement.function, Use(statement, node))
             for statement in self._tops[file] if statement.tree
-            for node in statement.tree.walk() if node.kind == "id"])
+            for node in statement.tree.walk() if node.kind == Kind.ID])
 
     def _build(self, file: str) -> None:
         for old in self._by_file.pop(file, []):

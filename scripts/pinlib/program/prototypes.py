@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
 
@@ -73,27 +73,27 @@ def _fits(have: str, wanted: str) -> bool:
 def _type(resolver: Resolver, function: Function, node: Node) -> str:
     """The type of an expression; see _fits()."""
     kind, value = node.kind, node.value
-    if kind == "const":
+    if kind == Kind.CONST:
         return "" if value.startswith(('"', "'", "L")) else (
             "0" if re.fullmatch(r"0[xX]?0*[uUlL]*", value) else "int")
-    if kind == "id" and value not in function.types:
+    if kind == Kind.ID and value not in function.types:
         return "*" if value == "NULL" else (
             CURRENT if value == "current" else
             "int" if _FLAG.fullmatch(value) else "")
-    if kind == "id" and value in function.shadowed:
+    if kind == Kind.ID and value in function.shadowed:
         return ""
-    if kind == "sizeof" or kind == "unary" and value in ("!", "~", "-") or \
-            kind == "binary" and value in _NUMBERS:
+    if kind == Kind.SIZEOF or kind == Kind.UNARY and value in ("!", "~", "-") or \
+            kind == Kind.BINARY and value in _NUMBERS:
         return "int"
-    if kind == "cond":
+    if kind == Kind.COND:
         return _either(*(_type(resolver, function, k)
                          for k in node.kids[-2:]))
-    if kind == "binary":
+    if kind == Kind.BINARY:
         return _either(*(_type(resolver, function, k) for k in node.kids))
-    if kind == "unary" and value == "&":
+    if kind == Kind.UNARY and value == "&":
         inner = _type(resolver, function, node.kids[0])
         return f"{inner} *" if inner else "*"
-    if kind == "member" and node.kids[0].value == "current" and \
+    if kind == Kind.MEMBER and node.kids[0].value == "current" and \
             value.lstrip("->.") == "mm":
         return "struct mm_struct *"
     found = resolver.type_of(function, node) or ""

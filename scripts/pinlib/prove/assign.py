@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.build.configs import Flavour
-from pinlib.build.objects import Base
+from pinlib.build.objects import Base, BuildState
 from pinlib.prove.affected import TreeText, object_of, words_of
 from pinlib.prove.wave import Step, Verdict, exists
 
@@ -39,7 +39,7 @@ def assign(kernel: Path, chosen: list[Flavour], steps: list[Step],
         base = bases[flavour.name] = open_base(flavour)
         new = {o for o in asked if not exists(kernel, o)}
         for name, record in base.records(asked - new).items():
-            if record.state == "built":
+            if record.state == BuildState.BUILT:
                 where[name] = flavour.name
             else:
                 why[name] = _unbuilt(flavour, record.state)

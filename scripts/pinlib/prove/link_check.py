@@ -11,7 +11,7 @@ import posixpath
 import re
 from typing import Any
 
-from pinlib.build.objects import Record, parents
+from pinlib.build.objects import BuildState, Record, parents
 from pinlib.prove.affected import (Export, State, TreeText, exports_with,
                                    object_of)
 from pinlib.prove.stage import Stage
@@ -49,8 +49,8 @@ class Linker:
         pairs: set[tuple[str, str]] = set()
         lost: set[str] = set()
         for name, record in after.items():
-            old = before.get(name, Record(name, "absent"))
-            if record.state != "built":
+            old = before.get(name, Record(name, BuildState.ABSENT))
+            if record.state != BuildState.BUILT:
                 continue
             pairs |= {(name, symbol) for symbol in
                       set(record.undefined) - set(old.undefined)}
@@ -99,7 +99,7 @@ class Linker:
             if not user.module and self._starts_image(export.file):
                 return ""
             found = self._object(object_of(export.file))
-            if found.state != "built" or symbol not in found.exported:
+            if found.state != BuildState.BUILT or symbol not in found.exported:
                 why = (f"{symbol} is exported by {export.file} only, which "
                        "this configuration does not build")
                 continue
@@ -116,7 +116,7 @@ class Linker:
 
     def _beside(self, user: Record, symbol: str) -> bool:
         """Say whether a known object of the same module defines symbol."""
-        return any(r.state == "built" and r.module == user.module
+        return any(r.state == BuildState.BUILT and r.module == user.module
                    and symbol in r.defined for r in self.records.values())
 
     def _object(self, name: str) -> Record:

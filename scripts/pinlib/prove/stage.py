@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pinlib.build.mount_namespace import Namespace
-from pinlib.build.objects import (Base, Builder, Record, configure, must,
-                                  parents)
+from pinlib.build.objects import (Base, BuildState, Builder, Record, configure,
+                                  must, parents)
 from pinlib.prove.affected import State
 
 
@@ -53,7 +53,7 @@ class Stage:
         self.state = dict(state)
         self._records = {
             name: record for name, record in self._records.items()
-            if record.state == "built" and not inputs(record) & changed}
+            if record.state == BuildState.BUILT and not inputs(record) & changed}
         bases = {posixpath.basename(name) for name in changed}
         if bases & {"Makefile", "Kbuild"}:
             self.builder.forget_makefiles()
@@ -86,7 +86,7 @@ class Stage:
     def _unaffected(self, name: str) -> Record | None:
         """Return the base's record when none of its inputs has changed."""
         record = self.base.known(name)
-        if record is None or record.state != "built" or \
+        if record is None or record.state != BuildState.BUILT or \
                 inputs(record) & self.state.keys():
             return None
         return record

@@ -19,7 +19,7 @@ from typing import Any
 
 from pinlib.base.records import Patch
 from pinlib.build import make_log
-from pinlib.build.objects import Record
+from pinlib.build.objects import BuildState, Record
 from pinlib.prove import link_check
 from pinlib.prove.affected import Scope, State, TreeText
 from pinlib.prove.stage import Stage, differing, inputs
@@ -112,7 +112,7 @@ def judge(stage: Stage, text: TreeText, step: Step,
     link: dict[str, Any] = {"command": "nm", "seconds": 0.0,
                             "result": "SKIPPED",
                             "reason": "no object was built"}
-    if any(record.state == "built" for record in new.values()):
+    if any(record.state == BuildState.BUILT for record in new.values()):
         link = linked(stage, text, step.after, old, new)
     return Verdict([compiled(stage, old[name], new[name]) for name in mine],
                    link, checked(stage, old, new))
@@ -139,25 +139,26 @@ def compiled(stage: Stage, before: Record, after: Record) -> dict[str, Any]:
         "before": before.state, "after": after.state,
         "seconds": after.seconds}
     warnings = make_log.new_diagnostics(before.compiler, after.compiler)
-    if after.state == "built" and not warnings:
+    if after.state == BuildState.BUILT and not warnings:
         return found | {"result": "pass"}
-    if after.state == "built" and before.state != "failed":
+    if after.state == BuildState.BUILT and before.state != BuildState.FAILED:
         return found | {
             "result": "fail", "log": "\n".join(warnings),
             "reason": f"{len(warnings)} new compiler warnings: "
                       f"{warnings[0]}"}
-    if after.state == "built":
+    if after.state == BuildState.BUILT:
         return found | {"result": "pass"}
-    if after.state == "failed" and before.state != "failed":
+    if after.state == BuildState.FAILED and before.state != BuildState.FAILED:
         first = next((w for w in after.compiler if "error: " in w),
                      "see the log")
         return found | {"result": "fail", "log": after.log,
                         "reason": f"does not compile: {first}"}
-    if before.state == "built":
+    if before.state == BuildState.BUILT:
         return found | {"result": "fail",
                         "reason": "is no longer built after the patch"}
     why = "does not compile before the patch either" \
-        if after.state == "failed" else "is not built in this configuration"
+        if after.state == BuildState.FAILED else \
+        "is not built in this configuration"
     found |= {"result": "SKIPPED", "reason": why}
     return found | ({"log": after.log} if after.log else {})
 
@@ -171,10 +172,10 @@ def checked(stage: Stage, before: dict[str, Record],
         "command": command,
         "seconds": round(sum(r.seconds for r in after.values()), 2)}
     pairs = [(before[n].sparse or [], r.sparse) for n, r in after.items()
-             if r.state == "built" and r.sparse is not None]
+             if r.state == BuildState.BUILT and r.sparse is not None]
     if not pairs:
         why = "no object was built" if any(
-            r.state == "built" for r in after.values()) is False \
+            r.state == BuildState.BUILT for r in after.values()) is False \
             else "sparse is not installed: apt-get install sparse"
         return found | {"result": "SKIPPED", "reason": why}
     new = [line for old, now in pairs

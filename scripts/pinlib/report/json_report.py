@@ -13,7 +13,7 @@ import jsonschema
 
 from pinlib.base.errors import RuleError, UsageError
 from pinlib.base.files import read_json, to_json, write_file
-from pinlib.base.records import DISPOSITIONS, Site
+from pinlib.base.records import DISPOSITIONS, Disposition, Site
 from pinlib.base.resources import REPORTS
 from pinlib.report import sarif
 from pinlib.report.terminal import render
@@ -72,14 +72,15 @@ def compose(kernel: dict[str, Any], sites: list[Site],
 
 def by_disposition(sites: list[Site]) -> dict[str, int]:
     """Count the sites of each disposition, those without any too."""
-    found = collections.Counter(site.disposition for site in sites)
+    found: collections.Counter[str] = collections.Counter(
+        site.disposition for site in sites)
     return {name: found[name] for name in DISPOSITIONS}
 
 
 def by_rule_kind(sites: list[Site]) -> dict[str, int]:
     """Count the sites that a patch is made for by the kind of its rule."""
     rules = [site.rule for site in sites
-             if site.rule and site.disposition == "convert"]
+             if site.rule and site.disposition == Disposition.CONVERT]
     core = sum("core/" in rule.split()[0] for rule in rules)
     return {"generic": len(rules) - core, "core": core}
 

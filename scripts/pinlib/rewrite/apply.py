@@ -18,8 +18,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from pinlib.base.edits import (ORDER, Edit, Extract, ExtractAlloc, Include,
-                               Member, Message)
+from pinlib.base.edits import (Edit, Extract, ExtractAlloc, Include, Member,
+                               Message, ORDER)
 from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS

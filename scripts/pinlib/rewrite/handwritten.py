@@ -20,6 +20,7 @@ from typing import Any, Mapping
 from pinlib.base.errors import RuleError
 from pinlib.base.files import write_file
 from pinlib.base.line_ends import plain, restored
+from pinlib.base.records import PatchKind
 from pinlib.base.resources import COCCI, MACROS
 from pinlib.csource.masking import CText
 from pinlib.rewrite import fingerprint
@@ -38,7 +39,7 @@ class CorePatch:
     """One commit of a core rule."""
 
     rule: str           # file below cocci/core
-    kind: str           # prepare | convert
+    kind: PatchKind
     subject: str
     text: list[str]     # changelog paragraphs
     files: list[str]
@@ -67,7 +68,7 @@ class CoreRule:
     @property
     def converts(self) -> bool:
         """Does the rule convert, rather than only prepare?"""
-        return any(p.kind == "convert" for p in self.patches)
+        return any(p.kind == PatchKind.CONVERT for p in self.patches)
 
 
 @dataclass
@@ -93,7 +94,7 @@ def _read(path: Path) -> CoreRule:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         patches = [CorePatch(
-            p["rule"], p["kind"], p["subject"],
+            p["rule"], PatchKind(p["kind"]), p["subject"],
             [" ".join(t.split()) for t in p["text"].split("\n\n")],
             p["files"], p.get("symbols", []),
             [{k: str(e[k]) for k in ("file", "old", "new")}

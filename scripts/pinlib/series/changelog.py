@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pinlib.analysis.release_groups import NEW_NAME
-from pinlib.base.records import Pages, Patch, Site
+from pinlib.base.records import Pages, Patch, PatchKind, Site
 from pinlib.base.text import joined, printable
 from pinlib.decide.redundant_reference import CODE
 from pinlib.kernel.effects import EXTRACT, PIN_OF
@@ -74,9 +74,9 @@ def body(patch: Patch, sites: Sequence[Site],
     """
     mine = [site for site in sites if site.id in set(patch.sites)]
     mine.sort(key=lambda s: (s.file, s.line, s.column))
-    if patch.kind == "overlay":
+    if patch.kind == PatchKind.OVERLAY:
         parts = overlay_text(patch)
-    elif patch.kind == "prepare":
+    elif patch.kind == PatchKind.PREPARE:
         parts = prepare_text(patch, mine)
     else:
         parts = convert_text(patch, mine, diff)

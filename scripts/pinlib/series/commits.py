@@ -14,7 +14,7 @@ from pinlib.analysis import release_groups
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.base.edits import Include
 from pinlib.base.errors import RuleError, UsageError
-from pinlib.base.records import Patch, Series
+from pinlib.base.records import Disposition, Patch, PatchKind, Series
 from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
@@ -114,7 +114,7 @@ def _unchanged(analysis: Analysis, group: release_groups.Group) -> None:
 def _discard(group: release_groups.Group, code: str, reason: str,
              place: str) -> None:
     for decision in group.decisions:
-        decision.disposition = "manual"
+        decision.disposition = Disposition.MANUAL
         decision.code = code
         decision.reason = reason
         decision.blocked_by = place
@@ -223,8 +223,9 @@ def _series(scratch: Scratch, base: str, name: str, steps: list[Step],
     if overlay and any(HEADER.encode() in data for s in steps
                        for data in s.contents.values()):
         steps = [Step(Patch(
-            "overlay", "overlay", "lib: add helpers for extracted pages", [],
-            sorted(overlay), [], [], "scripts/gup2pin series", "", "", ""),
+            PatchKind.OVERLAY, "overlay",
+            "lib: add helpers for extracted pages", [], sorted(overlay), [],
+            [], "scripts/gup2pin series", "", "", ""),
             overlay), *steps]
     owner: dict[str, str] = {}
     for step in steps:
@@ -259,7 +260,7 @@ def _patch(analysis: Analysis, group: release_groups.Group, name: str) -> Patch:
     notes = list(dict.fromkeys(group.notes))
     rules = ", ".join(str(r.name) for r in rules_for(group.edits))
     notes.append(f"Semantic patches used: {rules}.")
-    return Patch("convert", group.id, verb, notes, group.files,
+    return Patch(PatchKind.CONVERT, group.id, verb, notes, group.files,
                  sorted(set(group.symbols)),
                  [d.site.id for d in group.decisions], _command(analysis, name),
                  "", "", "")

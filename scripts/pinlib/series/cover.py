@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pinlib.base import line_ends
-from pinlib.base.records import Patch, Series, Site
+from pinlib.base.records import Patch, PatchKind, Series, Site
 from pinlib.base.templates import environment
 from pinlib.base.text import joined, printable
 from pinlib.decide.redundant_reference import CODE
@@ -38,7 +38,7 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
     numbers = {site: number for number, patch in enumerate(patches, 1)
                for site in patch.sites}
     overlay = [n for n, patch in enumerate(patches, 1)
-               if patch.kind == "overlay"]
+               if patch.kind == PatchKind.OVERLAY]
     template = environment()
     template.filters["fill"] = fill
     return template.get_template("cover-letter.txt.j2").render(
@@ -78,7 +78,7 @@ def helpers(patches: Sequence[Patch], diffs: Sequence[str]
     added: dict[str, str] = {}
     used: set[str] = set()
     for patch, diff in zip(patches, diffs):
-        if patch.kind == "overlay":
+        if patch.kind == PatchKind.OVERLAY:
             added |= {name: text.rstrip(".") for name, text
                       in _DOC.findall(diff)}
         else:
@@ -139,7 +139,7 @@ def proof(patches: Sequence[Patch], evidence: dict[str, dict[str, Any]]
 def title(patches: Sequence[Patch], prefix: str) -> str:
     """Return the subject of the cover letter."""
     names = sorted({posixpath.dirname(f) for p in patches for f in p.files
-                    if p.kind != "overlay"})
+                    if p.kind != PatchKind.OVERLAY})
     head = prefix or joined(names[:1]) or "treewide"
     return f"{head}: pin pages instead of taking references"
 

@@ -18,7 +18,7 @@ from typing import Any
 from pinlib.base import line_ends
 from pinlib.base.errors import Gup2pinError, RuleError, UsageError
 from pinlib.base.git import AUTHOR
-from pinlib.base.records import Patch, Series, Site
+from pinlib.base.records import Patch, PatchKind, Series, Site
 from pinlib.kernel import git_checkout, kernel_tree
 from pinlib.kernel.maintainers import common_prefix, subject_prefix, told_apart
 from pinlib.series import changelog, cover, reroll
@@ -213,7 +213,7 @@ class Writer:
         author = old.author(subject, diff) if old else ""
         commit = self.scratch.write_commit(tree, parent, text, author)
         # What is added beside the API concerns those who keep the API.
-        also = changelog.API_FILES if patch.kind == "overlay" else ()
+        also = changelog.API_FILES if patch.kind == PatchKind.OVERLAY else ()
         # MAINTAINERS knows the tree's own paths.
         plain = self.scratch.diff(patch.parent, patch.tree) \
             if self.below else diff
@@ -251,7 +251,7 @@ class Writer:
                                f"{len(mails)} patches")
         everyone = union([mail.to for mail in mails])
         for mail, path in zip(mails, paths):
-            all_of_them = mail.patch.kind == "overlay"
+            all_of_them = mail.patch.kind == PatchKind.OVERLAY
             _add_headers(path, everyone if all_of_them else mail.to)
         self.cover(posting, tag, everyone)
         _write(posting.folder / "recipients.txt", listing(
@@ -276,7 +276,7 @@ class Writer:
             [mail.diff for mail in mails], self.sites, self.evidence, stat,
             base, self.maintainers.problem, self.changes(posting))
         prefix = common_prefix([mail.subject for mail in mails
-                                if mail.patch.kind != "overlay"])
+                                if mail.patch.kind != PatchKind.OVERLAY])
         title = cover.title([mail.patch for mail in mails], prefix)
         mark = f"[{tag} {0:0{len(str(count))}}/{count}] "
         head = HEAD

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.kernel import effects
 from pinlib.program.function import Use
@@ -41,7 +41,7 @@ def unasked(site: CallSite) -> bool:
 def _counts_down(node: Node) -> bool:
     """Is a value changed by what was there before?"""
     above = node.parent
-    return above is not None and (above.kind != "assign"
+    return above is not None and (above.kind != Kind.ASSIGN
                                   or above.value != "=")
 
 
@@ -49,18 +49,18 @@ def _only_tested(node: Node) -> bool:
     """Is a value compared with a constant, or asked whether it is there?"""
     above = node.parent
     while above is not None and (
-            above.kind == "cast" or above.kind == "call"
+            above.kind == Kind.CAST or above.kind == Kind.CALL
             and above.kids[0].value in ("likely", "unlikely")
-            or above.kind == "assign" and above.kids[1] is node):
+            or above.kind == Kind.ASSIGN and above.kids[1] is node):
         node, above = above, above.parent
-    return above is not None and above.kind == "binary" and \
+    return above is not None and above.kind == Kind.BINARY and \
         above.value in _TESTS and all(
-            k is node or k.kind == "const" for k in above.kids)
+            k is node or k.kind == Kind.CONST for k in above.kids)
 
 
 def _error(use: Use, site: CallSite) -> bool:
     """Is the result returned, or kept, where it is an error or nothing?"""
-    return any(g.holds and g.test.kind == "binary"
+    return any(g.holds and g.test.kind == Kind.BINARY
                and str(g.test.kids[0]) == site.result
                and g.test.value in ("<", "<=")
                and g.test.kids[1].value == "0"

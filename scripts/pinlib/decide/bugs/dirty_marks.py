@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.paths import dirtying
 from pinlib.paths.walker import Slip, Walker
 from pinlib.paths.watch import Watch, helpers, watch
@@ -57,7 +57,7 @@ def _from_the_start(site: CallSite, function: Function,
     head = Statement(site.statement.fact, function, None, low, low)
     made = Watch(function, None, head, "", False, (),
                  helpers=drops - {function.name})
-    for event in site.flow.of("release", "array-release"):
+    for event in site.flow.of(*RELEASE_KINDS):
         if event.function.key == function.key:
             made.releases.setdefault(event.statement.start, []).append(event)
     return made

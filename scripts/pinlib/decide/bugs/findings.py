@@ -12,19 +12,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.decide.bugs import (byte_results, dirty_marks, release_counts,
                                 returned_counts)
 from pinlib.decide.hazards import in_two_arms
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths.held_on_return import abandoned, kept
 from pinlib.paths.walker import Slip, Walker
 from pinlib.paths.watch import helpers, watch
 from pinlib.program.function import Function
-from pinlib.program.locations import Resolver
+from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
 SHORT = "short-pin-as-full"
@@ -145,8 +145,8 @@ class Finder:
 
     def _leak(self, site: CallSite, slip: Slip,
               walker: Walker) -> Finding | None:
-        if not site.flow.of("release", "array-release") and \
-                not site.flow.of("into"):
+        if not site.flow.of(*RELEASE_KINDS) and \
+                not site.flow.of(EventKind.INTO):
             return None
         if _doubt(site) == "Low" and not _local(site) or \
                 _unexplained(site):
@@ -178,7 +178,7 @@ class Finder:
             callee = work.pop()
             for caller, use in self.program.naming(callee.name, callee):
                 parent = use.node.parent
-                if parent is None or parent.kind != "call":
+                if parent is None or parent.kind != Kind.CALL:
                     return True
                 if names & set(caller.uses):
                     return True
@@ -192,14 +192,14 @@ class Finder:
         if site.api in effects.EXTRACT or "extract" in site.api or not any(
                 _writes(g) for g in given):
             return []
-        releases = site.flow.of("release", "array-release")
+        releases = site.flow.of(*RELEASE_KINDS)
         if not releases or self._dirties(site) or _numbered(site):
             return []
-        if not site.flow.of("cpu", "device", "into"):
+        if not site.flow.of(EventKind.CPU, EventKind.DEVICE, EventKind.INTO):
             return []
         if abandoned(self.program, self.resolver, site):
             return []
-        used = {e.detail for e in site.flow.of("cpu", "device")}
+        used = {e.detail for e in site.flow.of(EventKind.CPU, EventKind.DEVICE)}
         confidence = "High" if used - {"flush_dcache_page"} else "Moderate"
         last = max(releases, key=lambda e: (e.function.key !=
                                             site.function.key,
@@ -213,15 +213,15 @@ class Finder:
         for event in site.flow.events:
             name = event.detail if event.call is None else str(
                 event.call.kids[0])
-            if event.kind == "dirty" or _DIRTIES.search(name):
+            if event.kind == EventKind.DIRTY or _DIRTIES.search(name):
                 if "lock" in name and event.call is not None and \
-                        event.kind != "dirty" and \
+                        event.kind != EventKind.DIRTY and \
                         event.call.kids[-1].value in ("false", "0"):
                     continue
                 return True
         seen = {e.function.key: e.function for e in site.flow.events}
         # Who has the pages dropped may have dirtied them in a table.
-        for event in site.flow.of("release", "array-release"):
+        for event in site.flow.of(*RELEASE_KINDS):
             if event.function.key != site.function.key:
                 seen.update((f.key, f) for f, _ in self.program.naming(
                     event.function.name, event.function))
@@ -249,14 +249,14 @@ def wrong_releases(program: Program, resolver: Resolver,
                    site: CallSite) -> list[Event]:
     """Releases of these pages only that do not match the acquisition."""
     wrong = _PLAIN if pins(site) else frozenset(effects.UNPIN)
-    if pins(site) and site.flow.of("ref"):
+    if pins(site) and site.flow.of(EventKind.REF):
         # A plain reference was added, which somebody has to put.
         return []
     origins = Origins(program, resolver, site.flow, site.event())
     others = [o for o in origins.others()
-              if o.kind != "acquire" or pins(site) != (
+              if o.kind != EventKind.ACQUIRE or pins(site) != (
                   str(o.call and o.call.kids[0]) in _TAKES_PINS)]
-    releases = site.flow.of("release", "array-release")
+    releases = site.flow.of(*RELEASE_KINDS)
     right = {(e.function.key, e.location) for e in releases
              if e.detail not in wrong}
     # A function that drops them both ways chooses by some condition.
@@ -271,7 +271,7 @@ def flags(site: CallSite) -> list[Node]:
     node = site.argument(site.shape.flags) if site.shape else None
     if node is None:
         return []
-    if node.kind != "id" or node.value.startswith("FOLL_"):
+    if node.kind != Kind.ID or node.value.startswith("FOLL_"):
         return [node]
     found = []
     for use in site.function.uses.get(node.value, []):
@@ -287,7 +287,7 @@ def flags(site: CallSite) -> list[Node]:
 def _writes(node: Node) -> bool:
     """May flags ask for write access? FOLL_WRITE is 1."""
     return "FOLL_WRITE" in str(node) or node.value == "1" or \
-        node.kind == "binary" and node.value in ("==", "!=")
+        node.kind == Kind.BINARY and node.value in ("==", "!=")
 
 
 def _unexplained(site: CallSite) -> bool:
@@ -300,14 +300,15 @@ def _unexplained(site: CallSite) -> bool:
 
 def _numbered(site: CallSite) -> bool:
     """May the pages be found again by a number that was kept?"""
-    kept_as = {e.detail for e in site.flow.of("look", "cpu", "device")}
+    kept_as = {e.detail for e in site.flow.of(
+        EventKind.LOOK, EventKind.CPU, EventKind.DEVICE)}
     return bool(kept_as & effects.NUMBERED) and bool(
         effects.FROM_NUMBER & set(site.function.text.words))
 
 
 def _doubt(site: CallSite) -> str:
     """The best confidence that uses of unknown effect leave."""
-    return "Low" if site.flow.of("unknown") or site.flow.unclear else "High"
+    return "Low" if site.flow.of(EventKind.UNKNOWN) or site.flow.unclear else "High"
 
 
 def _least(one: str, other: str) -> str:
@@ -342,7 +343,7 @@ def _slip(site: CallSite, function: Function, slip: Slip) -> Finding:
 def _local(site: CallSite) -> bool:
     """Can only the acquiring function find the pages again?"""
     assert site.target is not None
-    if site.target.kind != "var" or site.target.name in [
+    if site.target.kind != LocationKind.VAR or site.target.name in [
             n for _, n in site.function.params]:
         return False
     return not re.search(r"\bstatic\b[^;]*\b" + site.target.name + r"\b",

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from pinlib.csource.expr import Node, conditions
+from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.paths.watch import Drops
 from pinlib.program.function import Function
@@ -18,7 +18,7 @@ def of(program: Program, site: CallSite) -> dict[str, Drops]:
     Not the functions that look at each entry before they drop it.
     """
     found: dict[str, Drops] = {}
-    for event in site.flow.of("release", "array-release"):
+    for event in site.flow.of(*RELEASE_KINDS):
         function = event.function
         if function.key == site.function.key or tests_entry(event):
             continue
@@ -40,7 +40,7 @@ def of(program: Program, site: CallSite) -> dict[str, Drops]:
 def tests_entry(event: Event) -> bool:
     """Is a page only dropped where there is one?"""
     return any(holds and (str(test) == str(event.node)
-                          or test.kind == "binary" and test.value == "!="
+                          or test.kind == Kind.BINARY and test.value == "!="
                           and str(test.kids[0]) == str(event.node)
                           and test.kids[1].value in ("NULL", "0"))
                for g in event.function.guards_at(event.statement.start)
@@ -49,7 +49,7 @@ def tests_entry(event: Event) -> bool:
 
 def _elements(test: Node, holds: bool) -> list[tuple[Node, bool]]:
     """Elementary conditions; `x == NULL` not holding is `x`."""
-    return [(t.kids[0], not h) if t.kind == "binary" and t.value == "=="
+    return [(t.kids[0], not h) if t.kind == Kind.BINARY and t.value == "=="
             and t.kids[1].value in ("NULL", "0") else (t, h)
             for t, h in conditions(test, holds)]
 
@@ -57,7 +57,7 @@ def _elements(test: Node, holds: bool) -> list[tuple[Node, bool]]:
 def _bounds(event: Event) -> list[Node]:
     """The expressions that say how many pages a release drops."""
     function = event.function
-    found = list(event.call.kids[2:]) if event.kind == "array-release" and \
+    found = list(event.call.kids[2:]) if event.kind == EventKind.ARRAY_RELEASE and \
         event.call is not None else []
     for guard in function.guards_at(event.statement.start):
         if guard.holds:
@@ -75,11 +75,11 @@ def _names(function: Function,
     work = list(nodes)
     while work:
         for node in work.pop().walk():
-            if node.kind == "member":
+            if node.kind == Kind.MEMBER:
                 members.add(node.value.lstrip("->."))
-            elif node.kind == "id" and node.value not in seen and not (
+            elif node.kind == Kind.ID and node.value not in seen and not (
                     node.parent is not None
-                    and node.parent.kind == "member"):
+                    and node.parent.kind == Kind.MEMBER):
                 seen.add(node.value)
                 if node.value in params:
                     indexes.add(params.index(node.value))

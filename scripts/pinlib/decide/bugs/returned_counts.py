@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import RELEASE_KINDS
 from pinlib.paths.walker import Slip, Walker
 from pinlib.paths.watch import Watch
 from pinlib.program.function import Function
@@ -37,7 +38,7 @@ def short(program: Program, resolver: Resolver, site: CallSite,
                       ("full", "part"), helpers=seen.helpers, counts={
                           n: d for n, d in seen.counts.items()
                           if n != caller.name})
-        for event in site.flow.of("release", "array-release"):
+        for event in site.flow.of(*RELEASE_KINDS):
             if event.function.key == caller.key:
                 outer.releases.setdefault(event.statement.start,
                                           []).append(event)

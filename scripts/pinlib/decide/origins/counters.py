@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinlib.csource.expr import Node, conditions
+from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event
+from pinlib.flow.graph import Event, EventKind
 from pinlib.flow.points_to import values
 from pinlib.paths import exits
 from pinlib.program.function import Function, Statement
@@ -46,7 +46,8 @@ class Counted:
     def _table(self) -> tuple[str, str]:
         """The local scatterlist passed to the call, and its object."""
         site, caller = self.site, self.filler.caller
-        filled = {e.location for e in site.flow.of("into", "acquire")
+        filled = {e.location
+                  for e in site.flow.of(EventKind.INTO, EventKind.ACQUIRE)
                   if e.function.key == site.function.key}
         filled |= {la for la, c in site.flow.locations.items()
                    if c == "sg" and la.owner == site.function.name}
@@ -54,16 +55,16 @@ class Counted:
                                        self.filler.call.kids[1:]):
             root = _root(argument)
             if variable(site.function, name) not in filled or \
-                    root.kind != "id":
+                    root.kind != Kind.ID:
                 continue
             given = [v for _, v in values(caller, root.value)
                      if v.value not in ("NULL", "0")]
-            if len(given) == 1 and given[0].kind == "unary" and \
+            if len(given) == 1 and given[0].kind == Kind.UNARY and \
                     given[0].value == "&":
                 owner = _root(given[0])
-                while owner.kind == "member":
+                while owner.kind == Kind.MEMBER:
                     owner = _root(owner.kids[0])
-                if owner.kind == "id" and self._fixed(owner.value):
+                if owner.kind == Kind.ID and self._fixed(owner.value):
                     return root.value, owner.value
         return "", ""
 
@@ -82,8 +83,8 @@ class Counted:
         """The local that is zero until the call, and only falls after."""
         caller = self.filler.caller
         for argument in self.filler.call.kids[1:]:
-            if argument.kind != "unary" or argument.value != "&" or \
-                    argument.kids[0].kind != "id":
+            if argument.kind != Kind.UNARY or argument.value != "&" or \
+                    argument.kids[0].kind != Kind.ID:
                 continue
             name = argument.kids[0].value
             if caller.is_local(name) and all(
@@ -98,9 +99,9 @@ class Counted:
         parent = node.parent
         if parent is None or parent is filling:
             return True
-        if parent.kind == "assign" and parent.kids[0] is node:
+        if parent.kind == Kind.ASSIGN and parent.kids[0] is node:
             return parent.kids[1].value == "0"
-        if parent.kind == "unary" and parent.value == "&":
+        if parent.kind == Kind.UNARY and parent.value == "&":
             return False
         return parent.value != "++"
 
@@ -132,23 +133,23 @@ class Counted:
 
         whole: the count is not negative there.
         """
-        if node.kind == "unary" and node.value == "!" and \
-                node.kids[0].kind == "unary" and node.kids[0].value == "!":
+        if node.kind == Kind.UNARY and node.value == "!" and \
+                node.kids[0].kind == Kind.UNARY and node.kids[0].value == "!":
             node = node.kids[0].kids[0]
-        if node.kind == "binary" and node.kids[1].value == "0" and (
+        if node.kind == Kind.BINARY and node.kids[1].value == "0" and (
                 node.value == ">" or whole and node.value == "!="):
             node, whole = node.kids[0], True
-        return whole and node.kind == "id" and node.value == self.name
+        return whole and node.kind == Kind.ID and node.value == self.name
 
     def _says(self, function: Function, test: Node) -> Location | None:
         """A member of the object that is set from the count alone."""
-        if test.kind != "member" or not test.value.startswith("->") or \
-                test.kids[0].kind != "id":
+        if test.kind != Kind.MEMBER or not test.value.startswith("->") or \
+                test.kids[0].kind != Kind.ID:
             return None
         where = self.origins.resolver.member(function, test)
         caller = self.filler.caller
         own = self.origins.resolver.type_of(
-            caller, Node("id", self.object))
+            caller, Node(Kind.ID, self.object))
         if where is None or own != self.origins.resolver.type_of(
                 function, test.kids[0]):
             return None
@@ -159,7 +160,7 @@ class Counted:
             whole = all(statement.start < at for at in self._falls())
             if setter.key != caller.key or tree is None or \
                     not self._means_count(value, whole) or \
-                    tree.kind != "assign" or \
+                    tree.kind != Kind.ASSIGN or \
                     str(tree.kids[0].kids[0]) != self.object:
                 return None
         return where if given else None
@@ -167,7 +168,7 @@ class Counted:
 
 def _root(node: Node) -> Node:
     """What an address or an entry is taken of."""
-    while node.kind in ("unary", "index", "cast") or (
-            node.kind == "binary" and node.value in ("+", "-")):
+    while node.kind in (Kind.UNARY, Kind.INDEX, Kind.CAST) or (
+            node.kind == Kind.BINARY and node.value in ("+", "-")):
         node = node.kids[0]
     return node

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event, Flow
-from pinlib.program.locations import Location, Resolver
+from pinlib.flow.graph import Event, EventKind, Flow
+from pinlib.program.locations import Location, LocationKind, Resolver
 
 
 def reaches(resolver: Resolver, site: CallSite, other: Event,
@@ -24,7 +24,7 @@ def reaches(resolver: Resolver, site: CallSite, other: Event,
     if other.function.key == site.function.key:
         return bool(lent)
     target = release.location
-    return bool(lent) and (target.kind == "var" or bool(
+    return bool(lent) and (target.kind == LocationKind.VAR or bool(
         _aliases(resolver, site.flow, target) & lent))
 
 
@@ -44,7 +44,7 @@ def _foreign_callers(resolver: Resolver, site: CallSite,
         where = resolver.locate(caller, argument)
         if where is None or where[0] not in site.flow.locations and \
                 where[0] not in site.beside:
-            found.append(Event("other-write", caller, statement, argument,
+            found.append(Event(EventKind.OTHER_WRITE, caller, statement, argument,
                                event.location, detail=str(argument)))
     return found
 
@@ -60,7 +60,7 @@ def handed_on(resolver: Resolver, origins: Origins,
     others = origins.others()
     named = {site.function.name, *site.function.uses}
     takers = {site.function.key} | {o.function.key for o in others}
-    for release in site.flow.of("release"):
+    for release in site.flow.of(EventKind.RELEASE):
         if release.function.key in takers or \
                 release.function.name not in named or \
                 origins.excluded(release, others):
@@ -77,13 +77,13 @@ def _reaches(site: CallSite, other: Event, release: Event) -> bool:
         return True
     table = other.category in ("sg", "bvec")
     listed = site.flow.locations.get(release.location) == "page" and \
-        release.location.kind == "mem"
-    if other.kind == "handed" and listed:
+        release.location.kind == LocationKind.MEM
+    if other.kind == EventKind.HANDED and listed:
         return False
-    if other.location.kind == "var":
+    if other.location.kind == LocationKind.VAR:
         passed = site.flow.ways(other.location)
         return bool(passed & {"into", "store"}) or bool(passed) and \
-            release.location.kind == "var"
+            release.location.kind == LocationKind.VAR
     # What a table lists is never read back into an array of pages.
     return not (table and listed)
 
@@ -109,11 +109,11 @@ def _aliases(resolver: Resolver, flow: Flow,
     for function in {e.function.key: e.function for e in
                      flow.events}.values():
         for node in function.copies:
-            if node.kind == "assign":
+            if node.kind == Kind.ASSIGN:
                 pairs.append((function, node.kids[0], node.kids[1]))
         for made in function.statements:
             if made.fact.kind == "declare" and made.tree:
-                pairs.append((function, Node("id", made.fact.name),
+                pairs.append((function, Node(Kind.ID, made.fact.name),
                               made.tree))
     ends = [(resolver.locate(f, a), resolver.locate(f, b))
             for f, a, b in pairs]

@@ -8,16 +8,16 @@ that everyone else sets, or a constant that both callers were chosen by.
 
 from __future__ import annotations
 
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.decide.origins import out_flags
 from pinlib.flow import call_sites, other_tables
 from pinlib.flow.conditions import ZERO, known_tests, together
-from pinlib.flow.graph import Event, Flow
+from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.points_to import Label, Objects, unlocked_here
 from pinlib.kernel import effects
 from pinlib.paths import exits, unwind
 from pinlib.program.function import Function, Statement
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 
@@ -39,9 +39,9 @@ class Origins:
                  if self.flow.locations.get(location) in ("page", "sg",
                                                           "bvec")
                  for e in events]
-        plain = [e for e in self.flow.of("acquire") if e.call is not None
+        plain = [e for e in self.flow.of(EventKind.ACQUIRE) if e.call is not None
                  and e.call.kids[0].value not in self.program.listed]
-        return found + plain + self.flow.of("fill") + other_tables.tables(
+        return found + plain + self.flow.of(EventKind.FILL) + other_tables.tables(
             self.resolver, self.flow)
 
     def excluded(self, event: Event, others: list[Event], level: int = 0,
@@ -79,7 +79,7 @@ class Origins:
             if line:
                 return f"line {line} put other pages into these entries"
             chosen = other.node.parent is not None and \
-                other.node.parent.kind in ("cond", "comma")
+                other.node.parent.kind in (Kind.COND, Kind.COMMA)
             if other.location == event.location and not chosen and \
                     other.function.key == event.function.key and \
                     event.function.first(other.statement, event.statement) and \
@@ -90,14 +90,15 @@ class Origins:
 
     def _labels(self, event: Event) -> set[Label]:
         node = event.node
-        if event.kind == "acquire" and event.call is not None:
+        if event.kind == EventKind.ACQUIRE and event.call is not None:
             node = call_sites.pages_of(self.program, event.statement,
                                        event.call) or node
-        if event.kind == "other-write":
+        if event.kind == EventKind.OTHER_WRITE:
             node = _target(event)
         # What comes in does so where it stands; what is done with it later
         # may find an object that was filled by the function that made it.
-        fills = event.kind in ("acquire", "other-write", "fill")
+        fills = event.kind in (EventKind.ACQUIRE, EventKind.OTHER_WRITE,
+                               EventKind.FILL)
         return (self.objects if fills else self._inside).behind(
             event.function, node, self.flow.params)
 
@@ -121,7 +122,7 @@ class Origins:
             where = self.resolver.locate(caller, argument)
             if where is None or where[0] not in self.flow.locations:
                 continue
-            why = self.excluded(Event("call", caller, statement, argument,
+            why = self.excluded(Event(EventKind.CALL, caller, statement, argument,
                                       where[0]), others, level + 1,
                                 objects)
             if why is None:
@@ -133,10 +134,10 @@ class Origins:
         """What keeps pages of other origins from a release, or None."""
         here = release.function.key == self.site.function.key
         same = any(o.location == release.location for o in others)
-        if here and not (same and release.location.kind == "var") and (
-                release.location.kind == "var" or any(
+        if here and not (same and release.location.kind == LocationKind.VAR) and (
+                release.location.kind == LocationKind.VAR or any(
                     e.function.key == self.site.function.key
-                    for e in self.flow.of("into"))):
+                    for e in self.flow.of(EventKind.INTO))):
             return "the acquiring function releases what it took"
         walked = unwind.walked_again(self.program, release,
                                      self.site.function)
@@ -184,10 +185,10 @@ class Origins:
         uses, unclear = self.resolver.uses(location)
         for function, use in uses:
             parent = use.node.parent
-            if parent is not None and parent.kind == "assign" and \
+            if parent is not None and parent.kind == Kind.ASSIGN and \
                     parent.kids[0] is use.node:
                 found.append((function, use.statement, parent.kids[1]))
-            elif parent is not None and parent.kind == "unary" and \
+            elif parent is not None and parent.kind == Kind.UNARY and \
                     parent.value == "&":
                 found.append((function, use.statement, parent))
         if unclear:
@@ -196,14 +197,14 @@ class Origins:
 
     def _only_here(self, location: Location) -> bool:
         """Is a member non-zero only after the acquiring function set it?"""
-        if location.kind != "mem":
+        if location.kind != LocationKind.MEM:
             return False
         given = [(f, s, v) for f, s, v in self.assignments(location)
                  if v.value not in ZERO]
         return bool(given) and all(
             f.key == self.site.function.key and (
                 v.value in ("true", "1") or
-                v.kind == "unary" and v.value == "&")
+                v.kind == Kind.UNARY and v.value == "&")
             for f, _, v in given) and any(
                 together(f, s, self.site.statement)
                 and self._at_once(f, s) for f, s, _ in given)
@@ -232,7 +233,7 @@ class Origins:
     def _at_once(self, function: Function, setter: Statement) -> bool:
         """Is a member set on every way on from the acquisition?"""
         tree = self.site.statement.tree
-        result = str(tree.kids[0]) if tree and tree.kind == "assign" \
+        result = str(tree.kids[0]) if tree and tree.kind == Kind.ASSIGN \
             else str(self.site.call)
         return not exits.leaves_early(function, self.site.statement.end,
                                       setter.start, result)
@@ -243,7 +244,7 @@ class Origins:
 
         And zero at the acquisition: its own block does not set it.
         """
-        if location.kind != "mem" or not others:
+        if location.kind != LocationKind.MEM or not others:
             return False
         given = [(f, s) for f, s, v in self.assignments(location)
                  if v.value not in ZERO]
@@ -279,14 +280,14 @@ class Origins:
         own = {t.equals for t in known_tests(
             self.resolver, function, statement.start)
                if t.equals and t.holds and t.equals.isupper()
-               and (t.subject.kind == "mem" or variables
+               and (t.subject.kind == LocationKind.MEM or variables
                     and self._kept(t.subject))}
         if own or level > 4:
             return own
         found: set[str] = set()
         for caller, use in self.program.naming(function.name, function):
             parent = use.node.parent
-            if parent is None or parent.kind != "call":
+            if parent is None or parent.kind != Kind.CALL:
                 return set()
             if caller.key == self.site.function.key or any(
                     o.function.key == caller.key for o in others):
@@ -303,9 +304,9 @@ class Origins:
         function = self.program.functions.get((subject.file, subject.owner))
         for use in function.uses.get(subject.name, []) if function else ():
             parent = use.node.parent
-            if parent is not None and parent.kind == "assign" and \
+            if parent is not None and parent.kind == Kind.ASSIGN and \
                     parent.kids[1] is use.node and \
-                    parent.kids[0].kind == "member":
+                    parent.kids[0].kind == Kind.MEMBER:
                 return True
         return False
 
@@ -313,10 +314,10 @@ class Origins:
 def _target(event: Event) -> Node:
     """The lvalue or container that an other page is written to."""
     parent = event.node.parent
-    while parent is not None and parent.kind in ("cast", "assign"):
-        if parent.kind == "assign":
+    while parent is not None and parent.kind in (Kind.CAST, Kind.ASSIGN):
+        if parent.kind == Kind.ASSIGN:
             return parent.kids[0]
         parent = parent.parent
-    if parent is not None and parent.kind == "call" and len(parent.kids) > 1:
+    if parent is not None and parent.kind == Kind.CALL and len(parent.kids) > 1:
         return parent.kids[1]
-    return Node("id", event.location.name)
+    return Node(Kind.ID, event.location.name)

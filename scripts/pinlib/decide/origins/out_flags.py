@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, Flow
 from pinlib.flow.points_to import values
 from pinlib.paths import exits
 from pinlib.program.function import Function
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 DEPTH = 4
@@ -35,8 +35,9 @@ class Marks:
            level: int = 0) -> str | None:
         """What the way to a place was chosen by: a mark of these pages alone."""
         for test in known_tests(self.resolver, function, start):
-            if test.holds and not test.equals and test.subject.kind == "var" \
-                    and self._marks(test.subject):
+            if test.holds and not test.equals and \
+                    test.subject.kind == LocationKind.VAR and \
+                    self._marks(test.subject):
                 return (f"line {test.line}: {test.subject.name} is set by "
                         f"{self.site.function.name}() for these pages alone")
         passed = self.flow.params.get(location, [])
@@ -58,13 +59,13 @@ class Marks:
         indexes = set()
         for use in owner.uses.get(subject.name, []):
             above = use.node.parent
-            if above is None or above.kind == "binary" or above.value == "!":
+            if above is None or above.kind == Kind.BINARY or above.value == "!":
                 continue
             call = above.parent
-            if above.kind == "assign" and above.kids[0] is use.node:
+            if above.kind == Kind.ASSIGN and above.kids[0] is use.node:
                 continue
-            if above.kind != "unary" or above.value != "&" or call is None or \
-                    call.kind != "call" or call.kids[0].value != taker.name:
+            if above.kind != Kind.UNARY or above.value != "&" or call is None or \
+                    call.kind != Kind.CALL or call.kids[0].value != taker.name:
                 return False
             calls.append(use.statement.start)
             indexes.add(next(i for i, k in enumerate(call.kids[1:])
@@ -84,8 +85,8 @@ class Marks:
         found = False
         for use in taker.uses.get(taker.params[index][1], []):
             assign = use.node.parent.parent if use.node.parent else None
-            if assign is None or assign.kind != "assign" or \
-                    str(assign.kids[0]) != str(Node("unary", "*", [use.node])):
+            if assign is None or assign.kind != Kind.ASSIGN or \
+                    str(assign.kids[0]) != str(Node(Kind.UNARY, "*", [use.node])):
                 return False
             if assign.kids[1].value in ZERO:
                 continue

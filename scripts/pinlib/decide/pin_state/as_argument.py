@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pinlib.base import edits
 from pinlib.base.edits import Edit
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.decide.pin_state import in_struct
 from pinlib.flow import borrowed_tables
 from pinlib.flow.call_sites import CallSite
@@ -22,7 +22,7 @@ from pinlib.flow.iterators import MAKERS
 from pinlib.flow.points_to import values
 from pinlib.program.callers import calls
 from pinlib.program.function import Function, Guard, Statement, Use
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 DEPTH = 4
@@ -70,7 +70,7 @@ def find(program: Program, resolver: Resolver, site: CallSite,
     helper = first.function
     try:
         if any(e.location != first.location for e in releases) or \
-                first.location.kind != "var" or helper.key == \
+                first.location.kind != LocationKind.VAR or helper.key == \
                 site.function.key or not _own_calls(program, helper):
             return None
         return _pass(program, resolver, site, helper, first.location)
@@ -104,7 +104,7 @@ def _pass(program: Program, resolver: Resolver, site: CallSite,
         assert call is not None
         where = resolver.locate(caller, call.kids[index + 1])
         iterator = owners.get(caller.key)
-        if iterator and where and where[0].kind == "var" and \
+        if iterator and where and where[0].kind == LocationKind.VAR and \
                 where[0].name not in [n for _, n in caller.params]:
             near.append((Argument(
                 caller, use.statement, call,
@@ -133,7 +133,7 @@ def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
     while work:
         function, node, level = work.pop()
         names = [n for _, n in function.params]
-        if node is None or node.kind != "id" or node.value not in names or \
+        if node is None or node.kind != Kind.ID or node.value not in names or \
                 _made(function, node.value):
             continue
         if found.setdefault(function.key, node.value) != node.value:
@@ -149,11 +149,11 @@ def _made(function: Function, name: str) -> bool:
     """Is an iterator parameter made anew, overwritten or set elsewhere?"""
     for use in function.uses.get(name, ()):
         node, parent = use.node, use.node.parent
-        while parent is not None and parent.kind in ("unary", "member"):
+        while parent is not None and parent.kind in (Kind.UNARY, Kind.MEMBER):
             node, parent = parent, parent.parent
         if parent is not None and (
-                parent.kind == "assign" and parent.kids[0] is node
-                or parent.kind == "call"
+                parent.kind == Kind.ASSIGN and parent.kids[0] is node
+                or parent.kind == Kind.CALL
                 and parent.kids[0].value in MAKERS):
             return True
     return bool(values(function, name))
@@ -169,7 +169,7 @@ def _companion(program: Program, resolver: Resolver, caller: Function,
     """
     for index, argument in enumerate(call.kids[1:]):
         member = resolver.member(caller, argument) \
-            if argument.kind == "member" else None
+            if argument.kind == Kind.MEMBER else None
         if member is None or resolver.declared(member) != "bool":
             continue
         for setter, statement, target, value in _set(program, resolver,
@@ -197,12 +197,12 @@ def _set(program: Program, resolver: Resolver, member: Location) -> list[
     found = []
     for function, use in uses:
         parent = use.node.parent
-        if parent is None or parent.kind == "unary" and parent.value == "&":
+        if parent is None or parent.kind == Kind.UNARY and parent.value == "&":
             return []
-        if parent.kind == "assign" and parent.kids[0] is use.node:
+        if parent.kind == Kind.ASSIGN and parent.kids[0] is use.node:
             found.append((function, use.statement, use.node, parent.kids[1]))
-    plain = [f for f in found if f[3].kind == "id" and f[2].kids[0].kind ==
-             "id" and f[1].tree is f[2].parent]
+    plain = [f for f in found if f[3].kind == Kind.ID and f[2].kids[0].kind ==
+             Kind.ID and f[1].tree is f[2].parent]
     alone = len(found) == 1 == len(plain) and not unclear and \
         not borrowed_tables.fields(program, resolver, member)
     return plain if alone else []
@@ -229,14 +229,14 @@ def _at_birth(program: Program, function: Function, setting: Statement,
 def _there(guard: Guard, name: str) -> bool:
     """Does a condition only say that the object was made?"""
     test, holds = guard.test, guard.holds
-    if test.kind == "unary" and test.value == "!":
+    if test.kind == Kind.UNARY and test.value == "!":
         test, holds = test.kids[0], not holds
-    return test.kind == "id" and test.value == name and holds
+    return test.kind == Kind.ID and test.value == name and holds
 
 
 def _beside(node: Node, name: str) -> str:
     arrow = "->" if node.value.startswith("->") else "."
-    return str(Node("member", arrow + name, node.kids))
+    return str(Node(Kind.MEMBER, arrow + name, node.kids))
 
 
 def plan(told: Passing) -> list[Edit]:

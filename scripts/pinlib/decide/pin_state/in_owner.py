@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pinlib.csource.expr import Node, conditions
+from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.decide.origins.counters import Counted, Filler
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
@@ -20,7 +20,7 @@ from pinlib.flow.iterators import MAKERS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
-from pinlib.program.locations import Location, Resolver, variable
+from pinlib.program.locations import Location, LocationKind, Resolver, variable
 from pinlib.program.program import Program
 
 _LEAVES = re.compile(r"\b(?:return|goto|asm|\w*static)\b")
@@ -64,14 +64,14 @@ class Carriers:
         if state:
             return state
         target = self.site.target
-        if target is None or target.kind == "mem":
+        if target is None or target.kind == LocationKind.MEM:
             return None
         return self._asked(releases) or self._beside(releases)
 
     def _in_place(self, releases: list[Event]) -> State | None:
         """The acquiring function drops the pages, and has the iterator."""
         source = self.site.argument(0)
-        if source is None or source.kind != "id" or \
+        if source is None or source.kind != Kind.ID or \
                 not self._constant(self.site.function, source.value) or any(
                     r.function.key != self.site.function.key
                     for r in releases):
@@ -107,11 +107,11 @@ class Carriers:
         call = statement.tree
         filler = self._fills(caller, argument)
         if filler is None or call is None or argument.parent is not call \
-                or argument.kind != "id":
+                or argument.kind != Kind.ID:
             return None
         iterator = filler.iterator
-        if iterator.kind != "id" or not self._constant(caller,
-                                                       iterator.value):
+        if iterator.kind != Kind.ID or not self._constant(caller,
+                                                          iterator.value):
             return None
         if not caller.is_local(argument.value) or not all(
                 v.value in ("NULL", "0") for _, v in
@@ -127,7 +127,7 @@ class Carriers:
         """The one place where a local array comes to hold these pages."""
         taken = [u for u in caller.uses.get(array.value, [])
                  if u.node.parent is not None and u.node.parent.value == "&"
-                 and u.node.parent.kind == "unary"]
+                 and u.node.parent.kind == Kind.UNARY]
         if len(taken) != 1 or taken[0].node.parent is None:
             return None
         argument = taken[0].node.parent
@@ -152,7 +152,7 @@ class Carriers:
         function = self.site.function
         source = self.site.argument(0)
         names = [n for _, n in function.params]
-        if call is None or call.kind != "call" or source is None or \
+        if call is None or call.kind != Kind.CALL or source is None or \
                 call.kids[0].value != function.name or \
                 source.value not in names or \
                 not self._constant(function, source.value):
@@ -172,15 +172,15 @@ class Carriers:
             return False
         for use in function.uses.get(name, []):
             node, parent = use.node, use.node.parent
-            while parent is not None and parent.kind == "member":
+            while parent is not None and parent.kind == Kind.MEMBER:
                 node, parent = parent, parent.parent
             if parent is None:
                 continue
-            if parent.kind == "assign" and parent.kids[0] is node or \
-                    parent.kind == "post" or parent.kind == "unary" and \
+            if parent.kind == Kind.ASSIGN and parent.kids[0] is node or \
+                    parent.kind == Kind.POST or parent.kind == Kind.UNARY and \
                     parent.value in ("&", "++", "--", "*"):
                 return False
-            if parent.kind == "call" and not self._keeps(
+            if parent.kind == Kind.CALL and not self._keeps(
                     parent.kids[0].value):
                 return False
         return True
@@ -205,7 +205,8 @@ class Carriers:
         counted = Counted(Origins(self.program, self.resolver, self.site.flow,
                                   self.site.event()), self.site, filler)
         if not counted.name or any(
-                n.kind in ("call", "assign", "post") or n.value in ("++", "--")
+                n.kind in (Kind.CALL, Kind.ASSIGN, Kind.POST) or
+                n.value in ("++", "--")
                 for n in filler.iterator.walk()):
             return None
         state = State("", setter=filler)
@@ -236,13 +237,13 @@ def drops_only(function: Function) -> bool:
     names = {n for _, n in function.params}
     for statement in function.statements:
         for node in statement.tree.walk() if statement.tree else ():
-            if node.kind == "call" and not effects.releases(node.kids[0].value):
+            if node.kind == Kind.CALL and not effects.releases(node.kids[0].value):
                 return False
-            if (node.kind in ("assign", "post") or node.kind == "unary" and
+            if (node.kind in (Kind.ASSIGN, Kind.POST) or node.kind == Kind.UNARY and
                     node.value in ("++", "--")) and (
-                        node.kids[0].kind != "id" or node.kids[0].value
+                        node.kids[0].kind != Kind.ID or node.kids[0].value
                         not in set(function.types) - names):
                 return False
-            if node.kind == "rawid":
+            if node.kind == Kind.RAWID:
                 return False
     return not _LEAVES.search(function.text.code, *function.body)

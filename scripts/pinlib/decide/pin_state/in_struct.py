@@ -11,14 +11,14 @@ import re
 from dataclasses import dataclass
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.decide import lifetime
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event, Manual, flag_name
+from pinlib.flow.graph import Event, EventKind, Manual, flag_name
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
-from pinlib.program.locations import Location, Resolver
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 
@@ -39,10 +39,11 @@ def find(program: Program, resolver: Resolver, site: CallSite,
     """The structure that can carry the pin flag to every release."""
     target, node = site.target, site.pages
     assert target is not None and node is not None
-    if target.kind != "mem":
+    if target.kind != LocationKind.MEM:
         target, node = _stored(resolver, site, releases) or (target, node)
-    if target.kind != "mem" or not program.alone(target.owner, target.file):
-        into = next((e for e in site.flow.of("into")
+    if target.kind != LocationKind.MEM or not program.alone(
+            target.owner, target.file):
+        into = next((e for e in site.flow.of(EventKind.INTO)
                      if e.detail.startswith("struct ")), None)
         raise NoCarrier("flag-carrier", "Kernel iterators reach this call, "
                         "and no structure carries the pages from here to "
@@ -64,10 +65,10 @@ def find(program: Program, resolver: Resolver, site: CallSite,
         raise NoCarrier("flag-unset", f"struct {target.owner} is not "
                         "zeroed where it is made here, so a pin flag "
                         "could be read before it was set.", plain)
-    while node.kind != "member":
+    while node.kind != Kind.MEMBER:
         node = node.kids[0]
     arrow = "->" if node.value.startswith("->") else "."
-    return Carrier(target, str(Node("member", arrow + flag_name(target),
+    return Carrier(target, str(Node(Kind.MEMBER, arrow + flag_name(target),
                                     node.kids)))
 
 
@@ -79,31 +80,31 @@ def _stored(resolver: Resolver, site: CallSite,
     store, since the flag is set at the acquisition.
     """
     target = releases[0].location
-    stores = [e for e in site.flow.of("into", "store")
+    stores = [e for e in site.flow.of(EventKind.INTO, EventKind.STORE)
               if e.detail == str(target)]
-    if target.kind != "mem" or len(stores) != 1:
+    if target.kind != LocationKind.MEM or len(stores) != 1:
         return None
     event = stores[0]
     tree = event.statement.tree
     if event.function.key != site.function.key or tree is None or \
-            tree.kind != "assign" or tree.kids[0].kind != "member" or \
+            tree.kind != Kind.ASSIGN or tree.kids[0].kind != Kind.MEMBER or \
             resolver.member(site.function, tree.kids[0]) != target:
         return None
     low, high = site.function.block_at(event.statement.start)
     if not low < site.statement.start < min(high, event.statement.start):
         return None
     base = tree.kids[0].kids[0]
-    if base.kind != "id" or not _steady(site.function, base.value,
-                                        site.statement):
+    if base.kind != Kind.ID or not _steady(site.function, base.value,
+                                           site.statement):
         return None
     return target, tree.kids[0]
 
 
 def _steady(function: Function, name: str, site: Statement) -> bool:
     """Does a pointer keep its value, and go untested, from a call on?"""
-    if any(g.start > site.end and any(n.value == name and n.kind == "id" and
+    if any(g.start > site.end and any(n.value == name and n.kind == Kind.ID and
                                       (n.parent is None or
-                                       n.parent.kind != "member")
+                                       n.parent.kind != Kind.MEMBER)
                                       for n in g.test.walk())
            for g in function.guards):
         return False
