@@ -15,6 +15,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
+# Test files use helpers of each other, whichever of them is run alone.
+sys.path += sorted({str(p.parent) for p in ROOT.glob("tests/*/test_*.py")})
 
 MAKEFILE = """\
 # SPDX-License-Identifier: GPL-2.0
