@@ -340,7 +340,9 @@ def render(node: Node) -> str:
     if node.kind in ("id", "const", "type", "rawid"):
         return node.value
     if node.kind == "call":
-        return f"{kids[0]}({', '.join(kids[1:])})"
+        args = [f"({made})" if kid.kind == "comma" else made
+                for kid, made in zip(node.kids[1:], kids[1:])]
+        return f"{kids[0]}({', '.join(args)})"
     if node.kind == "index":
         return f"{kids[0]}[{kids[1]}]"
     if node.kind == "member":
@@ -349,9 +351,16 @@ def render(node: Node) -> str:
             return f"({kids[0]}){node.value}"
         return _tight(base, kids[0]) + node.value
     if node.kind == "post":
-        return kids[0] + node.value
+        base = node.kids[0]
+        if base.kind in ("unary", "cast"):
+            return f"({kids[0]}){node.value}"
+        return _tight(base, kids[0]) + node.value
     if node.kind == "unary":
-        return node.value + _tight(node.kids[0], kids[0])
+        inner = _tight(node.kids[0], kids[0])
+        # Two signs in a row would be read as another operator.
+        if node.value[-1] in "+-&" and inner.startswith(node.value[-1]):
+            inner = f"({inner})"
+        return node.value + inner
     if node.kind == "cast":
         return f"({node.value}){_tight(node.kids[0], kids[0])}"
     if node.kind in ("binary", "assign"):
