@@ -345,22 +345,15 @@ def render(node: Node) -> str:
         return f"{kids[0]}({', '.join(args)})"
     if node.kind == "index":
         return f"{kids[0]}[{kids[1]}]"
-    if node.kind == "member":
-        base = node.kids[0]
-        if base.kind in ("unary", "cast"):
-            return f"({kids[0]}){node.value}"
-        return _tight(base, kids[0]) + node.value
-    if node.kind == "post":
+    if node.kind in ("member", "post"):
         base = node.kids[0]
         if base.kind in ("unary", "cast"):
             return f"({kids[0]}){node.value}"
         return _tight(base, kids[0]) + node.value
     if node.kind == "unary":
         inner = _tight(node.kids[0], kids[0])
-        # Two signs in a row would be read as another operator.
-        if node.value[-1] in "+-&" and inner.startswith(node.value[-1]):
-            inner = f"({inner})"
-        return node.value + inner
+        return node.value + (f"({inner})" if _joins(node.value, inner)
+                             else inner)
     if node.kind == "cast":
         return f"({node.value}){_tight(node.kids[0], kids[0])}"
     if node.kind in ("binary", "assign"):
@@ -378,6 +371,11 @@ def render(node: Node) -> str:
     if node.kind == "field":
         return f".{node.value} = {kids[0]}"
     return "{ " + ", ".join(kids) + " }"
+
+
+def _joins(operator: str, text: str) -> bool:
+    """Would the two be read as another operator, as `- -a` without blank?"""
+    return operator[-1] in "+-&" and text.startswith(operator[-1])
 
 
 def _tight(node: Node, text: str) -> str:

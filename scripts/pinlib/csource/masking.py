@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HIDDEN = re.compile(
-    r'//[^\\\n]*(?:\\\n?[^\\\n]*)*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+    r'//[^\\\n]*(?:\\\n?[^\\\n]*)*|/\*.*?\*/|'
+    r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)(?:\\\n|[^\n])*", re.M)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 # A block that runs once under a guard: scoped_guard(…) { … }.
