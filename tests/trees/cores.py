@@ -76,7 +76,8 @@ def changed(text: str, name: str) -> str:
     return text[:at] + ";" + text[at:]
 
 
-def sees_one_other_token(one: handwritten.CoreRule, tree: Path, region: str) -> None:
+def sees_one_other_token(one: handwritten.CoreRule, tree: Path,
+                         region: str) -> None:
     """A region of Linux 6.1 has its fingerprint, and no other text has."""
     file, _, name = region.rpartition(":")
     [known] = [k["regions"] for k in json.loads(
