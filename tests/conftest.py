@@ -15,6 +15,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
+# Test files use helpers of each other, whichever of them is run alone.
+sys.path += sorted({str(p.parent) for p in ROOT.glob("tests/*/test_*.py")})
 
 MAKEFILE = """\
 # SPDX-License-Identifier: GPL-2.0
@@ -25,7 +27,36 @@ EXTRAVERSION =
 NAME = Curry Ramen
 """
 
+# Analyses of whole kernels, the longest first: what runs beside them fills the
+# time that is left. The first ones keep facts on disk for those that follow.
+LONGEST = ("test_sites_real", "test_renamed", "test_audit_real",
+           "test_addresses_real", "test_current", "test_round_trip")
+KERNELS = ("6.1", "6.12")
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def kernel_of(item: pytest.Item) -> str:
+    """The Debian kernel that a test's parameters name, if one does."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    named = [p.get("kernel") if isinstance(p, dict) else p
+             for p in params.values()]
+    return next((p for p in named if p in KERNELS), "")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each file one process, and each kernel of a long one its own.
+
+    Tests of a file share what they have built; of two kernels they do not.
+    """
+    def rank(item: pytest.Item) -> int:
+        name = item.path.stem
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+    items.sort(key=rank)
+    for item in items:
+        kernel = kernel_of(item) if item.path.stem in LONGEST else ""
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}{kernel}"))
 
 
 @pytest.fixture

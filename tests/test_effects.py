@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pinlib.base.errors import Gup2pinError
-from pinlib.csource.expr import Node, parse
+from pinlib.csource.expr import Node
+from pinlib.csource.parser import parse
 from pinlib.kernel import effects, effects_table
 
 SOURCE = re.compile(

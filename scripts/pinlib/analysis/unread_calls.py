@@ -13,7 +13,7 @@ from dataclasses import replace
 from pinlib.analysis import census
 from pinlib.analysis.census import Token
 from pinlib.base.records import Disposition
-from pinlib.csource import expr
+from pinlib.csource import parser
 from pinlib.csource.expr import Kind, Node
 from pinlib.csource.masking import CText
 from pinlib.decide.api_forms import Era
@@ -213,7 +213,7 @@ def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
     while f"{stem}#{number}" in taken:
         number += 1
     taken.add(f"{stem}#{number}")
-    call = expr.parse(text.code[start:end])
+    call = parser.parse(text.code[start:end])
     if call is None or call.kind != Kind.CALL or call.kids[0].kind != Kind.ID:
         call = Node(Kind.CALL, "(", [Node(Kind.ID, token.name)])
     kinds = Kinds({"unknown"}) if token.name in effects.EXTRACT else None

@@ -1,33 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads the text of one expression, as Coccinelle prints it, into a tree.
-
-Coccinelle has parsed the C and hands over tokens separated by blanks, so what
-is not an expression is refused (None).
-"""
+"""One expression as a tree, the tests it makes, and its text again."""
 
 from __future__ import annotations
 
 import enum
-import re
 from dataclasses import dataclass, field
 from typing import Iterator
 
-_TOKEN = re.compile(
-    r'\s+|(?P<str>L?"(?:\\.|[^"\\])*"|L?\'(?:\\.|[^\'\\])*\')'
-    r'|(?P<num>\.?\d[\w.]*)|(?P<id>[A-Za-z_]\w*)'
-    r'|(?P<op><<=|>>=|\.\.\.|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||##'
-    r'|[-+*/%&|^]=|[-+*/%&|^~!<>=?:,.;(){}\[\]#@\\])')
-_TYPE_WORDS = frozenset(
-    "struct union enum unsigned signed const volatile void char short int "
-    "long float double typeof __typeof__ static register".split())
-_TYPEDEF = re.compile(r"^(?:[us](?:8|16|32|64)|__[usbl]e?\d+|bool|\w+_t|"
-                      r"u?int\d*|ulong|uint|ushort|__user|__force|gfn)$")
-_BINARY = {op: level for level, ops in enumerate((
-    "||", "&&", "|", "^", "&", "== !=", "< > <= >=", "<< >>", "+ -",
-    "* / %"), 1) for op in ops.split()}
 # Calls that give the value of the test they are given.
 HINTS = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON".split())
-_ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>=".split())
 
 
 class Kind(enum.StrEnum):
@@ -82,10 +63,6 @@ class Node:
         return render(self)
 
 
-class _Refused(Exception):
-    """The text is not an expression that this reader knows."""
-
-
 def bare_test(node: Node, holds: bool) -> tuple[Node, bool]:
     """A test without what only hints or warns, and without negations."""
     while True:
@@ -106,275 +83,26 @@ def conditions(node: Node, holds: bool) -> list[tuple[Node, bool]]:
     return [(node, holds)]
 
 
-def tokenize(text: str) -> list[tuple[str, str]]:
-    """Split text into (kind, token) pairs: str, num, id or op."""
-    tokens = []
-    at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if not match:
-            raise _Refused(text)
-        if match.lastgroup:
-            tokens.append((match.lastgroup, match.group()))
-        at = match.end()
-    return tokens
-
-
-class _Reader:
-    def __init__(self, tokens: list[tuple[str, str]]) -> None:
-        self.tokens = tokens
-        self.at = 0
-
-    def peek(self, ahead: int = 0) -> str:
-        index = self.at + ahead
-        return self.tokens[index][1] if index < len(self.tokens) else ""
-
-    def kind(self, ahead: int = 0) -> str:
-        index = self.at + ahead
-        return self.tokens[index][0] if index < len(self.tokens) else ""
-
-    def take(self, wanted: str = "") -> str:
-        token = self.peek()
-        if not token or (wanted and token != wanted):
-            raise _Refused(f"{wanted} at {self.at}")
-        self.at += 1
-        return token
-
-    def comma(self) -> Node:
-        left = self.assign()
-        while self.peek() == ",":
-            at = self.at
-            self.take()
-            left = Node(Kind.COMMA, ",", [left, self.assign()], at)
-        return left
-
-    def assign(self) -> Node:
-        left = self.conditional()
-        if self.peek() in _ASSIGN:
-            at = self.at
-            operator = self.take()
-            return Node(Kind.ASSIGN, operator, [left, self.assign()], at)
-        return left
-
-    def conditional(self) -> Node:
-        test = self.binary(1)
-        if self.peek() != "?":
-            return test
-        at = self.at
-        self.take("?")
-        middle = test if self.peek() == ":" else self.comma()
-        self.take(":")
-        kids = [test, self.conditional()] if middle is test else [
-            test, middle, self.conditional()]
-        return Node(Kind.COND, "?", kids, at)
-
-    def binary(self, level: int) -> Node:
-        left = self.unary()
-        while _BINARY.get(self.peek(), 0) >= level:
-            at = self.at
-            operator = self.take()
-            right = self.binary(_BINARY[operator] + 1)
-            left = Node(Kind.BINARY, operator, [left, right], at)
-        return left
-
-    def unary(self) -> Node:
-        at = self.at
-        token = self.peek()
-        if token in ("&", "*", "!", "~", "-", "+", "++", "--", "&&"):
-            self.take()
-            return Node(Kind.UNARY, token, [self.unary()], at)
-        if token in ("sizeof", "typeof", "__typeof__", "__alignof__"):
-            return self.sizeof()
-        if token == "(":
-            if self.peek(1) == "{":
-                return self.postfix(self.raw(Kind.STMTEXPR, "(", ")"))
-            if self.is_cast():
-                kind = self.raw(Kind.TYPE, "(", ")")
-                if self.peek() == "{":
-                    return self.postfix(self.braces())
-                return Node(Kind.CAST, kind.value, [self.unary()], at)
-        return self.postfix(self.primary())
-
-    def sizeof(self) -> Node:
-        at = self.at
-        name = self.take()
-        if self.peek() == "(":
-            return Node(Kind.SIZEOF, name,
-                        [self.raw(Kind.TYPE, "(", ")")], at)
-        return Node(Kind.SIZEOF, name, [self.unary()], at)
-
-    def is_cast(self) -> bool:
-        """At an opening parenthesis: does a type name stand in it?"""
-        if self.peek(1) in _TYPE_WORDS:
-            return True
-        if self.kind(1) != "id":
-            return False
-        ahead = 2
-        while self.peek(ahead) in ("*", "__user", "__force", "const",
-                                   "__iomem"):
-            ahead += 1
-        if self.peek(ahead) != ")":
-            return False
-        if ahead > 2 or _TYPEDEF.match(self.peek(1)):
-            return True
-        return self.kind(ahead + 1) in ("id", "num", "str")
-
-    def raw(self, kind: Kind, opening: str, closing: str) -> Node:
-        """A bracketed stretch kept as text, its names as children."""
-        at = self.at
-        depth = 0
-        names = []
-        while True:
-            if self.kind() == "id":
-                names.append(Node(Kind.RAWID, self.peek(), [], self.at))
-            token = self.take()
-            depth += (token == opening) - (token == closing)
-            if not depth:
-                break
-        text = " ".join(t for _, t in self.tokens[at + 1:self.at - 1])
-        return Node(kind, text, names, at)
-
-    def braces(self) -> Node:
-        """An initialiser list; designators become `field` nodes."""
-        at = self.at
-        self.take("{")
-        kids = []
-        while self.peek() != "}":
-            kids.append(self.element())
-            if self.peek() == ",":
-                self.take()
-        self.take("}")
-        return Node(Kind.INIT, "{", kids, at)
-
-    def element(self) -> Node:
-        at = self.at
-        if self.peek() in (".", "["):
-            name = ""
-            while self.peek() != "=":
-                name += self.take()
-            self.take("=")
-            value = (self.braces() if self.peek() == "{"
-                     else self.assign())
-            return Node(Kind.FIELD, name.lstrip("."), [value], at)
-        return self.braces() if self.peek() == "{" else self.assign()
-
-    def primary(self) -> Node:
-        at = self.at
-        kind = self.kind()
-        if self.peek() == "(":
-            self.take()
-            inner = self.comma()
-            self.take(")")
-            return inner
-        if self.peek() == "{":
-            return self.braces()
-        if self.peek() in ("struct", "union", "enum", "unsigned", "const"):
-            return self.type_words()
-        if kind in ("id", "num", "str"):
-            token = self.take()
-            while kind == "str" and self.kind() in ("str", "id") and (
-                    self.peek() not in _ASSIGN):
-                self.take()
-            return Node(Kind.ID if kind == "id" else Kind.CONST, token, [], at)
-        raise _Refused(f"at {self.at}")
-
-    def type_words(self) -> Node:
-        at = self.at
-        words = []
-        while self.kind() == "id" or self.peek() == "*":
-            words.append(self.take())
-        return Node(Kind.TYPE, " ".join(words), [], at)
-
-    def postfix(self, left: Node) -> Node:
-        while True:
-            at = self.at
-            token = self.peek()
-            if token == "[":
-                self.take()
-                left = Node(Kind.INDEX, "[", [left, self.comma()], at)
-                self.take("]")
-            elif token == "(":
-                left = Node(Kind.CALL, "(", [left, *self.arguments()], at)
-            elif token in (".", "->"):
-                self.take()
-                at = self.at
-                if self.kind() != "id":
-                    raise _Refused("member")
-                left = Node(Kind.MEMBER, token + self.take(), [left], at)
-            elif token in ("++", "--"):
-                self.take()
-                left = Node(Kind.POST, token, [left], at)
-            else:
-                return left
-
-    def arguments(self) -> list[Node]:
-        self.take("(")
-        found: list[Node] = []
-        while self.peek() != ")":
-            found.append(self.argument())
-            if self.peek() == ",":
-                self.take()
-        self.take(")")
-        return found
-
-    def argument(self) -> Node:
-        """An argument; what is no expression (a type) is kept as text."""
-        start = self.at
-        try:
-            node = self.assign()
-            if self.peek() in (",", ")"):
-                return node
-        except _Refused:
-            pass
-        self.at = start
-        depth = 0
-        names = []
-        while depth or self.peek() not in (",", ")"):
-            if self.kind() == "id":
-                names.append(Node(Kind.RAWID, self.peek(), [], self.at))
-            token = self.take()
-            depth += (token in "([{") - (token in ")]}")
-        text = " ".join(t for _, t in self.tokens[start:self.at])
-        return Node(Kind.TYPE, text, names, start)
-
-
-def _adopt(node: Node) -> None:
-    for kid in node.kids:
-        kid.parent = node
-        _adopt(kid)
-
-
-def parse(text: str) -> Node | None:
-    """The tree of an expression or initialiser, or None if it is neither."""
-    try:
-        reader = _Reader(tokenize(text))
-        node = reader.comma()
-        if reader.at != len(reader.tokens):
-            return None
-    except _Refused:
-        return None
-    _adopt(node)
-    return node
-
-
 def render(node: Node) -> str:
     """C text of a tree, with kernel spacing."""
     kids = [render(k) for k in node.kids]
     if node.kind in (Kind.ID, Kind.CONST, Kind.TYPE, Kind.RAWID):
         return node.value
     if node.kind == Kind.CALL:
-        return f"{kids[0]}({', '.join(kids[1:])})"
+        args = [f"({made})" if kid.kind == Kind.COMMA else made
+                for kid, made in zip(node.kids[1:], kids[1:])]
+        return f"{kids[0]}({', '.join(args)})"
     if node.kind == Kind.INDEX:
         return f"{kids[0]}[{kids[1]}]"
-    if node.kind == Kind.MEMBER:
+    if node.kind in (Kind.MEMBER, Kind.POST):
         base = node.kids[0]
         if base.kind in (Kind.UNARY, Kind.CAST):
             return f"({kids[0]}){node.value}"
         return _tight(base, kids[0]) + node.value
-    if node.kind == Kind.POST:
-        return kids[0] + node.value
     if node.kind == Kind.UNARY:
-        return node.value + _tight(node.kids[0], kids[0])
+        inner = _tight(node.kids[0], kids[0])
+        return node.value + (f"({inner})" if _joins(node.value, inner)
+                             else inner)
     if node.kind == Kind.CAST:
         return f"({node.value}){_tight(node.kids[0], kids[0])}"
     if node.kind in (Kind.BINARY, Kind.ASSIGN):
@@ -392,6 +120,11 @@ def render(node: Node) -> str:
     if node.kind == Kind.FIELD:
         return f".{node.value} = {kids[0]}"
     return "{ " + ", ".join(kids) + " }"
+
+
+def _joins(operator: str, text: str) -> bool:
+    """Would the two be read as another operator, as `- -a` without blank?"""
+    return operator[-1] in "+-&" and text.startswith(operator[-1])
 
 
 def _tight(node: Node, text: str) -> str:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HIDDEN = re.compile(
-    r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+    r'//[^\\\n]*(?:\\\n?[^\\\n]*)*|/\*.*?\*/|'
+    r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)(?:\\\n|[^\n])*", re.M)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 # A block that runs once under a guard: scoped_guard(…) { … }.
@@ -238,7 +239,8 @@ class CText:
             return self._compound_end(offset, word)
         if word == "do":
             body = self.statement_end(offset + 2)
-            return self.code.index(";", body) + 1
+            last = self.code.find(";", body)
+            return last + 1 if last >= 0 else len(self.code)
         if word == "else":
             return self.statement_end(offset + 4)
         end = offset
@@ -269,8 +271,8 @@ class CText:
         return self.code[word.end():tail.end()] if tail else ""
 
     def _compound_end(self, offset: int, word: str) -> int:
-        opening = self.code.index("(", offset)
-        close = self.matching(opening)
+        opening = self.code.find("(", offset)
+        close = self.matching(opening) if opening >= 0 else -1
         if close < 0:
             return len(self.code)
         end = self.statement_end(close + 1)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pinlib.csource.expr import Kind, parse
+from pinlib.csource.expr import Kind
+from pinlib.csource.parser import parse
 from pinlib.flow.graph import Event, EventKind
 from pinlib.paths.watch import Watch
 from pinlib.program.function import Function, Statement

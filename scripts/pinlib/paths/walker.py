@@ -12,7 +12,8 @@ import re
 from typing import Iterator
 
 from pinlib.csource import types, value_sets
-from pinlib.csource.expr import Kind, Node, parse
+from pinlib.csource.expr import Kind, Node
+from pinlib.csource.parser import parse
 from pinlib.csource.value_sets import Env, Values
 from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects

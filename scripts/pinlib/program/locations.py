@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Callable
 
-from pinlib.csource import expr, types
+from pinlib.csource import parser, types
 from pinlib.csource.expr import Kind, Node
 from pinlib.program import enclosing
 from pinlib.program.function import Function, Use
@@ -99,7 +99,7 @@ class Resolver:
         """A variable's type as it is declared; typeof() stands for another."""
         declared = function.types.get(name)
         same = _TYPEOF.fullmatch(declared) if declared else None
-        inner = expr.parse(same.group(1)) if same else None
+        inner = parser.parse(same.group(1)) if same else None
         if same is None or inner is None or any(
                 n.value == name for n in inner.walk()):
             return declared

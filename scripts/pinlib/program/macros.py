@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pinlib.csource.expr import Node, parse
+from pinlib.csource.expr import Node
 from pinlib.csource.masking import CText
+from pinlib.csource.parser import parse
 from pinlib.kernel.included import Included
 from pinlib.kernel.view import HEADERS, View
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Iterator
 
-from pinlib.csource import expr, masking, types
+from pinlib.csource import expr, masking, parser, types
 from pinlib.csource.expr import Kind
 from pinlib.kernel import effects, text_search
 from pinlib.kernel.search_cache import Places
@@ -252,7 +252,7 @@ class Program(Declared):
     def _add(self, fact: Fact, text: masking.CText,
              owner: Function | None) -> None:
         if fact not in self._trees:
-            self._trees[fact] = expr.parse(fact.text) if fact.text else None
+            self._trees[fact] = parser.parse(fact.text) if fact.text else None
         tree = self._trees[fact]
         start = text.offset(fact.line, fact.column)
         end = text.offset(fact.line_end, fact.column_end)

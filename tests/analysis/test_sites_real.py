@@ -21,7 +21,7 @@ from pinlib.decide.reviewed_answers import OWN
 from trees.kernels import READ, tree
 
 Row = dict[str, Any]
-TABLES = Path(__file__).resolve().parent / "expected"
+TABLES = Path(__file__).resolve().parents[1] / "expected"
 
 
 def table(version: str) -> list[Row]:

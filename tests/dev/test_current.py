@@ -16,7 +16,7 @@ from pinlib.commands import baseline
 from pinlib.dev import readme
 from pinlib.kernel import kernel_tree
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(target, package, out):

@@ -16,7 +16,7 @@ import pytest
 from pinlib.commands import audit
 from trees import kernels
 
-REPORTS = Path(__file__).resolve().parent.parent / "reports"
+REPORTS = Path(__file__).resolve().parents[2] / "reports"
 VERSIONS = tuple(kernels.READ)
 ENTRY = re.compile(r"^### (\S+ \S+ \S+)\n\n\*\*(High|Moderate|Low), "
                    r"(true|false)\.\*\*", re.M)

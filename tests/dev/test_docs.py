@@ -7,14 +7,13 @@ import json
 import os
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 import yaml
 from pinlib.dev import lint, rule_tests
 from trees import lab
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = lab.TREES.parents[1]
 FILES = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```",
                         (ROOT / "CONTRIBUTING.md").read_text(), re.S))
 
