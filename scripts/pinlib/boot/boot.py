@@ -207,7 +207,7 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
     finally:
         boot.close()
     for name in dropped:
-        say(f"boot: {name} is not to be had in this tree")
+        say(f"boot: {name} is not available in this tree")
     failures = [f"KUnit: {c.suite}.{c.name}: "
                 + (c.log.splitlines() or ["failed"])[0]
                 for c in cases if c.result == "fail"]

@@ -44,7 +44,7 @@ def end(opts: Options, census: dict[str, int], unparsed: list[dict[str, Any]],
 
 
 def end_of(opts: Options, report: dict[str, Any]) -> None:
-    """The same of a report that was read or written."""
+    """Return the same for a report that was read or written."""
     end(opts, report["summary"]["census"], report["unparsed"],
         report["sites"])
 

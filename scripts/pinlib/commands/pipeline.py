@@ -160,7 +160,7 @@ def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
 
 
 def findings(result: Result) -> list[dict[str, Any]]:
-    """Bugs of today that the facts at hand show; `audit` asks for more."""
+    """Return existing bugs that the known facts show; audit finds more."""
     found = result.analysis
     finder = Finder(found.program, found.resolver)
     made: set[Finding] = set()

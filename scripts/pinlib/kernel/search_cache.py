@@ -78,7 +78,7 @@ class Hits:
                                  lambda kernel: kernel.heads(names))
 
     def kernel_heads(self, names: set[str]) -> Places:
-        """The same of all of a module's kernel, which takes its time."""
+        """Return the same for a module's whole kernel, which is slow."""
         if self._kernel and not self._whole:
             self._whole = Hits(self._kernel, self._cache)
         return self._whole.heads(names) if self._whole else {}

@@ -189,7 +189,7 @@ class Site:
                               "result": str(item.get("result", "")),
                               "reason": item.get("reason", "")})
             if not items:
-                found.append({"name": name, "what": "", "result": "not made",
+                found.append({"name": name, "what": "", "result": "not run",
                               "reason": "", "command": ""})
         return found
 

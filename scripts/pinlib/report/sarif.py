@@ -72,9 +72,9 @@ def _rules(sites: list[Report], findings: list[Report]) -> list[Report]:
         code = finding["code"]
         made.setdefault(code, {
             "id": code, "name": _name(code),
-            "shortDescription": {"text": "A finding in today's code."},
-            "fullDescription": {"text": "Seen on the way and not changed by "
-                                "any conversion."},
+            "shortDescription": {"text": "A finding in the existing code."},
+            "fullDescription": {"text": "A problem in the existing code that "
+                                "no patch changes."},
             "help": {"text": "Read both lines; if the code is wrong, fix it "
                      "in a patch of its own."},
             "defaultConfiguration": {"level": "note"}})

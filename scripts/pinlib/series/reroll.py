@@ -135,7 +135,7 @@ def changes(old: Old, new: list[New], scratch: Scratch, kernel: Path,
     for was, mail in enumerate(old.mails, 1):
         if last and mail.path.name not in old.used:
             why = "it is merged" if merged(mail, kernel) else \
-                "it is not made any more"
+                "it is no longer generated"
             lines.append(f"- dropped: {mail.subject} ({why}).")
             diffs.append(f"{was}: < -: {mail.subject}")
     version = old.version

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The patch series as mails: one folder a subsystem, made by git.
+"""The patch series as mails: one folder per subsystem, made by git.
 
 The convert stage's trees are committed again with their changelogs. Nothing
 that a mail says depends on the day or the machine, so the same tree gives
