@@ -16,7 +16,7 @@ OPTION = "--keep-cr"
 
 
 def plain(text: str) -> str:
-    """A text with every line ended by LF alone."""
+    """Return a text with every line ended by LF alone."""
     return text.replace(CRLF, "\n")
 
 
@@ -48,6 +48,6 @@ def in_patch(diff: bytes) -> bool:
 
 
 def option(diffs: Iterable[str]) -> str:
-    """What git am must be told for some patches, or ""."""
+    """Return what git am must be told for some patches, or ""."""
     return OPTION if any(in_patch(d.encode("utf-8", "surrogateescape"))
                          for d in diffs) else ""

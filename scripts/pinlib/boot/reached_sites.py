@@ -46,7 +46,7 @@ class Seen:
 
 
 def resolve(image: Path, addresses: Iterable[int]) -> dict[int, list[Frame]]:
-    """The chain of inlined functions at each return address."""
+    """Return the chain of inlined functions at each return address."""
     wanted = sorted(set(addresses))
     if not wanted:
         return {}
@@ -104,7 +104,7 @@ def site_of(frames: list[Frame], sites: list[Site],
 
 def seen(workloads: Iterable[Workload], places: dict[int, list[Frame]],
          sites: list[Site], lines: dict[str, int]) -> dict[str, Seen]:
-    """What was seen at each site, by its id."""
+    """Return what was seen at each site, by its id."""
     found: dict[str, Seen] = {}
     for workload in workloads:
         mine: set[str] = set()
@@ -136,7 +136,7 @@ def _add(entry: Seen, call: Call) -> None:
 
 def lines_in(kernel: Path, changes: dict[str, bytes | None],
              sites: Iterable[Site]) -> dict[str, int]:
-    """The line of each site in the kernel that the changes make."""
+    """Return the line of each site in the kernel that the changes make."""
     found = {}
     for site in sites:
         new = changes.get(site.file)
@@ -177,7 +177,7 @@ def verdict(site: Site, here: Seen | None, control: Seen | None,
 
 
 def failures(workload: Workload) -> str:
-    """Why a workload that ran did not pass, or ''."""
+    """Return why a workload that ran did not pass, or ''."""
     if workload.result not in ("pass", "skip"):
         why = [*workload.trouble, workload.reason][0]
         return f"{workload.result}: {why}"
@@ -192,5 +192,5 @@ def failures(workload: Workload) -> str:
 
 
 def clean(text: str) -> str:
-    """A console line without what differs from boot to boot."""
+    """Return a console line without what differs from boot to boot."""
     return re.sub(r"\b(?:0x)?[0-9a-f]{6,}\b|\d+", "N", text)

@@ -50,7 +50,7 @@ def end_of(opts: Options, report: dict[str, Any]) -> None:
 
 
 def _allowed(opts: Options) -> baseline.Baseline | None:
-    """The baseline, if there is one for this tree."""
+    """Return the baseline, if there is one for this tree."""
     if opts.module and not opts.baseline:
         return None
     path = baseline.baseline_file(opts)

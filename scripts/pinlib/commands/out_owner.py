@@ -48,7 +48,7 @@ def claim(out: Path, version: str, kernel: str, module: Path | None,
 
 
 def other(out: Path, version: str, kernel: str, module: Path | None) -> str:
-    """The other tree whose results lie in a folder, or "".
+    """Return the other tree whose results lie in a folder, or "".
 
     A run that ended before it wrote any has left nothing to lose.
     """

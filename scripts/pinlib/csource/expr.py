@@ -76,7 +76,7 @@ def bare_test(node: Node, holds: bool) -> tuple[Node, bool]:
 
 
 def conditions(node: Node, holds: bool) -> list[tuple[Node, bool]]:
-    """The elementary conditions that follow from a test's outcome."""
+    """Return the elementary conditions that follow from a test's outcome."""
     node, holds = bare_test(node, holds)
     if node.kind == "binary" and node.value == ("&&" if holds else "||"):
         return [p for k in node.kids for p in conditions(k, holds)]
@@ -197,7 +197,7 @@ class _Reader:
         return self.kind(ahead + 1) in ("id", "num", "str")
 
     def raw(self, kind: str, opening: str, closing: str) -> Node:
-        """A bracketed stretch kept as text, its names as children."""
+        """Return a bracketed stretch kept as text, its names as children."""
         at = self.at
         depth = 0
         names = []
@@ -212,7 +212,7 @@ class _Reader:
         return Node(kind, text, names, at)
 
     def braces(self) -> Node:
-        """An initialiser list; designators become `field` nodes."""
+        """Return an initialiser list; designators become `field` nodes."""
         at = self.at
         self.take("{")
         kids = []

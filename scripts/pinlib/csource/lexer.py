@@ -32,7 +32,7 @@ class Token:
 
 
 def normal(comment: str) -> str:
-    """A comment without its layout."""
+    """Return a comment without its layout."""
     return " ".join(comment.split())
 
 
@@ -62,7 +62,7 @@ def _scan(text: str) -> tuple[list[Token], list[Token], list[Token]]:
 
 
 def hidden(text: str) -> list[Token]:
-    """Every comment and every literal, in order."""
+    """Return every comment and every literal, in order."""
     return _scan(text)[2]
 
 
@@ -96,11 +96,11 @@ class Stream:
         return {self.place(k): k for k in range(len(self.tokens))}
 
     def at(self, line: int, column: int) -> int | None:
-        """The token that starts at a place."""
+        """Return the token that starts at a place."""
         return self._by_place.get((line, column))
 
     def match(self, index: int) -> int:
-        """The bracket that closes the one at index."""
+        """Return the bracket that closes the one at index."""
         depth = 0
         for k in range(index, len(self.words)):
             word = self.words[k]
@@ -110,7 +110,7 @@ class Stream:
         raise ValueError("a bracket is not closed")
 
     def unmatch(self, index: int) -> int:
-        """The bracket that the one at index closes."""
+        """Return the bracket that the one at index closes."""
         depth = 0
         for k in range(index, -1, -1):
             word = self.words[k]
@@ -159,7 +159,7 @@ class Stream:
         return found
 
     def block_number(self, index: int) -> int:
-        """Which of the outermost blocks holds a token."""
+        """Return which of the outermost blocks holds a token."""
         for number, (low, high) in enumerate(self._blocks):
             if low <= index < high:
                 return number
@@ -170,11 +170,11 @@ class Stream:
         return self._blocks[self.block_number(index)]
 
     def nth_block(self, number: int) -> int:
-        """The first token of an outermost block."""
+        """Return the first token of an outermost block."""
         return self._blocks[number][0]
 
     def is_member(self, index: int) -> bool:
-        """True for a name behind a dot or an arrow."""
+        """Return true for a name behind a dot or an arrow."""
         return index > 0 and self.words[index - 1] in (".", "->")
 
     def statement_start(self, index: int) -> int:
@@ -215,7 +215,7 @@ class Stream:
         return k == colon - 2 and self.words[k] != "?"
 
     def is_bare_body(self, start: int) -> bool:
-        """True for a statement that is a body without braces."""
+        """Return true for a statement that is a body without braces."""
         before = self.words[start - 1]
         if before in ("else", "do"):
             return True

@@ -128,19 +128,19 @@ class CText:
             re.compile(r"[\s\w]*\{").match(self.code, close + 1))
 
     def span_at(self, line: int) -> Span:
-        """The top-level block that a line lies in."""
+        """Return the top-level block that a line lies in."""
         index = bisect.bisect_left([s.end for s in self.spans], line)
         return self.spans[min(index, len(self.spans) - 1)]
 
     def directive_at(self, offset: int) -> str | None:
-        """The preprocessor directive that an offset lies in, if any."""
+        """Return the preprocessor directive that an offset lies in, if any."""
         for start, end, name in self._directives:
             if start <= offset < end:
                 return name
         return None
 
     def directive_start(self, offset: int) -> int:
-        """Where the directive begins that an offset lies in, or -1."""
+        """Return where the directive begins that an offset lies in, or -1."""
         return next((start for start, end, _ in self._directives
                      if start <= offset < end), -1)
 
@@ -185,11 +185,11 @@ class CText:
         return spans
 
     def is_disabled(self, line: int) -> bool:
-        """True for a line under `#if 0`."""
+        """Return true for a line under `#if 0`."""
         return any(s.start <= line <= s.end for s in self.disabled)
 
     def conditions_at(self, line: int) -> list[tuple[int, int, str]]:
-        """The #if groups around a line, outermost first.
+        """Return the #if groups around a line, outermost first.
 
         Each by the line of its #if, which of its arms this is, and the text
         of the conditions up to that arm.
@@ -257,7 +257,7 @@ class CText:
             self.code, close + 1))
 
     def _head_text(self, offset: int) -> str:
-        """A macro that heads a block, up to its brace; else nothing."""
+        """Return a macro that heads a block, up to its brace; else nothing."""
         word = _WORD.match(self.code, offset)
         if not word:
             return ""
@@ -289,6 +289,6 @@ def _load(path: str, mtime: int, size: int) -> CText:
 
 
 def load(path: Path) -> CText:
-    """The masked text of a file, read once while it does not change."""
+    """Return the masked text of a file, read once while it does not change."""
     stat = path.stat()
     return _load(str(path), stat.st_mtime_ns, stat.st_size)

@@ -31,7 +31,7 @@ Members = dict[str, str]
 
 @functools.lru_cache(maxsize=None)
 def tag_of(type_text: str) -> str | None:
-    """The tag of a struct type, through pointers and arrays; else None.
+    """Return the tag of a struct type, through pointers and arrays; else None.
 
     What stands inside typeof() has another type, a member's for one.
     """
@@ -45,7 +45,7 @@ def depth_of(type_text: str) -> int:
 
 
 def is_page(type_text: str) -> bool:
-    """True for struct page at any level of indirection."""
+    """Return true for struct page at any level of indirection."""
     return tag_of(type_text) in ("page", "folio")
 
 
@@ -187,13 +187,13 @@ def _heading(text: CText, brace: int) -> str:
 
 @functools.lru_cache(maxsize=None)
 def _folders(file: str) -> list[str]:
-    """The folders above a file, from the top of the tree."""
+    """Return the folders above a file, from the top of the tree."""
     return file.split("/")[:-1]
 
 
 def nearest(candidates: list[tuple[str, int]], user: str,
             is_kernel: Callable[[str], bool]) -> tuple[str, int] | None:
-    """The definition that a file most likely sees: same file, folder, …
+    """Return the definition that a file most likely sees: same file, folder, …
 
     is_kernel: is a file a header of the kernel, for a module? Its own
     headers come first, and another file's own definitions last.

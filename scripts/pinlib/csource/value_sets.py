@@ -33,7 +33,7 @@ _ORDER = {"neg": -1, "zero": -1, "part": -1, "full": 0}
 
 
 def number(node: Node) -> int | None:
-    """The value of a literal, a negative error code among them."""
+    """Return the value of a literal, a negative error code among them."""
     if node.kind == "unary" and node.value == "-":
         inner = number(node.kids[0])
         if inner is not None:
@@ -51,7 +51,7 @@ def number(node: Node) -> int | None:
 
 
 def evaluate(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
-    """What an expression may be, or None for anything."""
+    """Return what an expression may be, or None for anything."""
     known = env.get(str(node))
     if known is not None:
         return known
@@ -84,7 +84,7 @@ def _choice(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
 
 def assume(node: Node, outcome: bool, env: Env,
            unsigned: Unsigned) -> list[Env]:
-    """What is known once a test came out so; nothing if it cannot."""
+    """Return what is known once a test came out so; nothing if it cannot."""
     node, outcome = bare_test(node, outcome)
     if node.kind == "binary" and node.value in ("&&", "||"):
         left, right = node.kids
@@ -114,7 +114,7 @@ def _narrow(node: Node, allowed: Values, env: Env,
 
 
 def _names(node: Node) -> list[str]:
-    """The expressions that have the value of this one."""
+    """Return the expressions that have the value of this one."""
     while node.kind in ("cast", "comma"):
         node = node.kids[-1]
     if node.kind == "assign" and node.value == "=":
@@ -173,7 +173,7 @@ def wraps(left: str, right: str) -> bool:
 
 
 def written(env: Env, target: Node, value: Values | None) -> Env:
-    """What is left once an expression got a new value."""
+    """Return what is left once an expression got a new value."""
     name = str(target)
     head = target
     while head.kind in ("cast", "unary"):

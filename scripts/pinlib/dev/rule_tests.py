@@ -41,7 +41,7 @@ Test = tuple[str, Callable[[], "list[str]"]]
 
 
 def read_fixture(path: Path) -> tuple[str, list[dict[str, Any]]]:
-    """A fixture without its marks, and the edits that they plan."""
+    """Return a fixture without its marks, and the edits that they plan."""
     lines, edits = [], []
     for number, line in enumerate(path.read_text().split("\n"), 1):
         marks = list(_MARK.finditer(line))
@@ -86,7 +86,7 @@ def _diff(expected: str, found: str, name: str) -> list[str]:
 
 
 def _group(fixture: Path) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """The texts of a fixture and its header, and everything planned."""
+    """Return the texts of a fixture and its header, and everything planned."""
     texts: dict[str, str] = {}
     edits: list[dict[str, Any]] = []
     for path in (fixture, fixture.with_suffix(".h")):
@@ -110,7 +110,7 @@ def _expected(fixture: Path, file: str) -> Path:
 
 
 def converts(fixture: Path) -> list[str]:
-    """The group's result is the expected one."""
+    """Return the group's result is the expected one."""
     texts, edits = _group(fixture)
     problems = []
     for file, found in _apply(texts, edits).items():
@@ -120,7 +120,7 @@ def converts(fixture: Path) -> list[str]:
 
 
 def keeps(fixture: Path) -> list[str]:
-    """A result that no edit is planned in does not change."""
+    """Return a result that no edit is planned in does not change."""
     files = {file: _expected(fixture, file).read_text()
              for file in _group(fixture)[0]}
     problems = []
@@ -130,7 +130,7 @@ def keeps(fixture: Path) -> list[str]:
 
 
 def refuses_shift(fixture: Path) -> list[str]:
-    """A plan with one position moved by a line discards the group."""
+    """Return a plan with one position moved by a line discards the group."""
     texts, edits = _group(fixture)
     calls = [e for e in edits if e["token"]]
     for edit in calls[:1] + calls[-1:]:
@@ -145,7 +145,7 @@ def refuses_shift(fixture: Path) -> list[str]:
 
 
 def refuses(fixture: Path) -> list[str]:
-    """Each planned edit is refused for the reason given beside it."""
+    """Return each planned edit is refused for the reason given beside it."""
     text, edits = read_fixture(fixture)
     problems = []
     for edit in edits:
@@ -162,13 +162,13 @@ def refuses(fixture: Path) -> list[str]:
 
 
 def finds(fixture: Path) -> list[str]:
-    """The facts of a fixture are exactly the expected ones."""
+    """Return the facts of a fixture are exactly the expected ones."""
     path = fixture.with_suffix(".facts")
     return _diff(path.read_text(), facts_of(fixture), path.name)
 
 
 def facts_of(fixture: Path) -> str:
-    """What the rule of the same name finds, one fact a line."""
+    """Return what the rule of the same name finds, one fact a line."""
     names = [*effects.MISSION, *effects.PINNING, *effects.UNPIN, "put_page"]
     outcome = runner.collect((FIND / f"{fixture.stem}.cocci").read_text(),
                              names, [fixture], 1)
@@ -188,7 +188,7 @@ def facts_of(fixture: Path) -> str:
 
 
 def tests() -> Iterator[Test]:
-    """Every test with its name."""
+    """Yield every test with its name."""
     for fixture in sorted((CONVERT / "tests").glob("*.c")):
         name = f"convert/{fixture.stem}"
         if fixture.stem.endswith("_ok"):

@@ -29,7 +29,7 @@ _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\([^()]*\))?(.*)", re.S)
 
 
 def weakest(words: Sequence[str]) -> str:
-    """The operator that an expression's tokens are joined by, or "".
+    """Return the operator that an expression's tokens are joined by, or "".
 
     What stands in brackets is one operand; so is a name with its arguments.
     """

@@ -55,7 +55,7 @@ class Included:
 
     @functools.cached_property
     def _whole(self) -> dict[str, set[str]]:
-        """The files that include a file of C, by that file."""
+        """Return the files that include a file of C, by that file."""
         found: dict[str, set[str]] = {}
         for hit in self.tree.grep((_WHOLE,), False):
             name = hit.text.split('"')[1]

@@ -69,7 +69,7 @@ class Hits:
         self._dirty = False
 
     def words(self, words: set[str]) -> Places:
-        """Every line that names each word, once for each time."""
+        """Return every line that names each word, once for each time."""
         return self._answer("words", words)
 
     def heads(self, names: set[str]) -> Places:
@@ -118,7 +118,7 @@ class Hits:
             kind, names)) if self._over else found
 
     def _merged(self, below: Places, above: Places) -> Places:
-        """The answers, but for files that others stand for."""
+        """Return the answers, but for files that others stand for."""
         return {name: {**{f: lines for f, lines in
                           below.get(name, {}).items()
                           if f not in self._files}, **above.get(name, {})}
@@ -167,7 +167,7 @@ class Hits:
             rf"[ \t*:]{n}[ \t]*\($" for n in names])
 
     def _load(self) -> dict[str, Places]:
-        """What is known of the tree as it is now."""
+        """Return what is known of the tree as it is now."""
         if self._known is not None:
             return self._known
         self._known = {"words": {}, "heads": {}, "structs": {}, "typedefs": {}}

@@ -42,7 +42,7 @@ def check(tree: Path, only: str | None) -> None:
 
 
 def nearest(only: str, names: Iterable[str]) -> list[str]:
-    """The names that a pattern may have meant, the best first."""
+    """Return the names that a pattern may have meant, the best first."""
     wanted = re.sub(r"[*?\[\]]+", " ", only.lower()).strip()
     if not wanted:
         return []

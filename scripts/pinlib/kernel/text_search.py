@@ -45,7 +45,7 @@ def save(tree: Path, patterns: Iterable[str], into: Path,
 
 
 def saved(source: Path, patterns: Iterable[str]) -> list[Hit]:
-    """Those matches that save() left whose text the patterns match."""
+    """Return those matches that save() left whose text the patterns match."""
     done = subprocess.run(
         ["rg", "--no-config", "--text", "--no-filename", "--no-line-number",
          *(f"--regexp={p}" for p in patterns), "--", str(source)],

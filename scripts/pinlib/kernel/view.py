@@ -37,7 +37,7 @@ class View:
     kernel: Path | None = None
 
     def path(self, file: str) -> Path:
-        """Where the text of a file is."""
+        """Return where the text of a file is."""
         if self.mirror is not None and file in self.files:
             return self.mirror / file
         if self.kernel is not None and self.is_kernel(file):
@@ -50,7 +50,7 @@ class View:
             self.root / file) and _is_file(self.kernel / file)
 
     def home(self, file: str) -> str:
-        """How the names of all files of a driver or subsystem begin.
+        """Return how the names of all files of a driver or subsystem begin.
 
         A module's folder is one driver; in a kernel it is the folder.
         """
@@ -81,7 +81,7 @@ class View:
         return file in self.files and line not in self._lines(file)
 
     def in_text(self, text: str) -> str:
-        """A sentence with each file:line as the checkout has it."""
+        """Return a sentence with each file:line as the checkout has it."""
         return re.sub(r"([\w./+-]+\.[chS]):(\d+)", lambda m: (
             f"{m.group(1)}:{self.original(m.group(1), int(m.group(2)))}"),
             text)
@@ -101,7 +101,7 @@ def _same_lines(old: Path, new: Path) -> dict[int, int]:
 
 
 def folder(file: str) -> str:
-    """The folder of a file with its closing slash; "" at the top."""
+    """Return the folder of a file with its closing slash; "" at the top."""
     return file[:file.rfind("/") + 1]
 
 

@@ -111,13 +111,13 @@ def _site(site: Report, index: dict[str, int],
 
 
 def call(site: Report) -> str:
-    """The call of a site in words; a place in no function has none."""
+    """Return the call of a site in words; a place in no function has none."""
     inside = f" in {site['function']}()" if site["function"] else ""
     return f"{site['api']}(){inside}"
 
 
 def _related(site: Report) -> list[Report]:
-    """The line in the way and the releases, each with its part."""
+    """Return the line in the way and the releases, each with its part."""
     found = []
     if site["blocked_by"]:
         file, _, line = site["blocked_by"].rpartition(":")

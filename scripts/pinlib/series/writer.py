@@ -185,7 +185,7 @@ class Writer:
         return found
 
     def subjects(self, patches: list[Patch]) -> dict[int, str]:
-        """The subject of each patch of a series, no two alike."""
+        """Return the subject of each patch of a series, no two alike."""
         found = {id(p): changelog.subject(p, self.prefix(p)) for p in patches}
         for text in set(found.values()):
             alike = [p for p in patches if found[id(p)] == text]

@@ -31,7 +31,7 @@ _WRITES = re.compile(r"\+\+|--|(?<![=!<>])=(?!=)|[-+*/%&|^]=|<<=|>>=")
 
 @functools.lru_cache(maxsize=None)
 def _edits() -> list[dict[str, Any]]:
-    """The edits of the group, in the order that gives each its mark."""
+    """Return the edits of the group, in the order that gives each its mark."""
     with open(os.environ["GUP2PIN_PLAN"], encoding="latin-1") as stream:
         edits: list[dict[str, Any]] = json.load(stream)
         return edits
@@ -52,12 +52,12 @@ def _number(position: Any, ops: tuple[str, ...] = ()) -> int:
 
 
 def extra_at(positions: Any, key: str, *ops: str) -> str:
-    """The value that goes with the edit planned at these positions."""
+    """Return the value that goes with the edit planned at these positions."""
     return str(_edits()[_number(positions[0], ops)][key])
 
 
 def mark_of(positions: Any) -> str:
-    """The name that stands for the planned edit from here on.
+    """Return the name that stands for the planned edit from here on.
 
     As long as the token that it replaces, so that no line is laid out anew.
     """
@@ -73,14 +73,14 @@ def _edit(mark: Any) -> dict[str, Any]:
 
 
 def planned(mark: Any, op: str, **extras: Any) -> bool:
-    """True when a name marks an edit of this kind."""
+    """Return true when a name marks an edit of this kind."""
     edit = _edit(mark)
     return edit.get("op") == op and all(
         edit.get(key) == value for key, value in extras.items())
 
 
 def extra(mark: Any, key: str) -> str:
-    """The value that goes with a marked edit."""
+    """Return the value that goes with a marked edit."""
     return str(_edit(mark)[key])
 
 
@@ -99,7 +99,7 @@ def _refusing(mark: Any) -> dict[str, Any]:
 
 
 def refuses(mark: Any, leaves: bool) -> bool:
-    """True for a call that a kvec must not reach.
+    """Return true for a call that a kvec must not reach.
 
     leaves: the refusal leaves; else it sets the result of the call.
     """
@@ -108,12 +108,12 @@ def refuses(mark: Any, leaves: bool) -> bool:
 
 
 def of_refusal(mark: Any, key: str) -> str:
-    """The value that goes with the edit of such a call."""
+    """Return the value that goes with the edit of such a call."""
     return str(_refusing(mark)[key])
 
 
 def clears(mark: Any) -> bool:
-    """True where a failed call left the array as NULL."""
+    """Return true where a failed call left the array as NULL."""
     return bool(_refusing(mark).get("clear"))
 
 
@@ -123,19 +123,19 @@ def has_flag(mark: Any, op: str) -> bool:
 
 
 def _named(text: Any, op: str) -> dict[str, Any]:
-    """The edit of a kind that goes by a name, not by a place."""
+    """Return the edit of a kind that goes by a name, not by a place."""
     name = "".join(str(text).split())
     return next((e for e in _edits() if e["op"] == op and name ==
                  "".join(str(e.get("target", e["token"])).split())), {})
 
 
 def says(text: Any, op: str) -> bool:
-    """True for the name, or the assigned value, of a planned edit."""
+    """Return true for the name, or the assigned value, of a planned edit."""
     return bool(_named(text, op))
 
 
 def of_name(text: Any, op: str, key: str) -> str:
-    """The value that goes with that edit."""
+    """Return the value that goes with that edit."""
     return str(_named(text, op)[key])
 
 
@@ -163,12 +163,12 @@ def declares(function: Any) -> bool:
 
 
 def local_of(function: Any) -> str:
-    """The name of that pointer."""
+    """Return the name of that pointer."""
     return _pointers()[str(function)]
 
 
 def _bare(text: masking.CText, start: int, end: int) -> bool:
-    """True when a stretch holds neither comments nor directives."""
+    """Return true when a stretch holds neither comments nor directives."""
     return text.text[start:end] == text.code[start:end]
 
 
@@ -184,7 +184,7 @@ def _function(text: masking.CText, line: int) -> tuple[int, int]:
 
 
 def collapses(mark: Any) -> bool:
-    """True when the loop around a release may become one call.
+    """Return true when the loop around a release may become one call.
 
     Its index may live on only in loops that set it first, or in nothing but
     a declaration that can go with it.
@@ -226,7 +226,7 @@ def _collapses(text: masking.CText, line: int, column: int) -> bool:
 
 
 def _declared(text: masking.CText, low: int, use: int) -> bool:
-    """True when a use is a plain declarator of a local scalar."""
+    """Return true when a use is a plain declarator of a local scalar."""
     begin = max([low, *(text.code.rfind(c, low, use) + 1 for c in ";{}")])
     end = text.code.find(";", use)
     return text.code.rfind("{", low, use) >= 0 and bool(
