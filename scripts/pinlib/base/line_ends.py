@@ -42,7 +42,7 @@ def restored(old: str, new: str) -> str:
 
 
 def in_patch(diff: bytes) -> bool:
-    """Does a patch show lines that end in CR LF?"""
+    """Say whether a patch shows lines that end in CR LF."""
     return any(line.endswith(b"\r") and line[:1] in (b" ", b"+", b"-")
                for line in diff.split(b"\n"))
 

@@ -190,7 +190,7 @@ class Boot:
 
 def run(kernel: Path, out: Path, jobs: int, series: list[Series],
         sites: list[Site], say: Say, machine: Machine = UML) -> Outcome:
-    """KUnit, the control and the converted kernel; writes the evidence."""
+    """Run KUnit, the control and the converted kernel; write evidence."""
     boot = Boot(kernel, out, jobs, say, machine)
     try:
         image = boot.kernels.image({})

@@ -37,11 +37,11 @@ class Machine:
 
     @property
     def hosted(self) -> bool:
-        """Whether the kernel is a program of the host."""
+        """Say whether the kernel is a program of the host."""
         return self.arch == "um"
 
     def covers(self, file: str) -> bool:
-        """Whether code of arch/ can be built for it."""
+        """Say whether code of arch/ can be built for it."""
         arch = {"x86_64": "x86"}.get(self.arch, self.arch)
         return file.startswith(f"arch/{arch}/")
 

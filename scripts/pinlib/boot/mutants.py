@@ -104,7 +104,7 @@ def _flags(masked: str, after: str, added: list[tuple[int, int]]
 
 def _dirties(whole: masking.CText, added: list[tuple[int, int]]
              ) -> Iterator[tuple[str, int, int, str]]:
-    """Calls that dirty a page, in functions with a release that was added."""
+    """Return calls that dirty a page, where a release was added."""
     lines = {whole.line_of(m.start()) for m in RELEASE.finditer(whole.code)
              if _within(m.start(), added)}
     blocks = [b for b in whole.spans

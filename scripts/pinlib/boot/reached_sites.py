@@ -148,7 +148,7 @@ def lines_in(kernel: Path, changes: dict[str, bytes | None],
 
 def verdict(site: Site, here: Seen | None, control: Seen | None,
             compared: bool = True, machine: str = "UML") -> tuple[str, str]:
-    """pass, fail or SKIPPED for one site, with the reason.
+    """Return pass, fail or SKIPPED for one site, with the reason.
 
     compared asks that the control took the same pages without a pin.
     """

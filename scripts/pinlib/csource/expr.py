@@ -51,7 +51,7 @@ class Node:
         return iter(self._below)
 
     def calls(self, *names: str) -> list[Node]:
-        """Calls below this node of functions with the given names."""
+        """Return calls below this node of functions with the given names."""
         return [n for n in self.walk() if n.kind == "call"
                 and n.kids[0].kind == "id" and n.kids[0].value in names]
 
@@ -335,7 +335,7 @@ def parse(text: str) -> Node | None:
 
 
 def render(node: Node) -> str:
-    """C text of a tree, with kernel spacing."""
+    """Return the C text of a tree, with kernel spacing."""
     kids = [render(k) for k in node.kids]
     if node.kind in ("id", "const", "type", "rawid"):
         return node.value

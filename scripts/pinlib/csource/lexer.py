@@ -38,7 +38,7 @@ def normal(comment: str) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _scan(text: str) -> tuple[list[Token], list[Token], list[Token]]:
-    """Tokens, comments, and comments with literals, in order."""
+    """Return tokens, comments, and comments with literals, in order."""
     tokens: list[Token] = []
     comments: list[Token] = []
     masked: list[Token] = []
@@ -76,7 +76,7 @@ class Stream:
         self._starts = [0] + [m.end() for m in re.finditer("\n", text)]
 
     def line(self, offset: int) -> int:
-        """Line of a character offset."""
+        """Return the line of a character offset."""
         return bisect.bisect_right(self._starts, offset)
 
     def line_of(self, index: int) -> int:
@@ -86,7 +86,7 @@ class Stream:
         return self.line(self.tokens[min(index, len(self.tokens) - 1)].start)
 
     def place(self, index: int) -> tuple[int, int]:
-        """Line and column of a token."""
+        """Return the line and column of a token."""
         start = self.tokens[index].start
         line = self.line(start)
         return line, start - self._starts[line - 1]
@@ -120,7 +120,7 @@ class Stream:
         raise ValueError("a bracket is not opened")
 
     def arguments(self, call: int) -> list[tuple[int, int]]:
-        """Token ranges of the arguments of the call named at an index."""
+        """Return token ranges of the arguments of the call at an index."""
         if self.words[call + 1:call + 2] != ["("]:
             return []
         close = self.match(call + 1)
@@ -136,7 +136,7 @@ class Stream:
 
     @functools.cached_property
     def _blocks(self) -> list[tuple[int, int]]:
-        """Outermost braces, by the brace in the first column that ends them.
+        """Return outermost braces, by the closing one in column one.
 
         Counting would go astray where both sides of an #ifdef open a block;
         within one line it does not.
@@ -178,7 +178,7 @@ class Stream:
         return index > 0 and self.words[index - 1] in (".", "->")
 
     def statement_start(self, index: int) -> int:
-        """First token of the statement that holds a token.
+        """Return the first token of the statement that holds a token.
 
         A condition of an if belongs to that if; the head of a loop is
         refused, since it runs more than once.
@@ -223,7 +223,7 @@ class Stream:
             self.words[self.unmatch(start - 1) - 1] in CONTROL)
 
     def statement_end(self, start: int) -> int:
-        """Index just after the statement that starts at a token."""
+        """Return the index after the statement that starts at a token."""
         word = self.words[start]
         if word == "{":
             return self.match(start) + 1

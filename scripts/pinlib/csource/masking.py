@@ -84,27 +84,27 @@ class CText:
             self._starts.append(match.end())
 
     def line_of(self, offset: int) -> int:
-        """Line (from 1) that holds a character offset."""
+        """Return the line (from 1) that holds a character offset."""
         return bisect.bisect_right(self._starts, offset)
 
     def place_of(self, offset: int) -> tuple[int, int]:
-        """Line (from 1) and column (from 0) of a character offset."""
+        """Return line (from 1) and column (from 0) of a character offset."""
         line = self.line_of(offset)
         return line, offset - self._starts[line - 1]
 
     def offset(self, line: int, column: int = 0) -> int:
-        """Character offset of a line (from 1) and column (from 0)."""
+        """Return the offset of a line (from 1) and column (from 0)."""
         return self._starts[line - 1] + column
 
     def line(self, number: int) -> str:
-        """One line of the text, as it stands."""
+        """Return one line of the text, unchanged."""
         end = (self._starts[number] if number < len(self._starts)
                else len(self.text))
         return self.text[self._starts[number - 1]:end].rstrip("\n")
 
     @functools.cached_property
     def words(self) -> Words:
-        """Offsets of every identifier outside comments and strings."""
+        """Return offsets of every identifier outside comments and strings."""
         return Words(self.visible)
 
     @functools.cached_property
@@ -120,7 +120,7 @@ class CText:
         return spans
 
     def defines(self, name: str, offset: int) -> bool:
-        """Does the definition of a function of this name stand here?"""
+        """Say whether a function of this name is defined here."""
         if not re.compile(name + r"\s*\(").match(self.code, offset):
             return False
         close = self.matching(self.code.index("(", offset))
@@ -155,7 +155,7 @@ class CText:
                 for m in _DIRECTIVE.finditer(self.visible)]
 
     def left_out(self, start: int, end: int) -> bool:
-        """May the preprocessor drop one place and keep a later one?"""
+        """Say whether one place may be left out and a later one kept."""
         depth = 0
         for at, _, name in self._directives:
             if start < at < end:
@@ -167,7 +167,7 @@ class CText:
 
     @functools.cached_property
     def disabled(self) -> list[Span]:
-        """Line ranges under `#if 0`, which the compiler never sees."""
+        """Return line ranges under `#if 0`, which are never compiled."""
         spans: list[Span] = []
         stack: list[int | None] = []
         for start, end, name in self._directives:

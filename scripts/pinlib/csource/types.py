@@ -40,7 +40,7 @@ def tag_of(type_text: str) -> str | None:
 
 
 def depth_of(type_text: str) -> int:
-    """Levels of indirection of a type: each `*` and each `[]`."""
+    """Return the levels of indirection of a type: each `*` and each `[]`."""
     return type_text.count("*") + type_text.count("[")
 
 
@@ -50,7 +50,7 @@ def is_page(type_text: str) -> bool:
 
 
 def parse_members(tag: str, text: str) -> dict[str, Members]:
-    """Members of a struct from the text of its body.
+    """Return members of a struct from the text of its body.
 
     Anonymous members are flattened. A nested structure becomes an entry of
     its own: under its tag, which is the same type wherever it is named, or
@@ -84,7 +84,7 @@ def parse_members(tag: str, text: str) -> dict[str, Members]:
 
 
 def _grouped(kind: str, inside: str) -> tuple[str, list[tuple[str, str]], str]:
-    """Tag, declarator and members of a struct_group().
+    """Return the tag, declarator and members of a struct_group().
 
     They are a structure of its own and members of the outer one too.
     """
@@ -126,7 +126,7 @@ def _stars(text: str) -> str:
 
 
 def _plain(members: Members, part: str) -> None:
-    """One declaration, with all its declarators."""
+    """Return one declaration, with all its declarators."""
     embedded = _EMBEDDED.fullmatch(part)
     if embedded:
         members[f"struct {embedded.group(1)}"] = f"struct {embedded.group(1)}"

@@ -166,7 +166,7 @@ def _ordered(name: str, operator: str, unsigned: bool) -> bool:
 
 
 def wraps(left: str, right: str) -> bool:
-    """Is a comparison one of unsigned numbers, by the types of both?"""
+    """Say whether both types make a comparison an unsigned one."""
     wide = "long" in right or "size_t" in right or "64" in right
     return bool(_UNSIGNED.search(right)) and "ssize_t" not in right and (
         wide or "long" not in left and "size_t" not in left)
@@ -186,7 +186,7 @@ def written(env: Env, target: Node, value: Values | None) -> Env:
 
 
 def names(text: str, node: Node) -> bool:
-    """Does an expression's text name a variable or member?"""
+    """Say whether an expression's text names a variable or member."""
     if node.kind == "id":
         return bool(re.search(rf"(?<![>.\w]){re.escape(node.value)}\b", text))
     return node.kind == "member" and bool(re.search(
@@ -194,7 +194,7 @@ def names(text: str, node: Node) -> bool:
 
 
 def about(target: Node, text: str) -> bool:
-    """Is an expression's value part of another's?"""
+    """Say whether an expression's value is part of another's."""
     while target.kind in ("index", "cast", "unary"):
         target = target.kids[0]
     return names(text, target)

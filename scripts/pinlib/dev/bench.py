@@ -66,7 +66,7 @@ class Plain:
 
     @property
     def whole(self) -> float:
-        """Seconds of a whole run: measured, else by the files handled."""
+        """Return seconds of a run: measured, else by files handled."""
         if not self.stopped or not self.handled:
             return self.seconds
         return max(self.seconds, self.seconds * self.files / self.handled)

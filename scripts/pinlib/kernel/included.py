@@ -35,7 +35,7 @@ class Included:
         return self._by[file]
 
     def beside(self, file: str) -> list[str]:
-        """Files that may name what is static to a file of C."""
+        """Return files that may name what is static to a file of C."""
         found = set(self.by(file))
         for other in self._whole.get(file, ()):
             found |= {other, *self.by(other)}

@@ -91,7 +91,7 @@ def commit_id(tree: Path) -> str | None:
 
 
 def has_git(tree: Path) -> bool:
-    """Is a tree the top of a git checkout?"""
+    """Say whether a tree is the top of a git checkout."""
     try:
         own = _git_folder(tree)
         return own is not None and (own / "HEAD").is_file()

@@ -73,7 +73,7 @@ class Hits:
         return self._answer("words", words)
 
     def heads(self, names: set[str]) -> Places:
-        """Lines at the margin that may head a definition of each name."""
+        """Return unindented lines that may start a definition of a name."""
         return self._with_kernel(self._answer("heads", names),
                                  lambda kernel: kernel.heads(names))
 
@@ -84,11 +84,11 @@ class Hits:
         return self._whole.heads(names) if self._whole else {}
 
     def structs(self) -> Places:
-        """Lines that may start the definition of a structure, by tag."""
+        """Return lines that may start a structure, by tag."""
         return self._all("structs")
 
     def typedefs(self) -> Places:
-        """Lines that begin to give a structure another name, by name."""
+        """Return lines that start a typedef of a structure, by name."""
         return self._all("typedefs")
 
     def _all(self, kind: str) -> Places:

@@ -26,7 +26,7 @@ class Hit:
 def grep(tree: Path, patterns: Iterable[str], words: bool = True,
          globs: Iterable[str] = SOURCES,
          under: Iterable[str] = (".",)) -> list[Hit]:
-    """Matches of any of the patterns, by file and line.
+    """Return matches of any of the patterns, by file and line.
 
     Links are not followed, so nothing outside the tree is read.
     """

@@ -45,7 +45,7 @@ class View:
         return self.root / file
 
     def is_kernel(self, file: str) -> bool:
-        """Is a file one of the kernel that a module is built for?"""
+        """Say whether a file is of the kernel a module is built for."""
         return self.kernel is not None and not _is_file(
             self.root / file) and _is_file(self.kernel / file)
 
@@ -58,7 +58,7 @@ class View:
 
     def grep(self, patterns: Iterable[str],
              words: bool = True) -> list[text_search.Hit]:
-        """Matches of any of the patterns, by file and line."""
+        """Return matches of any of the patterns, by file and line."""
         wanted = sorted(set(patterns))
         hits = text_search.grep(self.root, wanted, words)
         if self.mirror is None:
@@ -77,7 +77,7 @@ class View:
         return known.get(line, 1)
 
     def is_new(self, file: str, line: int) -> bool:
-        """Did a preparatory patch add this line?"""
+        """Say whether a preparatory patch added this line."""
         return file in self.files and line not in self._lines(file)
 
     def in_text(self, text: str) -> str:
@@ -92,7 +92,7 @@ class View:
 
 @functools.lru_cache(maxsize=64)
 def _same_lines(old: Path, new: Path) -> dict[int, int]:
-    """Lines of new that are lines of old, from 1."""
+    """Return lines of new that are lines of old, from 1."""
     before, after = (p.read_text(encoding="latin-1").split("\n")
                      for p in (old, new))
     matcher = difflib.SequenceMatcher(None, before, after, False)
