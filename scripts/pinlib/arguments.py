@@ -21,7 +21,7 @@ TARGETS = {
     "boot": "the series, run: KUnit, and page counts of workloads",
     "check": "fail when an unconverted site is not in the baseline",
     "baseline": "write the baseline that check compares with",
-    "audit": "what is wrong today at every call that takes pages",
+    "audit": "existing bugs at every call that takes pages",
     "diff": "the patches of the last series, on a terminal",
     "explain": "everything known about one site (--site)",
     "mutants": "broken patches, and what notices each",

@@ -108,7 +108,7 @@ def describe(error: OSError, out: Path | None) -> str:
 
 
 def crash(error: Exception, out: Path | None) -> int:
-    """An error of gup2pin's own: one line here, the traceback in a file."""
+    """Report an internal error in one line, with the traceback in a file."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     text = "".join(traceback.format_exception(error))
     where = "could not be written"

@@ -86,7 +86,7 @@ def test_a_new_and_a_stale_site_are_shown_whole(run, tmp_path):
     assert said.out.splitlines() == [
         r"new: b.c:7: mismatch [wrong-release] A pin\x1b is put.",
         "    to do: " + advice.BY_DISPOSITION["mismatch"],
-        "    or, to live with it: add the id by `make baseline`",
+        "    or, to accept it: add the id with `make baseline`",
         f"    id: {NEW['id']}",
         "stale: a.c:3: converted [pins] It pins.",
         "    to do: take the entry out by `make baseline`",

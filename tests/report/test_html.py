@@ -290,7 +290,7 @@ def test_proofs_with_the_command_to_run_each_again(out, report, tmp_path):
                  "run under UML: 9 pins pass scripts/gup2pin boot --subsystem",
                  "run under qemu: 9 pins pass scripts/gup2pin boot --machine "
                  "qemu --subsystem",
-                 "link not made", "rescan not made"):
+                 "link not run", "rescan not run"):
         assert part in text, part
 
 

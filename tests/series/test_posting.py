@@ -250,7 +250,7 @@ def test_a_merged_patch_is_dropped_and_said(work):
     cover = second(work, 1, newer)["0000"]
     said = " ".join(cover.split())
     assert "- dropped: x: a: a prepare patch (it is merged)." in said
-    assert "a overlay patch (it is not made any more)." in said
+    assert "a overlay patch (it is no longer generated)." in said
     assert "2: < -: x: a: a prepare patch" in cover
 
 

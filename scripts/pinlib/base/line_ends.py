@@ -16,7 +16,7 @@ OPTION = "--keep-cr"
 
 
 def plain(text: str) -> str:
-    """A text with every line ended by LF alone."""
+    """Return a text with every line ended by LF alone."""
     return text.replace(CRLF, "\n")
 
 
@@ -42,12 +42,12 @@ def restored(old: str, new: str) -> str:
 
 
 def in_patch(diff: bytes) -> bool:
-    """Does a patch show lines that end in CR LF?"""
+    """Say whether a patch shows lines that end in CR LF."""
     return any(line.endswith(b"\r") and line[:1] in (b" ", b"+", b"-")
                for line in diff.split(b"\n"))
 
 
 def option(diffs: Iterable[str]) -> str:
-    """What git am must be told for some patches, or ""."""
+    """Return what git am must be told for some patches, or ""."""
     return OPTION if any(in_patch(d.encode("utf-8", "surrogateescape"))
                          for d in diffs) else ""

@@ -35,7 +35,7 @@ class Step:
 
     @property
     def seconds(self) -> float:
-        """How long the step has run."""
+        """Return how long the step has run."""
         return time.monotonic() - self._began
 
     def __enter__(self) -> Step:

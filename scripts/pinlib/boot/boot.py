@@ -52,7 +52,7 @@ class Outcome:
     counters: str = ""
 
     def summary(self) -> str:
-        """What the terminal shows."""
+        """Return what the terminal shows."""
         def said(counts: dict[str, int]) -> str:
             return ", ".join(f"{n} {k}" for k, n in counts.items())
         return (f"boot: KUnit {said(self.kunit)}; workloads "
@@ -70,7 +70,7 @@ class Outcome:
 
 def state_key(kernel: Path, subsystem: str | None, apis: str,
               answers: Path | None) -> str:
-    """A hash of all that decides how a boot comes out."""
+    """Return a hash of all that decides how a boot comes out."""
     root = OVERLAY.parent
     mine = {p.relative_to(root).as_posix(): p.read_bytes()
             for folder in ("scripts", "cocci", "kernel-overlay", "reports")
@@ -82,7 +82,7 @@ def state_key(kernel: Path, subsystem: str | None, apis: str,
 
 
 def stands(out: Path, key: str, machine: Machine) -> str:
-    """The summary of a run that still stands, or ''."""
+    """Return the summary of a run that still stands, or ''."""
     try:
         found = read_json(out / machine.file("boot-passed.json"))
         return str(found["summary"]) if found["key"] == key else ""
@@ -113,7 +113,7 @@ def series_files(out: Path, series: list[Series]
 
 
 def merge(name: str, mine: bytes, base: bytes, other: bytes) -> bytes:
-    """A file that two series change, with what both do."""
+    """Return a file that two series change, with what both do."""
     if mine == other:
         return mine
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as folder:
@@ -173,7 +173,7 @@ class Boot:
                                               sites, lines), failures)
 
     def log(self, name: str) -> Path:
-        """Where the console of a guest is kept."""
+        """Return where the console of a guest is kept."""
         return self.out / "boot" / self.machine.file(f"{name}.log")
 
     def _failures(self, name: str, said: console.Said,
@@ -190,7 +190,7 @@ class Boot:
 
 def run(kernel: Path, out: Path, jobs: int, series: list[Series],
         sites: list[Site], say: Say, machine: Machine = UML) -> Outcome:
-    """KUnit, the control and the converted kernel; writes the evidence."""
+    """Run KUnit, the control and the converted kernel; write evidence."""
     boot = Boot(kernel, out, jobs, say, machine)
     try:
         image = boot.kernels.image({})
@@ -207,7 +207,7 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
     finally:
         boot.close()
     for name in dropped:
-        say(f"boot: {name} is not to be had in this tree")
+        say(f"boot: {name} is not available in this tree")
     failures = [f"KUnit: {c.suite}.{c.name}: "
                 + (c.log.splitlines() or ["failed"])[0]
                 for c in cases if c.result == "fail"]
@@ -240,7 +240,7 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
 
 
 def count(words: Any) -> dict[str, int]:
-    """How often each word comes."""
+    """Return how often each word comes."""
     found: dict[str, int] = {}
     for word in words:
         found[word] = found.get(word, 0) + 1
@@ -249,7 +249,7 @@ def count(words: Any) -> dict[str, int]:
 
 def evidence(site: Site, here: Seen | None, control: Seen | None,
              machine: Machine = UML, unbuilt: str = "") -> dict[str, Any]:
-    """What the runs show of one site, as evidence.json keeps it.
+    """Return what the runs show of one site, as evidence.json keeps it.
 
     unbuilt says why the kernels do not have its file, if they do not.
     """
@@ -291,7 +291,7 @@ def attach(out: Path, series: list[Series], outcome: Outcome) -> None:
 
 def both(kept: list[dict[str, Any]], new: list[dict[str, Any]],
          machine: Machine) -> list[dict[str, Any]]:
-    """What one machine showed, with what was shown on others.
+    """Return what one machine showed, with what was shown on others.
 
     That a site was not run is said only where no machine ran it.
     """
@@ -304,7 +304,7 @@ def both(kept: list[dict[str, Any]], new: list[dict[str, Any]],
 
 
 def tested(cases: dict[str, int], machine: Machine) -> dict[str, Any]:
-    """What the tests of the helpers say of the patch that adds them."""
+    """Return what the tests of the helpers say of the patch that adds them."""
     said = ", ".join(f"{n} {k}" for k, n in cases.items())
     return {"machine": machine.title,
             "command": f"under {machine.title}: KUnit: {said}",
@@ -312,7 +312,7 @@ def tested(cases: dict[str, int], machine: Machine) -> dict[str, Any]:
 
 
 def sentence(item: dict[str, Any]) -> str:
-    """What a changelog says of one site that was run."""
+    """Return what a changelog says of one site that was run."""
     if item["result"] == "SKIPPED":
         return str(item.get("reason", ""))
     size = item["bytes"]

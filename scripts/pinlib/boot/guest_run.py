@@ -94,13 +94,13 @@ def program(folder: Path) -> Path:
 
 
 def tools() -> list[str]:
-    """The programs for file systems that this host has."""
+    """Return the programs for file systems that this host has."""
     return [program for _, _, commands in IMAGES for program in needed(commands)
             if shutil.which(program)]
 
 
 def needed(commands: tuple[str, ...]) -> list[str]:
-    """The programs that some commands call."""
+    """Return the programs that some commands call."""
     return [command.split()[0] for command in commands]
 
 

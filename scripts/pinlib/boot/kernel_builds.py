@@ -52,7 +52,7 @@ Build = Callable[[str, bytes], tuple[Path, dict[str, str]]]
 
 
 def wrapped(trace: str) -> list[str]:
-    """The functions whose calls some settled C is given instead."""
+    """Return the functions whose calls some settled C is given instead."""
     return sorted(set(re.findall(r"\b__wrap_(\w+)\(", trace)))
 
 
@@ -92,7 +92,7 @@ def boot_makefile(text: str, machine: Machine) -> str:
 
 
 def digest(files: dict[str, bytes | None]) -> str:
-    """A short hash of file names and texts."""
+    """Return a short hash of file names and texts."""
     found = hashlib.sha256()
     for name, data in sorted(files.items()):
         found.update(f"{name}\0{-1 if data is None else len(data)}\0".encode())
@@ -115,7 +115,7 @@ def fresh(before: make_log.BuildLog, after: make_log.BuildLog
 
 
 def sha256(data: bytes) -> str:
-    """A short hash of some bytes."""
+    """Return a short hash of some bytes."""
     return hashlib.sha256(data).hexdigest()[:16]
 
 
@@ -133,7 +133,7 @@ def tree_stamp(kernel: Path) -> str:
 
 
 def wanted_options(fragment: str) -> dict[str, str]:
-    """The options that a fragment sets, with their values."""
+    """Return the options that a fragment sets, with their values."""
     return dict(re.findall(r"^(CONFIG_\w+)=(\S+)$", fragment, re.M))
 
 
@@ -180,7 +180,7 @@ class Kernels:
 
     def _files(self, changes: dict[str, bytes | None]
                ) -> dict[str, bytes | None]:
-        """What a kernel with some changes differs in from the tree."""
+        """Return what a kernel with some changes differs in from the tree."""
         files: dict[str, bytes | None] = {**self.base, **changes}
         if "lib/Makefile" in changes and changes["lib/Makefile"]:
             files["lib/Makefile"] = boot_makefile(
@@ -278,7 +278,7 @@ class Kernels:
         return dropped_options(self.config.decode(), config)
 
     def unbuilt(self, file: str) -> str:
-        """Why a source file is not in these kernels, or ''."""
+        """Return why a source file is not in these kernels, or ''."""
         return reach.unbuilt(self.kernel, self.folder / "obj", file,
                              self.machine)
 
@@ -349,7 +349,7 @@ class Kernels:
         return self._said()
 
     def _said(self) -> make_log.BuildLog:
-        """What the last run of make said."""
+        """Return what the last run of make said."""
         text = (self.folder / "make.log").read_text("utf-8", "replace")
         return make_log.parse(text, f"{self.folder}/src")
 

@@ -37,17 +37,17 @@ class Machine:
 
     @property
     def hosted(self) -> bool:
-        """Whether the kernel is a program of the host."""
+        """Say whether the kernel is a program of the host."""
         return self.arch == "um"
 
     def covers(self, file: str) -> bool:
-        """Whether code of arch/ can be built for it."""
+        """Say whether code of arch/ can be built for it."""
         arch = {"x86_64": "x86"}.get(self.arch, self.arch)
         return file.startswith(f"arch/{arch}/")
 
     @property
     def config(self) -> Path:
-        """The options that the kernel is built with."""
+        """Return the options that the kernel is built with."""
         return CONFIGS / f"{self.name}.config"
 
     def file(self, name: str) -> str:
@@ -56,7 +56,7 @@ class Machine:
         return name if self.hosted else f"{stem}-{self.name}{dot}{end}"
 
     def link(self, wraps: Sequence[str]) -> list[str]:
-        """What makes make lead calls of some functions to others."""
+        """Return what makes make lead calls of some functions to others."""
         if self.hosted:
             # UML's own come first: this takes the place of them.
             names = ("malloc", "free", "calloc", *wraps)
@@ -64,12 +64,12 @@ class Machine:
         return ["LD=" + " ".join(["ld", *(f"--wrap={n}" for n in wraps)])]
 
     def disks(self, count: int) -> list[str]:
-        """The names of so many disks."""
+        """Return the names of so many disks."""
         return [f"{self.disk}{chr(ord('a') + n)}" for n in range(count)]
 
     def command(self, kernel: Path, archive: Path, folder: Path,
                 copies: Sequence[Path], words: Sequence[str]) -> list[str]:
-        """What starts a guest with these disks.
+        """Return what starts a guest with these disks.
 
         folder is the guest's own, and has the folder SHARE; words are for the
         command line of Linux.
@@ -113,7 +113,7 @@ def _qemu(kernel: Path, archive: Path, folder: Path, copies: Sequence[Path],
 
 
 def _quoted(path: Path) -> str:
-    """A path as a value among others, which commas divide."""
+    """Return a path as a value among others, which commas divide."""
     return os.fspath(path).replace(",", ",,")
 
 

@@ -41,7 +41,7 @@ class Mutant:
 
 
 def mutants_of(patch: Patch, scratch: Scratch) -> Iterator[Mutant]:
-    """Every mutant of one patch."""
+    """Yield every mutant of one patch."""
     for file in patch.files:
         after = (scratch.read(patch.tree, file) or b"").decode(
             "utf-8", "surrogateescape")
@@ -104,7 +104,7 @@ def _flags(masked: str, after: str, added: list[tuple[int, int]]
 
 def _dirties(whole: masking.CText, added: list[tuple[int, int]]
              ) -> Iterator[tuple[str, int, int, str]]:
-    """Calls that dirty a page, in functions with a release that was added."""
+    """Return calls that dirty a page, where a release was added."""
     lines = {whole.line_of(m.start()) for m in RELEASE.finditer(whole.code)
              if _within(m.start(), added)}
     blocks = [b for b in whole.spans
@@ -117,7 +117,7 @@ def _dirties(whole: masking.CText, added: list[tuple[int, int]]
 
 
 def _added(before: str, after: str) -> list[tuple[int, int]]:
-    """The spans of text in lines that the patch added."""
+    """Return the spans of text in lines that the patch added."""
     old, new = before.splitlines(True), after.splitlines(True)
     starts = [0]
     for line in new:
@@ -132,7 +132,7 @@ def _within(at: int, spans: list[tuple[int, int]]) -> bool:
 
 
 def _statement_end(text: str, bracket: int) -> int | None:
-    """Where the statement ends whose call's bracket opens there."""
+    """Return where the statement ends whose call's bracket opens there."""
     depth = 0
     for at in range(bracket, len(text)):
         if text[at] == "(":
@@ -146,7 +146,7 @@ def _statement_end(text: str, bracket: int) -> int | None:
 
 
 def arguments(call: str) -> list[str]:
-    """The arguments of a call statement."""
+    """Return the arguments of a call statement."""
     inner = call[call.index("(") + 1:call.rindex(")")]
     found, depth = [""], 0
     for char in inner:
@@ -159,19 +159,19 @@ def arguments(call: str) -> list[str]:
 
 
 def replace_argument(call: str, number: int, new: str) -> str:
-    """The call with one argument changed."""
+    """Return the call with one argument changed."""
     found = arguments(call)
     found[number] = new
     return f"{call[:call.index('(')]}({', '.join(found)});"
 
 
 def last_argument(call: str, new: str) -> str:
-    """The call with its last argument changed."""
+    """Return the call with its last argument changed."""
     return replace_argument(call, len(arguments(call)) - 1, new)
 
 
 def put_page(name: str, args: list[str]) -> str:
-    """A release by plain references in place of a release of pins."""
+    """Return a release by plain references in place of a release of pins."""
     if name in ("unpin_user_page", "page_extract_release"):
         return f"put_page({args[0]});"
     return f"release_pages({args[0]}, {args[1]});"

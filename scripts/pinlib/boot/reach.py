@@ -26,7 +26,7 @@ def unbuilt(kernel: Path, objects: Path, file: str, machine: Machine) -> str:
 
 
 def options(kernel: Path, file: str) -> Iterator[str]:
-    """The options that kbuild asks for a file, the nearest first."""
+    """Yield the options that kbuild asks for a file, the nearest first."""
     path = PurePosixPath(file)
     goal = f"{path.stem}.o"
     for folder in path.parents:
@@ -45,7 +45,7 @@ def _asked(text: str, goal: str) -> list[str]:
 
 
 def depends(kernel: Path, file: str, option: str) -> str:
-    """What Kconfig says that an option depends on."""
+    """Return what Kconfig says that an option depends on."""
     name = option.removeprefix("CONFIG_")
     for folder in PurePosixPath(file).parents:
         entry = re.search(
@@ -60,7 +60,7 @@ def depends(kernel: Path, file: str, option: str) -> str:
 
 
 def _makefile(folder: Path) -> str:
-    """What kbuild reads of a folder, with its lines made whole."""
+    """Return what kbuild reads of a folder, with its lines made whole."""
     return (_read(folder / "Kbuild") + _read(folder / "Makefile")).replace(
         "\\\n", " ")
 

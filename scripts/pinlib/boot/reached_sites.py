@@ -45,7 +45,7 @@ class Seen:
 
 
 def resolve(image: Path, addresses: Iterable[int]) -> dict[int, list[Frame]]:
-    """The chain of inlined functions at each return address."""
+    """Return the chain of inlined functions at each return address."""
     wanted = sorted(set(addresses))
     if not wanted:
         return {}
@@ -103,7 +103,7 @@ def site_of(frames: list[Frame], sites: list[Site],
 
 def seen(workloads: Iterable[Workload], places: dict[int, list[Frame]],
          sites: list[Site], lines: dict[str, int]) -> dict[str, Seen]:
-    """What was seen at each site, by its id."""
+    """Return what was seen at each site, by its id."""
     found: dict[str, Seen] = {}
     for workload in workloads:
         mine: set[str] = set()
@@ -135,7 +135,7 @@ def _add(entry: Seen, call: Call) -> None:
 
 def lines_in(kernel: Path, changes: dict[str, bytes | None],
              sites: Iterable[Site]) -> dict[str, int]:
-    """The line of each site in the kernel that the changes make."""
+    """Return the line of each site in the kernel that the changes make."""
     found = {}
     for site in sites:
         new = changes.get(site.file)
@@ -147,7 +147,7 @@ def lines_in(kernel: Path, changes: dict[str, bytes | None],
 
 def verdict(site: Site, here: Seen | None, control: Seen | None,
             compared: bool = True, machine: str = "UML") -> tuple[str, str]:
-    """pass, fail or SKIPPED for one site, with the reason.
+    """Return pass, fail or SKIPPED for one site, with the reason.
 
     compared asks that the control took the same pages without a pin.
     """

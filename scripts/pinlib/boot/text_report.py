@@ -32,7 +32,7 @@ def counters(workloads: Iterable[Workload]) -> str:
 def render(title: str, summary: str, sites: list[Site],
            evidence: dict[str, dict[str, Any]],
            workloads: dict[str, Workload]) -> str:
-    """The whole text."""
+    """Return the whole text."""
     lines = [title, "=" * len(title), "", wrap(summary)]
     lines += _head("Call sites that ran")
     for site in sites:

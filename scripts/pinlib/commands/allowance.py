@@ -44,13 +44,13 @@ def end(opts: Options, census: dict[str, int], unparsed: list[dict[str, Any]],
 
 
 def end_of(opts: Options, report: dict[str, Any]) -> None:
-    """The same of a report that was read or written."""
+    """Return the same for a report that was read or written."""
     end(opts, report["summary"]["census"], report["unparsed"],
         report["sites"])
 
 
 def _allowed(opts: Options) -> baseline.Baseline | None:
-    """The baseline, if there is one for this tree."""
+    """Return the baseline, if there is one for this tree."""
     if opts.module and not opts.baseline:
         return None
     path = baseline.baseline_file(opts)

@@ -44,14 +44,14 @@ class Looked:
     short: list[call_sites.CallSite]             # not followed to the end
 
     def found(self) -> list[Finding]:
-        """Every finding once."""
+        """Return every finding once."""
         return sorted({f for some in self.findings.values() for f in some})
 
 
 def look(kernel: Path, module: Path | None, jobs: int,
          apis: str = "mission", texts: Mapping[str, str | None] | None = None,
          files: frozenset[str] = frozenset()) -> tuple[int, list[Finding]]:
-    """How many calls were followed, and what is wrong with them."""
+    """Return how many calls were followed, and what is wrong with them."""
     looked = read(kernel, module, jobs, apis, texts, files)
     return len(looked.findings), looked.found()
 
@@ -96,7 +96,7 @@ def read(kernel: Path, module: Path | None, jobs: int,
 def _looked(program: Program, resolver: Resolver, names: list[str],
             listed: tuple[str, ...], found: dict[str, list[Finding]],
             short: set[str]) -> Looked:
-    """What was found, and beside it all that was not followed."""
+    """Return what was found, and beside it all that was not followed."""
     known = call_sites.find(program, resolver, names)
     return Looked(found, unread_calls.read(program, known, list(listed)),
                   unread_calls.read(program, known, list(effects.PINNING)),
@@ -171,7 +171,7 @@ def _place(file: str, line: int, text: str) -> dict[str, str]:
 
 
 def summary(found: list[Finding]) -> str:
-    """How many findings there are of each confidence."""
+    """Return how many findings there are of each confidence."""
     counts = collections.Counter(f.confidence for f in found)
     return ", ".join(f"{counts[name]} {name}" for name in CONFIDENCE)
 

@@ -34,7 +34,7 @@ class Baseline:
     unparsed: dict[str, int]
 
     def as_json(self) -> Report:
-        """The file's form; sorted, so that its diffs read well."""
+        """Return the file's form; sorted, so that its diffs read well."""
         return {"schema": FORMAT, "apis": self.apis,
                 "subsystem": self.subsystem, "sites": sorted(self.sites),
                 "unparsed": dict(sorted(self.unparsed.items()))}
@@ -49,7 +49,7 @@ def baseline_file(opts: Options) -> Path:
 
 
 def snapshot(opts: Options, report: Report) -> Baseline:
-    """What a baseline records of a report."""
+    """Return what a baseline records of a report."""
     return Baseline(opts.apis, opts.subsystem, sorted(
         site["id"] for site in report["sites"]
         if site["disposition"] in UNCONVERTED), tokens_of(report["unparsed"]))

@@ -88,7 +88,7 @@ def offenders(fresh: list[Report],
         if site["blocked_by"]:
             made.append(f"    in the way: {site['blocked_by']}")
         made += [f"    to do: {of_site(site)}",
-                 "    or, to live with it: add the id by `make baseline`",
+                 "    or, to accept it: add the id with `make baseline`",
                  f"    id: {site['id']}"]
     for name, now in stale:
         made += [f"stale: {_now(now)}",

@@ -59,7 +59,7 @@ def unchanged(kernel: Path, out: Path, files: list[str]) -> None:
 
 
 def blob(data: bytes) -> str:
-    """The id that git gives to a file."""
+    """Return the id that git gives to a file."""
     return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
 
 

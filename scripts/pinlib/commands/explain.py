@@ -48,7 +48,7 @@ def show(opts: Options, found: fixed_point.Analysis) -> None:
 
 
 def outline(site: dict[str, Any]) -> list[str]:
-    """What was decided, step by step, and the lines that prove it."""
+    """Return what was decided, step by step, and the lines that prove it."""
     made = ["{file}:{line} {function}() {api}".format(**site),
             f"id: {site['id']}", "", "decision, step by step:"]
     made += [f"  {n}. {step}" for n, step in enumerate(site["steps"], 1)]
@@ -64,7 +64,7 @@ def outline(site: dict[str, Any]) -> list[str]:
 
 
 def events(decision: Decision) -> list[str]:
-    """The facts: every occurrence of a holder, and what it is."""
+    """Return the facts: every occurrence of a holder, and what it is."""
     flow = decision.site.flow
     if not flow.locations:
         return ["", "its pages were not followed"]
@@ -76,7 +76,7 @@ def events(decision: Decision) -> list[str]:
 
 
 def paths(site: dict[str, Any]) -> list[str]:
-    """How the pages get to each release, and what is left alone."""
+    """Return how the pages get to each release, and what is left alone."""
     made = []
     for item in site["releases"]:
         made.append("released at {file}:{line} {function}(): {form}"
@@ -89,7 +89,7 @@ def paths(site: dict[str, Any]) -> list[str]:
 
 
 def walk(site: dict[str, Any], via: int | None) -> list[str]:
-    """The graph's path from the acquisition to one holder."""
+    """Return the graph's path from the acquisition to one holder."""
     made: list[str] = []
     while via is not None:
         node = site["graph"][via]

@@ -99,7 +99,7 @@ class Lab:
         self.notice = notice
 
     def names(self, mutant: Mutant) -> list[str]:
-        """The workloads that reach the mutant's sites."""
+        """Return the workloads that reach the mutant's sites."""
         return sorted({w for s in mutant.sites if s in self.good.seen
                        and self.good.seen[s].pages + self.good.seen[s].kernel
                        for w in self.good.seen[s].workloads})
@@ -135,7 +135,7 @@ class Lab:
         return next(iter(said.items()), ("", "no workload noticed it"))
 
     def _judge(self, mutant: Mutant, guest: boot.Guest) -> str:
-        """How the boot noticed the mutant, or ''."""
+        """Return how the boot noticed the mutant, or ''."""
         if guest.failures:
             return guest.failures[0].split("; see ")[0]
         for name in mutant.sites:

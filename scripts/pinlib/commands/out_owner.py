@@ -48,7 +48,7 @@ def claim(out: Path, version: str, kernel: str, module: Path | None,
 
 
 def other(out: Path, version: str, kernel: str, module: Path | None) -> str:
-    """The other tree whose results lie in a folder, or "".
+    """Return the other tree whose results lie in a folder, or "".
 
     A run that ended before it wrote any has left nothing to lose.
     """
@@ -76,7 +76,7 @@ def other(out: Path, version: str, kernel: str, module: Path | None) -> str:
 
 
 def _same(one: str, two: str) -> bool:
-    """Are two folders one, or has the first been moved away?"""
+    """Say whether two folders are one, or the first was moved away."""
     if one == two:
         return True
     if not os.path.isabs(one):

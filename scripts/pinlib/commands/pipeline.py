@@ -51,7 +51,7 @@ class Result:
         return found
 
     def core(self) -> list[dict[str, Any]]:
-        """The core rules, and why one does not serve this tree."""
+        """Return the core rules, and why one does not serve this tree."""
         return [{"rule": f"cocci/core/{a.rule.name}.toml",
                  "applied": bool(a.states), "reason": a.refused or None}
                 for a in self.analysis.core]
@@ -110,7 +110,7 @@ def write_results(opts: Options, result: Result, sites: list[Site],
 
 
 def as_checked_out(site: Site, view: View) -> Site:
-    """A site with its lines as the checkout has them.
+    """Return a site with its lines as the checkout has them.
 
     A preparatory patch moves lines; what it adds stands at the line before.
     """
@@ -140,7 +140,7 @@ def _moved(finding: dict[str, Any], view: View) -> dict[str, Any]:
 
 
 def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
-    """The mails of a run with what each of them edits."""
+    """Return the mails of a run with what each of them edits."""
     view = result.analysis.program.tree
     edits = {g.id: [dataclasses.replace(e, line=e.line and view.original(
         e.file, e.line)).to_json() for e in g.edits] for g in result.groups}
@@ -160,7 +160,7 @@ def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
 
 
 def findings(result: Result) -> list[dict[str, Any]]:
-    """Bugs of today that the facts at hand show; `audit` asks for more."""
+    """Return existing bugs that the known facts show; audit finds more."""
     found = result.analysis
     finder = Finder(found.program, found.resolver)
     made: set[Finding] = set()

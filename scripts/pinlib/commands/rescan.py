@@ -16,7 +16,7 @@ from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 def problems(opts: Options, result: Result, series: list[Series],
              answers: Path | None) -> list[str]:
-    """What a report on the converted tree says that it should not.
+    """Return what a report on the converted tree says that it should not.
 
     A converted call is there under its new name, as one that pins and
     releases to match; every other call stands as it stood; and there is
@@ -28,7 +28,7 @@ def problems(opts: Options, result: Result, series: list[Series],
 
 def whole(opts: Options, result: Result,
           series: list[Series]) -> dict[str, str]:
-    """The texts that make the converted tree of the checkout."""
+    """Return the texts that make the converted tree of the checkout."""
     texts = converted(opts, series)
     # A site that was not asked for stands as its preparatory patch leaves it.
     view = result.analysis.program.tree
@@ -38,7 +38,7 @@ def whole(opts: Options, result: Result,
 
 def scan(opts: Options, result: Result, series: list[Series],
          answers: Path | None, texts: dict[str, str]) -> list[str]:
-    """The problems of the checkout with these texts."""
+    """Return the problems of the checkout with these texts."""
     again = fixed_point.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                             answers, texts)
     done = {i for s in series for p in s.patches if p.kind == PatchKind.CONVERT
@@ -52,7 +52,7 @@ def scan(opts: Options, result: Result, series: list[Series],
 
 
 def converted(opts: Options, series: list[Series]) -> dict[str, str]:
-    """The text of every file that the series change or add."""
+    """Return the text of every file that the series change or add."""
     scratch = Scratch(opts.out / "scratch.git")
     texts = {}
     for one in series:

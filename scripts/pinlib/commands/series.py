@@ -24,6 +24,6 @@ def run(opts: Options) -> None:
     for slug in sorted(gone if not opts.subsystem else ()):
         for mail in result.previous[slug].mails:
             why = "merged" if reroll.merged(mail, top) else \
-                "not made any more"
+                "no longer generated"
             print(f"series/{slug} is dropped: {mail.subject}: {why}")
     pipeline.end(opts, result)

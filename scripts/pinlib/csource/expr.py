@@ -76,7 +76,7 @@ def bare_test(node: Node, holds: bool) -> tuple[Node, bool]:
 
 
 def conditions(node: Node, holds: bool) -> list[tuple[Node, bool]]:
-    """The elementary conditions that follow from a test's outcome."""
+    """Return the elementary conditions that follow from a test's outcome."""
     node, holds = bare_test(node, holds)
     if node.kind == Kind.BINARY and node.value == ("&&" if holds else "||"):
         return [p for k in node.kids for p in conditions(k, holds)]
@@ -84,7 +84,7 @@ def conditions(node: Node, holds: bool) -> list[tuple[Node, bool]]:
 
 
 def render(node: Node) -> str:
-    """C text of a tree, with kernel spacing."""
+    """Return the C text of a tree, with kernel spacing."""
     kids = [render(k) for k in node.kids]
     if node.kind in (Kind.ID, Kind.CONST, Kind.TYPE, Kind.RAWID):
         return node.value

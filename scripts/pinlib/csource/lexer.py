@@ -32,13 +32,13 @@ class Token:
 
 
 def normal(comment: str) -> str:
-    """A comment without its layout."""
+    """Return a comment without its layout."""
     return " ".join(comment.split())
 
 
 @functools.lru_cache(maxsize=64)
 def _scan(text: str) -> tuple[list[Token], list[Token], list[Token]]:
-    """Tokens, comments, and comments with literals, in order."""
+    """Return tokens, comments, and comments with literals, in order."""
     tokens: list[Token] = []
     comments: list[Token] = []
     masked: list[Token] = []
@@ -62,7 +62,7 @@ def _scan(text: str) -> tuple[list[Token], list[Token], list[Token]]:
 
 
 def hidden(text: str) -> list[Token]:
-    """Every comment and every literal, in order."""
+    """Return every comment and every literal, in order."""
     return _scan(text)[2]
 
 
@@ -76,7 +76,7 @@ class Stream:
         self._starts = [0] + [m.end() for m in re.finditer("\n", text)]
 
     def line(self, offset: int) -> int:
-        """Line of a character offset."""
+        """Return the line of a character offset."""
         return bisect.bisect_right(self._starts, offset)
 
     def line_of(self, index: int) -> int:
@@ -86,7 +86,7 @@ class Stream:
         return self.line(self.tokens[min(index, len(self.tokens) - 1)].start)
 
     def place(self, index: int) -> tuple[int, int]:
-        """Line and column of a token."""
+        """Return the line and column of a token."""
         start = self.tokens[index].start
         line = self.line(start)
         return line, start - self._starts[line - 1]
@@ -96,11 +96,11 @@ class Stream:
         return {self.place(k): k for k in range(len(self.tokens))}
 
     def at(self, line: int, column: int) -> int | None:
-        """The token that starts at a place."""
+        """Return the token that starts at a place."""
         return self._by_place.get((line, column))
 
     def match(self, index: int) -> int:
-        """The bracket that closes the one at index."""
+        """Return the bracket that closes the one at index."""
         depth = 0
         for k in range(index, len(self.words)):
             word = self.words[k]
@@ -110,7 +110,7 @@ class Stream:
         raise ValueError("a bracket is not closed")
 
     def unmatch(self, index: int) -> int:
-        """The bracket that the one at index closes."""
+        """Return the bracket that the one at index closes."""
         depth = 0
         for k in range(index, -1, -1):
             word = self.words[k]
@@ -120,7 +120,7 @@ class Stream:
         raise ValueError("a bracket is not opened")
 
     def arguments(self, call: int) -> list[tuple[int, int]]:
-        """Token ranges of the arguments of the call named at an index."""
+        """Return token ranges of the arguments of the call at an index."""
         if self.words[call + 1:call + 2] != ["("]:
             return []
         close = self.match(call + 1)
@@ -136,7 +136,7 @@ class Stream:
 
     @functools.cached_property
     def _blocks(self) -> list[tuple[int, int]]:
-        """Outermost braces, by the brace in the first column that ends them.
+        """Return outermost braces, by the closing one in column one.
 
         Counting would go astray where both sides of an #ifdef open a block;
         within one line it does not.
@@ -159,7 +159,7 @@ class Stream:
         return found
 
     def block_number(self, index: int) -> int:
-        """Which of the outermost blocks holds a token."""
+        """Return which of the outermost blocks holds a token."""
         for number, (low, high) in enumerate(self._blocks):
             if low <= index < high:
                 return number
@@ -170,15 +170,15 @@ class Stream:
         return self._blocks[self.block_number(index)]
 
     def nth_block(self, number: int) -> int:
-        """The first token of an outermost block."""
+        """Return the first token of an outermost block."""
         return self._blocks[number][0]
 
     def is_member(self, index: int) -> bool:
-        """True for a name behind a dot or an arrow."""
+        """Return true for a name behind a dot or an arrow."""
         return index > 0 and self.words[index - 1] in (".", "->")
 
     def statement_start(self, index: int) -> int:
-        """First token of the statement that holds a token.
+        """Return the first token of the statement that holds a token.
 
         A condition of an if belongs to that if; the head of a loop is
         refused, since it runs more than once.
@@ -215,7 +215,7 @@ class Stream:
         return k == colon - 2 and self.words[k] != "?"
 
     def is_bare_body(self, start: int) -> bool:
-        """True for a statement that is a body without braces."""
+        """Return true for a statement that is a body without braces."""
         before = self.words[start - 1]
         if before in ("else", "do"):
             return True
@@ -223,7 +223,7 @@ class Stream:
             self.words[self.unmatch(start - 1) - 1] in CONTROL)
 
     def statement_end(self, start: int) -> int:
-        """Index just after the statement that starts at a token."""
+        """Return the index after the statement that starts at a token."""
         word = self.words[start]
         if word == "{":
             return self.match(start) + 1

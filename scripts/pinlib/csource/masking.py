@@ -85,27 +85,27 @@ class CText:
             self._starts.append(match.end())
 
     def line_of(self, offset: int) -> int:
-        """Line (from 1) that holds a character offset."""
+        """Return the line (from 1) that holds a character offset."""
         return bisect.bisect_right(self._starts, offset)
 
     def place_of(self, offset: int) -> tuple[int, int]:
-        """Line (from 1) and column (from 0) of a character offset."""
+        """Return line (from 1) and column (from 0) of a character offset."""
         line = self.line_of(offset)
         return line, offset - self._starts[line - 1]
 
     def offset(self, line: int, column: int = 0) -> int:
-        """Character offset of a line (from 1) and column (from 0)."""
+        """Return the offset of a line (from 1) and column (from 0)."""
         return self._starts[line - 1] + column
 
     def line(self, number: int) -> str:
-        """One line of the text, as it stands."""
+        """Return one line of the text, unchanged."""
         end = (self._starts[number] if number < len(self._starts)
                else len(self.text))
         return self.text[self._starts[number - 1]:end].rstrip("\n")
 
     @functools.cached_property
     def words(self) -> Words:
-        """Offsets of every identifier outside comments and strings."""
+        """Return offsets of every identifier outside comments and strings."""
         return Words(self.visible)
 
     @functools.cached_property
@@ -121,7 +121,7 @@ class CText:
         return spans
 
     def defines(self, name: str, offset: int) -> bool:
-        """Does the definition of a function of this name stand here?"""
+        """Say whether a function of this name is defined here."""
         if not re.compile(name + r"\s*\(").match(self.code, offset):
             return False
         close = self.matching(self.code.index("(", offset))
@@ -129,19 +129,19 @@ class CText:
             re.compile(r"[\s\w]*\{").match(self.code, close + 1))
 
     def span_at(self, line: int) -> Span:
-        """The top-level block that a line lies in."""
+        """Return the top-level block that a line lies in."""
         index = bisect.bisect_left([s.end for s in self.spans], line)
         return self.spans[min(index, len(self.spans) - 1)]
 
     def directive_at(self, offset: int) -> str | None:
-        """The preprocessor directive that an offset lies in, if any."""
+        """Return the preprocessor directive that an offset lies in, if any."""
         for start, end, name in self._directives:
             if start <= offset < end:
                 return name
         return None
 
     def directive_start(self, offset: int) -> int:
-        """Where the directive begins that an offset lies in, or -1."""
+        """Return where the directive begins that an offset lies in, or -1."""
         return next((start for start, end, _ in self._directives
                      if start <= offset < end), -1)
 
@@ -156,7 +156,7 @@ class CText:
                 for m in _DIRECTIVE.finditer(self.visible)]
 
     def left_out(self, start: int, end: int) -> bool:
-        """May the preprocessor drop one place and keep a later one?"""
+        """Say whether one place may be left out and a later one kept."""
         depth = 0
         for at, _, name in self._directives:
             if start < at < end:
@@ -168,7 +168,7 @@ class CText:
 
     @functools.cached_property
     def disabled(self) -> list[Span]:
-        """Line ranges under `#if 0`, which the compiler never sees."""
+        """Return line ranges under `#if 0`, which are never compiled."""
         spans: list[Span] = []
         stack: list[int | None] = []
         for start, end, name in self._directives:
@@ -186,11 +186,11 @@ class CText:
         return spans
 
     def is_disabled(self, line: int) -> bool:
-        """True for a line under `#if 0`."""
+        """Return true for a line under `#if 0`."""
         return any(s.start <= line <= s.end for s in self.disabled)
 
     def conditions_at(self, line: int) -> list[tuple[int, int, str]]:
-        """The #if groups around a line, outermost first.
+        """Return the #if groups around a line, outermost first.
 
         Each by the line of its #if, which of its arms this is, and the text
         of the conditions up to that arm.
@@ -259,7 +259,7 @@ class CText:
             self.code, close + 1))
 
     def _head_text(self, offset: int) -> str:
-        """A macro that heads a block, up to its brace; else nothing."""
+        """Return a macro that heads a block, up to its brace; else nothing."""
         word = _WORD.match(self.code, offset)
         if not word:
             return ""
@@ -291,6 +291,6 @@ def _load(path: str, mtime: int, size: int) -> CText:
 
 
 def load(path: Path) -> CText:
-    """The masked text of a file, read once while it does not change."""
+    """Return the masked text of a file, read once while it does not change."""
     stat = path.stat()
     return _load(str(path), stat.st_mtime_ns, stat.st_size)

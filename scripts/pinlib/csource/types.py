@@ -31,7 +31,7 @@ Members = dict[str, str]
 
 @functools.lru_cache(maxsize=None)
 def tag_of(type_text: str) -> str | None:
-    """The tag of a struct type, through pointers and arrays; else None.
+    """Return the tag of a struct type, through pointers and arrays; else None.
 
     What stands inside typeof() has another type, a member's for one.
     """
@@ -40,17 +40,17 @@ def tag_of(type_text: str) -> str | None:
 
 
 def depth_of(type_text: str) -> int:
-    """Levels of indirection of a type: each `*` and each `[]`."""
+    """Return the levels of indirection of a type: each `*` and each `[]`."""
     return type_text.count("*") + type_text.count("[")
 
 
 def is_page(type_text: str) -> bool:
-    """True for struct page at any level of indirection."""
+    """Return true for struct page at any level of indirection."""
     return tag_of(type_text) in ("page", "folio")
 
 
 def parse_members(tag: str, text: str) -> dict[str, Members]:
-    """Members of a struct from the text of its body.
+    """Return members of a struct from the text of its body.
 
     Anonymous members are flattened. A nested structure becomes an entry of
     its own: under its tag, which is the same type wherever it is named, or
@@ -84,7 +84,7 @@ def parse_members(tag: str, text: str) -> dict[str, Members]:
 
 
 def _grouped(kind: str, inside: str) -> tuple[str, list[tuple[str, str]], str]:
-    """Tag, declarator and members of a struct_group().
+    """Return the tag, declarator and members of a struct_group().
 
     They are a structure of its own and members of the outer one too.
     """
@@ -126,7 +126,7 @@ def _stars(text: str) -> str:
 
 
 def _plain(members: Members, part: str) -> None:
-    """One declaration, with all its declarators."""
+    """Return one declaration, with all its declarators."""
     embedded = _EMBEDDED.fullmatch(part)
     if embedded:
         members[f"struct {embedded.group(1)}"] = f"struct {embedded.group(1)}"
@@ -187,13 +187,13 @@ def _heading(text: CText, brace: int) -> str:
 
 @functools.lru_cache(maxsize=None)
 def _folders(file: str) -> list[str]:
-    """The folders above a file, from the top of the tree."""
+    """Return the folders above a file, from the top of the tree."""
     return file.split("/")[:-1]
 
 
 def nearest(candidates: list[tuple[str, int]], user: str,
             is_kernel: Callable[[str], bool]) -> tuple[str, int] | None:
-    """The definition that a file most likely sees: same file, folder, …
+    """Return the definition that a file most likely sees: same file, folder, …
 
     is_kernel: is a file a header of the kernel, for a module? Its own
     headers come first, and another file's own definitions last.

@@ -51,7 +51,7 @@ def number(node: Node) -> int | None:
 
 
 def evaluate(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
-    """What an expression may be, or None for anything."""
+    """Return what an expression may be, or None for anything."""
     known = env.get(str(node))
     if known is not None:
         return known
@@ -84,7 +84,7 @@ def _choice(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
 
 def assume(node: Node, outcome: bool, env: Env,
            unsigned: Unsigned) -> list[Env]:
-    """What is known once a test came out so; nothing if it cannot."""
+    """Return what is known once a test came out so; nothing if it cannot."""
     node, outcome = bare_test(node, outcome)
     if node.kind == Kind.BINARY and node.value in ("&&", "||"):
         left, right = node.kids
@@ -167,14 +167,14 @@ def _ordered(name: str, operator: str, unsigned: bool) -> bool:
 
 
 def wraps(left: str, right: str) -> bool:
-    """Is a comparison one of unsigned numbers, by the types of both?"""
+    """Say whether both types make a comparison an unsigned one."""
     wide = "long" in right or "size_t" in right or "64" in right
     return bool(_UNSIGNED.search(right)) and "ssize_t" not in right and (
         wide or "long" not in left and "size_t" not in left)
 
 
 def written(env: Env, target: Node, value: Values | None) -> Env:
-    """What is left once an expression got a new value."""
+    """Return what is left once an expression got a new value."""
     name = str(target)
     head = target
     while head.kind in (Kind.CAST, Kind.UNARY):

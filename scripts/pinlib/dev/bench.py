@@ -66,7 +66,7 @@ class Plain:
 
     @property
     def whole(self) -> float:
-        """Seconds of a whole run: measured, else by the files handled."""
+        """Return seconds of a run: measured, else by files handled."""
         if not self.stopped or not self.handled:
             return self.seconds
         return max(self.seconds, self.seconds * self.files / self.handled)
@@ -115,12 +115,12 @@ def rules(work: Path) -> tuple[Path, Path]:
 
 
 def bare(work: Path) -> dict[str, str]:
-    """An environment in which no .cocciconfig of the user is found."""
+    """Return an environment in which no .cocciconfig of the user is found."""
     return {**os.environ, "HOME": str(work), "LC_ALL": "C"}
 
 
 def floor(tree: Path, rule: Path, work: Path) -> Floor:
-    """The least that any use of spatch on this tree can cost."""
+    """Return the least that any use of spatch on this tree can cost."""
     pattern = "|".join(NAMES)
     began = time.monotonic()
     found = subprocess.run(
@@ -138,7 +138,7 @@ def floor(tree: Path, rule: Path, work: Path) -> Floor:
 
 
 def plain(tree: Path, rule: Path, jobs: int, bound: float) -> Plain:
-    """The query over the whole tree as the kernel's coccicheck runs it.
+    """Return the query over the whole tree as the kernel's coccicheck runs it.
 
     Stopped after the bound. What was handled by then is read from the
     per-worker logs that spatch -j leaves in its working folder.
@@ -169,7 +169,7 @@ def plain(tree: Path, rule: Path, jobs: int, bound: float) -> Plain:
 
 
 def _wait(child: subprocess.Popen[bytes], bound: float) -> bool:
-    """True when the child had to be stopped; its workers go with it."""
+    """Return true when the child had to be stopped; its workers go with it."""
     try:
         child.wait(bound)
         return False
@@ -245,7 +245,7 @@ def measure(opts: Options, work: Path, bound: float) -> Times:
 
 
 def table(found: Times, jobs: int, version: str) -> list[str]:
-    """The times as a reader wants them."""
+    """Return the times as a reader wants them."""
     rows = [(name, (found.cold[name], found.warm.get(name, 0.0)))
             for name in ("census", "facts") if name in found.cold]
     rows += [("report", found.report), ("series", found.series)]

@@ -41,7 +41,7 @@ Check = Callable[[Path], "list[str]"]
 
 
 def sources() -> list[Path]:
-    """Every file of the project that is not generated."""
+    """Return every file of the project that is not generated."""
     done = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others",
          "--exclude-standard"], check=False, capture_output=True)
@@ -104,7 +104,7 @@ def shell(_kernel: Path) -> list[str]:
 
 
 def modes(rule: str) -> list[str]:
-    """The names that a semantic patch declares as virtual."""
+    """Return the names that a semantic patch declares as virtual."""
     found = re.findall(r"^virtual\s+([\w\s,]+?)\s*;?\s*$", rule, re.MULTILINE)
     return [name for line in found for name in re.split(r"[\s,]+", line)]
 
@@ -137,12 +137,12 @@ def _parse(rule: Path, given: list[str], home: Path,
 
 
 def overlay_files() -> list[Path]:
-    """The C of the overlay."""
+    """Return the C of the overlay."""
     return sorted(path for path in (ROOT / "kernel-overlay").rglob("*.[ch]"))
 
 
 def overlay_style(kernel: Path) -> list[str]:
-    """The kernel's checkpatch.pl, strict, over the overlay."""
+    """Return the kernel's checkpatch.pl, strict, over the overlay."""
     files = [path.relative_to(ROOT) for path in overlay_files()]
     # The guest's programs have libc's types and gcc's own attributes.
     guest = [path for path in files if path.parts[1] == "boot"
@@ -217,7 +217,7 @@ def generic(_kernel: Path) -> list[str]:
 
 
 def strings(text: str) -> list[tuple[int, str]]:
-    """The string literals of a Python source, less its docstrings."""
+    """Return the string literals of a Python source, less its docstrings."""
     docs = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):

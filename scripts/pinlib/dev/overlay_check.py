@@ -16,7 +16,7 @@ from pinlib.boot.machines import QEMU
 
 
 def problems(kernel: Path) -> list[str]:
-    """What the tree's own checkers say about the files it would get."""
+    """Return what the tree's own checkers say about the files it would get."""
     found = []
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         # This machine's kernel gets every file that another's does.

@@ -60,7 +60,7 @@ def table(reports: list[Report]) -> str:
 
 
 def _text(command: str, lines: list[str]) -> str:
-    """An output below its command, cut where README has said enough."""
+    """Return an output below its command, cut where README has said enough."""
     more = ["…"] if len(lines) > MOST else []
     return "```text\n" + "".join(
         f"{s.rstrip()}\n" for s in [f"$ {command}", *lines[:MOST], *more]
@@ -68,13 +68,13 @@ def _text(command: str, lines: list[str]) -> str:
 
 
 def read(text: str) -> dict[str, str]:
-    """The made parts of a README."""
+    """Return the made parts of a README."""
     return dict(re.findall(r"<!-- made: (\w+) -->\n(.*?)<!-- end -->", text,
                            re.S))
 
 
 def filled(text: str, made: Mapping[str, str]) -> str:
-    """A README with its made parts put in anew."""
+    """Return a README with its made parts put in anew."""
     missing = set(read(text)) ^ set(made)
     if missing:
         raise UsageError(f"README.md: {sorted(missing)[0]} is not both "

@@ -120,7 +120,7 @@ def _expected(fixture: Path, file: str) -> Path:
 
 
 def converts(fixture: Path) -> list[str]:
-    """The group's result is the expected one."""
+    """Return the group's result is the expected one."""
     texts, edits = _group(fixture)
     problems = []
     for file, found in _apply(texts, edits).items():
@@ -130,7 +130,7 @@ def converts(fixture: Path) -> list[str]:
 
 
 def keeps(fixture: Path) -> list[str]:
-    """A result that no edit is planned in does not change."""
+    """Return a result that no edit is planned in does not change."""
     files = {file: _expected(fixture, file).read_text()
              for file in _group(fixture)[0]}
     problems = []
@@ -140,7 +140,7 @@ def keeps(fixture: Path) -> list[str]:
 
 
 def refuses_shift(fixture: Path) -> list[str]:
-    """A plan with one position moved by a line discards the group."""
+    """Return a plan with one position moved by a line discards the group."""
     texts, edits = _group(fixture)
     calls = [e for e in edits if e.token]
     for edit in calls[:1] + calls[-1:]:
@@ -172,13 +172,13 @@ def refuses(fixture: Path) -> list[str]:
 
 
 def finds(fixture: Path) -> list[str]:
-    """The facts of a fixture are exactly the expected ones."""
+    """Return the facts of a fixture are exactly the expected ones."""
     path = fixture.with_suffix(".facts")
     return _diff(path.read_text(), facts_of(fixture), path.name)
 
 
 def facts_of(fixture: Path) -> str:
-    """What the rule of the same name finds, one fact a line."""
+    """Return what the rule of the same name finds, one fact a line."""
     names = [*effects.MISSION, *effects.PINNING, *effects.UNPIN, "put_page"]
     outcome = runner.collect((FIND / f"{fixture.stem}.cocci").read_text(),
                              names, [fixture], 1)
@@ -198,7 +198,7 @@ def facts_of(fixture: Path) -> str:
 
 
 def tests() -> Iterator[Test]:
-    """Every test with its name."""
+    """Yield every test with its name."""
     for fixture in sorted((CONVERT / "tests").glob("*.c")):
         name = f"convert/{fixture.stem}"
         if fixture.stem.endswith("_ok"):

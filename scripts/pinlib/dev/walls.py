@@ -46,7 +46,7 @@ _BARE = ("spatch.in_find_rules", "spatch.in_convert_rules", "spatch.__init__",
 
 
 def problems(folder: Path, shown: Path) -> list[str]:
-    """What breaks the direction below a package's folder, a line each.
+    """Return what breaks the direction below a package's folder, a line each.
 
     Paths are given relative to shown.
     """
@@ -109,7 +109,7 @@ def _imports(tree: ast.Module) -> Iterator[
 
 
 def _targets(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    """The modules that a statement imports, each as a whole name."""
+    """Yield the modules that a statement imports, each as a whole name."""
     if isinstance(node, ast.Import):
         yield from (item.name for item in node.names)
     else:

@@ -29,7 +29,7 @@ _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\([^()]*\))?(.*)", re.S)
 
 
 def weakest(words: Sequence[str]) -> str:
-    """The operator that an expression's tokens are joined by, or "".
+    """Return the operator that an expression's tokens are joined by, or "".
 
     What stands in brackets is one operand; so is a name with its arguments.
     """
@@ -51,7 +51,7 @@ def _ends_operand(word: str) -> bool:
 
 
 def _is_cast(words: Sequence[str], start: int, end: int) -> bool:
-    """Are some tokens a type in brackets, with nothing that takes it?"""
+    """Say whether tokens are a type in brackets, with no operand."""
     inside = words[start + 1:end - 1]
     return words[start] == "(" and words[end - 1] == ")" and bool(inside) \
         and not (start and _ends_operand(words[start - 1])) and all(
@@ -71,7 +71,7 @@ def operands(words: Sequence[str]) -> list[str]:
 
 
 def is_loose(words: Sequence[str]) -> bool:
-    """Does an expression want brackets beside an `|`?"""
+    """Say whether an expression needs brackets beside an `|`."""
     return weakest(words) not in ("", "|")
 
 

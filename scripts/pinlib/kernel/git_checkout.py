@@ -25,7 +25,7 @@ class Checkout:
 
 
 def find(tree: Path) -> Checkout | None:
-    """The repository that tracks a tree, if one does."""
+    """Return the repository that tracks a tree, if one does."""
     tree = tree.resolve()
     for top in (tree, *tree.parents):
         if not kernel_tree.has_git(top):
@@ -38,13 +38,13 @@ def find(tree: Path) -> Checkout | None:
 
 
 def commit_of(tree: Path) -> str | None:
-    """The commit of the repository that tracks a tree."""
+    """Return the commit of the repository that tracks a tree."""
     found = find(tree)
     return found.commit if found else None
 
 
 def prefix_of(tree: Path) -> str:
-    """The folder of a tree in its repository."""
+    """Return the folder of a tree in its repository."""
     found = find(tree)
     return found.prefix if found else ""
 

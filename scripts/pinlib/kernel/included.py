@@ -35,7 +35,7 @@ class Included:
         return self._by[file]
 
     def beside(self, file: str) -> list[str]:
-        """Files that may name what is static to a file of C."""
+        """Return files that may name what is static to a file of C."""
         found = set(self.by(file))
         for other in self._whole.get(file, ()):
             found |= {other, *self.by(other)}
@@ -55,7 +55,7 @@ class Included:
 
     @functools.cached_property
     def _whole(self) -> dict[str, set[str]]:
-        """The files that include a file of C, by that file."""
+        """Return the files that include a file of C, by that file."""
         found: dict[str, set[str]] = {}
         for hit in self.tree.grep((_WHOLE,), False):
             name = hit.text.split('"')[1]

@@ -26,7 +26,7 @@ HOPS = 5
 
 
 def cache_folder() -> Path:
-    """Where unpacked sources, facts and finished builds are kept."""
+    """Return where unpacked sources, facts and finished builds are kept."""
     given = os.environ.get("GUP2PIN_CACHE")
     return (Path(given) if given else
             Path.home() / ".cache" / "gup2pin").absolute()
@@ -69,7 +69,7 @@ def validate(tree: Path) -> None:
 
 
 def commit_id(tree: Path) -> str | None:
-    """The commit that a git checkout is at; None for anything else."""
+    """Return the commit that a git checkout is at; None for anything else."""
     try:
         own = _git_folder(tree)
         if own is None:
@@ -91,7 +91,7 @@ def commit_id(tree: Path) -> str | None:
 
 
 def has_git(tree: Path) -> bool:
-    """Is a tree the top of a git checkout?"""
+    """Say whether a tree is the top of a git checkout."""
     try:
         own = _git_folder(tree)
         return own is not None and (own / "HEAD").is_file()
@@ -100,7 +100,7 @@ def has_git(tree: Path) -> bool:
 
 
 def _git_folder(tree: Path) -> Path | None:
-    """A checkout's git folder; a worktree has a file that names it."""
+    """Return a checkout's git folder; a worktree has a file that names it."""
     path = tree / ".git"
     if path.is_dir():
         return path

@@ -69,26 +69,26 @@ class Hits:
         self._dirty = False
 
     def words(self, words: set[str]) -> Places:
-        """Every line that names each word, once for each time."""
+        """Return every line that names each word, once for each time."""
         return self._answer("words", words)
 
     def heads(self, names: set[str]) -> Places:
-        """Lines at the margin that may head a definition of each name."""
+        """Return unindented lines that may start a definition of a name."""
         return self._with_kernel(self._answer("heads", names),
                                  lambda kernel: kernel.heads(names))
 
     def kernel_heads(self, names: set[str]) -> Places:
-        """The same of all of a module's kernel, which takes its time."""
+        """Return the same for a module's whole kernel, which is slow."""
         if self._kernel and not self._whole:
             self._whole = Hits(self._kernel, self._cache)
         return self._whole.heads(names) if self._whole else {}
 
     def structs(self) -> Places:
-        """Lines that may start the definition of a structure, by tag."""
+        """Return lines that may start a structure, by tag."""
         return self._all("structs")
 
     def typedefs(self) -> Places:
-        """Lines that begin to give a structure another name, by name."""
+        """Return lines that start a typedef of a structure, by name."""
         return self._all("typedefs")
 
     def _all(self, kind: str) -> Places:
@@ -118,7 +118,7 @@ class Hits:
             kind, names)) if self._over else found
 
     def _merged(self, below: Places, above: Places) -> Places:
-        """The answers, but for files that others stand for."""
+        """Return the answers, but for files that others stand for."""
         return {name: {**{f: lines for f, lines in
                           below.get(name, {}).items()
                           if f not in self._files}, **above.get(name, {})}
@@ -167,7 +167,7 @@ class Hits:
             rf"[ \t*:]{n}[ \t]*\($" for n in names])
 
     def _load(self) -> dict[str, Places]:
-        """What is known of the tree as it is now."""
+        """Return what is known of the tree as it is now."""
         if self._known is not None:
             return self._known
         self._known = {"words": {}, "heads": {}, "structs": {}, "typedefs": {}}

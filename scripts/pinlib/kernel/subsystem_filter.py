@@ -22,7 +22,7 @@ LIKE = 0.6
 
 
 def matches(name: str, only: str | None) -> bool:
-    """Is a subsystem among those asked for?"""
+    """Say whether a subsystem is among those asked for."""
     return not only or fnmatch.fnmatch(name.lower(), only.lower())
 
 
@@ -42,7 +42,7 @@ def check(tree: Path, only: str | None) -> None:
 
 
 def nearest(only: str, names: Iterable[str]) -> list[str]:
-    """The names that a pattern may have meant, the best first."""
+    """Return the names that a pattern may have meant, the best first."""
     wanted = re.sub(r"[*?\[\]]+", " ", only.lower()).strip()
     if not wanted:
         return []
@@ -59,7 +59,7 @@ def nearest(only: str, names: Iterable[str]) -> list[str]:
 
 
 def _folders(tree: Path, known: Subsystems) -> Iterator[str]:
-    """Names that stand in for sections where MAINTAINERS has none."""
+    """Return names that stand in for sections where MAINTAINERS has none."""
     for top, folders, files in os.walk(tree):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         below = Path(top).relative_to(tree)

@@ -26,7 +26,7 @@ class Hit:
 def grep(tree: Path, patterns: Iterable[str], words: bool = True,
          globs: Iterable[str] = SOURCES,
          under: Iterable[str] = (".",)) -> list[Hit]:
-    """Matches of any of the patterns, by file and line.
+    """Return matches of any of the patterns, by file and line.
 
     Links are not followed, so nothing outside the tree is read.
     """
@@ -45,7 +45,7 @@ def save(tree: Path, patterns: Iterable[str], into: Path,
 
 
 def saved(source: Path, patterns: Iterable[str]) -> list[Hit]:
-    """Those matches that save() left whose text the patterns match."""
+    """Return those matches that save() left whose text the patterns match."""
     done = subprocess.run(
         ["rg", "--no-config", "--text", "--no-filename", "--no-line-number",
          *(f"--regexp={p}" for p in patterns), "--", str(source)],

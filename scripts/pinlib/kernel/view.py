@@ -37,7 +37,7 @@ class View:
     kernel: Path | None = None
 
     def path(self, file: str) -> Path:
-        """Where the text of a file is."""
+        """Return where the text of a file is."""
         if self.mirror is not None and file in self.files:
             return self.mirror / file
         if self.kernel is not None and self.is_kernel(file):
@@ -45,12 +45,12 @@ class View:
         return self.root / file
 
     def is_kernel(self, file: str) -> bool:
-        """Is a file one of the kernel that a module is built for?"""
+        """Say whether a file is of the kernel a module is built for."""
         return self.kernel is not None and not _is_file(
             self.root / file) and _is_file(self.kernel / file)
 
     def home(self, file: str) -> str:
-        """How the names of all files of a driver or subsystem begin.
+        """Return how the names of all files of a driver or subsystem begin.
 
         A module's folder is one driver; in a kernel it is the folder.
         """
@@ -58,7 +58,7 @@ class View:
 
     def grep(self, patterns: Iterable[str],
              words: bool = True) -> list[text_search.Hit]:
-        """Matches of any of the patterns, by file and line."""
+        """Return matches of any of the patterns, by file and line."""
         wanted = sorted(set(patterns))
         hits = text_search.grep(self.root, wanted, words)
         if self.mirror is None:
@@ -77,11 +77,11 @@ class View:
         return known.get(line, 1)
 
     def is_new(self, file: str, line: int) -> bool:
-        """Did a preparatory patch add this line?"""
+        """Say whether a preparatory patch added this line."""
         return file in self.files and line not in self._lines(file)
 
     def in_text(self, text: str) -> str:
-        """A sentence with each file:line as the checkout has it."""
+        """Return a sentence with each file:line as the checkout has it."""
         return re.sub(r"([\w./+-]+\.[chS]):(\d+)", lambda m: (
             f"{m.group(1)}:{self.original(m.group(1), int(m.group(2)))}"),
             text)
@@ -92,7 +92,7 @@ class View:
 
 @functools.lru_cache(maxsize=64)
 def _same_lines(old: Path, new: Path) -> dict[int, int]:
-    """Lines of new that are lines of old, from 1."""
+    """Return lines of new that are lines of old, from 1."""
     before, after = (p.read_text(encoding="latin-1").split("\n")
                      for p in (old, new))
     matcher = difflib.SequenceMatcher(None, before, after, False)
@@ -101,7 +101,7 @@ def _same_lines(old: Path, new: Path) -> dict[int, int]:
 
 
 def folder(file: str) -> str:
-    """The folder of a file with its closing slash; "" at the top."""
+    """Return the folder of a file with its closing slash; "" at the top."""
     return file[:file.rfind("/") + 1]
 
 

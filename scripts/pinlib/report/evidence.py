@@ -32,7 +32,7 @@ def read_evidence(path: Path) -> Evidence:
 
 
 def _not_evidence(tree: str, entry: Any) -> str:
-    """What is wrong with one entry, or ""."""
+    """Return what is wrong with one entry, or ""."""
     if not re.fullmatch(r"[0-9a-f]{40}", tree):
         return "it is not named by a tree id"
     if not isinstance(entry, dict):

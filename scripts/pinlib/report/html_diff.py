@@ -30,7 +30,7 @@ def shown(text: str) -> str:
 
 
 def coloured(lines: list[str]) -> list[Markup]:
-    """Each line of C with its words marked, escaped."""
+    """Return each line of C with its words marked, escaped."""
     made: list[list[str]] = [[]]
     lexer = CLexer(stripnl=False, ensurenl=False)
     for kind, text in lexer.get_tokens("\n".join(map(shown, lines))):
@@ -80,7 +80,7 @@ def pairs(hunk: Hunk) -> list[tuple[int | None, int | None]]:
 
 
 def side_by_side(hunk: Hunk, text: dict[int, Markup], mark: Marks) -> Markup:
-    """The hunk with the old lines at the left."""
+    """Return the hunk with the old lines at the left."""
     out = []
     for left, right in pairs(hunk):
         cells = ""
@@ -99,7 +99,7 @@ def side_by_side(hunk: Hunk, text: dict[int, Markup], mark: Marks) -> Markup:
 
 
 def unified(hunk: Hunk, text: dict[int, Markup], mark: Marks) -> Markup:
-    """The hunk as diff prints it."""
+    """Return the hunk as diff prints it."""
     out = []
     for number, row in enumerate(hunk.rows):
         out.append(f"<tr><td>{row.old or ''}</td><td>{row.new or ''}</td>"

@@ -20,13 +20,13 @@ Report = dict[str, Any]
 
 
 def anchor(kind: str, *words: object) -> str:
-    """A name for a place on a page that only its words decide."""
+    """Return a name for a place on a page that only its words decide."""
     seed = "\n".join(map(str, words)).encode("utf-8", "surrogateescape")
     return f"{kind}-{hashlib.sha256(seed).hexdigest()[:10]}"
 
 
 def site_anchor(site: Report) -> str:
-    """The name of a site's own section."""
+    """Return the name of a site's own section."""
     return anchor("s", site["id"])
 
 
@@ -97,7 +97,7 @@ class Linker:
 
     def patch(self, number: int, entry: Report, mail: Mail,
               before: list[Mail], page: str) -> ShownPatch:
-        """A mail with the notes beside its hunks."""
+        """Return a mail with the notes beside its hunks."""
         hunks = [ShownHunk(f"p{number}-h{n}", diff, hunk, [])
                  for n, (diff, hunk) in enumerate(
                      ((d, h) for d in mail.files for h in d.hunks), 1)]
@@ -132,7 +132,7 @@ class Linker:
 
 
 def place_anchor(kind: str, item: Report) -> str:
-    """The name of an acquisition's or release's place."""
+    """Return the name of an acquisition's or release's place."""
     if kind == "acquisition":
         return anchor("a", item["id"])
     return anchor("r", item["file"], item["line"], item["form"])

@@ -102,7 +102,7 @@ class Site:
         self.patches = self._patches(out)
 
     def _patches(self, out: Path) -> dict[str, list[ShownPatch]]:
-        """Every mail that the report lists, by subsystem."""
+        """Return every mail that the report lists, by subsystem."""
         found: dict[str, list[ShownPatch]] = {}
         before: dict[str, list[mail_reader.Mail]] = {}
         for entry in self.report["patches"]:
@@ -124,7 +124,7 @@ class Site:
         return found
 
     def front(self) -> str:
-        """The page with the state of the tree."""
+        """Return the page with the state of the tree."""
         report = self.report
         groups: dict[tuple[str, str], list[Report]] = {}
         for site in report["sites"]:
@@ -144,11 +144,11 @@ class Site:
             regions=[terminal.region(r) for r in report["unparsed"]])
 
     def front_href(self, site: Report) -> str:
-        """A link from the front page to a site's own section."""
+        """Return a link from the front page to a site's own section."""
         return f"{FOLDER}/{self.page[site['subsystem']]}#{site_anchor(site)}"
 
     def subsystem(self, name: str) -> str:
-        """The page of one subsystem."""
+        """Return the page of one subsystem."""
         mine = self.page[name]
         return self.templates.get_template("subsystem.html.j2").render(
             title=name, heading=terminal.title(self.report),
@@ -190,7 +190,7 @@ class Site:
                               "result": str(item.get("result", "")),
                               "reason": item.get("reason", "")})
             if not items:
-                found.append({"name": name, "what": "", "result": "not made",
+                found.append({"name": name, "what": "", "result": "not run",
                               "reason": "", "command": ""})
         return found
 
@@ -210,7 +210,7 @@ def _again(out: Path) -> dict[str, str]:
 
 
 def _pages(names: list[str]) -> dict[str, str]:
-    """A file name of its own for each subsystem."""
+    """Return a file name of its own for each subsystem."""
     found: dict[str, str] = {}
     for name in dict.fromkeys(names):
         stem, number = slug(name), 1
@@ -259,7 +259,7 @@ def code(one: ShownHunk) -> tuple[Markup, Markup]:
 
 
 def path(site: Report, via: int | None) -> list[Report]:
-    """The holders from the acquisition to one of the graph's nodes."""
+    """Return the holders from the acquisition to one of the graph's nodes."""
     found: list[Report] = []
     while via is not None:
         found.append(site["graph"][via])

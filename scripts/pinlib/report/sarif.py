@@ -72,9 +72,9 @@ def _rules(sites: list[Report], findings: list[Report]) -> list[Report]:
         code = finding["code"]
         made.setdefault(code, {
             "id": code, "name": _name(code),
-            "shortDescription": {"text": "A finding in today's code."},
-            "fullDescription": {"text": "Seen on the way and not changed by "
-                                "any conversion."},
+            "shortDescription": {"text": "A finding in the existing code."},
+            "fullDescription": {"text": "A problem in the existing code that "
+                                "no patch changes."},
             "help": {"text": "Read both lines; if the code is wrong, fix it "
                      "in a patch of its own."},
             "defaultConfiguration": {"level": "note"}})
@@ -111,13 +111,13 @@ def _site(site: Report, index: dict[str, int],
 
 
 def call(site: Report) -> str:
-    """The call of a site in words; a place in no function has none."""
+    """Return the call of a site in words; a place in no function has none."""
     inside = f" in {site['function']}()" if site["function"] else ""
     return f"{site['api']}(){inside}"
 
 
 def _related(site: Report) -> list[Report]:
-    """The line in the way and the releases, each with its part."""
+    """Return the line in the way and the releases, each with its part."""
     found = []
     if site["blocked_by"]:
         file, _, line = site["blocked_by"].rpartition(":")

@@ -12,7 +12,7 @@ from pinlib.series.scratch_repo import Scratch
 
 
 def base_line(tree: Path, scratch: Scratch, base: str, version: str) -> str:
-    """What a series applies to.
+    """Return what a series applies to.
 
     A commit is named as base only if its files are the ones that were read.
     """

@@ -47,7 +47,7 @@ def make_plan(analysis: Analysis) -> list[release_groups.Group]:
 
 
 def _binary(analysis: Analysis, group: release_groups.Group) -> str:
-    """Where a file of a group has its first NUL byte, or ""."""
+    """Return where a file of a group has its first NUL byte, or ""."""
     for file in group.files:
         text = analysis.program.text(file)
         at = text.text.find("\0")
@@ -57,7 +57,7 @@ def _binary(analysis: Analysis, group: release_groups.Group) -> str:
 
 
 def no_helpers(kernel: Path, module: bool) -> str:
-    """Why a series cannot use the overlay's header, or "".
+    """Return why a series cannot use the overlay's header, or "".
 
     A folder outside the kernel cannot bring functions of the kernel's own.
     """
@@ -82,7 +82,7 @@ def refuse_helpers(groups: list[release_groups.Group], why: str) -> None:
 
 
 def _overlay(tree: Path) -> dict[str, bytes]:
-    """The files that the helpers add to a kernel tree."""
+    """Return the files that the helpers add to a kernel tree."""
     if not (tree / "lib" / "Makefile").is_file():
         return {}
     return {k: v.encode("utf-8", "surrogateescape")
@@ -197,7 +197,7 @@ def _core(analysis: Analysis,
 
 
 def core_group(name: str) -> str:
-    """The id of the release group that a core rule makes up."""
+    """Return the id of the release group that a core rule makes up."""
     return f"core-{name}"
 
 

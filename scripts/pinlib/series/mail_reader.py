@@ -104,7 +104,7 @@ def read(path: Path) -> Mail:
 
 
 def _files(path: Path, diff: str) -> list[FileDiff]:
-    """The hunks; a patch that is cut short does not parse."""
+    """Return the hunks; a patch that is cut short does not parse."""
     try:
         patches = unidiff.PatchSet(diff)
         return [FileDiff(item.path, item.is_added_file, [
@@ -127,6 +127,6 @@ def _rows(hunk: unidiff.Hunk) -> list[Row]:
 
 
 def folder(path: Path) -> list[Mail]:
-    """The patches of one posting in order, without the cover letter."""
+    """Return the patches of one posting in order, without the cover letter."""
     return [read(name) for name in sorted(path.glob("[0-9]*.patch"))
             if not name.name.startswith("0000-")]

@@ -58,14 +58,14 @@ def script(cases: Sequence[str]) -> str:
 
 
 def case(line: Line) -> str:
-    """What send.sh has of one posting."""
+    """Return what send.sh has of one posting."""
     note = (f"# git am wants {line.option} for {line.folder}: lines end in "
             "CR LF.\n" if line.option else "")
     return f"{note}{line.folder}) {command(line)} ;;\n"
 
 
 def command(line: Line) -> str:
-    """The git send-email line of a posting.
+    """Return the git send-email line of a posting.
 
     Each mail goes to whoever its own headers name; who gets all of them is
     said here, so that git asks for nobody.

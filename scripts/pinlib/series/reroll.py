@@ -45,7 +45,7 @@ class Old:
 
     @property
     def version(self) -> int:
-        """The highest version that a mail of it bears."""
+        """Return the highest version that a mail of it bears."""
         return max(mail.version for mail in self.mails)
 
     def match(self, subject: str, diff: str) -> tuple[Mail | None, bool]:
@@ -59,7 +59,7 @@ class Old:
         return same, patch_id(same.diff) == patch_id(diff)
 
     def trailers(self, subject: str, diff: str) -> list[str]:
-        """What was put below a patch, if it is still the same patch."""
+        """Return what was put below a patch, if it is still the same patch."""
         mail, same = self.match(subject, diff)
         return mail.trailers if mail and same else []
 
@@ -87,7 +87,7 @@ def read(folder: Path) -> dict[str, Old]:
 
 
 def _posting(folder: Path) -> list[Mail]:
-    """The mails of one posting; a series that lost some is refused."""
+    """Return the mails of one posting; a series that lost some is refused."""
     found = mail_reader.folder(folder)
     for mail in found:
         head = re.sub(r"\s+", " ", mail.path.read_text(
@@ -100,7 +100,7 @@ def _posting(folder: Path) -> list[Mail]:
 
 
 def patch_id(diff: str) -> str:
-    """What stays the same when only the lines around a change move."""
+    """Return what stays the same when only the lines around a change move."""
     said = run_git(["patch-id", "--verbatim"],
                    stdin=diff.encode("utf-8", "surrogateescape")).decode()
     return said.split(" ")[0]
@@ -108,7 +108,7 @@ def patch_id(diff: str) -> str:
 
 def changes(old: Old, new: list[New], scratch: Scratch, kernel: Path,
             attributes: Path, last: bool) -> str:
-    """What the cover letter says of the version before.
+    """Return what the cover letter says of the version before.
 
     last: the postings of a long series are all there, so that what was not
     taken up again is gone.
@@ -135,7 +135,7 @@ def changes(old: Old, new: list[New], scratch: Scratch, kernel: Path,
     for was, mail in enumerate(old.mails, 1):
         if last and mail.path.name not in old.used:
             why = "it is merged" if merged(mail, kernel) else \
-                "it is not made any more"
+                "it is no longer generated"
             lines.append(f"- dropped: {mail.subject} ({why}).")
             diffs.append(f"{was}: < -: {mail.subject}")
     version = old.version
@@ -162,7 +162,7 @@ def merged(mail: Mail, kernel: Path) -> bool:
 
 def _pair(scratch: Scratch, mail: Mail, was: int, one: New, number: int,
           attributes: Path, same: bool) -> str:
-    """What range-diff says of two versions of one patch.
+    """Return what range-diff says of two versions of one patch.
 
     A changed patch has to be signed again, which is no difference to show.
     """

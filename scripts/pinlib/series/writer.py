@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The patch series as mails: one folder a subsystem, made by git.
+"""The patch series as mails: one folder per subsystem, made by git.
 
 The convert stage's trees are committed again with their changelogs. Nothing
 that a mail says depends on the day or the machine, so the same tree gives
@@ -185,7 +185,7 @@ class Writer:
         return found
 
     def subjects(self, patches: list[Patch]) -> dict[int, str]:
-        """The subject of each patch of a series, no two alike."""
+        """Return the subject of each patch of a series, no two alike."""
         found = {id(p): changelog.subject(p, self.prefix(p)) for p in patches}
         for text in set(found.values()):
             alike = [p for p in patches if found[id(p)] == text]

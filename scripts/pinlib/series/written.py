@@ -132,7 +132,7 @@ def replaced(folder: Path) -> Iterator[Folder]:
 
 
 def _aside(folder: Path) -> str:
-    """The name of a new folder for what was edited."""
+    """Return the name of a new folder for what was edited."""
     number = 1
     while os.path.lexists(folder / f"{ASIDE}{number}"):
         number += 1
@@ -140,7 +140,7 @@ def _aside(folder: Path) -> str:
 
 
 def _read(folder: Path) -> dict[str, Entry]:
-    """The record of a folder; what an older version left has none."""
+    """Return the record of a folder; what an older version left has none."""
     try:
         found: dict[str, Any] = json.loads((folder / RECORD).read_text(
             encoding="utf-8", errors="surrogateescape"))
@@ -176,7 +176,7 @@ def _unrecorded(folder: Path) -> dict[str, Entry]:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    """Every file below a folder with a hash of what is in it."""
+    """Return every file below a folder with a hash of what is in it."""
     return {path.relative_to(folder).as_posix(): _digest(path)
             for path in sorted(folder.rglob("*"))
             if path.is_symlink() or not path.is_dir()}

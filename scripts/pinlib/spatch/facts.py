@@ -92,7 +92,7 @@ class FactStore:
         return self._read[file]
 
     def whole(self, file: str) -> list[Fact]:
-        """Every fact of a file that was read, in source order."""
+        """Return every fact of a file that was read, in source order."""
         return sorted({Fact.read(raw, file)
                        for raw in self._asked_for(file)}, key=_order)
 

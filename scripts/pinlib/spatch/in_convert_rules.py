@@ -80,7 +80,7 @@ def extra_at(positions: Any, key: str, *ops: str) -> str:
 
 
 def mark_of(positions: Any) -> str:
-    """The name that stands for the planned edit from here on.
+    """Return the name that stands for the planned edit from here on.
 
     As long as the token that it replaces, so that no line is laid out anew.
     """
@@ -128,7 +128,7 @@ def _refusing(mark: Any) -> _Edit | None:
 
 
 def refuses(mark: Any, leaves: bool) -> bool:
-    """True for a call that a kvec must not reach.
+    """Return true for a call that a kvec must not reach.
 
     leaves: the refusal leaves; else it sets the result of the call.
     """
@@ -193,12 +193,12 @@ def declares(function: Any) -> bool:
 
 
 def local_of(function: Any) -> str:
-    """The name of that pointer."""
+    """Return the name of that pointer."""
     return _pointers()[str(function)]
 
 
 def _bare(text: masking.CText, start: int, end: int) -> bool:
-    """True when a stretch holds neither comments nor directives."""
+    """Return true when a stretch holds neither comments nor directives."""
     return text.text[start:end] == text.code[start:end]
 
 
@@ -214,7 +214,7 @@ def _function(text: masking.CText, line: int) -> tuple[int, int]:
 
 
 def collapses(mark: Any) -> bool:
-    """True when the loop around a release may become one call.
+    """Return true when the loop around a release may become one call.
 
     Its index may live on only in loops that set it first, or in nothing but
     a declaration that can go with it.
@@ -256,7 +256,7 @@ def _collapses(text: masking.CText, line: int, column: int) -> bool:
 
 
 def _declared(text: masking.CText, low: int, use: int) -> bool:
-    """True when a use is a plain declarator of a local scalar."""
+    """Return true when a use is a plain declarator of a local scalar."""
     begin = max([low, *(text.code.rfind(c, low, use) + 1 for c in ";{}")])
     end = text.code.find(";", use)
     return text.code.rfind("{", low, use) >= 0 and bool(

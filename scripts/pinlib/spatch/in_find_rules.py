@@ -22,7 +22,7 @@ def _query() -> dict[str, Any]:
 
 
 def named(identifier: Any) -> bool:
-    """True for a function that the query names."""
+    """Return true for a function that the query names."""
     return str(identifier) in _query()["names"]
 
 
