@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Through which entry points a function is reached.
+"""The entry points through which a function is reached.
 
-An entry point is a function that nobody calls by name. One that does what a
-parameter says in a switch, as an ioctl does, is one entry point an arm.
+An entry point is a function that nothing calls by name. One that switches on a
+parameter, as an ioctl handler does, counts as one entry point per arm.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ _LABEL = re.compile(r"\b(?:case\b[^:?]*|default\s*):")
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry point; arm is where one of its switch begins, or 0."""
+    """An entry point; arm is the offset of the switch arm, or 0."""
 
     file: str
     name: str
     arm: int
 
     def meets(self, other: Entry) -> bool:
-        """May both be one and the same call?
+        """Say whether both may be the same call.
 
-        Two definitions of one name, one for each arm of an #ifdef, are one.
+        Two definitions of one name, one for each branch of an #ifdef, are the
+        same.
         """
         mine, others = ((e.file, e.name.partition("@")[0])
                         for e in (self, other))
@@ -45,10 +46,12 @@ Passes = Callable[[Function, Statement], bool]
 def entries(program: Program, function: Function, at: int,
             passes: Passes = lambda _, __: False,
             passed_by: set[tuple[str, str]] | None = None) -> set[Entry]:
-    """The entry points above an offset of a function.
+    """Return the entry points from which an offset of a function is reached.
 
-    passes: is a call, by its caller and statement, none to go up from?
-    passed_by: gets the functions on the way, both ends included.
+    passes: says, of a caller and the statement of its call, whether the search
+    stops at that call.
+
+    passed_by: receives the functions along the way, both ends included.
     """
     start = (function.key, _arm(function, at))
     seen = {start}
@@ -81,9 +84,9 @@ def entries(program: Program, function: Function, at: int,
 
 
 def _arm(function: Function, at: int) -> int:
-    """Where the arm of a switch over a parameter begins, or 0.
+    """Return where the arm of a switch over a parameter begins, or 0.
 
-    Arms of which one falls through to the next are one.
+    Arms that fall through to the next one count as a single arm.
     """
     code = function.text.code
     names = [n for _, n in function.params]
