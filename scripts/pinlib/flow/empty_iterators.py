@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether there is anything to take where an iterator is taken from.
+"""Whether an iterator has anything left where pages are taken from it.
 
 The old calls return zero when nothing is asked for or left, before they look
-at what the iterator is made of. A test that stands in front of one leaves out
-what conditions around it have answered.
+at the kind of the iterator. A test added in front of such a call leaves out
+what the conditions around it have already checked.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pinlib.csource.expr import Node, conditions
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Guard, LABEL, Statement
 
-# Of these nothing is left when one of their arguments is nothing.
+# These are zero when one of their arguments, from this one on, is zero.
 LEAST = {"min": 0, "umin": 0, "min_not_zero": 0, "min_t": 1}
-# Their value is all that a call of these is good for.
+# These are called for their value alone.
 _VALUES = frozenset("min max min_t max_t umin umax round_up round_down ALIGN "
                     "DIV_ROUND_UP iov_iter_count iov_iter_single_seg_count "
                     "msg_data_left offset_in_page".split())
@@ -29,7 +29,7 @@ _BEHIND = re.compile(r"&?\s*(.+?)\s*(->|\.)\s*msg_iter$")
 
 
 def steady(node: Node) -> bool:
-    """May an expression be read twice, to the same end?"""
+    """Say whether evaluating an expression twice gives the same result."""
     for part in node.walk():
         if part.kind in ("post", "assign", "stmtexpr", "comma") or \
                 part.kind == "unary" and part.value in ("++", "--"):
@@ -44,7 +44,7 @@ def steady(node: Node) -> bool:
 
 
 def positive(node: Node) -> bool:
-    """Is an expression a constant above zero, as far as its looks go?"""
+    """Say whether an expression is a constant above zero, by its looks."""
     if node.kind == "const":
         return node.value.rstrip("uUlL") not in ("0", "0x0")
     if node.kind == "id":
@@ -57,8 +57,7 @@ def positive(node: Node) -> bool:
 
 def open_parts(function: Function, statement: Statement, iterator: Node,
                size: Node) -> list[Node]:
-    """What may be zero here: what is left of an iterator, what is asked for.
-    """
+    """Return what may be zero here: what is left, and what is asked for."""
     count = Node("call", "(", [Node("id", "iov_iter_count"), iterator])
     names = _names(iterator)
     found = [] if any(_answered(function, statement, c, names)
@@ -73,7 +72,7 @@ def open_parts(function: Function, statement: Statement, iterator: Node,
 
 
 def _least(size: Node) -> Iterator[Node]:
-    """The parts of a size each of which can make it zero."""
+    """Yield the parts of a size each of which can make it zero."""
     name = size.kids[0].value if size.kind == "call" else ""
     if name not in LEAST or name == "min_not_zero":
         yield size
@@ -83,7 +82,7 @@ def _least(size: Node) -> Iterator[Node]:
 
 
 def _of_message(iterator: Node) -> list[Node]:
-    """msg_data_left() of the message that an iterator lies in."""
+    """Return msg_data_left() of the message that contains an iterator."""
     match = _BEHIND.match(str(iterator))
     if match is None:
         return []
@@ -101,7 +100,7 @@ def _names(node: Node) -> set[str]:
 
 def _answered(function: Function, statement: Statement, wanted: Node,
               names: set[str]) -> bool:
-    """Does a condition that is fresh here say that a value is not zero?"""
+    """Say whether a condition still valid here says a value is not zero."""
     return any(
         _says(test, holds, wanted) and _fresh(function, statement, guard,
                                               names)
@@ -111,7 +110,7 @@ def _answered(function: Function, statement: Statement, wanted: Node,
 
 def _fresh(function: Function, statement: Statement, guard: Guard,
            names: set[str]) -> bool:
-    """Is nothing of these named between a condition and a statement?"""
+    """Say whether no name occurs between a condition and a statement."""
     between = function.text.code[guard.start:statement.start]
     text = _LOOKS.sub("", between)
     return not LABEL.search(between) and not any(

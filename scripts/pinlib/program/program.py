@@ -300,8 +300,7 @@ class Program(Declared):
         return known
 
     def exported(self, name: str, user: str) -> Function | None:
-        """Return a definition, for a module also one in its kernel's sources.
-        """
+        """Return a definition, for modules also from the kernel's source."""
         known = self.definition(name, user)
         if known is None and self.tree.kernel and name in self._defined \
                 and name not in self._defined_kernel:

@@ -51,8 +51,7 @@ class Declared:
         return self._tables.get((where[0], tag))
 
     def defined_in(self, tag: str, user: str) -> str | None:
-        """Return the file with the definition of a structure that a file sees.
-        """
+        """Return the file that defines a structure as another file sees it."""
         where = self._seen_at(tag.split("::")[0], user)
         return where[0] if where else None
 
