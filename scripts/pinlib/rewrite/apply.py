@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Applies the planned edits of one release group, all of them or none.
 
-The files of a group are copied aside under plain names, so that whatever a
-checkout calls its files never reaches a shell, and one spatch process runs
-every rule over them: positions would go stale between two. The ledger then
-holds old and new text against the plan. An include and the words of a
-message are edited as text, since SmPL cannot reach into either.
+The files of a group are copied aside under plain names, so that no file name
+of a checkout ever reaches a shell, and one spatch process runs every rule over
+them: with two, the positions would no longer fit for the second. The ledger
+then checks the old and new text against the plan. An include and the words of
+a message are edited as text, since SmPL can reach neither.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from pinlib.spatch import runner
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
 RULES = COCCI / "convert"
-# Acquisitions first; a whole loop before a pair of statements before a call.
+# Acquisitions first; a whole loop before a pair of statements, and that before
+# a call.
 ORDER = ("pin_member", "mark", "pin_user", "extract", "extract_alloc",
          "refuse", "pass_state", "set_flag", "unpin_loop_dirty", "unpin_loop",
          "unpin_dirty", "unpin_flag", "unpin_told", "unpin_pages",
@@ -52,7 +53,7 @@ _CONDITION = re.compile(r"^[ \t]*#[ \t]*(ifn?def|if|endif)\b.*$", re.M)
 
 
 def rules_for(edits: list[dict[str, Any]]) -> list[Path]:
-    """The rule files that a group needs, in the order they are run in."""
+    """Return the rule files that a group needs, in the order they run."""
     wanted = {name for edit in edits for name in RULES_OF.get(edit["op"], ())}
     wanted |= {"refuse"} if any(e.get("refuse") for e in edits) else set()
     wanted |= {"mark"} if wanted - {"pin_member"} else set()
@@ -61,7 +62,7 @@ def rules_for(edits: list[dict[str, Any]]) -> list[Path]:
 
 def apply_group(tree: View, group: dict[str, Any],
                 timeout: int = runner.TIMEOUT) -> dict[str, bytes]:
-    """New contents of the group's files; raises unless every edit was made."""
+    """Return the new contents of a group's files; raise if an edit failed."""
     edits = [dict(edit) for edit in group["edits"]]
     for edit in edits:
         if edit["op"] not in RULES_OF and edit["op"] not in TEXT:
@@ -89,7 +90,7 @@ def apply_group(tree: View, group: dict[str, Any],
 
 
 def _read(path: Path) -> str:
-    # Latin-1 makes a column the byte that Coccinelle counts.
+    # With Latin-1 a column is the byte that Coccinelle counts.
     try:
         return path.read_bytes().decode("latin-1")
     except OSError as error:
@@ -99,7 +100,7 @@ def _read(path: Path) -> str:
 def transform(old: dict[str, str], edits: list[dict[str, Any]],
               rules: list[Path], group: str,
               timeout: int = runner.TIMEOUT) -> dict[str, str]:
-    """New texts: one spatch process over copies of the files."""
+    """Return the new texts, from one spatch process over file copies."""
     if not rules:
         return dict(old)
     texts = {e["file"] for e in edits} - {
@@ -123,7 +124,7 @@ def transform(old: dict[str, str], edits: list[dict[str, Any]],
 
 def run_spatch(work: Path, files: list[str], group: str,
                timeout: int) -> None:
-    """Run work/rules.cocci over files in place; one clear error, or done."""
+    """Run work/rules.cocci over files in place, or raise one clear error."""
     command = ["spatch", *runner.PYTHON, "--very-quiet", "--no-includes",
                "--in-place", "--no-show-diff", f"--timeout={timeout}",
                f"--macro-file={MACROS}",
@@ -180,7 +181,7 @@ def _messages(file: str, old: str, new: str,
 def _include(file: str, text: str) -> str:
     """Add the header among the unconditional includes, sorted if they are."""
     masked = CText(text)
-    # Quoted names are strings to the mask: directives are read unmasked.
+    # Quoted names look like strings once masked, so read the raw text.
     depth = {match.start(): match.group(1)
              for match in _CONDITION.finditer(masked.visible)}
     found = []

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Edits performed must equal edits planned, or the whole group is discarded.
+"""Edits performed must equal edits planned, or the whole group is dropped.
 
-Old and new text are read as tokens. For each planned edit the tokens that may
-stand in its place are worked out here, from the old text alone; outside those
-places every token, comment and directive must be the same in the same order.
-A position that is off by one line therefore discards the group, and so does
-a brace that would tie an else to another if.
+Old and new text are read as tokens. For each planned edit, the tokens that may
+take its place are worked out here, from the old text alone; everywhere else
+every token, comment and directive must be the same in the same order. So a
+position that is off by one line discards the group, and so does a brace that
+would attach an else to another if.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ANCHORS = {"pin": tuple(effects.PIN_OF),
 
 
 class LedgerMismatch(RuleError):
-    """What was edited is not what was planned."""
+    """The edits made are not those that were planned."""
 
     def __init__(self, file: str, line: int, why: str) -> None:
         super().__init__(f"{file}:{line}: {why}")
@@ -42,7 +42,7 @@ class LedgerMismatch(RuleError):
 
 @dataclass(frozen=True)
 class Slot:
-    """Old tokens start..end, and what may stand there in the new text."""
+    """Old tokens start..end, and what may replace them in the new text."""
 
     start: int
     end: int
@@ -66,7 +66,8 @@ def check(file: str, old: str, new: str, edits: list[dict[str, Any]]) -> None:
                 indexes.add((*before.block(loop.start), loop.index))
     for low, high, name in sorted(indexes):
         slots += release_forms.declaration_slots(before, low, high, name, Slot)
-    # Where one statement ends and the next begins, a brace closes first.
+    # Where one statement ends and the next begins, the closing brace comes
+    # first.
     slots = sorted(set(slots), key=lambda s: (
         s.start, s.end, s.options != (("}",),)))
     _walk(file, before, after, slots)
@@ -80,7 +81,7 @@ def check(file: str, old: str, new: str, edits: list[dict[str, Any]]) -> None:
 
 def _walk(file: str, before: Stream, after: Stream,
           slots: list[Slot]) -> None:
-    """Both token streams side by side, from slot to slot."""
+    """Compare both token streams side by side, from slot to slot."""
     i = j = 0
     for slot in slots:
         if slot.start < i:
@@ -112,7 +113,7 @@ def _same(file: str, before: Stream, after: Stream, span: tuple[int, int],
 
 def _index(file: str, before: Stream, after: Stream, span: tuple[int, int],
            name: str) -> None:
-    """An index that a loop lost is declared exactly if it is still used."""
+    """Check that an index a loop lost is declared exactly if still used."""
     low, high = after.block(after.nth_block(before.block_number(span[0])))
     old = [k for k in range(*span) if before.words[k] == name
            and release_forms.is_declarator(before, span[0], k)]
@@ -127,7 +128,7 @@ def _index(file: str, before: Stream, after: Stream, span: tuple[int, int],
 
 
 def _anchor(before: Stream, edit: dict[str, Any]) -> int:
-    """The token that a planned edit stands on."""
+    """Return the token that a planned edit refers to."""
     index = before.at(edit["line"], edit["column"])
     word = before.words[index] if index is not None else ""
     names = ANCHORS.get(edit["op"])
@@ -191,9 +192,9 @@ def _pin(before: Stream, anchor: int, edit: dict[str, Any],
 
 
 def _flags(words: list[str], longterm: bool, spliced: bool) -> list[str]:
-    """The flags argument of the pin that takes the place of a reference.
+    """Return the flags argument of the pin that replaces a reference.
 
-    Where a macro is spliced in, what it stands for is kept together.
+    Where a macro is spliced in, its expansion is kept together.
     """
     words = list(words)
     if words == ["FOLL_GET"]:
@@ -256,7 +257,7 @@ def _extract(before: Stream, anchor: int, edit: dict[str, Any],
 
 
 def _refusal(edit: dict[str, Any]) -> list[str]:
-    """What refuses a kvec in front of the statement with the call."""
+    """Return the code that refuses a kvec ahead of the call's statement."""
     ahead = [*Stream(edit["clear"]).words, "=", "NULL", ";"] \
         if edit.get("clear") else []
     ahead += ["if", "(", *Stream(edit["refuse"]).words, ")"]
@@ -268,7 +269,7 @@ def _refusal(edit: dict[str, Any]) -> list[str]:
 
 def _before_statement(before: Stream, anchor: int, ahead: list[str],
                       why: str) -> list[Slot]:
-    """Statements put before the one that holds the anchor, braced if bare."""
+    """Return statements added before the anchor's, in braces if needed."""
     start = before.statement_start(anchor)
     if not before.is_bare_body(start):
         return [Slot(start, start, (tuple(ahead),), why)]
@@ -278,7 +279,7 @@ def _before_statement(before: Stream, anchor: int, ahead: list[str],
 
 
 def _statement(before: Stream, anchor: int) -> int:
-    """Where a statement starts that is nothing but the call at the anchor."""
+    """Return where a statement starts that consists only of the call."""
     start = before.statement_start(anchor)
     if start != anchor:
         raise ValueError(f"{before.words[anchor]}() is no statement here")
@@ -299,7 +300,7 @@ def _only_if(before: Stream, anchor: int, edit: dict[str, Any],
 
 def _pass(before: Stream, anchor: int, edit: dict[str, Any],
           why: str) -> Slot:
-    """The pin state as one more argument, parameter or assignment."""
+    """Return the pin state as one more argument, parameter or assignment."""
     if edit["op"] == "state":
         start = before.statement_start(anchor)
         if start != anchor or before.is_bare_body(start):
@@ -315,7 +316,7 @@ def _pass(before: Stream, anchor: int, edit: dict[str, Any],
 
 
 def member_place(text: str, edit: dict[str, Any]) -> tuple[int, int]:
-    """Line and column of the member that a new one is added after."""
+    """Return line and column of the member that a new one is added after."""
     stream = Stream(text)
     words = stream.words
     for index in range(len(words) - 2):
