@@ -149,7 +149,7 @@ class Climber:
         if parent is not None and parent.kind in ("type", "sizeof"):
             return
         self._event("unknown", function, use.statement, use.node, location,
-                    detail="inside a statement expression")
+                    detail="A statement expression")
 
     def _whole(self, location: Location, function: Function,
                statement: Statement, node: Node, category: str,
@@ -175,7 +175,7 @@ class Climber:
         """Handle a page's pointer stored as a number, where it is lost."""
         if category == "page" and node.kind == "cast":
             self._event("unknown", function, statement, node, location,
-                        detail="Keeping the pointer as a number")
+                        detail="Storing the pointer as a number")
 
     def _initialiser(self, location: Location, function: Function,
                      statement: Statement, node: Node,

@@ -107,6 +107,7 @@ class Flow:
 
 
 def category_of(type_text: str) -> str:
+    """Return the category of a type: page, sg or bvec; "" for any other."""
     tag = types.tag_of(type_text)
     if tag in ("page", "folio"):
         return "page"

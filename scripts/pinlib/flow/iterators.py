@@ -88,7 +88,7 @@ class Iterators:
         found = Kinds()
         self._from(function, statement, argument, found, set())
         if not found.kinds:
-            found.add(self.any, f"{statement}: where {argument} is made is "
+            found.add(self.any, f"{statement}: where {argument} is created is "
                       "not known")
         return found
 
@@ -99,13 +99,13 @@ class Iterators:
         denied = self._denied(function, statement, node)
         place = ZeroCopy(self.program).proof(function, statement)
         if place:
-            denied.append((self.any - {"user"}, f"{place}: only under {FLAG}"))
+            denied.append((self.any - {"user"}, f"{place}: only with {FLAG}"))
         where = self.resolver.locate(function, node)
         if where is None or where[0].kind == "mem":
             denied += self._flagged(function, node)
         inner = Kinds()
         if where is None:
-            inner.add(self.any, f"{statement}: {node} comes from elsewhere")
+            inner.add(self.any, f"{statement}: {node} comes from outside")
         else:
             self._location(where[0], function, inner, seen)
         for why in inner.proof:
@@ -204,7 +204,7 @@ class Iterators:
             return
         seen.add((location, ""))
         if location.kind == "ret":
-            found.add(self.any, f"{location} gives any kind")
+            found.add(self.any, f"{location} can be of any kind")
             return
         owner = self.program.functions.get((location.file, location.owner))
         names = [n for _, n in owner.params] if owner else []
@@ -243,7 +243,7 @@ class Iterators:
         copied = uses and Objects(self.program, self.resolver).copied(
             location.owner, uses[0][0])
         if unclear or not uses or copied:
-            found.add(self.any, f"{location} is not known everywhere" + (
+            found.add(self.any, f"some uses of {location} are unknown" + (
                 f": {unclear[0][0]}" if unclear else ""))
             return
         self._writes(location, [(f, u.statement, u.node) for f, u in uses],
@@ -302,7 +302,7 @@ class Iterators:
             return
         given = self._given(function, call, index)
         if given is None:
-            found.add(self.any, f"{statement}: {call.kids[0]}() may make "
+            found.add(self.any, f"{statement}: {call.kids[0]}() may create "
                       "the iterator")
         for where in given or ():
             owner = self.program.functions.get((where.file, where.owner))

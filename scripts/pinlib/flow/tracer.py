@@ -338,7 +338,7 @@ class Tracer(Climber):
                         effect.result, depth, category)
             if where is None:
                 self._event("unknown", function, statement, node, location,
-                            call, "a carrier that facts do not name")
+                            call, "An unknown container")
             else:
                 self._filled_here.add(where[0])
                 self.reach(where[0], effect.result)

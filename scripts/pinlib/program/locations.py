@@ -252,8 +252,8 @@ class Resolver:
                     elif where is None and self._maybe(
                             function, use.node, location):
                         unclear.append((str(use.statement), (
-                            f"{use.node} is a member of an object whose "
-                            "type the facts do not give.")))
+                            f"{use.node} is a member of an object of "
+                            "unknown type.")))
         return found, unclear
 
     def _struct_place(self, location: Location) -> str:

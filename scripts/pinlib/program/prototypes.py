@@ -41,8 +41,8 @@ def misfit(resolver: Resolver, function: Function, call: Node,
         if not _fits(have, wanted):
             what = "a pointer" if have == "*" else have
             return (f"Argument {number} of {name}() is of type {what}, which "
-                    "is not what this tree declares: the call is of another "
-                    "kernel's form.")
+                    "is not what this tree declares: the call was written "
+                    "for another kernel.")
     return ""
 
 

@@ -304,7 +304,7 @@ def _pass(before: Stream, anchor: int, edit: dict[str, Any],
     if edit["op"] == "state":
         start = before.statement_start(anchor)
         if start != anchor or before.is_bare_body(start):
-            raise ValueError("no place for a statement behind this one")
+            raise ValueError("no place for a statement after this one")
         end = before.statement_end(start)
         new = [*Stream(edit["flag"]).words, "=", "iov_iter_extract_will_pin",
                "(", *Stream(edit["iterator"]).words, ")", ";"]

@@ -21,8 +21,8 @@ def lay_out(file: str, text: str, edits: Sequence[Mapping[str, str]]) -> str:
             continue
         first = edit["old"].strip().split("\n")[0]
         if text.count(edit["old"]) != 1:
-            raise Mismatch(file, f"it has {text.count(edit['old'])} times what "
-                           f"starts with {first!r}, not once")
+            raise Mismatch(file, f"what starts with {first!r} occurs "
+                           f"{text.count(edit['old'])} times, not once")
         new = text.replace(edit["old"], edit["new"])
         if fingerprint.words(new) != fingerprint.words(text):
             raise Mismatch(file, f"the edit of {first!r} changes code")
