@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes a call that takes pages; gives every place that those pages reach."""
+"""Takes a call that acquires pages; gives every place those pages reach."""

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tables of pages that another subsystem keeps for the length of an I/O.
+"""Tables of pages that another subsystem borrows for the length of an I/O.
 
-A request of a library (a network file system's, a bus driver's) is given a
-driver's table, and the driver's completion reads it back from there. What
-the library does with the entries meanwhile is reading; what matters is that
-the driver finds its own table again, not one from somewhere else.
+A request of a library (a network filesystem's, a bus driver's) is given a
+driver's table, and the driver's completion reads it back from there. In
+between the library only reads the entries; what matters is that the driver
+finds its own table again, not one from somewhere else.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AtHome = Callable[[str], bool]
 
 def kept(program: Program, resolver: Resolver, callee: Function, index: int,
          level: int = 0) -> set[Location]:
-    """Members in which a function stores its index-th argument."""
+    """Return the members in which a function stores its index-th argument."""
     found: set[Location] = set()
     if index >= len(callee.params) or level > DEPTH:
         return found
@@ -49,7 +49,7 @@ def kept(program: Program, resolver: Resolver, callee: Function, index: int,
 
 def stored(program: Program, resolver: Resolver, function: Function,
            statement: Statement, node: Node) -> Location | None:
-    """The member that an expression's value is given to, if to one."""
+    """Return the member that an expression's value is stored in, if any."""
     parent = node.parent
     if parent is None:
         return None
@@ -67,9 +67,10 @@ def stored(program: Program, resolver: Resolver, function: Function,
 
 def writers(program: Program, resolver: Resolver, member: Location,
             at_home: AtHome) -> list[tuple[Function, Use, int]]:
-    """Calls at home of functions elsewhere that store into a member.
+    """Return the driver's calls of outside functions that store into a member.
 
-    The last value is the argument that is stored, or -1 for another value.
+    The last value is the index of the stored argument, or -1 for any other
+    value.
     """
     found = []
     for function, index in _storing(program, resolver, member, at_home):
@@ -81,14 +82,17 @@ def writers(program: Program, resolver: Resolver, member: Location,
 
 def strange(program: Program, function: Function,
             at_home: AtHome) -> bool:
-    """May another subsystem call a function with a request of its own?"""
+    """Say whether another subsystem may call a function on its own."""
     return not function.static and not all(
         at_home(h.file) for h in program.hits({function.name})[function.name])
 
 
 def dropped(resolver: Resolver, member: Location,
             at_home: AtHome) -> list[tuple[Function, Use]]:
-    """Releases elsewhere of what a member holds: it is no loan then."""
+    """Return releases outside the driver of what a member holds.
+
+    With any of these the table is not merely borrowed.
+    """
     uses, _ = resolver.uses(member)
     return [(f, u) for f, u in uses
             if not at_home(f.file) and _released(u)]
@@ -104,7 +108,7 @@ def _released(use: Use) -> bool:
 
 
 def hidden(program: Program, member: Location, folder: str) -> str | None:
-    """Where a folder uses a macro that names a member that was lent."""
+    """Return where a folder uses a macro that names a borrowing member."""
     code = program.text(member.file).visible.replace("\\\n", "  ")
     macros = dict(re.findall(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(.*)$", code,
                              re.M))
@@ -124,7 +128,7 @@ def hidden(program: Program, member: Location, folder: str) -> str | None:
 
 def _storing(program: Program, resolver: Resolver, member: Location,
              at_home: AtHome) -> list[tuple[Function, int]]:
-    """Functions elsewhere that store into a member, and what they store."""
+    """Return the outside functions that store an argument in a member."""
     found: dict[tuple[str, str], tuple[Function, int]] = {}
     uses, _ = resolver.uses(member)
     for function, use in uses:
@@ -147,7 +151,7 @@ def _storing(program: Program, resolver: Resolver, member: Location,
 
 def fields(program: Program, resolver: Resolver,
            member: Location) -> list[tuple[Function, Use]]:
-    """Initialisers that give a member its value."""
+    """Return the initialisers that give a member its value."""
     found = []
     for file in sorted(resolver.sees(member)):
         for function in program.in_file(file):

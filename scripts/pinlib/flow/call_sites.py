@@ -33,18 +33,18 @@ class CallSite:
     pages: Node | None
     target: Location | None
     below: int
-    # None for a call of another form than the tree declares.
+    # None for a call that does not match the tree's declaration.
     shape: Shape | None = None
     flow: Flow = field(default_factory=Flow)
     kinds: Kinds | None = None
-    # Why the call is of another form, as a sentence.
+    # How the call differs from the declaration, as a sentence.
     misfit: str = ""
-    # What calls fill whose pages change with these, or not at all.
+    # Locations filled by calls that convert with this one or not at all.
     beside: frozenset[Location] = frozenset()
 
     @property
     def file(self) -> str:
-        """File of the call."""
+        """Return the file of the call."""
         return self.function.file
 
     def event(self) -> Event:
@@ -56,7 +56,7 @@ class CallSite:
 
     @property
     def result(self) -> str:
-        """The variable that the result is stored in, or ""."""
+        """Return the variable that the result is stored in, or ""."""
         parent = self.call.parent
         if parent is not None and parent.kind == Kind.ASSIGN:
             return str(parent.kids[0])
@@ -64,19 +64,19 @@ class CallSite:
         return fact.name if fact.kind == "declare" else ""
 
     def argument(self, index: int) -> Node | None:
-        """One argument of the call, from 0."""
+        """Return one argument of the call, counted from 0."""
         return (self.call.kids[index + 1]
                 if 0 <= index < len(self.call.kids) - 1 else None)
 
 
 def normal(call: Node) -> str:
-    """The call's text without blanks, for an id that survives reformatting."""
+    """Return the call without blanks, for an id that survives reformatting."""
     return re.sub(r"\s+", "", str(call))
 
 
 def find(program: Program, resolver: Resolver, names: list[str],
          within: str | None = None) -> list[CallSite]:
-    """All calls of the named APIs, in order of file and line."""
+    """Return all calls of the named APIs, in order of file and line."""
     found = []
     counts: dict[str, int] = {}
     for key in sorted(program.functions):
@@ -117,7 +117,7 @@ def _site(resolver: Resolver, function: Function, use: Use, name: str,
 
 def pages_of(program: Program, statement: Statement,
              call: Node) -> Node | None:
-    """What receives the pages of a call, as the tree declares the function."""
+    """Return the argument that receives pages, as the tree declares it."""
     name = call.kids[0].value
     shape = program.shapes.get(name)
     if name in effects.RETURNING:
@@ -133,7 +133,7 @@ def pages_of(program: Program, statement: Statement,
 
 def _by_type(resolver: Resolver, function: Function,
              call: Node) -> Node | None:
-    """The argument that takes pages in a call of another kernel's form."""
+    """Return the pages argument in a call of another kernel's form."""
     for node in call.kids[1:]:
         if node.kind == Kind.UNARY and node.value == "&":
             node, depth = node.kids[0], 1
@@ -146,13 +146,13 @@ def _by_type(resolver: Resolver, function: Function,
 
 
 def is_core(program: Program, site: CallSite) -> bool:
-    """Is the call in a file that defines an API of the same family?"""
+    """Say whether the call is in a file that defines an API of its family."""
     return any(f.name in effects.MISSION + effects.OTHER_GET + effects.PINNING
                for f in program.in_file(site.file))
 
 
 def is_test(site: CallSite) -> bool:
-    """Is the file a test by its name?"""
+    """Say whether the file is a test by its name."""
     return bool(re.search(r"(?:^|[/_-])(?:self)?tests?(?:[/_.-]|$)|kunit",
                           site.file))
 
@@ -170,7 +170,7 @@ def trace(program: Program, resolver: Resolver, iterators: Iterators,
 
 
 def pages_kind(resolver: Resolver, site: CallSite) -> tuple[str, str, str]:
-    """(kind, type, name) of what receives the pages, for the report."""
+    """Return kind, type and name of the pages' receiver, for the report."""
     if site.target is None:
         return "single", "", str(site.pages or "")
     declared = resolver.declared(site.target)

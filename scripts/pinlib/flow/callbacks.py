@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Where an argument goes when no parameter of a named function takes it.
 
-Through a member that holds a function, to what tables give to it; and among
-variable arguments, up to a va_arg().
+Through a function pointer in a structure, to the functions that tables assign
+to it; and among variable arguments, up to a va_arg().
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pinlib.program.locations import Location, PUBLIC, Resolver, variable
 from pinlib.program.program import Program
 
 Home = Callable[[str], bool]
-# What prints its arguments takes nothing but values out of them.
+# Functions that print their arguments only read values from them.
 _PRINTS = re.compile(r"v\w*print\w*|va_(?:start|end|copy|arg)")
 _ALIAS = re.compile(r"\w+[ \t]+(\w+)[ \t]*$", re.M)
 _DESIGNATED = re.compile(r"\s*\.\s*(\w+)\s*=\s*(.*?)\s*", re.S)
@@ -29,11 +29,11 @@ _DESIGNATED = re.compile(r"\s*\.\s*(\w+)\s*=\s*(.*?)\s*", re.S)
 def called(program: Program, resolver: Resolver, function: Function,
            head: Node, category: str,
            at_home: Home) -> list[Function | None] | None:
-    """The functions that may take what holds the pages in a call.
+    """Return the functions that may receive the pages' holder in a call.
 
-    None in the list is one that is defined nowhere, or too often. No list:
-    a table is passed, and not all are known, or some are not at home, where
-    they would be followed.
+    None in the list is a function defined nowhere, or too often. None instead
+    of a list: a table is passed, and not all functions are known, or some are
+    outside the driver, where they would not be followed.
     """
     if category not in TABLES:
         return [program.definition(head.value, function.file)
@@ -42,7 +42,7 @@ def called(program: Program, resolver: Resolver, function: Function,
         name = _alias(program, head.value, at_home)
         callee = program.exported(name, function.file) if name else None
         if callee is None and name:
-            # One of the file's own may have a name that many others have.
+            # A function of this file may share its name with many others.
             program.load_words({name}, {function.file})
         return [callee] if name else None
     head = _pointed(head)
@@ -56,7 +56,7 @@ def called(program: Program, resolver: Resolver, function: Function,
 
 def comes_back(program: Program, resolver: Resolver, callee: Function,
                index: int, at_home: Home, level: int = 0) -> bool:
-    """May a function elsewhere hand its argument to a method at home?"""
+    """Say whether an outside function may pass its argument to the driver."""
     if index >= len(callee.params) or level > borrowed_tables.DEPTH:
         return False
     for use in callee.uses.get(callee.params[index][1], ()):
@@ -81,7 +81,7 @@ def comes_back(program: Program, resolver: Resolver, callee: Function,
 
 def _at_home(program: Program, resolver: Resolver, function: Function,
              head: Node, at_home: Home) -> bool:
-    """May a pointer that is called elsewhere hold a method at home?"""
+    """Say whether a pointer called elsewhere may hold a driver's method."""
     made = methods(program, resolver, function, head)
     if made is not None:
         return any(at_home(m.file) for m in made)
@@ -97,9 +97,9 @@ def _at_home(program: Program, resolver: Resolver, function: Function,
 
 def callers(program: Program, resolver: Resolver, function: Function,
             category: str) -> list[tuple[Function, Use]]:
-    """Where a function is named; for a table of methods, who calls them.
+    """Return where a function is named; for a method, its callers.
 
-    category: what the parameter is that is asked about.
+    category: the category of the parameter in question.
     """
     found = []
     for user, use in program.naming(function.name, function):
@@ -119,7 +119,7 @@ def _pointed(head: Node) -> Node:
 
 def _calls(resolver: Resolver,
            member: Location) -> list[tuple[Function, Use]] | None:
-    """All calls through a member, or None if it is used in another way."""
+    """Return all calls through a member, or None if it has other uses."""
     uses, unclear = resolver.uses(member)
     found = []
     for function, use in uses:
@@ -139,10 +139,10 @@ def _calls(resolver: Resolver,
 
 
 def _alias(program: Program, name: str, at_home: Home) -> str:
-    """The function that a name in a call means, or "" if that is not told.
+    """Return the function that a name in a call means, or "" if unknown.
 
-    A macro may give another name to one; another macro or a variable at home
-    can stand for any.
+    A macro may give a function another name; another macro, or a variable of
+    the driver, can stand for any function.
     """
     meant = {name}
     for file in sorted(filter(at_home, program.naming_files(name))):
@@ -162,10 +162,10 @@ def _alias(program: Program, name: str, at_home: Home) -> str:
 
 def methods(program: Program, resolver: Resolver, function: Function,
             called: Node) -> list[Function] | None:
-    """The functions that a member can hold, or None if not all are known.
+    """Return the functions a member can hold, or None if some are unknown.
 
     called: the member that is called in a function. Tables of its structure
-    fill it, and assignments unless it is constant wherever it is named.
+    fill it, and so do assignments unless it is constant wherever it is named.
     """
     member = resolver.member(function, called) \
         if called.kind == Kind.MEMBER else None
@@ -193,7 +193,7 @@ def methods(program: Program, resolver: Resolver, function: Function,
 
 
 def _only_called(resolver: Resolver, member: Location) -> bool:
-    """Is a member, initialisers apart, nowhere written?"""
+    """Say whether a member is never written, except by initialisers."""
     uses, unclear = resolver.uses(member)
     return bool(uses) and not unclear and not any(
         u.setting or u.node.parent is not None and
@@ -203,9 +203,9 @@ def _only_called(resolver: Resolver, member: Location) -> bool:
 
 def _given(text: CText, tag: str,
            member: str) -> tuple[list[str], bool] | None:
-    """What the tables of one file give to a member; None: hard to tell.
+    """Return what one file's tables assign to a member; None if unclear.
 
-    The second value: is the structure constant at every mention?
+    The second value says whether the structure is constant at every mention.
     """
     found: list[str] = []
     constant = True
@@ -231,7 +231,7 @@ def _given(text: CText, tag: str,
 
 
 def _entries(text: CText, opening: int, member: str) -> list[str] | None:
-    """The functions that one initialiser gives to a member, by name."""
+    """Return the names of the functions one initialiser gives to a member."""
     close = text.matching(opening)
     found = []
     depth = 0
@@ -257,10 +257,10 @@ def _entries(text: CText, opening: int, member: str) -> list[str] | None:
 
 def taken(program: Program, function: Function, tag: str,
           seen: set[tuple[str, str]]) -> list[Location] | None:
-    """Variables that take a `struct tag *` out of variable arguments.
+    """Return variables that take a `struct tag *` from variable arguments.
 
-    function: one that has variable arguments, or is given a list of them;
-    it and what it hands the list to are read. None: not all are known.
+    function: one that has variable arguments, or is passed a list of them; it
+    is searched, and so is what it passes the list to. None: not all are known.
     """
     if function.key in seen:
         return []

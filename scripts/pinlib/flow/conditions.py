@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is known at a place because of the tests on the way to it."""
+"""What is known at a place from the tests on the path to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ZERO = ("0", "NULL", "false", "0x0")
 
 @dataclass(frozen=True)
 class Test:
-    """One elementary condition: what is tested, and the outcome known.
+    """One elementary condition: what is tested, and its known outcome.
 
     equals: the constant compared with, or "" for a test against zero.
     """
@@ -28,7 +28,7 @@ class Test:
 
 def known_tests(resolver: Resolver, function: Function,
                 offset: int) -> list[Test]:
-    """The elementary conditions that are known at an offset."""
+    """Return the elementary conditions that are known at an offset."""
     found = [_test(resolver, function, node, holds, guard.line)
              for guard in function.guards_at(offset)
              for node, holds in conditions(guard.test, guard.holds)]
@@ -55,7 +55,7 @@ def _test(resolver: Resolver, function: Function, node: Node, holds: bool,
 
 def _subject(resolver: Resolver, function: Function, node: Node,
              level: int = 0) -> Location | None:
-    """What a condition tests; a local stands for its one source."""
+    """Return what a condition tests; a local stands for its one source."""
     where = resolver.locate(function, node)
     if where is None or where[0].kind != LocationKind.VAR or level > 3:
         return where[0] if where else None
@@ -73,6 +73,6 @@ def _subject(resolver: Resolver, function: Function, node: Node,
 
 def together(function: Function, setter: Statement,
              other: Statement) -> bool:
-    """Does the setter's block hold the other statement as well?"""
+    """Say whether the setter's block contains the other statement as well."""
     low, high = function.block_at(setter.start)
     return low < other.start < high

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether there is anything to take where an iterator is taken from.
+"""Whether an iterator has anything left where pages are taken from it.
 
 The old calls return zero when nothing is asked for or left, before they look
-at what the iterator is made of. A test that stands in front of one leaves out
-what conditions around it have answered.
+at the kind of the iterator. A test added in front of such a call leaves out
+what the conditions around it have already checked.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Guard, Statement
 
-# Of these nothing is left when one of their arguments is nothing.
+# These are zero when one of their arguments, from this one on, is zero.
 LEAST = {"min": 0, "umin": 0, "min_not_zero": 0, "min_t": 1}
-# Their value is all that a call of these is good for.
+# These are called for their value alone.
 _VALUES = frozenset("min max min_t max_t umin umax round_up round_down ALIGN "
                     "DIV_ROUND_UP iov_iter_count iov_iter_single_seg_count "
                     "msg_data_left offset_in_page".split())
@@ -30,7 +30,7 @@ _BEHIND = re.compile(r"&?\s*(.+?)\s*(->|\.)\s*msg_iter$")
 
 
 def steady(node: Node) -> bool:
-    """May an expression be read twice, to the same end?"""
+    """Say whether evaluating an expression twice gives the same result."""
     for part in node.walk():
         if part.kind in (Kind.POST, Kind.ASSIGN, Kind.STMTEXPR, Kind.COMMA) or \
                 part.kind == Kind.UNARY and part.value in ("++", "--"):
@@ -84,7 +84,7 @@ def _least(size: Node) -> Iterator[Node]:
 
 
 def _of_message(iterator: Node) -> list[Node]:
-    """msg_data_left() of the message that an iterator lies in."""
+    """Return msg_data_left() of the message that contains an iterator."""
     match = _BEHIND.match(str(iterator))
     if match is None:
         return []
@@ -102,7 +102,7 @@ def _names(node: Node) -> set[str]:
 
 def _answered(function: Function, statement: Statement, wanted: Node,
               names: set[str]) -> bool:
-    """Does a condition that is fresh here say that a value is not zero?"""
+    """Say whether a condition still valid here says a value is not zero."""
     return any(
         _says(test, holds, wanted) and _fresh(function, statement, guard,
                                               names)
@@ -112,7 +112,7 @@ def _answered(function: Function, statement: Statement, wanted: Node,
 
 def _fresh(function: Function, statement: Statement, guard: Guard,
            names: set[str]) -> bool:
-    """Is nothing of these named between a condition and a statement?"""
+    """Say whether no name occurs between a condition and a statement."""
     between = function.text.code[guard.start:statement.start]
     text = _LOOKS.sub("", between)
     return not jumps.LABEL.search(between) and not any(

@@ -22,27 +22,30 @@ _VOID = re.compile(r"^(?:const )?(?:void \*|(?:unsigned )?long|"
 
 
 class Climber:
-    """Climbs from occurrences; a call on the way is the subclass's part."""
+    """Climbs from occurrences up through the expressions around them.
+
+    What a call on the way does is left to the subclass.
+    """
 
     def __init__(self, program: Program, resolver: Resolver) -> None:
         self.program = program
         self.resolver = resolver
         self.flow = Flow()
         self._work: list[Location] = []
-        # The occurrence that is looked at, for the graph's edges.
+        # The occurrence being looked at, for the graph's edges.
         self._now: Edge | None = None
         self._home = ""
-        # The statement that first put the pages into each member.
+        # The statement that first puts the pages into each member.
         self._first: dict[Location, str] = {}
-        # Containers that receive the pages here or below: whoever passes
-        # them in holds the pages too. Others are only lent a container.
+        # Containers that receive the pages here or in a callee: a caller that
+        # passes them in holds the pages too. All others are only borrowed.
         self._filled_here: set[Location] = set()
 
     def reach(self, location: Location, category: str,
               source: Location | None = None) -> None:
         """Note that a location holds pages, once.
 
-        source: the location whose container this one is as well.
+        source: the location whose container this one also is.
         """
         if source in self._filled_here and \
                 location not in self._filled_here:
@@ -66,7 +69,7 @@ class Climber:
 
     def _climb(self, location: Location, function: Function, use: Use,
                category: str, depth: int) -> None:
-        """From an occurrence to what is done with it."""
+        """Climb from an occurrence to what is done with it."""
         node = use.node
         statement = use.statement
         if node.kind == Kind.RAWID:
@@ -103,7 +106,7 @@ class Climber:
     @staticmethod
     def _step(node: Node, parent: Node, category: str,
               depth: int) -> tuple[str, int] | None:
-        """One level up: the new category and depth, or None at the top.
+        """Return the category and depth one level up, or None at the top.
 
         A category of `done:KIND` ends the climb with that event, if any.
         """
@@ -125,7 +128,7 @@ class Climber:
                     else depth)
         if kind == Kind.BINARY:
             if parent.value in ("+", "-"):
-                # The neighbour of a page is another page.
+                # The page next to a page is another page.
                 return ("done:unknown", 0) if (
                     category == "page" and depth == 1) else (category, depth)
             return ("done:", 0)
@@ -151,7 +154,7 @@ class Climber:
     def _whole(self, location: Location, function: Function,
                statement: Statement, node: Node, category: str,
                depth: int) -> None:
-        """The value is the whole of a statement's expression."""
+        """Handle a value that is the whole of a statement's expression."""
         kind = statement.fact.kind
         if kind == "return":
             if _NUMBER.match(function.type):
@@ -249,7 +252,7 @@ class Climber:
     def _written(self, location: Location, function: Function,
                  statement: Statement, parent: Node, category: str,
                  depth: int) -> None:
-        """The location (or what it points to) gets a new value."""
+        """Handle a new value of the location, or of what it points to."""
         value = parent.kids[1]
         while value.kind == Kind.CAST:
             value = value.kids[0]
@@ -273,7 +276,7 @@ class Climber:
                     detail=str(branch), depth=depth, category=category))
 
     def _known(self, function: Function, value: Node) -> bool:
-        """Is a single page's source one of the locations followed?"""
+        """Say whether a single page comes from a location that is followed."""
         if value.value in ("NULL", "0"):
             return True
         name = value.kids[0].value if value.kind == Kind.CALL else ""
@@ -303,13 +306,13 @@ class Climber:
         return False
 
     def _nameless(self, where: tuple[Location, int]) -> bool:
-        """Is a value kept where no type says that it points to pages?"""
+        """Say whether a value is stored under a type that hides the pages."""
         return where[1] == 0 and bool(_VOID.match(
             self.resolver.declared(where[0])))
 
     def _returned(self, result: Location,
                   category: str) -> tuple[Location, int] | None:
-        """The container that a function returns, unless it makes one."""
+        """Return the container a function returns, unless it creates it."""
         callee = self.program.functions.get((result.file, result.owner))
         for statement in callee.statements if callee else ():
             if callee and statement.fact.kind == "return" and \
@@ -323,7 +326,7 @@ class Climber:
     def _call(self, location: Location, function: Function,
               statement: Statement, node: Node, call: Node,
               category: str, depth: int) -> None:
-        """A value that is an argument of a call."""
+        """Handle a value that is an argument of a call."""
         raise NotImplementedError
 
 
@@ -339,7 +342,7 @@ def _branches(value: Node) -> list[Node]:
 
 def _member_step(parent: Node, category: str,
                  depth: int) -> tuple[str, int]:
-    """A member of the value: of struct page, or of a table's entry."""
+    """Step to a member of the value: of struct page, or of a table's entry."""
     if parent.value.lstrip("->.") in ("bv_page", "page_link") and \
             category in ("bvec", "sg"):
         return ("page", 1)
@@ -348,7 +351,7 @@ def _member_step(parent: Node, category: str,
         return ("sg", depth)
     if category != "page":
         return ("done:", 0)
-    # An address inside the page (its list head) can keep it.
+    # An address inside the page (its list head) can keep the page.
     above = parent.parent
     held = above is not None and above.kind == Kind.UNARY and \
         above.value == "&"

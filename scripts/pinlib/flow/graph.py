@@ -16,7 +16,7 @@ from pinlib.program.locations import Location, LocationKind
 
 
 class Manual(Exception):
-    """A site must be left to a person: code, sentence and file:line."""
+    """A site to be left to a person: code, sentence and file:line."""
 
     def __init__(self, code: str, reason: str, place: str) -> None:
         super().__init__(reason)
@@ -77,13 +77,13 @@ class Event:
 
     @property
     def place(self) -> str:
-        """file:line of the statement."""
+        """Return file:line of the statement."""
         return str(self.statement)
 
 
 @dataclass(frozen=True)
 class Edge:
-    """How the pages came into a location: from another one, and where."""
+    """How the pages reached a location: from which other one, and where."""
 
     source: Location
     function: Function
@@ -92,10 +92,10 @@ class Edge:
 
 @dataclass
 class Flow:
-    """All that is known of one acquisition's pages.
+    """All that is known about one acquisition's pages.
 
-    read_back: members of a request that a table is passed in, by which a
-    file that passed it may read it back.
+    read_back: members of a request through which a table is passed, each with
+    the files that passed it and may read it back.
     """
 
     locations: dict[Location, str] = field(default_factory=dict)
@@ -106,7 +106,7 @@ class Flow:
     read_back: dict[Location, set[str]] = field(default_factory=dict)
     params: dict[Location, list[tuple[Function, Statement, Node]]] = field(
         default_factory=dict)
-    # Members that another subsystem keeps these pages in; only what the
+    # Members in which another subsystem borrows these pages; only what the
     # pages' own subsystem does with them is followed.
     lent: set[Location] = field(default_factory=set)
 
@@ -115,7 +115,7 @@ class Flow:
         return [e for e in self.events if e.kind in kinds]
 
     def ways(self, start: Location) -> set[str]:
-        """How what a variable holds goes on, through the functions called."""
+        """Return how a variable's value goes on, also in functions called."""
         found: set[str] = set()
         seen = {start}
         work = [start]
@@ -137,6 +137,7 @@ class Flow:
 
 
 def category_of(type_text: str) -> str:
+    """Return the category of a type: page, sg or bvec; "" for any other."""
     tag = types.tag_of(type_text)
     if tag in ("page", "folio"):
         return "page"
@@ -146,12 +147,12 @@ def category_of(type_text: str) -> str:
 
 
 def flag_name(member: Location) -> str:
-    """Name of the member that says whether pages are pinned."""
+    """Return the name of the member that says whether pages are pinned."""
     return f"{member.name}_pinned"
 
 
 def flag_at(event: Event, member: Location) -> str:
-    """The pin flag beside the member that a release drops, as text."""
+    """Return the pin flag beside the member that a release drops, as text."""
     node = event.node
     while node.kind != Kind.MEMBER or \
             node.value.lstrip("->.") != member.name:

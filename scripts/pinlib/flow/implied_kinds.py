@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Which kinds of iterator a flag rules out that stands for a test of them.
 
-A driver asks once what an iterator is made of and keeps the answer: in a
-variable, or in an object that is handed on beside the iterator. The values
-that the flag can have at a call are followed back to where it was given them;
+A driver tests once what an iterator is made of and stores the answer in a
+variable, or in an object that is passed on beside the iterator. The values
+that the flag can have at a call are followed back to where they were assigned;
 what holds at all of those places holds at the call.
 """
 
@@ -22,7 +22,7 @@ from pinlib.program.program import Program
 CALLERS = 60
 DEPTH = 40
 STEPS = 1000
-VALUES = 4      # a variable with more is no flag
+VALUES = 4      # a variable with more values is not a flag
 LEVELS = 4
 _FALSE = ("0", "false", "NULL")
 _TRUE = ("1", "true")
@@ -31,7 +31,7 @@ _LOOP = re.compile(r"(?:\b(?:for|while)|\b\w*for_each\w*)\s*\([^;{}]*"
 
 
 class Implied:
-    """What follows for one iterator from conditions on the way to a call."""
+    """What the conditions on the path to a call imply for an iterator."""
 
     def __init__(self, program: Program, resolver: Resolver,
                  kinds: set[str], checks: Mapping[str, set[str]],
@@ -46,7 +46,7 @@ class Implied:
         self._open: set[tuple[object, ...]] = set()
 
     def worthwhile(self, function: Function) -> bool:
-        """Is any such test made in the folder of a function?"""
+        """Say whether any such test is made in the folder of a function."""
         home = self.program.tree.home(function.file)
         hits = self.program.hits(set(self.checks))
         return any(h.file.startswith(home) for name in self.checks
@@ -54,15 +54,14 @@ class Implied:
 
     def denied(self, function: Function, statement: Statement, test: Node,
                holds: bool, node: Node) -> tuple[set[str], str]:
-        """Kinds that a flag rules out at a statement, and the line that asks.
-        """
+        """Return kinds a flag rules out at a statement, and a test's line."""
         self.places = []
         gone = self._known(function, statement, test, holds, node)
         gone = gone if gone != self.any else set()
         return gone, max(self.places, default="")
 
     def above(self, function: Function, node: Node) -> tuple[set[str], str]:
-        """Kinds that all callers of a function rule out, and such a line."""
+        """Return the kinds all callers of a function rule out, and a line."""
         self.places = []
         gone = self._asked_above(function, node, 0)
         return gone if gone != self.any else set(), \
@@ -70,10 +69,10 @@ class Implied:
 
     def _known(self, function: Function, statement: Statement, test: Node,
                holds: bool, node: Node) -> set[str]:
-        """Kinds ruled out by a condition; all of them if it cannot be so."""
+        """Return the kinds a condition rules out; all if it cannot hold."""
         key = (function.key, statement.start, str(test), holds, str(node))
         if key in self._open:
-            return self.any     # round in a circle, nothing else comes in
+            return self.any     # a cycle adds no other values
         self._left -= 1
         if len(self._open) > DEPTH or self._left < 0:
             return set()
@@ -124,7 +123,7 @@ class Implied:
         return self.any - kinds if holds else set(kinds)
 
     def _same(self, function: Function, one: Node, other: Node) -> bool:
-        """Is it one iterator, by its name or by where it lies?"""
+        """Say whether both are one iterator, by name or by where it lies."""
         if str(one) == str(other):
             return True
         places = [self.resolver.locate(function, n) for n in (one, other)]
@@ -132,7 +131,7 @@ class Implied:
             places[0][0].kind == LocationKind.VAR
 
     def _remade(self, function: Function, node: Node) -> bool:
-        """May the name of an iterator come to mean another one?"""
+        """Say whether the name of an iterator may come to mean another one."""
         root = _root(node)
         given = len(values(function, root))
         return given > (root not in [n for _, n in function.params]) or any(
@@ -159,7 +158,7 @@ class Implied:
 
     def _given(self, function: Function, statement: Statement, value: Node,
                holds: bool, node: Node) -> set[str]:
-        """What holds where a flag is given a value that may be so."""
+        """Return what holds where a flag is assigned a possible value."""
         known = self._known(function, statement, value, holds, node)
         for guard in function.guards_at(statement.start):
             if known >= self.any:
@@ -170,7 +169,7 @@ class Implied:
 
     @staticmethod
     def _changed(function: Function, name: str, plain: int) -> bool:
-        """May a variable change other than by a plain assignment?"""
+        """Say whether a variable may change other than by plain assignment."""
         settings = 0
         for use in function.uses.get(name, []):
             above = use.node.parent
@@ -185,7 +184,7 @@ class Implied:
 
     def _member(self, function: Function, statement: Statement, test: Node,
                 node: Node) -> set[str]:
-        """What holds where a flag in an object was set, if it is now."""
+        """Return what holds where a flag in an object was set, if set now."""
         base = test.kids[0].value
         place = self.resolver.member(function, test)
         if place is None or not self._only_set_by_owners(function, place):
@@ -202,7 +201,7 @@ class Implied:
         return set.intersection(*found) if found else self.any
 
     def _only_set_by_owners(self, function: Function, place: Location) -> bool:
-        """Is a member only cleared, but by functions that own the object?"""
+        """Say whether only functions owning the object set a member."""
         uses, unclear = self.resolver.uses(place)
         if unclear or not uses or Objects(self.program, self.resolver).copied(
                 place.owner, function):
@@ -211,14 +210,14 @@ class Implied:
 
     def _above(self, function: Function, test: Node, holds: bool,
                node: Node) -> set[str]:
-        """The same of all callers, of what they give for both."""
+        """Return what all callers rule out for the arguments they pass."""
         return self._all(function, node, lambda caller, statement, given: (
             self._known(caller, statement, _with(test, given), holds,
                         _with(node, given))))
 
     def _asked_above(self, function: Function, node: Node,
                      level: int) -> set[str]:
-        """What conditions around all calls of a function rule out."""
+        """Return the kinds ruled out by conditions around all calls."""
         if level > LEVELS:
             return set()
 
@@ -235,8 +234,7 @@ class Implied:
     def _all(self, function: Function, node: Node,
              known: Callable[[Function, Statement, Mapping[str, Node]],
                              set[str]]) -> set[str]:
-        """What is known at every call that gives an iterator to a function.
-        """
+        """Return what is known at every call that passes an iterator."""
         names = [n for _, n in function.params]
         root = _root(node)
         if root not in names or values(function, root) or \
@@ -282,7 +280,7 @@ def _with(node: Node, given: Mapping[str, Node]) -> Node:
 
 def _sets(function: Function, base: str,
           name: str) -> Iterator[tuple[Statement, Node]]:
-    """Every value that a member of a local object is given."""
+    """Yield every value that is assigned to a member of a local object."""
     for use in function.members.get(name, []):
         if use.setting and _root(use.node) == base:
             yield use.statement, use.setting.kids[1]
@@ -294,7 +292,7 @@ def _sets(function: Function, base: str,
 
 
 def _emptied(function: Function, base: str) -> bool:
-    """Does a local object begin with nothing set in it?"""
+    """Say whether a local object starts zeroed."""
     low, high = function.body
     return any(s.fact.kind == "declare" and s.fact.name == base
                and s.tree is not None and s.tree.kind == Kind.INIT
@@ -304,7 +302,7 @@ def _emptied(function: Function, base: str) -> bool:
 
 
 def _reads_or_clears(function: Function, node: Node) -> bool:
-    """Does an occurrence of a member set it in no object of another's?"""
+    """Say whether a use of a member sets it in a local object at most."""
     above = node.parent
     if node.kind == Kind.FIELD:
         return True     # in the object that is declared there
@@ -323,7 +321,7 @@ def _reads_or_clears(function: Function, node: Node) -> bool:
 
 
 def _before(function: Function, one: Statement, other: Statement) -> bool:
-    """May one statement be gone through before another?"""
+    """Say whether one statement may be executed before another."""
     if one.start < other.start:
         return True
     code = function.text.code
@@ -339,7 +337,7 @@ def _before(function: Function, one: Statement, other: Statement) -> bool:
 
 def _left(function: Function, statement: Statement, name: str,
           holds: bool) -> bool:
-    """Does the function return at once when a value is so?"""
+    """Say whether the function returns at once for such a value."""
     code = function.text.code
     for guard in function.guards:
         if guard.holds or not any(

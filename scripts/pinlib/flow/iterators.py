@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Which kinds of iov_iter can reach a call site, and what proves it.
 
-Walks from the iterator argument back to where iterators are made. What comes
-from outside (a ->read_iter, ->sendmsg or any caller not found) may be of any
-kind that the tree has; checks on the way narrow the set.
+Walks from the iterator argument back to where iterators are created. What
+comes from outside (a ->read_iter, a ->sendmsg or an unknown caller) may be of
+any kind that the tree has; checks on the path narrow the set.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ _MOVING = ("read_iter", "write_iter")
 
 @dataclass
 class Kinds:
-    """The kinds found, and the lines that say so."""
+    """The kinds found, and the lines that prove them."""
 
     kinds: set[str] = field(default_factory=set)
     proof: list[str] = field(default_factory=list)
 
     def narrowed(self) -> str:
-        """The lines that say why only these kinds come: one on each way."""
+        """Return the lines that rule out other kinds, one on each path."""
         telling = sorted(p for p in self.proof if FLAG in p
                          or p.endswith(tuple(f"{c}()" for c in CHECKS)))
         if telling:
@@ -63,14 +63,14 @@ class Kinds:
         return (telling or self.proof or [""])[0]
 
     def add(self, kinds: set[str], why: str) -> None:
-        """Note kinds with the line that brings them."""
+        """Add kinds with the line that they come from."""
         self.kinds |= kinds
         if why not in self.proof:
             self.proof.append(why)
 
 
 class Iterators:
-    """Answers for one tree; has_pipe and so on come from its uio.h."""
+    """Finds iterator kinds in one tree; has_pipe etc. come from its uio.h."""
 
     def __init__(self, program: Program, resolver: Resolver,
                  kernel: Path) -> None:
@@ -84,11 +84,11 @@ class Iterators:
 
     def of(self, function: Function, statement: Statement,
            argument: Node) -> Kinds:
-        """Kinds that can reach an argument of a call."""
+        """Return the kinds that can reach an argument of a call."""
         found = Kinds()
         self._from(function, statement, argument, found, set())
         if not found.kinds:
-            found.add(self.any, f"{statement}: where {argument} is made is "
+            found.add(self.any, f"{statement}: where {argument} is created is "
                       "not known")
         return found
 
@@ -99,13 +99,13 @@ class Iterators:
         denied = self._denied(function, statement, node)
         place = ZeroCopy(self.program).proof(function, statement)
         if place:
-            denied.append((self.any - {"user"}, f"{place}: only under {FLAG}"))
+            denied.append((self.any - {"user"}, f"{place}: only with {FLAG}"))
         where = self.resolver.locate(function, node)
         if where is None or where[0].kind == LocationKind.MEM:
             denied += self._flagged(function, node)
         inner = Kinds()
         if where is None:
-            inner.add(self.any, f"{statement}: {node} comes from elsewhere")
+            inner.add(self.any, f"{statement}: {node} comes from outside")
         else:
             self._location(where[0], function, inner, seen)
         for why in inner.proof:
@@ -117,7 +117,7 @@ class Iterators:
 
     def _denied(self, function: Function, statement: Statement,
                 node: Node, level: int = 0) -> list[tuple[set[str], str]]:
-        """Kinds that checks around a statement rule out."""
+        """Return the kinds ruled out by checks around a statement."""
         out = []
         for guard in function.guards_at(statement.start):
             for test, holds in conditions(guard.test, guard.holds):
@@ -138,7 +138,7 @@ class Iterators:
     def _flagged(self, function: Function, node: Node,
                  statement: Statement | None = None, test: Node | None = None,
                  holds: bool = True) -> list[tuple[set[str], str]]:
-        """Kinds that a flag rules out, or what was asked by the callers."""
+        """Return the kinds that a flag or the callers' tests rule out."""
         flags = Implied(self.program, self.resolver, self.any, CHECKS,
                         MAKERS)
         if not flags.worthwhile(function):
@@ -149,9 +149,9 @@ class Iterators:
 
     def _refused(self, function: Function, test: Node, node: Node,
                  level: int) -> list[tuple[set[str], str]]:
-        """Kinds for which a function that was called first failed.
+        """Return the kinds for which a function called before failed.
 
-        test: the failure, known not to be so: IS_ERR(x), x or x < 0.
+        test: the failure, known not to have happened: IS_ERR(x), x or x < 0.
         """
         name, value = "ERR_PTR", test
         if test.kind == Kind.CALL and test.kids[0].value == "IS_ERR":
@@ -175,7 +175,7 @@ class Iterators:
 
     def _passed(self, callee: Function, param: str, failure: str,
                 level: int) -> list[tuple[set[str], str]]:
-        """Kinds of a parameter ruled out at each return without failure."""
+        """Return a parameter's kinds ruled out at every successful return."""
         returns = [s for s in callee.statements if s.fact.kind == "return"]
         written = len(re.findall(r"\breturn\b", callee.text.code[
             callee.body[0]:callee.body[1]]))
@@ -242,7 +242,7 @@ class Iterators:
         copied = uses and Objects(self.program, self.resolver).copied(
             location.owner, uses[0][0])
         if unclear or not uses or copied:
-            found.add(self.any, f"{location} is not known everywhere" + (
+            found.add(self.any, f"some uses of {location} are unknown" + (
                 f": {unclear[0][0]}" if unclear else ""))
             return
         self._writes(location, [(f, u.statement, u.node) for f, u in uses],
@@ -262,10 +262,10 @@ class Iterators:
     def _writes(self, location: Location,
                 uses: list[tuple[Function, Statement, Node]], found: Kinds,
                 seen: set[tuple[Location, str]], into: bool = False) -> None:
-        """What makes an iterator here, or copies one into it.
+        """Follow what creates an iterator here, or copies one into it.
 
-        into: the location points at the iterator, and where it points is
-        known; only what it points at counts.
+        into: the location points to the iterator, and what it points to is
+        known; only that counts.
         """
         for function, statement, node in uses:
             parent = node.parent
@@ -303,7 +303,7 @@ class Iterators:
             return
         given = self._given(function, call, index)
         if given is None:
-            found.add(self.any, f"{statement}: {call.kids[0]}() may make "
+            found.add(self.any, f"{statement}: {call.kids[0]}() may create "
                       "the iterator")
         for where in given or ():
             owner = self.program.functions.get((where.file, where.owner))
@@ -316,7 +316,7 @@ class Iterators:
 
     def _given(self, function: Function, call: Node,
                index: int) -> list[Location] | None:
-        """The variables that take an argument of a call, or None."""
+        """Return the variables that receive an argument of a call, or None."""
         head = call.kids[0]
         callee = self.program.definition(head.value, function.file) \
             if head.kind == Kind.ID else None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tables of other pages that reach a function which keeps the one followed."""
+"""Tables of other pages passed to a function that stores the one followed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ TABLES = ("sg", "bvec")
 
 
 def tables(resolver: Resolver, flow: Flow) -> list[Event]:
-    """Where a caller hands on a table that holds none of these pages.
+    """Return where a caller passes a table that holds none of these pages.
 
-    A function that puts its parameter into a member puts both there.
+    A function that stores its parameter in a member stores both there.
     """
     found = []
     for location, passed in flow.params.items():

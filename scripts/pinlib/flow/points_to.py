@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which object a member belongs to: where that object was made.
+"""Which object a member belongs to: where that object was created.
 
 One member of one structure holds pages of several origins when different
 objects of that structure do. An object is named by the place that allocates
@@ -28,9 +28,9 @@ CALLERS = 30
 
 @dataclass(frozen=True, order=True)
 class Label:
-    """An object: the tag of its outermost structure, and where it is made.
+    """An object: the tag of its outermost structure, and its allocation.
 
-    origin is `any` when facts do not tell; then only the tag is known.
+    origin is `any` when the facts do not show it; then only the tag is known.
     """
 
     tag: str
@@ -42,17 +42,20 @@ class Objects:
 
     def __init__(self, program: Program, resolver: Resolver,
                  inside: bool = False) -> None:
-        """inside: an object that a function made and returned has the name
-        that it had in there as well, for what was put into it there."""
+        """Set up the analysis.
+
+        inside: an object that a function creates and returns also keeps its
+        name inside that function, for what was stored in it there.
+        """
         self.program = program
         self.resolver = resolver
         self.inside = inside
-        # A variable under way maps to no label, which ends recursion.
+        # A variable being resolved maps to no label, which ends recursion.
         self._known: dict[tuple[str, str, str], set[Label]] = {}
 
     def of(self, function: Function, node: Node,
            level: int = 0) -> set[Label]:
-        """Objects that an expression may point to or lie in."""
+        """Return the objects an expression may point to or lie in."""
         if level > DEPTH:
             return {Label("", ANY)}
         found = self._root(function, node)
@@ -67,10 +70,10 @@ class Objects:
         return self._known[key]
 
     def _root(self, function: Function, node: Node) -> Node | Label:
-        """The variable or call whose object an expression lies in.
+        """Return the variable or call whose object contains an expression.
 
-        Embedding (`.`, `&`) is walked; a pointer that is loaded from
-        memory leads to an object that only its type is known of.
+        Embedding (`.`, `&`) is followed; a pointer loaded from memory leads to
+        an object of which only the type is known.
         """
         place = False
         while node.kind not in (Kind.ID, Kind.CALL):
@@ -113,7 +116,7 @@ class Objects:
         return {Label(tag, ANY)}
 
     def _allocates(self, function: Function, name: str) -> bool:
-        """Does a function return what it allocates itself?"""
+        """Say whether a function returns what it allocates itself."""
         callee = self.program.definition(name, function.file)
         if callee is None:
             return False
@@ -192,9 +195,9 @@ class Objects:
         return self._known[key]
 
     def copied(self, tag: str, function: Function) -> bool:
-        """Is a structure's object assigned or copied as a whole?
+        """Say whether an object of a structure is assigned or copied whole.
 
-        Then its pages move to an object made elsewhere.
+        Its pages then move to an object created elsewhere.
         """
         return any(
             any(self._copies(other, node, tag) for node in other.copies)
@@ -211,7 +214,7 @@ class Objects:
 
     @staticmethod
     def _declared_as(function: Function, tag: str) -> bool:
-        """Does a local begin as a copy of another object?"""
+        """Say whether a local is initialised as a copy of another object."""
         return any(s.fact.kind == "declare" and s.tree is not None
                    and types.tag_of(s.fact.type) == tag
                    and not types.depth_of(s.fact.type)
@@ -219,9 +222,9 @@ class Objects:
                    for s in function.statements)
 
     def _given(self, function: Function, tag: str) -> bool:
-        """Is an object given to a call that can only copy it?
+        """Say whether an object is passed to a call that can only copy it.
 
-        By value, or a local's address to a function of which only the name
+        By value, or as a local's address to a function of which only the name
         is known: nothing else outlives the call.
         """
         for statement in function.statements:
@@ -256,7 +259,7 @@ class Objects:
             self._is_value(function, node.kids[0], tag)
 
     def meet(self, one: set[Label], other: set[Label]) -> bool:
-        """May two sets of labels name the same object?"""
+        """Say whether two sets of labels may name the same object."""
         return any(self._same(a, b) for a in one for b in other)
 
     def _same(self, one: Label, other: Label) -> bool:
@@ -269,7 +272,7 @@ class Objects:
             self._holds(known.tag, open_.tag)
 
     def _holds(self, outer: str, inner: str) -> bool:
-        """Does a structure contain another by value, at any level?"""
+        """Say whether a structure contains another by value, at any level."""
         seen = set()
         work = [outer]
         while work:
@@ -288,9 +291,9 @@ class Objects:
 
 
 def _hands_on(node: Node) -> bool:
-    """Is this a call whose first argument leads to the page it returns?
+    """Say whether a call's first argument leads to the page it returns.
 
-    What a table is allocated by says nothing of where it is kept.
+    What allocates a table says nothing about where it is stored.
     """
     if node.kind != Kind.CALL or len(node.kids) < 2:
         return False
@@ -301,7 +304,7 @@ def _hands_on(node: Node) -> bool:
 
 
 def values(function: Function, name: str) -> list[tuple[Statement, Node]]:
-    """Every value that a local is given, with the statement."""
+    """Return every value assigned to a local, with the statement."""
     found = []
     for use in function.uses.get(name, []):
         if use.setting:
@@ -314,10 +317,10 @@ def values(function: Function, name: str) -> list[tuple[Statement, Node]]:
 
 
 def unlocked_here(function: Function, statement: Statement) -> int:
-    """Line of an unlock_page() in the same straight run of statements.
+    """Return the line of an unlock_page() in the same straight-line code.
 
-    Pages from user space are not locked by whoever took them, so what is
-    released beside an unlock_page() came out of the page cache.
+    Pages from user space are not locked by whoever took them, so a page
+    released beside an unlock_page() came from the page cache.
     """
     if any(name in function.uses for name in (
             "lock_page", "trylock_page", "lock_page_killable")):

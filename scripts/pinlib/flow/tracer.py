@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Follows the pages of one acquisition through the program.
 
-Every occurrence of every location that holds them is classified from the
+Every occurrence of every location that holds them is classified by the
 expression around it. Containers are followed both ways, single pages forward.
 """
 
@@ -18,7 +18,7 @@ from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, variable
 
-# What reaches more locations is not one driver's; it is left to a person.
+# Pages that reach more locations are left to a person.
 LIMIT = 60
 _PREDICATE = re.compile(
     r"^(?:(?:Test)?(?:Set|Clear)?Page[A-Z]\w*|folio_(?:test|set|clear)_\w+|"
@@ -29,7 +29,7 @@ class Tracer(Climber):
     """Follows pages from one location through the program."""
 
     def trace(self, start: Location, home: str) -> Flow:
-        """The flow from a location that receives pages in a file home."""
+        """Return the flow from a location that receives pages in file home."""
         self._home = home
         self._filled_here.add(start)
         self.reach(start, "page")
@@ -43,9 +43,9 @@ class Tracer(Climber):
         return self.flow
 
     def _at_home(self, file: str) -> bool:
-        """Is a file of the driver or subsystem that acquires the pages?
+        """Say whether a file is in the driver or subsystem with the pages.
 
-        The folder of the acquisition, and folders above or below it.
+        That is the folder of the acquisition, or one above or below it.
         """
         tree = self.program.tree
         return not tree.is_kernel(file) and _shared(
@@ -90,10 +90,10 @@ class Tracer(Climber):
 
     def _overwritten(self, location: Location, function: Function,
                      use: Use, depth: int, category: str) -> bool:
-        """Does a local hold another value by the time of this use?
+        """Say whether a local holds another value by the time of this use.
 
-        True when the last write in a block around the use is none of the
-        writes that bring pages of this acquisition. A new table does: it
+        True when the last write in a block around the use is none of those
+        that store pages of this acquisition. A new table does store them: it
         is filled later.
         """
         if depth != 1 or self._container(location):
@@ -119,7 +119,7 @@ class Tracer(Climber):
         return last is not None and not last[1]
 
     def _container(self, location: Location) -> bool:
-        """Is a table filled after it was allocated, so written last by us?"""
+        """Say whether a table is filled only after it was allocated."""
         return self.flow.locations[location] in ("sg", "bvec") and \
             location in self._filled_here
 
@@ -140,7 +140,7 @@ class Tracer(Climber):
 
     def _declared(self, location: Location, category: str,
                   depth: int) -> None:
-        """A variable's own declaration may give it its first value."""
+        """Handle the initial value in a variable's own declaration."""
         function = self.program.functions.get(
             (location.file, location.owner))
         for statement in function.statements if function else ():
@@ -154,7 +154,7 @@ class Tracer(Climber):
                     category, depth)
 
     def _enter(self, location: Location, depth: int, category: str) -> None:
-        """A parameter: what the callers pass is the same container."""
+        """Handle a parameter: what the callers pass is the same container."""
         function = self.program.functions.get(
             (location.file, location.owner))
         if function is None:
@@ -211,7 +211,7 @@ class Tracer(Climber):
     def _foreign(self, location: Location, function: Function,
                  statement: Statement, node: Node, call: Node, index: int,
                  category: str, depth: int) -> None:
-        """A function without an entry in the table: follow its parameter."""
+        """Follow the parameter of a function that is not in the table."""
         head = call.kids[0]
         name = head.value.lstrip("->.")
         if head.kind == Kind.MEMBER and effects.method_borrows(name, index):
@@ -231,7 +231,7 @@ class Tracer(Climber):
     def _into(self, location: Location, use: Use, call: Node, index: int,
               category: str, depth: int, callee: Function | None,
               name: str) -> None:
-        """One function that a call may mean, if it is defined anywhere."""
+        """Follow one function that a call may mean, if it is defined."""
         table = category in other_tables.TABLES
         twice = callee is not None and callee.key in self.program.ambiguous
         kind = EventKind.UNKNOWN if category == "page" or twice \
@@ -255,10 +255,10 @@ class Tracer(Climber):
 
     def _lend(self, location: Location, callee: Function, index: int,
               category: str, use: Use) -> None:
-        """Another subsystem may keep the table where home finds it again.
+        """Note a table that another subsystem borrows for the driver.
 
-        A member that home never reads, or that belongs to the whole kernel,
-        is only borrowed by.
+        A member that the driver never reads, or that belongs to the whole
+        kernel, only borrows it.
         """
         for member in borrowed_tables.kept(self.program, self.resolver,
                                            callee, index):
@@ -279,7 +279,7 @@ class Tracer(Climber):
             self.reach(member, category, location)
 
     def _mixed_loans(self, member: Location, category: str) -> None:
-        """Other tables that home puts where it lent this one."""
+        """Note other tables that the driver stores where it lent this one."""
         for function, use in borrowed_tables.dropped(self.resolver, member,
                                                      self._at_home):
             self._event(EventKind.UNKNOWN, function, use.statement, use.node,
@@ -297,10 +297,10 @@ class Tracer(Climber):
 
     def _read_back(self, callee: Function, index: int, file: str,
                    category: str) -> None:
-        """A function elsewhere that notes a table in a member of a request.
+        """Note a table that an outside function stores in a request.
 
-        The request's own users only borrow the table; but the file that
-        passed it may read it back, in a callback for one.
+        The request's other users only borrow the table; but the file that
+        passed it may read it back, for example in a callback.
         """
         name = callee.params[index][1] if index < len(callee.params) else ""
         for use in callee.uses.get(name, []):
@@ -322,7 +322,7 @@ class Tracer(Climber):
 
     def _filled(self, location: Location, function: Function,
                 statement: Statement, page: Node, category: str) -> None:
-        """A page is put into the container: ours, or one of another origin."""
+        """Handle a page put into the container, of ours or another origin."""
         where = self.resolver.locate(function, page)
         if where is None or where[0] not in self.flow.locations:
             self.flow.entries.setdefault(location, []).append(
@@ -349,7 +349,7 @@ class Tracer(Climber):
                 call.kids[0].value.startswith("free_page")):
             kind = "unknown"
         if kind == "copy":
-            # A copied array or table is one more holder of the pages.
+            # A copied array or table is one more owner of the pages.
             kind = "borrow" if category == "addr" else "unknown"
         if kind == "iterate":
             where = self.resolver.locate(function, call.kids[1 + effect.into])
@@ -370,25 +370,25 @@ class Tracer(Climber):
     def _result(self, effect: effects.Effect, location: Location,
                 function: Function, statement: Statement, call: Node,
                 category: str) -> None:
-        """The call's value carries the page on: climb from the call."""
+        """Climb from the call, whose value is the page."""
         if effect.kind == "take" and category not in ("sg", "addr"):
             return
         self._climb(location, function, Use(statement, call), effect.result, 1)
 
 
 def _fills(name: str, arg: int) -> bool:
-    """Does a call put an argument into the table that is its first one?"""
+    """Say whether a call puts an argument into the table passed first."""
     effect = effects.effect(name, arg)
     return effect is not None and effect.kind == "into" and effect.into == 0
 
 
 def _shared(one: str, other: str) -> bool:
-    """Two folders of one driver or subsystem: one holds the other."""
+    """Say whether two folders are one driver's: one contains the other."""
     return one.startswith(other) or other.startswith(one)
 
 
 def _releases(function: Function) -> bool:
-    """Does a function's body name a release of pages?"""
+    """Say whether a function's body names a release of pages."""
     return any(effects.releases(name) for name in function.uses)
 
 

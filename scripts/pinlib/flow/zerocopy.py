@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Messages sent under MSG_ZEROCOPY carry memory of user space.
+"""Messages sent with MSG_ZEROCOPY carry user-space memory.
 
-True of sendmsg(2). A sender in the kernel that sets the flag on iterators of
-its own asks SOCK_SUPPORT_ZC first, which holds as long as the protocol's
-folder never sets that.
+This is true of sendmsg(2). A sender in the kernel that sets the flag for
+iterators of its own tests SOCK_SUPPORT_ZC first, which protects them as long
+as the protocol's folder never sets that.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _FIELD = re.compile(r"\.\w+\s*=\s*&?(\w+)")
 
 
 class ZeroCopy:
-    """Finds statements that only a message of user memory reaches."""
+    """Finds statements that only a message of user memory can reach."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
 
     def proof(self, function: Function, statement: Statement) -> str:
-        """The line that asks for the flag on the way here, or ""."""
+        """Return the line that tests for the flag on the path here, or ""."""
         for guard in function.guards_at(statement.start):
             place = self._asks(function, guard.test) if guard.holds else ""
             if place and self._senders_ask(function.file):
@@ -58,7 +58,7 @@ class ZeroCopy:
         return max(places) if places and all(places) else ""
 
     def _senders_ask(self, file: str) -> bool:
-        """Does every maker of such a message ask SOCK_SUPPORT_ZC?"""
+        """Say whether every sender of such a message tests SOCK_SUPPORT_ZC."""
         home = self.program.tree.home(file)
         hits = self.program.hits({SUPPORT})[SUPPORT]
         if any(h.file.startswith(home) for h in hits):
@@ -74,7 +74,7 @@ class ZeroCopy:
         return True
 
     def _only_prepares(self, function: Function, flags: Node) -> bool:
-        """Is the flag kept for functions named beside this one, who ask?
+        """Say whether the flag is stored for functions beside this that test.
 
         As in a table of operations, whose .prep fills a request that its
         .issue sends.
@@ -94,7 +94,7 @@ class ZeroCopy:
         return bool(senders) and all(SUPPORT in s.uses for s in senders)
 
     def _beside(self, function: Function) -> set[str] | None:
-        """What initialisers name beside a function; None: others call it."""
+        """Return what tables name beside a function, or None if unknown."""
         found: set[str] = set()
         for file in {h.file for h in
                      self.program.hits({function.name})[function.name]}:
@@ -111,7 +111,7 @@ class ZeroCopy:
 
 
 def _opening(code: str, offset: int) -> int:
-    """The innermost brace open at an offset, or -1."""
+    """Return the innermost brace open at an offset, or -1."""
     depth = 0
     for match in reversed(list(re.finditer(r"[{}]", code[:offset]))):
         depth += 1 if match.group() == "}" else -1
@@ -121,7 +121,7 @@ def _opening(code: str, offset: int) -> int:
 
 
 def _masked(node: Node) -> bool:
-    """Is a set of flags only taken away or compared with?"""
+    """Say whether a set of flags is only masked out or compared with."""
     parent = node.parent
     while parent is not None and parent.kind == Kind.BINARY and \
             parent.value == "|":

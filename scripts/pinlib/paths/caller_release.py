@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether a caller gives pages back before it returns.
+"""Whether a caller releases the pages before it returns.
 
-A caller of the acquiring function that drops the pages on every way on which
-it got them bounds their life. One that drops them only where it fails does
-not: what counts then is who drops them later.
+If a caller of the acquiring function drops the pages on every path on which it
+got them, that bounds their lifetime. If it drops them only on failure, it does
+not, and what counts is who drops them later.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OWN = re.compile(r"\w+\s*(?:=|;|,)")
 
 
 class Spans:
-    """What the functions above one acquisition do with its pages."""
+    """What the functions that call one acquisition do with its pages."""
 
     def __init__(self, program: Program, taker: Function,
                  releases: list[Event]) -> None:
@@ -38,13 +38,13 @@ class Spans:
         self._drops = {r.function.name for r in releases}
 
     def ends_all(self, taker: Function, at: int) -> bool:
-        """Does a caller on each way up give the pages back in the end?"""
+        """Say whether a caller on each call chain releases the pages."""
         return not entries(self.program, taker, at,
                            lambda caller, call: self._ways(
                                caller, call.start) == {"dropped"})
 
     def fails_there(self, caller: Function, call: Statement) -> bool:
-        """Does a caller drop pages here only where it does not keep them?"""
+        """Say whether a caller drops pages at a call, but not on all paths."""
         names = self._drops | {n.kids[0].value for n in (
             call.tree.walk() if call.tree else ()) if n.kind == Kind.CALL}
         return any(
@@ -54,12 +54,12 @@ class Spans:
 
     def _ways(self, function: Function, taken: int,
               names: set[str] | None = None) -> set[str]:
-        """How the ways on from a call that takes pages end."""
+        """Return how the paths from a call that acquires pages end."""
         drops = [s.start for s in function.statements if s.tree is not None
                  and s.tree.calls(*(names or self._drops))]
         drops += [r.statement.start for r in self._releases
                   if r.function.key == function.key]
-        # A loop that drops the pages does so for as many as there are.
+        # A loop that drops the pages does so for however many there are.
         drops += [loop for d in drops for loop in _loops(function, taken, d)]
         got = _result(function, taken)
         found: set[str] = set()
@@ -78,7 +78,7 @@ class Spans:
 
 
 def _loops(function: Function, taken: int, drop: int) -> list[int]:
-    """Where the loops around a place begin, after another place."""
+    """Return where the loops around a drop begin, after the acquisition."""
     text = function.text
     return [m.end() for m in _LOOP.finditer(text.code, taken, drop)
             if text.statement_end(m.start()) > drop]
@@ -86,7 +86,7 @@ def _loops(function: Function, taken: int, drop: int) -> list[int]:
 
 def _above(program: Program,
            taker: Function) -> dict[tuple[str, str], list[int]]:
-    """The functions above one, and where each calls what leads to it."""
+    """Return the functions above one, and where each calls towards it."""
     found: dict[tuple[str, str], list[int]] = {}
     for caller, use in Climb(program, taker, LIMIT).calls():
         found.setdefault(caller.key, []).append(use.statement.start)
@@ -95,7 +95,7 @@ def _above(program: Program,
 
 def _from(function: Function, taken: int,
           stops: list[int]) -> list[cfg.Step]:
-    """The steps that may follow a place, no further than the stops."""
+    """Return the steps that may follow a place, no further than the stops."""
     steps: list[cfg.Step] = []
     work = [cfg.ways(function)]
     while work:
@@ -116,7 +116,7 @@ def _from(function: Function, taken: int,
 
 
 def _result(function: Function, taken: int) -> str:
-    """The variable that has the result of the call at a place."""
+    """Return the variable that has the result of the call at a place."""
     for statement in function.statements:
         if statement.start <= taken < statement.end and statement.tree:
             if statement.fact.kind == "declare":
@@ -128,7 +128,7 @@ def _result(function: Function, taken: int) -> str:
 
 def _failed(function: Function, step: cfg.Step, got: str,
             taken: int) -> bool:
-    """Does a way end here because the pages were not taken at all?"""
+    """Say whether a path ends here because no pages were acquired."""
     value = function.text.code[step.start:step.end].strip()
     value = value.removeprefix("return").strip(" ;")
     if value.startswith(("-E", "ERR_PTR(-E")):
@@ -140,7 +140,7 @@ def _failed(function: Function, step: cfg.Step, got: str,
 
 
 def on_stack(program: Program, member: Location) -> bool:
-    """Is a structure only ever a variable of a function, lent to others?
+    """Say whether a structure is only ever a local that others borrow.
 
     A callback that takes one of the driver's own is called by the driver.
     """
@@ -160,7 +160,7 @@ def on_stack(program: Program, member: Location) -> bool:
 
 
 def _passing(code: str, after: int) -> bool:
-    """Does a structure's tag stand in a parameter, or a variable's type?"""
+    """Say whether a tag occurs in a parameter, or in a variable's type."""
     rest = code[after:after + 120].lstrip()
     if rest.startswith(("{", ";")) or _BARE.match(rest):
         return True
@@ -171,7 +171,7 @@ def _passing(code: str, after: int) -> bool:
 
 def _arguments(program: Program, function: Function, tag: str,
                own: bool) -> Iterator[tuple[Function, Node]]:
-    """What is passed where a function is lent such a structure."""
+    """Yield what is passed where a function borrows such a structure."""
     for index, (kind, _) in enumerate(function.params):
         if types.tag_of(kind) != tag:
             continue

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Pages that are marked dirty too late, or without their lock.
 
-A page whose reference was dropped may be somebody else's by the time it is
-marked. set_page_dirty() without the page's lock races with truncation, which
-is why set_page_dirty_lock() is there.
+A page whose reference was dropped may already belong to someone else when it
+is marked. set_page_dirty() without the page lock races with truncation, which
+is why set_page_dirty_lock() exists.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ def marks(event: Event) -> bool:
 
 def late(watch: Watch, statement: Statement, gave: int,
          done: Iterable[tuple[str, str, int]]) -> int:
-    """The line that dropped pages which a statement marks dirty, or 0.
+    """Return the line that dropped pages a statement marks dirty, or 0.
 
-    gave: the line that dropped all; done: what was dropped one by one, and
-    has not changed since.
+    gave: the line that dropped all of them; done: what was dropped one by one
+    and has not changed since.
     """
     events = watch.dirties.get(statement.start, [])
     if not events:
@@ -53,7 +53,10 @@ def late(watch: Watch, statement: Statement, gave: int,
 
 
 def _same(one: str, other: str) -> bool:
-    """May two expressions name one page? Not two entries of one array."""
+    """Say whether two expressions may name one page.
+
+    Two different entries of one array do not.
+    """
     if one == other:
         return True
     first, second = parse(one), parse(other)
@@ -62,13 +65,13 @@ def _same(one: str, other: str) -> bool:
 
 
 def locked(event: Event, functions: Iterable[Function]) -> bool:
-    """May the lock of a page be held where it is marked dirty?
+    """Say whether a page may be locked where it is marked dirty.
 
-    One of the functions that see the page locks one.
+    True if one of the functions that see the page locks a page.
     """
     return any(_LOCKS & set(f.uses) for f in (event.function, *functions))
 
 
 def unlocked(event: Event) -> bool:
-    """Does an event mark a page dirty that the caller should have locked?"""
+    """Say whether an event marks a page dirty that should be locked."""
     return event.call is not None and event.call.kids[0].value in UNLOCKED

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Exits of the acquiring function: does each give back what was taken?"""
+"""The exits of the acquiring function, and whether each releases the pages."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class Leak:
 
 
 def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
-    """Exits after the acquisition that give nothing back.
+    """Return the exits after the acquisition that release nothing.
 
-    An exit is fine when nothing was taken there, when a release (or a call
-    of a helper that releases) stands before it in its block or after the
-    label it jumps to, or when it returns no error.
+    An exit is fine when nothing was acquired there, when a release (or a call
+    of a helper that releases) precedes it in its block or follows the label it
+    jumps to, or when it does not return an error.
     """
     function = site.function
     after = site.statement.end
     tests = _failure_tests(site)
-    # A page that is not there: one pointer, set by the call alone.
+    # A page that was not acquired: one pointer, set only by the call.
     single = site.pages is not None and site.pages.value == "&"
     absent = tests | {str(site.pages)[1:]} if single else tests
     found = []
@@ -65,7 +65,7 @@ def leaks(site: CallSite, releases: list[Event]) -> list[Leak]:
 
 
 def other_arm(function: Function, one: int, other: int) -> bool:
-    """Do two places stand in different arms of an if that runs only once?"""
+    """Say whether two places are in different branches of an if run once."""
     arms = function.guards_at(one)
     for guard in function.guards_at(other):
         if any(a.test is guard.test and a.holds != guard.holds
@@ -76,9 +76,9 @@ def other_arm(function: Function, one: int, other: int) -> bool:
 
 
 def runs_once(function: Function, start: int, end: int) -> bool:
-    """Can nothing lead from the end of a stretch back to its start?
+    """Say whether nothing leads from the end of a stretch back to its start.
 
-    No loop is around it, and no label stands before its end.
+    No loop is around it, and no label precedes its end.
     """
     low, code = function.body[0], function.text.code
     return not jumps.LABEL.search(code, low, end) and not any(
@@ -110,7 +110,7 @@ def _is_error(match: re.Match[str], guards: list[Guard]) -> bool:
 
 
 def _failure_tests(site: CallSite) -> set[str]:
-    """The result, and locals computed from it."""
+    """Return the result, and the locals computed from it."""
     names = {site.result, str(site.call)} - {""}
     for statement in site.function.statements:
         tree = statement.tree
@@ -123,9 +123,9 @@ def _failure_tests(site: CallSite) -> set[str]:
 
 
 def _still(site: CallSite, guard: Guard, names: set[str]) -> set[str]:
-    """Those of some names that hold the result yet where a guard tests them.
+    """Return the names that still hold the result where a guard tests them.
 
-    A variable serves one call after the other.
+    One variable may hold the results of several calls in turn.
     """
     found = set(names)
     for statement in site.function.statements:
@@ -147,7 +147,7 @@ def _mentions(node: Node, name: str) -> bool:
 
 
 def _nothing_taken(guard: Guard, names: set[str]) -> bool:
-    """Does a condition say that no page was taken?"""
+    """Say whether a condition means that no page was acquired."""
     return any(_none(test, holds, names)
                for test, holds in conditions(guard.test, guard.holds)
                ) or guard.holds and _each_none(guard.test, names)
@@ -167,7 +167,10 @@ def _each_none(test: Node, names: set[str]) -> bool:
 
 
 def _all_taken(guard: Guard, site: CallSite) -> bool:
-    """Does a condition say that all pages are there, for others to drop?"""
+    """Say whether a condition means that all pages are there.
+
+    Then others drop them.
+    """
     asked = site.argument(site.shape.count) if site.shape else None
     target = site.target
     return asked is not None and target is not None and (
@@ -220,7 +223,7 @@ def _gives_back(function: Function, match: re.Match[str], after: int,
 
 
 def _label(function: Function, match: re.Match[str]) -> int | None:
-    """Where the label of a goto stands."""
+    """Return where the label of a goto is."""
     found = re.compile(rf"^\s*{re.escape(match.group(2).strip())}\s*:",
                        re.M).search(function.text.code, *function.body)
     return found.start() if found else None
@@ -228,10 +231,10 @@ def _label(function: Function, match: re.Match[str]) -> int | None:
 
 def _not_counted(site: CallSite, match: re.Match[str],
                  releases: list[Event]) -> bool:
-    """Does a goto lead to a loop that counts the newest pages only later?
+    """Say whether a goto leads to a loop that counts the newest pages later.
 
-    The pages go into an array from some entry on, and the loop drops as
-    many as a counter says, which is raised after the goto.
+    The pages are stored in an array from some entry on, and the loop drops as
+    many as a counter says, which is incremented after the goto.
     """
     function, label = site.function, _label(site.function, match)
     if label is None or label < match.start() or site.pages is None or not (

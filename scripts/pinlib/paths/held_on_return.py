@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Are pages kept when a function is left, and who drops them then?
+"""Whether pages are still held on return, and who drops them then.
 
-An entry point is a function that stands in a table of operations, or one
-that a dispatcher calls from its switch.
+An entry point is a function in a table of operations, or one that a dispatcher
+calls from its switch.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ Key = tuple[str, str]
 
 def kept(program: Program, resolver: Resolver,
          site: CallSite) -> Event | None:
-    """A release that only another entry point reaches, or None.
+    """Return a release that only another entry point reaches, or None.
 
-    None as well when a completion handler releases: then facts do not tell
-    how long it takes.
+    It is also None if a completion handler releases: then the facts do not
+    show how long it takes.
     """
     above = _above(program, site.function, set())
     if above is None:
@@ -56,15 +56,15 @@ def kept(program: Program, resolver: Resolver,
 
 
 def abandoned(program: Program, resolver: Resolver, site: CallSite) -> int:
-    """The line where a function is left well, holding pages for nobody, or 0.
+    """Return the line of a successful return with pages held for no one.
 
-    Nobody: every release there is belongs to this way in. Whoever gets the
-    pages then drops them where facts do not look. The line is one of the
-    outermost function that still holds them.
+    For no one: every release there is belongs to this entry point, so whoever
+    gets the pages drops them where the facts do not look. The line is one of
+    the outermost function that still holds them, or 0 if there is none.
     """
     names = helpers(program, site)
     seen = watch(site, names)
-    # Where the pages go is no matter here, only whether they are dropped.
+    # Only whether the pages are dropped matters here, not where they go.
     seen.moves = {}
     above = _above(program, site.function, set()) or set()
     # A table of a caller's own has only what that caller took.
@@ -74,7 +74,7 @@ def abandoned(program: Program, resolver: Resolver, site: CallSite) -> int:
 
 
 def handed_out(program: Program, resolver: Resolver, site: CallSite) -> bool:
-    """Does more than a number of the pages leave the function, for nobody?"""
+    """Say whether the pages themselves leave the function, for no one."""
     params = [n for _, n in site.function.params]
     own = all(at.kind == LocationKind.VAR and at.owner == site.function.name and
               at.name not in params for at in site.flow.locations)
@@ -83,7 +83,7 @@ def handed_out(program: Program, resolver: Resolver, site: CallSite) -> bool:
 
 def _left(program: Program, resolver: Resolver, site: CallSite, seen: Watch,
           later: list[Event], chain: set[Key]) -> int:
-    """As abandoned(), from one function on the way out."""
+    """Return the same as abandoned(), from one function on the call chain."""
     function = seen.function
     walker = Walker(resolver, seen)
     walker.run()
@@ -109,7 +109,7 @@ def _left(program: Program, resolver: Resolver, site: CallSite, seen: Watch,
 
 
 def _apart(program: Program, chain: set[Key], event: Event) -> bool:
-    """Can a release be reached but through a chain of callers?"""
+    """Say whether a release can be reached outside a chain of callers."""
     if event.function.key in chain:
         return False
     behind = _above(program, event.function, chain)
@@ -145,7 +145,7 @@ def _survives(program: Program, resolver: Resolver, function: Function,
 
 
 def _good(function: Function) -> str:
-    """The class of what a function returns when all went well."""
+    """Return the class of a function's return value on success."""
     zero = any(s.fact.kind == "return" and s.tree is not None and any(
         n.value == "0" for n in s.tree.walk()) for s in function.statements)
     return "zero" if zero else "pos"
@@ -159,7 +159,7 @@ def _above(program: Program, function: Function,
 
 def _entry(program: Program, function: Function | None,
            above: set[Key]) -> str:
-    """entry, handed (a handler that somebody calls later), or neither."""
+    """Return entry, handed (a handler that is called later), or neither."""
     if function is None:
         return "handed"
     kinds = set()

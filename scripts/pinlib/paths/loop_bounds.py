@@ -10,7 +10,7 @@ from pinlib.program.function import Function, Statement
 
 
 class Loops:
-    """Answers for one function and one acquisition in it."""
+    """The loops of one function, seen from one acquisition in it."""
 
     def __init__(self, watch: Watch, first: cfg.Step) -> None:
         self.watch = watch
@@ -20,20 +20,20 @@ class Loops:
             self.function.statements, key=lambda s: s.start)
 
     def holds(self, offset: int) -> bool:
-        """Is an offset in a loop that the acquisition is not in?"""
+        """Say whether an offset is in a loop without the acquisition."""
         taken = self.watch.statement.start
         return any(low <= offset < high and not low <= taken < high
                    for low, high in self.spans)
 
     def last(self, offset: int) -> bool:
-        """Does the block around an offset leave the loop?"""
+        """Say whether the block around an offset leaves the loop."""
         _, high = self.function.block_at(offset)
         high = min([high] + [e for b, e in self.spans if b <= offset < e])
         return bool(jumps.ENDS_LOOP.search(
             self.function.text.code[offset:high]))
 
     def outside(self, step: cfg.Step) -> tuple[int, int] | None:
-        """The body of a loop, unless the pages are taken in the loop."""
+        """Return a loop's body, or None if the loop acquires the pages."""
         assert step.body is not None
         low, high = step.body
         taken = self.watch.statement.start
@@ -42,13 +42,13 @@ class Loops:
         return low, high
 
     def moves(self, step: cfg.Step) -> bool:
-        """Does a loop hand on what was taken, one by one?"""
+        """Say whether a loop passes the acquired pages on, one by one."""
         body = self.outside(step)
         return body is not None and any(body[0] <= at < body[1]
                                         for at in self.watch.moves)
 
     def releases(self, step: cfg.Step) -> bool:
-        """Does a loop drop what was taken, one by one?"""
+        """Say whether a loop drops the acquired pages, one by one."""
         body = self.outside(step)
         if body is None:
             return False

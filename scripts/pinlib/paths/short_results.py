@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A short result that passes for a full one, on the ways through a function.
+"""A short result that passes for a full one, on the paths of a function.
 
-Fewer pages were taken than were asked for, and the function goes on as if
-all were there: the next batch goes behind entries that were never filled, or
-whoever drops the pages later goes by the number that was asked for.
+Fewer pages were acquired than requested, and the function goes on as if all
+were there: the next batch goes behind entries that were never filled, or
+whoever drops the pages later uses the number requested.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pinlib.program.locations import Resolver
 
 _PART, _ASKED = frozenset({"part"}), frozenset({"asked"})
 _TESTS = frozenset("< <= > >= == != && ||".split())
-# What these give is made of their arguments.
+# The value of these is computed from their arguments.
 _MADE = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON min max min_t "
                   "max_t clamp clamp_t IS_ERR_VALUE".split())
 _CHOOSES = re.compile(r"\b(?:min|max|clamp)\w*\b")
@@ -30,7 +30,7 @@ _PRINTS = re.compile(r"^(?:trace_\w+|\w*(?:_|\b)(?:dbg|debug|err|warn|info|"
 
 
 class Shortfall:
-    """Looks at one function's ways after its acquisition came out short."""
+    """Looks at one function's paths after its acquisition came out short."""
 
     def __init__(self, resolver: Resolver, watch: Watch, loops: Loops,
                  unsigned: Unsigned) -> None:
@@ -40,23 +40,23 @@ class Shortfall:
         self._unsigned = unsigned
         self._asked = watch.asked if "part" in watch.taken else ""
         self._result, self.noted = self._receiver()
-        self.returned = False         # is a short result returned as it is?
+        self.returned = False         # a short result is returned unchanged
         self._measures = self._same_measure()
         self._places = self._positions()
 
     def start(self) -> tuple[tuple[str, Values], ...]:
-        """What is known at first: what will be asked for."""
+        """Return what is known at the start: the number requested."""
         return ((self._asked, _ASKED),) if self._asked else ()
 
     def renewed(self, statement: Statement, env: Env) -> Env:
-        """Before the call: a new number to ask for has no copies yet."""
+        """Return the state before the call; a new request has no copies."""
         if not self._asked or env.get(self._asked) == _ASKED:
             return env
         return {**{k: v for k, v in env.items() if v != _ASKED},
                 self._asked: _ASKED}
 
     def tells(self, statement: Statement, tree: Node, env: Env) -> bool:
-        """Is the number of pages taken kept, handed on or returned?"""
+        """Say whether the number of pages is stored, passed on or returned."""
         if statement.fact.kind == "return":
             value = self._value(tree, env)
             return self._mentions(tree, env) if value is None \
@@ -65,7 +65,7 @@ class Shortfall:
                    if self._counts(n, env))
 
     def goes_ahead(self, tree: Node, env: Env) -> bool:
-        """Is the place of the next batch told from what was asked for?"""
+        """Say whether the next batch is placed by the number requested."""
         for node in tree.walk():
             if node.kind != Kind.ASSIGN or str(node.kids[0]) not in self._places:
                 continue
@@ -77,16 +77,16 @@ class Shortfall:
         return False
 
     def walks_all(self, tree: Node | None, got: str, env: Env) -> bool:
-        """Does a loop go over as many entries as were asked for?"""
+        """Say whether a loop covers as many entries as were requested."""
         return got == "part" and tree is not None and \
             tree.kind == Kind.BINARY and tree.value in ("<", "<=") and \
             self._value(tree.kids[1], env) == _ASKED
 
     def walks_beyond(self, step: cfg.Step, tree: Node | None, held: bool,
                      got: str, env: Env) -> bool:
-        """Does a loop drop as many entries as were asked for?
+        """Say whether a loop drops as many entries as were requested.
 
-        One that looks at each entry first may know which are there.
+        One that tests each entry first may know which are there.
         """
         assert step.body is not None
         low, high = step.body
@@ -97,7 +97,7 @@ class Shortfall:
                                                                env)
 
     def given_all(self, statement: Statement, tree: Node, env: Env) -> bool:
-        """Is a function told to take as many pages as were asked for?"""
+        """Say whether a function is to handle as many pages as requested."""
         calls = [e.call for e in self.watch.moves.get(statement.start, [])
                  if makes_table(e) and e.call is not None]
         if any(self._value(k, env) == _ASKED for c in calls
@@ -115,10 +115,10 @@ class Shortfall:
 
     def left(self, told: bool, ahead: int, env: Env,
              value: Values | None) -> tuple[int, bool]:
-        """Where the short result was lost, the function left well.
+        """Return where a successful return has lost the short result.
 
-        A line and whether that is sure; no line if somebody can know.
-        value: what is returned.
+        The result is a line, and whether that is certain; the line is 0 if the
+        caller can know the number. value: what is returned.
         """
         self.returned |= value == _PART
         if not self._asked or not self.watch.counts:
@@ -133,7 +133,7 @@ class Shortfall:
         return ahead or self.watch.statement.line, bool(ahead)
 
     def _receiver(self) -> tuple[str, bool]:
-        """What the result is stored in, and may others read it there?"""
+        """Return where the result is stored, and if others may read it."""
         call, statement = self.watch.call, self.watch.statement
         if call is None:
             return "", True
@@ -166,7 +166,7 @@ class Shortfall:
         return any(self._counts(n, env) for n in tree.walk())
 
     def _used(self, node: Node, tree: Node, env: Env) -> bool:
-        """Is the number used for more than a test, a copy or a message?"""
+        """Say whether the number is not just tested, copied or printed."""
         while node is not tree and node.parent is not None:
             above = node.parent
             if above.kind == Kind.BINARY and above.value in _TESTS or \
@@ -186,7 +186,7 @@ class Shortfall:
         return node.kind not in (Kind.ID, Kind.MEMBER) and node.kind != Kind.CALL
 
     def _whole(self, value: Node, env: Env) -> bool:
-        """Is an amount made of what was asked for, not of the result?"""
+        """Say whether an amount is based on the request, not the result."""
         known = env.get(self._asked) == _ASKED
         return not self._mentions(value, env) and any(
             self._value(n, env) == _ASKED or known
@@ -194,13 +194,13 @@ class Shortfall:
             if n.kind in (Kind.ID, Kind.MEMBER, Kind.CONST, Kind.BINARY, Kind.CALL))
 
     def _kept_whole(self, members: frozenset[str], env: Env) -> bool:
-        """Does a member that releases go by hold what was asked for?"""
+        """Say whether a member that releases rely on holds the request."""
         return any(value == _ASKED and re.split(r"->|\.", key)[-1] in members
                    and ("->" in key or "." in key)
                    for key, value in env.items())
 
     def _stored(self, members: frozenset[str]) -> int:
-        """The line where the acquiring function sets such a member."""
+        """Return the line where the acquiring function sets such a member."""
         return max((u.statement.line for m in members for u in
                     self.watch.function.members.get(m, [])
                     if u.node.parent is not None
@@ -209,7 +209,7 @@ class Shortfall:
                     and u.node.parent.kids[1].kind != Kind.CONST), default=0)
 
     def _given(self) -> list[tuple[str, Node]]:
-        """What the function assigns to each name, as text and value."""
+        """Return what the function assigns to each name, as text and value."""
         found = []
         for statement in self.loops.statements:
             tree = statement.tree
@@ -222,7 +222,7 @@ class Shortfall:
         return found
 
     def _same_measure(self) -> frozenset[str]:
-        """Names of the number asked for in other units, as in bytes."""
+        """Return the names of the request in other units, such as bytes."""
         known = {self._asked} - {""}
         given = self._given() if known else []
         for _ in range(3):
@@ -238,7 +238,7 @@ class Shortfall:
         return frozenset(known) - {self._asked, self._result}
 
     def _positions(self) -> frozenset[str]:
-        """Names that tell where the next batch begins, or if there is one."""
+        """Return the names that decide where, or if, the next batch begins."""
         statement, call = self.watch.statement, self.watch.call
         inside = [s for s in self.loops.spans
                   if s[0] <= statement.start < s[1]]
@@ -261,7 +261,7 @@ class Shortfall:
 
 
 def _operands(value: Node) -> frozenset[str]:
-    """The variables that a value is made of; constants are in capitals."""
+    """Return the variables a value is made of; constants are in capitals."""
     return frozenset(
         str(n) for n in value.walk() if n.kind in (Kind.ID, Kind.MEMBER)
         and not str(n).isupper() and not (
@@ -271,7 +271,7 @@ def _operands(value: Node) -> frozenset[str]:
 
 
 def _message(call: Node) -> bool:
-    """Does a call only tell a person something?"""
+    """Say whether a call only prints a message."""
     name = call.kids[0].value
     return bool(_PRINTS.match(name)) or any(
         k.kind == Kind.CONST and k.value.startswith('"') and "%" in k.value

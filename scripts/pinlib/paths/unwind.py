@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Loops that take back what was put into a container just before.
+"""Loops that undo what was just put into a container.
 
-`for (i = 0; …; i++)` fills entry i and jumps out on an error; behind the
-label, `for (; i >= 0; i--)` or `while (--i >= 0)` drops what was filled. Or
-the start of a table is kept while a pointer moves on over what a function
-filled, and `while (start < pointer)` walks over the same entries again. The
-entries dropped are the ones just filled, whatever was there before.
+`for (i = 0; …; i++)` fills entry i and jumps out on an error; after the label,
+`for (; i >= 0; i--)` or `while (--i >= 0)` drops what was filled. Or the start
+of a table is saved while a pointer advances over what a function filled, and
+`while (start < pointer)` walks over the same entries again. The entries
+dropped are the ones just filled, whatever was there before.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pinlib.program.program import Program
 
 
 def filled_by(release: Event, fill: Event) -> int:
-    """The line that filled every entry a release drops, or 0."""
+    """Return the line that filled every entry a release drops, or 0."""
     function = release.function
     target = _entry(fill)
     if fill.function.key != function.key or not target or \
@@ -47,9 +47,9 @@ def filled_by(release: Event, fill: Event) -> int:
 
 
 def walked_again(program: Program, release: Event, filler: Function) -> int:
-    """The line from which entries that one function filled are walked.
+    """Return the line where walking the entries filled by a function starts.
 
-    filler: the only function that is given the moving pointer.
+    filler: the only function that receives the advancing pointer.
     """
     function = release.function
     for guard in function.guards_at(release.statement.start):
@@ -69,7 +69,7 @@ def walked_again(program: Program, release: Event, filler: Function) -> int:
 
 def zeroed(program: Program, resolver: Resolver, site: Function,
            tag: str) -> bool:
-    """Does memset() clear an object of a structure, beside a function?"""
+    """Say whether memset() clears an object of a structure near a function."""
     for function in program.in_folder(site.file):
         for use in function.uses.get("memset", []):
             call = use.node.parent
@@ -82,7 +82,7 @@ def zeroed(program: Program, resolver: Resolver, site: Function,
 
 def _only_steps(function: Function, start: str, kept: Statement,
                 moving: str) -> bool:
-    """Do both pointers only move on, once the start was kept?"""
+    """Say whether both pointers only advance once the start was saved."""
     changed = []
     for name in (start, moving):
         for use in function.uses.get(name, []):
@@ -102,7 +102,7 @@ def _only_steps(function: Function, start: str, kept: Statement,
 
 def _given_to(program: Program, function: Function, name: str,
               filler: Function) -> bool:
-    """Is a pointer an argument of one function's calls alone?"""
+    """Say whether a pointer is passed to one function only."""
     calls = [u.node.parent for u in function.uses.get(name, [])
              if u.node.parent is not None and u.node.parent.kind == Kind.CALL]
     return bool(calls) and all(
@@ -120,7 +120,7 @@ def _sources(function: Function, release: Event) -> set[str]:
 
 
 def _entry(event: Event) -> str:
-    """The container's entry that a statement works on, by one variable."""
+    """Return the container's entry that a statement uses, by one variable."""
     tree = event.statement.tree
     found = {str(n) for n in (tree.walk() if tree else ())
              if n.kind == Kind.INDEX and n.kids[1].kind == Kind.ID
@@ -135,7 +135,7 @@ def _named(node: Node, event: Event) -> bool:
 
 def _loop_up(function: Function, at: int,
              index: str) -> tuple[int, int] | None:
-    """Braces of the counting loop whose own block holds an offset."""
+    """Return the braces of the counting loop whose block has an offset."""
     low, high = function.block_at(at)
     head = re.compile(rf"\bfor\s*\(\s*{index}\s*=\s*0\s*;[^;{{}}]*;\s*"
                       rf"(?:{index}\s*\+\+|\+\+\s*{index})\s*\)\s*$")
@@ -146,7 +146,7 @@ def _loop_up(function: Function, at: int,
 
 def _label(function: Function, after: int,
            before: int) -> tuple[str, int] | None:
-    """The one label between the loops, with no way to fall into it."""
+    """Return the one label between the loops, unless it can be fallen into."""
     code = function.text.code
     labels = list(jumps.ANY_LABEL.finditer(code, after, before))
     if len(labels) != 1 or not jumps.ENDS_BLOCK.search(
@@ -157,7 +157,7 @@ def _label(function: Function, after: int,
 
 def _loop_down(function: Function, after: int, at: int,
                index: str) -> bool | None:
-    """Is the loop around a release inclusive of its first index?"""
+    """Say whether the loop around a release includes its first index."""
     code = function.text.code[after:at]
     form = re.search(
         rf"(for\s*\(\s*;\s*{index}\s*>=\s*0\s*;\s*(?:{index}\s*--|--\s*"
@@ -170,7 +170,7 @@ def _loop_down(function: Function, after: int, at: int,
 
 
 def _changes(code: str, index: str) -> int:
-    """How often a piece of code writes to a variable, or lends it."""
+    """Return how often code writes to a variable, or takes its address."""
     return len(re.findall(
         rf"(?<![\w.>]){index}\s*(?:[-+*/|&^%]?=(?!=)|\+\+|--)|"
         rf"(?:\+\+|--|(?<!&)&)\s*{index}\b", code))
@@ -178,7 +178,7 @@ def _changes(code: str, index: str) -> int:
 
 def _exits_agree(function: Function, body: tuple[int, int], fill: Event,
                  index: str, inclusive: bool) -> bool:
-    """Does the index name the last filled entry wherever the loop ends?"""
+    """Say whether the index is the last filled entry at every exit."""
     code = function.text.code
     stepped = 0
     for match in jumps.JUMP.finditer(code, *body):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Goes all ways through a function and watches what becomes of the pages.
+"""Walks all paths through a function and tracks the pages on each.
 
-On each way the pages of one acquisition are held or not, and the result of
-the call is of one class (value_sets). What a way does wrong is a Slip.
+On each path the pages of one acquisition are held or not, and the result of
+the call is of one class (value_sets). What a path does wrong is a Slip.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from pinlib.program.cfg import StepKind
 from pinlib.program.function import Statement
 from pinlib.program.locations import Resolver
 
-# More ways than this are not told apart any more, and nothing is claimed.
+# With more states than this nothing is claimed.
 LIMIT = 6000
 _JUMP = re.compile(r"(?:goto|break)\b")
-# These take an int, and do nothing where it is negative.
+# These take an int, and do nothing if it is negative.
 _SIGNED = ("release_pages",)
 
 
 @dataclasses.dataclass(frozen=True)
 class Slip:
-    """kind: leak, negative, beyond, twice, moved, short, dirtied; path: held."""
+    """A mistake (leak, negative, beyond, twice, moved, short or dirtied)."""
 
     kind: str
     line: int
-    path: str
+    path: str                         # what was held
     other: int = 0
     sure: bool = True
-    hidden: bool = False              # does a macro's text leave here?
+    hidden: bool = False              # a macro's text leaves here
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,12 +51,12 @@ class _State:
     held: str                         # "", part, full, old
     got: str                          # class of the last result, or ""
     jump: int                         # line of the last jump while held
-    doubt: bool                       # did a callee decline them, it seems?
-    # Releases and moves on this way whose operands have not changed since.
+    doubt: bool                       # a callee seems to have declined them
+    # Releases and moves on this path whose operands have not changed since.
     done: frozenset[tuple[str, str, int]]
-    told: bool = False                # is how many were taken noted?
+    told: bool = False                # the number acquired was noted
     ahead: int = 0                    # a short result was counted whole here
-    gave: int = 0                     # the line that gave all of them back
+    gave: int = 0                     # the line that released all of them
 
 
 class Walker:
@@ -68,9 +68,9 @@ class Walker:
         self.function = watch.function
         self.slips: set[Slip] = set()
         self.gave_back: set[int] = set()
-        self.keeps = False            # does a way end well, pages held?
-        self.kept_at = 0              # the line of such an end, if one is seen
-        # What the count of each range call may be; None is anything.
+        self.keeps = False            # a path succeeds with pages held
+        self.kept_at = 0              # the line of such a return, if seen
+        # The possible counts of each range call; None is anything.
         self.counts: dict[int, Values | None] = {}
         self._first = cfg.ways(self.function, resolver.program.macros.seen_by(
             self.function.file))
@@ -79,9 +79,9 @@ class Walker:
         self.short = Shortfall(resolver, watch, self.loops, self._unsigned)
 
     def run(self, held: bool = False) -> set[Slip]:
-        """All that goes wrong on some way; nothing if there are too many.
+        """Return all that goes wrong on some path, or nothing if too many.
 
-        held: are the pages there from the start?
+        held: whether the pages are there from the start.
         """
         what = "full" if held else ""
         start = _State(self.short.start(), what, what, 0, False, frozenset())
@@ -154,7 +154,7 @@ class Walker:
             yield self._with(state, env)
 
     def _unsigned(self, left: Node, right: Node) -> bool:
-        """Does C compare these as unsigned numbers?"""
+        """Say whether C compares these as unsigned numbers."""
         return value_sets.wraps(*(self.resolver.type_of(self.function, n) or ""
                                   for n in (left, right)))
 
@@ -164,7 +164,7 @@ class Walker:
         return dataclasses.replace(state, env=known)
 
     def _do(self, statement: Statement, state: _State) -> list[_State]:
-        """One statement: the acquisition, releases, moves, assignments."""
+        """Walk a statement: the acquisition, releases, moves, assignments."""
         for event in self.watch.releases.get(statement.start, []):
             self._counted(event, state)
         if at := late(self.watch, statement, state.gave, state.done):
@@ -187,7 +187,7 @@ class Walker:
 
     def _declined(self, statement: Statement, tree: Node,
                   state: _State) -> list[_State]:
-        """A callee that was to keep the pages failed, and did not."""
+        """Return the states where a callee failed to take the pages over."""
         moves = self.watch.moves.get(statement.start, [])
         table = len(moves) == 1 and makes_table(moves[0])
         if len(moves) != 1 or moves[0].kind != EventKind.CALL and not table:
@@ -215,7 +215,7 @@ class Walker:
 
     def _watch_count(self, statement: Statement, tree: Node,
                      state: _State) -> _State:
-        """After a short result: what is made of the number of pages?"""
+        """Note what is made of the number of pages after a short result."""
         if state.got != "part":
             return state
         env = dict(state.env)
@@ -240,7 +240,7 @@ class Walker:
                 state, env), {call: frozenset({name})})
             env = dict(now.env)
             if not tested:
-                # From here on the text means the next round's call.
+                # From here on the text means the next iteration's call.
                 env.pop(call, None)
             if self.watch.filled and name in self.watch.taken:
                 env[self.watch.filled] = value_sets.TRUE
@@ -251,7 +251,7 @@ class Walker:
         return found
 
     def _unfolded(self, text: str, at: int, state: _State) -> _State:
-        """One statement in the text of a macro that is used here."""
+        """Walk one statement in the text of a macro that is used here."""
         tree = macros.effect(text)
         if tree is None or not state.got:
             return state
@@ -262,7 +262,7 @@ class Walker:
 
     def _assign(self, statement: Statement | None, tree: Node | None,
                 state: _State, known: Env | None = None) -> _State:
-        """What a statement writes; known: results of calls in it."""
+        """Return the state after a write; known: results of calls in it."""
         env = dict(state.env)
         nodes = list(tree.walk()) if tree else []
         changed = [n.kids[0] for n in nodes if n.kind == Kind.POST or (
@@ -296,7 +296,7 @@ class Walker:
             state = self._twice(event, "release", state)
             if self.loops.holds(statement.start):
                 continue
-            # Of a short result one entry can be all: nothing is claimed.
+            # One entry can be all of a short result: nothing is claimed.
             if self._whole(event) or state.held == "part":
                 state = self._given_back(state, statement.start)
             elif state.held:
@@ -311,7 +311,7 @@ class Walker:
         return self._given_back(state, statement.start) if helped else state
 
     def _gave(self, state: _State, offset: int) -> int:
-        """The line that gave back all, where that is asked for."""
+        """Return the line that released all, where that matters."""
         asked = self.watch.dirties or self.watch.markers
         return self.function.text.line_of(offset) if state.held and asked \
             else state.gave
@@ -332,7 +332,7 @@ class Walker:
                 and event.node.parent.kind == Kind.INDEX)
 
     def _counted(self, event: Event, state: _State) -> None:
-        """The count of a range call against what was taken."""
+        """Check the count of a range call against what was acquired."""
         call = event.call
         if event.kind != EventKind.ARRAY_RELEASE or call is None or \
                 len(call.kids) < 3:

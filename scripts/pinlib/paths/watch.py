@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What to watch on the ways through a function that takes pages."""
+"""What to watch on the paths of a function that acquires pages."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from pinlib.program.program import Program
 
 @dataclass(frozen=True)
 class Drops:
-    """What tells a releasing function how many pages to drop.
+    """What determines how many pages a releasing function drops.
 
-    Parameters by index, members that it reads, and members that callers
-    other than the acquiring function pass in those parameters.
+    Parameters by index, members that it reads, and members that callers other
+    than the acquiring function pass in those parameters.
     """
 
     params: frozenset[int] = frozenset()
@@ -29,7 +29,7 @@ class Drops:
 
 @dataclass
 class Watch:
-    """What to look at in one function: offsets of what happens there."""
+    """What to watch in one function: the offsets of what happens there."""
 
     function: Function
     call: Node | None                 # the acquisition, or the failed call
@@ -43,12 +43,12 @@ class Watch:
     filled: str = ""                  # the one page, if it has a name
     counts: dict[str, Drops] = field(default_factory=dict)
     dirties: dict[int, list[Event]] = field(default_factory=dict)
-    # Functions that mark pages dirty, and drop none.
+    # Functions that mark pages dirty but drop none.
     markers: frozenset[str] = frozenset()
 
 
 def helpers(program: Program, site: CallSite) -> frozenset[str]:
-    """Functions that drop a site's pages, or call one that does."""
+    """Return the functions that drop a site's pages, or call one that does."""
     found = {e.function.name for e in site.flow.of(
         EventKind.RELEASE, EventKind.ARRAY_RELEASE)} - {site.function.name}
     for _ in range(2):
@@ -62,7 +62,7 @@ def helpers(program: Program, site: CallSite) -> frozenset[str]:
 
 
 def watch(site: CallSite, names: frozenset[str]) -> Watch:
-    """A site's acquisition; names: functions that drop its pages."""
+    """Return what to watch for a site; names: functions dropping its pages."""
     function = site.function
     single = _single(site)
     in_bytes = site.api in effects.EXTRACT or "extract" in site.api
@@ -105,7 +105,7 @@ def _passed_down(site: CallSite, event: Event) -> bool:
 
 
 def _asked(site: CallSite) -> str:
-    """Text of the number of pages asked for; empty for bytes and for 1."""
+    """Return the page count requested, as text; "" for bytes and for 1."""
     if site.api in effects.EXTRACT or "extract" in site.api:
         return ""
     node = site.argument(site.shape.count) if site.shape else None
@@ -113,7 +113,7 @@ def _asked(site: CallSite) -> str:
 
 
 def _single(site: CallSite) -> bool:
-    """Does the call take one page?"""
+    """Say whether the call acquires one page."""
     if site.shape is not None and site.shape.count < 0:
         return True
     count = site.argument(site.shape.count if site.shape else 3)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes facts of files; gives functions, types, ways through them, and callers."""
+"""Takes facts about files; gives functions, types, paths and callers."""

@@ -31,7 +31,7 @@ _HEAD = re.compile(
     r"(?:const\s+)?\w+\s*(?:\[[^]]*\]\s*)*(?:__\w+\s*(?:\([^()]*\)\s*)?)*"
     r"=\s*\{", re.M)
 _TABLE = re.compile(r"(?:operations|_ops|_driver)$")
-# Members that are called when something is over, not from user space.
+# Members called when something completes, not from user space.
 _WHEN_DONE = re.compile(
     r"(?:^|_)(?:done|complete|completion|end_?io|callback|handler|func)$")
 
@@ -178,7 +178,7 @@ def _arm(function: Function, at: int) -> int:
 
 
 def hidden(program: Program, function: Function) -> bool:
-    """May a function be called where no call of it is seen?"""
+    """Say whether a function may be called where no call of it is seen."""
     name = function.name.partition("@")[0]
     return in_macro(program, function) or any(
         use.call is None and caller.name and name not in caller.types
@@ -186,9 +186,9 @@ def hidden(program: Program, function: Function) -> bool:
 
 
 def enters(program: Program, function: Function) -> bool:
-    """Does the kernel call a function for its own sake?
+    """Say whether the kernel calls a function directly, as an entry point.
 
-    The text tells: facts lack a table with an #ifdef in it.
+    This reads the text: the facts lack any table with an #ifdef in it.
     """
     name = function.name.partition("@")[0]
     if re.search(r"\bSYSCALL_DEFINE\d\s*\(", function.text.line(
@@ -213,7 +213,7 @@ def enters(program: Program, function: Function) -> bool:
 
 def _named(program: Program,
            function: Function) -> Iterator[tuple[CText, int, str]]:
-    """Where code names a function, macros aside."""
+    """Yield each place in the code that names a function, except in macros."""
     name = function.name.partition("@")[0]
     files = {function.file} if function.static and \
         not function.file.endswith(".h") else program.naming_files(name)
@@ -227,7 +227,7 @@ def _named(program: Program,
 
 
 def table_at(text: CText, offset: int) -> re.Match[str] | None:
-    """Find the head of the initialised structure around a place."""
+    """Return the match for the head of the initialiser around an offset."""
     found = None
     for found in _HEAD.finditer(text.code, 0, offset):
         pass
@@ -237,7 +237,7 @@ def table_at(text: CText, offset: int) -> re.Match[str] | None:
 
 def _of_kernel(program: Program, table: re.Match[str], before: str,
                file: str) -> bool:
-    """Is this a method in a table that only the kernel calls through?"""
+    """Say whether a table entry is a method that only the kernel calls."""
     tag = table.group(1)
     if not re.search(r"\bconst\b", table.group()) and \
             not _TABLE.search(tag):
@@ -251,21 +251,21 @@ def _of_kernel(program: Program, table: re.Match[str], before: str,
 
 
 def _called(program: Program, tag: str, member: str, user: str) -> bool:
-    """May the driver call a member of a structure that is its own?"""
+    """Say whether a driver may call a member of its own structure."""
     where = program.defined_in(tag, user)
     home = program.tree.home(user)
     if where is None or not where.startswith(home) or \
             program.tree.is_kernel(where):
         return False
     if not re.fullmatch(r"\w+", member):
-        return True     # which member it is, its place tells
+        return True     # a positional initialiser
     named = re.compile(rf"(?:->|[\w)\]]\s*\.)\s*{member}\b")
     return any(f.startswith(home) and named.search(program.text(f).visible)
                for f in program.naming_files(member))
 
 
 def in_macro(program: Program, function: Function) -> bool:
-    """Does a macro name a function, so that its uses hide calls of it?"""
+    """Say whether a macro names a function, which hides calls of it."""
     name = function.name.partition("@")[0]
     files = {function.file}
     if program.tree.kernel or not function.static or \
@@ -277,7 +277,7 @@ def in_macro(program: Program, function: Function) -> bool:
 
 
 def exported(program: Program, function: Function) -> bool:
-    """Is a function for other modules, whose calls are not seen?"""
+    """Say whether a function is exported and its callers are not seen."""
     name = function.name.partition("@")[0]
     calls = [u for _, u in program.naming(name, function)
              if u.node.parent is not None and u.node.parent.kind == Kind.CALL]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The ways through one function, from the structure of its text.
+"""The paths through one function, from the structure of its text.
 
-Steps are stretches of the file between which control can branch. What
-stands in a step is for the caller to look up among the function's facts.
+Steps are stretches of the file between which control can branch. Callers look
+up what a step contains among the function's facts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LABEL = re.compile(rf"\s*{jumps.LABEL_HERE.pattern}")
 _CASE = re.compile(rf"\s*{jumps.CASE.pattern}")
 _HEAD = re.compile(r"\s*([A-Za-z_]\w*)\s*\(")
 _WORD = re.compile(r"\s*([A-Za-z_]\w*)\b")
-# A lock of these kinds may not be had, and the block is passed over.
+# Taking such a lock may fail, and then the block is skipped.
 _MAY_FAIL = re.compile(r"_(?:try|intr|kill|killable|nowait)\s*$")
 
 
@@ -46,20 +46,20 @@ class Step:
     start: int
     end: int
     next: list[tuple[Step, bool | None]] = field(default_factory=list)
-    # A loop's test: the text of its body.
+    # For a loop's test: the extent of the loop body.
     body: tuple[int, int] | None = None
-    # What stands in the text of a macro that is used at start.
+    # The expanded text of a macro that is used at start.
     unfolded: str | None = None
 
     def words(self, code: str) -> str:
-        """The text of the step, in a file's code or a macro's."""
+        """Return the text of the step, in a file's code or a macro's."""
         return code[self.start:self.end] if self.unfolded is None \
             else self.unfolded
 
 
 @dataclass
 class _Around:
-    """Where break and continue lead, and the cases of a switch."""
+    """The targets of break and continue, and the cases of a switch."""
 
     leave: Step | None = None
     again: Step | None = None
@@ -68,7 +68,11 @@ class _Around:
 
 
 class _Builder:
-    """macros: those that leave their user; outer: who uses this text."""
+    """Builds the steps of a text.
+
+    macros: those whose text may leave the function that uses them. outer: the
+    builder of the text that uses this one, if this is a macro's.
+    """
 
     def __init__(self, text: CText, macros: Mapping[str, Macro],
                  outer: _Builder | None = None) -> None:
@@ -80,7 +84,7 @@ class _Builder:
 
     def block(self, start: int, end: int, follow: Step,
               around: _Around) -> Step:
-        """The first step of the statements between two offsets."""
+        """Return the first step of the statements between two offsets."""
         marks: list[tuple[int, int, str]] = []
         at = start
         while at < end and self.code[at:end].strip():
@@ -115,7 +119,7 @@ class _Builder:
         return made
 
     def label(self, name: str) -> Step:
-        """The step of a label, which a goto may name before it is met."""
+        """Return the step of a label, which a goto may name before it."""
         if self.outer and not re.search(rf"\b{re.escape(name)}\s*:",
                                         self.code):
             return self.outer.label(name)
@@ -123,7 +127,7 @@ class _Builder:
 
     def statement(self, start: int, end: int, follow: Step,
                   around: _Around) -> Step:
-        """The first step of one statement."""
+        """Return the first step of one statement."""
         while start < end and self.code[start].isspace():
             start += 1
         if start >= end:
@@ -159,7 +163,7 @@ class _Builder:
 
     def _used(self, start: int, end: int, follow: Step,
               around: _Around) -> Step:
-        """The ways out that the macros of a statement hide, then follow."""
+        """Return the exits that macros in a statement hide, then follow."""
         for match in re.finditer(r"\b[A-Za-z_]\w*", self.code[start:end]):
             macro = self.macros.get(match[0])
             if macro is None:
@@ -178,7 +182,7 @@ class _Builder:
 
     def _unfold(self, macro: Macro, given: list[str], at: int, follow: Step,
                 around: _Around) -> Step:
-        """The steps of a macro's text, as if they all stood at its use."""
+        """Return the first step of a macro's text, placed where it is used."""
         body = macro.unfold(given)
         value = re.search(r"\(\s*\{", body)
         text = CText(f"{{ {body} ; }}")
@@ -202,9 +206,10 @@ class _Builder:
 
     def _scoped(self, head: re.Match[str], close: int, end: int,
                 follow: Step, around: _Around) -> Step:
-        """A block that runs once under a guard, unless that cannot be had.
+        """Return the steps of a block that runs once under a guard.
 
-        It is made of a loop: what breaks out of it leaves the block alone.
+        The block is skipped where the guard cannot be acquired. It is a loop
+        underneath: a break in it leaves only the block.
         """
         inner = _Around(follow, follow, around.cases, around.default)
         body = self.statement(close + 1, end, follow, inner)
@@ -218,7 +223,7 @@ class _Builder:
         elif _MAY_FAIL.search(given[0]):
             step.next.append((follow, None))
         elif word in self.macros and given[-1].strip().isidentifier():
-            # scoped_user_read_access() jumps to a label where it faults.
+            # scoped_user_read_access() jumps to a label on a fault.
             step.next.append((self.label(given[-1].strip()), None))
         return step
 
@@ -290,7 +295,7 @@ class _Builder:
 
 def ways(function: Function,
          macros: Mapping[str, Macro] | None = None) -> Step:
-    """The first step of a function's body.
+    """Return the first step of a function's body.
 
     macros: those whose text may leave the function.
     """
@@ -301,7 +306,7 @@ def ways(function: Function,
 
 
 def _outside(builder: _Builder) -> list[Step]:
-    """The labels of those that use a macro's text."""
+    """Return the labels of the texts that use a macro's text."""
     found: list[Step] = []
     while builder.outer:
         builder = builder.outer
@@ -311,7 +316,7 @@ def _outside(builder: _Builder) -> list[Step]:
 
 def _move(first: Step, at: int, inner: _Builder,
           known: list[Step | None]) -> None:
-    """Give the steps of a macro's text the place where it is used."""
+    """Set the place of a macro's steps to where the macro is used."""
     seen = {id(s) for s in known}
     work = [first]
     while work:
@@ -327,7 +332,7 @@ def _move(first: Step, at: int, inner: _Builder,
 
 
 def steps(first: Step) -> set[Step]:
-    """All steps that can be reached from one."""
+    """Return all steps that can be reached from one."""
     seen: set[Step] = set()
     work = [first]
     while work:
@@ -339,12 +344,12 @@ def steps(first: Step) -> set[Step]:
 
 
 def hidden(function: Function, first: Step) -> set[int]:
-    """The lines where a macro is used whose text may leave the function."""
+    """Return the lines that use a macro which may leave the function."""
     return {function.text.line_of(s.start) for s in steps(first)
             if s.unfolded is not None}
 
 
 def loops(first: Step) -> list[tuple[int, int]]:
-    """All loops that can be reached from a step, each with its test."""
+    """Return the extent, test included, of all loops reachable from a step."""
     return sorted((min(s.start, s.body[0]), max(s.end, s.body[1]))
                   for s in steps(first) if s.body)

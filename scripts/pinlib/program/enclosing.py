@@ -2,7 +2,7 @@
 """The structures through which a structure is reached.
 
 A file that has one of them may use the members of the inner one without ever
-naming it: `request->buffer.iter` needs the header of the request alone.
+naming it: `request->buffer.iter` needs only the header of the request.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pinlib.program.program import Program
 
 LEVELS = 4
 _KIND = re.compile(r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?$")
-# One named in more files than this is not one subsystem's.
+# A structure named in more files than this is not one subsystem's.
 WIDE = 60
 
 
 def holders(program: Program, tag: str) -> dict[str, set[str]]:
-    """Structures that have a member of a structure, or a pointer to it.
+    """Return the structures that contain a structure or a pointer to it.
 
-    Directly or through others; each with the headers that define it.
+    Either directly or through others; each with the headers that define it.
     """
     found: dict[str, set[str]] = {}
     level = {tag}
@@ -47,7 +47,7 @@ def holders(program: Program, tag: str) -> dict[str, set[str]]:
 
 
 def _around(text: CText, tag: str) -> set[str]:
-    """Structures of a file that have a member of a structure."""
+    """Return the structures of a file that have a structure as a member."""
     member = re.compile(tag + r"(?:\b(?:\s*\bconst\b)?[\s*]*\w+"
                         r"(?:\s*\[[^]]*\]|\s*,[\s*]*\w+)*)?\s*[;{]")
     found: set[str] = set()
@@ -60,7 +60,7 @@ def _around(text: CText, tag: str) -> set[str]:
 
 def including(program: Program, files: set[str],
               headers: set[str]) -> set[str]:
-    """Which of some files include one of the headers, by its name."""
+    """Return those files that include one of the headers, by its name."""
     found = set()
     for header in headers:
         name = header.rpartition("/")[2]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""One function of the tree: its expressions, and the conditions on them."""
+"""One function of the tree: its expressions and its conditions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Statement:
 
     @property
     def line(self) -> int:
-        """Line on which the expression starts."""
+        """Return the line on which the expression starts."""
         return self.fact.line
 
     def __str__(self) -> str:
@@ -35,7 +35,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Guard:
-    """A condition known to hold, or not to, over a stretch of text."""
+    """A condition known to be true, or false, over a stretch of text."""
 
     start: int
     end: int
@@ -53,7 +53,7 @@ class Use:
 
     @property
     def call(self) -> Node | None:
-        """The call of what is named here; None for any other use."""
+        """Return the call of the named function, or None for any other use."""
         above = self.node.parent
         return above if above is not None and above.kind == Kind.CALL and \
             above.kids[0] is self.node else None
@@ -66,7 +66,7 @@ class Use:
 
     @property
     def setting(self) -> Node | None:
-        """The assignment to what is named here, or None."""
+        """Return the assignment to the named object, or None."""
         above = self.node.parent
         return above if above is not None and above.kind == Kind.ASSIGN and \
             above.kids[0] is self.node else None
@@ -90,12 +90,12 @@ class Function:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What names the function in the whole tree."""
+        """Return what identifies the function in the whole tree."""
         return (self.file, self.name)
 
     @cached_property
     def uses(self) -> dict[str, list[Use]]:
-        """Occurrences of each identifier in the function's expressions."""
+        """Return the occurrences of each identifier in the function."""
         found: dict[str, list[Use]] = {}
         for statement in self.statements:
             if statement.tree is None:
@@ -108,7 +108,7 @@ class Function:
 
     @cached_property
     def members(self) -> dict[str, list[Use]]:
-        """Occurrences of each member name, with the member node."""
+        """Return the occurrences of each member name, with the member node."""
         found: dict[str, list[Use]] = {}
         for statement in self.statements:
             for node in statement.tree.walk() if statement.tree else ():
@@ -122,7 +122,7 @@ class Function:
 
     @cached_property
     def copies(self) -> list[Node]:
-        """Assignments, and calls that copy memory."""
+        """Return the assignments, and the calls that copy memory."""
         return [node for statement in self.statements
                 for node in (statement.tree.walk() if statement.tree else ())
                 if node.kind == Kind.ASSIGN or node.kind == Kind.CALL and
@@ -130,9 +130,10 @@ class Function:
 
     @cached_property
     def body(self) -> tuple[int, int]:
-        """Offsets of the function's opening and closing brace, or -1.
+        """Return the offsets of the function's opening and closing brace.
 
-        Braces that the arms of an #if open both close in another function.
+        The second is -1 where the branches of an #if each open a brace that is
+        closed in another function.
         """
         start = self.text.offset(self.line)
         opening = self.text.code.find("{", start)
@@ -142,7 +143,7 @@ class Function:
 
     @cached_property
     def blocks(self) -> list[tuple[int, int]]:
-        """Brace pairs of the body, innermost last for any offset."""
+        """Return the brace pairs of the body, sorted by their opening."""
         stack: list[int] = []
         pairs = []
         low, high = self.body
@@ -155,13 +156,13 @@ class Function:
         return sorted(pairs)
 
     def block_at(self, offset: int) -> tuple[int, int]:
-        """The innermost braces around an offset."""
+        """Return the innermost braces around an offset."""
         around = [b for b in self.blocks if b[0] < offset < b[1]]
         return max(around) if around else self.body
 
     @cached_property
     def guards(self) -> list[Guard]:
-        """Conditions with the stretches of text over which they are known."""
+        """Return the conditions, each with the text over which it is known."""
         found: list[Guard] = []
         for statement in self.statements:
             kind = statement.fact.kind
@@ -195,22 +196,22 @@ class Function:
                         statement.tree, False, statement.line)
 
     def guards_at(self, offset: int) -> list[Guard]:
-        """Conditions known at an offset, outermost first."""
+        """Return the conditions known at an offset, outermost first."""
         return [g for g in self.guards if g.start <= offset < g.end]
 
     def within(self, one: int, other: int) -> bool:
-        """Does the block of one place, braces or none, hold the other?"""
+        """Say whether the block around one place contains the other."""
         low, high = self.block_at(one)
         return low < other < high and all(
             g.start <= other < g.end for g in self.guards_at(one))
 
     def first(self, one: Statement, other: Statement) -> bool:
-        """Does a statement stand before another wherever that is compiled?"""
+        """Say whether a statement precedes another wherever it is compiled."""
         return one.start < other.start and not self.text.left_out(
             one.start, other.start)
 
     def is_local(self, name: str) -> bool:
-        """Is a name a variable that begins anew with each call?"""
+        """Say whether a name is a variable created anew by each call."""
         low, high = self.body
         return name in self.types and name not in [
             n for _, n in self.params] and not any(
@@ -218,11 +219,11 @@ class Function:
                 self.text.line_of(o))) for o in self.text.words.get(name, ()))
 
     def position(self, use: Use) -> tuple[int, int] | None:
-        """Line and column of an occurrence, found in the file's own text.
+        """Return the line and column of an occurrence in the file's own text.
 
-        The n-th occurrence in the fact's text is the n-th in the file, as
-        long as both count the same; otherwise a macro or a dropped region
-        is in the way and there is no answer.
+        The n-th occurrence in the fact's text is the n-th in the file, as long
+        as both have the same number; otherwise a macro or a region that was
+        left out interferes, and the result is None.
         """
         statement, node = use.statement, use.node
         if statement.tree is None:

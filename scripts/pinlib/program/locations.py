@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Types of expressions, and the locations that hold pages."""
+"""The types of expressions, and the locations that hold pages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pinlib.program import enclosing
 from pinlib.program.function import Function, Use
 from pinlib.program.program import POPULAR, Program
 
-# A member of a public structure named on more lines than this is a carrier
-# of the whole kernel (struct bio, sk_buff): its users are not one driver.
+# A member of a public structure named on more lines than this is used all over
+# the kernel (struct bio, sk_buff): its users are not one driver.
 PUBLIC = 150
 _TYPEOF = re.compile(r"(?:const\s+)?(?:__)?typeof(?:__|_unqual)?\s*\((.*)\)"
                      r"([\s*]*(?:\[[^]]*\]\s*)*)", re.S)
@@ -59,7 +59,7 @@ def variable(function: Function, name: str) -> Location:
 
 
 class Resolver:
-    """Answers what an expression is, from declarations alone."""
+    """Resolves expressions to types and locations, from declarations alone."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -96,7 +96,7 @@ class Resolver:
         return None
 
     def _declared(self, function: Function, name: str) -> str | None:
-        """A variable's type as it is declared; typeof() stands for another."""
+        """Return a variable's declared type, with typeof() resolved."""
         declared = function.types.get(name)
         same = _TYPEOF.fullmatch(declared) if declared else None
         inner = parser.parse(same.group(1)) if same else None
@@ -129,9 +129,9 @@ class Resolver:
 
     def locate(self, function: Function,
                node: Node) -> tuple[Location, int] | None:
-        """The location an expression refers to, and how far below it.
+        """Return the location an expression refers to, and its depth below it.
 
-        The second value counts indexing and dereference, less address-of:
+        The depth counts indexing and dereferencing, less address-of:
         `&x->pages[i]` is 0 below member pages, `*p` is 1 below p.
         """
         below = 0
@@ -173,7 +173,7 @@ class Resolver:
                 ("sg_append_table", "prv"))
 
     def member(self, function: Function, node: Node) -> Location | None:
-        """The location of a member expression, by its structure."""
+        """Return the location of a member expression, by its structure."""
         base = self.type_of(function, node.kids[0])
         tag = types.tag_of(base or "")
         if tag is None:
@@ -199,12 +199,12 @@ class Resolver:
     def uses(self, location: Location,
              near: Callable[[str], bool] | None = None) -> tuple[
             list[tuple[Function, Use]], list[tuple[str, str]]]:
-        """All occurrences of a location, and what could not be resolved.
+        """Return all occurrences of a location, and what was not resolved.
 
-        near: says of a file whether a member's occurrences there count,
-        whichever headers it includes. The second list gives (file:line,
-        sentence) where the same member name is used on an object whose
-        type the facts do not give.
+        near: says whether a member's occurrences in a file count, whichever
+        headers it includes. The second list gives (file:line, sentence) where
+        the same member name is used on an object whose type the facts do not
+        give.
         """
         if location.kind == LocationKind.VAR:
             function = self.program.functions.get(
@@ -231,8 +231,8 @@ class Resolver:
                 "with it is not followed."))]
         files = self.sees(location) if near is None else set(
             filter(near, self.program.naming_files(location.name)))
-        # Of pages every mention has to be understood, in sizes and tables
-        # too; of an iterator what is done with the member.
+        # For pages every mention has to be understood, also in sizes and
+        # tables; for an iterator only what is done with the member.
         members = types.tag_of(self.declared(location)) == "iov_iter"
         lines = sum(len(self.program.members(f, location.name)) if members
                     else self.program.count(f, location.name)
@@ -261,8 +261,8 @@ class Resolver:
                     elif where is None and self._maybe(
                             function, use.node, location):
                         unclear.append((str(use.statement), (
-                            f"{use.node} is a member of an object whose "
-                            "type the facts do not give.")))
+                            f"{use.node} is a member of an object of "
+                            "unknown type.")))
         return found, unclear
 
     def _struct_place(self, location: Location) -> str:
@@ -272,13 +272,13 @@ class Resolver:
         return f"{location.file}:{line}"
 
     def sees(self, location: Location) -> set[str]:
-        """Files that may use a member of this structure."""
+        """Return the files that may use a member of this structure."""
         base = location.owner.split("::")[0]
         if location.file.endswith(".c"):
             return {location.file}
         named = self.program.naming_files(location.name)
-        # Whoever includes the header can use a member without the tag, and
-        # so can who has a structure around it.
+        # A file that includes the header can use a member without naming the
+        # tag, and so can one that has a structure containing it.
         outer = enclosing.holders(self.program, base)
         stem = location.file.rpartition("/")[2].rpartition(".")[0]
         tags = set[str]().union(*(self.program.naming_files(word)
@@ -293,15 +293,16 @@ class Resolver:
 
     def _maybe(self, function: Function, node: Node,
                location: Location) -> bool:
-        """Could an object of unknown type be of this structure?"""
+        """Say whether an object of unknown type could be of this structure."""
         base = node.kids[0]
         while base.kind in (Kind.MEMBER, Kind.INDEX, Kind.UNARY, Kind.CAST):
             base = base.kids[0]
         if base.kind == Kind.ID and base.value in function.types:
             declared = self._declared(function, base.value) or ""
             tag = types.tag_of(declared)
-            # A typed root whose chain could not be walked is unclear only
-            # if the walk broke at a structure that the tree does not have.
+            # If the root has a type but the chain could not be followed, it is
+            # unclear only when the chain breaks at a structure that the tree
+            # does not define.
             return _TYPEOF.fullmatch(declared) is not None or \
                 tag is not None and self.program.members_of(
                     tag, function.file) is None
@@ -311,7 +312,7 @@ class Resolver:
 
 
 def _less(type_text: str) -> str:
-    """The type one dereference below."""
+    """Return the type after one dereference."""
     bracket = type_text.rfind("[")
     if bracket >= 0:
         return (type_text[:bracket]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Macros that leave the function they are used in, read from their text.
 
-Coccinelle shows the use of a macro as a call. One whose text returns, or
-jumps to a label of its user's, is a way out that no statement shows.
+Coccinelle shows the use of a macro as a call. A macro that returns, or jumps
+to a label of its user, is an exit that no statement shows.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _LEAVES = "return|goto"
 _BREAKS = re.compile(r"\b(?:break|continue)\b")
 _LOOPS = re.compile(r"\b(?:for|while|do|switch|\w*for_each\w*)\b")
 _GOTO = re.compile(r"\bgoto\s*([^;]*)")
-# A definition in the text of a macro, as DEFINE_…() has it, is not its user's.
+# A function defined in a macro's text, as by DEFINE_…(), is not the function
+# that uses the macro.
 _DEFINES = re.compile(r"\b(?:static|inline|extern)\b")
 _SEARCH = (r"^[ \t]*#[ \t]*define[ \t]+\w(?:[^\n\\]|\\\n|\\[^\n])*"
            r"\b(?:%s)\b")
@@ -38,14 +39,14 @@ _DECLARES = re.compile(
 
 @dataclass(frozen=True)
 class Macro:
-    """One definition; no params is a macro that is used without brackets."""
+    """One definition; params is None for an object-like macro."""
 
     name: str
     params: tuple[str, ...] | None
     body: str
 
     def unfold(self, given: list[str]) -> str:
-        """The text that a use of the macro stands for."""
+        """Return the text that a use of the macro expands to."""
         values = dict(zip(self.params or (), given))
         if self.params and self.params[-1].endswith("..."):
             rest = ", ".join(given[len(self.params) - 1:])
@@ -57,12 +58,12 @@ class Macro:
 
     @functools.cached_property
     def words(self) -> frozenset[str]:
-        """What its text names."""
+        """Return the words in its text."""
         return frozenset(re.findall(r"\w+", self.body))
 
     @functools.cached_property
     def leaves(self) -> bool:
-        """Does the text itself leave the function or loop around its use?"""
+        """Say whether the text leaves the function or loop around its use."""
         if _DEFINES.search(self.body):
             return False
         if re.search(r"\breturn\b", self.body) or any(
@@ -73,7 +74,7 @@ class Macro:
 
 
 class Macros:
-    """The macros of a tree that leave their users."""
+    """The macros of a tree that leave the function using them."""
 
     def __init__(self, tree: View, text: Callable[[str], CText],
                  included: Included) -> None:
@@ -85,7 +86,7 @@ class Macros:
         self._included = included
 
     def seen_by(self, file: str) -> Mapping[str, Macro]:
-        """Those that a file may use, by name."""
+        """Return those that a file may use, by name."""
         if file not in self._seen:
             known = dict(self._everywhere)
             own: set[str] = set()
@@ -94,14 +95,14 @@ class Macros:
                     own.add(name)
                     known[name] = macros if other == file else [
                         *known.get(name, ()), *macros]
-            # Where none is defined anew, those of the kernel stay found.
+            # If the file redefines none of them, the kernel's result stands.
             found = {} if own & self._leaving.keys() else self._leaving
             self._seen[file] = _leaving(known, found)
         return self._seen[file]
 
     @functools.cached_property
     def _everywhere(self) -> dict[str, list[Macro]]:
-        """The macros of the kernel's headers."""
+        """Return the macros of the kernel's headers."""
         known: dict[str, list[Macro]] = {}
         for other in self._kernel():
             for name, macros in self._in(other).items():
@@ -113,7 +114,7 @@ class Macros:
         return _leaving(self._everywhere, {})
 
     def _in(self, file: str) -> dict[str, list[Macro]]:
-        """All macros that a file defines."""
+        """Return all macros that a file defines."""
         if file not in self._of:
             self._of[file] = {}
             for match in _DEFINE.finditer(self._text(file).visible):
@@ -126,13 +127,13 @@ class Macros:
         return self._of[file]
 
     def _kernel(self) -> list[str]:
-        """The kernel's headers with a macro that leaves its user."""
+        """Return the kernel's headers that have a macro leaving its user."""
         root = self.tree.kernel or self.tree.root
         under = tuple(h for h in HEADERS if (root / h).is_dir())
         return self._files("kernel", _LEAVES, under)
 
     def _beside(self, file: str) -> list[str]:
-        """Headers of a file's driver, and those that it names by a path."""
+        """Return the headers of a file's driver and those included by path."""
         home = self.tree.home(file)
         found = self._files("home", _LEAVES + "|break|continue",
                             (home or ".",))
@@ -160,9 +161,9 @@ class Macros:
 
 def _leaving(known: Mapping[str, list[Macro]],
              before: Mapping[str, Macro]) -> dict[str, Macro]:
-    """The macros that leave, by themselves or through another.
+    """Return the macros that leave, by themselves or through another.
 
-    before: those of which that is known.
+    before: macros already known to leave.
     """
     found = {**before, **{n: m for n, macros in known.items()
                           for m in macros if m.leaves}}
@@ -176,13 +177,16 @@ def _leaving(known: Mapping[str, list[Macro]],
 
 
 def effect(text: str) -> Node | None:
-    """The expression of a statement or declaration in a macro's text."""
+    """Return the expression of a statement or declaration in a macro."""
     text = text.strip(" ;")
     return parse(_DECLARES.sub("", text, count=1))
 
 
 def arguments(code: str) -> list[str]:
-    """The arguments between two brackets; the closing one may follow."""
+    """Return the arguments between two brackets.
+
+    The code may go on with the closing bracket.
+    """
     found: list[str] = []
     depth = start = 0
     for at, char in enumerate(code):
@@ -196,7 +200,7 @@ def arguments(code: str) -> list[str]:
 
 
 def _headers(root: Path, pattern: str, under: Iterable[str]) -> list[str]:
-    """Headers below some folders with a match, which may span lines."""
+    """Return headers below some folders with a match, also over many lines."""
     done = subprocess.run(
         ["rg", "--no-config", "--no-ignore", "--null", "--text", "--multiline",
          "--files-with-matches", "--no-messages", "--threads=2", "--glob=*.h",

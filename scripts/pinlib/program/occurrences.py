@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where the names of functions occur in what is loaded of a tree."""
+"""Where the names of functions occur in the loaded parts of a tree."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pinlib.program.function import Function, Use
 
 
 class Naming:
-    """Occurrences of names by file, renewed file by file."""
+    """Occurrences of names by file, replaced one file at a time."""
 
     def __init__(self) -> None:
         self._files: dict[str, dict[str, list[tuple[Function, Use]]]] = {}
@@ -24,6 +24,6 @@ class Naming:
         self._names[file] = {name for name, _, _ in found}
 
     def sorted(self, name: str) -> list[tuple[Function, Use]]:
-        """Occurrences of a name, by file."""
+        """Return the occurrences of a name, sorted by file."""
         return [u for _, uses in sorted(self._files.get(name, {}).items())
                 for u in uses]

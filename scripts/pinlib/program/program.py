@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The functions of a tree as far as they are asked for, built from facts.
+"""The functions of a tree, loaded on demand and built from facts.
 
 Nothing is loaded while a question is answered: what is missing is noted, and
-flush() takes it all in one text search and one run of spatch. The questions
+flush() fetches it all in one text search and one run of spatch. The questions
 are then asked again, until flush() has nothing left to do.
 """
 
@@ -27,7 +27,7 @@ POPULAR = 400
 
 
 class Program(Declared):
-    """Loads functions on demand and answers who calls and uses what."""
+    """Loads functions on demand and finds the callers and uses of names."""
 
     def __init__(self, tree: View, store: FactStore,
                  shapes: Mapping[str, effects.Shape] = effects.SHAPES,
@@ -36,8 +36,8 @@ class Program(Declared):
                  ) -> None:
         super().__init__(tree, store)
         self.shapes = shapes
-        self.declared = declared or {}  # types of the parameters of each
-        self.listed = listed    # the interfaces whose calls are converted
+        self.declared = declared or {}  # each function's parameter types
+        self.listed = listed    # the APIs whose calls are converted
         self.functions: dict[tuple[str, str], Function] = {}
         self._by_name: dict[str, list[Function]] = {}
         self._by_file: dict[str, list[Function]] = {}
@@ -56,7 +56,7 @@ class Program(Declared):
         self._wanted_words: set[str] = set()
         self._wanted_names: set[str] = set()
         self._wanted_kernel: set[str] = set()
-        # Words whose functions are noted, until flush() takes them.
+        # Words whose functions are noted, until flush() loads them.
         self._noted: set[tuple[str, str]] = set()
         # Set when a question could not be answered from what is loaded.
         self.short = False
@@ -64,13 +64,13 @@ class Program(Declared):
         self._defined_kernel: set[str] = set()
 
     def effect(self, name: str, arg: int) -> effects.Effect | None:
-        """What a call of name does with its arg-th argument, if known."""
+        """Return what a call does with its arg-th argument, if known."""
         shape = self.shapes.get(name)
         pages = shape.pages if shape else effects.EXTRACT_ARG.get(name, -1)
         return effects.ACQUIRE if arg == pages else effects.effect(name, arg)
 
     def hits(self, words: set[str]) -> dict[str, list[text_search.Hit]]:
-        """Lines that name each word, anywhere in the tree."""
+        """Return the lines that name each word, anywhere in the tree."""
         self._search(words)
         for word in words & self._where.keys() - self._hits.keys():
             places = self._where[word]
@@ -79,21 +79,21 @@ class Program(Declared):
         return {w: self._hits.get(w, []) for w in words}
 
     def _search(self, words: set[str]) -> None:
-        """Note words of which it is not known where they are."""
+        """Note the words that still have to be searched for."""
         missing = {w for w in words if w and w not in self._where}
         if missing:
             self.short = True
             self._wanted_words |= missing
 
     def naming_files(self, word: str) -> set[str]:
-        """Files anywhere in the tree that name a word."""
+        """Return the files anywhere in the tree that name a word."""
         self._search({word})
         return set(self._where.get(word, ()))
 
     def count(self, file: str, word: str) -> int:
-        """How often a file names a word, comments and all.
+        """Return how often a file names a word, comments included.
 
-        What one file says needs no search of the tree.
+        A single file can be counted without a search of the tree.
         """
         if word in self._where:
             return len(self._where[word].get(file, ()))
@@ -107,8 +107,8 @@ class Program(Declared):
                    files: set[str] | None = None) -> bool:
         """Load every function that mentions one of the words.
 
-        With files, only those files are looked at. A word on more than
-        POPULAR lines is left alone: False says so.
+        With files, only those are searched. A word on more than POPULAR lines
+        is skipped, and the result is then False.
         """
         complete = True
         for word in words:
@@ -127,7 +127,7 @@ class Program(Declared):
         return complete
 
     def members(self, file: str, name: str) -> list[int]:
-        """Where a file may name a member: behind a dot or an arrow."""
+        """Return where a file may name a member: after a dot or an arrow."""
         return [m.end() for m in re.finditer(
             rf"(?:->|\.)\s*(?={name}\b)", self.text(file).visible)]
 
@@ -151,7 +151,7 @@ class Program(Declared):
             self._noted.add(key)
 
     def load(self, wanted: dict[str, set[Span]]) -> bool:
-        """Note spans whose facts are needed; True when any is missing."""
+        """Note spans whose facts are needed; return True if any is missing."""
         noted = False
         for file, spans in wanted.items():
             missing = spans - self._loaded.setdefault(file, set())
@@ -161,7 +161,7 @@ class Program(Declared):
         return noted
 
     def flush(self) -> bool:
-        """Take all that was asked for; False when nothing was missing."""
+        """Load all that was asked for; return False if nothing was missing."""
         if not self._wanted_words and not self._wanted and \
                 not self._wanted_names and not self._wanted_kernel:
             return False
@@ -217,7 +217,7 @@ class Program(Declared):
         first = dict(reversed(heads))
         for function in made:
             if sum(name == function.name for name, _ in heads) > 1:
-                # Two definitions, one per side of an #ifdef.
+                # Two definitions, one per branch of an #ifdef.
                 self.ambiguous.add(function.key)
                 if function.line != first[function.name]:
                     function.name = f"{function.name}@{function.line}"
@@ -280,28 +280,28 @@ class Program(Declared):
          else self._tops[fact.file]).append(statement)
 
     def top_statements(self, file: str) -> list[Statement]:
-        """Initialisers of a file's variables outside functions."""
+        """Return the initialisers of a file's variables outside functions."""
         return self._tops.get(file, [])
 
     def in_file(self, file: str) -> list[Function]:
-        """The loaded functions of a file."""
+        """Return the loaded functions of a file."""
         return self._by_file.get(file, [])
 
     def in_folder(self, file: str) -> Iterator[Function]:
-        """The loaded functions of all files of a file's folder."""
+        """Yield the loaded functions of all files in a file's folder."""
         for functions in self._folders.get(
                 file.rpartition("/")[0], {}).values():
             yield from functions
 
     def definition(self, name: str, user: str) -> Function | None:
-        """The definition that a call in a file means, loaded if need be."""
+        """Return the definition a call in a file means; load it if needed."""
         known = self._pick(name, user)
         if known is None:
             self._define(name)
         return known
 
     def exported(self, name: str, user: str) -> Function | None:
-        """A definition, for a module also in what its kernel compiles."""
+        """Return a definition, for modules also from the kernel's source."""
         known = self.definition(name, user)
         if known is None and self.tree.kernel and name in self._defined \
                 and name not in self._defined_kernel:
@@ -327,13 +327,13 @@ class Program(Declared):
                      if close and (f.file, f.line) == close), None)
 
     def _define(self, name: str) -> None:
-        """Ask for the spans that look like a definition of name."""
+        """Request the spans that look like a definition of name."""
         if name not in self._defined:
             self.short = True
             self._wanted_names.add(name)
 
     def _find_definitions(self, names: set[str], found: Places) -> None:
-        """Load what is a definition of each name among lines like heads."""
+        """Load each name's definition from the lines that look like one."""
         spans: dict[str, dict[str, set[Span]]] = {n: {} for n in names}
         for name, file, line in ((n, f, i) for n in sorted(names)
                                  for f in sorted(found.get(n, ()))
@@ -352,7 +352,7 @@ class Program(Declared):
                 self.load(wanted)
 
     def named_often(self, fn: Function, limit: int) -> bool:
-        """Is a function named on more lines than limit?"""
+        """Say whether a function is named on more than limit lines."""
         name = fn.name.partition("@")[0]
         if fn.static and not fn.file.endswith(".h"):
             return self.count(fn.file, name) > limit
@@ -360,10 +360,10 @@ class Program(Declared):
 
     def naming(self, name: str,
                fn: Function | None = None) -> list[tuple[Function, Use]]:
-        """Occurrences of a function's name in loaded functions and tables.
+        """Return where loaded functions and tables name a function.
 
-        With fn, only occurrences that mean that definition; those of a
-        function defined twice in a file mean either.
+        With fn, only occurrences that mean that definition; for a function
+        defined twice in a file they mean either.
         """
         name = name.partition("@")[0]
         if not self.load_words({name}, {fn.file} if fn and fn.static and
@@ -374,7 +374,7 @@ class Program(Declared):
                 if fn is None or self._means(fn, self._pick(name, f.file))]
 
     def _means(self, fn: Function, picked: Function | None) -> bool:
-        """Is what a name means a function, or another arm's form of it?"""
+        """Say whether a name means a function, or its other #ifdef branch."""
         return picked is fn or picked is not None and \
             picked.file == fn.file and fn.key in self.ambiguous and \
             fn.name.startswith(f"{picked.name}@")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether a call is of the form that a tree declares, by types as well.
+"""Whether a call matches the tree's declaration, argument types included.
 
-Two kernels may have given a function the same number of parameters in another
-order; a driver that is built for many has calls of them all. An argument
-whose type the facts do not tell fits anything.
+Two kernels may declare a function with the same number of parameters in a
+different order, and a driver built for many kernels has calls of each form. An
+argument of unknown type fits anything.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FLAG = re.compile(r"FOLL_\w+|VM_(?:READ|WRITE)|READ|WRITE|true|false")
 
 def misfit(resolver: Resolver, function: Function, call: Node,
            declared: tuple[str, ...]) -> str:
-    """What is not as declared in a call, as a sentence, or ""."""
+    """Return how a call differs from the declaration, as a sentence, or ""."""
     name = call.kids[0].value
     given = call.kids[1:]
     if not declared:
@@ -41,13 +41,13 @@ def misfit(resolver: Resolver, function: Function, call: Node,
         if not _fits(have, wanted):
             what = "a pointer" if have == "*" else have
             return (f"Argument {number} of {name}() is of type {what}, which "
-                    "is not what this tree declares: the call is of another "
-                    "kernel's form.")
+                    "is not what this tree declares: the call was written "
+                    "for another kernel.")
     return ""
 
 
 def _fits(have: str, wanted: str) -> bool:
-    """May a value of one type be given for a parameter of another?
+    """Say whether a value of one type may be passed for another type.
 
     wanted has no blanks; have is "" where it is not known, and "*" for a
     pointer of which no more is known.
@@ -71,7 +71,7 @@ def _fits(have: str, wanted: str) -> bool:
 
 
 def _type(resolver: Resolver, function: Function, node: Node) -> str:
-    """The type of an expression; see _fits()."""
+    """Return the type of an expression; see _fits()."""
     kind, value = node.kind, node.value
     if kind == Kind.CONST:
         return "" if value.startswith(('"', "'", "L")) else (
@@ -102,7 +102,7 @@ def _type(resolver: Resolver, function: Function, node: Node) -> str:
 
 
 def _either(one: str, other: str) -> str:
-    """The type of what is one of two values, or one added to the other."""
+    """Return the type of a choice between two values, or of their sum."""
     if types.depth_of(one):
         return one if one != "*" or not types.depth_of(other) else other
     return other if types.depth_of(other) or one in ("", "0") else \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the structures of a tree are, as each file sees them."""
+"""What the structures of a tree contain, as each file sees them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pinlib.spatch.facts import FactStore, Span
 
 
 class Declared:
-    """Answers what a structure holds, and which name means which."""
+    """Finds the members of structures, and which definition a name means."""
 
     def __init__(self, tree: View, store: FactStore) -> None:
         self.tree = tree
@@ -33,15 +33,15 @@ class Declared:
         self._loaded: dict[str, set[Span]] = {}
 
     def text(self, file: str) -> masking.CText:
-        """Masked text of one file."""
+        """Return the masked text of one file."""
         return masking.load(self.tree.path(file))
 
     def load(self, wanted: dict[str, set[Span]]) -> bool:
-        """Note spans whose facts are needed; True when any is missing."""
+        """Note spans whose facts are needed; return True if any is missing."""
         raise NotImplementedError
 
     def members_of(self, tag: str, user: str) -> types.Members | None:
-        """Members of a structure as a file sees it."""
+        """Return the members of a structure as a file sees it."""
         base = tag.split("::")[0]
         where = self._seen_at(base, user)
         if where is None:
@@ -51,12 +51,12 @@ class Declared:
         return self._tables.get((where[0], tag))
 
     def defined_in(self, tag: str, user: str) -> str | None:
-        """The file that defines a structure as another file sees it."""
+        """Return the file that defines a structure as another file sees it."""
         where = self._seen_at(tag.split("::")[0], user)
         return where[0] if where else None
 
     def _seen_at(self, base: str, user: str) -> tuple[str, int] | None:
-        """The definition of a structure that a file sees."""
+        """Return the definition of a structure that a file sees."""
         key = (base, user)
         if key not in self._seen:
             self._seen[key] = types.nearest(self.struct_places(base),
@@ -64,7 +64,7 @@ class Declared:
         return self._seen[key]
 
     def struct_places(self, tag: str) -> list[tuple[str, int]]:
-        """Where structures of a name are defined, by file and line."""
+        """Return where structures of a name are defined, by file and line."""
         if self._structs is None:
             self._structs = self.searches.structs()
         if tag not in self._places:
@@ -76,17 +76,17 @@ class Declared:
         return self._places[tag] or self.typedefs.unnamed(tag)
 
     def outer(self, tag: str, user: str) -> list[str]:
-        """The structures in whose definition a structure is defined."""
+        """Return the structures that a structure's definition is nested in."""
         where = self._seen_at(tag.split("::")[0], user)
         return types.enclosing(self.text(where[0]), self.brace(
             tag.split("::")[0], *where)) if where else []
 
     def alone(self, tag: str, user: str) -> bool:
-        """Is a structure defined by itself, in none that is around it?"""
+        """Say whether a structure is defined by itself, not inside another."""
         return "::" not in tag and not self.outer(tag, user)
 
     def declaring(self, tag: str, member: str, user: str) -> str:
-        """The structure that a member of another one is declared in.
+        """Return the structure that declares a member of another one.
 
         A structure without a declarator lends its members to the outer one.
         """
@@ -100,7 +100,7 @@ class Declared:
         return tag
 
     def brace(self, tag: str, file: str, line: int) -> int:
-        """Where the braces of a definition open, or -1."""
+        """Return where the braces of a definition open, or -1."""
         text = self.text(file)
         found = types.opening(text, tag, line)
         return found if found >= 0 else text.code.find("{", text.offset(line))
@@ -121,10 +121,10 @@ class Declared:
             for key, members in found.items())
 
     def bodies(self, file: str, tag: str) -> Iterator[tuple[str, int, str]]:
-        """Name, line and members' text of the structures of a file.
+        """Yield the name, line and members' text of the structures of a file.
 
-        One that facts do not give, as it has no tag or lies in another one,
-        or give with directives in it, is read from its text.
+        A structure is read from its text if the facts lack it, since it has no
+        tag or is nested in another one, or give it with directives in it.
         """
         given = set()
         for fact in self.store.facts(file):
@@ -137,7 +137,7 @@ class Declared:
                 yield tag, line, self._body(tag, file, line)
 
     def _body(self, tag: str, file: str, line: int) -> str:
-        """What stands in the braces of a structure."""
+        """Return the text between the braces of a structure."""
         text = self.text(file)
         opening = self.brace(tag, file, line)
         return text.code[opening + 1:text.matching(opening)] \

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes planned edits and a file; gives its new text, proven token by token."""
+"""Takes planned edits and a file; gives new text, checked token by token."""

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Applies the planned edits of one release group, all of them or none.
 
-The files of a group are copied aside under plain names, so that whatever a
-checkout calls its files never reaches a shell, and one spatch process runs
-every rule over them: positions would go stale between two. The ledger then
-holds old and new text against the plan. An include and the words of a
-message are edited as text, since SmPL cannot reach into either.
+The files of a group are copied aside under plain names, so that no file name
+of a checkout ever reaches a shell, and one spatch process runs every rule over
+them: with two, the positions would no longer fit for the second. The ledger
+then checks the old and new text against the plan. An include and the words of
+a message are edited as text, since SmPL can reach neither.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _placed(edit: Edit, texts: dict[str, str]) -> Edit:
 
 
 def _read(path: Path) -> str:
-    # Latin-1 makes a column the byte that Coccinelle counts.
+    # With Latin-1 a column is the byte that Coccinelle counts.
     try:
         return path.read_bytes().decode("latin-1")
     except OSError as error:
@@ -92,7 +92,7 @@ def _read(path: Path) -> str:
 def transform(old: dict[str, str], edits: Sequence[Edit],
               rules: list[Path], group: str,
               timeout: int = runner.TIMEOUT) -> dict[str, str]:
-    """New texts: one spatch process over copies of the files."""
+    """Return the new texts, from one spatch process over file copies."""
     if not rules:
         return dict(old)
     texts = {e.file for e in edits} - {e.file for e in edits if e.rules}
@@ -115,7 +115,7 @@ def transform(old: dict[str, str], edits: Sequence[Edit],
 
 def run_spatch(work: Path, files: list[str], group: str,
                timeout: int) -> None:
-    """Run work/rules.cocci over files in place; one clear error, or done."""
+    """Run work/rules.cocci over files in place, or raise one clear error."""
     command = ["spatch", *runner.PYTHON, "--very-quiet", "--no-includes",
                "--in-place", "--no-show-diff", f"--timeout={timeout}",
                f"--macro-file={MACROS}",
@@ -172,7 +172,7 @@ def _messages(file: str, old: str, new: str,
 def _include(file: str, text: str) -> str:
     """Add the header among the unconditional includes, sorted if they are."""
     masked = CText(text)
-    # Quoted names are strings to the mask: directives are read unmasked.
+    # Quoted names look like strings once masked, so read the raw text.
     depth = {match.start(): match.group(1)
              for match in _CONDITION.finditer(masked.visible)}
     found = []

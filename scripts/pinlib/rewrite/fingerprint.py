@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What code a hand-written semantic patch was written for.
+"""The code that a hand-written semantic patch was written for.
 
-A region is the top-level block that defines a name, or that names it first.
-Its fingerprint is of its tokens: comments and white space may change, a
-token may not. Names are counted over the whole tree, so that a user of one
-who came later is seen.
+A region is the top-level block that defines a name, or else the first one that
+names it. Its fingerprint covers its tokens: comments and white space may
+change, tokens may not. Names are counted over the whole tree, so that a user
+added later is noticed.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ _TOKEN = re.compile(
 
 
 class Mismatch(Exception):
-    """The code is not what a rule was written for; where, and what differs."""
+    """The code differs from what a rule was written for: where, and how."""
 
     def __init__(self, place: str, why: str) -> None:
         super().__init__(f"{place}: {why}")
 
 
 def region(text: CText, name: str) -> Span | None:
-    """The top-level block of a name: of its definition, if it has one."""
+    """Return the top-level block that defines a name, or else names it."""
     line = line_of(text, name)
     return text.span_at(line) if line else None
 
 
 def line_of(text: CText, name: str) -> int:
-    """The line of a name's definition, else of its first use; 0 for none."""
+    """Return the line of a name's definition or first use, or 0."""
     offsets = text.words.get(name, ())
     heads = [o for o in offsets if _heads_block(text, o, name)]
     return text.line_of((heads or offsets)[0]) if offsets else 0
 
 
 def _heads_block(text: CText, offset: int, name: str) -> bool:
-    """Is this a function's name before its body, or a tag before members?"""
+    """Say whether a name is a function's before a body, or a structure's."""
     at = offset + len(name)
     follow = re.compile(r"\s*(\(?)").match(text.code, at)
     if follow and follow.group(1):
@@ -55,19 +55,19 @@ def _heads_block(text: CText, offset: int, name: str) -> bool:
 
 
 def tokens(text: CText, span: Span) -> str:
-    """The tokens of a block, one a line."""
+    """Return the tokens of a block, one per line."""
     end = (text.offset(span.end + 1) if span.end < text.line_of(
         len(text.text)) else len(text.text))
     return "\n".join(words(text.text[text.offset(span.start):end]))
 
 
 def words(text: str) -> list[str]:
-    """The tokens of a text, without comments and white space."""
+    """Return the tokens of a text, without comments and white space."""
     return [m.group(1) for m in _TOKEN.finditer(text) if m.group(1)]
 
 
 def regions(texts: Mapping[str, CText], names: list[str]) -> dict[str, str]:
-    """Fingerprint of each `file:name`; raises when one is not there."""
+    """Return the fingerprint of each `file:name`; raise if one is missing."""
     found = {}
     for key in names:
         file, _, name = key.rpartition(":")
@@ -84,7 +84,7 @@ def _digest(text: str) -> str:
 
 def check_regions(texts: Mapping[str, CText],
                   known: Mapping[str, str]) -> None:
-    """Hold the regions against what is known of them."""
+    """Check the regions against what is recorded of them."""
     for key, digest in regions(texts, list(known)).items():
         if digest != known[key]:
             file, _, name = key.rpartition(":")
@@ -94,7 +94,7 @@ def check_regions(texts: Mapping[str, CText],
 
 
 def check_rest(old: CText, new: CText, file: str, names: list[str]) -> None:
-    """Nothing but the named regions may differ between two texts."""
+    """Check that only the named regions differ between two texts."""
     sides = []
     for text in (old, new):
         mine = {region(text, name) for name in names}
@@ -104,7 +104,7 @@ def check_rest(old: CText, new: CText, file: str, names: list[str]) -> None:
 
 
 def uses(tree: Path, words: list[str]) -> dict[str, dict[str, int]]:
-    """How often each file's code has each word."""
+    """Return how often each file's code has each word."""
     found: dict[str, dict[str, int]] = {word: {} for word in words}
     files = {hit.file for hit in text_search.grep(tree, words)}
     for file in sorted(files):
@@ -116,7 +116,7 @@ def uses(tree: Path, words: list[str]) -> dict[str, dict[str, int]]:
 
 
 def check_uses(tree: Path, known: Mapping[str, Mapping[str, int]]) -> None:
-    """Hold the uses of names in a tree against what is known of them."""
+    """Check the uses of names in a tree against the recorded ones."""
     for word, files in uses(tree, list(known)).items():
         for file in sorted(files.keys() | known[word].keys()):
             have, had = files.get(file, 0), known[word].get(file, 0)

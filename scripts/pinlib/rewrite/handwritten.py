@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Hand-written semantic patches: each for one piece of code, and no other.
+"""Hand-written semantic patches, each for one particular piece of code.
 
 cocci/core/NAME.toml names the rules in order and what they rely on;
-NAME.code.json holds the fingerprints of that code, one set for every tree
-that the rule was read against. A rule refuses any other code, and its result
-is held against a fingerprint too: that is its ledger.
+NAME.code.json holds the fingerprints of that code, one set for every tree that
+the rule was reviewed against. A rule refuses any other code, and its result is
+checked against a fingerprint too: that is its ledger.
 """
 
 from __future__ import annotations
@@ -43,25 +43,25 @@ class CorePatch:
     subject: str
     text: list[str]     # changelog paragraphs
     files: list[str]
-    symbols: list[str]  # whose users are to be built again
-    # What changes in comments and white space beside the rule.
+    symbols: list[str]  # whose users have to be rebuilt
+    # Changes to comments and white space that accompany the rule.
     layout: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class CoreRule:
-    """Patches that go together, and the code that they rely on."""
+    """Patches that belong together, and the code that they rely on."""
 
     name: str
     patches: list[CorePatch]
     regions: list[str]              # file:name, touched or relied on
-    adds: list[str]                 # file:name, not there before the rule
-    names: list[str]                # words whose every user is known
+    adds: list[str]                 # file:name, absent before the rule
+    names: list[str]                # words all of whose users are known
     sites: list[dict[str, Any]]     # call sites that a convert patch converts
 
     @property
     def files(self) -> list[str]:
-        """Every file that the rule reads or changes."""
+        """Return every file that the rule reads or changes."""
         return sorted({r.rpartition(":")[0] for r in self.regions} |
                       {f for p in self.patches for f in p.files})
 
@@ -73,7 +73,7 @@ class CoreRule:
 
 @dataclass
 class Applied:
-    """A core rule on a tree: the new texts after each patch, or why not."""
+    """A core rule on a tree: the texts after each patch, or why not."""
 
     rule: CoreRule
     states: list[Texts] = field(default_factory=list)
@@ -81,12 +81,12 @@ class Applied:
 
     @property
     def last(self) -> Texts:
-        """The newest text of every file that a patch changed."""
+        """Return the newest text of every file that a patch changed."""
         return {f: t for state in self.states for f, t in state.items()}
 
 
 def load(folder: Path = FOLDER) -> list[CoreRule]:
-    """All core rules, by name."""
+    """Return all core rules, sorted by name."""
     return [_read(path) for path in sorted(folder.glob("*.toml"))]
 
 
@@ -108,13 +108,13 @@ def _read(path: Path) -> CoreRule:
 
 def apply_all(tree: Path, cache: Path,
               folder: Path = FOLDER) -> list[Applied]:
-    """Every core rule on a tree: applied, or refused with the reason."""
+    """Return every core rule on a tree, applied or refused with a reason."""
     return [apply(tree, rule, cache, folder) for rule in load(folder)]
 
 
 def apply(tree: Path, rule: CoreRule, cache: Path,
           folder: Path = FOLDER) -> Applied:
-    """One core rule on a tree, all of its patches or none."""
+    """Apply one core rule to a tree, all of its patches or none."""
     made = Applied(rule)
     try:
         known = _known(tree, rule, folder)
@@ -135,7 +135,7 @@ def _texts(tree: Path, files: list[str]) -> Texts:
     found = {}
     for file in files:
         try:
-            # Latin-1 keeps every byte.
+            # Latin-1 preserves every byte.
             found[file] = (tree / file).read_bytes().decode("latin-1")
         except (FileNotFoundError, NotADirectoryError):
             raise Mismatch(file, "the tree has no such file") from None
@@ -145,7 +145,7 @@ def _texts(tree: Path, files: list[str]) -> Texts:
 
 
 def _known(tree: Path, rule: CoreRule, folder: Path) -> dict[str, Any]:
-    """The recorded code that a tree has; raises the nearest mismatch."""
+    """Return the recorded code that a tree has; raise the nearest mismatch."""
     masked = {f: CText(plain(t))
               for f, t in _texts(tree, rule.files).items()}
     path = folder / f"{rule.name}.code.json"
@@ -166,7 +166,7 @@ def _known(tree: Path, rule: CoreRule, folder: Path) -> dict[str, Any]:
 
 def _run(texts: Texts, patch: CorePatch, cache: Path,
          folder: Path) -> Texts:
-    """New texts of a patch's files; one spatch process, kept by content."""
+    """Return the new texts of a patch's files; cached by content."""
     old = {f: texts[f] for f in patch.files}
     rule = (folder / patch.rule).read_text(encoding="utf-8")
     macros = MACROS.read_text()
@@ -185,7 +185,7 @@ def _run(texts: Texts, patch: CorePatch, cache: Path,
 
 
 def transform(old: Texts, patch: CorePatch, rule: str) -> Texts:
-    """What the text of a rule makes of a patch's files, nothing checked."""
+    """Return what a rule makes of a patch's files, without any check."""
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         work = Path(name)
         (work / "rules.cocci").write_text(rule, encoding="utf-8")
@@ -202,7 +202,7 @@ def transform(old: Texts, patch: CorePatch, rule: str) -> Texts:
 
 def _check(old: Mapping[str, str], new: Texts, rule: CoreRule,
            after: Mapping[str, str]) -> None:
-    """Every patch must do what it did when it was read, and nothing else."""
+    """Check that each patch does what it did when reviewed, and no more."""
     masked = {f: CText(t) for f, t in new.items()}
     fingerprint.check_regions(masked, after)
     for file, text in masked.items():
@@ -215,7 +215,7 @@ def _check(old: Mapping[str, str], new: Texts, rule: CoreRule,
 
 def record(tree: Path, label: str, rule: CoreRule,
            folder: Path = FOLDER) -> None:
-    """Take a tree's code as what a rule is for; whoever does has read it."""
+    """Record a tree's code as what a rule is for, once it is reviewed."""
     texts = _texts(tree, rule.files)
     known: dict[str, Any] = {
         "kernel": label, "names": fingerprint.uses(tree, rule.names),
@@ -234,7 +234,7 @@ def record(tree: Path, label: str, rule: CoreRule,
 
 
 def _after(texts: Mapping[str, CText], rule: CoreRule) -> dict[str, str]:
-    """Fingerprints of what a patch's files have of the rule's regions."""
+    """Return the rule's regions in a patch's files, as fingerprints."""
     return fingerprint.regions(texts, [
         key for key in rule.regions + rule.adds
         for file, _, name in [key.rpartition(":")]

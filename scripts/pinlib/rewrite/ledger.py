@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Edits performed must equal edits planned, or the whole group is discarded.
+"""Edits performed must equal edits planned, or the whole group is dropped.
 
-Old and new text are read as tokens. For each planned edit the tokens that may
-stand in its place are worked out here, from the old text alone; outside those
-places every token, comment and directive must be the same in the same order.
-A position that is off by one line therefore discards the group, and so does
-a brace that would tie an else to another if.
+Old and new text are read as tokens. For each planned edit, the tokens that may
+take its place are worked out here, from the old text alone; everywhere else
+every token, comment and directive must be the same in the same order. So a
+position that is off by one line discards the group, and so does a brace that
+would attach an else to another if.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ANCHORS = {Op.PIN: tuple(effects.PIN_OF),
 
 
 class LedgerMismatch(RuleError):
-    """What was edited is not what was planned."""
+    """The edits made are not those that were planned."""
 
     def __init__(self, file: str, line: int, why: str) -> None:
         super().__init__(f"{file}:{line}: {why}")
@@ -46,7 +46,7 @@ class LedgerMismatch(RuleError):
 
 @dataclass(frozen=True)
 class Slot:
-    """Old tokens start..end, and what may stand there in the new text."""
+    """Old tokens start..end, and what may replace them in the new text."""
 
     start: int
     end: int
@@ -70,7 +70,8 @@ def check(file: str, old: str, new: str, edits: Sequence[Edit]) -> None:
                 indexes.add((*before.block(loop.start), loop.index))
     for low, high, name in sorted(indexes):
         slots += release_forms.declaration_slots(before, low, high, name, Slot)
-    # Where one statement ends and the next begins, a brace closes first.
+    # Where one statement ends and the next begins, the closing brace comes
+    # first.
     slots = sorted(set(slots), key=lambda s: (
         s.start, s.end, s.options != (("}",),)))
     _walk(file, before, after, slots)
@@ -84,7 +85,7 @@ def check(file: str, old: str, new: str, edits: Sequence[Edit]) -> None:
 
 def _walk(file: str, before: Stream, after: Stream,
           slots: list[Slot]) -> None:
-    """Both token streams side by side, from slot to slot."""
+    """Compare both token streams side by side, from slot to slot."""
     i = j = 0
     for slot in slots:
         if slot.start < i:
@@ -116,7 +117,7 @@ def _same(file: str, before: Stream, after: Stream, span: tuple[int, int],
 
 def _index(file: str, before: Stream, after: Stream, span: tuple[int, int],
            name: str) -> None:
-    """An index that a loop lost is declared exactly if it is still used."""
+    """Check that an index a loop lost is declared exactly if still used."""
     low, high = after.block(after.nth_block(before.block_number(span[0])))
     old = [k for k in range(*span) if before.words[k] == name
            and release_forms.is_declarator(before, span[0], k)]
@@ -234,9 +235,9 @@ def _pin(edit: planned.Pin, before: Stream) -> list[Slot]:
 
 
 def _flags(words: list[str], longterm: bool, spliced: bool) -> list[str]:
-    """The flags argument of the pin that takes the place of a reference.
+    """Return the flags argument of the pin that replaces a reference.
 
-    Where a macro is spliced in, what it stands for is kept together.
+    Where a macro is spliced in, its expansion is kept together.
     """
     words = list(words)
     if words == ["FOLL_GET"]:
@@ -310,7 +311,7 @@ def _refusal(refusal: Refusal) -> list[str]:
 
 def _before_statement(before: Stream, anchor: int, ahead: list[str],
                       why: str) -> list[Slot]:
-    """Statements put before the one that holds the anchor, braced if bare."""
+    """Return statements added before the anchor's, in braces if needed."""
     start = before.statement_start(anchor)
     if not before.is_bare_body(start):
         return [Slot(start, start, (tuple(ahead),), why)]
@@ -320,7 +321,7 @@ def _before_statement(before: Stream, anchor: int, ahead: list[str],
 
 
 def _statement(before: Stream, anchor: int) -> int:
-    """Where a statement starts that is nothing but the call at the anchor."""
+    """Return where a statement starts that consists only of the call."""
     start = before.statement_start(anchor)
     if start != anchor:
         raise ValueError(f"{before.words[anchor]}() is no statement here")

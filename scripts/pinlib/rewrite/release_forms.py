@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The forms that a release may take in the new text, from the old tokens.
 
-This says a second time, without Coccinelle, what the rules for releases may
-do: a loop into one call, a dirty and a release into one call, or the name of
-the function alone.
+This states a second time, independently of Coccinelle, what the rules for
+releases may do: turn a loop into one call, turn a dirty and a release into one
+call, or change only the name of the function.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ S = TypeVar("S")
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop over an array that drops its pages, and the call it becomes."""
+    """A loop over an array that drops its pages, and the call replacing it."""
 
     start: int
     end: int
@@ -33,7 +33,7 @@ class Loop:
 
 
 class _Reader:
-    """Reads one expected shape; a token that does not fit ends it."""
+    """Reads one expected shape; raises at a token that does not fit."""
 
     def __init__(self, stream: Stream, at: int) -> None:
         self.words = stream.words
@@ -41,13 +41,13 @@ class _Reader:
         self.at = at
 
     def take(self, *words: str) -> None:
-        """Step over these tokens."""
+        """Step over these tokens, which must be next."""
         if tuple(self.words[self.at:self.at + len(words)]) != words:
             raise ValueError("another shape")
         self.at += len(words)
 
     def maybe(self, *words: str) -> bool:
-        """Step over these tokens if they are next."""
+        """Step over these tokens if they come next; say whether they did."""
         try:
             self.take(*words)
         except ValueError:
@@ -55,7 +55,7 @@ class _Reader:
         return True
 
     def until(self, word: str) -> list[str]:
-        """The tokens up to one that is on the same level."""
+        """Return the tokens up to a given one on the same level."""
         start = self.at
         while self.words[self.at] != word:
             if self.words[self.at] in ("(", "[", "{"):
@@ -68,7 +68,7 @@ class _Reader:
         return found
 
     def inside(self) -> list[str]:
-        """The tokens between the bracket that is next and its partner."""
+        """Return the tokens between the next bracket and its partner."""
         close = self.stream.match(self.at)
         found = self.words[self.at + 1:close]
         self.at = close + 1
@@ -77,7 +77,7 @@ class _Reader:
 
 def release(stream: Stream, anchor: int) -> tuple[int, int,
                                                   tuple[Option, ...]]:
-    """The tokens around a release that may change, and into what."""
+    """Return the tokens around a release that may change, and into what."""
     loop = loop_at(stream, anchor)
     merged = _merged(stream, anchor)
     alone = _alone(stream, merged) if merged else None
@@ -101,7 +101,7 @@ def release(stream: Stream, anchor: int) -> tuple[int, int,
 
 
 def _merged(stream: Stream, anchor: int) -> Merged | None:
-    """set_page_dirty_lock() and the release after it, as one call."""
+    """Return set_page_dirty_lock() and the next release merged in one call."""
     words = stream.words
     close = stream.match(anchor + 1)
     page = words[anchor + 2:close]
@@ -133,7 +133,7 @@ def _merged(stream: Stream, anchor: int) -> Merged | None:
 
 
 def _alone(stream: Stream, merged: Merged) -> Merged | None:
-    """The same, with the braces that would hold nothing but the call."""
+    """Extend a merge by braces that would contain only the call."""
     words = stream.words
     start, end, new = merged
     if words[start - 2:start] != [")", "{"] or words[end] != "}":
@@ -145,7 +145,7 @@ def _alone(stream: Stream, merged: Merged) -> Merged | None:
 
 
 def loop_at(stream: Stream, anchor: int) -> Loop | None:
-    """The loop around a release, if one call can take its place."""
+    """Return the loop around a release, if one call can replace it."""
     try:
         floor = stream.block(anchor)[0]
     except ValueError:
@@ -189,7 +189,7 @@ def _loop(stream: Stream, start: int, anchor: int) -> Loop:
 
 def _body(read: _Reader, index: str, anchor: int) -> tuple[list[str],
                                                            list[str]]:
-    """The array that a loop's body drops, and the condition of dirtying."""
+    """Return the array a loop's body drops, and the condition of dirtying."""
     braced = read.maybe("{")
     condition: list[str] = []
     conditional = read.maybe("if")
@@ -218,7 +218,7 @@ def _body(read: _Reader, index: str, anchor: int) -> tuple[list[str],
 
 
 def _unbraced(stream: Stream, loop: Loop, count: list[str]) -> Loop:
-    """With the braces that a loop alone in them leaves behind."""
+    """Extend a loop by the braces that contain nothing else."""
     words = stream.words
     if words[loop.start - 1] != "{" or words[loop.end] != "}":
         return loop
@@ -233,7 +233,7 @@ def _unbraced(stream: Stream, loop: Loop, count: list[str]) -> Loop:
 
 
 def _positive(guard: list[str], count: list[str]) -> bool:
-    """True when a condition holds `count > 0` as one of its conjuncts."""
+    """Say whether a condition has `count > 0` as one of its conjuncts."""
     want = [*count, ">", "0"]
     return any(guard[k:k + len(want)] == want
                for k in range(len(guard))) and "||" not in guard
@@ -242,7 +242,7 @@ def _positive(guard: list[str], count: list[str]) -> bool:
 def declaration_slots(stream: Stream, low: int, high: int, name: str,
                       slot: Callable[[int, int, tuple[Option, ...], str],
                                      S]) -> list[S]:
-    """Where the declaration of an index may go when nothing uses it."""
+    """Return where an unused index's declaration may be changed."""
     for k in range(low, high):
         if stream.words[k] != name or not is_declarator(stream, low, k):
             continue
@@ -264,7 +264,7 @@ def declaration_slots(stream: Stream, low: int, high: int, name: str,
 
 
 def is_declarator(stream: Stream, low: int, index: int) -> bool:
-    """True where a scalar local without a value is declared."""
+    """Say whether a scalar local without an initialiser is declared."""
     words = stream.words
     if words[index + 1] not in (";", ","):
         return False
@@ -274,7 +274,7 @@ def is_declarator(stream: Stream, low: int, index: int) -> bool:
 
 
 def function_name(stream: Stream, brace: int) -> str:
-    """The name before the parameters of a block that starts at a brace."""
+    """Return the name before the parameters of a block starting at a brace."""
     if stream.words[brace - 1] != ")":
         return stream.words[brace - 1]
     return stream.words[stream.unmatch(brace - 1) - 1]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Comments and white space of what a hand-written semantic patch leaves.
+"""Comments and white space left over by a hand-written semantic patch.
 
-SmPL cannot reach into a comment, and one that names what is gone would be
-wrong. An edit here replaces a piece of text that the result has once, and may
-not change a token.
+SmPL cannot reach into a comment, and one that names removed code would be
+wrong. An edit here replaces a piece of text that occurs exactly once in the
+result, and may not change a token.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pinlib.rewrite.fingerprint import Mismatch
 
 
 def lay_out(file: str, text: str, edits: Sequence[Mapping[str, str]]) -> str:
-    """The text with the edits of its file made, each `old` to its `new`."""
+    """Return the text with its file's edits made, each `old` to its `new`."""
     for edit in edits:
         if edit["file"] != file:
             continue
         first = edit["old"].strip().split("\n")[0]
         if text.count(edit["old"]) != 1:
-            raise Mismatch(file, f"it has {text.count(edit['old'])} times what "
-                           f"starts with {first!r}, not once")
+            raise Mismatch(file, f"what starts with {first!r} occurs "
+                           f"{text.count(edit['old'])} times, not once")
         new = text.replace(edit["old"], edit["new"])
         if fingerprint.words(new) != fingerprint.words(text):
             raise Mismatch(file, f"the edit of {first!r} changes code")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Lays out what spatch added as the kernel does; no token changes.
+"""Formats what spatch added in kernel style, without changing a token.
 
 Only lines that the old text does not have are touched. The ledger reads the
-result, so a slip here is caught as any other.
+result, so a mistake here is caught like any other.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _EXTRACT = re.compile(r"(.*\biov_iter_extract_\w+)\((.*)$")
 
 
 def tidy(old: str, new: str, members: Iterable[str]) -> str:
-    """The new text with its added lines in kernel style."""
+    """Return the new text with its added lines in kernel style."""
     lines = new.split("\n")
     lines = _refused(lines, _added(old, lines))
     added = _added(old, lines)
@@ -40,7 +40,7 @@ def tidy(old: str, new: str, members: Iterable[str]) -> str:
             continue
         fresh = number in added
         if fresh and line and not line.strip():
-            # what is left of a line whose braces went
+            # what remains of a line whose braces were removed
             number += 1
             continue
         if fresh:
@@ -59,14 +59,14 @@ def tidy(old: str, new: str, members: Iterable[str]) -> str:
 
 
 def _added(old: str, lines: list[str]) -> set[int]:
-    """The numbers of the lines that the old text does not have."""
+    """Return the numbers of the lines that the old text does not have."""
     matcher = difflib.SequenceMatcher(None, old.split("\n"), lines, False)
     return {number for tag, _, _, low, high in matcher.get_opcodes()
             if tag != "equal" for number in range(low, high)}
 
 
 def _refused(lines: list[str], added: set[int]) -> list[str]:
-    """Each way of a refusal that sets the result on a line of its own."""
+    """Put each branch of a refusal that sets the result on its own line."""
     out: list[str] = []
     number = 0
     while number < len(lines):
@@ -89,7 +89,7 @@ def _refused(lines: list[str], added: set[int]) -> list[str]:
 
 
 def _call_end(lines: list[str], number: int, added: set[int]) -> int:
-    """The last line of a call that starts in a line, if it is all added."""
+    """Return the last line of a call that starts here, if all of it is new."""
     if not re.search(r"\bunpin_user_pages\w*\([^;]*$", lines[number]):
         return number
     last = number
@@ -99,7 +99,7 @@ def _call_end(lines: list[str], number: int, added: set[int]) -> int:
 
 
 def _split(text: str) -> list[str]:
-    """One added line, or one added call, as the lines that it should be."""
+    """Return one added line, or one added call, split into proper lines."""
     opened = _OPENED.match(text)
     if opened and "\n" not in text:
         indent, head, tail = opened.groups()
@@ -116,19 +116,19 @@ def _split(text: str) -> list[str]:
 
 
 def _call(line: str) -> list[str]:
-    """A call broken after commas, its arguments below the first one."""
+    """Return a call broken after commas, its arguments aligned."""
     match = _CALL.match(line)
     return _broken(*match.groups()) if match else [line]
 
 
 def _wrapped(indent: str, text: str) -> list[str]:
-    """A statement that extracts pages, broken in the same way."""
+    """Return a statement that extracts pages, broken in the same way."""
     match = _EXTRACT.match(text)
     return _broken(indent, *match.groups()) if match else [indent + text]
 
 
 def _terms(indent: str, test: str) -> list[str]:
-    """A condition broken after its operators, where it is too long."""
+    """Return a condition broken after its operators, if it is too long."""
     out: list[str] = []
     for piece in test.split(" && "):
         if out and 8 * len(indent) + len(out[-1].lstrip("\t")) + len(
@@ -157,7 +157,7 @@ def _broken(indent: str, name: str, rest: str) -> list[str]:
 
 
 def _arguments(rest: str) -> list[str]:
-    """Arguments with the comma, or the closing bracket, that ends each."""
+    """Return arguments with the comma or closing bracket after each."""
     pieces, depth, start = [], 0, 0
     for k, char in enumerate(rest):
         depth += (char in "([{") - (char in ")]}")
@@ -168,7 +168,7 @@ def _arguments(rest: str) -> list[str]:
 
 
 def _keep_comment(text: str, name: str) -> str:
-    """Give a comment back to the member that it stood behind."""
+    """Put a comment back behind the member that it followed."""
     return re.sub(rf"^(.*;)\n([ \t]*bool {re.escape(name)};)"
                   r"([ \t]*/\*(?:[^*]|\*(?!/))*\*/)$",
                   r"\1\3\n\2", text, count=1, flags=re.M)
