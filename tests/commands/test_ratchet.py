@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from pinlib.base.codes import REGISTER, Code
 from pinlib.base.files import write_json
 from pinlib.base.records import DISPOSITIONS
 from pinlib.commands import baseline
@@ -99,7 +100,7 @@ def test_a_manual_site_names_the_line_in_the_way(run):
     run("baseline", [])
     said = run("check", [SITE])[1].out
     assert "    in the way: a.c:9\n" in said
-    assert advice.BY_CODE["leak-today"] in said
+    assert REGISTER[Code.LEAK_TODAY].advice in said
 
 
 def test_a_site_that_is_gone(run):

@@ -15,8 +15,10 @@ from pinlib.analysis import (census, explanation, flow_for_report,
                              handwritten_sites, macro_sites, release_groups,
                              resting_on_unread, unread_calls)
 from pinlib.base import records
+from pinlib.base.codes import Code
 from pinlib.base.progress import Step
 from pinlib.base.records import Disposition
+from pinlib.base.why_not import WhyNot
 from pinlib.decide import api_forms, pinned
 from pinlib.decide.decide import Decider, Decision
 from pinlib.decide.reviewed_answers import Decisions, load
@@ -154,10 +156,10 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
             short.add(site.id)
             if last and made[-1].disposition not in (
                     Disposition.CORE, Disposition.TEST):
-                unread_calls.leave(
-                    made[-1], "not-settled", "The facts of this call did not "
+                unread_calls.leave(made[-1], WhyNot(
+                    Code.NOT_SETTLED, "The facts of this call did not "
                     "come to rest: each answer asked for more code.",
-                    f"{site.file}:{site.line}")
+                    f"{site.file}:{site.line}"))
     if not only:
         _disentangle(made)
     return made, short
@@ -167,11 +169,10 @@ def _disentangle(made: list[Decision]) -> None:
     """Leave what shares a release with a call that stays as it is."""
     while pairs := release_groups.entangled(made):
         for decision, other in pairs:
-            decision.disposition = Disposition.MANUAL
-            decision.code = "shares-release"
-            decision.reason = ("It shares a release with a call that stays "
-                               f"as it is ({other.code}).")
-            decision.blocked_by = f"{other.site.file}:{other.site.line}"
+            decision.leave(WhyNot(
+                Code.SHARES_RELEASE, "It shares a release with a call that stays "
+                f"as it is ({other.code}).",
+                f"{other.site.file}:{other.site.line}"))
 
 
 def _decide(program: Program, resolver: Resolver, iterators: Iterators,

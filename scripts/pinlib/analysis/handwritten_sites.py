@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pinlib.base.codes import Code
 from pinlib.base.errors import RuleError
 from pinlib.base.records import Disposition, Handoff, Pages, Release, Site
 from pinlib.csource.masking import CText
@@ -25,7 +26,7 @@ def decide(applied: list[Applied], site: CallSite) -> Decision | None:
         for entry in one.rule.sites if one.states else ():
             if (entry["file"], entry["function"], entry["api"]) == (
                     site.file, site.function.name, site.api):
-                return Decision(site, Disposition.CONVERT, "core-rule",
+                return Decision(site, Disposition.CONVERT, Code.CORE_RULE,
                                 " ".join(entry["reason"].split()),
                                 case=entry["case"],
                                 needs_flag=entry.get("needs_flag", False),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from pinlib.analysis import api_macros
 from pinlib.analysis.api_macros import Macro
+from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide import pinned
@@ -140,19 +141,19 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
                  found[name][0])
     place = f"{first.file}:{first.line}"
     if call_sites.is_core(program, site):
-        return Decision(site, Disposition.CORE, "api-implementation",
+        return Decision(site, Disposition.CORE, Code.API_IMPLEMENTATION,
                         f"{site.file} implements the interface itself.")
     if call_sites.is_test(site):
-        return Decision(site, Disposition.TEST, "api-test",
+        return Decision(site, Disposition.TEST, Code.API_TEST,
                         f"{site.file} tests the interface.")
     if site.api in effects.PINNING:
         return _pinned(program, resolver, iterators, site, name, place)
     if not era.pins:
-        return Decision(site, Disposition.BLOCKED, "no-pin-api", "This tree has no "
-                        "pin_user_pages_fast(), so there is nothing to "
-                        "convert to.", place)
+        return Decision(
+            site, Disposition.BLOCKED, Code.NO_PIN_API, "This tree has no "
+            "pin_user_pages_fast(), so there is nothing to convert to.", place)
     return Decision(
-        site, Disposition.MANUAL, "hidden-in-macro",
+        site, Disposition.MANUAL, Code.HIDDEN_IN_MACRO,
         f"{name}() is a macro that calls {site.api}(); what a macro takes is "
         "not followed.", place)
 
@@ -160,7 +161,7 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
 def _pinned(program: Program, resolver: Resolver, iterators: Iterators,
             site: CallSite, name: str, place: str) -> Decision:
     """A use of a macro that pins: do the releases match?"""
-    decision = Decision(site, Disposition.CONVERTED, "pins-and-unpins", "")
+    decision = Decision(site, Disposition.CONVERTED, Code.PINS_AND_UNPINS, "")
     call_sites.trace(program, resolver, iterators, site)
     site.flow.events = [e for e in site.flow.events if e.kind != EventKind.UNKNOWN
                         or e.call is not site.call]

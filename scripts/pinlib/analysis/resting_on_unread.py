@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from pinlib.analysis.census import Token
 from pinlib.analysis.unread_calls import calls, leave
+from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
+from pinlib.base.why_not import WhyNot
 from pinlib.csource.masking import CText
 from pinlib.decide.decide import Decision
 from pinlib.program.function import Function
@@ -77,19 +79,21 @@ def leave_resting(program: Program, found: list[Gap],
     for decision in made:
         site = decision.site
         if decision.disposition not in DECIDED or \
-                decision.code == "no-pin-api":
+                decision.code == Code.NO_PIN_API:
             continue
         if site.file in lost:
-            leave(decision, "facts-not-whole", "Not all of this file could "
-                  f"be read ({lost[site.file].why}), so nothing is proven "
-                  "here.", f"{site.file}:{site.line}")
+            leave(decision, WhyNot(
+                Code.FACTS_NOT_WHOLE, "Not all of this file could be read "
+                f"({lost[site.file].why}), so nothing is proven here.",
+                f"{site.file}:{site.line}"))
             continue
         gap = next((g for g in found if decision.disposition == Disposition.CONVERT
                     and reach.meets(g, decision)), None)
         if gap:
-            leave(decision, "rests-on-unread", "What releases these pages may "
-                  "release others as well, which were not followed: "
-                  f"{gap.why}.", f"{gap.file}:{gap.line}")
+            leave(decision, WhyNot(
+                Code.RESTS_ON_UNREAD, "What releases these pages may release "
+                f"others as well, which were not followed: {gap.why}.",
+                f"{gap.file}:{gap.line}"))
 
 
 class Reach:

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pinlib.analysis import census
 from pinlib.analysis.census import Token
+from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
+from pinlib.base.why_not import WhyNot
 from pinlib.csource import parser
 from pinlib.csource.expr import Kind, Node
 from pinlib.csource.masking import CText
@@ -126,7 +128,7 @@ def account(program: Program, era: Era, tokens: list[Token],
         decision = known.get((token.file, token.line, token.column))
         if decision is None:
             decision = Decision(_site(program, token, taken),
-                                Disposition.MANUAL, "", "")
+                                Disposition.MANUAL, Code.CALL_NOT_READ, "")
             made.append(decision)
         _settle(program, era, token, decision)
     made.sort(key=lambda d: (d.site.file, d.site.line, d.site.column))
@@ -143,12 +145,13 @@ def pointers(program: Program, era: Era, tokens: list[Token],
     for token in tokens:
         if token.kind == "address":
             decision = Decision(_site(program, token, taken),
-                                Disposition.MANUAL, "", "")
+                                Disposition.MANUAL, Code.CALL_NOT_READ, "")
             site = decision.site
             if not _apart(program, era, decision):
-                leave(decision, "called-through-pointer", "The address of "
-                      f"{token.name}() is taken here; what is called through "
-                      "it is not followed.", f"{site.file}:{site.line}")
+                leave(decision, WhyNot(
+                    Code.CALLED_THROUGH_POINTER, "The address of "
+                    f"{token.name}() is taken here; what is called through it "
+                    "is not followed.", f"{site.file}:{site.line}"))
             found.append(decision)
     return found
 
@@ -158,8 +161,9 @@ def _settle(program: Program, era: Era, token: Token,
     """What a call is of which only the text is known."""
     site = decision.site
     if not _apart(program, era, decision):
-        leave(decision, "call-not-read", "What becomes of these pages is not "
-              f"known: {_why(program, token)}.", f"{site.file}:{site.line}")
+        leave(decision, WhyNot(
+            Code.CALL_NOT_READ, "What becomes of these pages is not known: "
+            f"{_why(program, token)}.", f"{site.file}:{site.line}"))
 
 
 def _apart(program: Program, era: Era, decision: Decision) -> bool:
@@ -167,15 +171,15 @@ def _apart(program: Program, era: Era, decision: Decision) -> bool:
     site = decision.site
     if call_sites.is_core(program, site) or _implements(program.text(site.file)):
         decision.disposition = Disposition.CORE
-        decision.code = "api-implementation"
+        decision.code = Code.API_IMPLEMENTATION
         decision.reason = f"{site.file} implements the interface itself."
     elif call_sites.is_test(site):
         decision.disposition = Disposition.TEST
-        decision.code = "api-test"
+        decision.code = Code.API_TEST
         decision.reason = f"{site.file} tests the interface."
     elif not era.pins:
         decision.disposition = Disposition.BLOCKED
-        decision.code = "no-pin-api"
+        decision.code = Code.NO_PIN_API
         decision.reason = ("This tree has no pin_user_pages_fast(), so there "
                            "is nothing to convert to.")
     else:
@@ -183,11 +187,9 @@ def _apart(program: Program, era: Era, decision: Decision) -> bool:
     return True
 
 
-def leave(decision: Decision, code: str, reason: str, place: str) -> None:
-    """Leave a site to a person."""
-    decision.disposition = Disposition.MANUAL
-    decision.code = code
-    decision.reason, decision.blocked_by = reason, place
+def leave(decision: Decision, why: WhyNot) -> None:
+    """Leave a site to a person, whatever was decided before."""
+    decision.leave(why)
     decision.releases, decision.needs_flag = [], False
 
 

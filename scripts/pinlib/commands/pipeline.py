@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.analysis import census, fixed_point, release_groups, since
+from pinlib.base.codes import Code
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
 from pinlib.base.records import Disposition, PatchKind, Release, Series, Site
@@ -167,7 +168,7 @@ def findings(result: Result) -> list[dict[str, Any]]:
     for decision in found.decisions:
         site = decision.site
         if decision.disposition in (Disposition.CORE, Disposition.TEST) or \
-                decision.code == "call-not-read":
+                decision.code == Code.CALL_NOT_READ:
             continue
         made |= set(finder.at_hand(site))
         exits = {leak.line for leak in decision.leaks}

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from pinlib.base.codes import Code
+from pinlib.base.why_not import WhyNot
 from pinlib.csource import jumps
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
@@ -25,20 +27,22 @@ _TOLD = "ki_complete"
 
 
 def obstacle(program: Program, site: CallSite,
-             releases: list[Event]) -> tuple[str, str, str] | None:
+             releases: list[Event]) -> WhyNot | None:
     """A code, a sentence and the line in the way; None if there is nothing."""
     later = _released_later(program, site, releases)
     if later:
-        return ("kernel-pages-outlive", "Kernel iterators reach this call, "
-                "and nothing is taken on their pages by extraction. They are "
-                "dropped here, when the owner of the iterator may have let "
-                "go of them: nothing waits for this or is told of it.",
-                later.place)
+        return WhyNot(
+            Code.KERNEL_PAGES_OUTLIVE,
+            "Kernel iterators reach this call, and nothing is taken on their "
+            "pages by extraction. They are dropped here, when the owner of "
+            "the iterator may have let go of them: nothing waits for this or "
+            "is told of it.", later.place)
     late = _used_late(program, site)
     if late:
-        return ("kernel-pages-late", "A kernel iterator's pages would not be "
-                "held any more when they are used here, after the I/O was "
-                "said to be done.", late.place)
+        return WhyNot(
+            Code.KERNEL_PAGES_LATE, "A kernel iterator's pages would not be "
+            "held any more when they are used here, after the I/O was said to "
+            "be done.", late.place)
     return None
 
 

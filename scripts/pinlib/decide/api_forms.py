@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pinlib.base.codes import Code
+from pinlib.base.why_not import WhyNot
 from pinlib.csource.masking import CText
 from pinlib.flow.call_sites import CallSite
 from pinlib.kernel import effects
@@ -56,11 +58,8 @@ class Era:
         """Does the tree have iov_iter_extract_pages() of its own?"""
         return "iov_iter_extract_pages" in self.declared
 
-    def obstacle(self, site: CallSite) -> tuple[str, str, str] | None:
-        """Why there is no rule for a call's interface as declared here.
-
-        A code, a sentence and the line in the way.
-        """
+    def obstacle(self, site: CallSite) -> WhyNot | None:
+        """Return why there is no rule for a call's interface as declared."""
         if site.api in effects.BY_ADDRESS:
             found = self._by_address(site.api)
         else:
@@ -68,7 +67,8 @@ class Era:
                                else set())
         if found is None:
             return None
-        return (*found, f"{site.file}:{site.line}")
+        code, reason = found
+        return WhyNot(code, reason, f"{site.file}:{site.line}")
 
     def refuses_longterm(self, site: CallSite) -> bool:
         """May the pinning form of a call refuse FOLL_LONGTERM here?
@@ -83,38 +83,38 @@ class Era:
             if "remote" in new else None
         return locked is None or locked.value not in ("NULL", "0")
 
-    def _by_address(self, name: str) -> tuple[str, str] | None:
+    def _by_address(self, name: str) -> tuple[Code, str] | None:
         """The pinning form must be there and take the same."""
         new = effects.PIN_OF.get(name)
         have = self.declared.get(name)
         if new is None or new not in self.declared:
-            return "no-counterpart", (
+            return Code.NO_COUNTERPART, (
                 f"This tree has no form of {name}() that pins"
                 + (f", {new}()." if new else "."))
         if have != self.declared[new]:
-            return "other-prototype", (
+            return Code.OTHER_PROTOTYPE, (
                 f"The tree's headers do not declare {name}() and {new}() "
                 "with the same parameters.")
         if self.shapes[name].pages < 0 or self.shapes[name].flags < 0:
-            return "other-prototype", (
+            return Code.OTHER_PROTOTYPE, (
                 f"The parameters of {name}() in this tree's headers are "
                 "none that the rule is for.")
         return None
 
-    def _form(self, name: str, kinds: set[str]) -> tuple[str, str] | None:
+    def _form(self, name: str, kinds: set[str]) -> tuple[Code, str] | None:
         count = len(self.declared.get(name, ()))
         if count and OLD.get(name) == count and not self.native:
             return None
         if name in OLD and count == OLD[name] + 1:
-            return "carries-flags", (
+            return Code.CARRIES_FLAGS, (
                 f"{name}() takes flags here, and there is no rule that "
                 "carries them over.")
         if count != PLAIN.get(name):
-            return "other-prototype", (
+            return Code.OTHER_PROTOTYPE, (
                 f"The tree's headers do not declare {name}() with the "
                 "parameters that the rule is for.")
         if self.native and self.pipes and "pipe" in kinds:
-            return "pipe-refused", (
+            return Code.PIPE_REFUSED, (
                 "A pipe can reach this call, and this tree's "
                 "iov_iter_extract_pages() refuses pipes.")
         return None

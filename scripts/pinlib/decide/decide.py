@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from pinlib.base.codes import Code
 from pinlib.base.edits import Refusal
 from pinlib.base.records import Disposition
+from pinlib.base.why_not import Manual, WhyNot, manual
 from pinlib.decide import (after_completion, early, foll_flags, hazards,
                            kvec_refusal, lifetime, redundant_reference,
                            release_edits, unexplained, unread_text)
@@ -23,8 +25,7 @@ from pinlib.decide.pin_state import as_argument, in_struct
 from pinlib.decide.pin_state.in_owner import Carriers, State
 from pinlib.decide.reviewed_answers import Decisions
 from pinlib.flow.call_sites import CallSite, is_core, is_test
-from pinlib.flow.graph import (Event, EventKind, Manual as _Manual,
-                               RELEASE_KINDS)
+from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths import exits
 from pinlib.program.locations import Location, Resolver
@@ -37,7 +38,7 @@ class Decision:
 
     site: CallSite
     disposition: Disposition
-    code: str
+    code: Code
     reason: str
     blocked_by: str | None = None
     case: int | None = None
@@ -56,6 +57,12 @@ class Decision:
     leaks: list[exits.Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
+
+    def leave(self, why: WhyNot) -> None:
+        """Leave the site to a person."""
+        self.disposition = Disposition.MANUAL
+        self.code, self.reason = why.code, why.reason
+        self.blocked_by = why.place
 
     @property
     def iterators(self) -> set[str]:
@@ -79,27 +86,25 @@ class Decider:
         made = self._settled(site)
         if made and not made.untaken:
             return made
-        decision = made or Decision(site, Disposition.CONVERT, "", "")
+        decision = made or Decision(site, Disposition.CONVERT, Code.PIN_SHORT, "")
         try:
             if not made:
                 self._convert(site, decision)
                 self._safe(site)
             decision.refusal = kvec_refusal.find(self.resolver, site)
-        except _Manual as stop:
-            decision.disposition = Disposition.MANUAL
-            decision.code = stop.code
-            decision.reason, decision.blocked_by = stop.reason, stop.place
+        except Manual as stop:
+            decision.leave(stop.why)
         return decision
 
     def already(self, site: CallSite) -> Decision:
         """A call of the pinning side; pinned.py looks at its releases."""
         if is_core(self.program, site):
-            return Decision(site, Disposition.CORE, "api-implementation",
+            return Decision(site, Disposition.CORE, Code.API_IMPLEMENTATION,
                             f"{site.file} implements the interface itself.")
         if is_test(site):
-            return Decision(site, Disposition.TEST, "api-test",
+            return Decision(site, Disposition.TEST, Code.API_TEST,
                             f"{site.file} tests the interface.")
-        return Decision(site, Disposition.CONVERTED, "pins-and-unpins",
+        return Decision(site, Disposition.CONVERTED, Code.PINS_AND_UNPINS,
                         "The pages are pinned here.")
 
     def _settled(self, site: CallSite) -> Decision | None:
@@ -110,11 +115,13 @@ class Decider:
         lost = unread_text.obstacle(self.program, self.resolver, site) \
             if known.case else None
         if lost:
-            return Decision(site, Disposition.MANUAL, *lost)
+            return Decision(site, Disposition.MANUAL, lost.code, lost.reason,
+                            lost.place)
         decision = Decision(site, known.disposition, known.code, known.reason,
                             known.blocked_by, known.case)
         decision.releases = site.flow.of(*RELEASE_KINDS)
-        found = redundant_reference.find(site) if known.code == "kernel-pages" and \
+        found = redundant_reference.find(site) \
+            if known.code == Code.KERNEL_PAGES and \
             not self.era.obstacle(site) else None
         if found:
             decision.disposition = Disposition.CONVERT
@@ -127,51 +134,52 @@ class Decider:
         """What releases wrongly today would unpin wrongly after."""
         for slip in Finder(self.program, self.resolver).ways(site, True):
             if not slip.code.startswith("leak-"):
-                raise _Manual(
-                    SHORT if slip.code == SHORT else "release-wrong-today",
+                raise manual(
+                    Code.SHORT_PIN_AS_FULL if slip.code == SHORT
+                    else Code.RELEASE_WRONG_TODAY,
                     f"{slip.text} That needs a fix of its own first.",
                     f"{slip.file}:{slip.line}")
             if slip.confidence == "High":
-                raise _Manual("leak-today", f"{slip.text} That needs a fix of "
-                              "its own first.", f"{slip.file}:{slip.line}")
+                raise manual(Code.LEAK_TODAY, f"{slip.text} That needs a fix of "
+                             "its own first.", f"{slip.file}:{slip.line}")
 
     def _convert(self, site: CallSite, decision: Decision) -> None:
         """Prove that every release is known, or raise the reason."""
         obstacle = self.era.obstacle(site)
         if obstacle:
-            raise _Manual(*obstacle)
+            raise Manual(obstacle)
         if site.target is None:
-            raise _Manual("pages-unknown", f"What receives the pages "
-                          f"({site.pages}) is not resolved.",
-                          str(site.statement))
+            raise manual(Code.PAGES_UNKNOWN, f"What receives the pages "
+                         f"({site.pages}) is not resolved.",
+                         str(site.statement))
         if obstacle := early.unpinnable(self.program, site):
-            raise _Manual(*obstacle)
+            raise Manual(obstacle)
         for slip in Finder(self.program, self.resolver).late(site):
-            raise _Manual(slip.code, slip.text,
-                          f"{slip.file}:{slip.line}")
+            raise manual(Code.DIRTIED_AFTER_PUT, slip.text,
+                         f"{slip.file}:{slip.line}")
         for event in site.flow.of(EventKind.RELEASE):
             after = lifetime.used_after(site.flow, event)
             if after and event.location == site.target:
-                raise _Manual(
-                    "dropped-early", "The page is used here after its "
+                raise manual(
+                    Code.DROPPED_EARLY, "The page is used here after its "
                     "reference was dropped; a pin dropped there would end "
                     "too early.", after.place)
         for place, text in site.flow.unclear:
             file, _, line = place.rpartition(":")
             head = line == "1" or self.program.tree.is_kernel(file)
-            raise _Manual("unclear-member", text,
-                          str(site.statement) if head else place)
+            raise manual(Code.UNCLEAR_MEMBER, text,
+                         str(site.statement) if head else place)
         origins = Origins(self.program, self.resolver, site.flow, site.event())
         decision.passed.append("settled")
         kept = lifetime.kept_on(self.resolver, site)
         if kept:
-            raise _Manual("released-at-submission", *kept)
+            raise Manual(kept)
         self._unknown_uses(site, origins)
         decision.passed.append("uses")
         self._choose_releases(site, decision, origins)
         hazard = hazards.first(self.program, self.resolver, site)
         if hazard:
-            raise _Manual(*hazard)
+            raise Manual(hazard)
         for event in decision.releases:
             release_edits.check(self.resolver, site, event)
         decision.passed.append("releases")
@@ -184,28 +192,28 @@ class Decider:
         self._flag(site, decision)
         lost = unread_text.obstacle(self.program, self.resolver, site)
         if lost:
-            raise _Manual(*lost)
+            raise Manual(lost)
 
     def _unknown_uses(self, site: CallSite, origins: Origins) -> None:
         others = origins.others()
         for event in site.flow.of(EventKind.UNKNOWN):
             if origins.excluded(event, others) is None:
                 self._mixed_release(site, origins, event, others)
-                raise _Manual(
-                    "unknown-use", f"{event.detail or event.node} does "
+                raise manual(
+                    Code.UNKNOWN_USE, f"{event.detail or event.node} does "
                     "something with the page that facts do not tell.",
                     event.place)
         for event in site.flow.of(EventKind.REF):
             if origins.excluded(event, others) is None and \
                     not lifetime.own_pair(site.flow, event):
-                raise _Manual(
-                    "extra-reference", "An extra reference is taken here "
+                raise manual(
+                    Code.EXTRA_REFERENCE, "An extra reference is taken here "
                     f"by {event.detail}(); which release balances it is "
                     "not proven.", event.place)
         for event in site.flow.of(EventKind.ESCAPE):
             if self._released_below(site, event.location):
-                raise _Manual(
-                    "callback", "The function that releases the pages is "
+                raise manual(
+                    Code.CALLBACK, "The function that releases the pages is "
                     "called through a pointer.", event.place)
 
     def _mixed_release(self, site: CallSite, origins: Origins, use: Event,
@@ -250,33 +258,33 @@ class Decider:
                 decision.notes.append(
                     f"{event.place}: only these pages, {why}.")
             if self.program.tree.is_kernel(event.function.file):
-                raise _Manual("release-form", "A function of the kernel's "
-                              f"own, {event.function.name}(), drops the "
-                              "pages.", str(site.statement))
+                raise manual(Code.RELEASE_FORM, "A function of the kernel's "
+                             f"own, {event.function.name}(), drops the "
+                             "pages.", str(site.statement))
             decision.releases.append(event)
         if blurred:
             raise _mixed(*blurred[0])
         if not decision.releases:
-            raise _Manual("no-release", "No statement was found that drops "
-                          "these pages.", str(site.statement))
+            raise manual(Code.NO_RELEASE, "No statement was found that drops "
+                         "these pages.", str(site.statement))
 
     def _residue(self, site: CallSite) -> None:
         """Every release near the group is accounted for, or it is manual."""
         if site.function.key in self.program.ambiguous:
-            raise _Manual("two-definitions", f"{site.function.name}() is "
-                          "defined twice, under an #ifdef.",
-                          str(site.statement))
+            raise manual(Code.TWO_DEFINITIONS, f"{site.function.name}() is "
+                         "defined twice, under an #ifdef.",
+                         str(site.statement))
         own = [f for f in self.program.in_file(site.file)
                if f.name in effects.UNPIN + effects.PINNING]
         if own:
-            raise _Manual("name-taken", f"The file has a {own[0].name}() of "
-                          "its own.", f"{own[0].file}:{own[0].line}")
+            raise manual(Code.NAME_TAKEN, f"The file has a {own[0].name}() of "
+                         "its own.", f"{own[0].file}:{own[0].line}")
         left = unexplained.unexplained(self.program, self.resolver, site)
         if left:
-            raise _Manual("release-unexplained", left[1], left[0])
+            raise Manual(left)
         hidden = unexplained.unseen(self.program, self.resolver, site)
         if hidden:
-            raise _Manual("use-not-seen", hidden[1], hidden[0])
+            raise Manual(hidden)
 
     def _lifetime(self, site: CallSite, decision: Decision) -> None:
         """CASE 1, 2 or 5, and whether FOLL_LONGTERM is needed."""
@@ -298,8 +306,8 @@ class Decider:
             if known is None:
                 # An answer would not help where a fix has to come first.
                 self._safe(site)
-                raise _Manual(
-                    "lifetime-unknown", "The facts do not tell how long the "
+                raise manual(
+                    Code.LIFETIME_UNKNOWN, "The facts do not tell how long the "
                     "pages stay pinned; answer `longterm` in the decisions "
                     "file.", decision.releases[0].place)
             decision.longterm = known
@@ -307,8 +315,8 @@ class Decider:
             decision.case = 2
             if self.era.refuses_longterm(site) or \
                     flags.has("FOLL_PCI_P2PDMA"):
-                raise _Manual(
-                    "longterm-refused", "The pages are kept for long, and "
+                raise manual(
+                    Code.LONGTERM_REFUSED, "The pages are kept for long, and "
                     f"{effects.PIN_OF[site.api]}() refuses FOLL_LONGTERM for "
                     "this call.", f"{site.file}:{site.line}")
 
@@ -318,15 +326,15 @@ class Decider:
             first = decision.leaks[0]
             what = ("a short pin" if first.path == "short-pin"
                     else "this error")
-            raise _Manual("leak-today", f"On {what} the pages taken so far "
-                          "are not given back; that needs a fix of its own "
-                          "first.", f"{site.file}:{first.line}")
+            raise manual(Code.LEAK_TODAY, f"On {what} the pages taken so far "
+                         "are not given back; that needs a fix of its own "
+                         "first.", f"{site.file}:{first.line}")
 
     def _flag(self, site: CallSite, decision: Decision) -> None:
         """Unpin always, or only what the iterator said it would pin."""
         if site.api in effects.BY_ADDRESS:
-            decision.code = "pin-longterm" if decision.longterm \
-                else "pin-short"
+            decision.code = Code.PIN_LONGTERM if decision.longterm \
+                else Code.PIN_SHORT
             decision.reason = (
                 "Every release is known"
                 + (" and the pages are kept across entry points "
@@ -335,7 +343,7 @@ class Decider:
             return
         kinds = site.kinds.kinds if site.kinds else set()
         if kinds <= {"user", "pipe", "kvec"}:
-            decision.code = "unpin-always"
+            decision.code = Code.UNPIN_ALWAYS
             proof = site.kinds.narrowed() if site.kinds else ""
             decision.reason = (
                 "Every release is known, and only user iterators "
@@ -344,9 +352,9 @@ class Decider:
             return
         obstacle = after_completion.obstacle(self.program, site, decision.releases)
         if obstacle:
-            raise _Manual(*obstacle)
+            raise Manual(obstacle)
         decision.needs_flag = True
-        decision.code = "unpin-by-flag"
+        decision.code = Code.UNPIN_BY_FLAG
         try:
             found = in_struct.find(self.program, self.resolver, site,
                                    decision.releases)
@@ -368,7 +376,7 @@ class Decider:
         if state is not None:
             decision.state = state
             if state.calls:
-                decision.code = "unpin-by-iterator"
+                decision.code = Code.UNPIN_BY_ITERATOR
             return state.text
         told = as_argument.find(self.program, self.resolver, site,
                                 decision.releases)
@@ -377,7 +385,7 @@ class Decider:
             else ""
 
 
-def _mixed(release: Event, other: Event) -> _Manual:
-    return _Manual("other-origin", f"{release.detail}() here may also see "
-                   f"pages that come in at {other.place} ({other.detail}), "
-                   "and no condition tells them apart.", release.place)
+def _mixed(release: Event, other: Event) -> Manual:
+    return manual(Code.OTHER_ORIGIN, f"{release.detail}() here may also see "
+                  f"pages that come in at {other.place} ({other.detail}), "
+                  "and no condition tells them apart.", release.place)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
+from pinlib.base.why_not import WhyNot
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide import cpu_access, foll_flags, lifetime
 from pinlib.decide.api_forms import Era
@@ -32,7 +34,7 @@ class Verdict:
     """What a site is, why, and the line in the way if there is one."""
 
     disposition: Disposition
-    code: str
+    code: Code
     reason: str
     blocked_by: str | None = None
     case: int | None = None
@@ -42,28 +44,29 @@ def settle(program: Program, resolver: Resolver, era: Era,
            site: CallSite) -> Verdict | None:
     """The verdict on a site that needs no look at its releases, or None."""
     if is_core(program, site):
-        return Verdict(Disposition.CORE, "api-implementation",
+        return Verdict(Disposition.CORE, Code.API_IMPLEMENTATION,
                        f"{site.file} implements the interface itself.")
     if is_test(site):
-        return Verdict(Disposition.TEST, "api-test",
+        return Verdict(Disposition.TEST, Code.API_TEST,
                        f"{site.file} tests the interface.")
     if not era.pins:
-        return Verdict(Disposition.BLOCKED, "no-pin-api",
+        return Verdict(Disposition.BLOCKED, Code.NO_PIN_API,
                        "This tree has no pin_user_pages_fast(), so there is "
                        "nothing to convert to.")
     if site.misfit:
-        return Verdict(Disposition.MANUAL, "other-prototype", site.misfit,
+        return Verdict(Disposition.MANUAL, Code.OTHER_PROTOTYPE, site.misfit,
                        f"{site.file}:{site.line}")
     if site.pages is not None and site.pages.value in ("NULL", "0"):
-        return Verdict(Disposition.KEEP, "no-pages",
+        return Verdict(Disposition.KEEP, Code.NO_PAGES,
                        "The call asks for no pages (pages is NULL); a pin "
                        "needs a page to be released by.")
     owner = _plain_owner(program, resolver, site)
     if owner:
-        return Verdict(Disposition.BLOCKED, "plain-owner", *owner)
+        return Verdict(Disposition.BLOCKED, owner.code, owner.reason,
+                       owner.place)
     kinds = site.kinds.kinds if site.kinds else set()
     if site.kinds and kinds and not kinds & {"user", "pipe"}:
-        return Verdict(Disposition.KEEP, "kernel-pages",
+        return Verdict(Disposition.KEEP, Code.KERNEL_PAGES,
                        f"Only {', '.join(sorted(kinds))} iterators reach "
                        f"this call ({site.kinds.proof[-1]}): kernel pages "
                        "are not pinned.")
@@ -72,19 +75,22 @@ def settle(program: Program, resolver: Resolver, era: Era,
 
 
 def _plain_owner(program: Program, resolver: Resolver,
-                 site: CallSite) -> tuple[str, str] | None:
+                 site: CallSite) -> WhyNot | None:
     origins = Origins(program, resolver, site.flow, site.event())
     others = origins.others()
     for event in site.flow.of(EventKind.PLAIN_OWNER):
         # Only a condition in the code is proof enough here.
         if not (origins.excluded(event, others) or "").startswith("line "):
             name = event.detail + ("" if " " in event.detail else "()")
-            return (f"{name} hands the page to an owner that drops it "
-                    "with put_page().", event.place)
+            return WhyNot(
+                Code.PLAIN_OWNER, f"{name} hands the page to an owner that "
+                "drops it with put_page().", event.place)
     for location in site.flow.locations:
         if (location.owner, location.name) in effects.PLAIN_MEMBERS:
-            return (f"The pages go into {location}, whose owner drops "
-                    "them with put_page().", str(site.statement))
+            return WhyNot(
+                Code.PLAIN_OWNER,
+                f"The pages go into {location}, whose owner drops them with "
+                "put_page().", str(site.statement))
     return None
 
 
@@ -95,7 +101,7 @@ def _looked_at(program: Program, resolver: Resolver,
     folder = program.tree.home(site.file)
     if noted is not None and _dropped_at(site, noted) and \
             _placed_only(site) and _notified(program, folder):
-        return Verdict(Disposition.KEEP, "mmu-notifier",
+        return Verdict(Disposition.KEEP, Code.MMU_NOTIFIER,
                        "The page is dropped at once, and its address is good "
                        "for as long as the MMU notifiers of this folder leave "
                        "it so (CASE 3).",
@@ -103,16 +109,17 @@ def _looked_at(program: Program, resolver: Resolver,
     if not _touches_data(site) and not held_on_return.handed_out(program, resolver,
                                                                  site):
         if _numbers_given(site) and _notified(program, site.file):
-            return Verdict(Disposition.KEEP, "mmu-notifier", "What is made of the "
-                           "page's number is torn down by this file's MMU "
-                           "notifier; nothing is held (CASE 3).", case=3)
+            return Verdict(
+                Disposition.KEEP, Code.MMU_NOTIFIER, "What is made of the "
+                "page's number is torn down by this file's MMU notifier; "
+                "nothing is held (CASE 3).", case=3)
         if cpu_access.given_on(_numbers(site)):
             return None
-        return Verdict(Disposition.KEEP, "struct-page-only",
+        return Verdict(Disposition.KEEP, Code.STRUCT_PAGE_ONLY,
                        "Only struct page is looked at, never the data "
                        "(CASE 4): a plain reference is right.", case=4)
     if cpu_access.only(site) and foll_flags.given(program, site).reads:
-        return Verdict(Disposition.KEEP, "only-read",
+        return Verdict(Disposition.KEEP, Code.ONLY_READ,
                        "The CPU only reads the data, and the page is dropped "
                        "in the same function (CASE 4): nothing has to know "
                        "of it.", case=4)
@@ -199,7 +206,7 @@ def _notified(program: Program, where: str) -> bool:
 
 
 def unpinnable(program: Program,
-               site: CallSite) -> tuple[str, str, str] | None:
+               site: CallSite) -> WhyNot | None:
     """Why a pin would not do here, whatever drops the page.
 
     A code, a sentence and the line in the way.
@@ -210,23 +217,26 @@ def unpinnable(program: Program,
     if noted is not None:
         drop = _dropped_at(site, noted)
         if drop is not None:
-            return ("dropped-early", "The page's address is left here, and "
-                    f"its reference dropped at {drop.place}: a pin dropped "
-                    "there would end too early.", noted.place)
+            return WhyNot(
+                Code.DROPPED_EARLY,
+                "The page's address is left here, and its reference dropped "
+                f"at {drop.place}: a pin dropped there would end too early.",
+                noted.place)
         if noted.detail == "page_to_pfn" and not any(
                 e.kind == EventKind.INTO and e.category == "page"
                 for e in site.flow.events):
-            return ("kept-by-number", "The page's number is left here, and "
-                    "whoever finds the page by it may drop it.", noted.place)
+            return WhyNot(
+                Code.KEPT_BY_NUMBER, "The page's number is left here, and "
+                "whoever finds the page by it may drop it.", noted.place)
     given = None if _touches_data(site) else cpu_access.given_on(_numbers(site))
     if given is not None:
-        return ("number-given", "The page's number goes on here; whether "
-                "the data is used by it, and for how long, is not told.",
-                given.place)
+        return WhyNot(
+            Code.NUMBER_GIVEN, "The page's number goes on here; whether the "
+            "data is used by it, and for how long, is not told.", given.place)
     return _reader(program, site) or foll_flags.obstacle(program, site)
 
 
-def _reader(program: Program, site: CallSite) -> tuple[str, str, str] | None:
+def _reader(program: Program, site: CallSite) -> WhyNot | None:
     """Data that is only read, by the CPU or by whoever gets its address."""
     doubt = cpu_access.doubt(site)
     if doubt is None or site.api in effects.FAST or \
@@ -234,6 +244,7 @@ def _reader(program: Program, site: CallSite) -> tuple[str, str, str] | None:
             lifetime.to_device(site) or \
             not foll_flags.given(program, site).reads:
         return None
-    return ("reader-unknown", "Nothing writes the data. Where the CPU alone "
-            "reads it a plain reference is right; who reads it by the "
-            "address made here is not told.", doubt.place)
+    return WhyNot(
+        Code.READER_UNKNOWN, "Nothing writes the data. Where the CPU alone "
+        "reads it a plain reference is right; who reads it by the address "
+        "made here is not told.", doubt.place)

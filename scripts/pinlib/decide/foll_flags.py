@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pinlib.base.codes import Code
+from pinlib.base.why_not import WhyNot
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.program.function import Function, Statement
@@ -52,20 +54,22 @@ def given(program: Program, site: CallSite) -> Given:
     return found
 
 
-def obstacle(program: Program, site: CallSite) -> tuple[str, str, str] | None:
+def obstacle(program: Program, site: CallSite) -> WhyNot | None:
     """Flags with which no page can be pinned: a code, sentence and line."""
     flags = given(program, site)
     here = f"{site.file}:{site.line}"
     if flags.has("FOLL_PIN"):
-        return ("flags-refused", f"FOLL_PIN is given to {site.api}(), which "
-                "refuses it.", flags.elsewhere.get("FOLL_PIN", here))
+        return WhyNot(
+            Code.FLAGS_REFUSED, f"FOLL_PIN is given to {site.api}(), which "
+            "refuses it.", flags.elsewhere.get("FOLL_PIN", here))
     place = flags.elsewhere.get("FOLL_GET")
     words = site.function.text.words.get("FOLL_GET", ())
     if place is None and not flags.complete and words:
         place = f"{site.file}:{site.function.text.line_of(words[0])}"
     if place:
-        return ("flags-refused", "FOLL_GET may be among the flags, and a "
-                "call that pins refuses it.", place)
+        return WhyNot(
+            Code.FLAGS_REFUSED, "FOLL_GET may be among the flags, and a call "
+            "that pins refuses it.", place)
     return None
 
 

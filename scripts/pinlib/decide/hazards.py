@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from pinlib.base.codes import Code
+from pinlib.base.why_not import WhyNot
 from pinlib.csource.masking import CText
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind, RELEASE_KINDS
@@ -19,31 +21,34 @@ _VERSION = re.compile(r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|"
 
 
 def first(program: Program, resolver: Resolver,
-          site: CallSite) -> tuple[str, str, str] | None:
+          site: CallSite) -> WhyNot | None:
     """A code, a sentence and the line in the way; None if there is nothing."""
     for event in site.flow.of(EventKind.LOOK):
         if event.detail in effects.COUNTS:
-            return "count-seen", (
-                f"{event.detail}() tells each pin of a small page as 1024 "
-                "references."), event.place
+            return WhyNot(
+                Code.COUNT_SEEN, f"{event.detail}() tells each pin of a small "
+                "page as 1024 references.", event.place)
     for place, text, number in _places(site):
         if any(_VERSION.search(c) for _, _, c in text.conditions_at(number)):
-            return "for-some-versions", (
-                "This line is compiled for some versions of the kernel only; "
-                "not all of them have pins."), place
+            return WhyNot(
+                Code.FOR_SOME_VERSIONS, "This line is compiled for some "
+                "versions of the kernel only; not all of them have pins.",
+                place)
     other = in_two_arms(site)
     if other:
-        return "in-two-arms", (
-            f"Line {other} takes pages too, in the other arm of an #if."), \
-            f"{site.file}:{other}"
+        return WhyNot(
+            Code.IN_TWO_ARMS,
+            f"Line {other} takes pages too, in the other arm of an #if.",
+            f"{site.file}:{other}")
     line = held_on_return.abandoned(program, resolver, site)
     if line:
         left = cfg.hidden(site.function, cfg.ways(
             site.function, program.macros.seen_by(site.file)))
-        return "leak-today" if line in left else "left-held", (
+        return WhyNot(
+            Code.LEAK_TODAY if line in left else Code.LEFT_HELD,
             f"The pages are still held when {site.function.name}() is left "
-            "here, and no statement outside it drops them."), \
-            f"{site.file}:{line}"
+            "here, and no statement outside it drops them.",
+            f"{site.file}:{line}")
     return None
 
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 
+from pinlib.base.codes import Code
 from pinlib.base.edits import Refusal
+from pinlib.base.why_not import Manual, manual
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide.release_edits import SIGNED
 from pinlib.flow import empty_iterators
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Manual
 from pinlib.kernel import effects
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
@@ -51,7 +52,7 @@ def find(resolver: Resolver, site: CallSite) -> Refusal | None:
 
 
 def _no_place(site: CallSite, why: str) -> Manual:
-    return Manual("kvec-refusal", f"A kvec may come here, which {site.api}() "
+    return manual(Code.KVEC_REFUSAL, f"A kvec may come here, which {site.api}() "
                   f"refuses with {ERROR}. An extraction would take it, and "
                   f"it cannot be refused before: {why}.",
                   f"{site.file}:{site.line}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from pinlib.base.codes import Code
+from pinlib.base.why_not import WhyNot
 from pinlib.csource import jumps
 from pinlib.csource.expr import Kind
 from pinlib.flow.call_sites import CallSite
@@ -208,11 +210,11 @@ def own_pair(flow: Flow, event: Event) -> str | None:
     return None
 
 
-def kept_on(resolver: Resolver, site: CallSite) -> tuple[str, str] | None:
-    """Where an object that gets the pages holds references of its own.
+def kept_on(resolver: Resolver, site: CallSite) -> WhyNot | None:
+    """Return where an object that gets the pages holds references of its own.
 
-    (sentence, file:line) if the acquiring function drops its references
-    itself while the object keeps one more, for another function to drop.
+    The acquiring function drops its references itself while the object keeps
+    one more, for another function to drop.
     """
     flow = site.flow
     drops = flow.of(*RELEASE_KINDS)
@@ -229,12 +231,13 @@ def kept_on(resolver: Resolver, site: CallSite) -> tuple[str, str] | None:
         late = next((r for r in drops if r not in mine and kept
                      and _read_from(resolver, r, kept)), None)
         if late:
-            return ("The function that takes the pages gives them back "
-                    f"itself (line {mine[0].statement.line} of "
-                    f"{mine[0].function.file}), while {kept} keeps a "
-                    f"reference of its own, taken here and dropped at "
-                    f"{late.place}: unpinned where they are given back, they "
-                    "would not be pinned until the I/O is done.", ref.place)
+            return WhyNot(
+                Code.RELEASED_AT_SUBMISSION, "The function that takes the "
+                "pages gives them back itself (line "
+                f"{mine[0].statement.line} of {mine[0].function.file}), while "
+                f"{kept} keeps a reference of its own, taken here and dropped "
+                f"at {late.place}: unpinned where they are given back, they "
+                "would not be pinned until the I/O is done.", ref.place)
     return None
 
 

@@ -8,6 +8,7 @@ pointer; `audit` follows them all the way.
 
 from __future__ import annotations
 
+from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
 from pinlib.csource.expr import Kind
 from pinlib.decide.bugs.findings import wrong_releases
@@ -65,7 +66,7 @@ def decide(program: Program, resolver: Resolver, site: CallSite,
     releases = site.flow.of(*RELEASE_KINDS)
     # What an earlier round saw less of does not count.
     decision.disposition = Disposition.CONVERTED
-    decision.code = "pins-and-unpins"
+    decision.code = Code.PINS_AND_UNPINS
     decision.blocked_by = None
     wrong = [] if site.flow.of(EventKind.UNKNOWN) or site.flow.unclear else \
         wrong_releases(program, resolver, site)
@@ -73,7 +74,7 @@ def decide(program: Program, resolver: Resolver, site: CallSite,
         first = wrong[0]
         decision.releases = releases
         decision.disposition = Disposition.MISMATCH
-        decision.code = "pin-put"
+        decision.code = Code.PIN_PUT
         decision.reason = (f"{first.detail}() drops what {site.api}() took "
                            "as a pin.")
         decision.blocked_by = first.place
@@ -84,6 +85,6 @@ def decide(program: Program, resolver: Resolver, site: CallSite,
         decision.reason = ("The pages are pinned here; the pins are dropped "
                            f"with {right[0].detail}() ({right[0].place}).")
         return
-    decision.code = "release-not-followed"
+    decision.code = Code.RELEASE_NOT_FOLLOWED
     decision.reason = ("The pages are pinned here; where the pins are "
                        "dropped was not followed.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pinlib.base.codes import Code
 from pinlib.base.edits import Drop, Edit, Fewer, Place
 from pinlib.csource.expr import Kind
 from pinlib.decide import lifetime
@@ -20,7 +21,7 @@ from pinlib.kernel import effects
 from pinlib.program.function import Use
 from pinlib.program.locations import LocationKind
 
-CODE = "reference-not-taken"
+CODE = Code.REFERENCE_NOT_TAKEN
 
 
 @dataclass(frozen=True)

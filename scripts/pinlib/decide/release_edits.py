@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 
+from pinlib.base.codes import Code
 from pinlib.base.edits import (Edit, Place, Unpin, UnpinIf, UnpinPages,
                                UnpinTold)
+from pinlib.base.why_not import manual
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event, EventKind, Manual
+from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import helpers, watch
@@ -31,14 +33,14 @@ SIGNED = re.compile(r"^(?:const )?(?:signed )?(?:int|long(?: long)?(?: int)?|"
 def check(resolver: Resolver, site: CallSite, event: Event) -> None:
     """Raise the reason why a release has no form that pins know."""
     if event.detail in effects.UNPIN:
-        raise Manual(
-            "already-unpinned", f"{event.detail}() drops a pin where the "
+        raise manual(
+            Code.ALREADY_UNPINNED, f"{event.detail}() drops a pin where the "
             "acquisition takes a plain reference.", event.place)
     if event.detail == MANY and event.call is not None and \
             len(event.call.kids) == 3:
         _array(resolver, site, event, event.call)
     elif event.kind == EventKind.ARRAY_RELEASE or event.detail not in effects.DROPS:
-        raise Manual("release-form", "There is no rule for a release by "
+        raise manual(Code.RELEASE_FORM, "There is no rule for a release by "
                      f"{event.detail}().", event.place)
 
 
@@ -73,12 +75,12 @@ def _array(resolver: Resolver, site: CallSite, event: Event,
            call: Node) -> None:
     declared = resolver.type_of(event.function, call.kids[1]) or ""
     if types.tag_of(declared) != "page" or types.depth_of(declared) != 2:
-        raise Manual("release-form", f"What {MANY}() drops here is not seen "
+        raise manual(Code.RELEASE_FORM, f"What {MANY}() drops here is not seen "
                      "to be an array of pages.", event.place)
     count = call.kids[2]
     kind = resolver.type_of(event.function, count) or ""
     if not SIGNED.match(kind) and not counted(resolver, site, event):
-        raise Manual("release-form", f"{MANY}() drops nothing where its "
+        raise manual(Code.RELEASE_FORM, f"{MANY}() drops nothing where its "
                      f"count is negative as an int; whether {count} can be "
                      "is not proven.", event.place)
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+from pinlib.base.codes import Code
+from pinlib.base.why_not import WhyNot
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow import borrowed_tables
@@ -31,8 +33,8 @@ _UNION = re.compile(r"\bunion(?:\s+\w+)?\s*$")
 
 
 def unexplained(program: Program, resolver: Resolver,
-                site: CallSite) -> tuple[str, str] | None:
-    """(file:line, sentence) of a release nobody accounts for, or None."""
+                site: CallSite) -> WhyNot | None:
+    """Return the release that nobody accounts for, or None."""
     files = _files(program, site)
     for file in sorted(files):
         text = program.text(file)
@@ -46,21 +48,29 @@ def unexplained(program: Program, resolver: Resolver,
                 if text.is_disabled(line) or (file, line) in known:
                     continue
                 if text.directive_at(offset) == "define":
-                    return (f"{file}:{line}", f"{word}() stands in a macro, "
-                            "whose uses are not followed.")
+                    return _left(f"{file}:{line}", f"{word}() stands in a macro, "
+                                 "whose uses are not followed.")
                 use = placed.get((line, column))
                 if use is None:
-                    return (f"{file}:{line}", f"{word}() is in code that "
-                            "the facts do not cover.")
+                    return _left(f"{file}:{line}", f"{word}() is in code that "
+                                 "the facts do not cover.")
                 if not _other(resolver, site, use, 0):
-                    return (f"{file}:{line}", f"What {word}() drops here is "
-                            "not known, so it may be one of these pages.")
+                    return _left(f"{file}:{line}", f"What {word}() drops here is "
+                                 "not known, so it may be one of these pages.")
     return None
 
 
+def _left(place: str, reason: str) -> WhyNot:
+    return WhyNot(Code.RELEASE_UNEXPLAINED, reason, place)
+
+
+def _hidden(place: str, reason: str) -> WhyNot:
+    return WhyNot(Code.USE_NOT_SEEN, reason, place)
+
+
 def unseen(program: Program, resolver: Resolver,
-           site: CallSite) -> tuple[str, str] | None:
-    """(file:line, sentence) of a holder used where facts do not reach.
+           site: CallSite) -> WhyNot | None:
+    """Return the use of a holder where facts do not reach, or None.
 
     Every occurrence of a holder's name in the text must lie in an
     expression that facts gave: not in a macro's body, nor in the head of a
@@ -72,14 +82,14 @@ def unseen(program: Program, resolver: Resolver,
             if function:
                 line = _uncovered(function, location.name, "")
                 if line:
-                    return (f"{function.file}:{line}", f"{location.name} is "
-                            "named here, where facts do not reach.")
+                    return _hidden(f"{function.file}:{line}", f"{location.name} is "
+                                   "named here, where facts do not reach.")
         elif location in site.flow.lent:
             place = borrowed_tables.hidden(program, location,
                                            program.tree.home(site.file))
             if place:
-                return (place, f"A macro that names member {location.name} "
-                        "is used here; what it does is not followed.")
+                return _hidden(place, f"A macro that names member {location.name} "
+                               "is used here; what it does is not followed.")
         elif location.kind == LocationKind.MEM:
             found = _member(program, resolver, location)
             if found:
@@ -140,7 +150,7 @@ def _compared(function: Function, offset: int) -> bool:
 
 
 def _member(program: Program, resolver: Resolver,
-            location: Location) -> tuple[str, str] | None:
+            location: Location) -> WhyNot | None:
     base = location.owner.split("::")[0]
     tags = {base, *program.outer(base, location.file)}
     home = program.tree.home(location.file)
@@ -155,29 +165,29 @@ def _member(program: Program, resolver: Resolver,
         if name == base and re.search(
                 rf"union\s*\w*\s*\{{[^{{}}]*\b{location.name}\b",
                 f"union {{{body}" if whole else body):
-            return (f"{location.file}:{line}", f"Member {location.name} "
-                    "shares its place with others in a union.")
+            return _hidden(f"{location.file}:{line}", f"Member {location.name} "
+                           "shares its place with others in a union.")
     for file in sorted(files):
         text = program.text(file)
         for offset in text.words.get(location.name, ()):
             if text.directive_at(offset) == "define" and \
                     text.visible[:offset].rstrip().endswith((".", "->")):
-                return (f"{file}:{text.line_of(offset)}", f"A macro names "
-                        f"member {location.name}; its uses are not "
-                        "followed.")
+                return _hidden(f"{file}:{text.line_of(offset)}", f"A macro names "
+                               f"member {location.name}; its uses are not "
+                               "followed.")
         if re.search(r"#\s*define[^\n]*(?:->|\.)\s*\w+\s*##", text.visible):
-            return (f"{file}:1", "A macro of this file pastes the names of "
-                    "members together.")
+            return _hidden(f"{file}:1", "A macro of this file pastes the names of "
+                           "members together.")
         for function in program.in_file(file):
             line = _uncovered(function, location.name, "->")
             if line and tags & set(text.words):
-                return (f"{file}:{line}", f"Member {location.name} is named "
-                        "here, where facts do not reach.")
+                return _hidden(f"{file}:{line}", f"Member {location.name} is named "
+                               "here, where facts do not reach.")
             for tag in sorted(tags):
                 seen = _other_view(resolver, function, tag, location.name)
                 if seen:
-                    return (seen, f"struct {tag} is read here as something "
-                            "else, which may name the pages otherwise.")
+                    return _hidden(seen, f"struct {tag} is read here as something "
+                                   "else, which may name the pages otherwise.")
     return None
 
 

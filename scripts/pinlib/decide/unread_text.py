@@ -14,7 +14,9 @@ import functools
 import re
 from collections.abc import Iterator
 
+from pinlib.base.codes import Code
 from pinlib.base.resources import MACROS
+from pinlib.base.why_not import WhyNot
 from pinlib.csource.masking import CText
 from pinlib.flow.call_sites import CallSite
 from pinlib.program.callers import table_at
@@ -23,7 +25,7 @@ from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 from pinlib.spatch.facts import Fact
 
-CODE = "text-not-read"
+CODE = Code.TEXT_NOT_READ
 _WORD = re.compile(r"(?<!\w)[A-Za-z_]\w*")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 _KEYWORDS = frozenset(
@@ -44,7 +46,7 @@ _ASSEMBLER = re.compile(r"\b(?:asm|__asm__)\b(?:\s*(?:volatile|goto|inline|"
 
 
 def obstacle(program: Program, resolver: Resolver,
-             site: CallSite) -> tuple[str, str, str] | None:
+             site: CallSite) -> WhyNot | None:
     """A code, a sentence and the line of text that was not read, or None.
 
     Asked of a site whose pages were followed to their end.
@@ -75,12 +77,12 @@ def obstacle(program: Program, resolver: Resolver,
 
 
 def _found(text: CText, file: str, offset: int,
-           where: str) -> tuple[str, str, str]:
+           where: str) -> WhyNot:
     match = _WORD.match(text.code, offset)
     word = match.group() if match else ""
-    return (CODE, f"{word} is named {where}, in text that could not be read: "
-            "what it does there is not known.",
-            f"{file}:{text.line_of(offset)}")
+    return WhyNot(CODE, f"{word} is named {where}, in text that could not be read: "
+                  "what it does there is not known.",
+                  f"{file}:{text.line_of(offset)}")
 
 
 def _in_body(program: Program, function: Function) -> Iterator[int]:
@@ -235,7 +237,7 @@ def _handed(site: CallSite, function: Function) -> bool:
 
 
 def _mention(program: Program, function: Function,
-             handed: bool) -> tuple[str, str, str] | None:
+             handed: bool) -> WhyNot | None:
     """A place that names a function and was not read.
 
     Where no pages are handed, who calls through a table does not matter.
@@ -251,8 +253,8 @@ def _mention(program: Program, function: Function,
                  if f.endswith((".c", ".h")) and not f.startswith(
                      ("tools/", "Documentation/"))}
     if not program.load_words({name}, files):
-        return (CODE, f"{name}() is named on too many lines for every caller "
-                "to be read.", f"{function.file}:{function.line}")
+        return WhyNot(CODE, f"{name}() is named on too many lines for every caller "
+                      "to be read.", f"{function.file}:{function.line}")
     for file in sorted(files):
         text = program.text(file)
         if file != function.file and _own(program, file, name):
@@ -268,8 +270,8 @@ def _mention(program: Program, function: Function,
                 continue
             directive = text.directive_at(offset)
             if directive == "define":
-                return (CODE, f"{name}() stands in a macro here, whose uses "
-                        "are not followed.", f"{file}:{line}")
+                return WhyNot(CODE, f"{name}() stands in a macro here, whose uses "
+                              "are not followed.", f"{file}:{line}")
             if directive is None:
                 return _found(text, file, offset, "here")
     return None
@@ -287,7 +289,7 @@ def _in_table(text: CText, offset: int, name: str) -> bool:
 
 
 def _mention_beside(program: Program, function: Function,
-                    name: str) -> tuple[str, str, str] | None:
+                    name: str) -> WhyNot | None:
     """A use of a function in a file that is compiled with its own.
 
     Callers are looked for in files of C, and those of a static function in
@@ -296,9 +298,9 @@ def _mention_beside(program: Program, function: Function,
     alias = re.compile(rf'\balias\w*\s*\(\s*"{name}"').search(
         program.text(function.file).text)
     if alias:
-        return (CODE, f"{name}() has another name here, whose uses are not "
-                "followed.", f"{function.file}:"
-                f"{program.text(function.file).line_of(alias.start())}")
+        return WhyNot(CODE, f"{name}() has another name here, whose uses are not "
+                      "followed.", f"{function.file}:"
+                      f"{program.text(function.file).line_of(alias.start())}")
     own = function.static and not function.file.endswith(".h")
     for file in program.included.beside(function.file):
         if not own and file.endswith((".c", ".h")):
@@ -353,7 +355,7 @@ def _mentions_read(program: Program, file: str,
 
 
 def _member(program: Program, resolver: Resolver,
-            location: Location) -> tuple[str, str, str] | None:
+            location: Location) -> WhyNot | None:
     """A place outside every function that was read, with a holder's name."""
     for file in sorted(resolver.sees(location)):
         text = program.text(file)
@@ -376,7 +378,7 @@ def _member(program: Program, resolver: Resolver,
 
 
 def _member_beside(program: Program, file: str,
-                   location: Location) -> tuple[str, str, str] | None:
+                   location: Location) -> WhyNot | None:
     """A use of a holder's name in a part of a file that is not C by name."""
     for part in program.included.by(file):
         if not part.endswith((".c", ".h")):

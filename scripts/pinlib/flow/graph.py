@@ -15,16 +15,6 @@ from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, LocationKind
 
 
-class Manual(Exception):
-    """A site to be left to a person: code, sentence and file:line."""
-
-    def __init__(self, code: str, reason: str, place: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-        self.place = place
-
-
 class EventKind(enum.StrEnum):
     """What an occurrence of a location does with the pages it holds."""
 

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from pinlib.analysis import release_groups
 from pinlib.analysis.fixed_point import Analysis
+from pinlib.base.codes import Code
 from pinlib.base.edits import Include
 from pinlib.base.errors import RuleError, UsageError
-from pinlib.base.records import Disposition, Patch, PatchKind, Series
+from pinlib.base.records import Patch, PatchKind, Series
+from pinlib.base.why_not import WhyNot
 from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
@@ -34,15 +36,16 @@ def make_plan(analysis: Analysis) -> list[release_groups.Group]:
             planner.plan(group)
             binary = _binary(analysis, group)
             if binary:
-                _discard(group, "binary-file", "The file has a NUL byte, so "
-                         "git takes it for binary and no patch of it can be "
-                         "mailed.", binary)
+                _discard(group, WhyNot(
+                    Code.BINARY_FILE, "The file has a NUL byte, so git takes "
+                    "it for binary and no patch of it can be mailed.", binary))
                 continue
             group.hashes = _hashes(analysis, group)
             made.append(group)
         except LookupError as error:
-            _discard(group, "unclear-place", "A token to edit is not where "
-                     "the facts say.", str(error))
+            _discard(group, WhyNot(
+                Code.UNCLEAR_PLACE, "A token to edit is not where the facts "
+                "say.", str(error)))
     return made
 
 
@@ -77,8 +80,9 @@ def refuse_helpers(groups: list[release_groups.Group], why: str) -> None:
     for group in groups:
         if any(isinstance(e, Include) for e in group.edits):
             site = group.decisions[0].site
-            _discard(group, "needs-helper", "The conversion needs "
-                     f"<{HEADER}>, {why}.", f"{site.file}:{site.line}")
+            _discard(group, WhyNot(
+                Code.NEEDS_HELPER, f"The conversion needs <{HEADER}>, {why}.",
+                f"{site.file}:{site.line}"))
 
 
 def _overlay(tree: Path) -> dict[str, bytes]:
@@ -111,13 +115,9 @@ def _unchanged(analysis: Analysis, group: release_groups.Group) -> None:
                              "start again")
 
 
-def _discard(group: release_groups.Group, code: str, reason: str,
-             place: str) -> None:
+def _discard(group: release_groups.Group, why: WhyNot) -> None:
     for decision in group.decisions:
-        decision.disposition = Disposition.MANUAL
-        decision.code = code
-        decision.reason = reason
-        decision.blocked_by = place
+        decision.leave(why)
 
 
 @dataclass(frozen=True)
@@ -161,9 +161,9 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
             contents = apply_group(analysis.program.tree, group.id,
                                    group.edits)
         except RuleError as error:
-            _discard(group, "edits-refused", "The planned edits were not "
-                     f"performed as planned: {error}.",
-                     f"{first.file}:{first.line}")
+            _discard(group, WhyNot(
+                Code.EDITS_REFUSED, "The planned edits were not performed as "
+                f"planned: {error}.", f"{first.file}:{first.line}"))
             continue
         steps = []
         ids = [d.site.id for d in group.decisions]
