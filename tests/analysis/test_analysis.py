@@ -14,6 +14,9 @@ import pytest
 
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.decide.decide import Decision
+from pinlib.decide.pin_state.as_argument import AsArgument
+from pinlib.decide.pin_state.in_owner import InOwner
+from pinlib.decide.pin_state.in_struct import InStruct
 from trees import lab
 
 ANY_6_1 = {"user", "bvec", "kvec", "xarray", "pipe"}
@@ -246,9 +249,10 @@ def test_kernel_iterators_need_a_flag(found: Analysis) -> None:
     assert kinds(decision) == ANY_6_1
     assert verdict(decision) == ("convert", "unpin-by-flag")
     assert decision.needs_flag
-    assert decision.flag_object == "rq->pages_pinned"
-    assert decision.flag_member is not None
-    assert decision.flag_member.owner == "iter_flag_rq"
+    state = decision.pin_state
+    assert isinstance(state, InStruct)
+    assert state.flag == "rq->pages_pinned"
+    assert state.member.owner == "iter_flag_rq"
 
 
 def test_a_flag_where_the_pages_are_stored(found: Analysis) -> None:
@@ -258,7 +262,8 @@ def test_a_flag_where_the_pages_are_stored(found: Analysis) -> None:
     decision = the(found, "iter_stored")
     assert kinds(decision) == ANY_6_1
     assert verdict(decision) == ("convert", "unpin-by-flag")
-    assert decision.flag_object == "rq->vecs_pinned"
+    assert isinstance(decision.pin_state, InStruct)
+    assert decision.pin_state.flag == "rq->vecs_pinned"
 
 
 def test_a_helper_is_told(found: Analysis) -> None:
@@ -268,8 +273,8 @@ def test_a_helper_is_told(found: Analysis) -> None:
     decision = the(found, "passed")
     assert kinds(decision) == ANY_6_1
     assert verdict(decision) == ("convert", "unpin-by-flag")
-    told = decision.passing
-    assert told is not None and told.helper.name == "passed_put"
+    told = decision.pin_state
+    assert isinstance(told, AsArgument) and told.helper.name == "passed_put"
     assert {a.state for a in told.arguments} == {
         "rq->vecs_pinned", "iov_iter_extract_will_pin(iter)"}
     assert [(s.flag, s.iterator) for s in told.settings] == [
@@ -282,9 +287,10 @@ def test_the_iterator_is_asked_again(found: Analysis) -> None:
     decision = the(found, "asked")
     assert kinds(decision) == ANY_6_1 - {"kvec"}
     assert verdict(decision) == ("convert", "unpin-by-iterator")
-    assert decision.needs_flag and decision.state
+    assert decision.needs_flag
+    assert isinstance(decision.pin_state, InOwner)
     assert {(f"{f.file}:{s.line}", ask) for f, s, _, ask in
-            decision.state.calls} == set(zip(
+            decision.pin_state.calls} == set(zip(
                 lab.marked(found.program.tree.root, "drivers/asked", "ask"),
                 ("iov_iter_extract_will_pin(in)",
                  "iov_iter_extract_will_pin(out)")))
@@ -295,10 +301,11 @@ def test_a_flag_beside_the_mark(found: Analysis) -> None:
     # tells whether they are pinned; the table's first entry is no page.
     decision = the(found, "beside")
     assert verdict(decision) == ("convert", "unpin-by-flag")
-    assert decision.state and decision.state.after
-    assert decision.state.after.name == "drop"
-    assert decision.state.flag == "job->out_pinned"
-    assert set(decision.state.reads.values()) == {"job->out_pinned"}
+    state = decision.pin_state
+    assert isinstance(state, InOwner) and state.after
+    assert state.after.name == "drop"
+    assert state.flag == "job->out_pinned"
+    assert set(state.reads.values()) == {"job->out_pinned"}
 
 
 def test_the_other_arm_took_nothing(found: Analysis) -> None:

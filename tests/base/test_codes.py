@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pinlib.base.codes import REGISTER, Code
+from pinlib.base.codes import Code, REGISTER
 from pinlib.base.records import Disposition
 from pinlib.report import advice
 

@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from pinlib.base.codes import REGISTER, Code
+from pinlib.base.codes import Code, REGISTER
 from pinlib.base.files import write_json
 from pinlib.base.records import DISPOSITIONS
 from pinlib.commands import baseline

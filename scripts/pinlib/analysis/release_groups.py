@@ -16,6 +16,9 @@ from pinlib.csource.masking import CText
 from pinlib.decide import redundant_reference, release_edits
 from pinlib.decide.decide import Decision
 from pinlib.decide.pin_state import as_argument
+from pinlib.decide.pin_state.as_argument import AsArgument
+from pinlib.decide.pin_state.in_owner import InOwner
+from pinlib.decide.pin_state.in_struct import InStruct
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, flag_at, flag_name
 from pinlib.kernel import effects, flag_precedence
@@ -105,8 +108,9 @@ def rule(site: CallSite) -> str:
 
 def _asking(decision: Decision) -> list[str]:
     """Files besides the site's in which the pin state is asked for."""
-    state = decision.state
-    return [f.file for f, *_ in state.calls] if state else []
+    state = decision.pin_state
+    return [f.file for f, *_ in state.calls] \
+        if isinstance(state, InOwner) else []
 
 
 def _name(members: list[Decision]) -> str:
@@ -116,10 +120,19 @@ def _name(members: list[Decision]) -> str:
 
 def _flags(group: Group) -> set[tuple[Location, str]]:
     """Members that a flag is added after, and the flag's name."""
-    found = {(d.flag_member, flag_name(d.flag_member))
-             for d in group.decisions if d.flag_member}
-    return found | {(s.member, d.passing.name) for d in group.decisions
-                    if d.passing for s in d.passing.settings}
+    found = set()
+    for state in (d.pin_state for d in group.decisions):
+        if isinstance(state, InStruct):
+            found.add((state.member, flag_name(state.member)))
+        elif isinstance(state, AsArgument):
+            found |= {(s.member, state.name) for s in state.settings}
+    return found
+
+
+def _flag_here(decision: Decision) -> str:
+    """Return the flag that the acquisition sets, "" where it sets none."""
+    state = decision.pin_state
+    return state.flag if isinstance(state, InStruct) else ""
 
 
 class Planner:
@@ -143,10 +156,11 @@ class Planner:
             self._state(group, decision, done)
             self._messages(group, decision)
             self._notes(group, decision)
-        told = {d.passing.helper.key: d.passing for d in group.decisions
-                if d.passing}
-        for way in told.values():
-            group.edits += as_argument.plan(way)
+        passed = {d.pin_state.helper.key: d.pin_state
+                  for d in group.decisions
+                  if isinstance(d.pin_state, AsArgument)}
+        for state in passed.values():
+            group.edits += as_argument.plan(state)
         for after, name in sorted(_flags(group)):
             self._member(group, after, name)
         helped = {e.file for e in group.edits
@@ -173,7 +187,7 @@ class Planner:
                 longterm and self._spliced(site)))
         elif "alloc" in site.api:
             group.edits.append(edits.ExtractAlloc(
-                *place, new, decision.flag_object, decision.refusal))
+                *place, new, _flag_here(decision), decision.refusal))
         else:
             pointer = site.pages is not None and site.pages.kind == Kind.ID \
                 and "[" not in site.function.types.get(site.pages.value, "[")
@@ -182,7 +196,7 @@ class Planner:
                     (Pages.POINTER, "") if pointer else
                     (Pages.OTHER, self._free_name(site.function.text,
                                                   site.function.span))),
-                decision.flag_object, decision.refusal))
+                _flag_here(decision), decision.refusal))
 
     def _spliced(self, site: CallSite) -> bool:
         """Are there macros among the flags that want brackets?"""
@@ -213,13 +227,15 @@ class Planner:
         if place is None:
             raise LookupError(event.place)
         key = (event.function.file, *place)
-        flag = ""
-        if decision.flag_member:
-            flag = flag_at(event, decision.flag_member)
-        elif decision.passing:
-            flag = decision.passing.name
-        elif decision.state and event.place in decision.state.reads:
-            flag = decision.state.reads[event.place]
+        match decision.pin_state:
+            case InStruct(member=member):
+                flag = flag_at(event, member)
+            case AsArgument(name=name):
+                flag = name
+            case InOwner(reads=reads):
+                flag = reads.get(event.place, "")
+            case _:
+                flag = ""
         edit = release_edits.edit(self.resolver, decision.site, event,
                                   (*key, event.detail), flag)
         if done.setdefault(key, edit) != edit:
@@ -238,8 +254,8 @@ class Planner:
     def _state(self, group: Group, decision: Decision,
                done: dict[tuple[str, int, int], Edit]) -> None:
         """What the callers of the function keep or ask of the pin state."""
-        state = decision.state
-        if state is None:
+        state = decision.pin_state
+        if not isinstance(state, InOwner):
             return
         calls = [(f, s, c, flag, "") for f, s, c, flag in state.calls]
         if state.setter:

@@ -22,7 +22,8 @@ from pinlib.decide.bugs.findings import Finder, SHORT
 from pinlib.decide.origins import mixing
 from pinlib.decide.origins.origins import Origins
 from pinlib.decide.pin_state import as_argument, in_struct
-from pinlib.decide.pin_state.in_owner import Carriers, State
+from pinlib.decide.pin_state.in_owner import Carriers
+from pinlib.decide.pin_state.kinds import Always, PinState
 from pinlib.decide.reviewed_answers import Decisions
 from pinlib.flow.call_sites import CallSite, is_core, is_test
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
@@ -45,10 +46,7 @@ class Decision:
     longterm: bool = False
     asked_longterm: bool = False    # the call gives FOLL_LONGTERM already
     needs_flag: bool = False
-    flag_object: str = ""
-    flag_member: Location | None = None
-    passing: as_argument.Passing | None = None
-    state: State | None = None
+    pin_state: PinState = Always()
     untaken: redundant_reference.Untaken | None = None
     refusal: Refusal | None = None
     releases: list[Event] = field(default_factory=list)
@@ -358,8 +356,7 @@ class Decider:
         try:
             found = in_struct.find(self.program, self.resolver, site,
                                    decision.releases)
-            decision.flag_member = found.member
-            decision.flag_object = found.flag
+            decision.pin_state = found
             how = f"{found.flag} records whether to unpin"
         except in_struct.NoCarrier:
             how = self._elsewhere(decision)
@@ -374,15 +371,16 @@ class Decider:
         state = Carriers(self.program, self.resolver, site).find(
             decision.releases)
         if state is not None:
-            decision.state = state
+            decision.pin_state = state
             if state.calls:
                 decision.code = Code.UNPIN_BY_ITERATOR
             return state.text
         told = as_argument.find(self.program, self.resolver, site,
                                 decision.releases)
-        decision.passing = told
-        return f"{told.helper.name}() is told whether to unpin" if told \
-            else ""
+        if told is None:
+            return ""
+        decision.pin_state = told
+        return f"{told.helper.name}() is told whether to unpin"
 
 
 def _mixed(release: Event, other: Event) -> Manual:

@@ -50,7 +50,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Passing:
+class AsArgument:
     """The helper's new parameter, its arguments, and where a flag is set."""
 
     helper: Function
@@ -64,7 +64,7 @@ class _No(Exception):
 
 
 def find(program: Program, resolver: Resolver, site: CallSite,
-         releases: list[Event]) -> Passing | None:
+         releases: list[Event]) -> AsArgument | None:
     """How a helper can be told, or None."""
     first = releases[0]
     helper = first.function
@@ -88,7 +88,7 @@ def _own_calls(program: Program, helper: Function) -> bool:
 
 
 def _pass(program: Program, resolver: Resolver, site: CallSite,
-          helper: Function, pages: Location) -> Passing:
+          helper: Function, pages: Location) -> AsArgument:
     names = [n for _, n in helper.params]
     if pages.name not in names:
         raise _No
@@ -119,7 +119,7 @@ def _pass(program: Program, resolver: Resolver, site: CallSite,
         found.append(Argument(caller, statement, call, state))
         if setting not in settings:
             settings.append(setting)
-    return Passing(helper, name, tuple(found), tuple(settings))
+    return AsArgument(helper, name, tuple(found), tuple(settings))
 
 
 def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
@@ -239,7 +239,7 @@ def _beside(node: Node, name: str) -> str:
     return str(Node(Kind.MEMBER, arrow + name, node.kids))
 
 
-def plan(told: Passing) -> list[Edit]:
+def plan(told: AsArgument) -> list[Edit]:
     """The edits that pass the state; every place is of the old text."""
     helper = told.helper
     offset = next(o for o in helper.text.words[helper.name]

@@ -28,7 +28,7 @@ PINS = "iov_iter_extract_will_pin"
 
 
 @dataclass
-class State:
+class InOwner:
     """What tells the releases of one acquisition whether to unpin.
 
     text: for the report. calls: calls of a releasing helper that become
@@ -55,7 +55,7 @@ class Carriers:
         self.resolver = resolver
         self.site = site
 
-    def find(self, releases: list[Event]) -> State | None:
+    def find(self, releases: list[Event]) -> InOwner | None:
         """Another place that every release can see, or None.
 
         Of helpers, for pages that were not acquired into a structure only.
@@ -68,7 +68,7 @@ class Carriers:
             return None
         return self._asked(releases) or self._beside(releases)
 
-    def _in_place(self, releases: list[Event]) -> State | None:
+    def _in_place(self, releases: list[Event]) -> InOwner | None:
         """The acquiring function drops the pages, and has the iterator."""
         source = self.site.argument(0)
         if source is None or source.kind != Kind.ID or \
@@ -77,12 +77,12 @@ class Carriers:
                     for r in releases):
             return None
         ask = f"{PINS}({source})"
-        return State(f"each release asks {ask} first",
-                     reads={r.place: ask for r in releases})
+        return InOwner(f"each release asks {ask} first",
+                       reads={r.place: ask for r in releases})
 
-    def _asked(self, releases: list[Event]) -> State | None:
+    def _asked(self, releases: list[Event]) -> InOwner | None:
         """Every release is a helper's, called where the iterator is known."""
-        state = State("")
+        state = InOwner("")
         for release in releases:
             passed = self.site.flow.params.get(release.location, [])
             if not passed or not drops_only(release.function):
@@ -192,7 +192,7 @@ class Carriers:
                 ("iov_iter_", "copy_", "user_backed_iter",
                  "generic_write_checks"))
 
-    def _beside(self, releases: list[Event]) -> State | None:
+    def _beside(self, releases: list[Event]) -> InOwner | None:
         """A member of the object that says there are pages to drop."""
         callers = self.program.naming(self.site.function.name,
                                       self.site.function)
@@ -209,7 +209,7 @@ class Carriers:
                 n.value in ("++", "--")
                 for n in filler.iterator.walk()):
             return None
-        state = State("", setter=filler)
+        state = InOwner("", setter=filler)
         for release in releases:
             read = counted.read(release)
             if read is None:

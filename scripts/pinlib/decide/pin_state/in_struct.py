@@ -33,7 +33,7 @@ def _none(code: Code, reason: str, place: str) -> NoCarrier:
 
 
 @dataclass(frozen=True)
-class Carrier:
+class InStruct:
     """The member that a flag goes beside, and the flag at the acquisition."""
 
     member: Location
@@ -41,7 +41,7 @@ class Carrier:
 
 
 def find(program: Program, resolver: Resolver, site: CallSite,
-         releases: list[Event]) -> Carrier:
+         releases: list[Event]) -> InStruct:
     """The structure that can carry the pin flag to every release."""
     target, node = site.target, site.pages
     assert target is not None and node is not None
@@ -74,8 +74,8 @@ def find(program: Program, resolver: Resolver, site: CallSite,
     while node.kind != Kind.MEMBER:
         node = node.kids[0]
     arrow = "->" if node.value.startswith("->") else "."
-    return Carrier(target, str(Node(Kind.MEMBER, arrow + flag_name(target),
-                                    node.kids)))
+    return InStruct(target, str(Node(Kind.MEMBER, arrow + flag_name(target),
+                                     node.kids)))
 
 
 def _stored(resolver: Resolver, site: CallSite,
