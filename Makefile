@@ -102,7 +102,7 @@ help:
 	@echo  '  plan.json       - The planned edits, and hashes of what they were read from'
 	@echo  '  commits.json    - The patches that were made of them; scratch.git has them'
 	@echo  '  timings.json    - Seconds by stage'
-	@echo  '  crash.log       - The traceback of an error of gup2pin itself'
+	@echo  '  crash.log       - The traceback of an internal error'
 	@echo  ''
 	@echo  'Exit codes of scripts/gup2pin (make turns each but 0 into 2):'
 	@echo  '  0  fine'

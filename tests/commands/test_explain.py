@@ -37,8 +37,8 @@ def test_from_the_question_to_a_patch_that_quotes_the_answer(home):
     done = run(home, "explain", "--site", f"{PLACE}:{line}")
     assert done.returncode == 0, done.stderr
     text = done.stdout
-    for part in ("decision, step by step:\n  1. Nothing settles it",
-                 "manual [lifetime-unknown]", "in the way: ", ": release: ",
+    for part in ("decision, step by step:\n  1. The call alone does not decide it",
+                 "manual [lifetime-unknown]", "obstacle: ", ": release: ",
                  f"    struct same_ctx.page <- {PLACE}:{line} "):
         assert part in text, part
     entry = text[text.index("[[decision]]"):]

@@ -99,7 +99,7 @@ def test_a_new_and_a_stale_site_are_shown_whole(run, tmp_path):
 def test_a_manual_site_names_the_line_in_the_way(run):
     run("baseline", [])
     said = run("check", [SITE])[1].out
-    assert "    in the way: a.c:9\n" in said
+    assert "    obstacle: a.c:9\n" in said
     assert REGISTER[Code.LEAK_TODAY].advice in said
 
 

@@ -135,7 +135,7 @@ def test_text_says_what_a_reader_needs(tmp_path):
     for part in (
             "drivers/x/a.c:10 get()\n",
             "get_user_pages_fast -> convert [longterm-single], CASE 2\n",
-            "in the way drivers/x/a.c:77\n",
+            "obstacle   drivers/x/a.c:77\n",
             "user, bvec; the release depends on the pin state\n",
             "line 12, get(): ctx->page\n",
             "drivers/x/b.c:7 drop(): put_page(page)\n",

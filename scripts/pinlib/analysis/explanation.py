@@ -12,7 +12,7 @@ from pinlib.flow.graph import EventKind
 
 # The questions of decide.py, by the name that it notes when one is answered.
 PASSED = {
-    "settled": "Nothing settles it before its releases are looked at.",
+    "settled": "The call alone does not decide it.",
     "uses": "Every use is known: {events} events in {holders} holders.",
     "releases": "Releases of these pages: {releases}; left as they are: "
     "{left}. There is a rule for the form of each.",

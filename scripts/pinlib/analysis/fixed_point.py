@@ -157,8 +157,8 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
             if last and made[-1].disposition not in (
                     Disposition.CORE, Disposition.TEST):
                 unread_calls.leave(made[-1], WhyNot(
-                    Code.NOT_SETTLED, "The facts of this call did not "
-                    "come to rest: each answer asked for more code.",
+                    Code.NOT_SETTLED, "The analysis of this call did not "
+                    "end: each answer asked for more code.",
                     f"{site.file}:{site.line}"))
     if not only:
         _disentangle(made)

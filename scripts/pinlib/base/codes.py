@@ -172,7 +172,7 @@ REGISTER: Mapping[Code, Entry] = MappingProxyType({
         "convert the call by hand with a path for pipes."),
     Code.FLAGS_REFUSED: Entry(
         "A flag of the call is one that no pinning call accepts.",
-        "Take FOLL_GET or FOLL_PIN out at the line in the way; no call that "
+        "Take FOLL_GET or FOLL_PIN out at the named line; no call that "
         "pins accepts it."),
     Code.PAGES_UNKNOWN: Entry(
         "What receives the pages is not resolved.",
@@ -180,7 +180,7 @@ REGISTER: Mapping[Code, Entry] = MappingProxyType({
         "call can be read; then run again."),
     Code.HIDDEN_IN_MACRO: Entry(
         "A macro makes the call.",
-        "Read the macro at the line in the way; convert it, its uses and what "
+        "Read the macro at the named line; convert it, its uses and what "
         "drops their pages by hand, together."),
     Code.CALLED_THROUGH_POINTER: Entry(
         "The address of the interface is taken.",
@@ -203,32 +203,32 @@ REGISTER: Mapping[Code, Entry] = MappingProxyType({
         "Convert both definitions by hand, with what releases their pages."),
     Code.NAME_TAKEN: Entry(
         "The file has a function of the same name as the helper.",
-        "Rename the function at the line in the way, in a patch of its own; "
+        "Rename the function at the named line, in a patch of its own; "
         "then run again."),
     Code.BINARY_FILE: Entry(
         "The file has a NUL byte, so that no patch of it can be mailed.",
-        "Take the NUL byte out of the file at the line in the way; then run "
+        "Take the NUL byte out of the file at the named line; then run "
         "again."),
     # Where the pages go.
     Code.UNKNOWN_USE: Entry(
         "Something is done with the page that is not known.",
-        "Read what is done with the page at the line in the way; if it drops "
+        "Read what is done with the page at the named line; if it drops "
         "or keeps the page, convert the site by hand."),
     Code.EXTRA_REFERENCE: Entry(
         "A further reference is taken.",
-        "Find the release that balances the reference at the line in the way, "
+        "Find the release that balances the reference at the named line, "
         "and convert both by hand."),
     Code.CALLBACK: Entry(
         "What releases the pages is called through a pointer.",
-        "Find every function that the pointer at the line in the way can "
+        "Find every function that the pointer at the named line can "
         "hold, and convert those that release the pages by hand, together."),
     Code.UNCLEAR_MEMBER: Entry(
         "A member that holds the pages is not resolved.",
-        "Read the member at the line in the way: who else reads it, and drops "
+        "Read the member at the named line: who else reads it, and drops "
         "what it holds? Then convert by hand."),
     Code.USE_NOT_SEEN: Entry(
         "A holder of the pages is named where the facts do not reach.",
-        "Read what is done with the pages at the line in the way; if it does "
+        "Read what is done with the pages at the named line; if it does "
         "not drop them, convert by hand."),
     Code.COUNT_SEEN: Entry(
         "The count of references is looked at.",
@@ -244,7 +244,7 @@ REGISTER: Mapping[Code, Entry] = MappingProxyType({
         "goes to the data, a plain reference is right."),
     Code.READER_UNKNOWN: Entry(
         "Who reads the data by its address is not known.",
-        "Read who gets the address at the line in the way; if the CPU alone "
+        "Read who gets the address at the named line; if the CPU alone "
         "reads the data, a plain reference is right."),
     # Their releases.
     Code.NO_RELEASE: Entry(
@@ -253,15 +253,15 @@ REGISTER: Mapping[Code, Entry] = MappingProxyType({
         "convert both by hand."),
     Code.RELEASE_FORM: Entry(
         "There is no rule for a release of this form.",
-        "Convert the release at the line in the way by hand, together with "
+        "Convert the release at the named line by hand, together with "
         "the call."),
     Code.RELEASE_UNEXPLAINED: Entry(
         "A release nearby may be one of these pages.",
-        "Read what the release at the line in the way drops; if it is another "
+        "Read what the release at the named line drops; if it is another "
         "page, convert by hand."),
     Code.OTHER_ORIGIN: Entry(
         "The release may see pages of another origin.",
-        "Tell the origins apart at the line in the way, by a flag or a "
+        "Tell the origins apart at the named line, by a flag or a "
         "release of its own for each; then run again."),
     Code.ALREADY_UNPINNED: Entry(
         "The release drops a pin already.",
@@ -296,12 +296,12 @@ REGISTER: Mapping[Code, Entry] = MappingProxyType({
     Code.KERNEL_PAGES_LATE: Entry(
         "Pages of a kernel iterator are used after the I/O was said to be "
         "done.",
-        "Say that the I/O is done after the line in the way, in a patch of "
+        "Say that the I/O is done after the named line, in a patch of "
         "its own; then run again."),
     Code.FLAG_CARRIER: Entry(
         "Nothing carries the pin state from the call to the release.",
         "Keep beside the pages whether they are pinned, from "
-        "iov_iter_extract_will_pin() to the line in the way."),
+        "iov_iter_extract_will_pin() to the named line."),
     Code.FLAG_UNSET: Entry(
         "A pin flag could be read before it was set.",
         "Zero the structure where it is made, in a patch of its own; then run "
@@ -325,7 +325,7 @@ REGISTER: Mapping[Code, Entry] = MappingProxyType({
         "then run again."),
     Code.RELEASE_WRONG_TODAY: Entry(
         "The pages are released wrongly on some path.",
-        "Fix the release at the line in the way first, in a patch of its own; "
+        "Fix the release at the named line first, in a patch of its own; "
         "then run again."),
     # What could not be read.
     Code.CALL_NOT_READ: Entry(
@@ -334,7 +334,7 @@ REGISTER: Mapping[Code, Entry] = MappingProxyType({
         "every release of its pages; then run again."),
     Code.TEXT_NOT_READ: Entry(
         "Text that the decision rests on was not read.",
-        "Read the line in the way; where it neither drops nor keeps these "
+        "Read the named line; where it neither drops nor keeps these "
         "pages, convert by hand."),
     Code.FACTS_NOT_WHOLE: Entry(
         "The file was not read as a whole.",
@@ -342,7 +342,7 @@ REGISTER: Mapping[Code, Entry] = MappingProxyType({
         "says what it left); then run again."),
     Code.RESTS_ON_UNREAD: Entry(
         "A call that was not read may share these releases.",
-        "Read the call at the line in the way; where its pages come to the "
+        "Read the call at the named line; where its pages come to the "
         "same releases, convert both by hand."),
     Code.NOT_SETTLED: Entry(
         "The analysis of this call did not end.",

@@ -86,7 +86,7 @@ def offenders(fresh: list[Report],
         made += [f"new: {site['file']}:{site['line']}: {site['disposition']} "
                  f"[{site['code']}] {site['reason']}"]
         if site["blocked_by"]:
-            made.append(f"    in the way: {site['blocked_by']}")
+            made.append(f"    obstacle: {site['blocked_by']}")
         made += [f"    to do: {of_site(site)}",
                  "    or, to accept it: add the id with `make baseline`",
                  f"    id: {site['id']}"]

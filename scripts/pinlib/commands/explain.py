@@ -53,7 +53,7 @@ def outline(site: dict[str, Any]) -> list[str]:
             f"id: {site['id']}", "", "decision, step by step:"]
     made += [f"  {n}. {step}" for n, step in enumerate(site["steps"], 1)]
     if site["blocked_by"]:
-        made.append(f"in the way: {site['blocked_by']}")
+        made.append(f"obstacle: {site['blocked_by']}")
         made += walk(site, site["blocked_via"])
     for name, what in (("iterators", ", ".join(site["iterators"])),
                        ("case", str(site["case"] or ""))):

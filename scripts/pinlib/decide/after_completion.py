@@ -28,7 +28,7 @@ _TOLD = "ki_complete"
 
 def obstacle(program: Program, site: CallSite,
              releases: list[Event]) -> WhyNot | None:
-    """A code, a sentence and the line in the way; None if there is nothing."""
+    """A code, a sentence and the named line; None if there is nothing."""
     later = _released_later(program, site, releases)
     if later:
         return WhyNot(

@@ -199,7 +199,7 @@ class Decider:
                 self._mixed_release(site, origins, event, others)
                 raise manual(
                     Code.UNKNOWN_USE, f"{event.detail or event.node} does "
-                    "something with the page that facts do not tell.",
+                    "something with the page that is not known.",
                     event.place)
         for event in site.flow.of(EventKind.REF):
             if origins.excluded(event, others) is None and \
@@ -216,7 +216,7 @@ class Decider:
 
     def _mixed_release(self, site: CallSite, origins: Origins, use: Event,
                        others: list[Event]) -> None:
-        """Name the release in the way, rather than a use of other pages.
+        """Name the release that blocks it, rather than a use of other pages.
 
         What is done elsewhere with a holder that other pages are in as well
         may be done with them alone.
@@ -305,7 +305,7 @@ class Decider:
                 # An answer would not help where a fix has to come first.
                 self._safe(site)
                 raise manual(
-                    Code.LIFETIME_UNKNOWN, "The facts do not tell how long the "
+                    Code.LIFETIME_UNKNOWN, "It is not known how long the "
                     "pages stay pinned; answer `longterm` in the decisions "
                     "file.", decision.releases[0].place)
             decision.longterm = known
@@ -380,7 +380,7 @@ class Decider:
         if told is None:
             return ""
         decision.pin_state = told
-        return f"{told.helper.name}() is told whether to unpin"
+        return f"a parameter of {told.helper.name}() says whether to unpin"
 
 
 def _mixed(release: Event, other: Event) -> Manual:

@@ -31,7 +31,7 @@ NOTIFIERS = tuple(name + more for name in (
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a site is, why, and the line in the way if there is one."""
+    """What a site is, why, and the named line if there is one."""
 
     disposition: Disposition
     code: Code
@@ -209,7 +209,7 @@ def unpinnable(program: Program,
                site: CallSite) -> WhyNot | None:
     """Why a pin would not do here, whatever drops the page.
 
-    A code, a sentence and the line in the way.
+    A code, a sentence and the named line.
     """
     if site.api not in effects.BY_ADDRESS:
         return None
@@ -232,7 +232,7 @@ def unpinnable(program: Program,
     if given is not None:
         return WhyNot(
             Code.NUMBER_GIVEN, "The page's number goes on here; whether the "
-            "data is used by it, and for how long, is not told.", given.place)
+            "data is used by it, and for how long, is not known.", given.place)
     return _reader(program, site) or foll_flags.obstacle(program, site)
 
 
@@ -247,4 +247,4 @@ def _reader(program: Program, site: CallSite) -> WhyNot | None:
     return WhyNot(
         Code.READER_UNKNOWN, "Nothing writes the data. Where the CPU alone "
         "reads it a plain reference is right; who reads it by the address "
-        "made here is not told.", doubt.place)
+        "made here is not known.", doubt.place)

@@ -22,7 +22,7 @@ _VERSION = re.compile(r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|"
 
 def first(program: Program, resolver: Resolver,
           site: CallSite) -> WhyNot | None:
-    """A code, a sentence and the line in the way; None if there is nothing."""
+    """A code, a sentence and the named line; None if there is nothing."""
     for event in site.flow.of(EventKind.LOOK):
         if event.detail in effects.COUNTS:
             return WhyNot(

@@ -12,7 +12,7 @@ UNCONVERTED = ("convert", "manual", "mismatch", "blocked")
 
 BY_DISPOSITION = {
     "convert": "Apply the patch that `make series` writes.",
-    "manual": "Open the line in the way; `make explain SITE=…` tells the "
+    "manual": "Open the named line; `make explain SITE=…` tells the "
     "decision step by step.",
     "mismatch": "Fix the release: a pin is dropped by unpin_user_page*(), a "
     "plain reference by put_page().",

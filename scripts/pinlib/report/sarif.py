@@ -117,11 +117,11 @@ def call(site: Report) -> str:
 
 
 def _related(site: Report) -> list[Report]:
-    """Return the line in the way and the releases, each with its part."""
+    """Return the obstacle and the releases, each with its part."""
     found = []
     if site["blocked_by"]:
         file, _, line = site["blocked_by"].rpartition(":")
-        found.append((file, int(line), "the line in the way"))
+        found.append((file, int(line), "the obstacle"))
     found += [(r["file"], r["line"], f"released: {r['form']}")
               for r in site["releases"]]
     return [{**location(file, line), "id": number,

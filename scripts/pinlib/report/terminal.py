@@ -19,7 +19,7 @@ MOST_ITEMS = 12
 
 MEANINGS = {
     "convert": "a patch is made for it",
-    "manual": "should be converted; a line stands in the way",
+    "manual": "should be converted; an obstacle is named",
     "keep": "a plain reference is right here",
     "blocked": "what receives the pages can only drop references",
     "converted": "pins or extracts already",
@@ -148,7 +148,7 @@ def site_fields(site: Report) -> list[tuple[str, str | list[str]]]:
     pages = site["pages"]
     kind = ", ".join(filter(None, (pages["type"], pages["kind"])))
     fields: list[tuple[str, str | list[str]]] = [
-        ("in the way", site["blocked_by"] or ""),
+        ("obstacle", site["blocked_by"] or ""),
         ("pages", f"{pages['name']} ({kind})" if wanted else ""),
         ("iterators", ", ".join(site["iterators"]) + flag),
         ("goes to", [f"{place(h, site['file'])}: {h['to']}"

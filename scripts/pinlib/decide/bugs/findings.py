@@ -3,8 +3,8 @@
 
 Each finding names both ends: where the pages are taken, and the line that
 is wrong. High: every use of the pages is known, and what is claimed follows
-from them. Moderate: one step of it is likely, not proven. Low: uses that
-facts do not tell are in the way.
+from them. Moderate: one step of it is likely, not proven. Low: some uses are
+not known.
 """
 
 from __future__ import annotations
