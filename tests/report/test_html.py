@@ -140,7 +140,7 @@ def test_from_a_release_to_its_acquisition_across_files(browser, out, report):
     far = next(r for r in site["releases"]
                if r["file"] == "drivers/member/other.c")
     note = browser.find_element(By.ID, html_links.place_anchor("release", far))
-    assert "Release drivers/member/other.c" in note.text
+    assert "Release at drivers/member/other.c" in note.text
     assert "struct member_ctx.page" in note.text        # the path
     note.find_element(By.LINK_TEXT, f"{site['file']}:{site['line']}").click()
     target = browser.execute_script(
