@@ -16,8 +16,8 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.spatch.in_convert_rules import (declares, extra, has_flag, local_of, planned,
-                            renamed)
+from pinlib.spatch.in_convert_rules import (
+    declares, extra, has_flag, local_of, planned, renamed)
 
 @carrying@
 identifier get : script:python() { has_flag(get, "extract") };

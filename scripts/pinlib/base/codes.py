@@ -104,7 +104,7 @@ class Entry:
     advice: str = ""
 
 
-REGISTER: Mapping[Code, Entry] = MappingProxyType({
+REGISTER: Mapping[str, Entry] = MappingProxyType({
     # What is converted.
     Code.PIN_SHORT: Entry(
         "The call becomes one of pin_user_pages*(): the pages are given "
@@ -275,7 +275,7 @@ REGISTER: Mapping[Code, Entry] = MappingProxyType({
         "The references are dropped at submission, while another owner keeps "
         "its own.",
         "Let the owner drop the pins when the I/O is done, by hand; a "
-        "reference of its own does not do."),
+        "reference of its own is not enough."),
     Code.LEFT_HELD: Entry(
         "The function is left with the pages held.",
         "Find who gets the pages from here, and convert that code by hand "

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pinlib.base.codes import Code, REGISTER
+from pinlib.base.codes import REGISTER
 
 # What a baseline lists, a check looks for and an editor is told of.
 UNCONVERTED = ("convert", "manual", "mismatch", "blocked")
@@ -30,7 +30,7 @@ def of_code(code: str, disposition: str) -> str:
 
     A code that is none of a call site is one of a finding.
     """
-    entry = REGISTER.get(Code(code)) if code in set(Code) else None
+    entry = REGISTER.get(code)
     return entry.advice if entry and entry.advice \
         else BY_DISPOSITION[disposition]
 
