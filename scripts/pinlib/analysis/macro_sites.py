@@ -13,7 +13,7 @@ from pinlib.analysis.api_macros import Macro
 from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
 from pinlib.csource.expr import Kind, Node
-from pinlib.decide import pinned
+from pinlib.decide import early, pinned
 from pinlib.decide.api_forms import Era
 from pinlib.decide.decide import Decision
 from pinlib.flow import call_sites
@@ -140,18 +140,14 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
     first = next((m for m in found[name] if m.api == site.api),
                  found[name][0])
     place = f"{first.file}:{first.line}"
-    if call_sites.is_core(program, site):
-        return Decision(site, Disposition.CORE, Code.API_IMPLEMENTATION,
-                        f"{site.file} implements the interface itself.")
-    if call_sites.is_test(site):
-        return Decision(site, Disposition.TEST, Code.API_TEST,
-                        f"{site.file} tests the interface.")
+    own = early.of_interface(program, site)
+    if own:
+        return Decision(site, own.disposition, own.code, own.reason)
     if site.api in effects.PINNING:
         return _pinned(program, resolver, iterators, site, name, place)
     if not era.pins:
-        return Decision(
-            site, Disposition.BLOCKED, Code.NO_PIN_API, "This tree has no "
-            "pin_user_pages_fast(), so there is nothing to convert to.", place)
+        return Decision(site, Disposition.BLOCKED, Code.NO_PIN_API,
+                        early.NO_PINS, place)
     return Decision(
         site, Disposition.MANUAL, Code.HIDDEN_IN_MACRO,
         f"{name}() is a macro that calls {site.api}(); what a macro takes is "

@@ -18,6 +18,7 @@ from pinlib.base.why_not import WhyNot
 from pinlib.csource import parser
 from pinlib.csource.expr import Kind, Node
 from pinlib.csource.masking import CText
+from pinlib.decide import early
 from pinlib.decide.api_forms import Era
 from pinlib.decide.decide import Decision
 from pinlib.flow import call_sites
@@ -169,19 +170,14 @@ def _settle(program: Program, era: Era, token: Token,
 def _apart(program: Program, era: Era, decision: Decision) -> bool:
     """Decide on what no reading would make a conversion of."""
     site = decision.site
-    if call_sites.is_core(program, site) or _implements(program.text(site.file)):
-        decision.disposition = Disposition.CORE
-        decision.code = Code.API_IMPLEMENTATION
-        decision.reason = f"{site.file} implements the interface itself."
-    elif call_sites.is_test(site):
-        decision.disposition = Disposition.TEST
-        decision.code = Code.API_TEST
-        decision.reason = f"{site.file} tests the interface."
+    own = early.of_interface(program, site,
+                             _implements(program.text(site.file)))
+    if own:
+        decision.disposition, decision.code = own.disposition, own.code
+        decision.reason = own.reason
     elif not era.pins:
         decision.disposition = Disposition.BLOCKED
-        decision.code = Code.NO_PIN_API
-        decision.reason = ("This tree has no pin_user_pages_fast(), so there "
-                           "is nothing to convert to.")
+        decision.code, decision.reason = Code.NO_PIN_API, early.NO_PINS
     else:
         return False
     return True

@@ -48,14 +48,14 @@ def check(opts: Options) -> None:
     """Compare the report with the baseline; nothing is written."""
     path = baseline_file(opts)
     old = load(path)
-    report = read_json(opts.out / "report.json")
-    new = snapshot(opts, report)
+    made = read_json(opts.out / "report.json")
+    new = snapshot(opts, made)
     for key in ("apis", "subsystem"):
         if getattr(old, key) != getattr(new, key):
             raise UsageError(f"{path}: was written with {key} "
                              f"{getattr(old, key)}, this run has "
                              f"{getattr(new, key)}")
-    sites = {site["id"]: site for site in report["sites"]}
+    sites = {site["id"]: site for site in made["sites"]}
     fresh = [sites[name] for name in new.sites if name not in set(old.sites)]
     fresh.sort(key=lambda s: (s["file"], s["line"], s["column"]))
     stale = sorted(set(old.sites) - set(new.sites))

@@ -25,7 +25,7 @@ from pinlib.decide.pin_state import as_argument, in_struct
 from pinlib.decide.pin_state.in_owner import Carriers
 from pinlib.decide.pin_state.kinds import Always, PinState
 from pinlib.decide.reviewed_answers import Decisions
-from pinlib.flow.call_sites import CallSite, is_core, is_test
+from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths import exits
@@ -96,12 +96,9 @@ class Decider:
 
     def already(self, site: CallSite) -> Decision:
         """A call of the pinning side; pinned.py looks at its releases."""
-        if is_core(self.program, site):
-            return Decision(site, Disposition.CORE, Code.API_IMPLEMENTATION,
-                            f"{site.file} implements the interface itself.")
-        if is_test(site):
-            return Decision(site, Disposition.TEST, Code.API_TEST,
-                            f"{site.file} tests the interface.")
+        own = early.of_interface(self.program, site)
+        if own:
+            return Decision(site, own.disposition, own.code, own.reason)
         return Decision(site, Disposition.CONVERTED, Code.PINS_AND_UNPINS,
                         "The pages are pinned here.")
 

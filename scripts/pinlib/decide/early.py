@@ -24,6 +24,8 @@ from pinlib.paths import held_on_return
 from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
+NO_PINS = ("This tree has no pin_user_pages_fast(), so there is nothing to "
+           "convert to.")
 NOTIFIERS = tuple(name + more for name in (
     "mmu_notifier_register", "__mmu_notifier_register", "mmu_notifier_get",
     "mmu_interval_notifier_insert") for more in ("", "_locked"))
@@ -40,19 +42,29 @@ class Verdict:
     case: int | None = None
 
 
-def settle(program: Program, resolver: Resolver, era: Era,
-           site: CallSite) -> Verdict | None:
-    """The verdict on a site that needs no look at its releases, or None."""
-    if is_core(program, site):
+def of_interface(program: Program, site: CallSite,
+                 implements: bool = False) -> Verdict | None:
+    """Return the verdict on a call of the interface's own code, or None.
+
+    implements: whether the file is known to be part of the interface.
+    """
+    if implements or is_core(program, site):
         return Verdict(Disposition.CORE, Code.API_IMPLEMENTATION,
                        f"{site.file} implements the interface itself.")
     if is_test(site):
         return Verdict(Disposition.TEST, Code.API_TEST,
                        f"{site.file} tests the interface.")
+    return None
+
+
+def settle(program: Program, resolver: Resolver, era: Era,
+           site: CallSite) -> Verdict | None:
+    """The verdict on a site that needs no look at its releases, or None."""
+    own = of_interface(program, site)
+    if own:
+        return own
     if not era.pins:
-        return Verdict(Disposition.BLOCKED, Code.NO_PIN_API,
-                       "This tree has no pin_user_pages_fast(), so there is "
-                       "nothing to convert to.")
+        return Verdict(Disposition.BLOCKED, Code.NO_PIN_API, NO_PINS)
     if site.misfit:
         return Verdict(Disposition.MANUAL, Code.OTHER_PROTOTYPE, site.misfit,
                        f"{site.file}:{site.line}")
