@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Pages of a kernel iterator that are used after its owner was let go.
+"""Find pages of a kernel iterator that are used after their owner's release.
 
 Extraction takes nothing on them, so they last as long as their owner keeps
 them: until the call returns, or until it is told that the I/O is done. A
@@ -28,7 +28,7 @@ _TOLD = "ki_complete"
 
 def obstacle(program: Program, site: CallSite,
              releases: list[Event]) -> WhyNot | None:
-    """A code, a sentence and the named line; None if there is nothing."""
+    """Return why kernel pages would not be held long enough, or None."""
     later = _released_later(program, site, releases)
     if later:
         return WhyNot(
@@ -48,10 +48,11 @@ def obstacle(program: Program, site: CallSite,
 
 def _released_later(program: Program, site: CallSite,
                     releases: list[Event]) -> Event | None:
-    """A release that the owner of the iterator neither waits for nor hears of.
+    """Return a release for which the iterator's owner does not wait, or None.
 
-    It stands on a way that no caller of the acquisition is on, no function
-    from there up waits, and no file of these completes a struct kiocb.
+    It is on a path from an entry point that does not lead to the acquisition, no
+    function above the acquisition waits, and no file of these completes a struct
+    kiocb.
     """
     above = _above(program, site.function)
     if any(_TOLD in f.text.words for f in above) or any(
@@ -68,7 +69,7 @@ def _released_later(program: Program, site: CallSite,
 
 
 def _above(program: Program, function: Function) -> list[Function]:
-    """A function and all that call it, by name, up to the entry points."""
+    """Return a function and all its callers, by name, up to the entry points."""
     found = [function]
     for current in found:
         if len(found) > LIMIT or program.named_often(current, CALLERS):
@@ -80,9 +81,9 @@ def _above(program: Program, function: Function) -> list[Function]:
 
 
 def _used_late(program: Program, site: CallSite) -> Event | None:
-    """What is done with the pages after their I/O was said to be done.
+    """Return the first use of the pages after their I/O completed, or None.
 
-    Who brought them may drop them when it hears of that.
+    Their owner may release them once the I/O has completed.
     """
     return next((e for e in site.flow.of(EventKind.DIRTY, EventKind.CPU,
                                          EventKind.DEVICE)
@@ -92,7 +93,7 @@ def _used_late(program: Program, site: CallSite) -> Event | None:
 
 def _told_before(program: Program, function: Function, offset: int,
                  level: int) -> bool:
-    """Is the iterator's owner told before an offset, here or by a caller?"""
+    """Say whether the I/O is completed before an offset, here or by a caller."""
     if any(use.call and use.statement.start < offset
            and not _leaves(function, use.statement)
            for use in function.members.get(_TOLD, ())):
@@ -104,7 +105,7 @@ def _told_before(program: Program, function: Function, offset: int,
 
 
 def _leaves(function: Function, statement: Statement) -> bool:
-    """Does the block of a statement end by leaving the function?"""
+    """Say whether the block of a statement ends by leaving the function."""
     _, high = function.block_at(statement.start)
     return high < function.body[1] and bool(
         jumps.ENDS_BLOCK.search(function.text.code[statement.end:high]))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""In which form a release can be written anew.
+"""Choose the form in which a release is rewritten.
 
-A put_page() keeps its place and its operand. A condition before it would
-also guard what the operand does, and a number of pages may be an error code:
-the kernel's own calls can say neither, so the helper stands in for them.
+A put_page() keeps its place and its operand. A condition before it would also
+guard what the operand does, and a number of pages may be an error code: the
+kernel's own calls can say neither, so the helper stands in for them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def check(resolver: Resolver, site: CallSite, event: Event) -> None:
 
 def edit(resolver: Resolver, site: CallSite, event: Event, place: Place,
          flag: str) -> Edit:
-    """What the plan says of a release; flag: the pin state, or "" if known."""
+    """Return the edit of a release; flag: the pin state, or "" if it is always
+    pinned.
+    """
     assert event.call is not None
     if event.detail == MANY:
         if not flag and counted(resolver, site, event):
@@ -59,7 +61,7 @@ def edit(resolver: Resolver, site: CallSite, event: Event, place: Place,
 
 
 def does_more(node: Node) -> bool:
-    """Does reading an expression change anything?"""
+    """Say whether reading an expression changes anything."""
     return any(n.kind in (Kind.POST, Kind.ASSIGN, Kind.RAWID) or
                n.kind == Kind.UNARY and n.value in ("++", "--") or
                n.kind == Kind.CALL and not _looks(n)
@@ -86,7 +88,7 @@ def _array(resolver: Resolver, site: CallSite, event: Event,
 
 
 def counted(resolver: Resolver, site: CallSite, event: Event) -> bool:
-    """Is the count of a range never negative, on no way to the release?"""
+    """Say whether the count of a range is never negative on any path."""
     assert event.call is not None
     if event.function.key != site.function.key:
         return False

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Bugs of today that the facts about an acquisition show.
+"""Find bugs of today in the flow of an acquisition's pages.
 
-Each finding names both ends: where the pages are taken, and the line that
-is wrong. High: every use of the pages is known, and what is claimed follows
-from them. Moderate: one step of it is likely, not proven. Low: some uses are
-not known.
+Each finding names both ends: where the pages are taken, and the line that is
+wrong. High: every use of the pages is known, and what is claimed follows from
+them. Moderate: one step of it is likely, not proven. Low: some uses are not
+known.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _DIRTIES = re.compile(r"(?:set|mark|unpin|put|release)\w*dirty", re.I)
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One bug: the wrong place, and the acquisition it is about."""
+    """A bug: the wrong place, and the acquisition that it is about."""
 
     file: str
     line: int
@@ -49,24 +49,24 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """What names a finding in every version of the code."""
+        """Return what identifies a finding in every version of the code."""
         return f"{self.code} {self.file} {self.function}"
 
 
 def pins(site: CallSite) -> bool:
-    """Does the call take pins, and not plain references?"""
+    """Say whether a call takes pins, not plain references."""
     return site.api in _TAKES_PINS
 
 
 class Finder:
-    """Finds the bugs of one tree's acquisitions."""
+    """The search for the bugs of one tree's acquisitions."""
 
     def __init__(self, program: Program, resolver: Resolver) -> None:
         self.program = program
         self.resolver = resolver
 
     def of(self, site: CallSite) -> list[Finding]:
-        """Everything that is wrong with one acquisition."""
+        """Return everything that is wrong with one acquisition."""
         found = {*self.at_hand(site), *self._not_dirtied(site),
                  *self._not_longterm(site)}
         if site.flow.locations:
@@ -74,7 +74,7 @@ class Finder:
         return sorted(found)
 
     def at_hand(self, site: CallSite) -> list[Finding]:
-        """What is wrong that nobody's callers have to be asked about."""
+        """Return what is wrong, without reading any more callers."""
         if site.pages is not None and site.api in effects.FAST and \
                 site.pages.value in ("NULL", "0"):
             return [_made(site, site.function, site.line, "no-pages", "High",
@@ -89,7 +89,7 @@ class Finder:
                        *self.ways(site, _local(site))})
 
     def late(self, site: CallSite) -> list[Finding]:
-        """Pages marked dirty that were dropped before."""
+        """Return where pages are marked dirty that were released before."""
         return [_made(site, function, slip.line, "dirtied-after-put",
                       _least("High", _doubt(site)),
                       f"Line {slip.other} has dropped the pages that are "
@@ -99,7 +99,7 @@ class Finder:
                     self.program, self.resolver, site)]
 
     def _unlocked(self, site: CallSite) -> list[Finding]:
-        """Pages of a file marked dirty while it may be truncated."""
+        """Return where pages are marked dirty while a file may be truncated."""
         if _doubt(site) == "Low":
             # What is marked may be none of these pages.
             return []
@@ -120,7 +120,7 @@ class Finder:
                 for e in wrong_releases(self.program, self.resolver, site)]
 
     def ways(self, site: CallSite, leaks: bool) -> list[Finding]:
-        """What some way through the acquiring function does wrong."""
+        """Return what is wrong on some path through the acquiring function."""
         if site.function.key in self.program.ambiguous or in_two_arms(site):
             return []
         seen = watch(site, helpers(self.program, site))
@@ -170,7 +170,7 @@ class Finder:
                      f"{site.api}() took.")
 
     def _callers_release(self, site: CallSite) -> bool:
-        """May a caller drop the pages when the acquiring function fails?"""
+        """Say whether a caller may release the pages after a failure."""
         names = helpers(self.program, site)
         work = [site.function]
         seen = {site.function.key}
@@ -247,7 +247,7 @@ class Finder:
 
 def wrong_releases(program: Program, resolver: Resolver,
                    site: CallSite) -> list[Event]:
-    """Releases of these pages only that do not match the acquisition."""
+    """Return releases of these pages alone that do not match how they are taken."""
     wrong = _PLAIN if pins(site) else frozenset(effects.UNPIN)
     if pins(site) and site.flow.of(EventKind.REF):
         # A plain reference was added, which somebody has to put.
@@ -267,7 +267,7 @@ def wrong_releases(program: Program, resolver: Resolver,
 
 
 def flags(site: CallSite) -> list[Node]:
-    """What the flags argument may be; a variable stands for its values."""
+    """Return what the flags argument may be; a variable stands for its values."""
     node = site.argument(site.shape.flags) if site.shape else None
     if node is None:
         return []
@@ -285,13 +285,13 @@ def flags(site: CallSite) -> list[Node]:
 
 
 def _writes(node: Node) -> bool:
-    """May flags ask for write access? FOLL_WRITE is 1."""
+    """Say whether flags may ask for write access. FOLL_WRITE is 1."""
     return "FOLL_WRITE" in str(node) or node.value == "1" or \
         node.kind == Kind.BINARY and node.value in ("==", "!=")
 
 
 def _unexplained(site: CallSite) -> bool:
-    """Does the function drop pages that the flow knows nothing of?"""
+    """Say whether the function has a release that the flow does not know."""
     known = {id(e.statement) for e in site.flow.events}
     return any(id(u.statement) not in known for name, uses in
                site.function.uses.items() if effects.releases(name)
@@ -299,7 +299,7 @@ def _unexplained(site: CallSite) -> bool:
 
 
 def _numbered(site: CallSite) -> bool:
-    """May the pages be found again by a number that was kept?"""
+    """Say whether the pages may be found again by a number that was kept."""
     kept_as = {e.detail for e in site.flow.of(
         EventKind.LOOK, EventKind.CPU, EventKind.DEVICE)}
     return bool(kept_as & effects.NUMBERED) and bool(
@@ -307,7 +307,7 @@ def _numbered(site: CallSite) -> bool:
 
 
 def _doubt(site: CallSite) -> str:
-    """The best confidence that uses of unknown effect leave."""
+    """Return the best confidence that unknown uses allow."""
     return "Low" if site.flow.of(EventKind.UNKNOWN) or site.flow.unclear else "High"
 
 
@@ -341,7 +341,7 @@ def _slip(site: CallSite, function: Function, slip: Slip) -> Finding:
 
 
 def _local(site: CallSite) -> bool:
-    """Can only the acquiring function find the pages again?"""
+    """Say whether only the acquiring function can reach the pages again."""
     assert site.target is not None
     if site.target.kind != LocationKind.VAR or site.target.name in [
             n for _, n in site.function.params]:

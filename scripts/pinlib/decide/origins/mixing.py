@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""May pages that come in at one place be in what another place drops?"""
+"""Find whether pages from another place may be among those that are released."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pinlib.program.locations import Location, LocationKind, Resolver
 
 def reaches(resolver: Resolver, site: CallSite, other: Event,
             release: Event) -> bool:
-    """May pages from another place be in what is released?
+    """Say whether pages from another place may be in what is released.
 
     Locations are not split by object, so anything that came into one
     member may be in all locations filled from it.
@@ -30,14 +30,14 @@ def reaches(resolver: Resolver, site: CallSite, other: Event,
 
 def seen_with(resolver: Resolver, site: CallSite, release: Event,
               others: list[Event]) -> list[Event]:
-    """What else a release may drop, by the places where it comes in."""
+    """Return the other places whose pages a release may drop."""
     return [o for o in others if reaches(resolver, site, o, release)
             ] + _foreign_callers(resolver, site, release)
 
 
 def _foreign_callers(resolver: Resolver, site: CallSite,
                      event: Event) -> list[Event]:
-    """Callers that pass pages of their own to a releasing function."""
+    """Return callers that pass pages of their own to a releasing function."""
     found = []
     for caller, statement, argument in site.flow.params.get(
             event.location, []):
@@ -51,11 +51,12 @@ def _foreign_callers(resolver: Resolver, site: CallSite,
 
 def handed_on(resolver: Resolver, origins: Origins,
               site: CallSite) -> tuple[Event, Event] | None:
-    """A release of pages of two origins that the acquiring function names.
+    """Return a release of pages of two origins that the acquiring function
+    names.
 
     It is called there, or passed on as a callback, so it surely is for these
-    pages, unless it takes back what it got itself. The other event is where
-    the function, or one that it names, gets the other pages, if one does.
+    pages, unless it takes back what it got itself. The other event is where the
+    function, or one that it names, gets the other pages, if one does.
     """
     others = origins.others()
     named = {site.function.name, *site.function.uses}
@@ -89,7 +90,9 @@ def _reaches(site: CallSite, other: Event, release: Event) -> bool:
 
 
 def _lent(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
-    """The callers' containers that a parameter filled with pages is."""
+    """Return the callers' containers that a parameter filled with pages stands
+    for.
+    """
     shared = other.category in ("sg", "bvec") or \
         types.depth_of(resolver.declared(other.location)) > 1
     found = [other.location]
@@ -104,7 +107,7 @@ def _lent(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
 
 def _aliases(resolver: Resolver, flow: Flow,
              location: Location) -> set[Location]:
-    """Containers that assignments make the same one."""
+    """Return the containers that assignments make the same."""
     pairs = []
     for function in {e.function.key: e.function for e in
                      flow.events}.values():

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The pin state as an argument of the helper that releases the pages.
+"""Pass the pin state as an argument of the helper that releases the pages.
 
-Where no structure carries the pages to a release, the helper that drops them
-is told whether to unpin. A caller that still has the iterator asks it; one
-that runs later reads a flag from where the helper's other argument comes
+Where no structure carries the pages to a release, a new parameter of the helper
+that drops them says whether to unpin. A caller that still has the iterator asks
+it; one that runs later reads a flag from where the helper's other argument comes
 from, a member that was set while the iterator was at hand.
 """
 
@@ -65,7 +65,7 @@ class _No(Exception):
 
 def find(program: Program, resolver: Resolver, site: CallSite,
          releases: list[Event]) -> AsArgument | None:
-    """How a helper can be told, or None."""
+    """Return how a helper can learn the pin state by a parameter, or None."""
     first = releases[0]
     helper = first.function
     try:
@@ -79,7 +79,7 @@ def find(program: Program, resolver: Resolver, site: CallSite,
 
 
 def _own_calls(program: Program, helper: Function) -> bool:
-    """Is a helper static, and named in its calls alone?"""
+    """Say whether a helper is static, and named in its calls alone."""
     uses = program.naming(helper.name, helper)
     called = all(u.call for _, u in uses)
     named = len(helper.text.words.get(helper.name, ()))
@@ -123,7 +123,7 @@ def _pass(program: Program, resolver: Resolver, site: CallSite,
 
 
 def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
-    """Functions below which the pages were taken, with their iterator.
+    """Return the functions above the acquisition, with their iterator.
 
     The parameter must be the very one that the acquisition is given.
     """
@@ -146,7 +146,9 @@ def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
 
 
 def _made(function: Function, name: str) -> bool:
-    """Is an iterator parameter made anew, overwritten or set elsewhere?"""
+    """Say whether an iterator parameter is initialised, overwritten or set
+    elsewhere.
+    """
     for use in function.uses.get(name, ()):
         node, parent = use.node, use.node.parent
         while parent is not None and parent.kind in (Kind.UNARY, Kind.MEMBER):
@@ -162,10 +164,10 @@ def _made(function: Function, name: str) -> bool:
 def _companion(program: Program, resolver: Resolver, caller: Function,
                call: Node, near: list[tuple[Argument, str]],
                name: str) -> tuple[Setting, str]:
-    """The flag beside a member that reaches the helper the same way.
+    """Find the flag beside a member that reaches the helper the same way.
 
-    The callers at the iterator pass the variable that the member is set
-    from, so the code itself pairs the member's object with the pages.
+    The callers at the iterator pass the variable that the member is set from, so
+    the code itself pairs the member's object with the pages.
     """
     for index, argument in enumerate(call.kids[1:]):
         member = resolver.member(caller, argument) \
@@ -192,7 +194,7 @@ def _companion(program: Program, resolver: Resolver, caller: Function,
 
 def _set(program: Program, resolver: Resolver, member: Location) -> list[
         tuple[Function, Statement, Node, Node]]:
-    """The one assignment of a member from a variable, or nothing."""
+    """Return the one assignment of a member from a variable, or nothing."""
     uses, unclear = resolver.uses(member)
     found = []
     for function, use in uses:
@@ -210,7 +212,9 @@ def _set(program: Program, resolver: Resolver, member: Location) -> list[
 
 def _at_birth(program: Program, function: Function, setting: Statement,
               target: Node, member: Location) -> bool:
-    """Is a member set wherever an object is made, and is that here only?"""
+    """Say whether a member is set in the one place where its object is
+    allocated.
+    """
     if in_struct.unzeroed(program, member):
         return False
     root = target.kids[0].value
@@ -227,7 +231,7 @@ def _at_birth(program: Program, function: Function, setting: Statement,
 
 
 def _there(guard: Guard, name: str) -> bool:
-    """Does a condition only say that the object was made?"""
+    """Say whether a condition only says that the object was allocated."""
     test, holds = guard.test, guard.holds
     if test.kind == Kind.UNARY and test.value == "!":
         test, holds = test.kids[0], not holds
@@ -240,7 +244,7 @@ def _beside(node: Node, name: str) -> str:
 
 
 def plan(told: AsArgument) -> list[Edit]:
-    """The edits that pass the state; every place is of the old text."""
+    """Return the edits that pass the state; every place is of the old text."""
     helper = told.helper
     offset = next(o for o in helper.text.words[helper.name]
                   if o >= helper.text.offset(helper.span[0]))
