@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What may be changed in a file, one class an operation.
+"""Define what may be changed in a file, one class for each operation.
 
-The decisions make edits, the rules of cocci/convert perform them, and the
-report lists them, so that they stand below all three. Which tokens an edit
-may change is not said here: that is for the ledger to work out by itself.
+The decisions make edits, the rules of cocci/convert perform them, and the report
+lists them, so that they stand below all three. Which tokens an edit may change
+is not said here: that is for the ledger to work out by itself.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class Extract(Acquisition):
 
 @dataclass(frozen=True)
 class ExtractAlloc(Acquisition):
-    """The same of a call that allocates the array."""
+    """A call that takes pages of an iterator and allocates the array."""
 
     op = Op.EXTRACT_ALLOC
     rules = ("extract_alloc",)
@@ -173,7 +173,9 @@ class UnpinIf(Edit):
 
 @dataclass(frozen=True)
 class UnpinTold(Edit):
-    """A release becomes a helper's call, which is told whether to unpin."""
+    """A release becomes a call of a helper with a flag that says whether to
+    unpin.
+    """
 
     op = Op.UNPIN_TOLD
     rules = ("unpin_told",)
@@ -193,7 +195,7 @@ class UnpinPages(Edit):
 
 @dataclass(frozen=True)
 class Drop(Edit):
-    """A release goes, as nothing was taken."""
+    """A release is deleted, as nothing was taken."""
 
     op = Op.DROP
     rules = ("drop_release",)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Files and JSON as every stage writes and reads them."""
+"""Read and write files and JSON, for every stage."""
 
 from __future__ import annotations
 

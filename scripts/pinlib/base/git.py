@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""git without the configuration of the user or of a repository."""
+"""Run git without the configuration of the user or of a repository."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What one run was asked to do."""
+"""Hold what one run was asked to do."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How long work is shown: one live line on a terminal, plain lines in a log."""
+"""Show how far work has come: one live line on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Text for people: what may be shown, and lines of a width."""
+"""Prepare text for people: what may be shown, and lines of a width."""
 
 from __future__ import annotations
 
