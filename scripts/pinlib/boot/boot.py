@@ -98,7 +98,7 @@ def keep(out: Path, key: str, outcome: Outcome) -> None:
 
 def series_files(out: Path, series: list[Series]
                  ) -> dict[str, bytes | None]:
-    """The files that all series together change, as the last patch has them."""
+    """Return the files that all series together change, after the last patch."""
     scratch = Scratch(out / "scratch.git")
     base = scratch.resolve(BASE_REF) or ""
     found: dict[str, bytes | None] = {}
@@ -128,7 +128,7 @@ def merge(name: str, mine: bytes, base: bytes, other: bytes) -> bytes:
 
 
 class Boot:
-    """The kernels of one tree, with the results that stand."""
+    """The kernels of one tree, with the earlier results that are still valid."""
 
     def __init__(self, kernel: Path, out: Path, jobs: int, say: Say,
                  machine: Machine = UML) -> None:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a guest said: the lines of kernel-overlay/boot/init.c, and trouble."""
+"""Parse a guest's console: the lines of kernel-overlay/boot/init.c, and
+failures.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ _TROUBLE = re.compile(r"(?:WARNING: |BUG: |kernel BUG at |Kernel panic|"
 
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """A caller that took or dropped pages, and what it did in sum."""
+    """A caller that took or released pages, with the sums of its calls."""
 
     function: str
     kind: str           # of iterator, or "-"
@@ -58,7 +60,7 @@ class Workload:
 
     @property
     def uncounted(self) -> int:
-        """Pins that were added without being counted as acquired."""
+        """Return the pins that were added without being counted as acquired."""
         def pages(name: str) -> int:
             return sum(c.pages for c in self.calls if c.function == name)
         # The overlay's helper calls the kernel's, and counts them itself.
@@ -67,7 +69,7 @@ class Workload:
 
 @dataclasses.dataclass
 class Said:
-    """Everything a guest said."""
+    """Everything that a guest printed."""
 
     workloads: dict[str, Workload]
     ended: bool             # it got to the end of its list

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""One guest from power on to power off, with everything it needs.
+"""Run one guest from power on to power off, with everything it needs.
 
-Whatever the guest does, this ends within a bound and leaves the console log:
-a panic, a hang, a lost console and a full disk differ only in what they say.
+Whatever the guest does, this ends within a bound and leaves the console log: a
+panic, a hang, a lost console and a full disk differ only in what they print.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ FILE_BYTES = 96 << 10
 
 @dataclasses.dataclass
 class Run:
-    """One boot: what the guest said, and how it came to its end."""
+    """One boot: what the guest printed, and how it ended."""
 
     said: console.Said
     problem: str        # why nothing can be made of it, or ""
@@ -62,7 +62,9 @@ class Run:
 
 
 def program(folder: Path) -> Path:
-    """The guest's initramfs with the compiled workloads, made if need be."""
+    """Return the guest's initramfs with the compiled workloads, built if need
+    be.
+    """
     sources = {p.relative_to(BOOT).as_posix(): p.read_bytes()
                for p in sorted(BOOT.rglob("*.[ch]"))}
     archive = folder / f"init-{digest(dict(sources))}.cpio"
@@ -105,7 +107,7 @@ def needed(commands: tuple[str, ...]) -> list[str]:
 
 
 def images(folder: Path, machine: Machine) -> dict[str, Path]:
-    """The machine's images of every file system that the host can make."""
+    """Return the machine's images of every file system that the host can make."""
     store = folder / "images"
     store.mkdir(parents=True, exist_ok=True)
     found = {}
@@ -184,7 +186,7 @@ def _copy(image: Path, copy: Path) -> None:
 
 
 def _limits() -> None:
-    """A guest that dies dumps no core, and no file of its fills the disk."""
+    """Forbid core dumps of the guest, and bound the files that it writes."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT, FILE_LIMIT))
 

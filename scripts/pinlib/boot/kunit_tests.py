@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The overlay's KUnit tests, run by the tree's own kunit.py under UML.
+"""Run the overlay's KUnit tests with the tree's own kunit.py under UML.
 
-On another machine the kernel runs them itself, in front of the workloads.
+On another machine the kernel runs them itself, before the workloads.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ class Case:
 
 
 def parse(text: str) -> list[Case]:
-    """The cases of a KTAP log; a suite that stops halfway has a failed case."""
+    """Return the cases of a KTAP log; a suite that stops halfway has a failed
+    case.
+    """
     cases: list[Case] = []
     suite, planned, seen = "", 0, 0
     said: list[str] = []
@@ -63,7 +65,7 @@ def parse(text: str) -> list[Case]:
 
 
 def _lost(suite: str, planned: int, seen: int, said: list[str]) -> list[Case]:
-    """Cases that were planned and never reported."""
+    """Return cases that were planned and never reported."""
     if not suite or seen >= planned:
         return []
     return [Case(suite, f"case {number}", "fail", "\n".join(said[-20:]))
@@ -85,7 +87,7 @@ def run(kernel: Path, image: Path, log: Path) -> list[Case]:
 
 
 def within(log: Path) -> list[Case]:
-    """The tests' cases of a log, which must have all of their suites."""
+    """Return the test cases in a log, which must have all of their suites."""
     cases = parse(log.read_text(encoding="utf-8", errors="replace"))
     missing = set(SUITES) - {case.suite for case in cases}
     if missing:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The machines that a kernel is booted on, and what differs between them.
+"""Define the machines that a kernel is booted on, and how they differ.
 
 User Mode Linux starts in no time and reaches most call sites. qemu emulates a
-PC: it has the hardware that UML cannot have, and takes longer for all.
+PC: it has the hardware that UML cannot have, and takes longer for everything.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class Machine:
         return CONFIGS / f"{self.name}.config"
 
     def file(self, name: str) -> str:
-        """The name of a file of results, which each machine has its own of."""
+        """Return the name of a file of results, a different one for each
+        machine.
+        """
         stem, dot, end = name.partition(".")
         return name if self.hosted else f"{stem}-{self.name}{dot}{end}"
 
