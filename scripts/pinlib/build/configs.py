@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The configurations a tree is built in, and where their builds are kept."""
+"""Choose the configurations that a tree is built in, and where builds are kept."""
 
 from __future__ import annotations
 

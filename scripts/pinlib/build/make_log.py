@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What one make run said about each object, read from its output.
+"""Parse the output of make: what one run printed about each object.
 
-make runs with --output-sync=target: the lines of an object stand together,
-each group opened by kbuild's short command (`  CC [M]  a.o`).
+make runs with --output-sync=target: the lines of an object stand together, each
+group opened by kbuild's short command (` CC [M] a.o`).
 """
 
 from __future__ import annotations
