@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The audit: every call that takes pages, followed to their release.
+"""Audit every call that takes pages, followed to their release.
 
-Unlike the report it follows the pinning side all the way, takes the tree as
-it is (no preparatory patch applied), and decides nothing.
+Unlike the report it follows the pinning side all the way, takes the tree as it
+is (no preparatory patch applied), and decides nothing.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
 
 def render(version: str, count: int, found: list[Finding],
            unread_code: list[str] | None = None) -> str:
-    """audit.txt: a summary, every finding, and what was not looked at."""
+    """Return audit.txt: a summary, every finding, and what was not looked at."""
     title = f"gup2pin audit of Linux {version}"
     more = unread_code or []
     lines = [title, "=" * len(title), "", wrap(
@@ -150,7 +150,7 @@ def render(version: str, count: int, found: list[Finding],
 
 
 def not_looked_at(looked: Looked) -> list[str]:
-    """Each place that was not looked at, and why, as audit.txt has it."""
+    """Return each place that was not looked at, and why, as in audit.txt."""
     made = []
     for part in (looked.listed, looked.pinning):
         made += [(r["file"], r["line"], region(r)) for r in part.regions]

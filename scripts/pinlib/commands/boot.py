@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The series, booted: KUnit, and workloads that count pages exactly."""
+"""Boot the series: KUnit, and workloads that count pages exactly."""
 
 from __future__ import annotations
 

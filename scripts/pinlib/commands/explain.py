@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Prints everything that is known about one call site, and what settles it."""
+"""Print everything that is known about one call site, and what would decide it."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def walk(site: dict[str, Any], via: int | None) -> list[str]:
 
 
 def settling(site: dict[str, Any], kernel: str) -> list[str]:
-    """The entry of the decisions file that would settle it, or what would."""
+    """Return the decisions entry that would decide a site, or what else to do."""
     if site["settle"] is None:
         return ["", f"to do: {advice.of_site(site)}"]
     allowed = " or ".join(f'"{a}"' for a in QUESTIONS[site["settle"]])

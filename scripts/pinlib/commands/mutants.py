@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Mutants tried: built and booted, checked by sparse, scanned again.
+"""Try mutants: build and boot them, check with sparse, scan them again.
 
-One that some workload reaches is booted first; what the boot does not notice,
-and what no workload reaches, the other two look at.
+One that some workload reaches is booted first; sparse and the scan look at what
+the boot does not notice, and at what no workload reaches.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ UNREACHED = "no workload reaches it under UML"
 
 @dataclasses.dataclass
 class Tried:
-    """What became of a mutant."""
+    """How the trial of one mutant ended."""
 
     mutant: Mutant
     reached: bool       # by a workload
@@ -54,7 +54,7 @@ class Reader:
         self._good: dict[frozenset[str], set[tuple[str, ...]]] = {}
 
     def notice(self, mutant: Mutant, files: frozenset[str]) -> str:
-        """What is said of the mutant and not of the tree without it, or ''.
+        """Return a finding on the mutant that the tree without it lacks, or ''.
 
         files hold the calls that take the pages in question.
         """
@@ -86,7 +86,7 @@ class Reader:
 
 
 class Lab:
-    """Builds, boots and reads mutants of one converted kernel."""
+    """The building, booting and reading of mutants of one converted kernel."""
 
     def __init__(self, machine: boot.Boot, changed: dict[str, bytes | None],
                  good: boot.Guest, sites: list[Site], build: Build,
@@ -195,7 +195,7 @@ def try_all(opts: Options, result: pipeline.Result, series: list[Series],
 
 
 def line(tried: Tried) -> str:
-    """One mutant and what became of it."""
+    """Return one mutant and how its trial ended, as one line."""
     m = tried.mutant
     end = f"killed by {tried.killed}: {tried.reason}" if tried.killed \
         else f"SURVIVED: {tried.reason}"
@@ -224,7 +224,7 @@ def judge(tried: list[Tried], drawn: int, say: Say) -> None:
 
 
 def plain(tried: Tried) -> dict[str, Any]:
-    """What mutants.json holds of one: all but the text of a whole file."""
+    """Return the entry of mutants.json: all but the text of a whole file."""
     found = dataclasses.asdict(tried)
     found["mutant"].pop("text")
     return found

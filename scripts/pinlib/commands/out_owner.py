@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whose results OUT holds: those of one tree, of one version, and no other's.
+"""Keep the results of one tree and version in OUT, and refuse any other's.
 
-Two checkouts of one version have the same OUT unless they are told apart, and
-a slip in KERNEL= would put one tree's results in the place of another's.
+Two checkouts of one version have the same OUT unless they are told apart, and a
+typing error in KERNEL= would put one tree's results in the place of another's.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The stages in order, as every target of the command needs them."""
+"""Run the stages in order, as every target of the command needs them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from pinlib.series.writer import write_series
 
 @dataclasses.dataclass
 class Result:
-    """What the stages up to the plan made of a tree."""
+    """The results of the stages up to the plan."""
 
     analysis: fixed_point.Analysis
     groups: list[release_groups.Group]
@@ -38,7 +38,7 @@ class Result:
         default_factory=dict)
 
     def sites(self) -> list[Site]:
-        """Every call site, with lines of the tree as it is converted."""
+        """Return every call site, with lines of the tree as it is converted."""
         found = [fixed_point.site_of(d, self.analysis.resolver,
                                      self.analysis.subsystems)
                  for d in self.analysis.decisions]
@@ -59,7 +59,7 @@ class Result:
 
 
 def answers(opts: Options) -> Path | None:
-    """The decisions file that counts: the one given, or the tool's own."""
+    """Return the decisions file that applies: the one given, or the tool's own."""
     if opts.decisions is None and opts.module is None:
         return reviewed_answers.OWN
     return opts.decisions
@@ -230,6 +230,6 @@ def render(opts: Options, result: Result, series: list[Series]) -> None:
 
 
 def draw(opts: Options) -> None:
-    """The pages for a browser, from what OUT holds."""
+    """Write the pages for a browser, from the results in OUT."""
     pages.write(opts.out, json_report.read(opts.out / "report.json"),
                 read_evidence(opts.out / "evidence.json"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report run again on the converted copy: nothing lost, nothing left."""
+"""Run the report again on the converted copy: nothing lost, nothing left."""
 
 from __future__ import annotations
 
