@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs census, facts, pair and decide for one tree, to their fixed point."""
+"""Run census, facts, pair and decide for one tree, to their fixed point."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",
 
 @dataclass
 class Analysis:
-    """All that report and convert need to know of a tree."""
+    """Everything that report and convert need to know of a tree."""
 
     program: Program
     resolver: Resolver
@@ -60,7 +60,7 @@ class Analysis:
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """All that an analysis makes stays until its end: nothing to collect."""
+    """Turn off the collector, as all that an analysis makes stays to its end."""
     gc.disable()
     try:
         yield
@@ -130,11 +130,11 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
            decider: Decider, watched: list[str], names: list[str],
            applied: list[handwritten.Applied], only: set[str] | None,
            last: bool = False) -> tuple[list[Decision], set[str]]:
-    """One pass over sites with the facts at hand.
+    """Run one pass over the sites with the facts at hand.
 
-    The second value has the sites whose facts fell short. While there are
-    any, only these are asked again; what counts is a pass over all sites
-    in which nothing is missing. In the last one such a site is left.
+    The second value has the sites whose facts fell short. While there are any,
+    only these are asked again; what counts is a pass over all sites in which
+    nothing is missing. In the last one such a site is left.
     """
     program.load_words(set(watched))
     made = []
@@ -178,7 +178,7 @@ def _disentangle(made: list[Decision]) -> None:
 def _decide(program: Program, resolver: Resolver, iterators: Iterators,
             decider: Decider, site: call_sites.CallSite,
             applied: list[handwritten.Applied]) -> Decision:
-    """What becomes of one site, as far as the facts at hand tell."""
+    """Return the decision on one site, as far as the facts at hand allow."""
     known = handwritten_sites.decide(applied, site)
     if known is None:
         call_sites.trace(program, resolver, iterators, site)
@@ -198,7 +198,7 @@ def _account(program: Program, known: api_forms.Era, tokens: list[census.Token],
 
 def site_of(decision: Decision, resolver: Resolver,
             subsystems: Subsystems) -> records.Site:
-    """The report's view of a decision."""
+    """Return the report's record of a decision."""
     site = decision.site
     if decision.core:
         program = resolver.program

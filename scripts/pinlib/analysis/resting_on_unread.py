@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Sites that may rest on what was not read; each is left to a person.
+"""Leave to a person the sites that may rest on code that was not read.
 
 Pages of a call that was not read may come to the release of another one. What
-the text of its function names says where they may go: into a member, down
-into what is called, and up to a caller that gave the array.
+the text of its function names says where they may go: into a member, down into
+what is called, and up to a caller that gave the array.
 """
 
 from __future__ import annotations
@@ -46,13 +46,15 @@ class Gap:
     why: str
 
     def holds(self, function: Function) -> bool:
-        """Does a function stand in these lines?"""
+        """Say whether a function is in these lines."""
         return function.file == self.file and \
             self.start <= function.line <= self.end
 
 
 def gaps(program: Program, tokens: list[Token]) -> list[Gap]:
-    """Files that are not whole, and functions with a call that was not read."""
+    """Return files that are not whole, and functions with a call that was not
+    read.
+    """
     found = [Gap(file, 1, ALL, 1, why)
              for file, why in sorted(_broken(program).items())]
     for token in calls(program, tokens):
@@ -63,7 +65,7 @@ def gaps(program: Program, tokens: list[Token]) -> list[Gap]:
 
 
 def _broken(program: Program) -> dict[str, str]:
-    """Files of whose facts some are missing, each with the reason."""
+    """Return the files of whose facts some are missing, each with the reason."""
     store = program.store
     lost = {file: f"{len(store.facts(file))} of {count} facts are left"
             for file, count in store.counts.items()
@@ -97,7 +99,9 @@ def leave_resting(program: Program, found: list[Gap],
 
 
 class Reach:
-    """What the pages of a call that was not read may come to, by the text."""
+    """The code that the pages of a call that was not read may reach, by the
+    text.
+    """
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -108,7 +112,7 @@ class Reach:
         self.of = functools.lru_cache(maxsize=None)(self._of)
 
     def meets(self, gap: Gap, decision: Decision) -> bool:
-        """May they share a function or a holder with a site's pages?"""
+        """Say whether they may share a function or a holder with a site's pages."""
         site = decision.site
         functions = [site.function, *(e.function for e in (
             *site.flow.events, *decision.releases))]
@@ -123,7 +127,7 @@ class Reach:
             for la in site.flow.locations)
 
     def _of(self, gap: Gap) -> tuple[set[Key], set[str]]:
-        """Functions and members that some lines lead to."""
+        """Return the functions and members that some lines lead to."""
         text = self.program.text(gap.file)
         start = text.offset(gap.start)
         end = text.offset(gap.end) if gap.end != ALL else len(text.code)
@@ -149,7 +153,7 @@ class Reach:
 
     def _above(self, file: str, text: CText, start: int,
                end: int) -> list[Function]:
-        """Callers that may have given the array, or get the pages."""
+        """Return callers that may have given the array, or get the pages."""
         heads = [(file, text.code[start:end].partition("{")[0])]
         found: list[Function] = []
         while heads:

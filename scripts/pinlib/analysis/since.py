@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which call sites a change concerns: make report SINCE=<rev>.
+"""Find which call sites a change concerns: make report SINCE=<rev>.
 
 The whole analysis is made, from facts that are kept for files that did not
-change, and then narrowed; so the answers are those of a full run. A site
-belongs to a change when it stands in a changed file, when its pages go
-through one, or when a changed line, old or new, names a function or member
-that they go through: a release that was taken out is found by that.
+change, and then narrowed; so the answers are those of a full run. A site belongs
+to a change when it stands in a changed file, when its pages go through one, or
+when a changed line, old or new, names a function or member that they go through:
+a release that was taken out is found by that.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _WORD = re.compile(r"[A-Za-z_]\w+")
 
 @dataclasses.dataclass
 class Change:
-    """What is different in a checkout since a revision."""
+    """The difference of a checkout from a revision."""
 
     files: set[str]
     words: set[str]
 
 
 def read(tree: Path, rev: str) -> Change:
-    """The files and the words of changed lines since a revision."""
+    """Return the changed files and the words of changed lines since a revision."""
     if git_checkout.find(tree) is None:
         raise UsageError(f"{tree}: no git checkout, so nothing can be told "
                          f"of what changed since {rev}")
@@ -71,7 +71,7 @@ def _git(tree: Path, *args: str) -> str:
 
 @functools.lru_cache(maxsize=4)
 def _filters(tree: Path) -> tuple[str, ...]:
-    """Options that take away the commands a checkout names as filters."""
+    """Return options that turn off the commands a checkout names as filters."""
     try:
         said = run_git(["config", "-z", "--name-only", "--get-regexp",
                         r"^filter\..*\.(clean|smudge|process|required)$"],
@@ -83,14 +83,14 @@ def _filters(tree: Path) -> tuple[str, ...]:
 
 
 def concerns(change: Change, decision: Decision) -> bool:
-    """Does a site belong to a change?"""
+    """Say whether a site belongs to a change."""
     return bool(set(INTERFACE) & change.files
                 or files(decision) & change.files
                 or names(decision) & change.words)
 
 
 def files(decision: Decision) -> set[str]:
-    """Every file that a site's answer rests on."""
+    """Return every file that a site's answer rests on."""
     site, flow = decision.site, decision.site.flow
     found = {site.file, *(la.file for la in flow.locations),
              *(e.function.file for e in flow.events),
@@ -105,7 +105,7 @@ def files(decision: Decision) -> set[str]:
 
 
 def names(decision: Decision) -> set[str]:
-    """Functions and structures that a site's pages go through."""
+    """Return the functions and structures that a site's pages go through."""
     flow = decision.site.flow
     found = {decision.site.function.name}
     for location in flow.locations:

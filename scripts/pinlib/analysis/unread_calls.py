@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Calls that could not be read: each costs its own site, never the report.
+"""Make a site of each call that could not be read, so the report is whole.
 
 A call that the text has and the facts do not is a site of its own, left to a
 person; and so is one on which the two do not agree.
@@ -36,7 +36,7 @@ Place = tuple[str, int, int]
 
 def read(program: Program, known: list[CallSite],
          names: list[str]) -> census.Read:
-    """The tokens of some names, held against the calls of the facts."""
+    """Return the tokens of some names, compared with the calls of the facts."""
     settled, found = census.unparsed(program, _held(
         program, census.take(program, names), known, names))
     for token in settled:
@@ -55,7 +55,7 @@ def read(program: Program, known: list[CallSite],
 
 def _held(program: Program, tokens: list[Token], known: list[CallSite],
           names: list[str]) -> list[Token]:
-    """The tokens, with no kind where text and facts disagree on a call."""
+    """Return the tokens, with no kind where text and facts disagree on a call."""
     found = {_place(s) for s in known if s.api in names}
     made = []
     for token in tokens:
@@ -82,14 +82,14 @@ def _opening(program: Program, token: Token) -> int:
 
 
 def _end(program: Program, token: Token) -> int:
-    """Where the call of a token ends."""
+    """Return where the call of a token ends."""
     opening = _opening(program, token)
     return census.call_end(program.text(token.file), opening) \
         if opening >= 0 else _offset(program, token) + len(token.name)
 
 
 def _why(program: Program, token: Token) -> str:
-    """In a few words, why a call was not read."""
+    """Return, in a few words, why a call was not read."""
     text, opening = program.text(token.file), _opening(program, token)
     failed = program.store.failed.get(token.file)
     if failed:
@@ -111,7 +111,7 @@ def _covers(text: CText, function: Function, line: int) -> bool:
 
 
 def calls(program: Program, tokens: list[Token]) -> Iterator[Token]:
-    """Tokens that were not read and that the text takes for calls."""
+    """Yield tokens that were not read and that are calls by the text."""
     for token in tokens:
         if token.kind == "unparsed":
             opening = _opening(program, token)
@@ -137,7 +137,7 @@ def account(program: Program, era: Era, tokens: list[Token],
 
 def pointers(program: Program, era: Era, tokens: list[Token],
              made: list[Decision]) -> list[Decision]:
-    """A decision for each place that takes the address of an interface.
+    """Return a decision for each place that takes the address of an interface.
 
     Its calls through the pointer are in no list of names.
     """
@@ -159,7 +159,7 @@ def pointers(program: Program, era: Era, tokens: list[Token],
 
 def _settle(program: Program, era: Era, token: Token,
             decision: Decision) -> None:
-    """What a call is of which only the text is known."""
+    """Decide on a call of which only the text is known."""
     site = decision.site
     if not _apart(program, era, decision):
         leave(decision, WhyNot(
@@ -195,7 +195,7 @@ def _implements(text: CText) -> bool:
 
 
 def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
-    """A site with what the text alone says of it."""
+    """Return a site with what the text alone says of it."""
     text = program.text(token.file)
     start, end = _offset(program, token), _end(program, token)
     span = text.span_at(token.line)
@@ -221,7 +221,7 @@ def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
 
 
 def _function(program: Program, token: Token) -> str:
-    """The function that the text says a token is in, or ""."""
+    """Return the function that a token is in by the text, or ""."""
     text, at = program.text(token.file), _offset(program, token)
     for function in program.in_file(token.file):
         if _covers(text, function, token.line):
