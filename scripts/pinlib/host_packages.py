@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which Debian packages a target needs, and how they get onto the machine.
+"""Find which Debian packages a target needs, and install those that are missing.
 
 Only the standard library is used here: this runs before anything else is
 installed.
@@ -50,14 +50,14 @@ NEEDS_LIKE = {"convert": "series", "setup": "prove"}
 
 
 def packages_for(target: str, own_kernel: bool) -> tuple[str, ...]:
-    """The packages of a target; own_kernel when the user names a tree."""
+    """Return the packages of a target; own_kernel when the user names a tree."""
     found = NEEDS[NEEDS_LIKE.get(target, target if target in NEEDS
                                  else "report")]
     return found if own_kernel else found + (DEFAULT_SOURCE,)
 
 
 def installed(packages: Iterable[str]) -> dict[str, str]:
-    """The version of each of the packages that is installed."""
+    """Return the version of each of the packages that is installed."""
     form = "${Package} ${db:Status-Status} ${Version}\n"
     try:
         done = subprocess.run(["dpkg-query", "-W", "-f", form, *packages],
@@ -96,7 +96,9 @@ def ensure(packages: Iterable[str], may_install: bool = True,
 
 
 def _privilege() -> list[str] | None:
-    """What to put before apt-get; None when packages cannot be installed."""
+    """Return what to put before apt-get, or None if packages cannot be
+    installed.
+    """
     if shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:
