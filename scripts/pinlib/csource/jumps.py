@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Statements that go elsewhere, and labels, in masked text.
+"""Match statements that jump, and labels, in masked text.
 
-What looks alike here is not the same: each says whom it may stand in for.
+Patterns that look alike here are not the same: each says where it may be used.
 """
 
 import re
