@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Checks the overlay as a tree receives it: kernel-doc and checkpatch.
+"""Check the overlay as a tree receives it, with kernel-doc and checkpatch.
 
 gcc and sparse see the same files in `make prove`, as the first patch of a
 series.

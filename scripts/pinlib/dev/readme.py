@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The parts of README.md that the tool writes itself, and a test compares.
+"""Make the parts of README.md that the tool writes itself, and a test compares.
 
 Each stands below a line `<!-- made: NAME -->` and ends with `<!-- end -->`.
 """
@@ -26,7 +26,8 @@ Report = dict[str, Any]
 
 
 def parts(report: Report, next_report: Report, out: Path) -> dict[str, str]:
-    """Every made part, from the reports of two kernels; out is the first's.
+    """Return every made part, from the reports of two kernels; out is the
+    first's.
 
     Lines of the kernel itself are left out: the repository holds none.
     """
@@ -48,7 +49,7 @@ def parts(report: Report, next_report: Report, out: Path) -> dict[str, str]:
 
 
 def table(reports: list[Report]) -> str:
-    """Sites by disposition, one line a kernel."""
+    """Return sites by disposition, one line for each kernel."""
     rows = [["", *DISPOSITIONS, "sites"],
             ["---", *["---:"] * (len(DISPOSITIONS) + 1)]]
     for report in reports:
