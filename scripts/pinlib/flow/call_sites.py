@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The call sites of the listed APIs, and what is known about each."""
+"""Find the call sites of the listed APIs, and what is known about each."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class CallSite:
         return self.function.file
 
     def event(self) -> Event:
-        """The call as an event of its own flow."""
+        """Return the call as an event of its own flow."""
         target = self.target or Location(LocationKind.VAR, self.file,
                                          self.function.name, "")
         return Event(EventKind.ACQUIRE, self.function, self.statement, self.call,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""From one occurrence of a location to what the expression does with it."""
+"""Find what an expression does with the pages at one occurrence in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VOID = re.compile(r"^(?:const )?(?:void \*|(?:unsigned )?long|"
 
 
 class Climber:
-    """Climbs from occurrences up through the expressions around them.
+    """The climb from occurrences up through the expressions around them.
 
     What a call on the way does is left to the subclass.
     """
@@ -172,7 +172,7 @@ class Climber:
 
     def _numbered(self, location: Location, function: Function,
                   statement: Statement, node: Node, category: str) -> None:
-        """A page's pointer kept in a number is lost from sight."""
+        """Note that a page's pointer kept in a number is not followed."""
         if category == "page" and node.kind == Kind.CAST:
             self._event(EventKind.UNKNOWN, function, statement, node, location,
                         detail="Keeping the pointer as a number")
@@ -290,7 +290,7 @@ class Climber:
 
     def _shares(self, location: Location, function: Function, value: Node,
                 category: str) -> bool:
-        """Two names for one container: follow the other one too."""
+        """Follow another name of the same container, if a value is one."""
         if value.kind in (Kind.COND, Kind.COMMA):
             return any([self._shares(location, function, k, category)
                         for k in _branches(value)])
@@ -331,7 +331,7 @@ class Climber:
 
 
 def _branches(value: Node) -> list[Node]:
-    """The values that an expression may have: both sides of a choice."""
+    """Return the values that an expression may have: both sides of a choice."""
     if value.kind == Kind.COMMA:
         return _branches(value.kids[1])
     if value.kind == Kind.COND:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The value-flow graph: where the pages of one acquisition can be.
+"""Define the value-flow graph: where the pages of one acquisition can be.
 
 Plain data; tracer.py fills it and decide.py reads it.
 """
@@ -16,7 +16,7 @@ from pinlib.program.locations import Location, LocationKind
 
 
 class EventKind(enum.StrEnum):
-    """What an occurrence of a location does with the pages it holds."""
+    """What an occurrence of a location does with the pages that it holds."""
 
     ACQUIRE = "acquire"
     RELEASE = "release"
@@ -101,7 +101,7 @@ class Flow:
     lent: set[Location] = field(default_factory=set)
 
     def of(self, *kinds: EventKind) -> list[Event]:
-        """Events of the given kinds, in the order found."""
+        """Return the events of the given kinds, in the order found."""
         return [e for e in self.events if e.kind in kinds]
 
     def ways(self, start: Location) -> set[str]:

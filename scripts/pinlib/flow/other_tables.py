@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tables of other pages passed to a function that stores the one followed."""
+"""Find tables of other pages passed to a function that stores the one followed."""
 
 from __future__ import annotations
 

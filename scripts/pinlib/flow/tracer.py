@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Follows the pages of one acquisition through the program.
+"""Follow the pages of one acquisition through the program.
 
 Every occurrence of every location that holds them is classified by the
 expression around it. Containers are followed both ways, single pages forward.
@@ -26,7 +26,7 @@ _PREDICATE = re.compile(
 
 
 class Tracer(Climber):
-    """Follows pages from one location through the program."""
+    """The path of pages from one location through the program."""
 
     def trace(self, start: Location, home: str) -> Flow:
         """Return the flow from a location that receives pages in file home."""
@@ -124,7 +124,7 @@ class Tracer(Climber):
             location in self._filled_here
 
     def _brings(self, function: Function, value: Node) -> bool:
-        """May a value be one of the pages that are followed?"""
+        """Say whether a value may be one of the pages that are followed."""
         if value.kind == Kind.CALL and value.kids[0].value in effects.RETURNING:
             return True
         if value.kind == Kind.CALL and len(value.kids) > 1 and \
@@ -393,6 +393,6 @@ def _releases(function: Function) -> bool:
 
 
 def _formatted(call: Node, index: int) -> bool:
-    """Is an argument one of a format string's, as in printk()?"""
+    """Say whether an argument is one of a format string's, as in printk()."""
     return any(k.kind == Kind.CONST and k.value.startswith('"') and "%" in
                k.value for k in call.kids[1:index + 1])

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Messages sent with MSG_ZEROCOPY carry user-space memory.
+"""Find messages with MSG_ZEROCOPY, which carry user-space memory.
 
 This is true of sendmsg(2). A sender in the kernel that sets the flag for
-iterators of its own tests SOCK_SUPPORT_ZC first, which protects them as long
-as the protocol's folder never sets that.
+iterators of its own tests SOCK_SUPPORT_ZC first, which protects them as long as
+the protocol's folder never sets that.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FIELD = re.compile(r"\.\w+\s*=\s*&?(\w+)")
 
 
 class ZeroCopy:
-    """Finds statements that only a message of user memory can reach."""
+    """The search for statements that only a message of user memory can reach."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -37,7 +37,7 @@ class ZeroCopy:
         return ""
 
     def _asks(self, function: Function, test: Node, level: int = 0) -> str:
-        """Where a condition comes to mean the flag, or ""."""
+        """Return where a condition comes to mean the flag, or ""."""
         if test.kind != Kind.ID or level > 3:
             return ""
         for statement, value in values(function, test.value):
