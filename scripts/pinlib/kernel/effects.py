@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the kernel's own interfaces do with the pages they are given.
+"""Say what the kernel's own interfaces do with the pages they are given.
 
-The facts stand in effects.toml, a line a name, each with its source; here they
-have the form in which the analysis asks for them.
+The facts stand in effects.toml, one line for each name, with its source; here
+they have the form that the analysis needs.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ _METHODS = frozenset((method.name, argument) for method in _TABLE.methods
 
 
 def effect(name: str, arg: int) -> Effect | None:
-    """What a call of name does with its arg-th argument, if it is known."""
+    """Return what a call of name does with its arg-th argument, if it is known."""
     return EFFECTS.get((name, arg))
 
 
@@ -88,11 +88,11 @@ def copied_from(call: Node) -> Node | None:
 
 
 def releases(name: str) -> bool:
-    """Does a function of this name drop references or pins?"""
+    """Say whether a function of this name drops references or pins."""
     known = EFFECTS.get((name, 0))
     return known is not None and known.kind in ("release", "array-release")
 
 
 def method_borrows(name: str, arg: int) -> bool:
-    """Does an operation take a reference of its own for what it keeps?"""
+    """Say whether an operation takes its own reference for what it keeps."""
     return (name, arg) in _METHODS

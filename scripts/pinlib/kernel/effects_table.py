@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads effects.toml, and refuses what it cannot mean.
+"""Read effects.toml, and refuse entries that make no sense.
 
 The table stands beside its reader, not below cocci/: it says what the kernel
 does, and no semantic patch reads it.
@@ -38,9 +38,10 @@ _Members = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Shape:
-    """Where a function that takes the pages of addresses has what.
+    """The positions of the arguments of a function that takes pages of
+    addresses.
 
-    Indexes of arguments, from 0; -1 stands for none.
+    Indexes from 0; -1 stands for none.
     """
 
     arguments: int
@@ -96,7 +97,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Table:
-    """All of the file, in its order."""
+    """The contents of the file, in its order."""
 
     takes: tuple[Take, ...]
     calls: tuple[Call, ...]
@@ -105,12 +106,12 @@ class Table:
     goes_on: Mapping[str, str]
 
     def named(self, trait: str) -> tuple[str, ...]:
-        """Names of the calls that have a trait."""
+        """Return the names of the calls that have a trait."""
         return tuple(c.name for c in self.calls if trait in c.traits)
 
 
 class _Wrong(Exception):
-    """An entry that cannot be meant."""
+    """An entry that makes no sense."""
 
 
 def read(file: Path = FILE) -> Table:
@@ -190,7 +191,7 @@ def _call(name: str, members: _Members) -> Call:
 
 
 def _span(name: str, key: str) -> Iterator[int]:
-    """The arguments that a key names: `2`, or `0-3`."""
+    """Yield the arguments that a key names: `2`, or `0-3`."""
     first, _, last = key.partition("-")
     if last and int(last) <= int(first):
         raise _Wrong(f"{name}: {key} is no range of arguments")

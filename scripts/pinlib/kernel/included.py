@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Files that are compiled as a part of another one, by a quoted #include.
+"""Find files that are compiled as a part of another one, by a quoted #include.
 
 What is static to a file may be used in these as well.
 """
@@ -29,7 +29,7 @@ class Included:
         self._by: dict[str, list[str]] = {}
 
     def by(self, file: str) -> list[str]:
-        """What a file includes by a path from its own folder, and so on."""
+        """Return what a file includes by a path from its own folder, and so on."""
         if file not in self._by:
             self._by[file] = list(self._follow(file))
         return self._by[file]

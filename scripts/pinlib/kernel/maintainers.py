@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""To which subsystem a file belongs, and how that one begins its subjects."""
+"""Find the subsystem of a file, and the prefix of its subjects."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _PREFIX = re.compile(r"((?:[\w./,+-]+(?: [\w./,+-]+)?: )+)\S")
 
 @dataclasses.dataclass
 class Pattern:
-    """One F: or X: line; a folder matches all below it.
+    """One F: or X: line; a folder matches everything below it.
 
-    Anything else matches files that begin so and lie as deep, as
-    get_maintainer.pl has it.
+    Anything else matches files that begin so and lie as deep, as in
+    get_maintainer.pl.
     """
 
     section: int
@@ -229,9 +229,10 @@ def common_prefix(subjects: list[str]) -> str:
 
 
 def told_apart(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:
-    """What tells patches apart that would have one subject: a name for each.
+    """Return a name for each patch that distinguishes it from the others.
 
-    Their files' names if those differ, else their functions', else both.
+    For patches that would have one subject: their files' names if those differ,
+    else their functions', else both.
     """
     of = {site.id: site for site in sites}
     files = [Path(next((of[i].file for i in p.sites if i in of),

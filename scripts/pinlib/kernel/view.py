@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A tree as it is analysed: some files may stand as a preparatory patch
-leaves them, while the checkout itself is only read.
+"""Show a tree as it is analysed, with other texts for some of its files.
 
-A module's folder is a tree of its own, which reads in the kernel's headers
+Those are as a preparatory patch leaves them, while the checkout itself is only
+read. A module's folder is a tree of its own, which reads in the kernel's headers
 what it does not define itself.
 """
 
@@ -68,7 +68,7 @@ class View:
         return sorted(mine, key=lambda h: (h.file, h.line, h.text))
 
     def original(self, file: str, line: int) -> int:
-        """The line of the checkout that a line stands for, or stands after."""
+        """Return the line of the checkout that a line comes from, or follows."""
         if file not in self.files:
             return line
         known = self._lines(file)
@@ -112,7 +112,7 @@ def _is_file(path: Path) -> bool:
 
 def prepared(root: Path, texts: Mapping[str, str | None],
              cache: Path, kernel: Path | None = None) -> View:
-    """A view of a tree with other texts for some files; None is no file."""
+    """Return a view of a tree with other texts for some files; None is no file."""
     if not texts:
         return View(root, kernel=kernel)
     digest = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
