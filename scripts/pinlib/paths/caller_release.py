@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether a caller releases the pages before it returns.
+"""Find whether a caller releases the pages before it returns.
 
 If a caller of the acquiring function drops the pages on every path on which it
 got them, that bounds their lifetime. If it drops them only on failure, it does

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Pages that are marked dirty too late, or without their lock.
+"""Find pages that are marked dirty too late, or without their lock.
 
-A page whose reference was dropped may already belong to someone else when it
-is marked. set_page_dirty() without the page lock races with truncation, which
-is why set_page_dirty_lock() exists.
+A page whose reference was dropped may already belong to someone else when it is
+marked. set_page_dirty() without the page lock races with truncation, which is
+why set_page_dirty_lock() exists.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LOCKS = frozenset("lock_page trylock_page lock_page_killable "
 
 
 def marks(event: Event) -> bool:
-    """Does an event mark pages dirty?"""
+    """Say whether an event marks pages dirty."""
     return event.kind == EventKind.DIRTY or event.call is not None and \
         event.call.kids[0].value in MARKS
 

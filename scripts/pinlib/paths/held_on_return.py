@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether pages are still held on return, and who drops them then.
+"""Find whether pages are still held on return, and who drops them then.
 
 An entry point is a function in a table of operations, or one that a dispatcher
 calls from its switch.
@@ -127,7 +127,7 @@ def _apart(program: Program, chain: set[Key], event: Event) -> bool:
 
 def _survives(program: Program, resolver: Resolver, function: Function,
               helpers: frozenset[str], seen: set[Key]) -> bool:
-    """Are the pages still held when an entry point above returns well?"""
+    """Say whether the pages are still held when an entry point above succeeds."""
     above = calls(program, function)
     if not above:
         return True
@@ -153,7 +153,7 @@ def _good(function: Function) -> str:
 
 def _above(program: Program, function: Function,
            stop: set[Key]) -> set[Key] | None:
-    """A function and all that call it, without entering stop."""
+    """Return a function and all its callers, without entering stop."""
     return Climb(program, function, LIMIT, CALLERS, stop).all()
 
 
