@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The paths through one function, from the structure of its text.
+"""Build the paths through one function from the structure of its text.
 
-Steps are stretches of the file between which control can branch. Callers look
-up what a step contains among the function's facts.
+Steps are ranges of the file between which control can branch. Callers look up
+what a step contains among the function's facts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MAY_FAIL = re.compile(r"_(?:try|intr|kill|killable|nowait)\s*$")
 
 
 class StepKind(enum.StrEnum):
-    """What a step of a function is."""
+    """The kinds of steps of a function."""
 
     CODE = "code"
     TEST = "test"

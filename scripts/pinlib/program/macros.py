@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Macros that leave the function they are used in, read from their text.
+"""Find macros that leave the function they are used in, from their text.
 
-Coccinelle shows the use of a macro as a call. A macro that returns, or jumps
-to a label of its user, is an exit that no statement shows.
+Coccinelle shows the use of a macro as a call. A macro that returns, or jumps to
+a label of its user, is an exit that no statement shows.
 """
 
 from __future__ import annotations
