@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which objects a patch can affect, found in the tree's text.
+"""Find which objects a patch can affect, from the tree's text.
 
-The changed .c files themselves, the files that include a changed .c, and
-the files that name a changed function or member. Where headers change,
-only files that include one of them, directly or not, can see it.
+The changed .c files themselves, the files that include a changed .c, and the
+files that name a changed function or member. Where headers change, only files
+that include one of them, directly or not, can see it.
 """
 
 from __future__ import annotations

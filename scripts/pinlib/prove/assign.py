@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which patches are compiled together, and each object in what.
+"""Choose which patches are compiled together, and the configuration of each
+object.
 
-An object is built in the first configuration that builds it untouched; one
-that none builds is named with the reason.
+An object is built in the first configuration that builds it untouched; one that
+none builds is named with the reason.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def assign(kernel: Path, chosen: list[Flavour], steps: list[Step],
 
 def _worth_asking(name: str, flavour: Flavour, first: Flavour,
                   changed: set[str]) -> bool:
-    """A whole configuration is made for changed files, not for holders."""
+    """Say whether to make a whole configuration for a file: not for a mere user."""
     return flavour == first or name in changed or name.startswith("arch/")
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Put every patch to the proof and keep what came of it.
+"""Prove every patch and keep the results.
 
-evidence.json is keyed by tree id, so a patch that did not change is not
-proven again; a failure always is.
+evidence.json is keyed by tree id, so a patch that did not change is not proven
+again; a failure always is.
 """
 
 from __future__ import annotations
