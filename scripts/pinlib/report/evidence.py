@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The proofs of earlier runs as evidence.json keeps them, by tree id."""
+"""Read the proofs of earlier runs from evidence.json, by tree id."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report: report.json for programs, report.txt for people."""
+"""Write the report: report.json for programs, report.txt for people."""
 
 from __future__ import annotations
 

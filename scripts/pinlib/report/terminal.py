@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report as a page for a terminal: 80 columns, one section a subsystem.
+"""Render the report for a terminal: 80 columns, one section for each subsystem.
 
 What is computed here is text; how it is laid out stands in the template.
 """
