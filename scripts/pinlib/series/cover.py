@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The cover letter of a posting: what it does, what it needs, where."""
+"""Write the cover letter of a posting: what it does, what it needs, where."""
 
 from __future__ import annotations
 

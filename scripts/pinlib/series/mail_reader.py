@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The mails of a series read again: subject, changelog, trailers, hunks."""
+"""Read the mails of a series again: subject, changelog, trailers, hunks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Hunk:
 
 @dataclasses.dataclass
 class FileDiff:
-    """What a mail does to one file."""
+    """The changes of a mail to one file."""
 
     path: str
     added: bool
@@ -65,7 +65,7 @@ class Mail:
 
     @property
     def trailers(self) -> list[str]:
-        """What was signed and what reviewers gave; nothing else is kept."""
+        """Return what was signed and what reviewers gave; nothing else is kept."""
         return [line for line in self.text.splitlines()
                 if TRAILER.match(line)]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How a series leaves the machine: one mailbox, and the line that sends it.
+"""Write what sends a series: one mailbox, and the line of send.sh.
 
 Nothing here sends anything: send.sh is run by a person, one series at a time.
 """

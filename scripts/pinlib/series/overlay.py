@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The kernel overlay as one tree needs it: which files, with which text.
+"""Choose the kernel overlay that one tree needs: which files, with which text.
 
 The files under kernel-overlay/ are templates. Lines `#ifdef TREE_X`, `#ifndef
-TREE_X`, `#else` and `#endif` choose by what the tree has, and are settled here, so
-that a patch shows only code that is compiled in the tree it is made for.
+TREE_X`, `#else` and `#endif` choose by what the tree has, and are resolved here,
+so that a patch shows only code that is compiled in the tree it is made for.
 kernel-overlay/README.md lists the names.
 """
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who gets a mail: asked of the tree's own get_maintainer.pl."""
+"""Find who gets a mail, from the tree's own get_maintainer.pl."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def parse(text: str) -> Recipients:
 
 
 class Maintainers:
-    """Asks a tree's get_maintainer.pl, each question once.
+    """A tree's get_maintainer.pl, with its answers kept.
 
     problem says in one sentence why nobody could be named.
     """

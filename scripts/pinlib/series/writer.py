@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The patch series as mails: one folder per subsystem, made by git.
+"""Write the patch series as mails: one folder for each subsystem, made by git.
 
-The convert stage's trees are committed again with their changelogs. Nothing
-that a mail says depends on the day or the machine, so the same tree gives
-the same bytes.
+The convert stage's trees are committed again with their changelogs. Nothing that
+a mail says depends on the day or the machine, so the same tree gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -286,7 +286,7 @@ class Writer:
                + headers(everyone) + cover.mime([title, text]) + "\n" + text)
 
     def changes(self, posting: Posting) -> str:
-        """What is different from the version before, '' for a first one."""
+        """Return what is different from the version before, '' for a first one."""
         old = self.previous.get(posting.series.slug)
         if old is None:
             return ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What lies in OUT/series, and what of it is somebody's work.
+"""Keep what people changed in OUT/series when the next run writes it anew.
 
 A record says which files a run wrote and what was in them. A file that has
 become another since was edited, and one that is not in it was put there: the
@@ -151,7 +151,7 @@ def _read(folder: Path) -> dict[str, Entry]:
 
 
 def _unrecorded(folder: Path) -> dict[str, Entry]:
-    """What a folder without a record shows: a mailbox holds its mails."""
+    """Return what a folder without a record shows: a mailbox holds its mails."""
     found: dict[str, Entry] = {}
     try:
         text = (folder / SCRIPT).read_text("utf-8", "surrogateescape")
