@@ -99,9 +99,7 @@ OPTIONS = (
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that reports a wrong command line in one line, as any other
-    error.
-    """
+    """A parser that reports a wrong command line in one line."""
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"argument TARGET: invalid choice: '(.*?)' \(",

@@ -39,9 +39,7 @@ READERS = ("diff", "explain", "render")
 
 
 class Terminated(BaseException):
-    """SIGTERM as an exception, which unwinds like Ctrl-C, so that temporary
-    files are removed.
-    """
+    """SIGTERM, unwound like Ctrl-C so that temporary files are removed."""
 
 
 def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:

@@ -96,9 +96,7 @@ def ensure(packages: Iterable[str], may_install: bool = True,
 
 
 def _privilege() -> list[str] | None:
-    """Return what to put before apt-get, or None if packages cannot be
-    installed.
-    """
+    """Return what to put before apt-get, or None if it cannot install."""
     if shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:

@@ -164,8 +164,7 @@ def _takes(text: CText, offset: int, macros: list[Macro]) -> bool:
 
 def argument(found: dict[str, list[Macro]], name: str, index: int,
              level: int = 0) -> int:
-    """Return which argument of a macro becomes one of its interface; -1 for
-    none.
+    """Return which argument of a macro becomes its interface's, or -1.
 
     The answer is that of the first definition; others are of other kernels.
     """

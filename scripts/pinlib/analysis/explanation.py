@@ -57,7 +57,5 @@ def _case(decision: Decision) -> list[str]:
 
 
 def settles(decision: Decision) -> str | None:
-    """Return the question whose answer in the decisions file would decide a
-    site.
-    """
+    """Return the question for the decisions file that would decide a site."""
     return SETTLES.get(decision.code)

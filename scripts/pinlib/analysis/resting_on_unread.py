@@ -52,9 +52,7 @@ class Gap:
 
 
 def gaps(program: Program, tokens: list[Token]) -> list[Gap]:
-    """Return files that are not whole, and functions with a call that was not
-    read.
-    """
+    """Return files that are not whole, and functions with an unread call."""
     found = [Gap(file, 1, ALL, 1, why)
              for file, why in sorted(_broken(program).items())]
     for token in calls(program, tokens):
@@ -99,9 +97,7 @@ def leave_resting(program: Program, found: list[Gap],
 
 
 class Reach:
-    """The code that the pages of a call that was not read may reach, by the
-    text.
-    """
+    """The code that the pages of an unread call may reach, by the text."""
 
     def __init__(self, program: Program) -> None:
         self.program = program

@@ -116,8 +116,7 @@ class Acquisition(Edit):
 
 @dataclass(frozen=True)
 class Pin(Acquisition):
-    """A call that takes pages by address; flags: the index of that argument.
-    """
+    """A call that takes pages by address; flags: that argument's index."""
 
     op = Op.PIN
     rules = ("pin_user",)
@@ -173,9 +172,7 @@ class UnpinIf(Edit):
 
 @dataclass(frozen=True)
 class UnpinTold(Edit):
-    """A release becomes a call of a helper with a flag that says whether to
-    unpin.
-    """
+    """A release becomes a helper's call, with a flag that says whether to unpin."""
 
     op = Op.UNPIN_TOLD
     rules = ("unpin_told",)

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Parse a guest's console: the lines of kernel-overlay/boot/init.c, and
-failures.
-"""
+"""Parse a guest's console: lines of kernel-overlay/boot/init.c, and failures."""
 
 from __future__ import annotations
 

@@ -62,9 +62,7 @@ class Run:
 
 
 def program(folder: Path) -> Path:
-    """Return the guest's initramfs with the compiled workloads, built if need
-    be.
-    """
+    """Return the guest's initramfs with the workloads, built if need be."""
     sources = {p.relative_to(BOOT).as_posix(): p.read_bytes()
                for p in sorted(BOOT.rglob("*.[ch]"))}
     archive = folder / f"init-{digest(dict(sources))}.cpio"

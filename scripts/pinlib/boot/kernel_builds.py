@@ -57,9 +57,7 @@ def wrapped(trace: str) -> list[str]:
 
 
 def base_files(kernel: Path, machine: Machine = UML) -> dict[str, bytes]:
-    """Return the files added to the unconverted kernel: overlay, tests,
-    interface.
-    """
+    """Return what the unconverted kernel gets: overlay, tests, interface."""
     features = tree_features(kernel)
     files = dict(overlay_files(kernel))
     for name in (*TRACE, *machine.extra):
@@ -338,9 +336,7 @@ class Kernels:
 
     def _checked(self, ns: mount_namespace.Namespace,
                  files: set[str]) -> make_log.BuildLog:
-        """Return the messages about these files as they are, where they are
-        built.
-        """
+        """Return the messages about these files as they are, if built."""
         objects = [ns.path("obj", name).with_suffix(".o")
                    for name in sorted(files)]
         objects = [path for path in objects if path.exists()]

@@ -35,9 +35,7 @@ class Case:
 
 
 def parse(text: str) -> list[Case]:
-    """Return the cases of a KTAP log; a suite that stops halfway has a failed
-    case.
-    """
+    """Return the cases of a KTAP log; a suite cut short has a failed case."""
     cases: list[Case] = []
     suite, planned, seen = "", 0, 0
     said: list[str] = []

@@ -51,9 +51,7 @@ class Machine:
         return CONFIGS / f"{self.name}.config"
 
     def file(self, name: str) -> str:
-        """Return the name of a file of results, a different one for each
-        machine.
-        """
+        """Return the name of a file of results, one for each machine."""
         stem, dot, end = name.partition(".")
         return name if self.hosted else f"{stem}-{self.name}{dot}{end}"
 

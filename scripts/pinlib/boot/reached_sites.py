@@ -73,17 +73,13 @@ def resolve(image: Path, addresses: Iterable[int]) -> dict[int, list[Frame]]:
 
 
 def _inside(path: str) -> str:
-    """Return a path relative to the kernel tree, whatever folder it was built
-    in.
-    """
+    """Return a path relative to the tree, whatever folder it was built in."""
     parts = os.path.normpath(path).split("/src/")
     return parts[-1].removeprefix("./")
 
 
 def mapped(old: str, new: str, line: int) -> int:
-    """Return where a line of the old text is in the new one, or what replaced
-    it.
-    """
+    """Return where a line of the old text, or its replacement, is in the new."""
     matcher = difflib.SequenceMatcher(
         None, old.splitlines(), new.splitlines(), autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():

@@ -66,7 +66,7 @@ def converted(opts: Options, series: list[Series]) -> dict[str, str]:
 
 def compare(before: list[Decision], after: list[Decision],
             done: set[str]) -> list[str]:
-    """Hold the decisions on a converted tree against those before."""
+    """Compare the decisions on a converted tree with those before."""
     found = []
     old = {d.site.id: d for d in before}
     new = {d.site.id: d for d in after}

@@ -47,9 +47,7 @@ class Node:
                                       compare=False)
 
     def walk(self) -> Iterator[Node]:
-        """Iterate over this node and all below it, in source order of their
-        heads.
-        """
+        """Iterate over this node and all below it, in source order."""
         if self._below is None:
             self._below = [self]
             for kid in self.kids:
@@ -125,9 +123,7 @@ def render(node: Node) -> str:
 
 
 def _joins(operator: str, text: str) -> bool:
-    """Say whether the two would be read as another operator, as `- -a` without
-    blank.
-    """
+    """Say whether two operators read as another one, as `- -a` without blank."""
     return operator[-1] in "+-&" and text.startswith(operator[-1])
 
 

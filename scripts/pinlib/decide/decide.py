@@ -64,9 +64,7 @@ class Decision:
 
     @property
     def iterators(self) -> set[str]:
-        """Return the kinds that reach the call, without those that a patch
-        refuses.
-        """
+        """Return the kinds that reach the call and are not refused."""
         kinds = self.site.kinds.kinds if self.site.kinds else set()
         return kinds - {"kvec"} if self.refusal else kinds
 
@@ -97,9 +95,7 @@ class Decider:
         return decision
 
     def already(self, site: CallSite) -> Decision:
-        """Return the decision on a call that pins; pinned.py checks its
-        releases.
-        """
+        """Return the decision on a pinning call, before its releases."""
         own = early.of_interface(self.program, site)
         if own:
             return Decision(site, own.disposition, own.code, own.reason)

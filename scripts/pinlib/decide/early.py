@@ -211,9 +211,7 @@ def _numbers_given(site: CallSite) -> bool:
 
 
 def _notified(program: Program, where: str) -> bool:
-    """Say whether a folder (with its last slash), or a file, has an MMU
-    notifier.
-    """
+    """Say whether a folder (with its last slash) or file has an MMU notifier."""
     files = [f for word in NOTIFIERS for f in program.naming_files(word)]
     return any(f == where or where.endswith("/") and
                f.rpartition("/")[0] + "/" == where for f in files)

@@ -82,9 +82,7 @@ class _Reader:
         self._seen: set[Key] = set()
 
     def value(self, function: Function, node: Node, place: str) -> None:
-        """Note the flags of an expression; place is "" for the call's own
-        argument.
-        """
+        """Note the flags of an expression; place: "" for the call's own."""
         kind, kids = node.kind, node.kids
         if kind == Kind.COND:
             kids = kids[1:] if len(kids) > 2 else kids

@@ -108,9 +108,7 @@ def _returned(site: CallSite, result: str) -> str:
 
 
 def _looped(site: CallSite) -> bool:
-    """Say whether the statement may be the body of a loop, so that its head is
-    next.
-    """
+    """Say whether the statement may be a loop's body, so that its head is next."""
     function, start = site.function, site.statement.start
     before = function.text.code[:start].rstrip()
     asked = {id(s.tree) for s in function.statements if s.fact.kind == "if"}
@@ -179,8 +177,7 @@ def _fails(resolver: Resolver, site: CallSite, test: Node,
 
 
 def _cleared(site: CallSite, leave: str) -> str:
-    """Return the array that a failed call sets to NULL, if anyone sees it, or
-    "".
+    """Return the array that a failed call sets to NULL where it is seen.
 
     The older interface leaves it as it is.
     """

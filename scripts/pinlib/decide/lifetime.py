@@ -89,9 +89,7 @@ def _kept(site: CallSite) -> bool:
 
 
 def _local(program: Program, site: CallSite) -> bool:
-    """Say whether the pages are only ever in variables, gone when a call
-    returns.
-    """
+    """Say whether only variables, gone when a call returns, hold the pages."""
     for where in site.flow.locations:
         function = program.functions.get((where.file, where.owner))
         if where.kind == LocationKind.MEM and on_stack(program, where):
@@ -108,8 +106,9 @@ def _local(program: Program, site: CallSite) -> bool:
 def _success_entries(program: Program, site: CallSite,
                      releases: list[Event], spans: Spans
                      ) -> tuple[set[Entry], set[tuple[str, str]]]:
-    """Return entry points above releases, without error paths, and the functions
-    between.
+    """Return entry points above releases, and functions between.
+
+    Error paths do not count.
     """
     found: set[Entry] = set()
     between: set[tuple[str, str]] = set()

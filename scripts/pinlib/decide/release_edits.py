@@ -46,9 +46,7 @@ def check(resolver: Resolver, site: CallSite, event: Event) -> None:
 
 def edit(resolver: Resolver, site: CallSite, event: Event, place: Place,
          flag: str) -> Edit:
-    """Return the edit of a release; flag: the pin state, or "" if it is always
-    pinned.
-    """
+    """Return the edit of a release; flag: the pin state, "" if always pinned."""
     assert event.call is not None
     if event.detail == MANY:
         if not flag and counted(resolver, site, event):

@@ -17,9 +17,7 @@ _FIELDS = ("kernel", "site", "question", "answer", "reason", "who", "when")
 
 @dataclass(frozen=True)
 class Answer:
-    """An entry of the decisions file: for sites of one kernel version, by site
-    id.
-    """
+    """An entry of the decisions file: kernel version, site id, answer."""
 
     kernel: str
     site: str

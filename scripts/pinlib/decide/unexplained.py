@@ -368,9 +368,7 @@ def _listed(function: Function, name: str) -> bool:
 
 
 def _behind(node: Node) -> bool:
-    """Say whether an expression is the memory just behind an object: `&x[1]`, `x
-    + 1`.
-    """
+    """Say whether an expression is the memory behind an object, like `x + 1`."""
     if node.kind == Kind.UNARY and node.value == "&":
         node = node.kids[0]
     return node.kind in (Kind.INDEX, Kind.BINARY) and \

@@ -228,9 +228,7 @@ def _type_start(code: str, at: int) -> int:
 
 
 def _handed(site: CallSite, function: Function) -> bool:
-    """Say whether pages come into a function from its callers, or go out to
-    them.
-    """
+    """Say whether pages pass between a function and its callers."""
     names = [n for _, n in function.params]
     return any((where.file, where.owner) == function.key and (
         where.kind == LocationKind.RET or

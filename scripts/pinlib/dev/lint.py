@@ -65,7 +65,7 @@ def interpreter(path: Path) -> str:
 
 
 def is_fixture(path: Path) -> bool:
-    """Test data: C and text in the form that a test needs."""
+    """Say whether a file is test data: C and text as a test needs it."""
     parts = path.relative_to(ROOT).parts
     return "tests" in parts[:-1] and not interpreter(path)
 

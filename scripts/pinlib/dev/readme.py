@@ -26,8 +26,7 @@ Report = dict[str, Any]
 
 
 def parts(report: Report, next_report: Report, out: Path) -> dict[str, str]:
-    """Return every made part, from the reports of two kernels; out is the
-    first's.
+    """Return every made part, from two kernels' reports; out: the first's.
 
     Lines of the kernel itself are left out: the repository holds none.
     """

@@ -38,8 +38,7 @@ _Members = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Shape:
-    """The positions of the arguments of a function that takes pages of
-    addresses.
+    """The positions of the arguments of a call that takes pages by address.
 
     Indexes from 0; -1 stands for none.
     """

@@ -130,8 +130,7 @@ def _ref(own: Path, shared: Path, name: str) -> str:
 
 
 def _small_text(path: Path) -> str:
-    """Read the first part of a plain file: enough for a Makefile's head or a
-    ref.
+    """Read the first part of a plain file: a Makefile's head, or a ref.
 
     Anything but a plain file is refused, for a pipe would block for ever.
     """

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Choose which patches are compiled together, and the configuration of each
-object.
+"""Choose which patches are compiled together, and in which configuration.
 
 An object is built in the first configuration that builds it untouched; one that
 none builds is named with the reason.

@@ -76,9 +76,7 @@ def environment() -> jinja2.Environment:
 
 
 def plain(value: Any) -> Any:
-    """Return what a template prints: text of the tree without control
-    characters.
-    """
+    """Return what a template prints, without control characters."""
     if type(value) is not str:  # pylint: disable=unidiomatic-typecheck
         return value
     return "\n".join(html_diff.shown(line) for line in value.split("\n"))

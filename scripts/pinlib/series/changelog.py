@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Write the commit messages: why first, then what, then how it was made and
-checked.
+"""Write the commit messages: why, then what, then how it was made and checked.
 
 Every sentence says what a field of a site, of the patch or of its evidence says.
 No Signed-off-by is written: that is the poster's own act.

@@ -27,7 +27,10 @@ from pinlib.series.scratch_repo import Scratch
 
 
 def make_plan(analysis: Analysis) -> list[release_groups.Group]:
-    """Release groups with their edits; a group without a plan is manual."""
+    """Return release groups with their edits.
+
+    Sites of a group without a plan become manual.
+    """
     planner = release_groups.Planner(analysis.program, analysis.resolver,
                                      analysis.native)
     made = []
@@ -178,8 +181,7 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
 
 def _core(analysis: Analysis,
           only: str | None) -> Iterator[tuple[str, list[Step]]]:
-    """Yield the steps of each core rule that converts, in its first file's
-    series.
+    """Yield the steps of each core rule that converts, in its series.
 
     A site that today's tree does not have leaves its rule out.
     """

@@ -70,9 +70,7 @@ class Old:
 
 
 def read(folder: Path) -> dict[str, Old]:
-    """Return the series of a folder by name; OUT of a former run, or its
-    series/.
-    """
+    """Return the series in a folder by name; OUT of a former run, or series/."""
     top = folder / "series" if (folder / "series").is_dir() else folder
     if not top.is_dir():
         raise UsageError(f"{folder}: no such folder of posted series")

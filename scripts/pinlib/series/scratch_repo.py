@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Keep the scratch repository: base and series commits of the touched files
-only.
+"""Keep the scratch repository: base and series commits of touched files only.
 
 A kernel tree has 80,000 files and may not be a git checkout; the patches touch
 some dozens. A bare repository with these alone gives commits, diffs and tree ids

@@ -71,9 +71,7 @@ def collect(rules: str, names: list[str], files: list[Path],
 
 
 def _run(work: Path, files: list[Path], jobs: int) -> Outcome:
-    """Run one process for each file; what one prints counts only when it is
-    whole.
-    """
+    """Run one process for each file; output counts only when it is whole."""
     command = ["parallel", "--null", "--keep-order", "-N1",
                f"--jobs={jobs}", "--will-cite", "--halt=never",
                f"--timeout={TIMEOUT}", f"--results={work}/run/{{#}}",
@@ -130,9 +128,7 @@ def _why_failed(base: Path, code: str) -> str:
 
 
 def _read(base: Path) -> tuple[list[dict[str, Any]], bool]:
-    """Return the facts of one process; False when its closing count does not
-    hold.
-    """
+    """Return the facts of one process, and whether its closing count holds."""
     stdout = base if base.is_file() else base / "stdout"
     if not stdout.is_file():
         return [], False

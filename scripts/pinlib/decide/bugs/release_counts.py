@@ -13,8 +13,7 @@ from pinlib.program.program import Program
 
 
 def of(program: Program, site: CallSite) -> dict[str, Drops]:
-    """Return what gives each releasing function the number of pages, by its
-    name.
+    """Return where each releasing function, by name, gets its number of pages.
 
     Functions that test each entry before they release it are left out.
     """

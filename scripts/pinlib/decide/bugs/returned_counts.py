@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Find callers that take a short result of the acquiring function for a full
+"""Find callers of the acquiring function that take a short result for a full
 one.
 """
 

@@ -123,9 +123,7 @@ class Counted:
         return None
 
     def _falls(self) -> list[int]:
-        """Return where the count is decremented; it may be negative from there
-        on.
-        """
+        """Return where the count goes down; it may be negative from there."""
         return [u.statement.start for u in
                 self.filler.caller.uses.get(self.name, [])
                 if u.node.parent is not None and u.node.parent.value == "--"]

@@ -51,8 +51,7 @@ def _foreign_callers(resolver: Resolver, site: CallSite,
 
 def handed_on(resolver: Resolver, origins: Origins,
               site: CallSite) -> tuple[Event, Event] | None:
-    """Return a release of pages of two origins that the acquiring function
-    names.
+    """Return a release of mixed pages that the acquiring function names.
 
     It is called there, or passed on as a callback, so it surely is for these
     pages, unless it takes back what it got itself. The other event is where the
@@ -90,9 +89,7 @@ def _reaches(site: CallSite, other: Event, release: Event) -> bool:
 
 
 def _lent(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
-    """Return the callers' containers that a parameter filled with pages stands
-    for.
-    """
+    """Return the callers' containers that a filled parameter stands for."""
     shared = other.category in ("sg", "bvec") or \
         types.depth_of(resolver.declared(other.location)) > 1
     found = [other.location]

@@ -77,9 +77,7 @@ class Marks:
         return len(indexes) == 1 and self._set_with(indexes.pop())
 
     def _set_with(self, index: int) -> bool:
-        """Say whether what a parameter points to is set only where pages are
-        taken.
-        """
+        """Say whether a parameter's target is set only with the pages."""
         taker, site = self.site.function, self.site.statement
         if index >= len(taker.params) or any(
                 o.function.key != taker.key for o in self.others):

@@ -146,9 +146,7 @@ def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
 
 
 def _made(function: Function, name: str) -> bool:
-    """Say whether an iterator parameter is initialised, overwritten or set
-    elsewhere.
-    """
+    """Say whether an iterator parameter is initialised or set elsewhere."""
     for use in function.uses.get(name, ()):
         node, parent = use.node, use.node.parent
         while parent is not None and parent.kind in (Kind.UNARY, Kind.MEMBER):
@@ -212,9 +210,7 @@ def _set(program: Program, resolver: Resolver, member: Location) -> list[
 
 def _at_birth(program: Program, function: Function, setting: Statement,
               target: Node, member: Location) -> bool:
-    """Say whether a member is set in the one place where its object is
-    allocated.
-    """
+    """Say whether a member is set where its object is allocated, once."""
     if in_struct.unzeroed(program, member):
         return False
     root = target.kids[0].value

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Find where the pin state of an extraction is kept until the pages are
-released.
+"""Find where the pin state of an extraction is kept until the release.
 
 A kernel iterator's pages are not pinned, so whether to unpin must travel with
 the pages: in the structure that they are acquired or stored into.
@@ -124,8 +123,7 @@ def _steady(function: Function, name: str, site: Statement) -> bool:
 
 
 def unzeroed(program: Program, member: Location) -> str | None:
-    """Return a place that makes an object of a member's structure without
-    zeroes.
+    """Return a place that makes an object of a member's struct unzeroed.
 
     One that lies in another structure, or is made nowhere in sight, counts.
     """
