@@ -2,7 +2,7 @@
 """Find pages of a kernel iterator that are used after their owner's release.
 
 Extraction takes nothing on them, so they last as long as their owner keeps
-them: until the call returns, or until it is told that the I/O is done. A
+them: until the call returns, or until the I/O is reported as complete. A
 plain reference, which there was before, lasted until it was dropped.
 """
 
@@ -21,9 +21,9 @@ from pinlib.program.program import Program
 
 LIMIT = 40
 _WAITS = re.compile(r"\b\w*wait(?!queue)\w*\s*\(")
-# How the owner of an asynchronous request is told, and the member that is
-# called for it (include/linux/fs.h).
-_TOLD = "ki_complete"
+# The member that is called when an asynchronous request has completed
+# (include/linux/fs.h).
+_COMPLETION = "ki_complete"
 
 
 def obstacle(program: Program, site: CallSite,
@@ -55,15 +55,15 @@ def _released_later(program: Program, site: CallSite,
     kiocb.
     """
     above = _above(program, site.function)
-    if any(_TOLD in f.text.words for f in above) or any(
+    if any(_COMPLETION in f.text.words for f in above) or any(
             _WAITS.search(f.text.code[f.body[0]:f.body[1]]) for f in above):
         return None
     mine = entries(program, site.function, site.statement.start)
     for release in releases:
-        if _TOLD in release.function.text.words:
+        if _COMPLETION in release.function.text.words:
             continue
-        ways = entries(program, release.function, release.statement.start)
-        if any(not any(way.meets(own) for own in mine) for way in ways):
+        paths = entries(program, release.function, release.statement.start)
+        if any(not any(path.meets(own) for own in mine) for path in paths):
             return release
     return None
 
@@ -87,19 +87,19 @@ def _used_late(program: Program, site: CallSite) -> Event | None:
     """
     return next((e for e in site.flow.of(EventKind.DIRTY, EventKind.CPU,
                                          EventKind.DEVICE)
-                 if _told_before(program, e.function, e.statement.start, 0)),
+                 if _completed_before(program, e.function, e.statement.start, 0)),
                 None)
 
 
-def _told_before(program: Program, function: Function, offset: int,
-                 level: int) -> bool:
+def _completed_before(program: Program, function: Function, offset: int,
+                      level: int) -> bool:
     """Say whether the I/O is completed before an offset, here or by a caller."""
     if any(use.call and use.statement.start < offset
            and not _leaves(function, use.statement)
-           for use in function.members.get(_TOLD, ())):
+           for use in function.members.get(_COMPLETION, ())):
         return True
     return not level and any(
-        _told_before(program, caller, use.statement.start, 1)
+        _completed_before(program, caller, use.statement.start, 1)
         for caller, use in program.naming(function.name, function)
         if caller.key != function.key)
 

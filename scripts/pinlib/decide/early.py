@@ -82,7 +82,7 @@ def settle(program: Program, resolver: Resolver, era: Era,
                        f"Only {', '.join(sorted(kinds))} iterators reach "
                        f"this call ({site.kinds.proof[-1]}): kernel pages "
                        "are not pinned.")
-    return _looked_at(program, resolver, site) \
+    return _only_inspected(program, resolver, site) \
         if site.api in effects.BY_ADDRESS else None
 
 
@@ -106,12 +106,12 @@ def _plain_owner(program: Program, resolver: Resolver,
     return None
 
 
-def _looked_at(program: Program, resolver: Resolver,
-               site: CallSite) -> Verdict | None:
+def _only_inspected(program: Program, resolver: Resolver,
+                    site: CallSite) -> Verdict | None:
     """Return a verdict where only struct page, its address or the data is read."""
-    noted = _noted(site) if site.api not in effects.FAST else None
+    stored = _stored_number(site) if site.api not in effects.FAST else None
     folder = program.tree.home(site.file)
-    if noted is not None and _dropped_at(site, noted) and \
+    if stored is not None and _dropped_at(site, stored) and \
             _placed_only(site) and _notified(program, folder):
         return Verdict(Disposition.KEEP, Code.MMU_NOTIFIER,
                        "The page is dropped at once, and its address is good "
@@ -191,17 +191,17 @@ def _in_member(event: Event) -> bool:
         n.kind == Kind.MEMBER for n in target.walk())
 
 
-def _noted(site: CallSite) -> Event | None:
+def _stored_number(site: CallSite) -> Event | None:
     """Return where the acquiring function stores a page's number or address."""
     return next((e for e in _numbers(site) if _outlives(e)
                  and e.function.key == site.function.key), None)
 
 
-def _dropped_at(site: CallSite, noted: Event) -> Event | None:
+def _dropped_at(site: CallSite, stored: Event) -> Event | None:
     """Return the release that follows a line in straight code, or None."""
     return next((r for r in site.flow.of(*RELEASE_KINDS)
                  if r.function.key == site.function.key
-                 and lifetime.follows(noted, r)), None)
+                 and lifetime.follows(stored, r)), None)
 
 
 def _numbers_given(site: CallSite) -> bool:
@@ -222,21 +222,21 @@ def unpinnable(program: Program,
     """Return why a pin would be wrong here, whatever releases the page, or None."""
     if site.api not in effects.BY_ADDRESS:
         return None
-    noted = _noted(site) if site.api not in effects.FAST else None
-    if noted is not None:
-        drop = _dropped_at(site, noted)
+    stored = _stored_number(site) if site.api not in effects.FAST else None
+    if stored is not None:
+        drop = _dropped_at(site, stored)
         if drop is not None:
             return WhyNot(
                 Code.DROPPED_EARLY,
                 "The page's address is left here, and its reference dropped "
                 f"at {drop.place}: a pin dropped there would end too early.",
-                noted.place)
-        if noted.detail == "page_to_pfn" and not any(
+                stored.place)
+        if stored.detail == "page_to_pfn" and not any(
                 e.kind == EventKind.INTO and e.category == "page"
                 for e in site.flow.events):
             return WhyNot(
                 Code.KEPT_BY_NUMBER, "The page's number is left here, and "
-                "whoever finds the page by it may drop it.", noted.place)
+                "whoever finds the page by it may drop it.", stored.place)
     given = None if _touches_data(site) else cpu_access.given_on(_numbers(site))
     if given is not None:
         return WhyNot(

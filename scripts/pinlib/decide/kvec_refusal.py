@@ -46,7 +46,7 @@ def find(resolver: Resolver, site: CallSite) -> Refusal | None:
                             "reading it once")
         test.append(f"({part})" if part.kind in (
             Kind.BINARY, Kind.COND, Kind.CAST) else str(part))
-    leave, result = _way(resolver, site)
+    leave, result = _ending(resolver, site)
     return Refusal(" && ".join(test), leave, result,
                    _cleared(site, leave))
 
@@ -58,14 +58,14 @@ def _no_place(site: CallSite, why: str) -> Manual:
                   f"{site.file}:{site.line}")
 
 
-def _way(resolver: Resolver, site: CallSite) -> tuple[str, str]:
+def _ending(resolver: Resolver, site: CallSite) -> tuple[str, str]:
     """Return how the refusal ends: a statement that leaves, or what is set."""
     call, tree = site.call, site.statement.tree
     kind = site.statement.fact.kind
     if kind == "return" and tree is call:
         return f"return {ERROR};", ""
     if kind == "if" and tree is not None:
-        leave = _taken(resolver, site, tree)
+        leave = _exit_taken(resolver, site, tree)
         if leave:
             return leave, ""
     elif kind == "effect" and tree is not None and tree is call.parent and \
@@ -129,7 +129,7 @@ def _directive(function: Function, start: int, end: int) -> bool:
     return text.visible[start:end] != text.code[start:end]
 
 
-def _taken(resolver: Resolver, site: CallSite, tree: Node) -> str:
+def _exit_taken(resolver: Resolver, site: CallSite, tree: Node) -> str:
     """Return the exit that a condition takes when the call in it fails, or ""."""
     test = tree
     while test.kind == Kind.CALL and len(test.kids) == 2 and \

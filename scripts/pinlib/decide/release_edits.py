@@ -24,8 +24,8 @@ from pinlib.paths.watch import helpers, watch
 from pinlib.program.locations import Resolver
 
 MANY = "release_pages"
-TOLD = {**dict.fromkeys(effects.DROPS, "page_extract_release"),
-        MANY: "page_extract_release_pages"}
+HELPERS = {**dict.fromkeys(effects.DROPS, "page_extract_release"),
+           MANY: "page_extract_release_pages"}
 SIGNED = re.compile(r"^(?:const )?(?:signed )?(?:int|long(?: long)?(?: int)?|"
                     r"short|ssize_t|[_]*s(?:8|16|32|64))$")
 
@@ -55,7 +55,7 @@ def edit(resolver: Resolver, site: CallSite, event: Event, place: Place,
         return Unpin(*place)
     elif not does_more(event.call.kids[1]):
         return UnpinIf(*place, flag)
-    return UnpinTold(*place, TOLD[event.detail], flag or "true")
+    return UnpinTold(*place, HELPERS[event.detail], flag or "true")
 
 
 def does_more(node: Node) -> bool:

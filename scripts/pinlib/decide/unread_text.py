@@ -90,7 +90,7 @@ def _in_body(program: Program, function: Function) -> Iterator[int]:
     text = function.text
     low, high = function.body
     covered = _read(program, function)
-    spans = sorted(_told_by_text(text, low, high))
+    spans = sorted(_without_facts(text, low, high))
     for match in _WORD.finditer(text.code, low, max(low, high)):
         at = match.start()
         if at in covered or match.group() in _KEYWORDS or any(
@@ -108,8 +108,8 @@ def _is_label(code: str, match: re.Match[str]) -> bool:
         re.compile(r"\s*:(?!:)").match(code, match.end()) is not None
 
 
-def _told_by_text(text: CText, low: int,
-                  high: int) -> Iterator[tuple[int, int]]:
+def _without_facts(text: CText, low: int,
+                   high: int) -> Iterator[tuple[int, int]]:
     """Yield ranges of a body that hold no expression with a fact of its own.
 
     The heads of switch and do-while have no position in Coccinelle, the variable
@@ -243,9 +243,9 @@ def _mention(program: Program, function: Function,
     Where no pages are passed, who calls through a table does not matter.
     """
     name = function.name.partition("@")[0]
-    beside = _mention_beside(program, function, name)
-    if beside:
-        return beside
+    lost = _mention_in_included(program, function, name)
+    if lost:
+        return lost
     if function.static and not function.file.endswith(".h"):
         files = {function.file}
     else:
@@ -288,8 +288,8 @@ def _in_table(text: CText, offset: int, name: str) -> bool:
         ",", "}")
 
 
-def _mention_beside(program: Program, function: Function,
-                    name: str) -> WhyNot | None:
+def _mention_in_included(program: Program, function: Function,
+                         name: str) -> WhyNot | None:
     """Return a use of a function in a file that is compiled with its own.
 
     Callers are looked for in files of C, and those of a static function in its
@@ -362,7 +362,7 @@ def _member(program: Program, resolver: Resolver,
     """Return a place with a holder's name outside every function that was read."""
     for file in sorted(resolver.sees(location)):
         text = program.text(file)
-        lost = _member_beside(program, file, location)
+        lost = _member_in_included(program, file, location)
         if lost:
             return lost
         if program.tree.is_kernel(file) or \
@@ -380,8 +380,8 @@ def _member(program: Program, resolver: Resolver,
     return None
 
 
-def _member_beside(program: Program, file: str,
-                   location: Location) -> WhyNot | None:
+def _member_in_included(program: Program, file: str,
+                        location: Location) -> WhyNot | None:
     """Return a use of a holder's name in an included part that is not C by name."""
     for part in program.included.by(file):
         if not part.endswith((".c", ".h")):

@@ -66,7 +66,7 @@ class Carriers:
         target = self.site.target
         if target is None or target.kind == LocationKind.MEM:
             return None
-        return self._asked(releases) or self._beside(releases)
+        return self._by_helpers(releases) or self._in_counted_object(releases)
 
     def _in_place(self, releases: list[Event]) -> InOwner | None:
         """Return the state where the acquiring function drops the pages itself."""
@@ -80,7 +80,7 @@ class Carriers:
         return InOwner(f"each release asks {ask} first",
                        reads={r.place: ask for r in releases})
 
-    def _asked(self, releases: list[Event]) -> InOwner | None:
+    def _by_helpers(self, releases: list[Event]) -> InOwner | None:
         """Return the state where helpers drop the pages beside the iterator."""
         state = InOwner("")
         for release in releases:
@@ -88,7 +88,7 @@ class Carriers:
             if not passed or not drops_only(release.function):
                 return None
             for caller, statement, argument in passed:
-                asked = self._asks(caller, statement, argument)
+                asked = self._question(caller, statement, argument)
                 if asked is None:
                     return None
                 state.calls.append((caller, statement, *asked))
@@ -96,8 +96,8 @@ class Carriers:
         state.text = f"each release asks {' or '.join(asks)} first"
         return state if state.calls else None
 
-    def _asks(self, caller: Function, statement: Statement,
-              argument: Node) -> tuple[Node, str] | None:
+    def _question(self, caller: Function, statement: Statement,
+                  argument: Node) -> tuple[Node, str] | None:
         """Return the call, and the question, where a helper gets an array.
 
         The array is NULL unless the acquiring function filled it, and the call
@@ -192,7 +192,7 @@ class Carriers:
                 ("iov_iter_", "copy_", "user_backed_iter",
                  "generic_write_checks"))
 
-    def _beside(self, releases: list[Event]) -> InOwner | None:
+    def _in_counted_object(self, releases: list[Event]) -> InOwner | None:
         """Return the state in a new member beside one that counts the pages."""
         callers = self.program.naming(self.site.function.name,
                                       self.site.function)

@@ -133,15 +133,15 @@ def unzeroed(program: Program, member: Location) -> str | None:
         inside = re.search(rf"\bstruct\s+{tag}\s+\w+\s*[;=\[,]", text.code)
         if inside:
             return f"{file}:{text.line_of(inside.start())}"
-    made = births(program, member)
+    made = allocations(program, member)
     for _, statement in made:
         if statement.tree is None or not statement.tree.calls(*effects.ZEROING):
             return str(statement)
     return None if made else f"{member.file}:1"
 
 
-def births(program: Program,
-           member: Location) -> list[tuple[Function, Statement]]:
+def allocations(program: Program,
+                member: Location) -> list[tuple[Function, Statement]]:
     """Return where objects of a member's structure are allocated."""
     found = []
     for file in sorted(_naming(program, member.owner)):
