@@ -143,7 +143,7 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
     fast = frozenset(s.target for s in known
                      if s.target and s.api in effects.FAST)
     for site in known:
-        site.beside = fast if site.api in effects.FAST else frozenset()
+        site.converted_together = fast if site.api in effects.FAST else frozenset()
         if only and site.id not in only:
             continue
         program.short = False

@@ -84,7 +84,7 @@ def unseen(program: Program, resolver: Resolver,
                 if line:
                     return _hidden(f"{function.file}:{line}", f"{location.name} is "
                                    "named here, where facts do not reach.")
-        elif location in site.flow.lent:
+        elif location in site.flow.borrowed:
             place = borrowed_tables.hidden(program, location,
                                            program.tree.home(site.file))
             if place:

@@ -69,7 +69,7 @@ def obstacle(program: Program, resolver: Resolver,
         if lost:
             return lost
     for location in sorted(site.flow.locations):
-        if location.kind == LocationKind.MEM and location not in site.flow.lent:
+        if location.kind == LocationKind.MEM and location not in site.flow.borrowed:
             lost = _member(program, resolver, location)
             if lost:
                 return lost
@@ -302,7 +302,7 @@ def _mention_in_included(program: Program, function: Function,
                       "followed.", f"{function.file}:"
                       f"{program.text(function.file).line_of(alias.start())}")
     own = function.static and not function.file.endswith(".h")
-    for file in program.included.beside(function.file):
+    for file in program.included.compiled_with(function.file):
         if not own and file.endswith((".c", ".h")):
             continue
         text = program.text(file)

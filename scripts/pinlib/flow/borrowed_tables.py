@@ -80,8 +80,8 @@ def writers(program: Program, resolver: Resolver, member: Location,
     return found
 
 
-def strange(program: Program, function: Function,
-            at_home: AtHome) -> bool:
+def called_elsewhere(program: Program, function: Function,
+                     at_home: AtHome) -> bool:
     """Say whether another subsystem may call a function on its own."""
     return not function.static and not all(
         at_home(h.file) for h in program.hits({function.name})[function.name])

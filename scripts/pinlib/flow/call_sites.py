@@ -40,7 +40,7 @@ class CallSite:
     # How the call differs from the declaration, as a sentence.
     misfit: str = ""
     # Locations filled by calls that convert with this one or not at all.
-    beside: frozenset[Location] = frozenset()
+    converted_together: frozenset[Location] = frozenset()
 
     @property
     def file(self) -> str:

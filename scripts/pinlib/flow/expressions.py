@@ -21,10 +21,10 @@ _VOID = re.compile(r"^(?:const )?(?:void \*|(?:unsigned )?long|"
                    r"uintptr_t|u64|__u64)$")
 
 
-class Climber:
-    """The climb from occurrences up through the expressions around them.
+class ExpressionWalker:
+    """The walk from occurrences up through the expressions around them.
 
-    What a call on the way does is left to the subclass.
+    What a call on the path does is left to the subclass.
     """
 
     def __init__(self, program: Program, resolver: Resolver) -> None:
@@ -67,9 +67,9 @@ class Climber:
                                       location, call, detail, depth,
                                       category))
 
-    def _climb(self, location: Location, function: Function, use: Use,
-               category: str, depth: int) -> None:
-        """Climb from an occurrence to what is done with it."""
+    def _classify(self, location: Location, function: Function, use: Use,
+                  category: str, depth: int) -> None:
+        """Add the event of what is done with an occurrence."""
         node = use.node
         statement = use.statement
         if node.kind == Kind.RAWID:
@@ -108,7 +108,7 @@ class Climber:
               depth: int) -> tuple[str, int] | None:
         """Return the category and depth one level up, or None at the top.
 
-        A category of `done:KIND` ends the climb with that event, if any.
+        A category of `done:KIND` ends the walk with that event, if any.
         """
         kind, first = parent.kind, parent.kids[0] is node
         if kind == Kind.INDEX:

@@ -98,13 +98,13 @@ class Flow:
         default_factory=dict)
     # Members in which another subsystem borrows these pages; only what the
     # pages' own subsystem does with them is followed.
-    lent: set[Location] = field(default_factory=set)
+    borrowed: set[Location] = field(default_factory=set)
 
     def of(self, *kinds: EventKind) -> list[Event]:
         """Return the events of the given kinds, in the order found."""
         return [e for e in self.events if e.kind in kinds]
 
-    def ways(self, start: Location) -> set[str]:
+    def destinations(self, start: Location) -> set[str]:
         """Return how a variable's value goes on, also in functions called."""
         found: set[str] = set()
         seen = {start}
@@ -119,10 +119,11 @@ class Flow:
                 if callee is None or event.call is None:
                     continue
                 for (_, name), kid in zip(callee.params, event.call.kids[1:]):
-                    way = Location(LocationKind.VAR, callee.file, callee.name, name)
-                    if event.node in kid.walk() and way not in seen:
-                        seen.add(way)
-                        work.append(way)
+                    parameter = Location(LocationKind.VAR, callee.file,
+                                         callee.name, name)
+                    if event.node in kid.walk() and parameter not in seen:
+                        seen.add(parameter)
+                        work.append(parameter)
         return found
 
 

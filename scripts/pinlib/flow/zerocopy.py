@@ -87,13 +87,13 @@ class ZeroCopy:
         if not kept or any(n in function.uses for n in SENDS):
             return False
         senders = []
-        for name in self._beside(function) or ():
+        for name in self._in_same_tables(function) or ():
             other = self.program.definition(name, function.file)
             if other and any(n in other.uses for n in SENDS):
                 senders.append(other)
         return bool(senders) and all(SUPPORT in s.uses for s in senders)
 
-    def _beside(self, function: Function) -> set[str] | None:
+    def _in_same_tables(self, function: Function) -> set[str] | None:
         """Return what tables name beside a function, or None if unknown."""
         found: set[str] = set()
         for file in {h.file for h in

@@ -34,7 +34,7 @@ class Included:
             self._by[file] = list(self._follow(file))
         return self._by[file]
 
-    def beside(self, file: str) -> list[str]:
+    def compiled_with(self, file: str) -> list[str]:
         """Return files that may name what is static to a file of C."""
         found = set(self.by(file))
         for other in self._whole.get(file, ()):

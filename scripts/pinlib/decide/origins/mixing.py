@@ -20,12 +20,12 @@ def reaches(resolver: Resolver, site: CallSite, other: Event,
     """
     if _reaches(site, other, release):
         return True
-    lent = _lent(resolver, site.flow, other)
+    containers = _callers_containers(resolver, site.flow, other)
     if other.function.key == site.function.key:
-        return bool(lent)
+        return bool(containers)
     target = release.location
-    return bool(lent) and (target.kind == LocationKind.VAR or bool(
-        _aliases(resolver, site.flow, target) & lent))
+    return bool(containers) and (target.kind == LocationKind.VAR or bool(
+        _aliases(resolver, site.flow, target) & containers))
 
 
 def seen_with(resolver: Resolver, site: CallSite, release: Event,
@@ -43,7 +43,7 @@ def _foreign_callers(resolver: Resolver, site: CallSite,
             event.location, []):
         where = resolver.locate(caller, argument)
         if where is None or where[0] not in site.flow.locations and \
-                where[0] not in site.beside:
+                where[0] not in site.converted_together:
             found.append(Event(EventKind.OTHER_WRITE, caller, statement, argument,
                                event.location, detail=str(argument)))
     return found
@@ -81,14 +81,15 @@ def _reaches(site: CallSite, other: Event, release: Event) -> bool:
     if other.kind == EventKind.HANDED and listed:
         return False
     if other.location.kind == LocationKind.VAR:
-        passed = site.flow.ways(other.location)
+        passed = site.flow.destinations(other.location)
         return bool(passed & {"into", "store"}) or bool(passed) and \
             release.location.kind == LocationKind.VAR
     # What a table lists is never read back into an array of pages.
     return not (table and listed)
 
 
-def _lent(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
+def _callers_containers(resolver: Resolver, flow: Flow,
+                        other: Event) -> set[Location]:
     """Return the callers' containers that a filled parameter stands for."""
     shared = other.category in ("sg", "bvec") or \
         types.depth_of(resolver.declared(other.location)) > 1
