@@ -12,7 +12,7 @@ from pinlib.csource.expr import Kind
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow, RELEASE_KINDS
 from pinlib.flow.points_to import values
-from pinlib.paths.caller_release import Spans, on_stack
+from pinlib.paths.caller_release import CallerReleases, on_stack
 from pinlib.program import callers
 from pinlib.program.callers import Entry, entries
 from pinlib.program.function import Function
@@ -34,14 +34,14 @@ def long_lived(program: Program, site: CallSite,
     outside = [r for r in releases if r.function.key != home]
     if inside and not outside and not _kept(site) or _local(program, site):
         return False
-    spans = Spans(program, site.function, outside)
-    if outside and not inside and spans.ends_all(site.function,
-                                                 site.statement.start):
+    by_callers = CallerReleases(program, site.function, outside)
+    if outside and not inside and by_callers.ends_all(site.function,
+                                                      site.statement.start):
         return False
     above: set[tuple[str, str]] = set()
     mine = entries(program, site.function, site.statement.start,
                    passed_by=above)
-    theirs, between = _success_entries(program, site, outside, spans)
+    theirs, between = _success_entries(program, site, outside, by_callers)
     if theirs and mine and not any(
             m.meets(t) for m in mine for t in theirs) and all(
             _called_alone(program, e) for e in theirs) and not any(
@@ -104,7 +104,7 @@ def _local(program: Program, site: CallSite) -> bool:
 
 
 def _success_entries(program: Program, site: CallSite,
-                     releases: list[Event], spans: Spans
+                     releases: list[Event], by_callers: CallerReleases
                      ) -> tuple[set[Entry], set[tuple[str, str]]]:
     """Return entry points above releases, and functions between.
 
@@ -120,12 +120,12 @@ def _success_entries(program: Program, site: CallSite,
         for caller, use in program.naming(function.name, function):
             if not use.call or not caller.name:
                 above.add(Entry(*function.key, 0))
-            elif caller.key == site.function.key or spans.fails_there(
+            elif caller.key == site.function.key or by_callers.fails_there(
                     caller, use.statement):
                 passed = True
             else:
                 above |= entries(program, caller, use.statement.start,
-                                 spans.fails_there, between)
+                                 by_callers.fails_there, between)
         found |= above if above or passed else entries(
             program, function, release.statement.start)
     return found, between

@@ -31,11 +31,11 @@ def marks(event: Event) -> bool:
         event.call.kids[0].value in MARKS
 
 
-def late(watch: Watch, statement: Statement, gave: int,
+def late(watch: Watch, statement: Statement, dropped: int,
          done: Iterable[tuple[str, str, int]]) -> int:
     """Return the line that dropped pages a statement marks dirty, or 0.
 
-    gave: the line that dropped all of them; done: what was dropped one by one
+    dropped: the line that dropped all of them; done: what was dropped one by one
     and has not changed since.
     """
     events = watch.dirties.get(statement.start, [])
@@ -43,13 +43,13 @@ def late(watch: Watch, statement: Statement, gave: int,
         called = statement.tree is not None and any(
             n.kind == Kind.CALL and n.kids[0].value in watch.markers
             for n in statement.tree.walk())
-        return gave if called else 0
+        return dropped if called else 0
     for event in events:
         for kind, text, line in done:
             if kind == "release" and line != statement.line and \
                     _same(text, str(event.node)):
                 return line
-    return gave
+    return dropped
 
 
 def _same(one: str, other: str) -> bool:

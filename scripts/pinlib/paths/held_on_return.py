@@ -12,7 +12,7 @@ from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, helpers, watch
-from pinlib.program.callers import Climb, calls, only_called
+from pinlib.program.callers import CallerSearch, calls, only_called
 from pinlib.program.function import Function
 from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
@@ -154,7 +154,7 @@ def _good(function: Function) -> str:
 def _above(program: Program, function: Function,
            stop: set[Key]) -> set[Key] | None:
     """Return a function and all its callers, without entering stop."""
-    return Climb(program, function, LIMIT, CALLERS, stop).all()
+    return CallerSearch(program, function, LIMIT, CALLERS, stop).all()
 
 
 def _entry(program: Program, function: Function | None,

@@ -113,7 +113,7 @@ class Shortfall:
                 return True
         return False
 
-    def left(self, told: bool, ahead: int, env: Env,
+    def left(self, reported: bool, ahead: int, env: Env,
              value: Values | None) -> tuple[int, bool]:
         """Return where a successful return has lost the short result.
 
@@ -128,7 +128,7 @@ class Shortfall:
         if self._kept_whole(members, env):
             return ahead or self._stored(members) or \
                 self.watch.statement.line, True
-        if told:
+        if reported:
             return 0, False
         return ahead or self.watch.statement.line, bool(ahead)
 

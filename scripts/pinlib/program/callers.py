@@ -49,8 +49,8 @@ def only_called(program: Program, function: Function) -> bool:
         program.naming(function.name, function))
 
 
-class Climb:
-    """Goes up from a function by its calls, through each caller once.
+class CallerSearch:
+    """The callers above a function, each visited once.
 
     most: it ends when it has met more functions than this;
     often: or one that is named on more lines than this, unless it is 0;
@@ -67,7 +67,7 @@ class Climb:
         self.seen = {function.key}      # with the function itself
 
     def calls(self) -> Iterator[tuple[Function, Use]]:
-        """Yield the calls on the way up, each with its caller."""
+        """Yield the calls above the function, each with its caller."""
         most, often = self._limits
         while self._work:
             callee = self._work[-1]
