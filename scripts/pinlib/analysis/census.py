@@ -190,7 +190,7 @@ def unparsed(program: Program, tokens: list[Token]) -> tuple[
         {"file": t.file, "line": t.line, "end": t.line, "tokens": 1,
          "why": f"the address of {t.name}() is taken here"}
         for t in tokens if t.kind == "address"]
-    settled = list(tokens)
+    known = list(tokens)
     for file in sorted({t.file for t in tokens if not t.kind}):
         why = program.store.failed.get(file)
         bad = [(1, 1 << 30, why)] if why else [
@@ -198,15 +198,15 @@ def unparsed(program: Program, tokens: list[Token]) -> tuple[
             for a, b in bad_regions(program, file, [
                 t.line for t in tokens if t.file == file and not t.kind])]
         for start, end, reason in bad:
-            inside = [t for t in settled if t.file == file and not t.kind
+            inside = [t for t in known if t.file == file and not t.kind
                       and start <= t.line <= end]
             if inside:
                 regions.append({"file": file, "line": start, "end": min(
                     end, len(program.text(file).text.split("\n"))),
                     "why": reason, "tokens": len(inside)})
-                settled = [Token(t.name, t.file, t.line, t.column, "unparsed")
-                           if t in inside else t for t in settled]
-    return settled, regions
+                known = [Token(t.name, t.file, t.line, t.column, "unparsed")
+                         if t in inside else t for t in known]
+    return known, regions
 
 
 def bad_regions(program: Program, file: str,

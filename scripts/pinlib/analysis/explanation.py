@@ -20,11 +20,11 @@ PASSED = {
     "lifetime": "CASE {case}, FOLL_LONGTERM: {longterm}.",
     "exits": "Every exit gives back what was taken.",
 }
-# What a person's answer would settle, by the code that asks for it.
-SETTLES = {"lifetime-unknown": "longterm"}
+# The question whose answer would decide a site, by the code that asks it.
+QUESTION_OF = {"lifetime-unknown": "longterm"}
 
 
-def told(decision: Decision) -> list[str]:
+def steps(decision: Decision) -> list[str]:
     """Return the steps of a decision in order; the last says how it ended."""
     facts = {"events": len(decision.site.flow.events),
              "holders": len(decision.site.flow.locations),
@@ -56,6 +56,6 @@ def _case(decision: Decision) -> list[str]:
                               for e in events))
 
 
-def settles(decision: Decision) -> str | None:
+def question(decision: Decision) -> str | None:
     """Return the question for the decisions file that would decide a site."""
-    return SETTLES.get(decision.code)
+    return QUESTION_OF.get(decision.code)

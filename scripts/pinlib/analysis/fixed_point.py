@@ -113,7 +113,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
             made, _ = _round(program, resolver, iterators, decider, watched,
                              names, applied, None, last=True)
     pinned.settle(program, resolver, iterators, made, watched)
-    hidden = macro_sites.settle(program, resolver, iterators, known, watched)
+    hidden = macro_sites.decide(program, resolver, iterators, known, watched)
     program.searches.save()
     read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)
@@ -156,7 +156,7 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
             short.add(site.id)
             if last and made[-1].disposition not in (
                     Disposition.CORE, Disposition.TEST):
-                unread_calls.leave(made[-1], WhyNot(
+                unread_calls.leave_to_person(made[-1], WhyNot(
                     Code.NOT_SETTLED, "The analysis of this call did not "
                     "end: each answer asked for more code.",
                     f"{site.file}:{site.line}"))
@@ -192,7 +192,7 @@ def _account(program: Program, known: api_forms.Era, tokens: list[census.Token],
     gaps = resting_on_unread.gaps(program, tokens)
     if gaps:
         unread_calls.account(program, known, tokens, made)
-        resting_on_unread.leave_resting(program, gaps, made)
+        resting_on_unread.leave_dependent_sites(program, gaps, made)
         _disentangle(made)
 
 
@@ -222,7 +222,7 @@ def site_of(decision: Decision, resolver: Resolver,
         decision.blocked_by, release_groups.rule(site) if converts else None,
         graph=shown.nodes, left=[shown.left(*pair) for pair in decision.left],
         blocked_via=shown.at(site.flow, decision.blocked_by),
-        steps=explanation.told(decision), settle=explanation.settles(decision),
+        steps=explanation.steps(decision), settle=explanation.question(decision),
         proof=explanation.proof(decision))
 
 

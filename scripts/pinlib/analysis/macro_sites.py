@@ -30,7 +30,7 @@ ROUNDS = 4
 Macros = dict[str, list[Macro]]
 
 
-def settle(program: Program, resolver: Resolver, iterators: Iterators,
+def decide(program: Program, resolver: Resolver, iterators: Iterators,
            era: Era, names: list[str]) -> list[Decision]:
     """Return the decisions on all uses of macros that take pages."""
     made: list[Decision] = []

@@ -106,7 +106,7 @@ def rule(site: CallSite) -> str:
     return f"cocci/convert/{kind.rules[0]}.cocci"
 
 
-def _asking(decision: Decision) -> list[str]:
+def _files_reading_state(decision: Decision) -> list[str]:
     """Return the files besides the site's in which the pin state is read."""
     state = decision.pin_state
     return [f.file for f, *_ in state.calls] \
@@ -166,7 +166,7 @@ class Planner:
         helped = {e.file for e in group.edits
                   if isinstance(e, edits.UnpinTold)}
         helped |= {f for d in group.decisions if self._needs_header(d)
-                   for f in [d.site.file, *_asking(d)]}
+                   for f in [d.site.file, *_files_reading_state(d)]}
         for file in sorted(helped):
             group.edits.append(edits.Include(file, 0, 0, ""))
 

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from pinlib.analysis.census import Token
-from pinlib.analysis.unread_calls import calls, leave
+from pinlib.analysis.unread_calls import calls, leave_to_person
 from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
 from pinlib.base.why_not import WhyNot
@@ -71,8 +71,8 @@ def _broken(program: Program) -> dict[str, str]:
     return {**lost, **store.failed}
 
 
-def leave_resting(program: Program, found: list[Gap],
-                  made: list[Decision]) -> None:
+def leave_dependent_sites(program: Program, found: list[Gap],
+                          made: list[Decision]) -> None:
     """Leave each site that may rest on what was not read."""
     lost = {g.file: g for g in found if g.end == ALL}
     reach = Reach(program)
@@ -82,7 +82,7 @@ def leave_resting(program: Program, found: list[Gap],
                 decision.code == Code.NO_PIN_API:
             continue
         if site.file in lost:
-            leave(decision, WhyNot(
+            leave_to_person(decision, WhyNot(
                 Code.FACTS_NOT_WHOLE, "Not all of this file could be read "
                 f"({lost[site.file].why}), so nothing is proven here.",
                 f"{site.file}:{site.line}"))
@@ -90,7 +90,7 @@ def leave_resting(program: Program, found: list[Gap],
         gap = next((g for g in found if decision.disposition == Disposition.CONVERT
                     and reach.meets(g, decision)), None)
         if gap:
-            leave(decision, WhyNot(
+            leave_to_person(decision, WhyNot(
                 Code.RESTS_ON_UNREAD, "What releases these pages may release "
                 f"others as well, which were not followed: {gap.why}.",
                 f"{gap.file}:{gap.line}"))

@@ -37,9 +37,9 @@ Place = tuple[str, int, int]
 def read(program: Program, known: list[CallSite],
          names: list[str]) -> census.Read:
     """Return the tokens of some names, compared with the calls of the facts."""
-    settled, found = census.unparsed(program, _held(
+    tokens, found = census.unparsed(program, _compared(
         program, census.take(program, names), known, names))
-    for token in settled:
+    for token in tokens:
         if not token.kind:
             end = program.text(token.file).line_of(_end(program, token) - 1)
             found.append({
@@ -50,11 +50,11 @@ def read(program: Program, known: list[CallSite],
         for file, why in sorted(program.store.failed.items())
         if file not in [r["file"] for r in found]]
     return census.Read([replace(t, kind=t.kind or "unparsed")
-                        for t in settled], found)
+                        for t in tokens], found)
 
 
-def _held(program: Program, tokens: list[Token], known: list[CallSite],
-          names: list[str]) -> list[Token]:
+def _compared(program: Program, tokens: list[Token], known: list[CallSite],
+              names: list[str]) -> list[Token]:
     """Return the tokens, with no kind where text and facts disagree on a call."""
     found = {_place(s) for s in known if s.api in names}
     made = []
@@ -131,7 +131,7 @@ def account(program: Program, era: Era, tokens: list[Token],
             decision = Decision(_site(program, token, taken),
                                 Disposition.MANUAL, Code.CALL_NOT_READ, "")
             made.append(decision)
-        _settle(program, era, token, decision)
+        _decide(program, era, token, decision)
     made.sort(key=lambda d: (d.site.file, d.site.line, d.site.column))
 
 
@@ -148,8 +148,8 @@ def pointers(program: Program, era: Era, tokens: list[Token],
             decision = Decision(_site(program, token, taken),
                                 Disposition.MANUAL, Code.CALL_NOT_READ, "")
             site = decision.site
-            if not _apart(program, era, decision):
-                leave(decision, WhyNot(
+            if not _decided(program, era, decision):
+                leave_to_person(decision, WhyNot(
                     Code.CALLED_THROUGH_POINTER, "The address of "
                     f"{token.name}() is taken here; what is called through it "
                     "is not followed.", f"{site.file}:{site.line}"))
@@ -157,18 +157,18 @@ def pointers(program: Program, era: Era, tokens: list[Token],
     return found
 
 
-def _settle(program: Program, era: Era, token: Token,
+def _decide(program: Program, era: Era, token: Token,
             decision: Decision) -> None:
     """Decide on a call of which only the text is known."""
     site = decision.site
-    if not _apart(program, era, decision):
-        leave(decision, WhyNot(
+    if not _decided(program, era, decision):
+        leave_to_person(decision, WhyNot(
             Code.CALL_NOT_READ, "What becomes of these pages is not known: "
             f"{_why(program, token)}.", f"{site.file}:{site.line}"))
 
 
-def _apart(program: Program, era: Era, decision: Decision) -> bool:
-    """Decide on what no reading would make a conversion of."""
+def _decided(program: Program, era: Era, decision: Decision) -> bool:
+    """Decide on a call that would not convert if it were read; say whether."""
     site = decision.site
     own = early.of_interface(program, site,
                              _implements(program.text(site.file)))
@@ -183,7 +183,7 @@ def _apart(program: Program, era: Era, decision: Decision) -> bool:
     return True
 
 
-def leave(decision: Decision, why: WhyNot) -> None:
+def leave_to_person(decision: Decision, why: WhyNot) -> None:
     """Leave a site to a person, whatever was decided before."""
     decision.leave(why)
     decision.releases, decision.needs_flag = [], False
