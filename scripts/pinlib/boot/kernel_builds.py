@@ -28,7 +28,7 @@ from pinlib.boot.machines import Machine, UML
 from pinlib.build import make_log, mount_namespace
 from pinlib.build.configs import build_root
 from pinlib.kernel.kernel_tree import kernel_version
-from pinlib.series.overlay import overlay_files, settle, tree_features
+from pinlib.series.overlay import overlay_files, preprocess, tree_features
 
 BOOT = OVERLAY / "boot"
 TRACE = ("pin_trace.h", "pin_trace_calls.h", "pin_trace.c")
@@ -62,10 +62,10 @@ def base_files(kernel: Path, machine: Machine = UML) -> dict[str, bytes]:
     files = dict(overlay_files(kernel))
     for name in (*TRACE, *machine.extra):
         text = (BOOT / "kernel" / name).read_text(encoding="utf-8")
-        files[f"lib/{name}"] = settle(name, text, features)
+        files[f"lib/{name}"] = preprocess(name, text, features)
     for name in TESTS:
         text = (OVERLAY / "lib" / name).read_text(encoding="utf-8")
-        files[f"lib/{name}"] = settle(name, text, features)
+        files[f"lib/{name}"] = preprocess(name, text, features)
     files["lib/Makefile"] = boot_makefile(files["lib/Makefile"], machine)
     return {name: text.encode("utf-8", "surrogateescape")
             for name, text in files.items()}

@@ -228,7 +228,7 @@ def common_prefix(subjects: list[str]) -> str:
     return max(counts, key=lambda prefix: counts[prefix])
 
 
-def told_apart(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:
+def distinct_names(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:
     """Return a name for each patch that distinguishes it from the others.
 
     For patches that would have one subject: their files' names if those differ,

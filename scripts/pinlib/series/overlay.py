@@ -58,7 +58,8 @@ def overlay_files(tree: Path) -> dict[str, str]:
     if not any(name.startswith("TREE_PIN_") for name in features):
         return {}
     paths = HELPERS if "TREE_EXTRACT" in features else HELPERS + BACKPORT
-    files = {path: settle(path, _read(OVERLAY, path), features) for path in paths}
+    files = {path: preprocess(path, _read(OVERLAY, path), features)
+             for path in paths}
     objects = [Path(path).stem + ".o" for path in paths if path.endswith(".c")]
     makefile = _read(tree, "lib/Makefile")
     files["lib/Makefile"] = restored(makefile, add_objects(plain(makefile),
@@ -82,7 +83,7 @@ def tree_features(tree: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def settle(path: str, text: str, features: frozenset[str]) -> str:
+def preprocess(path: str, text: str, features: frozenset[str]) -> str:
     """Keep of a template what the features choose; no TREE_ name is left.
 
     Other conditionals pass through. path is for messages only.

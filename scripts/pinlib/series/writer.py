@@ -20,7 +20,7 @@ from pinlib.base.errors import Gup2pinError, RuleError, UsageError
 from pinlib.base.git import AUTHOR
 from pinlib.base.records import Patch, PatchKind, Series, Site
 from pinlib.kernel import git_checkout, kernel_tree
-from pinlib.kernel.maintainers import common_prefix, subject_prefix, told_apart
+from pinlib.kernel.maintainers import common_prefix, distinct_names, subject_prefix
 from pinlib.series import changelog, cover, reroll
 from pinlib.series.base_commit import base_line
 from pinlib.series.mailbox import COVER, Line, MAILBOX, case, mbox, script
@@ -191,7 +191,7 @@ class Writer:
             alike = [p for p in patches if found[id(p)] == text]
             if len(alike) > 1:
                 found |= {id(p): changelog.subject(p, self.prefix(p), part)
-                          for p, part in zip(alike, told_apart(
+                          for p, part in zip(alike, distinct_names(
                               alike, self.sites))}
         return found
 
