@@ -35,7 +35,7 @@ MOST_NAMES = 4          # of workloads, in a changelog
 class Guest:
     """One kernel's run, and what it shows of each site."""
 
-    said: console.Said
+    output: console.ConsoleLog
     seen: dict[str, Seen]
     failures: list[str]
 
@@ -81,7 +81,7 @@ def state_key(kernel: Path, subsystem: str | None, apis: str,
     return f"{tree_stamp(kernel)} {digest(dict(mine))}"
 
 
-def stands(out: Path, key: str, machine: Machine) -> str:
+def kept_summary(out: Path, key: str, machine: Machine) -> str:
     """Return the summary of a run that still stands, or ''."""
     try:
         found = read_json(out / machine.file("boot-passed.json"))
@@ -160,7 +160,7 @@ class Boot:
             log.write_text(text, encoding="utf-8")
         else:
             run = guest_run.boot(image, log, only, self.machine)
-            said, problem = run.said, run.problem
+            said, problem = run.output, run.problem
             self.say(f"boot: {name}: {len(said.workloads)} workloads in "
                      f"{run.seconds:.0f} s")
         failures = self._failures(name, said, problem)
@@ -176,7 +176,7 @@ class Boot:
         """Return where the console of a guest is kept."""
         return self.out / "boot" / self.machine.file(f"{name}.log")
 
-    def _failures(self, name: str, said: console.Said,
+    def _failures(self, name: str, said: console.ConsoleLog,
                   problem: str) -> list[str]:
         found = list(said.trouble)
         for workload in said.workloads.values():
@@ -201,7 +201,7 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
             cases = kunit_tests.run(kernel, image, boot.log("kunit"))
         converted = boot.guest("converted", image, changes, sites)
         if not machine.hosted:
-            cases = kunit_tests.within(boot.log("converted"))
+            cases = kunit_tests.cases_in_log(boot.log("converted"))
         dropped = boot.kernels.dropped()
         unbuilt = {f: boot.kernels.unbuilt(f) for f in {s.file for s in sites}}
     finally:
@@ -223,13 +223,13 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
                             f"{entry['reason']}")
     write_json(out / machine.file("boot.json"), {
         "machine": machine.title, "changes": digest(changes), "sites": found,
-        "workloads": {n: [dataclasses.asdict(g.said.workloads[n])
+        "workloads": {n: [dataclasses.asdict(g.output.workloads[n])
                           for g in (control, converted)
-                          if n in g.said.workloads]
-                      for n in converted.said.workloads},
+                          if n in g.output.workloads]
+                      for n in converted.output.workloads},
         "kunit": [dataclasses.asdict(c) for c in cases],
         "failures": failures})
-    ran = converted.said.workloads
+    ran = converted.output.workloads
     outcome = Outcome(machine, found, count(w.result for w in ran.values()),
                       count(c.result for c in cases), failures,
                       text_report.counters(ran.values()))

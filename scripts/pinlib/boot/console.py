@@ -66,7 +66,7 @@ class Workload:
 
 
 @dataclasses.dataclass
-class Said:
+class ConsoleLog:
     """Everything that a guest printed."""
 
     workloads: dict[str, Workload]
@@ -74,9 +74,9 @@ class Said:
     trouble: list[str]      # outside of any workload
 
 
-def parse(text: str) -> Said:
+def parse(text: str) -> ConsoleLog:
     """Read a console log; what is cut off counts as lost, never as passed."""
-    said = Said({}, False, [])
+    said = ConsoleLog({}, False, [])
     current: Workload | None = None
     for line in text.splitlines():
         match = _LINE.search(line)

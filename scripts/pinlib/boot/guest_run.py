@@ -55,7 +55,7 @@ FILE_BYTES = 96 << 10
 class Run:
     """One boot: what the guest printed, and how it ended."""
 
-    said: console.Said
+    output: console.ConsoleLog
     problem: str        # why nothing can be made of it, or ""
     log: Path
     seconds: float
@@ -168,10 +168,10 @@ def boot(kernel: Path, log: Path, only: list[str] | None = None,
                         machine.quiet_seconds)
         took = time.monotonic() - start
     text = log.read_text(encoding="utf-8", errors="replace")
-    said = console.parse(text)
-    if not problem and not said.ended:
+    output = console.parse(text)
+    if not problem and not output.ended:
         problem = "the guest stopped before the last workload"
-    return Run(said, problem, log, took)
+    return Run(output, problem, log, took)
 
 
 def _copy(image: Path, copy: Path) -> None:

@@ -44,7 +44,7 @@ def parse(text: str) -> list[Case]:
         plan = re.match(r"\s+1\.\.(\d+)", line)
         match = _RESULT.match(line)
         if opened:
-            cases += _lost(suite, planned, seen, said)
+            cases += _unreported(suite, planned, seen, said)
             suite, planned, seen, said = opened[1], 0, 0, []
         elif plan and suite:
             planned = int(plan[1])
@@ -55,14 +55,14 @@ def parse(text: str) -> list[Case]:
             cases.append(Case(suite, match["name"], result, "\n".join(said)))
             seen, said = seen + 1, []
         elif match and match["name"] == suite:
-            cases += _lost(suite, planned, seen, said)
+            cases += _unreported(suite, planned, seen, said)
             suite, said = "", []
         else:
             said.append(line.strip())
-    return cases + _lost(suite, planned, seen, said)
+    return cases + _unreported(suite, planned, seen, said)
 
 
-def _lost(suite: str, planned: int, seen: int, said: list[str]) -> list[Case]:
+def _unreported(suite: str, planned: int, seen: int, said: list[str]) -> list[Case]:
     """Return cases that were planned and never reported."""
     if not suite or seen >= planned:
         return []
@@ -78,13 +78,13 @@ def run(kernel: Path, image: Path, log: Path) -> list[Case]:
     else:
         text = _kunit(kernel, image)
     write_file(log, text)
-    cases = within(log)
+    cases = cases_in_log(log)
     if all(case.result == "pass" for case in cases):
         write_file(kept, text)
     return cases
 
 
-def within(log: Path) -> list[Case]:
+def cases_in_log(log: Path) -> list[Case]:
     """Return the test cases in a log, which must have all of their suites."""
     cases = parse(log.read_text(encoding="utf-8", errors="replace"))
     missing = set(SUITES) - {case.suite for case in cases}

@@ -14,7 +14,7 @@ def run(opts: Options) -> None:
     machine = machines.MACHINES[opts.machine]
     key = boot.state_key(opts.kernel, opts.subsystem, opts.apis,
                          pipeline.answers(opts))
-    kept = boot.stands(opts.out, key, machine)
+    kept = boot.kept_summary(opts.out, key, machine)
     if kept:
         print(f"{kept} (kept: nothing has changed)")
         allowance.end_of(opts, json_report.read(opts.out / "report.json"))

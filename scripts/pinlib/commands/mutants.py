@@ -32,7 +32,7 @@ UNREACHED = "no workload reaches it under UML"
 
 
 @dataclasses.dataclass
-class Tried:
+class Trial:
     """How the trial of one mutant ended."""
 
     mutant: Mutant
@@ -104,7 +104,7 @@ class Lab:
                        and self.good.seen[s].pages + self.good.seen[s].kernel
                        for w in self.good.seen[s].workloads})
 
-    def attempt(self, number: int, mutant: Mutant) -> Tried:
+    def attempt(self, number: int, mutant: Mutant) -> Trial:
         """Try one mutant until something notices it."""
         start = time.monotonic()
         only = self.names(mutant)
@@ -115,7 +115,7 @@ class Lab:
                 self.sites[s].file for s in mutant.sites if s in self.sites))
             if said:
                 killed, reason = "re-scan", said
-        return Tried(mutant, bool(only), killed, reason,
+        return Trial(mutant, bool(only), killed, reason,
                      time.monotonic() - start)
 
     def _run(self, number: int, mutant: Mutant,
@@ -169,7 +169,7 @@ def try_all(opts: Options, result: pipeline.Result, series: list[Series],
     if scratch.resolve(BASE_REF) is None:
         raise ProofError("mutants: there is no series")
     drawn = mutants.draw(series, scratch)
-    tried: list[Tried] = []
+    tried: list[Trial] = []
     machine = boot.Boot(opts.kernel, opts.out, opts.jobs, say)
     try:
         changed = boot.series_files(opts.out, series)
@@ -194,7 +194,7 @@ def try_all(opts: Options, result: pipeline.Result, series: list[Series],
     judge(tried, len(drawn), say)
 
 
-def line(tried: Tried) -> str:
+def line(tried: Trial) -> str:
     """Return one mutant and how its trial ended, as one line."""
     m = tried.mutant
     end = f"killed by {tried.killed}: {tried.reason}" if tried.killed \
@@ -202,7 +202,7 @@ def line(tried: Tried) -> str:
     return f"{m.file}:{m.line} {m.kind}: {end} ({tried.seconds:.0f} s)"
 
 
-def judge(tried: list[Tried], drawn: int, say: Say) -> None:
+def judge(tried: list[Trial], drawn: int, say: Say) -> None:
     """Print the table and the survivors; fail if there are too many."""
     say(f"{'':28}{'killed by':>38}{'survived':>10}")
     say(f"{'':28}" + "".join(f"{k:>10}" for k in DETECTORS)
@@ -223,7 +223,7 @@ def judge(tried: list[Tried], drawn: int, say: Say) -> None:
                          "reaches survived")
 
 
-def plain(tried: Tried) -> dict[str, Any]:
+def plain(tried: Trial) -> dict[str, Any]:
     """Return the entry of mutants.json: all but the text of a whole file."""
     found = dataclasses.asdict(tried)
     found["mutant"].pop("text")
