@@ -43,7 +43,7 @@ def show(opts: Options, found: fixed_point.Analysis) -> None:
         site = dataclasses.asdict(pipeline.as_checked_out(fixed_point.site_of(
             decision, found.resolver, found.subsystems), view))
         lines = [*outline(site), *map(view.in_text, events(decision)),
-                 *paths(site), *settling(site, ".".join(version[:2]))]
+                 *paths(site), *answer_entry(site, ".".join(version[:2]))]
         print("\n".join(map(printable, lines)))
 
 
@@ -98,7 +98,7 @@ def walk(site: dict[str, Any], via: int | None) -> list[str]:
     return made[::-1]
 
 
-def settling(site: dict[str, Any], kernel: str) -> list[str]:
+def answer_entry(site: dict[str, Any], kernel: str) -> list[str]:
     """Return the decisions entry that would decide a site, or what else to do."""
     if site["settle"] is None:
         return ["", f"to do: {advice.of_site(site)}"]

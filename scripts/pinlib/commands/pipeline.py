@@ -229,7 +229,7 @@ def render(opts: Options, result: Result, series: list[Series]) -> None:
     write_results(opts, result, sites, "series", series)
 
 
-def draw(opts: Options) -> None:
+def write_pages(opts: Options) -> None:
     """Write the pages for a browser, from the results in OUT."""
     pages.write(opts.out, json_report.read(opts.out / "report.json"),
                 read_evidence(opts.out / "evidence.json"))

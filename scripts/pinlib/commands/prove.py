@@ -26,7 +26,7 @@ def run(opts: Options) -> None:
     prove.check_mails(opts.kernel, opts.out, opts.jobs)
     lost = rescan.problems(opts, result, series, pipeline.answers(opts))
     _note_rescan(opts, series, lost)
-    pipeline.draw(opts)
+    pipeline.write_pages(opts)
     pipeline.say(opts, result)
     for name, count in sorted(outcome.counts.items()):
         print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(

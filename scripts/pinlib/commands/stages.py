@@ -14,7 +14,7 @@ def run(opts: Options, name: str) -> None:
         pipeline.end(opts, pipeline.make_series(opts)[0])
         return
     if name == "render":
-        pipeline.draw(opts)
+        pipeline.write_pages(opts)
         return
     result = pipeline.analyse(opts)
     found = result.analysis

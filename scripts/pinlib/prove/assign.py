@@ -29,7 +29,7 @@ def assign(kernel: Path, chosen: list[Flavour], steps: list[Step],
     bases: dict[str, Base] = {}
     for flavour in chosen:
         asked = {o for o in pending if flavour.covers(o)
-                 and _worth_asking(o, flavour, chosen[0], changed)}
+                 and _worth_configuring(o, flavour, chosen[0], changed)}
         if not asked:
             continue
         lacks = flavour.missing()
@@ -49,8 +49,8 @@ def assign(kernel: Path, chosen: list[Flavour], steps: list[Step],
     return bases
 
 
-def _worth_asking(name: str, flavour: Flavour, first: Flavour,
-                  changed: set[str]) -> bool:
+def _worth_configuring(name: str, flavour: Flavour, first: Flavour,
+                       changed: set[str]) -> bool:
     """Say whether to make a whole configuration for a file: not for a mere user."""
     return flavour == first or name in changed or name.startswith("arch/")
 
