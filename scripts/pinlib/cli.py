@@ -34,7 +34,7 @@ from pinlib.kernel import kernel_tree
 RUN = {"check": ("commands.check", "run"),
        "baseline": ("commands.check", "record"),
        "bench": ("dev.bench", "run")}
-# These put nothing of a tree into OUT.
+# These write nothing about a tree into OUT.
 READERS = ("diff", "explain", "render")
 
 
@@ -206,7 +206,7 @@ def main(argv: list[str]) -> int:
         return fail("interrupted; what is finished is kept, and the next run "
                     "carries on", code)
     except BrokenPipeError:
-        # Whoever read our output has seen enough of it.
+        # The reader of our output closed it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:

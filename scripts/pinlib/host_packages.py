@@ -23,11 +23,11 @@ PROVE = ("build-essential", "bc", "flex", "bison", "libelf-dev", "libssl-dev",
          "sparse", "gcc-powerpc-linux-gnu", "gcc-powerpc64le-linux-gnu")
 CHECKS = ("make", "python3-pytest", "python3-pytest-xdist", "python3-yaml",
           "mypy", "flake8", "shellcheck")
-# What makes the guest, and the file systems that it works on.
+# What builds the guest, and the file systems that it works on.
 BOOT = ("ccache", "cpio", "e2fsprogs", "xfsprogs", "btrfs-progs", "f2fs-tools",
         "dosfstools", "exfatprogs", "ntfs-3g", "jfsutils", "nilfs-tools",
         "udftools", "hfsutils")
-# A PC for kernels that want hardware which User Mode Linux does not have.
+# A PC for kernels that need hardware which User Mode Linux does not have.
 QEMU = ("qemu-system-x86",)
 # Chromium opens the report; b4 and git send-email read the series.
 RENDER = ("chromium", "chromium-driver", "python3-selenium", "b4", "git-email",
@@ -114,7 +114,7 @@ def _install(prefix: list[str], missing: list[str]) -> None:
           file=sys.stderr, flush=True)
     apt = [*prefix, "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y",
            "-o", "DPkg::Lock::Timeout=300"]
-    # A list that cannot be refreshed may still hold what is wanted.
+    # A list that cannot be refreshed may still hold the packages.
     _run([*apt, "update"])
     done = _run([*apt, "install", "--no-install-recommends", *missing])
     if done.returncode:

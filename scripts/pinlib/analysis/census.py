@@ -21,9 +21,9 @@ from pinlib.csource.masking import CText
 from pinlib.program.program import Program
 from pinlib.spatch import runner
 
-# Before a parenthesis these head an expression, they are not called.
+# Before a parenthesis these begin an expression; they are not called.
 _HEADS = ("return", "else", "do", "case")
-# How a parameter of a prototype may begin, and an argument cannot.
+# The beginning of a prototype's parameter, which no argument has.
 _TYPE = re.compile(r"\s*(?:const\s+)?(?:struct|union|enum|unsigned|signed|"
                    r"int|long|short|char|size_t|void)\b")
 
@@ -111,7 +111,7 @@ def _kind(text: CText, name: str, offset: int, line: int, column: int,
     before = text.code[max(0, offset - 60):offset]
     if re.search(r"\bEXPORT_SYMBOL\w*\s*\(\s*$", before):
         return "export"
-    # What gives a pointer at file scope its first value is in no function.
+    # The initialiser of a pointer at file scope is in no function.
     if opening < 0:
         return "address"
     return "declaration" if headed(text, opening) == ";" else ""

@@ -52,7 +52,7 @@ class Analysis:
     unparsed: list[dict[str, Any]]
     subsystems: Subsystems
     native: bool
-    pins: bool      # does the tree have pins at all?
+    pins: bool      # whether the tree has pins at all
     core: list[handwritten.Applied]
     module: Path | None = None
     timings: dict[str, float] = field(default_factory=dict)

@@ -23,13 +23,13 @@ from pinlib.program.function import Function
 from pinlib.program.locations import LocationKind
 from pinlib.program.program import Program
 
-# What the facts decided, and might have decided otherwise with more of them.
+# Dispositions that more facts might have changed.
 DECIDED = (Disposition.CONVERT, Disposition.KEEP, Disposition.BLOCKED,
            Disposition.MISMATCH)
 ALL = 1 << 30
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MEMBER = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
-# A head by which pages may come in, or go out.
+# A function's head by which pages may come in, or go out.
 _GIVEN = re.compile(r"\b(?:page|folio|scatterlist|sg_table|bio_vec|void\s*\*)")
 
 Key = tuple[str, str]

@@ -21,7 +21,7 @@ from pinlib.decide.decide import Decision
 from pinlib.kernel import git_checkout
 from pinlib.program.locations import LocationKind
 
-# What git must not do when it reads a user's checkout.
+# Options that keep git from running what a checkout names.
 _SAFE = (*SAFE, "diff.external=", "core.attributesFile=")
 # What every answer depends on: the interfaces that the tree declares.
 INTERFACE = ("include/linux/mm.h", "include/linux/uio.h", "Makefile")
@@ -55,7 +55,7 @@ def read(tree: Path, rev: str) -> Change:
     text = _git(tree, "diff", "-U0", *options, commit, "--", "*.[chS]")
     words = {word for line in text.split("\n") if line[:1] in ("+", "-")
              for word in _WORD.findall(line[1:])}
-    # Whatever stands in a changed function is near the change as well.
+    # The rest of a changed function is near the change as well.
     words |= {word for head in re.findall(r"^@@[^@]*@@ (.*)$", text, re.M)
               for word in _WORD.findall(head)}
     return Change(files, words)
@@ -77,7 +77,7 @@ def _filters(tree: Path) -> tuple[str, ...]:
                         r"^filter\..*\.(clean|smudge|process|required)$"],
                        cwd=tree).decode("utf-8", "surrogateescape")
     except Gup2pinError:
-        return ()       # git says so when there are none
+        return ()       # git fails when there are none
     return tuple(f"{name}={'false' if name.endswith('required') else ''}"
                  for name in said.split("\0") if name)
 

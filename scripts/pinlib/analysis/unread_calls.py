@@ -62,7 +62,7 @@ def _compared(program: Program, tokens: list[Token], known: list[CallSite],
         kind, there = token.kind, (
             token.file, token.line, token.column) in found
         if there and not kind and token.name not in program.store.names:
-            kind = "call"       # of its calls there are no facts of their own
+            kind = "call"       # there are no facts of its calls
         made.append(replace(token, kind=kind if there == (kind == "call")
                             else ""))
     return made

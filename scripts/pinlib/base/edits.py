@@ -81,7 +81,7 @@ class Edit:
     """
 
     op: ClassVar[Op]
-    rules: ClassVar[tuple[str, ...]] = ()   # none: it is made as text
+    rules: ClassVar[tuple[str, ...]] = ()   # none: it is edited as text
     behind: ClassVar[str] = ""  # the member that JSON names the op after
 
     file: str
@@ -123,7 +123,7 @@ class Pin(Acquisition):
     flags: int
     args: int
     longterm: bool
-    spliced: bool = False       # the flags hold a macro that wants brackets
+    spliced: bool = False       # the flags hold a macro that needs brackets
 
 
 @dataclass(frozen=True)

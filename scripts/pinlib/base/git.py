@@ -41,7 +41,7 @@ _FIXED = {
     "LC_ALL": "C", "TZ": "UTC",
 }
 
-# What git must not do when it reads a user's checkout.
+# Configuration that keeps git from running what a checkout names.
 SAFE = ("core.fsmonitor=false", "core.hooksPath=/dev/null",
         "protocol.allow=never")
 

@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Iterable
 
 CRLF = "\r\n"
-# What git am must be told for such a patch.
+# The option that git am needs for such a patch.
 OPTION = "--keep-cr"
 
 

@@ -36,4 +36,4 @@ class Options:
     previous: Path | None = None
     mutants: str = ""
     machine: str = "uml"
-    replace: bool = False   # OUT holds another tree's results, which go
+    replace: bool = False   # replace another tree's results in OUT

@@ -70,7 +70,7 @@ class ConsoleLog:
     """Everything that a guest printed."""
 
     workloads: dict[str, Workload]
-    ended: bool             # it got to the end of its list
+    ended: bool             # it reached the end of its list
     trouble: list[str]      # outside of any workload
 
 

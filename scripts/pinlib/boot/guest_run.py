@@ -39,7 +39,7 @@ IMAGES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("f2fs", 128, ("mkfs.f2fs -q -f IMAGE",)),
     ("vfat", 32, ("mkfs.vfat IMAGE",)),
     ("exfat", 32, ("mkfs.exfat IMAGE",)),
-    # Linux 6.1 cannot make files on a new one, so they are there.
+    # Linux 6.1 cannot create files on a new one, so it has them already.
     ("ntfs3", 32, ("mkntfs -q -F -f -s 512 -p 0 -H 16 -S 63 IMAGE",
                    "ntfscp -f -q IMAGE FILE direct",
                    "ntfscp -f -q IMAGE FILE odd")),
@@ -56,7 +56,7 @@ class Run:
     """One boot: what the guest printed, and how it ended."""
 
     output: console.ConsoleLog
-    problem: str        # why nothing can be made of it, or ""
+    problem: str        # why it is of no use, or ""
     log: Path
     seconds: float
 
@@ -228,7 +228,7 @@ def _watch(guest: subprocess.Popen[bytes], log: Path, seconds: int,
             return f"the guest said nothing for {quiet} s"
         if size > LOG_BYTES:
             return f"the guest's log grew beyond {LOG_BYTES >> 20} MiB"
-    # A kernel that panics ends with a code of its own, and says why.
+    # A kernel that panics has its own exit code, and prints why.
     if guest.returncode < 0:
         return ("the guest was ended by "
                 f"{signal.Signals(-guest.returncode).name}")

@@ -39,7 +39,7 @@ TESTS = ("page_extract_kunit.h", "page_extract_kunit.c", "page_extract_model.c",
 # leave the address of somebody else's caller.
 KCFLAGS = "-g1 -fno-optimize-sibling-calls"
 
-# sparse looks at whatever is compiled.
+# sparse checks everything that is compiled.
 SPARSE = ("C=1", "CHECK=sparse", "CF=-fmax-warnings=unlimited")
 
 MAKE_SECONDS = 3600
@@ -232,7 +232,7 @@ class Kernels:
                 raise ProofError(f"make {' '.join(goals)}: not finished after "
                                  f"{MAKE_SECONDS} s; see {log}") from None
             finally:
-                # What make started goes on without it otherwise.
+                # Otherwise the processes that make started go on without it.
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(make.pid, signal.SIGTERM)
         if code:
@@ -325,7 +325,7 @@ class Kernels:
                     self._make(ns, *SPARSE, self.machine.goal)
                     self._keep(ns.path("obj", self.machine.goal), path)
                 finally:
-                    # With a new time: the object at hand is not of it.
+                    # With a new time: the object there is of another text.
                     ns.write(name, files[name])
                 return path, fresh(good, self._said())
 

@@ -31,7 +31,7 @@ class Case:
     suite: str
     name: str
     result: str     # pass | fail | skip
-    log: str        # what was said before the result
+    log: str        # the lines before the result
 
 
 def parse(text: str) -> list[Case]:

@@ -36,7 +36,7 @@ class Mutant:
     old: str
     new: str
     text: str           # the whole file
-    order: str          # what decides whether it is drawn
+    order: str          # its place in the order of trials
     sites: tuple[str, ...]
 
 

@@ -49,7 +49,7 @@ def resolve(image: Path, addresses: Iterable[int]) -> dict[int, list[Frame]]:
     wanted = sorted(set(addresses))
     if not wanted:
         return {}
-    # The call is in front of where it returns to.
+    # The call is before its return address.
     done = subprocess.run(
         ["addr2line", "-a", "-f", "-i", "-e", os.fspath(image)],
         input="".join(f"{a - 1:x}\n" for a in wanted), check=False,

@@ -30,7 +30,7 @@ class Flavour:
     arch: str
     cross: str
     goal: str               # make's configuration target
-    fragment: Path | None   # options laid over it
+    fragment: Path | None   # options added to it
     config: Path | None     # a whole .config instead
 
     @property

@@ -69,7 +69,7 @@ def analyse(opts: Options) -> Result:
     """Run all stages up to the plan."""
     started = time.monotonic()
     subsystem_filter.check(opts.module or opts.kernel, opts.subsystem)
-    # Before anything is written: it may be the series that is replaced.
+    # Before anything is written: that may replace this series.
     previous = reroll.read(opts.previous) if opts.previous else {}
     change = since.read(opts.module or opts.kernel, opts.since) \
         if opts.since else None

@@ -43,7 +43,7 @@ def scan(opts: Options, result: Result, series: list[Series],
                             answers, texts)
     done = {i for s in series for p in s.patches if p.kind == PatchKind.CONVERT
             for i in p.sites}
-    # What the overlay itself calls is no call site of the tree's.
+    # A call in the overlay is no call site of the tree.
     own = {f for s in series for p in s.patches if p.kind == PatchKind.OVERLAY
            for f in p.files}
     return compare(result.analysis.decisions,

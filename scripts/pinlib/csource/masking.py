@@ -285,7 +285,7 @@ class CText:
 
 @functools.lru_cache(maxsize=4096)
 def _load(path: str, mtime: int, size: int) -> CText:
-    # Latin-1 makes a column the byte that Coccinelle counts.
+    # With Latin-1 a column is the byte that Coccinelle counts.
     with open(path, encoding="latin-1", newline="") as stream:
         return CText(stream.read())
 

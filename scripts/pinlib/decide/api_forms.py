@@ -38,7 +38,7 @@ class Era:
 
     declared: Mapping[str, tuple[str, ...]]
     pipes: bool
-    # Those of mm/gup.c that are not seen to refuse FOLL_LONGTERM.
+    # Those of mm/gup.c with no code that refuses FOLL_LONGTERM.
     lasting: frozenset[str] = frozenset()
 
     @property

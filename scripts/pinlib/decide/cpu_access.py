@@ -14,7 +14,7 @@ from pinlib.kernel import effects
 from pinlib.program.function import Function
 from pinlib.program.locations import LocationKind
 
-# What these do with an address or a page is to read what is there.
+# These only read the memory of an address or a page.
 READERS = frozenset(
     "memcpy memcmp memchr_inv copy_to_user __copy_to_user strlen strnlen "
     "strscpy strncpy copy_from_user_page memcpy_from_page copy_page_to_iter "
@@ -24,7 +24,7 @@ READERS = frozenset(
 WRITES = frozenset("memcpy strscpy strncpy".split())
 MAPS = frozenset("kmap kmap_atomic kmap_local_page kmap_local_folio "
                  "page_address lowmem_page_address page_to_virt".split())
-# What these do with a page's number concerns its struct page alone.
+# These use a page's number for its struct page alone.
 NUMBER_LOOKS = frozenset(
     "pfn_valid pfn_to_page pfn_to_nid pfn_to_online_page page_is_ram "
     "memory_failure soft_offline_page unpoison_memory is_zero_pfn".split())

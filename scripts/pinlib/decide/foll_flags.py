@@ -102,7 +102,7 @@ class _Reader:
             self._flag("FOLL_WRITE", place)
             return
         elif kind == Kind.BINARY and node.value == "&":
-            # A mask takes flags away and brings none.
+            # A mask removes flags and adds none.
             kids = kids[:1]
         elif kind not in (Kind.BINARY, Kind.CAST, Kind.COMMA):
             self.found.complete = False

@@ -170,7 +170,7 @@ def _left_or_set(release: Event, before: int) -> bool:
     """Say whether the block is left, or the variable set, before an offset."""
     function, after = release.function, release.statement.end
     guards = _guards(function, release.statement.start)
-    # The way to a `return page` does not end at its own keyword.
+    # The path to a `return page` does not end at its own keyword.
     way = re.sub(r"\breturn[\s(]*$", "", function.text.code[after:before])
     exits = jumps.JUMP.finditer(way)
     if any(_guards(function, after + m.start()) <= guards

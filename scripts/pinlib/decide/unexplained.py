@@ -27,7 +27,7 @@ from pinlib.program.program import Program
 WORDS = frozenset(n for n, arg in effects.EFFECTS
                   if arg == 0 and effects.releases(n)) - frozenset(effects.UNPIN)
 
-# Where the kernel keeps the tables that it is handed.
+# Where the kernel stores the tables that it is given.
 _TABLES = frozenset({("iov_iter", "bvec"), ("bio", "bi_io_vec")})
 _UNION = re.compile(r"\bunion(?:\s+\w+)?\s*$")
 

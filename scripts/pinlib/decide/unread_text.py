@@ -33,11 +33,11 @@ _KEYWORDS = frozenset(
     "sizeof typeof __typeof__ const volatile static register extern inline "
     "struct union enum unsigned signed void char short int long float double "
     "__extension__".split())
-# What Coccinelle takes for a declaration by a macro, and gives no fact of.
+# What Coccinelle takes for a declaration by a macro, without a fact of it.
 _MACRO_DECLARATION = re.compile(
     r"[;{}]\s*((?:static\s+)?\w*(?:DECLARE|DEFINE|LIST_HEAD|ON_?STACK|"
     r"_KEY|_INIT)\w*\s*\()")
-# A loop over numbers with a variable of its own.
+# A loop over numbers that declares its variable.
 _COUNTER = re.compile(r"\bfor\s*\(\s*(?:\w+\s+)+\w+\s*=\s*\d\w*\s*;"
                       r"[^;(){}]*;[^;(){}]*\)")
 _ANNOTATION = re.compile(r"__[a-z]\w*$")

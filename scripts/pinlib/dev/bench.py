@@ -224,7 +224,7 @@ def measure(opts: Options, work: Path, bound: float) -> Times:
     tree = work / "linux"
     copy(opts.kernel, tree)
     listed, spelled = rules(work)
-    # Read once before anything is timed, so that all start alike.
+    # Read once before anything is timed, so that all start equal.
     floor(tree, spelled, work)
     with Step("floor"):
         least = floor(tree, spelled, work)

@@ -25,10 +25,10 @@ from pinlib.dev import overlay_check, walls
 PYTHON = "/usr/bin/python3"
 MOST_LINES = 400
 LICENSE = "SPDX-License-Identifier: GPL-2.0-only"
-# What spatch says of its own standard.h and standard.iso, whatever the rule.
+# Messages of spatch about its own standard.h and standard.iso, for any rule.
 SPATCH_NOISE = re.compile(
     r"init_defs_builtins: |Warning: PARSING: type defaults to 'int'")
-# What checkpatch wants of the kernel only.
+# What checkpatch demands of kernel code only.
 NOT_IN_USER_SPACE = ("PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,"
                      "VOLATILE,EMBEDDED_FUNCTION_NAME,ENOSYS,FUNCTION_ARGUMENTS")
 # Files of the kernel that hold callers. The API's own files and headers are

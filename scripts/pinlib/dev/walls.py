@@ -19,7 +19,7 @@ PACKAGES = ("base", "host_packages", "csource", "kernel", "spatch", "rewrite",
             "arguments", "cli")
 MOST_MODULES = 15
 
-# The stages that find and judge, which know nothing of how code is changed.
+# The stages that find and decide, which know nothing of how code is changed.
 _JUDGES = ("program", "flow", "paths", "decide")
 APART = {
     **dict.fromkeys(_JUDGES, ("rewrite",)),

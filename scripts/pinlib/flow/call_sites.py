@@ -39,7 +39,7 @@ class CallSite:
     kinds: Kinds | None = None
     # How the call differs from the declaration, as a sentence.
     misfit: str = ""
-    # Locations filled by calls that convert with this one or not at all.
+    # Locations filled by calls that convert only together with this one.
     converted_together: frozenset[Location] = frozenset()
 
     @property

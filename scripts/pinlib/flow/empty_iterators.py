@@ -18,7 +18,7 @@ from pinlib.program.function import Function, Guard, Statement
 
 # These are zero when one of their arguments, from this one on, is zero.
 LEAST = {"min": 0, "umin": 0, "min_not_zero": 0, "min_t": 1}
-# These are called for their value alone.
+# These only return a value.
 _VALUES = frozenset("min max min_t max_t umin umax round_up round_down ALIGN "
                     "DIV_ROUND_UP iov_iter_count iov_iter_single_seg_count "
                     "msg_data_left offset_in_page".split())

@@ -27,7 +27,7 @@ class EventKind(enum.StrEnum):
     CPU = "cpu"
     DEVICE = "device"
     INTO = "into"
-    STORE = "store"           # into a member that holds such pages already
+    STORE = "store"           # into a member that already holds such pages
     BORROW = "borrow"
     CLEAR = "clear"
     CLEAR_ARRAY = "clear-array"

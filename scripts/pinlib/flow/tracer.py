@@ -267,7 +267,7 @@ class Tracer(ExpressionWalker):
                 if not uses or unclear:
                     continue
                 if self.program.tree.is_kernel(member.file):
-                    # Who else writes it there is not part of the module.
+                    # Other writers of the member are not part of the module.
                     self._event(EventKind.UNKNOWN, use.statement.function,
                                 use.statement, use.node, location, None,
                                 str(member), category=category)

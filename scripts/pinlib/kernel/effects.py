@@ -39,16 +39,16 @@ UNPIN = _TABLE.named("unpins")
 FREES = _TABLE.named("frees")
 # Drop one reference of the page that they are given, and do nothing else.
 DROPS = _TABLE.named("drops")
-# A pin is 1024 references of a small page: these say other than before.
+# A pin is 1024 references of a small page, so these return other values.
 COUNTS = _TABLE.named("counts")
 # Results that look like errors: the I/O goes on.
 GOES_ON = tuple(_TABLE.goes_on)
 
 _NEWEST = {t.name: t.shape for t in _TABLE.takes if t.shape is not None}
-# As the newest trees have them; a tree's own come first (api_forms).
+# In the form of the newest trees; a tree's own come first (api_forms).
 SHAPES: Mapping[str, Shape] = MappingProxyType({
     **_NEWEST, **{new: _NEWEST[old] for old, new in PIN_OF.items()}})
-# Where the array stands in those that take an iterator.
+# The position of the array in those that take an iterator.
 EXTRACT_ARG = {t.name: t.pages for t in _TABLE.takes if t.shape is None}
 TAKES = frozenset(SHAPES) | frozenset(EXTRACT_ARG)
 # Members whose owners drop plain references only.
@@ -63,7 +63,7 @@ ACQUIRE = Effect("acquire")
 ALLOCATORS = frozenset(_TABLE.named("allocates"))
 ZEROING = frozenset(_TABLE.named("zeroes"))
 PAGE_ALLOCATORS = frozenset(_TABLE.named("gives-page"))
-# A page's number or address can be kept, and made into the page again.
+# A page's number or address can be kept, and turned into the page again.
 NUMBERED = frozenset(_TABLE.named("number"))
 ADDRESSED = frozenset(_TABLE.named("address"))
 FROM_NUMBER = frozenset(_TABLE.named("from-number"))

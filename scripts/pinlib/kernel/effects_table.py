@@ -20,14 +20,14 @@ from pinlib.base.errors import Gup2pinError
 FILE = Path(__file__).with_suffix(".toml").with_name("effects.toml")
 TAKES = ("extract", "fast", "other", "pin")
 RESULTS = ("page", "sg", "bvec", "addr")
-# Each with whether the argument that holds the page then is named too.
+# Each with whether the argument that then holds the page is named too.
 KINDS = {**dict.fromkeys((
     "release", "array-release", "dirty", "ref", "look", "cpu", "device",
     "clear-array", "free-array", "fill", "plain-owner", "borrow", "copy",
     "same", "take", "unknown"), False), "into": True, "iterate": True}
 TRAITS = ("unpins", "drops", "frees", "counts", "allocates", "zeroes",
           "gives-page", "number", "address", "from-number", "from-address")
-# What a trait rests on: another trait, or what is done with an argument.
+# What a trait requires: another trait, or an effect on an argument.
 _RESTS_ON = {"unpins": ("release", "array-release"), "drops": ("release",),
              "frees": ("release",), "counts": ("look",),
              "zeroes": ("allocates",)}
@@ -79,7 +79,7 @@ class Take:
     kind: str                       # one of TAKES
     pages: int                      # the argument that is the array, or -1
     shape: Shape | None
-    returns: bool                   # is the page its value?
+    returns: bool                   # whether it returns the page
     source: str
 
 
@@ -118,7 +118,7 @@ def read(file: Path = FILE) -> Table:
     try:
         return _table(tomllib.loads(file.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, _Wrong) as error:
-        # A name that stands twice in one part is refused by TOML itself.
+        # TOML itself refuses a name that occurs twice in one part.
         raise Gup2pinError(f"{file}: {error}") from None
 
 

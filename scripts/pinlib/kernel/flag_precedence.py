@@ -18,7 +18,7 @@ from pinlib.kernel import text_search
 
 ASSIGN = ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=")
 TRUTH = ("&&", "||", "==", "!=", "<", ">", "<=", ">=")
-# From the operator that binds weakest; all of a row are alike here.
+# From the operator that binds weakest; all of a row are treated alike.
 _LEVELS = (ASSIGN, ("?",), ("||",), ("&&",), ("|",), ("^",), ("&",),
            ("==", "!="), ("<", ">", "<=", ">="), ("<<", ">>"), ("+", "-"),
            ("*", "/", "%"))

@@ -15,7 +15,7 @@ from pinlib.csource.masking import CText
 from pinlib.kernel.view import View
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
-# A file of C that another one takes in whole.
+# A .c file that another one includes whole.
 _WHOLE = r'#[ \t]*include[ \t]*"[^"\n]+\.c"'
 LIMIT = 60
 

@@ -19,7 +19,7 @@ from pinlib.base.resources import REPORTS
 
 PREFIXES = REPORTS / "subject-prefixes.toml"
 CATCH_ALL = "THE REST"
-# Written in every subsystem, the manner of none.
+# Changed in every subsystem, and typical of none.
 FOREIGN = re.compile(r"(?i)^(?:treewide|revert|merge|fix|license|spdx)\b")
 SUBJECTS = 50
 PATIENCE = 20.0
@@ -39,7 +39,7 @@ class Pattern:
 
     section: int
     text: str
-    literal: str            # what stands before the first wildcard
+    literal: str            # the text before the first wildcard
     regex: re.Pattern[str] | None = None
 
     def depth(self) -> int:
@@ -140,7 +140,7 @@ class Subsystems:
                              for p in self._excluded.get(s, ()))]
         if not named:
             return ""
-        # Of equals the one that is about the least, then the first.
+        # Among equals the narrowest, then the first.
         return self.names[min(named, key=lambda s: (
             -found[s], self._breadth[s], s))]
 

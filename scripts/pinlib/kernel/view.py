@@ -20,7 +20,7 @@ from typing import Mapping
 from pinlib.base.files import write_file
 from pinlib.kernel import text_search
 
-# Where a kernel keeps what code outside of it may include.
+# The folders with what code outside the kernel may include.
 HEADERS = ("include", "arch/x86/include")
 
 

@@ -59,7 +59,7 @@ class CallerReleases:
                  and s.tree.calls(*(names or self._drops))]
         drops += [r.statement.start for r in self._releases
                   if r.function.key == function.key]
-        # A loop that drops the pages does so for however many there are.
+        # A loop that drops the pages drops them all, however many there are.
         drops += [loop for d in drops for loop in _loops(function, taken, d)]
         got = _result(function, taken)
         found: set[str] = set()
@@ -183,7 +183,7 @@ def _arguments(program: Program, function: Function, tag: str,
             elif not own:
                 yield caller, use.node
         if not uses:
-            # Whoever calls it brings an object that nobody here has made.
+            # An unknown caller passes an object that was not made here.
             yield function, Node(Kind.UNKNOWN, "")
 
 

@@ -67,7 +67,7 @@ def abandoned(program: Program, resolver: Resolver, site: CallSite) -> int:
     # Only whether the pages are dropped matters here, not where they go.
     seen.moves = {}
     above = _above(program, site.function, set()) or set()
-    # A table of a caller's own has only what that caller took.
+    # A caller's own table only holds what that caller took.
     later = [e for e in site.flow.of(*RELEASE_KINDS)
              if e.location.kind == LocationKind.MEM or e.function.key not in above]
     return _left(program, resolver, site, seen, later, set())

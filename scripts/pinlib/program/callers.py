@@ -25,7 +25,7 @@ from pinlib.program.program import Program
 CALLERS = 60
 LIMIT = 40
 
-# A structure that is initialised at the margin.
+# A structure that is initialised at the top level.
 _HEAD = re.compile(
     r"^(?:static\s+|const\s+|extern\s+|__\w+\s+)*struct\s+(\w+)\s+"
     r"(?:const\s+)?\w+\s*(?:\[[^]]*\]\s*)*(?:__\w+\s*(?:\([^()]*\)\s*)?)*"

@@ -21,7 +21,7 @@ _LABEL = re.compile(rf"\s*{jumps.LABEL_HERE.pattern}")
 _CASE = re.compile(rf"\s*{jumps.CASE.pattern}")
 _HEAD = re.compile(r"\s*([A-Za-z_]\w*)\s*\(")
 _WORD = re.compile(r"\s*([A-Za-z_]\w*)\b")
-# Taking such a lock may fail, and then the block is skipped.
+# Such a lock may fail, and then the block is skipped.
 _MAY_FAIL = re.compile(r"_(?:try|intr|kill|killable|nowait)\s*$")
 
 
@@ -193,7 +193,7 @@ class _Builder:
         last = len(text.code) - 1
         if any(text.code.count(a) != text.code.count(b)
                for a, b in (("(", ")"), ("{", "}"))):
-            # What cannot be read may leave, or not.
+            # A macro that cannot be read may leave, or not.
             return Step(StepKind.CODE, at, at, [
                 (follow, None), (Step(StepKind.RETURN, at, at, unfolded="return"),
                                  None)], unfolded="")

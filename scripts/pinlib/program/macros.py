@@ -95,7 +95,7 @@ class Macros:
                     own.add(name)
                     known[name] = macros if other == file else [
                         *known.get(name, ()), *macros]
-            # If the file redefines none of them, the kernel's result stands.
+            # If the file redefines none of them, the kernel's result holds.
             found = {} if own & self._leaving.keys() else self._leaving
             self._seen[file] = _leaving(known, found)
         return self._seen[file]

@@ -36,7 +36,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 # The new text of every file that differs from the tree; None: not there.
 State = dict[str, bytes | None]
 
-# Base name of what is included: the files that do so, and in which words.
+# The base name of an included file: which files include it, and how.
 Includes = dict[str, list[tuple[str, str]]]
 
 

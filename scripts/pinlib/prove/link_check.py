@@ -16,7 +16,7 @@ from pinlib.prove.affected import (Export, State, TreeText, exports_with,
                                    object_of)
 from pinlib.prove.stage import Stage
 
-# Put in by the compiler; the kernel's linker scripts and start files have
+# Added by the compiler; the kernel's linker scripts and start files have
 # them without a plain EXPORT_SYMBOL.
 _COMPILER = re.compile(
     r"_(?:save|rest)(?:32)?(?:gpr|fpr|vr)\w*|__fentry__|_?mcount|"

@@ -126,7 +126,7 @@ def check_mail(kernel: Path, mail: Path) -> dict[str, Any]:
         return found | {"result": "SKIPPED",
                         "reason": "the tree has no scripts/checkpatch.pl"}
     start = time.monotonic()
-    # A configuration at home would change what is checked.
+    # A user's configuration would change what is checked.
     done = subprocess.run(
         ["perl", os.fspath(script.absolute()), *options,
          os.fspath(mail.absolute())],

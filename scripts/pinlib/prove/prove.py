@@ -40,7 +40,7 @@ class Outcome:
     counts: dict[str, dict[str, int]]
     failures: list[str]
     proven: int         # patches built in this run
-    kept: int           # patches whose evidence still stood
+    kept: int           # patches whose evidence was still valid
 
     def raise_if_failed(self) -> None:
         """End the run with the exit code of a failed proof."""
@@ -297,7 +297,7 @@ class _Prover:
                 "compile": [skipped | {"object": name} for name in
                             step.scope.changed + step.scope.holders],
                 "link": dict(skipped), "sparse": dict(skipped)})
-            # Another day the mounts may be allowed: never take it as kept.
+            # Mounts may be allowed another time: never keep this result.
             self.evidence[step.patch.tree]["key"] = ""
         self.save()
 

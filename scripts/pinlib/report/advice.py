@@ -7,7 +7,7 @@ from typing import Any
 
 from pinlib.base.codes import REGISTER
 
-# What a baseline lists, a check looks for and an editor is told of.
+# What a baseline lists, a check looks for and an editor shows.
 UNCONVERTED = ("convert", "manual", "mismatch", "blocked")
 
 BY_DISPOSITION = {

@@ -23,7 +23,7 @@ LEVEL = {"convert": "warning", "manual": "warning", "blocked": "note",
 NOTICES = {"unparsed": "Code that could not be read; a call in it is left to a "
            "person.",
            "timeout": "A file whose analysis did not finish in time."}
-# As spatch/runner.py words it, and as spatch itself does.
+# In the words of spatch/runner.py, and of spatch itself.
 TIMED_OUT = re.compile(r"did not finish in|\bTimeout\b")
 Report = dict[str, Any]
 

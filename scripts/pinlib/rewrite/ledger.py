@@ -23,7 +23,7 @@ from pinlib.rewrite import release_forms
 
 __all__ = ["LedgerMismatch", "check", "hidden", "member_place"]
 
-# The tokens that an operation may stand on; of the others the plan says which.
+# The tokens that an operation may stand on; the plan names those of the others.
 ANCHORS = {Op.PIN: tuple(effects.PIN_OF),
            Op.EXTRACT: ("iov_iter_get_pages", "iov_iter_get_pages2"),
            Op.EXTRACT_ALLOC: ("iov_iter_get_pages_alloc",

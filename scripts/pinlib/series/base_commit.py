@@ -37,7 +37,7 @@ def _holds(tree: Path, scratch: Scratch, base: str,
     wanted = {name: entry.blob for name, entry
               in scratch.entries(base).items()}
     try:
-        # From a folder of the repository, names are of that folder.
+        # In a folder of the repository, names are relative to that folder.
         out = git(tree, "ls-tree", "-z", commit, "--", *wanted)
     except (Gup2pinError, OSError):
         return None

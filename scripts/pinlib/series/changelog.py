@@ -23,7 +23,7 @@ from pinlib.kernel.effects import EXTRACT, PIN_OF
 WIDTH = 72
 SUBJECT = 75
 MOST_ITEMS = 10
-# Who keeps these must see what is added beside them.
+# Their maintainers must see what is added to them.
 API_FILES = ("lib/iov_iter.c", "mm/gup.c")
 PINNED = ("user", "pipe")       # kinds of iterator whose pages are pinned
 RST = "Documentation/core-api/pin_user_pages.rst"

@@ -13,11 +13,11 @@ import unidiff
 
 from pinlib.base.errors import UsageError
 
-# What a sender signs, and what reviewers give.
+# The trailers of a sender and of reviewers.
 SIGNED = re.compile(r"^(?:Signed-off|Co-developed)-by: \S.*$", re.M)
 TRAILER = re.compile(r"^(?:(?:Reviewed|Acked|Tested)-by: \S.*|"
                      + SIGNED.pattern[1:-1] + ")$")
-# Headers that a mail repeats where another sends it than wrote it.
+# Headers that a mail repeats where its sender is not its author.
 _INSIDE = re.compile(r"(?:(?:From|Date|Subject): .*\n(?:[ \t]+\S.*\n)*)+\n")
 _TAG = re.compile(r"^\[([^]]*)\]\s*")
 _VERSION = re.compile(r"\bv(\d+)\b")

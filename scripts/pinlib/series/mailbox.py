@@ -49,7 +49,7 @@ class Line:
 
     folder: str
     mails: Sequence[Recipients]     # of every mail, the cover letter aside
-    option: str = ""                # what git am wants for them
+    option: str = ""                # the option that git am needs for them
 
 
 def script(cases: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from pinlib.base.resources import OVERLAY
 HELPERS = ("include/linux/page_extract.h", "lib/page_extract.c")
 BACKPORT = ("include/linux/iov_iter_extract.h", "lib/iov_iter_extract.c")
 
-# Feature, the file that shows it, and what stands there if the tree has it.
+# Feature, the file that shows it, and the text there if the tree has it.
 PROBES = (
     ("TREE_EXTRACT", "include/linux/uio.h", r"\biov_iter_extract_pages\("),
     ("TREE_GET_PAGES2", "include/linux/uio.h", r"\biov_iter_get_pages2\("),
@@ -31,7 +31,7 @@ PROBES = (
     ("TREE_P2PDMA", "include/linux/mm.h", r"\bFOLL_PCI_P2PDMA\b"),
     ("TREE_FOLIO_PINNED", "include/linux/mm.h",
      r"\bfolio_maybe_dma_pinned\("),
-    # What decides is the release: a pin that it would not drop must not be added.
+    # The release decides: a pin that it would not drop must not be added.
     ("TREE_ZERO_PAGE_EXEMPT", "mm/gup.c",
      r"(?s)\b(?:gup_put_folio|put_compound_head)\([^;{]*\{"
      r"(?:(?!\n\}).)*\bis_zero_(?:page|folio)\("),

@@ -31,7 +31,7 @@ from pinlib.series.written import Folder, replaced
 
 MOST_PATCHES = 15
 ZERO = "0" * 40
-# As format-patch writes the date of the scratch repository's commits.
+# The date of the scratch repository's commits, as format-patch writes it.
 HEAD = (f"From {ZERO} Mon Sep 17 00:00:00 2001\n"
         f"From: {AUTHOR}\n"
         "Date: Sat, 1 Jan 2000 00:00:00 +0000\n")
@@ -212,7 +212,7 @@ class Writer:
             text += "\n" + "\n".join(given) + "\n"
         author = old.author(subject, diff) if old else ""
         commit = self.scratch.write_commit(tree, parent, text, author)
-        # What is added beside the API concerns those who keep the API.
+        # What is added to the API concerns its maintainers.
         also = changelog.API_FILES if patch.kind == PatchKind.OVERLAY else ()
         # MAINTAINERS knows the tree's own paths.
         plain = self.scratch.diff(patch.parent, patch.tree) \

@@ -95,7 +95,7 @@ def _run(work: Path, files: list[Path], jobs: int) -> Outcome:
         if why or not whole:
             outcome.failed[str(path)] = why or "its output is cut short"
         else:
-            # What a macro of ours was expanded to has a place in macros.h.
+            # The expansion of one of our macros has a place in macros.h.
             outcome.facts += [f for f in facts if f["file"] == str(path)]
     return outcome
 
