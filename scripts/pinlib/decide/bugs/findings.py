@@ -99,7 +99,7 @@ class Finder:
                     self.program, self.resolver, site)]
 
     def _unlocked(self, site: CallSite) -> list[Finding]:
-        """Return where pages are marked dirty while a file may be truncated."""
+        """Pages of a file marked dirty while it may be truncated."""
         if _doubt(site) == "Low":
             # What is marked may be none of these pages.
             return []
@@ -120,7 +120,7 @@ class Finder:
                 for e in wrong_releases(self.program, self.resolver, site)]
 
     def ways(self, site: CallSite, leaks: bool) -> list[Finding]:
-        """Return what is wrong on some path through the acquiring function."""
+        """What some way through the acquiring function does wrong."""
         if site.function.key in self.program.ambiguous or in_two_arms(site):
             return []
         seen = watch(site, helpers(self.program, site))
@@ -170,7 +170,7 @@ class Finder:
                      f"{site.api}() took.")
 
     def _callers_release(self, site: CallSite) -> bool:
-        """Say whether a caller may release the pages after a failure."""
+        """May a caller drop the pages when the acquiring function fails?"""
         names = helpers(self.program, site)
         work = [site.function]
         seen = {site.function.key}
@@ -291,7 +291,7 @@ def _writes(node: Node) -> bool:
 
 
 def _unexplained(site: CallSite) -> bool:
-    """Say whether the function has a release that the flow does not know."""
+    """Does the function drop pages that the flow knows nothing of?"""
     known = {id(e.statement) for e in site.flow.events}
     return any(id(u.statement) not in known for name, uses in
                site.function.uses.items() if effects.releases(name)
@@ -307,7 +307,7 @@ def _numbered(site: CallSite) -> bool:
 
 
 def _doubt(site: CallSite) -> str:
-    """Return the best confidence that unknown uses allow."""
+    """The best confidence that uses of unknown effect leave."""
     return "Low" if site.flow.of(EventKind.UNKNOWN) or site.flow.unclear else "High"
 
 
@@ -341,7 +341,7 @@ def _slip(site: CallSite, function: Function, slip: Slip) -> Finding:
 
 
 def _local(site: CallSite) -> bool:
-    """Say whether only the acquiring function can reach the pages again."""
+    """Can only the acquiring function find the pages again?"""
     assert site.target is not None
     if site.target.kind != LocationKind.VAR or site.target.name in [
             n for _, n in site.function.params]:
