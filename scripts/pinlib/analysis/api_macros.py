@@ -30,9 +30,9 @@ _SPELT = 8
 class Macro:
     """One definition that names an interface, or another such macro.
 
-    calls: what the body names; api: the interface in the end. params is None
-    where the name stands for a name. chain: the words that are pasted to a
-    name, where it names none.
+    calls: what the body names; api: the interface in the end. params is None for
+    an object-like macro. chain: the words that are pasted to a name, where it
+    names none.
     """
 
     name: str
@@ -140,7 +140,7 @@ def uses(program: Program, found: dict[str, list[Macro]],
          name: str) -> Iterator[tuple[str, int]]:
     """Yield file and offset of each place in code that uses a macro.
 
-    A use that pastes the name of something else is none.
+    A use that pastes the name of something else is left out.
     """
     for file in sorted(program.naming_files(name)):
         text = program.text(file)

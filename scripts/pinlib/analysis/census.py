@@ -32,7 +32,7 @@ _NESTED = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
 
 @dataclass(frozen=True)
 class Token:
-    """One occurrence of an API's name in code, and what it is.
+    """One occurrence of an API's name in code, and its kind.
 
     kind: call, declaration, definition, export, macro, address, disabled or
     unparsed.
@@ -120,7 +120,7 @@ def _kind(text: CText, name: str, offset: int, line: int, column: int,
 def opens(text: CText, name: str, offset: int) -> int:
     """Return where the arguments of a call of this name begin, or -1.
 
-    The name may stand in parentheses of its own, behind a cast or not.
+    The name may be in parentheses, behind a cast or not.
     """
     code = text.code
     after = _next(code, offset + len(name))

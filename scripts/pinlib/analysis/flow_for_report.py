@@ -31,7 +31,7 @@ class Graph:
                 where[0].name, source_line(*where)))
 
     def via(self, location: Location) -> int | None:
-        """Return the node of a location, if the graph has it."""
+        """Return the index of a location's node, or None if it has none."""
         return self._index.get(location)
 
     def release(self, event: Event) -> Release:

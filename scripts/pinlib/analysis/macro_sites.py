@@ -73,7 +73,7 @@ def _at(program: Program, file: str, offset: int,
         name: str) -> tuple[Function, Use]:
     """Return the function around a use, or one that has the macro's name.
 
-    A use that the facts do not have is made up of its text.
+    A use that is not among the facts is built from its text.
     """
     text = program.text(file)
     line, column = text.place_of(offset)

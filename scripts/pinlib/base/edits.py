@@ -61,10 +61,10 @@ class Pages(StrEnum):
 
 @dataclass(frozen=True)
 class Refusal:
-    """What is tested, and what is done instead of a call that meets a kvec.
+    """The test of an iterator, and what is done for a kvec in place of the call.
 
-    leave: the statement that takes the way out; "" where the call's result is
-    set in its place. clear: the array that a failed call leaves as NULL.
+    leave: the statement that leaves; "" where the call's result is set in its
+    place. clear: the array that a failed call leaves as NULL.
     """
 
     test: str
@@ -90,7 +90,7 @@ class Edit:
     token: str
 
     def to_json(self) -> dict[str, str | int]:
-        """Give the edit as plan.json has it, its members in their order."""
+        """Return the edit as it is in plan.json, its members in their order."""
         made: dict[str, str | int] = {}
         if not self.behind:
             made["op"] = self.op.value

@@ -37,6 +37,6 @@ class RuleError(Gup2pinError):
 
 
 class ProofError(Gup2pinError):
-    """A patch of the series did not stand up to a proof."""
+    """A patch of the series that failed a proof."""
 
     exit_code = 5

@@ -48,6 +48,6 @@ def in_patch(diff: bytes) -> bool:
 
 
 def option(diffs: Iterable[str]) -> str:
-    """Return what git am must be told for some patches, or ""."""
+    """Return the option that git am needs for some patches, or ""."""
     return OPTION if any(in_patch(d.encode("utf-8", "surrogateescape"))
                          for d in diffs) else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Disposition(enum.StrEnum):
-    """What becomes of a call site, or what it is already."""
+    """What is decided about a call site, or what it is already."""
 
     CONVERT = "convert"
     MANUAL = "manual"

@@ -42,7 +42,7 @@ class Guest:
 
 @dataclasses.dataclass
 class Outcome:
-    """What came of the boot: by site, in sum, and what failed."""
+    """The result of the boot: by site, in sum, and what failed."""
 
     machine: Machine
     sites: dict[str, dict[str, Any]]
@@ -82,7 +82,7 @@ def state_key(kernel: Path, subsystem: str | None, apis: str,
 
 
 def kept_summary(out: Path, key: str, machine: Machine) -> str:
-    """Return the summary of a run that still stands, or ''."""
+    """Return the summary of an earlier run that is still valid, or ''."""
     try:
         found = read_json(out / machine.file("boot-passed.json"))
         return str(found["summary"]) if found["key"] == key else ""
@@ -249,7 +249,7 @@ def count(words: Any) -> dict[str, int]:
 
 def evidence(site: Site, here: Seen | None, control: Seen | None,
              machine: Machine = UML, unbuilt: str = "") -> dict[str, Any]:
-    """Return what the runs show of one site, as evidence.json keeps it.
+    """Return what the runs show of one site, as it is in evidence.json.
 
     unbuilt says why the kernels do not have its file, if they do not.
     """
@@ -293,7 +293,7 @@ def both(kept: list[dict[str, Any]], new: list[dict[str, Any]],
          machine: Machine) -> list[dict[str, Any]]:
     """Return what one machine showed, with what was shown on others.
 
-    That a site was not run is said only where no machine ran it.
+    A site is listed as not run only where no machine ran it.
     """
     order = [m.title for m in MACHINES.values()]
     found = [i for i in kept if i["machine"] != machine.title] + new
@@ -312,7 +312,7 @@ def tested(cases: dict[str, int], machine: Machine) -> dict[str, Any]:
 
 
 def sentence(item: dict[str, Any]) -> str:
-    """Return what a changelog says of one site that was run."""
+    """Return the words of a changelog about one site that was run."""
     if item["result"] == "SKIPPED":
         return str(item.get("reason", ""))
     size = item["bytes"]

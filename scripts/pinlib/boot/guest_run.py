@@ -175,7 +175,7 @@ def boot(kernel: Path, log: Path, only: list[str] | None = None,
 
 
 def _copy(image: Path, copy: Path) -> None:
-    """Give the guest an image of its own to write to."""
+    """Make a copy of an image for the guest to write to."""
     done = subprocess.run(["cp", "--sparse=always", "--reflink=auto",
                            os.fspath(image), os.fspath(copy)], check=False,
                           capture_output=True, text=True, errors="replace")

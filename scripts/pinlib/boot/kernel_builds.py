@@ -52,7 +52,7 @@ Build = Callable[[str, bytes], tuple[Path, dict[str, str]]]
 
 
 def wrapped(trace: str) -> list[str]:
-    """Return the functions whose calls some settled C is given instead."""
+    """Return the functions that a C text wraps, as __wrap_NAME()."""
     return sorted(set(re.findall(r"\b__wrap_(\w+)\(", trace)))
 
 
@@ -349,7 +349,7 @@ class Kernels:
         return self._said()
 
     def _said(self) -> make_log.BuildLog:
-        """Return what the last run of make said."""
+        """Return what the last run of make printed."""
         text = (self.folder / "make.log").read_text("utf-8", "replace")
         return make_log.parse(text, f"{self.folder}/src")
 

@@ -26,7 +26,7 @@ _RESULT = re.compile(r"^(?P<indent>\s*)(?P<ok>ok|not ok) \d+ (?:- )?"
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One test case as KTAP has it."""
+    """One test case of a KTAP log."""
 
     suite: str
     name: str

@@ -34,7 +34,7 @@ class ObjectLog:
     lines: list[str] = dataclasses.field(default_factory=list)
 
     def excerpt(self) -> str:
-        """Return the lines that a reader of a failure wants."""
+        """Return the lines that explain a failure."""
         return "\n".join(self.lines[-EXCERPT_LINES:])
 
 

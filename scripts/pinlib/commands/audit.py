@@ -96,7 +96,7 @@ def read(kernel: Path, module: Path | None, jobs: int,
 def _audit(program: Program, resolver: Resolver, names: list[str],
            listed: tuple[str, ...], found: dict[str, list[Finding]],
            short: set[str]) -> Audit:
-    """Return what was found, and beside it all that was not followed."""
+    """Return what was found, and all that was not followed."""
     known = call_sites.find(program, resolver, names)
     return Audit(found, unread_calls.read(program, known, list(listed)),
                  unread_calls.read(program, known, list(effects.PINNING)),

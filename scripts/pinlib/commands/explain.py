@@ -64,7 +64,7 @@ def outline(site: dict[str, Any]) -> list[str]:
 
 
 def events(decision: Decision) -> list[str]:
-    """Return the facts: every occurrence of a holder, and what it is."""
+    """Return the facts: every occurrence of a holder, and its kind."""
     flow = decision.site.flow
     if not flow.locations:
         return ["", "its pages were not followed"]
@@ -76,7 +76,7 @@ def events(decision: Decision) -> list[str]:
 
 
 def paths(site: dict[str, Any]) -> list[str]:
-    """Return how the pages get to each release, and what is left alone."""
+    """Return how the pages reach each release, and which releases are left."""
     made = []
     for item in site["releases"]:
         made.append("released at {file}:{line} {function}(): {form}"

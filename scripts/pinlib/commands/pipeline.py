@@ -111,9 +111,9 @@ def write_results(opts: Options, result: Result, sites: list[Site],
 
 
 def as_checked_out(site: Site, view: View) -> Site:
-    """Return a site with its lines as the checkout has them.
+    """Return a site with its lines as they are in the checkout.
 
-    A preparatory patch moves lines; what it adds stands at the line before.
+    A preparatory patch moves lines; what it adds is given the line before.
     """
     def place(item: Any) -> Any:
         extra = {}

@@ -16,11 +16,10 @@ from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 def problems(opts: Options, result: Result, series: list[Series],
              answers: Path | None) -> list[str]:
-    """Return what a report on the converted tree says that it should not.
+    """Return what is wrong in a report on the converted tree.
 
-    A converted call is there under its new name, as one that pins and
-    releases to match; every other call stands as it stood; and there is
-    nothing more to convert.
+    A converted call is there under its new name, as one that pins and releases
+    to match; every other call is as it was; and nothing more can be converted.
     """
     texts = whole(opts, result, series)
     return scan(opts, result, series, answers, texts) if texts else []

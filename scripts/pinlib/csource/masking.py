@@ -129,19 +129,19 @@ class CText:
             re.compile(r"[\s\w]*\{").match(self.code, close + 1))
 
     def span_at(self, line: int) -> Span:
-        """Return the top-level block that a line lies in."""
+        """Return the top-level block around a line."""
         index = bisect.bisect_left([s.end for s in self.spans], line)
         return self.spans[min(index, len(self.spans) - 1)]
 
     def directive_at(self, offset: int) -> str | None:
-        """Return the preprocessor directive that an offset lies in, if any."""
+        """Return the preprocessor directive around an offset, if any."""
         for start, end, name in self._directives:
             if start <= offset < end:
                 return name
         return None
 
     def directive_start(self, offset: int) -> int:
-        """Return where the directive begins that an offset lies in, or -1."""
+        """Return where the directive around an offset begins, or -1."""
         return next((start for start, end, _ in self._directives
                      if start <= offset < end), -1)
 

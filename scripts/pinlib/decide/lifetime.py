@@ -213,10 +213,10 @@ def own_pair(flow: Flow, event: Event) -> str | None:
 
 
 def kept_on(resolver: Resolver, site: CallSite) -> WhyNot | None:
-    """Return where an object that gets the pages holds references of its own.
+    """Return why an object with a reference of its own prevents a pin.
 
-    The acquiring function drops its references itself while the object keeps
-    one more, for another function to drop.
+    The acquiring function drops its references itself while the object keeps one
+    more, for another function to drop.
     """
     flow = site.flow
     drops = flow.of(*RELEASE_KINDS)

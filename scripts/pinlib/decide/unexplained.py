@@ -34,7 +34,7 @@ _UNION = re.compile(r"\bunion(?:\s+\w+)?\s*$")
 
 def unexplained(program: Program, resolver: Resolver,
                 site: CallSite) -> WhyNot | None:
-    """Return the release that nobody accounts for, or None."""
+    """Return the first release that is not accounted for, or None."""
     files = _files(program, site)
     for file in sorted(files):
         text = program.text(file)

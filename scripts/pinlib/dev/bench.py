@@ -169,7 +169,7 @@ def plain(tree: Path, rule: Path, jobs: int, bound: float) -> Plain:
 
 
 def _wait(child: subprocess.Popen[bytes], bound: float) -> bool:
-    """Return true when the child had to be stopped; its workers go with it."""
+    """Return whether the child had to be stopped; its workers are stopped too."""
     try:
         child.wait(bound)
         return False
@@ -245,7 +245,7 @@ def measure(opts: Options, work: Path, bound: float) -> Times:
 
 
 def table(found: Times, jobs: int, version: str) -> list[str]:
-    """Return the times as a reader wants them."""
+    """Return the times as a table for a reader."""
     rows = [(name, (found.cold[name], found.warm.get(name, 0.0)))
             for name in ("census", "facts") if name in found.cold]
     rows += [("report", found.report), ("series", found.series)]

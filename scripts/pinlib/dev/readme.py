@@ -60,7 +60,7 @@ def table(reports: list[Report]) -> str:
 
 
 def _text(command: str, lines: list[str]) -> str:
-    """Return an output below its command, cut where README has said enough."""
+    """Return an output below its command, cut to the length for README."""
     more = ["…"] if len(lines) > MOST else []
     return "```text\n" + "".join(
         f"{s.rstrip()}\n" for s in [f"$ {command}", *lines[:MOST], *more]
@@ -74,7 +74,7 @@ def read(text: str) -> dict[str, str]:
 
 
 def filled(text: str, made: Mapping[str, str]) -> str:
-    """Return a README with its made parts put in anew."""
+    """Return a README with its made parts replaced."""
     missing = set(read(text)) ^ set(made)
     if missing:
         raise UsageError(f"README.md: {sorted(missing)[0]} is not both "

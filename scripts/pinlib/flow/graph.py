@@ -105,7 +105,10 @@ class Flow:
         return [e for e in self.events if e.kind in kinds]
 
     def destinations(self, start: Location) -> set[str]:
-        """Return how a variable's value goes on, also in functions called."""
+        """Return the kinds of places that a variable's value goes to.
+
+        Also in the functions that it is passed to.
+        """
         found: set[str] = set()
         seen = {start}
         work = [start]

@@ -131,7 +131,7 @@ class Implied:
             places[0][0].kind == LocationKind.VAR
 
     def _remade(self, function: Function, node: Node) -> bool:
-        """Say whether the name of an iterator may come to mean another one."""
+        """Say whether an iterator's variable may get another one."""
         root = _root(node)
         given = len(values(function, root))
         return given > (root not in [n for _, n in function.params]) or any(

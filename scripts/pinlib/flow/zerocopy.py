@@ -37,7 +37,7 @@ class ZeroCopy:
         return ""
 
     def _asks(self, function: Function, test: Node, level: int = 0) -> str:
-        """Return where a condition comes to mean the flag, or ""."""
+        """Return where a condition gets its value from the flag, or ""."""
         if test.kind != Kind.ID or level > 3:
             return ""
         for statement, value in values(function, test.value):
@@ -74,10 +74,10 @@ class ZeroCopy:
         return True
 
     def _only_prepares(self, function: Function, flags: Node) -> bool:
-        """Say whether the flag is stored for functions beside this that test.
+        """Say whether the flag is stored for functions that test it.
 
-        As in a table of operations, whose .prep fills a request that its
-        .issue sends.
+        As in a table of operations, whose .prep fills a request that its .issue
+        sends.
         """
         node = flags
         while node.parent is not None and node.parent.kind == Kind.BINARY:
@@ -94,7 +94,7 @@ class ZeroCopy:
         return bool(senders) and all(SUPPORT in s.uses for s in senders)
 
     def _in_same_tables(self, function: Function) -> set[str] | None:
-        """Return what tables name beside a function, or None if unknown."""
+        """Return the other names in its tables, or None."""
         found: set[str] = set()
         for file in {h.file for h in
                      self.program.hits({function.name})[function.name]}:

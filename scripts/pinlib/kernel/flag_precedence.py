@@ -29,9 +29,9 @@ _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\([^()]*\))?(.*)", re.S)
 
 
 def weakest(words: Sequence[str]) -> str:
-    """Return the operator that an expression's tokens are joined by, or "".
+    """Return the operator that joins an expression's tokens, or "".
 
-    What stands in brackets is one operand; so is a name with its arguments.
+    Text in brackets is one operand; so is a name with its arguments.
     """
     found = []
     depth, opened = 0, 0

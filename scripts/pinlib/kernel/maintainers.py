@@ -153,7 +153,7 @@ def _search(regex: str, path: str) -> bool:
 
 
 def read_subsystems(tree: Path) -> Subsystems:
-    """Read a tree's MAINTAINERS; without one, folders stand in."""
+    """Read a tree's MAINTAINERS; without one, use its folders."""
     try:
         return Subsystems((tree / "MAINTAINERS").read_text(
             encoding="utf-8", errors="replace"))

@@ -59,7 +59,7 @@ def nearest(only: str, names: Iterable[str]) -> list[str]:
 
 
 def _folders(tree: Path, known: Subsystems) -> Iterator[str]:
-    """Return names that stand in for sections where MAINTAINERS has none."""
+    """Return names to use for sections where MAINTAINERS has none."""
     for top, folders, files in os.walk(tree):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         below = Path(top).relative_to(tree)

@@ -26,9 +26,9 @@ HEADERS = ("include", "arch/x86/include")
 
 @dataclass(frozen=True)
 class View:
-    """A tree; below mirror lie other texts of the files named.
+    """A tree with other texts for some files, which are below mirror.
 
-    kernel: whose headers are read beside a tree outside of it.
+    kernel: the tree whose headers are read beside a tree outside of it.
     """
 
     root: Path
@@ -81,7 +81,7 @@ class View:
         return file in self.files and line not in self._lines(file)
 
     def in_text(self, text: str) -> str:
-        """Return a sentence with each file:line as the checkout has it."""
+        """Return a sentence with each file:line as it is in the checkout."""
         return re.sub(r"([\w./+-]+\.[chS]):(\d+)", lambda m: (
             f"{m.group(1)}:{self.original(m.group(1), int(m.group(2)))}"),
             text)

@@ -59,8 +59,8 @@ def abandoned(program: Program, resolver: Resolver, site: CallSite) -> int:
     """Return the line of a successful return with pages held for no one.
 
     For no one: every release there is belongs to this entry point, so whoever
-    gets the pages drops them where the facts do not look. The line is one of
-    the outermost function that still holds them, or 0 if there is none.
+    gets the pages drops them where the facts do not look. The line is in the
+    outermost function that still holds them, or 0 if there is none.
     """
     names = helpers(program, site)
     seen = watch(site, names)
@@ -159,7 +159,7 @@ def _above(program: Program, function: Function,
 
 def _entry(program: Program, function: Function | None,
            above: set[Key]) -> str:
-    """Return entry, handed (a handler that is called later), or neither."""
+    """Return "entry", "handed" for a handler called later, or neither."""
     if function is None:
         return "handed"
     kinds = set()

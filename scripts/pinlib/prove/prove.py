@@ -93,7 +93,7 @@ def check_mails(kernel: Path, out: Path, jobs: int,
                 slugs: list[str] | None = None) -> Outcome:
     """Apply and checkpatch the mails again; no object is built.
 
-    For mails that were rendered anew, with the proofs in them.
+    For mails that were rendered again, with the proofs in them.
     """
     series = [s for s in read_series(out) if slugs is None or s.slug in slugs]
     scratch = Scratch(out / "scratch.git")
@@ -167,7 +167,7 @@ class _Prover:
              *map(flavour_key, chosen)]).encode()).hexdigest()[:16]
 
     def save(self) -> None:
-        """Write the evidence as it stands."""
+        """Write the evidence collected so far."""
         write_json(self.out / "evidence.json",
                    dict(sorted(self.evidence.items())))
 
@@ -184,7 +184,7 @@ class _Prover:
                               if slug in trees[tree]}
 
     def mails_stand(self, series: Series) -> bool:
-        """Say whether the kept evidence is of these very mails, and good."""
+        """Say whether the kept evidence is for these very mails, and good."""
         paths = mail_checks.series_mails(self.out, series)
         if len(paths) != len(series.patches):
             return False

@@ -43,7 +43,7 @@ class Step:
 
 @dataclasses.dataclass
 class Verdict:
-    """What one configuration says of one patch."""
+    """The result for one patch in one configuration."""
 
     compile: list[dict[str, Any]]
     link: dict[str, Any]
@@ -95,7 +95,7 @@ def prove_wave(stage: Stage, text: TreeText, steps: list[Step],
 
 
 def prove_alone(stage: Stage, text: TreeText, step: Step) -> Verdict:
-    """Prove one patch with nothing beside it."""
+    """Prove one patch on its own."""
     mine = step.objects[stage.base.flavour.name]
     stage.switch(step.before)
     before = stage.need(mine)

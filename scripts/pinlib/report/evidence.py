@@ -14,7 +14,7 @@ Evidence = dict[str, dict[str, Any]]
 
 
 def read_evidence(path: Path) -> Evidence:
-    """Read the evidence of earlier runs, or say which entry is none."""
+    """Read the evidence of earlier runs, or say which entry is invalid."""
     again = "; remove the file, and it is made again"
     try:
         found = read_json(path)

@@ -91,7 +91,7 @@ def _sorted(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _plain(item: dict[str, Any]) -> dict[str, Any]:
-    """Return an entry as JSON has it: a date of TOML becomes its text."""
+    """Return an entry in the form of JSON: a date of TOML becomes its text."""
     return {key: value.isoformat() if isinstance(value, datetime.date)
             else value for key, value in item.items()}
 

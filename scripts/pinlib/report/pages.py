@@ -88,7 +88,7 @@ def _sha256(text: str) -> str:
 
 
 class Site:
-    """One report on its way to pages."""
+    """The pages that are made of one report."""
 
     def __init__(self, out: Path, report: Report, evidence: Evidence) -> None:
         self.report = report
@@ -210,7 +210,7 @@ def _again(out: Path) -> dict[str, str]:
 
 
 def _pages(names: list[str]) -> dict[str, str]:
-    """Return a file name of its own for each subsystem."""
+    """Return a different file name for each subsystem."""
     found: dict[str, str] = {}
     for name in dict.fromkeys(names):
         stem, number = slug(name), 1

@@ -29,7 +29,7 @@ Report = dict[str, Any]
 
 
 def compose(report: Report) -> Report:
-    """Return the SARIF log of a report as report.json has it."""
+    """Return the SARIF log of a report in the form of report.json."""
     answers = {d["site"]: d for d in report["decisions"]}
     sites = [s for s in report["sites"]
              if s["disposition"] in LEVEL or s["id"] in answers]

@@ -202,7 +202,7 @@ def transform(old: Texts, patch: CorePatch, rule: str) -> Texts:
 
 def _check(old: Mapping[str, str], new: Texts, rule: CoreRule,
            after: Mapping[str, str]) -> None:
-    """Check that each patch does what it did when reviewed, and no more."""
+    """Check that each patch has the result that was reviewed, and no more."""
     masked = {f: CText(t) for f, t in new.items()}
     fingerprint.check_regions(masked, after)
     for file, text in masked.items():

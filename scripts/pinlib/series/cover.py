@@ -89,7 +89,7 @@ def helpers(patches: Sequence[Patch], diffs: Sequence[str]
 
 
 def place(site: Site) -> str:
-    """Return where a call stands."""
+    """Return the file and line of a call."""
     return f"{site.file}:{site.line} {site.function}()"
 
 

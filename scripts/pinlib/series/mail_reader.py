@@ -71,7 +71,7 @@ class Mail:
 
 
 def read(path: Path) -> Mail:
-    """Read one mail; whatever is not one is an error that names it."""
+    """Read one mail; a file that is none is an error that names it."""
     try:
         data = path.read_bytes()
     except OSError as error:

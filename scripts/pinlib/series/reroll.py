@@ -108,10 +108,10 @@ def patch_id(diff: str) -> str:
 
 def changes(old: Old, new: list[New], scratch: Scratch, kernel: Path,
             attributes: Path, last: bool) -> str:
-    """Return what the cover letter says of the version before.
+    """Return the cover letter's text about the version before.
 
-    last: the postings of a long series are all there, so that what was not
-    taken up again is gone.
+    last: all postings of a long series are there, so that what was not taken up
+    again is gone.
     """
     lines, diffs = [], []
     for number, one in enumerate(new, 1):
@@ -162,7 +162,7 @@ def merged(mail: Mail, kernel: Path) -> bool:
 
 def _pair(scratch: Scratch, mail: Mail, was: int, one: New, number: int,
           attributes: Path, same: bool) -> str:
-    """Return what range-diff says of two versions of one patch.
+    """Return the range-diff of two versions of one patch.
 
     A changed patch has to be signed again, which is no difference to show.
     """

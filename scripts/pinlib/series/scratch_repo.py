@@ -198,7 +198,7 @@ class Scratch:
 
     def _write_tree(self, parent: str | None,
                     entries: dict[str, Entry]) -> str:
-        """Write the tree of parent with entries put in.
+        """Write the tree of parent with entries replaced.
 
         The index is a file of its own, so that two writers never meet.
         """

@@ -51,7 +51,7 @@ class Folder:
         self.entries[slug] = Entry(subsystem, send, _hashes(self.new / slug))
 
     def take_over(self, ours: Callable[[str], bool]) -> None:
-        """Bring along what this run does not replace, and what was edited.
+        """Copy what this run does not replace, and what was edited.
 
         ours says which subsystems the run was asked for.
         """
@@ -72,7 +72,7 @@ class Folder:
                 self._edited(path, known.files if known else {})
 
     def _edited(self, folder: Path, files: dict[str, str]) -> None:
-        """Keep what is not as it was written in a folder of its own."""
+        """Keep files that were edited in a separate folder."""
         here = self.new / folder.name
         for path in sorted(folder.glob(f"{ASIDE}*")):
             _copy(path, here / path.name)

@@ -83,7 +83,8 @@ def extra_at(positions: Any, key: str, *ops: str) -> str:
 def mark_of(positions: Any) -> str:
     """Return the name that stands for the planned edit from here on.
 
-    As long as the token that it replaces, so that no line is laid out anew.
+    It is as long as the token that it replaces, so that no line is laid out
+    differently.
     """
     number = _number(positions[0], CALLS)
     width = len(_edits()[number].value("token")) - 1
@@ -199,7 +200,7 @@ def local_of(function: Any) -> str:
 
 
 def _bare(text: masking.CText, start: int, end: int) -> bool:
-    """Return true when a stretch holds neither comments nor directives."""
+    """Say whether a range holds neither comments nor directives."""
     return text.text[start:end] == text.code[start:end]
 
 

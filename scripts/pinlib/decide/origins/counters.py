@@ -29,8 +29,9 @@ class Counted:
     """A count that only the filling call raises, in a caller's local.
 
     Where it is not zero the call was made, once, and so was all before it.
+
     name: the local; table: the scatterlist that the call fills; object: the
-    pointer to the object that the scatterlist lies in.
+    pointer to the object with the scatterlist in it.
     """
 
     def __init__(self, origins: Origins, site: CallSite,

@@ -81,7 +81,7 @@ class Carriers:
                        reads={r.place: ask for r in releases})
 
     def _by_helpers(self, releases: list[Event]) -> InOwner | None:
-        """Return the state where helpers drop the pages beside the iterator."""
+        """Return the state where helpers drop the pages at the iterator."""
         state = InOwner("")
         for release in releases:
             passed = self.site.flow.params.get(release.location, [])
@@ -124,7 +124,7 @@ class Carriers:
         return call, f"{PINS}({iterator})"
 
     def _fills(self, caller: Function, array: Node) -> Filler | None:
-        """Return the one place where a local array comes to hold these pages."""
+        """Return the one call that puts these pages into a local array."""
         taken = [u for u in caller.uses.get(array.value, [])
                  if u.node.parent is not None and u.node.parent.value == "&"
                  and u.node.parent.kind == Kind.UNARY]
