@@ -23,7 +23,7 @@ from trees import lab
 SITE = Site("one", "fs/a.c", 10, 0, "f", "iov_iter_get_pages2", "FS", ["user"],
             1, Pages("local-pointer", "struct page **", "p"), [], [],
             "convert", False, "code", "reason", None)
-SAID = console.Said({}, True, [])
+SAID = console.ConsoleLog({}, True, [])
 
 
 def guest(pages=4, pinned=4, *failures):
@@ -110,7 +110,7 @@ fs/a.c:9:1: warning: dubious
 
 
 def tried(killed, reached=True):
-    return mutants.Tried(mutant("one"), reached, killed, "because", 1.0)
+    return mutants.Trial(mutant("one"), reached, killed, "because", 1.0)
 
 
 def test_the_table_counts_what_survived():

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is known of values on one way through a function.
+"""Compute what is known of values on one path through a function.
 
-A value is a set of classes: `neg`, `zero`, `pos`, and of an acquisition's
-result `part` (fewer pages than asked for), `full`, and `one` where one page
-was asked for; `asked` is the number asked for. An expression that is not
-listed may be anything.
+A value is a set of classes: `neg`, `zero`, `pos`, and of an acquisition's result
+`part` (fewer pages than asked for), `full`, and `one` where one page was asked
+for; `asked` is the number asked for. An expression that is not listed may be
+anything.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ORDER = {"neg": -1, "zero": -1, "part": -1, "full": 0}
 
 
 def number(node: Node) -> int | None:
-    """The value of a literal, a negative error code among them."""
+    """Return the value of a literal, or of a negative error code, or None."""
     if node.kind == Kind.UNARY and node.value == "-":
         inner = number(node.kids[0])
         if inner is not None:
@@ -132,7 +132,7 @@ def _narrow(node: Node, allowed: Values, env: Env,
 
 
 def _names(node: Node) -> list[str]:
-    """The expressions that have the value of this one."""
+    """Return the expressions that have the same value as this one."""
     while node.kind in (Kind.CAST, Kind.COMMA):
         node = node.kids[-1]
     if node.kind == Kind.ASSIGN and node.value == "=":
@@ -205,7 +205,7 @@ def written(env: Env, target: Node, value: Values | None) -> Env:
 
 
 def names(text: str, node: Node) -> bool:
-    """Does an expression's text name a variable or member?"""
+    """Say whether an expression's text names a variable or member."""
     if node.kind == Kind.ID:
         return bool(re.search(rf"(?<![>.\w]){re.escape(node.value)}\b", text))
     return node.kind == Kind.MEMBER and bool(re.search(
@@ -213,7 +213,7 @@ def names(text: str, node: Node) -> bool:
 
 
 def about(target: Node, text: str) -> bool:
-    """Is an expression's value part of another's?"""
+    """Say whether an expression's value is part of another's."""
     while target.kind in (Kind.INDEX, Kind.CAST, Kind.UNARY):
         target = target.kids[0]
     return names(text, target)

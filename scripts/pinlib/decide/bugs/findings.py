@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Bugs of today that the facts about an acquisition show.
+"""Find bugs of today in the flow of an acquisition's pages.
 
-Each finding names both ends: where the pages are taken, and the line that
-is wrong. High: every use of the pages is known, and what is claimed follows
-from them. Moderate: one step of it is likely, not proven. Low: some uses are
-not known.
+Each finding names both ends: where the pages are taken, and the line that is
+wrong. High: every use of the pages is known, and what is claimed follows from
+them. Moderate: one step of it is likely, not proven. Low: some uses are not
+known.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _DIRTIES = re.compile(r"(?:set|mark|unpin|put|release)\w*dirty", re.I)
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One bug: the wrong place, and the acquisition it is about."""
+    """A bug: the wrong place, and the acquisition that it is about."""
 
     file: str
     line: int
@@ -50,24 +50,24 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """What names a finding in every version of the code."""
+        """Return what identifies a finding in every version of the code."""
         return f"{self.code} {self.file} {self.function}"
 
 
 def pins(site: CallSite) -> bool:
-    """Does the call take pins, and not plain references?"""
+    """Say whether a call takes pins, not plain references."""
     return site.api in _TAKES_PINS
 
 
 class Finder:
-    """Finds the bugs of one tree's acquisitions."""
+    """The search for the bugs of one tree's acquisitions."""
 
     def __init__(self, program: Program, resolver: Resolver) -> None:
         self.program = program
         self.resolver = resolver
 
     def of(self, site: CallSite) -> list[Finding]:
-        """Everything that is wrong with one acquisition."""
+        """Return everything that is wrong with one acquisition."""
         found = {*self.at_hand(site), *self._not_dirtied(site),
                  *self._not_longterm(site)}
         if site.flow.locations:
@@ -75,7 +75,7 @@ class Finder:
         return sorted(found)
 
     def at_hand(self, site: CallSite) -> list[Finding]:
-        """What is wrong that nobody's callers have to be asked about."""
+        """Return what is wrong, without reading any more callers."""
         if site.pages is not None and site.api in effects.FAST and \
                 site.pages.value in ("NULL", "0"):
             return [_made(site, site.function, site.line, "no-pages", "High",
@@ -90,7 +90,7 @@ class Finder:
                        *self.ways(site, is_local(site))})
 
     def late(self, site: CallSite) -> list[Finding]:
-        """Pages marked dirty that were dropped before."""
+        """Return where pages are marked dirty that were released before."""
         return [_made(site, function, slip.line, "dirtied-after-put",
                       _least("High", doubt(site)),
                       f"Line {slip.other} has dropped the pages that are "
@@ -222,7 +222,7 @@ class Finder:
 
 def wrong_releases(program: Program, resolver: Resolver,
                    site: CallSite) -> list[Event]:
-    """Releases of these pages only that do not match the acquisition."""
+    """Return releases of these pages alone that do not match how they are taken."""
     wrong = _PLAIN if pins(site) else frozenset(effects.UNPIN)
     if pins(site) and site.flow.of(EventKind.REF):
         # A plain reference was added, which somebody has to put.
@@ -242,7 +242,7 @@ def wrong_releases(program: Program, resolver: Resolver,
 
 
 def flags(site: CallSite) -> list[Node]:
-    """What the flags argument may be; a variable stands for its values."""
+    """Return what the flags argument may be; a variable stands for its values."""
     node = site.argument(site.shape.flags) if site.shape else None
     if node is None:
         return []
@@ -260,13 +260,13 @@ def flags(site: CallSite) -> list[Node]:
 
 
 def _writes(node: Node) -> bool:
-    """May flags ask for write access? FOLL_WRITE is 1."""
+    """Say whether flags may ask for write access. FOLL_WRITE is 1."""
     return "FOLL_WRITE" in str(node) or node.value == "1" or \
         node.kind == Kind.BINARY and node.value in ("==", "!=")
 
 
 def _numbered(site: CallSite) -> bool:
-    """May the pages be found again by a number that was kept?"""
+    """Say whether the pages may be found again by a number that was kept."""
     kept_as = {e.detail for e in site.flow.of(
         EventKind.LOOK, EventKind.CPU, EventKind.DEVICE)}
     return bool(kept_as & effects.NUMBERED) and bool(

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A mark that the acquiring function leaves in its caller's variable.
+"""Find a flag that the acquiring function leaves in its caller's variable.
 
-`*drop = 1` where pages are taken, and a release that asks for `drop`: what
-else the function may put into the array is not released there.
+`*drop = 1` where pages are taken, and a release that tests `drop`: whatever else
+the function may put into the array is not released there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DEPTH = 4
 
 @dataclass(frozen=True)
 class Marks:
-    """The marks of one acquisition; others: where other pages come in."""
+    """The flags of one acquisition; others: where other pages come in."""
 
     program: Program
     resolver: Resolver
@@ -33,7 +33,7 @@ class Marks:
 
     def at(self, function: Function, start: int, location: Location,
            level: int = 0) -> str | None:
-        """What the way to a place was chosen by: a mark of these pages alone."""
+        """Return why a place is reached for these pages alone, or None."""
         for test in known_tests(self.resolver, function, start):
             if test.holds and not test.equals and \
                     test.subject.kind == LocationKind.VAR and \
@@ -49,7 +49,7 @@ class Marks:
         return reasons[0] if reasons and all(reasons) else None
 
     def _marks(self, subject: Location) -> bool:
-        """Is a local not zero only after its function got pages by one call?"""
+        """Say whether a local is only non-zero after one call that got pages."""
         taker = self.site.function
         owner = self.program.functions.get((subject.file, subject.owner))
         if owner is None or not owner.is_local(subject.name) or any(
@@ -77,7 +77,7 @@ class Marks:
         return len(indexes) == 1 and self._set_with(indexes.pop())
 
     def _set_with(self, index: int) -> bool:
-        """Is what a parameter points to set where pages are taken, only?"""
+        """Say whether a parameter's target is set only with the pages."""
         taker, site = self.site.function, self.site.statement
         if index >= len(taker.params) or any(
                 o.function.key != taker.key for o in self.others):
