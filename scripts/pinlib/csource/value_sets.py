@@ -22,6 +22,7 @@ Unsigned = Callable[[Node, Node], bool]
 NEG, ZERO = frozenset({"neg"}), frozenset({"zero"})
 POS = frozenset({"pos"})
 ANY = frozenset({"neg", "zero", "pos"})
+_ABOVE = frozenset({"pos", "part", "full", "one"})
 TRUE = frozenset({"neg", "pos", "part", "full", "one", "asked"})
 _UNSIGNED = re.compile(r"\b(?:unsigned|size_t|u8|u16|u32|u64|ulong|uint)\b")
 _FAR = 1 << 62
@@ -67,7 +68,24 @@ def evaluate(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
         return evaluate(node.kids[1], env, unsigned)
     if node.kind == Kind.COND:
         return _choice(node, env, unsigned)
-    return None
+    return _sum(node, env, unsigned)
+
+
+def _sum(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
+    """Return POS for a sum with a part above 0, its count in units also."""
+    if node.kind == Kind.CALL and len(node.kids) == 3 and \
+            node.kids[0].value == "DIV_ROUND_UP":
+        inner = evaluate(node.kids[1], env, unsigned)
+        return POS if inner and inner <= _ABOVE else None
+    if node.kind != Kind.BINARY or node.value != "+":
+        return None
+    one, other = (evaluate(k, env, unsigned) for k in node.kids)
+    if not any(v and v <= _ABOVE for v in (one, other)):
+        return None
+    known = all(v and v <= _ABOVE | ZERO for v in (one, other))
+    left, right = node.kids
+    return POS if known or unsigned(left, right) or unsigned(
+        right, left) else None
 
 
 def _choice(node: Node, env: Env, unsigned: Unsigned) -> Values | None:

@@ -19,6 +19,7 @@ from pinlib.decide import (after_completion, early, foll_flags, hazards,
                            release_edits, unexplained, unread_text)
 from pinlib.decide.api_forms import Era
 from pinlib.decide.bugs.findings import Finder, SHORT
+from pinlib.decide.bugs.leaks import Leak
 from pinlib.decide.origins import mixing
 from pinlib.decide.origins.origins import Origins
 from pinlib.decide.pin_state import as_argument, in_struct
@@ -28,7 +29,6 @@ from pinlib.decide.reviewed_answers import Decisions
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
-from pinlib.paths import exits
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
 
@@ -52,7 +52,7 @@ class Decision:
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    leaks: list[exits.Leak] = field(default_factory=list)
+    leaks: list[Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
 
@@ -316,11 +316,11 @@ class Decider:
                     "this call.", f"{site.file}:{site.line}")
 
     def _exits(self, site: CallSite, decision: Decision) -> None:
-        decision.leaks = exits.leaks(site, decision.releases)
+        decision.leaks = [leak for leak in Finder(
+            self.program, self.resolver).leaks(site) if leak.blocks()]
         if decision.leaks:
             first = decision.leaks[0]
-            what = ("a short pin" if first.path == "short-pin"
-                    else "this error")
+            what = "a short pin" if first.held == "part" else "this error"
             raise manual(Code.LEAK_TODAY, f"On {what} the pages taken so far "
                          "are not given back; that needs a fix of its own "
                          "first.", f"{site.file}:{first.line}")

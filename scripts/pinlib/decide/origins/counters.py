@@ -10,7 +10,7 @@ from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
 from pinlib.flow.points_to import values
-from pinlib.paths import exits
+from pinlib.paths import branches
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, variable
 
@@ -41,7 +41,7 @@ class Counted:
         self.filler = filler
         self.table, self.object = self._table()
         start = filler.statement.start
-        once = exits.runs_once(filler.caller, start, start)
+        once = branches.runs_once(filler.caller, start, start)
         self.name = self._name() if self.object and once else ""
 
     def _table(self) -> tuple[str, str]:

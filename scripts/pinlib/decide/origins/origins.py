@@ -15,7 +15,7 @@ from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.points_to import Label, Objects, unlocked_here
 from pinlib.kernel import effects
-from pinlib.paths import exits, unwind
+from pinlib.paths import branches, unwind
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
@@ -235,8 +235,8 @@ class Origins:
         tree = self.site.statement.tree
         result = str(tree.kids[0]) if tree and tree.kind == Kind.ASSIGN \
             else str(self.site.call)
-        return not exits.leaves_early(function, self.site.statement.end,
-                                      setter.start, result)
+        return not branches.leaves_early(
+            function, self.site.statement.end, setter.start, result)
 
     def _set_by_others(self, location: Location,
                        others: list[Event]) -> bool:

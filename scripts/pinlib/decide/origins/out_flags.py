@@ -13,7 +13,7 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, Flow
 from pinlib.flow.points_to import values
-from pinlib.paths import exits
+from pinlib.paths import branches
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
@@ -71,7 +71,7 @@ class Marks:
             indexes.add(next(i for i, k in enumerate(call.kids[1:])
                              if k is above))
         # A second call could leave the mark of the first with other pages.
-        if any(not exits.other_arm(owner, a, b)
+        if any(not branches.other_arm(owner, a, b)
                for a in calls for b in calls if a < b):
             return False
         return len(indexes) == 1 and self._set_with(indexes.pop())
