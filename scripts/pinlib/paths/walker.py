@@ -252,8 +252,9 @@ class Walker:
                 "old" if state.held else ""
             found.append(_State(self._with(now, env).env, held, name,
                                 0, False, frozenset(), self.short.noted,
-                                counted=state.counted if name not in self.watch.taken
-                                else not self.watch.counters))
+                                counted=state.counted if name not in
+                                self.watch.taken else
+                                not self.watch.counters))
         return found
 
     def _unfolded(self, text: str, at: int, state: _State) -> _State:
