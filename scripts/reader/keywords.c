@@ -24,7 +24,7 @@ static const struct word list[] = {
 	{ "int", T_INT }, { "long", T_LONG }, { "float", T_FLOAT },
 	{ "double", T_DOUBLE }, { "signed", T_SIGNED },
 	{ "__signed__", T_SIGNED }, { "__signed", T_SIGNED },
-	{ "unsigned", T_UNSIGNED }, { "_Bool", T_BOOL },
+	{ "unsigned", T_UNSIGNED }, { "_Bool", T_BOOL }, { "bool", T_BOOL },
 	{ "__int128", T_INT128 }, { "_Complex", T_COMPLEX },
 	{ "struct", T_STRUCT }, { "union", T_UNION }, { "enum", T_ENUM },
 	{ "typeof", T_TYPEOF }, { "__typeof__", T_TYPEOF },

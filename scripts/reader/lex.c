@@ -331,6 +331,7 @@ static void end_directive(struct lexer *lx)
 	d->last = source->other.n;
 	d->end = token_end(&source->other.token[d->last - 1]);
 	lx->directive = false;
+	lx->header = false;
 	arms_directive(source, &lx->arms, d);
 	lx->to = lx->arms.dead ? &source->other : &source->code;
 }
