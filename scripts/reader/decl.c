@@ -35,7 +35,8 @@ static void parse_pointers(struct parser *p)
 
 		if (kind == '*' || kind == '^')
 			leaf(p, N_POINTER, kind);
-		else if (is_qualifier(kind) || kind == T_ATOMIC)
+		else if (is_qualifier(kind) || kind == T_ATOMIC ||
+			 kind == T_INLINE)
 			leaf(p, N_KEYWORD, kind);
 		else if (is_attribute(kind))
 			parse_attribute(p);
@@ -52,7 +53,7 @@ static void parse_param(struct parser *p, u32 close)
 		leaf(p, N_ELLIPSIS, 0);
 		return;
 	}
-	if (!(p->hint[p->i] & HINT_NO_DECLARATION)) {
+	if (!(p->hint[p->i] & HINT_NO_TYPE)) {
 		if (parse_specifiers(p, false) &&
 		    (p->i == close || next(p) == ',' ||
 		     parse_declarator(p, ABSTRACT)) &&
@@ -60,13 +61,14 @@ static void parse_param(struct parser *p, u32 close)
 			finish(p, &m, N_PARAM, 0);
 			return;
 		}
-		p->hint[m.token] |= HINT_NO_DECLARATION;
+		p->hint[m.token] |= HINT_NO_TYPE;
 		undo(p, &m);
 	}
 	parse_argument(p, close);
 }
 
-static bool parse_params(struct parser *p)
+/* At a parenthesis: parameters. */
+bool parse_params(struct parser *p)
 {
 	struct mark m = mark(p);
 	u32 close = closer(p, p->i);

@@ -5,6 +5,7 @@
 #include "parse.h"
 
 #define MOST_STRING_MACROS 4
+#define MOST_JOINED 16
 
 static bool parse_paren(struct parser *p)
 {
@@ -51,6 +52,29 @@ static bool leads_to_string(const struct parser *p)
 	return at(p, i) == T_STRING;
 }
 
+/*
+ * `4 KB`, `x TIMES_HZ`, `left op right`: names side by side are macros that make
+ * an expression of them.
+ */
+static bool is_joined(const struct parser *p)
+{
+	u32 i = p->i + 1;
+
+	while (i < p->i + MOST_JOINED && (at(p, i) == T_NAME ||
+					  at(p, i) == T_NUMBER))
+		i++;
+	return i > p->i + 1 && (at(p, i) == ';' || at(p, i) == ')' ||
+				at(p, i) == ',' || is_binary(at(p, i)) ||
+				at(p, i) == T_END || at(p, i) == '}');
+}
+
+static void parse_joined(struct parser *p, const struct mark *m)
+{
+	while (next(p) == T_NAME || next(p) == T_NUMBER)
+		leaf(p, next(p) == T_NAME ? N_NAME : N_NUMBER, 0);
+	finish(p, m, N_JOINED, 0);
+}
+
 /* Names and calls between strings are macros that are strings. */
 static bool in_strings(const struct parser *p)
 {
@@ -58,7 +82,8 @@ static bool in_strings(const struct parser *p)
 		return true;
 	if (next(p) == '#')
 		return ahead(p, 1) == T_NAME;
-	return next(p) == T_NAME && !(p->t[p->i].flags & TF_COLUMN0);
+	return next(p) == T_NAME && (!(p->t[p->i].flags & TF_COLUMN0) ||
+				     ahead(p, 1) == T_STRING);
 }
 
 static void parse_string(struct parser *p, const struct mark *m)
@@ -144,10 +169,16 @@ bool parse_primary(struct parser *p)
 			parse_string(p, &m);
 			return true;
 		}
-		leaf(p, N_NAME, 0);
+		if (is_joined(p))
+			parse_joined(p, &m);
+		else
+			leaf(p, N_NAME, 0);
 		return true;
 	case T_NUMBER:
-		leaf(p, N_NUMBER, 0);
+		if (is_joined(p))
+			parse_joined(p, &m);
+		else
+			leaf(p, N_NUMBER, 0);
 		return true;
 	case T_CHAR:
 		leaf(p, N_CHAR, 0);

@@ -198,6 +198,11 @@ static bool parse_macro_statement(struct parser *p, const struct mark *m)
 		finish(p, m, N_EXPR_STMT, 0)->flags |= NF_NO_SEMICOLON;
 		return true;
 	}
+	if (!call && next(p) == T_NAME && p->i == m->token + 1 &&
+	    p->t[p->i].flags & TF_FIRST) {
+		finish(p, m, N_EXPR_STMT, 0)->flags |= NF_NO_SEMICOLON;
+		return true;
+	}
 	if (next(p) != '{' && !(call && begins_statement(next(p))))
 		return false;
 	if (next(p) == '{' || is_indented(p, m))

@@ -24,6 +24,17 @@ static u32 find_brace(const struct parser *p)
 	return i;
 }
 
+/* struct TAG(x) { or struct TAG(x) name */
+static bool is_macro_tag(const struct parser *p, u32 brace)
+{
+	u32 close = ahead(p, 1) == '(' ? closer(p, p->i + 1) : 0;
+
+	if (!close || (p->name && p->i == p->name))
+		return false;
+	return at(p, brace) == '{' || (at(p, close + 1) == T_NAME &&
+				       ahead(p, 2) != '*');
+}
+
 /* Names before a brace, of which the first that is no annotation is the tag. */
 static void parse_tag(struct parser *p)
 {
@@ -41,7 +52,7 @@ static void parse_tag(struct parser *p)
 				      ahead(p, 1) == T_NAME &&
 				      is_reserved(p, p->i))) {
 			parse_named_attribute(p, N_ATTRIBUTE);
-		} else if (ahead(p, 1) == '(' && at(p, brace) == '{') {
+		} else if (is_macro_tag(p, brace)) {
 			parse_named_attribute(p, N_CALL);
 			tagged = true;
 		} else if (ahead(p, 1) == T_PASTE) {

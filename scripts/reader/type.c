@@ -103,6 +103,30 @@ static bool parse_macro_specifier(struct parser *p, struct seen *seen)
 	return true;
 }
 
+/*
+ * At a parenthesis behind a name: is that a type, and (*name)(...) declares a
+ * pointer to a function, or (*name)[3] to an array?
+ */
+bool declares_pointer_in_paren(const struct parser *p, u32 open)
+{
+	u32 close = closer(p, open);
+	u8 then = close ? at(p, close + 1) : T_END;
+	u32 i = open + 1;
+
+	if (at(p, i) != '*' || (then != '(' && then != '['))
+		return false;
+	while (at(p, i) == '*' || is_qualifier(at(p, i)) ||
+	       is_attribute(at(p, i)))
+		i++;
+	if (i == close)
+		return true;
+	if (at(p, i) == T_NAME)
+		return i + 1 == close || at(p, i + 1) == '[' ||
+			(at(p, i + 1) == '(' && behind(p, i + 1) == close);
+	/* (*(*name)(...))(...) */
+	return at(p, i) == '(';
+}
+
 /* A name among specifiers: a type, an annotation, or already the declarator? */
 static bool parse_name_specifier(struct parser *p, const struct mark *m,
 				 struct seen *seen, bool top)
@@ -111,7 +135,8 @@ static bool parse_name_specifier(struct parser *p, const struct mark *m,
 
 	if (p->i == p->name && p->name)
 		return false;
-	if (then == '(' && !(p->name && !seen->type && p->i + 1 == p->name))
+	if (then == '(' && (seen->type ||
+			    !declares_pointer_in_paren(p, p->i + 1)))
 		return parse_macro_specifier(p, seen);
 	if (!seen->type) {
 		/* static x = 1; auto x = y; */
