@@ -195,6 +195,18 @@ static bool parse_right_side(struct parser *p, u32 close)
 	return false;
 }
 
+/* ELEMENT(p, [i].x): what the macro puts behind something. */
+static bool parse_access(struct parser *p, u32 end)
+{
+	struct mark m = mark(p);
+
+	if ((next(p) == '[' || next(p) == '.') &&
+	    parse_suffixes(p, &m, NF_SUFFIX) && p->i == end)
+		return true;
+	undo(p, &m);
+	return false;
+}
+
 /* PROTOTYPE(f, (int x, void *y)) */
 static bool parse_params_argument(struct parser *p, u32 end)
 {
@@ -234,7 +246,8 @@ static void parse_other_argument(struct parser *p, u32 close)
 	bool pasted = false;
 	bool assembler = false;
 
-	if (parse_asm_argument(p, end) || parse_params_argument(p, end))
+	if (parse_asm_argument(p, end) || parse_access(p, end) ||
+	    parse_params_argument(p, end))
 		return;
 	for (u32 i = p->i; i < end; i++) {
 		signs &= is_operator_sign(at(p, i));

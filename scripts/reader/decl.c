@@ -17,12 +17,12 @@ static bool parse_pointer_annotation(struct parser *p)
 	if (!is_reserved(p, p->i) || is_declared_name(p))
 		return false;
 	if (then == T_NAME || then == '*' || is_qualifier(then)) {
-		parse_named_attribute(p, N_ATTRIBUTE);
+		parse_named(p, N_ATTRIBUTE);
 		return true;
 	}
 	if (then == '(' && closer(p, p->i + 1) &&
 	    at(p, closer(p, p->i + 1) + 1) == T_NAME) {
-		parse_named_attribute(p, N_ATTRIBUTE);
+		parse_named(p, N_ATTRIBUTE);
 		return true;
 	}
 	return false;
@@ -163,7 +163,7 @@ void parse_annotations(struct parser *p)
 			parse_asm_attribute(p);
 		else if (next(p) == T_NAME &&
 			 !(p->t[p->i].flags & TF_COLUMN0))
-			parse_named_attribute(p, N_ATTRIBUTE);
+			parse_named(p, N_ATTRIBUTE);
 		else
 			return;
 	}
@@ -181,7 +181,7 @@ bool parse_declarator(struct parser *p, enum declarator form)
 			return false;
 	}
 	parse_annotations(p);
-	if (form == MEMBER && next(p) == ':') {
+	if (form != ABSTRACT && next(p) == ':') {
 		struct mark width = mark(p);
 
 		p->i++;
@@ -213,12 +213,10 @@ static bool lacks_type(const struct parser *p, const struct node *specifiers)
 
 static bool parse_declared_list(struct parser *p)
 {
-	enum declarator form = p->members ? MEMBER : PLAIN;
-
 	while (step(p)) {
 		struct mark one = mark(p);
 
-		if (!parse_declarator(p, form))
+		if (!parse_declarator(p, PLAIN))
 			return false;
 		if (accept(p, '=')) {
 			if (!parse_value(p))

@@ -80,8 +80,9 @@ static void parse_function(struct parser *p, const struct head *head)
 	if (p->i != head->body) {
 		struct mark name;
 
-		unread(p, &m, head->name, R_DECLARATION);
-		p->i = head->name;
+		undo(p, &m);
+		if (head->name > head->start)
+			unread(p, &m, head->name, R_DECLARATION);
 		name = mark(p);
 		leaf(p, N_NAME, 0);
 		unread(p, &name, head->body, R_DECLARATION);
@@ -120,7 +121,7 @@ static void parse_table(struct parser *p, const struct head *head)
 	struct mark m = mark(p);
 	struct mark elements;
 
-	parse_named_attribute(p, N_CALL);
+	parse_named(p, N_CALL);
 	if (p->i != head->body) {
 		unread(p, &m, head->end, R_DECLARATION);
 		return;
@@ -202,7 +203,9 @@ static void parse_head(struct parser *p, const struct head *head)
 		    parse_init(p))
 			break;
 		/* What is before the block is lost, the block is not. */
-		unread(p, &m, head->body, R_DECLARATION);
+		undo(p, &m);
+		if (head->body > head->start)
+			unread(p, &m, head->body, R_DECLARATION);
 		parse_block(p);
 		finish(p, &m, N_STATEMENTS, 0);
 		break;

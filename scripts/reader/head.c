@@ -92,8 +92,8 @@ static bool is_bare_macro(const struct parser *p, const struct scan *s,
 	if (!is_type_word(kind) && !is_storage(kind) && !column0)
 		return false;
 	/* `type f(x)` before a line with a type: types of an old-style head? */
-	if (at(p, s->i - 1) == T_NAME && s->i > 1 && at(p, s->i - 2) == T_NAME &&
-	    !begins_function(p, i))
+	if (s->i > 1 && at(p, s->i - 1) == T_NAME &&
+	    at(p, s->i - 2) == T_NAME && !begins_function(p, i))
 		return false;
 	/* But not when this is the head of a function: f(x) __releases(y) { */
 	if (at(p, skip_annotations(p, i)) == '{' &&

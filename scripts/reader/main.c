@@ -108,11 +108,11 @@ static bool parse_arguments(struct command *command, char **argv)
 			command->mode = MODE_ROUNDTRIP;
 		else if (!strcmp(*word, "--stats"))
 			command->mode = MODE_STATS;
-		else if (strlen(*word) != 2 || !word[1] ||
-			 !take_value(command, word[0][1], word[1]))
-			return false;
-		else
+		else if (strlen(*word) == 2 && word[1] &&
+			 take_value(command, word[0][1], word[1]))
 			word++;
+		else
+			return false;
 	}
 	command->files = word;
 	if (command->mode == MODE_WRITE || command->mode == MODE_STATS)

@@ -17,9 +17,17 @@ static void put8(struct out *out, u8 value)
 
 static void put32(struct out *out, u32 value)
 {
-	out->buffer = grow(out->buffer, &out->room, (size_t)out->n + 4, 1);
-	for (u32 i = 0; i < 4; i++)
-		out->buffer[out->n++] = value >> (8 * i);
+	u8 *to;
+
+	if (unlikely(out->room - out->n < 4))
+		out->buffer = grow(out->buffer, &out->room,
+				   (size_t)out->n + 4, 1);
+	to = out->buffer + out->n;
+	to[0] = value;
+	to[1] = value >> 8;
+	to[2] = value >> 16;
+	to[3] = value >> 24;
+	out->n += 4;
 }
 
 static void put64(struct out *out, u64 value)
@@ -84,14 +92,21 @@ void out_begin(struct out *out, FILE *to)
 	flush(out);
 }
 
-/* One column of an array of structures. */
-#define PUT(out, array, count, expression) do {				\
-	for (u32 i_ = 0; i_ < (count); i_++) {				\
-		const __typeof__(*(array)) *it = &(array)[i_];		\
-									\
-		put32(out, expression);					\
-	}								\
-} while (0)
+/* One u32 member of each structure of an array, from the first one's. */
+static void put_column(struct out *out, const u32 *first, u32 n, size_t size)
+{
+	out->buffer = grow(out->buffer, &out->room, out->n + (size_t)n * 4, 1);
+	for (u32 i = 0; i < n; i++)
+		put32(out, *(const u32 *)((const char *)first + i * size));
+}
+
+/* The same for a member of one byte. */
+static void put_bytes_of(struct out *out, const u8 *first, u32 n, size_t size)
+{
+	out->buffer = grow(out->buffer, &out->room, (size_t)out->n + n, 1);
+	for (u32 i = 0; i < n; i++)
+		out->buffer[out->n++] = first[i * size];
+}
 
 static u32 arm_flags(const struct source *source, const struct arm *arm)
 {
@@ -112,17 +127,22 @@ static u32 arm_flags(const struct source *source, const struct arm *arm)
 
 static void put_arms(struct out *out, const struct source *source)
 {
-	const struct directive *d = source->directive;
 	const struct arm *arm = source->arm;
 	u32 n = source->arms;
 
-	PUT(out, arm, n, it->group);
-	PUT(out, arm, n, it->parent);
-	PUT(out, arm, n, it->start);
-	PUT(out, arm, n, it->end);
-	PUT(out, arm, n, it->group == NO_ARM ? 0 : d[it->directive].start);
-	PUT(out, arm, n, it->group == NO_ARM ? 0 : d[it->directive].end);
-	PUT(out, arm, n, arm_flags(source, it));
+	put_column(out, &arm->group, n, sizeof(*arm));
+	put_column(out, &arm->parent, n, sizeof(*arm));
+	put_column(out, &arm->start, n, sizeof(*arm));
+	put_column(out, &arm->end, n, sizeof(*arm));
+	/* Arm 0 has no line. */
+	put32(out, 0);
+	for (u32 i = 1; i < n; i++)
+		put32(out, source->directive[arm[i].directive].start);
+	put32(out, 0);
+	for (u32 i = 1; i < n; i++)
+		put32(out, source->directive[arm[i].directive].end);
+	for (u32 i = 0; i < n; i++)
+		put32(out, arm_flags(source, &arm[i]));
 }
 
 static void put_declarations(struct out *out, const struct parser *p)
@@ -130,23 +150,42 @@ static void put_declarations(struct out *out, const struct parser *p)
 	const struct declaration *decl = p->declaration;
 	u32 n = p->declarations;
 
-	PUT(out, decl, n, it->name);
-	PUT(out, decl, n, it->name + it->name_len);
-	PUT(out, decl, n, it->start);
-	PUT(out, decl, n, it->end);
-	PUT(out, decl, n, it->first);
-	PUT(out, decl, n, it->last);
-	PUT(out, decl, n, it->arm);
-	PUT(out, decl, n, it->selection);
-	PUT(out, decl, n, it->kind);
+	if (!n)
+		return;
+	put_column(out, &decl->name, n, sizeof(*decl));
+	for (u32 i = 0; i < n; i++)
+		put32(out, decl[i].name + decl[i].name_len);
+	put_column(out, &decl->start, n, sizeof(*decl));
+	put_column(out, &decl->end, n, sizeof(*decl));
+	put_column(out, &decl->first, n, sizeof(*decl));
+	put_column(out, &decl->last, n, sizeof(*decl));
+	put_column(out, &decl->arm, n, sizeof(*decl));
+	put_column(out, &decl->selection, n, sizeof(*decl));
+	for (u32 i = 0; i < n; i++)
+		put32(out, decl[i].kind);
 }
 
 static void put_nodes(struct out *out, const struct tree *tree)
 {
-	PUT(out, tree->node, tree->n, it->start);
-	PUT(out, tree->node, tree->n, it->end);
-	PUT(out, tree->node, tree->n, it->first);
-	PUT(out, tree->node, tree->n, it->arm);
+	const struct node *node = tree->node;
+
+	if (!tree->n)
+		return;
+	put_column(out, &node->start, tree->n, sizeof(*node));
+	put_column(out, &node->end, tree->n, sizeof(*node));
+	put_column(out, &node->first, tree->n, sizeof(*node));
+	put_column(out, &node->arm, tree->n, sizeof(*node));
+}
+
+static void put_node_bytes(struct out *out, const struct tree *tree)
+{
+	const struct node *node = tree->node;
+
+	if (!tree->n)
+		return;
+	put_bytes_of(out, &node->kind, tree->n, sizeof(*node));
+	put_bytes_of(out, &node->op, tree->n, sizeof(*node));
+	put_bytes_of(out, &node->flags, tree->n, sizeof(*node));
 }
 
 /* The name behind #include, and whether there is one. */
@@ -189,10 +228,12 @@ static void put_regions(struct out *out, const struct source *source)
 	u32 line = 1;
 	u32 at = 0;
 
-	PUT(out, region, n, it->start);
-	PUT(out, region, n, it->end);
-	PUT(out, region, n, it->declaration);
-	PUT(out, region, n, it->reason);
+	if (!n)
+		return;
+	put_column(out, &region->start, n, sizeof(*region));
+	put_column(out, &region->end, n, sizeof(*region));
+	put_column(out, &region->declaration, n, sizeof(*region));
+	put_column(out, &region->reason, n, sizeof(*region));
 	/* Regions are nearly in order: count on from the one before. */
 	for (u32 i = 0; i < n; i++) {
 		u32 to = region[i].start;
@@ -262,12 +303,7 @@ static void put_read(struct out *out, const struct reader *reader, bool tokens)
 	put_includes(out, source);
 	if (tokens)
 		put_tokens(out, source, true);
-	for (u32 i = 0; i < p->tree.n; i++)
-		put8(out, p->tree.node[i].kind);
-	for (u32 i = 0; i < p->tree.n; i++)
-		put8(out, p->tree.node[i].op);
-	for (u32 i = 0; i < p->tree.n; i++)
-		put8(out, p->tree.node[i].flags);
+	put_node_bytes(out, &p->tree);
 	if (tokens)
 		put_tokens(out, source, false);
 }

@@ -16,7 +16,10 @@ struct node *finish(struct parser *p, const struct mark *m, u8 kind, u8 op)
 			      sizeof(*tree->node));
 	node = &tree->node[tree->n++];
 	node->start = first->start;
-	node->end = p->i > m->token ? token_end(&p->t[p->i - 1]) : first->start;
+	/* What is empty stands behind the token before it. */
+	if (p->i == m->token && p->i)
+		node->start = token_end(&p->t[p->i - 1]);
+	node->end = p->i > m->token ? token_end(&p->t[p->i - 1]) : node->start;
 	node->first = m->node;
 	node->arm = first->arm;
 	node->kind = kind;

@@ -238,8 +238,12 @@ bool is_reserved(const struct parser *p, u32 index);
  */
 void parser_use(struct parser *p, const struct token *t, u32 n);
 
-/* expr.c */
+/* primary.c */
 bool parse_primary(struct parser *p);
+bool parse_pasted(struct parser *p);
+void parse_string(struct parser *p, const struct mark *m);
+
+/* expr.c */
 bool parse_suffixes(struct parser *p, const struct mark *m, u16 flags);
 bool parse_unary(struct parser *p);
 bool parse_conditional(struct parser *p);
@@ -273,10 +277,10 @@ bool parse_specifiers(struct parser *p, bool top);
 bool parse_type(struct parser *p, u32 close);
 bool parse_struct(struct parser *p);
 bool parse_attribute(struct parser *p);
-void parse_named_attribute(struct parser *p, u8 kind);
+void parse_named(struct parser *p, u8 kind);
 
 /* decl.c */
-enum declarator { PLAIN, MEMBER, ABSTRACT };
+enum declarator { PLAIN, ABSTRACT };
 bool parse_declarator(struct parser *p, enum declarator form);
 bool parse_params(struct parser *p);
 bool parse_declaration(struct parser *p);

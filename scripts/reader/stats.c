@@ -2,8 +2,6 @@
 /*
  * How much was read, and what was not.
  */
-#include <inttypes.h>
-
 #include "print.h"
 #include "stats.h"
 
@@ -71,18 +69,17 @@ void stats_print(const struct stats *stats, double seconds, FILE *to)
 {
 	double mega = stats->bytes / 1e6;
 
-	fprintf(to, "files %" PRIu64 ", %.1f MB in %.2f s, %.0f MB/s\n",
+	fprintf(to, "files %llu, %.1f MB in %.2f s, %.0f MB/s\n",
 		stats->files, mega, seconds, seconds > 0 ? mega / seconds : 0);
-	fprintf(to, "declarations %" PRIu64 ", nodes %" PRIu64
-		", ambiguous %" PRIu64 ", no code %" PRIu64 "\n",
-		stats->declarations, stats->nodes, stats->ambiguous,
-		stats->pieces);
-	fprintf(to, "functions %" PRIu64 ", with an unread region %" PRIu64
-		"\n", stats->functions, stats->unread);
+	fprintf(to, "declarations %llu, nodes %llu, ambiguous %llu, ",
+		stats->declarations, stats->nodes, stats->ambiguous);
+	fprintf(to, "no code %llu\n", stats->pieces);
+	fprintf(to, "functions %llu, with an unread region %llu\n",
+		stats->functions, stats->unread);
 	fputs("unread regions", to);
 	for (u32 i = 0; i < R_COUNT; i++) {
 		if (stats->regions[i])
-			fprintf(to, ", %s %" PRIu64, reason_text(i),
+			fprintf(to, ", %s %llu", reason_text(i),
 				stats->regions[i]);
 	}
 	fputc('\n', to);

@@ -13,6 +13,7 @@
  * struct stats - counts over files
  * @files: files that were read
  * @bytes: their size
+ * @nodes: nodes
  * @declarations: external declarations and macros
  * @functions: functions
  * @unread: functions with an unread region
@@ -21,15 +22,15 @@
  * @ambiguous: nodes that a name decides
  */
 struct stats {
-	u64 files;
-	u64 bytes;
-	u64 nodes;
-	u64 declarations;
-	u64 functions;
-	u64 unread;
-	u64 regions[R_COUNT];
-	u64 pieces;
-	u64 ambiguous;
+	unsigned long long files;
+	unsigned long long bytes;
+	unsigned long long nodes;
+	unsigned long long declarations;
+	unsigned long long functions;
+	unsigned long long unread;
+	unsigned long long regions[R_COUNT];
+	unsigned long long pieces;
+	unsigned long long ambiguous;
 };
 
 /**

@@ -51,9 +51,9 @@ static void parse_tag(struct parser *p)
 		} else if (tagged || (at(p, brace) == '{' &&
 				      ahead(p, 1) == T_NAME &&
 				      is_reserved(p, p->i))) {
-			parse_named_attribute(p, N_ATTRIBUTE);
+			parse_named(p, N_ATTRIBUTE);
 		} else if (is_macro_tag(p, brace)) {
-			parse_named_attribute(p, N_CALL);
+			parse_named(p, N_CALL);
 			tagged = true;
 		} else if (ahead(p, 1) == T_PASTE) {
 			if (!parse_primary(p))
@@ -78,7 +78,7 @@ static void parse_enumerator(struct parser *p, u32 close)
 		if (is_attribute(next(p)))
 			parse_attribute(p);
 		else
-			parse_named_attribute(p, N_ATTRIBUTE);
+			parse_named(p, N_ATTRIBUTE);
 	}
 	if (read && accept(p, '='))
 		read = parse_conditional(p);

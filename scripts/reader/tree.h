@@ -132,7 +132,7 @@ struct node {
 	u32 arm;
 	u8 kind;
 	u8 op;
-	u16 flags;
+	u8 flags;
 };
 
 /**

@@ -43,7 +43,7 @@ bool parse_attribute(struct parser *p)
 }
 
 /* A name with its arguments, if it has some, as a node of a kind. */
-void parse_named_attribute(struct parser *p, u8 kind)
+void parse_named(struct parser *p, u8 kind)
 {
 	struct mark m = mark(p);
 	u32 close;
@@ -99,7 +99,7 @@ static bool parse_macro_specifier(struct parser *p, struct seen *seen)
 		(then == '*' || (then == T_NAME && !goes_on(later)));
 	seen->type |= type;
 	seen->certain |= type;
-	parse_named_attribute(p, type ? N_TYPE_MACRO : N_ATTRIBUTE);
+	parse_named(p, type ? N_TYPE_MACRO : N_ATTRIBUTE);
 	return true;
 }
 
@@ -127,6 +127,16 @@ bool declares_pointer_in_paren(const struct parser *p, u32 open)
 	return at(p, i) == '(';
 }
 
+/* Do only attributes stand between the next token and a star? */
+static bool is_attribute_of_pointer(const struct parser *p)
+{
+	u32 i = p->i + 1;
+
+	while (at(p, i) == T_ANNOTATION)
+		i++;
+	return at(p, i) == '*';
+}
+
 /* A name among specifiers: a type, an annotation, or already the declarator? */
 static bool parse_name_specifier(struct parser *p, const struct mark *m,
 				 struct seen *seen, bool top)
@@ -151,7 +161,8 @@ static bool parse_name_specifier(struct parser *p, const struct mark *m,
 		   ahead(p, 2) != T_NAME) {
 		/* name __annotation */
 		return false;
-	} else if (is_attribute(then) && !p->name) {
+	} else if (is_attribute(then) && !p->name &&
+		   !(is_reserved(p, p->i) && is_attribute_of_pointer(p))) {
 		return false;
 	}
 	seen->names++;
