@@ -270,14 +270,17 @@ void parse_argument(struct parser *p, u32 close)
 
 	/* , ##__VA_ARGS__ */
 	accept(p, T_PASTE);
-	if (!step(p))
-		unread(p, &m, end_of(p, close), R_BUDGET);
+	p->depth++;
+	if (!p->steps || p->depth > MOST_DEPTH)
+		unread(p, &m, end_of(p, close), p->steps ? R_DEPTH : R_BUDGET);
 	else if (!ends(p, close) &&
 		 !(looks_like_type(p, close) && parse_type_argument(p, close)) &&
 		 !parse_expression_argument(p, close) &&
 		 !parse_statement_argument(p, close) &&
 		 !parse_right_side(p, close))
 		parse_other_argument(p, close);
+	p->depth--;
+	step(p);
 	finish(p, &m, N_ARG, 0);
 }
 

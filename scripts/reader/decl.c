@@ -73,21 +73,23 @@ bool parse_params(struct parser *p)
 	struct mark m = mark(p);
 	u32 close = closer(p, p->i);
 	u32 name = p->name;
+	struct mark rest;
 
 	if (!close)
 		return false;
 	p->name = 0;
+	p->depth++;
 	p->i++;
-	if (p->i < close) {
-		do
-			parse_param(p, close);
-		while (p->i < close && accept(p, ','));
-		if (p->i < close) {
-			struct mark rest = mark(p);
-
-			unread(p, &rest, close, R_DECLARATION);
-		}
+	while (p->i < close && p->depth < MOST_DEPTH) {
+		parse_param(p, close);
+		if (!accept(p, ','))
+			break;
 	}
+	rest = mark(p);
+	if (p->i < close)
+		unread(p, &rest, close, p->depth < MOST_DEPTH ?
+		       R_DECLARATION : R_DEPTH);
+	p->depth--;
 	p->name = name;
 	p->i = close + 1;
 	finish(p, &m, N_PARAMS, 0);

@@ -311,6 +311,9 @@ static bool see(const struct parser *p, struct scan *s, struct head *head)
 		end_at(head, HEAD_DECLARATION, p->n);
 		return true;
 	case ';':
+		/* Several by themselves are one. */
+		while (s->i == head->start && at(p, s->i + 1) == ';')
+			head->start = ++s->i;
 		return see_semicolon(p, s, head);
 	case '(':
 		return see_paren(p, s, head);

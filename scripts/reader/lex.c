@@ -142,6 +142,9 @@ void lex(struct source *source)
 		.first = true,
 	};
 
+	/* Room that is not used costs nothing, and moving it does. */
+	source->code.token = grow(source->code.token, &source->code.room,
+				  source->size / 2, sizeof(struct token));
 	arms_begin(source, &lx.arms);
 	if (!memcmp(lx.p, "\xef\xbb\xbf", 3))
 		lx.p += 3;

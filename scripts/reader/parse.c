@@ -119,6 +119,8 @@ void parser_use(struct parser *p, const struct token *t, u32 n)
 	p->stack = grow(p->stack, &p->stack_room, need, sizeof(*p->stack));
 	p->hint = grow(p->hint, &p->hint_room, need, sizeof(*p->hint));
 	memset(p->hint, 0, need);
+	p->tree.node = grow(p->tree.node, &p->tree.room,
+			    p->tree.n + 2 * need, sizeof(*p->tree.node));
 	match_brackets(p);
 	p->i = 0;
 	p->argument_end = 0;

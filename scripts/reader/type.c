@@ -226,8 +226,12 @@ bool parse_specifiers(struct parser *p, bool top)
 	struct seen seen = { .type = false };
 	bool failed = false;
 
+	if (p->depth >= MOST_DEPTH)
+		return too_deep(p);
+	p->depth++;
 	while (step(p) && parse_specifier(p, &m, &seen, top, &failed))
 		;
+	p->depth--;
 	if (failed || p->i == m.token)
 		return false;
 	judge_names(p, &m, &seen);

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,14 @@ from reading import reader
 
 DEEP = 100_000
 LARGE = 20_000_000
-SECONDS = 1.0
+# A second where nothing else runs; the machines of CI are shared, and slower.
+SECONDS = 3.0
+
+
+def spent() -> float:
+    """Seconds of CPU that finished children took."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def repeated(unit: bytes, size: int = LARGE) -> bytes:
@@ -90,19 +97,14 @@ INPUTS = {
 
 @pytest.mark.parametrize("name", INPUTS)
 def test_ends(name: str, tmp_path: Path) -> None:
+    program = reader().program
     (tmp_path / "a.c").write_bytes(INPUTS[name])
-    best = 60.0
-    # Other work may run beside this: one quick answer is proof enough.
-    for _ in range(4):
-        began = time.monotonic()
-        done = subprocess.run(
-            [reader().program, "--stats"], input=b"a.c\0", cwd=tmp_path,
-            check=False, capture_output=True, timeout=60)
-        best = min(best, time.monotonic() - began)
-        assert (done.returncode, done.stderr) == (0, b"")
-        if best < SECONDS:
-            break
-    assert best < SECONDS
+    began = spent()
+    done = subprocess.run(
+        [program, "--stats"], input=b"a.c\0", cwd=tmp_path,
+        check=False, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert spent() - began < SECONDS
 
 
 @pytest.mark.parametrize("name", INPUTS)
