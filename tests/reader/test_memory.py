@@ -28,7 +28,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     texts = [*CRASHED, *ENDS.values(), KINDS.encode(),
              *(text.encode() for table in (DECLARED, FUNCTIONS, MACROS, UNREAD)
                for text in table),
-             *(text for text in INPUTS.values() if len(text) < 2_000_000)]
+             *(text for text in INPUTS.values() if len(text) < 1_000_000)]
     for number, text in enumerate(texts):
         (folder / f"{number}.c").write_bytes(text)
         # Cut short anywhere, it is another file.

@@ -162,7 +162,7 @@ def reader_style(kernel: Path) -> list[str]:
     files = sorted((ROOT / "scripts" / "reader").glob("*.[ch]"))
     return tool(["perl", kernel / "scripts" / "checkpatch.pl", "--no-tree",
                  "--strict", "--terse", "--no-summary", "--ignore",
-                 NOT_IN_USER_SPACE, "-f",
+                 NOT_IN_USER_SPACE + ",CAMELCASE", "-f",
                  *(path.relative_to(ROOT) for path in files)])
 
 
