@@ -221,6 +221,34 @@ static void parse_head(struct parser *p, const struct head *head)
 	}
 }
 
+/*
+ * The external declarations that are the body of a macro. Only if all can be
+ * read: else it is a piece of something else.
+ */
+bool parse_externals(struct parser *p)
+{
+	struct mark m = mark(p);
+	u32 n = 0;
+
+	while (p->i < p->n) {
+		struct head head;
+
+		find_head(p, p->i, &head);
+		if (head.kind != HEAD_FUNCTION && head.kind != HEAD_DECLARATION)
+			return false;
+		begin(p, head.start, head.end);
+		/* The last semicolon stands where the macro is used. */
+		p->argument_end = p->n;
+		parse_head(p, &head);
+		if (p->source->regions != m.region || p->i != head.end)
+			return false;
+		n++;
+	}
+	if (n > 1)
+		finish(p, &m, N_STATEMENTS, 0);
+	return n > 0;
+}
+
 /* Does a declaration touch one of the spans? Both go through the file once. */
 static bool touches(const struct parser *p, const struct head *head,
 		    const struct spans *only, u32 *n)
