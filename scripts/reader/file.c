@@ -7,6 +7,9 @@
 #include "parse.h"
 #include "record.h"
 
+/* Names in a row, without parentheses, that can all be macros. */
+#define MOST_BARE_NAMES 16
+
 static void begin(struct parser *p, u32 start, u32 end)
 {
 	p->i = start;
@@ -98,11 +101,13 @@ static void parse_function(struct parser *p, const struct head *head)
 static bool parse_bare_macros(struct parser *p, const struct head *head)
 {
 	struct mark m = mark(p);
+	u32 names = 0;
 
 	while (p->i < head->end) {
 		struct mark one = mark(p);
 
-		if (next(p) != T_NAME)
+		names = ahead(p, 1) == '(' ? 0 : names + 1;
+		if (next(p) != T_NAME || names > MOST_BARE_NAMES)
 			return false;
 		leaf(p, N_NAME, 0);
 		if (next(p) == '(' && (!parse_suffixes(p, &one, 0) ||
