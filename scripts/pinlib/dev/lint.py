@@ -157,6 +157,17 @@ def overlay_style(kernel: Path) -> list[str]:
     return found
 
 
+def reader_style(kernel: Path) -> list[str]:
+    """Return the kernel's checkpatch.pl, strict, over the reader."""
+    files = sorted((ROOT / "scripts" / "reader").glob("*.[ch]"))
+    # It leaves a file where it is run.
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
+        return tool(["perl", kernel.absolute() / "scripts" / "checkpatch.pl",
+                     "--no-tree", "--strict", "--terse", "--no-summary",
+                     "--ignore", NOT_IN_USER_SPACE + ",CAMELCASE", "-f",
+                     *files], cwd=Path(work))
+
+
 def overlay_build(kernel: Path) -> list[str]:
     """Run W=1 and sparse over the overlay, by the module that builds kernels."""
     return overlay_check.problems(kernel)
@@ -232,7 +243,7 @@ CHECKS: dict[str, Check] = {
     "generic": generic,
     "flake8": style, "mypy": types, "shellcheck": shell,
     "parse-cocci": semantic_patches, "checkpatch": overlay_style,
-    "overlay build": overlay_build,
+    "reader style": reader_style, "overlay build": overlay_build,
 }
 
 
