@@ -13,7 +13,7 @@ from typing import Any
 
 from pinlib.analysis import (census, explanation, flow_for_report,
                              handwritten_sites, macro_sites, release_groups,
-                             resting_on_unread, unread_calls)
+                             resting_on_unread, second_opinion, unread_calls)
 from pinlib.base import records
 from pinlib.base.codes import Code
 from pinlib.base.progress import Step
@@ -29,9 +29,9 @@ from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
 from pinlib.kernel.view import prepared
 from pinlib.program.locations import Resolver
+from pinlib.program import read_facts
 from pinlib.program.program import Program
 from pinlib.rewrite import handwritten
-from pinlib.spatch.facts import FactStore
 
 ROUNDS = 80
 COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",
@@ -90,7 +90,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         sorted(set(effects.PIN_OF.values()) - set(COUNTERPARTS))
         if apis == "all" else [])
     start = time.monotonic()
-    store = FactStore(tree, cache, watched, jobs)
+    store = read_facts.store(tree, cache, watched, jobs)
     known = api_forms.read(kernel)
     program = Program(tree, store, known.shapes, listed, known.declared)
     program.load_words(set(watched))
@@ -114,6 +114,9 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
                              names, applied, None, last=True)
     pinned.settle(program, resolver, iterators, made, watched)
     hidden = macro_sites.decide(program, resolver, iterators, known, watched)
+    if isinstance(store, read_facts.ReadFacts):
+        second_opinion.ask(tree, made, watched, jobs)
+        _disentangle(made)
     program.searches.save()
     read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)

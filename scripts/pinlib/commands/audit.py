@@ -26,9 +26,9 @@ from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.view import prepared
 from pinlib.program.locations import Resolver
+from pinlib.program import read_facts
 from pinlib.program.program import Program
 from pinlib.report.terminal import region
-from pinlib.spatch.facts import FactStore
 
 
 ROUNDS = 80
@@ -69,7 +69,7 @@ def read(kernel: Path, module: Path | None, jobs: int,
     names = [*listed, *effects.PINNING]
     # The names that the report watches too, so that both share their facts.
     known = api_forms.read(kernel)
-    program = Program(tree, FactStore(
+    program = Program(tree, read_facts.store(
         tree, kernel_tree.cache_folder(), [*listed, *COUNTERPARTS], jobs),
         known.shapes, listed, known.declared)
     program.load_words(set(names))

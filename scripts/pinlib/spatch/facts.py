@@ -96,6 +96,14 @@ class FactStore:
         return sorted({Fact.read(raw, file)
                        for raw in self._asked_for(file)}, key=_order)
 
+    def known(self, file: str) -> bool:
+        """Say whether the facts of a file are in the cache."""
+        return self._entry(file).exists()
+
+    def raw(self, file: str) -> list[dict[str, Any]]:
+        """Return the facts of a file that was read, as they were printed."""
+        return self._raw.get(file, [])
+
     def heads(self, file: str) -> list[tuple[str, int]]:
         """Name and line of every function that a file defines."""
         return sorted((raw["name"], raw["at"][0])

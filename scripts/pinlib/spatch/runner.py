@@ -54,10 +54,11 @@ def rule_text(folder: Path) -> str:
 
 
 def collect(rules: str, names: list[str], files: list[Path],
-            jobs: int) -> Outcome:
-    """Run find rules over files; each finishes with a count of its facts.
+            jobs: int, batch: int = 1) -> Outcome:
+    """Run find rules over files; each process ends with a count of its facts.
 
     names: the functions whose calls are asked for.
+    batch: how many files a process reads, which can be lost together.
     """
     if not files:
         return Outcome()
@@ -67,12 +68,12 @@ def collect(rules: str, names: list[str], files: list[Path],
             rules + "\n@finalize:python@\n@@\n"
             "from pinlib.spatch.in_find_rules import finish\nfinish()\n")
         (work / "query.json").write_text(json.dumps({"names": names}))
-        return _run(work, files, jobs)
+        return _run(work, files, jobs, batch)
 
 
-def _run(work: Path, files: list[Path], jobs: int) -> Outcome:
-    """Run one process for each file; output counts only when it is whole."""
-    command = ["parallel", "--null", "--keep-order", "-N1",
+def _run(work: Path, files: list[Path], jobs: int, batch: int) -> Outcome:
+    """Run a process for each batch; output counts only when it is whole."""
+    command = ["parallel", "--null", "--keep-order", f"-N{batch}",
                f"--jobs={jobs}", "--will-cite", "--halt=never",
                f"--timeout={TIMEOUT}", f"--results={work}/run/{{#}}",
                f"--joblog={work}/joblog", "spatch", *PYTHON, "--very-quiet",
@@ -88,15 +89,17 @@ def _run(work: Path, files: list[Path], jobs: int) -> Outcome:
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     codes = _exit_codes(work / "joblog")
     outcome = Outcome()
-    for number, path in enumerate(files, 1):
+    for number, first in enumerate(range(0, len(files), batch), 1):
+        paths = [str(path) for path in files[first:first + batch]]
         base = work / "run" / str(number)
         why = _why_failed(base, codes.get(number, "did not run"))
         facts, whole = _read(base)
         if why or not whole:
-            outcome.failed[str(path)] = why or "its output is cut short"
+            outcome.failed |= dict.fromkeys(
+                paths, why or "its output is cut short")
         else:
             # The expansion of one of our macros has a place in macros.h.
-            outcome.facts += [f for f in facts if f["file"] == str(path)]
+            outcome.facts += [f for f in facts if f["file"] in paths]
     return outcome
 
 
