@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -34,6 +35,15 @@ LONGEST = ("test_sites_real", "test_renamed", "test_audit_real",
 KERNELS = ("6.1", "6.12")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Make one folder for the facts that the tests of a run share."""
+    if not hasattr(config, "workerinput"):
+        shared = tempfile.TemporaryDirectory(prefix="gup2pin-facts-")
+        config.add_cleanup(shared.cleanup)
+        os.environ["GUP2PIN_TEST_FACTS"] = shared.name
 
 
 def kernel_of(item: pytest.Item) -> str:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The command line's words: targets, and the options that each of them uses.
+"""Parse the command line: targets, and the options that each of them uses.
 
-Every target takes every option, so that a variable of make that is set for
-one does not fail another; `gup2pin TARGET --help` lists what the target uses.
+Every target takes every option, so that a variable of make that is set for one
+does not fail another; `gup2pin TARGET --help` lists what the target uses.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ OPTIONS = (
 
 
 class Parser(argparse.ArgumentParser):
-    """Reports a wrong command line as any other error: in one line."""
+    """A parser that reports a wrong command line in one line."""
 
     def error(self, message: str) -> NoReturn:
         unknown = re.match(r"argument TARGET: invalid choice: '(.*?)' \(",
@@ -110,7 +110,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser() -> Parser:
-    """The command line as it is documented.
+    """Return the parser of the documented command line.
 
     Options stand before the target or after it.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The command line: what was asked for, and how a run ends.
+"""Run what the command line asks for, and end with the right exit code.
 
 Every run ends with an exit code that CI relies on, and every failure with one
 line on stderr. The stages are imported when they are needed, so that packages
@@ -34,12 +34,12 @@ from pinlib.kernel import kernel_tree
 RUN = {"check": ("commands.check", "run"),
        "baseline": ("commands.check", "record"),
        "bench": ("dev.bench", "run")}
-# These put nothing of a tree into OUT.
+# These write nothing about a tree into OUT.
 READERS = ("diff", "explain", "render")
 
 
 class Terminated(BaseException):
-    """SIGTERM: unwinds like Ctrl-C, so that temporary files are removed."""
+    """SIGTERM, unwound like Ctrl-C so that temporary files are removed."""
 
 
 def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
@@ -75,7 +75,7 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
 
 
 def user_build(args: argparse.Namespace) -> UserBuild:
-    """The user's own configuration to prove with, where one is given."""
+    """Return the user's own configuration to prove with, if one is given."""
     config = Path(args.config).resolve() if args.config else None
     if config and not config.is_file():
         raise UsageError(f"{config}: no such configuration file")
@@ -83,7 +83,7 @@ def user_build(args: argparse.Namespace) -> UserBuild:
 
 
 def run(target: str, opts: Options) -> None:
-    """Do what one target says; a failure is an exception."""
+    """Run one target; a failure is an exception."""
     if target in STAGES:
         from pinlib.commands import stages
         stages.run(opts, target)
@@ -101,7 +101,7 @@ def fail(text: str, code: int) -> int:
 
 
 def describe(error: OSError, out: Path | None) -> str:
-    """What the system refused, and where."""
+    """Return what the system refused, and where."""
     place = error.filename or out or "the machine"
     place = os.fsdecode(place) if isinstance(place, bytes) else str(place)
     return f"{place}: {error.strerror or error}"
@@ -206,7 +206,7 @@ def main(argv: list[str]) -> int:
         return fail("interrupted; what is finished is kept, and the next run "
                     "carries on", code)
     except BrokenPipeError:
-        # Whoever read our output has seen enough of it.
+        # The reader of our output closed it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which Debian packages a target needs, and how they get onto the machine.
+"""Find which Debian packages a target needs, and install those that are missing.
 
 Only the standard library is used here: this runs before anything else is
 installed.
@@ -23,11 +23,11 @@ PROVE = ("build-essential", "bc", "flex", "bison", "libelf-dev", "libssl-dev",
          "sparse", "gcc-powerpc-linux-gnu", "gcc-powerpc64le-linux-gnu")
 CHECKS = ("make", "python3-pytest", "python3-pytest-xdist", "python3-yaml",
           "mypy", "flake8", "shellcheck")
-# What makes the guest, and the file systems that it works on.
+# What builds the guest, and the file systems that it works on.
 BOOT = ("ccache", "cpio", "e2fsprogs", "xfsprogs", "btrfs-progs", "f2fs-tools",
         "dosfstools", "exfatprogs", "ntfs-3g", "jfsutils", "nilfs-tools",
         "udftools", "hfsutils")
-# A PC for kernels that want hardware which User Mode Linux does not have.
+# A PC for kernels that need hardware which User Mode Linux does not have.
 QEMU = ("qemu-system-x86",)
 # Chromium opens the report; b4 and git send-email read the series.
 RENDER = ("chromium", "chromium-driver", "python3-selenium", "b4", "git-email",
@@ -50,14 +50,14 @@ NEEDS_LIKE = {"convert": "series", "setup": "prove"}
 
 
 def packages_for(target: str, own_kernel: bool) -> tuple[str, ...]:
-    """The packages of a target; own_kernel when the user names a tree."""
+    """Return the packages of a target; own_kernel when the user names a tree."""
     found = NEEDS[NEEDS_LIKE.get(target, target if target in NEEDS
                                  else "report")]
     return found if own_kernel else found + (DEFAULT_SOURCE,)
 
 
 def installed(packages: Iterable[str]) -> dict[str, str]:
-    """The version of each of the packages that is installed."""
+    """Return the version of each of the packages that is installed."""
     form = "${Package} ${db:Status-Status} ${Version}\n"
     try:
         done = subprocess.run(["dpkg-query", "-W", "-f", form, *packages],
@@ -96,7 +96,7 @@ def ensure(packages: Iterable[str], may_install: bool = True,
 
 
 def _privilege() -> list[str] | None:
-    """What to put before apt-get; None when packages cannot be installed."""
+    """Return what to put before apt-get, or None if it cannot install."""
     if shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:
@@ -114,7 +114,7 @@ def _install(prefix: list[str], missing: list[str]) -> None:
           file=sys.stderr, flush=True)
     apt = [*prefix, "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y",
            "-o", "DPkg::Lock::Timeout=300"]
-    # A list that cannot be refreshed may still hold what is wanted.
+    # A list that cannot be refreshed may still hold the packages.
     _run([*apt, "update"])
     done = _run([*apt, "install", "--no-install-recommends", *missing])
     if done.returncode:

@@ -188,7 +188,7 @@ def test_each_costs_its_own_site(tmp_path: Path) -> None:
     assert {r["file"] for r in looked.listed.regions} == {
         "lib/iov_iter.c", "drivers/lender/other.c",
         *(f"drivers/{n}/main.c" for n in ODD)}
-    text = audit.render("6.1", 2, [], audit.not_looked_at(looked))
+    text = audit.render("6.1", 2, [], audit.unread_places(looked))
     assert "Not looked at: 9, see the end." in text
     assert "drivers/pasted/main.c:1-" in text
 

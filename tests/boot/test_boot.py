@@ -165,11 +165,11 @@ def test_ktap_is_read():
 def test_a_log_without_a_suite_proves_nothing(tmp_path):
     log = tmp_path / "log"
     log.write_text(KTAP, encoding="utf-8")
-    assert len(kunit_tests.within(log)) == 5
+    assert len(kunit_tests.cases_in_log(log)) == 5
     log.write_text(KTAP.partition("    # Subtest: page_extract_user")[0],
                    encoding="utf-8")
     with pytest.raises(ProofError, match="page_extract_user did not run"):
-        kunit_tests.within(log)
+        kunit_tests.cases_in_log(log)
 
 
 def site(name, line, disposition="convert", file="fs/a.c", function="f"):
@@ -356,10 +356,10 @@ def test_a_changelog_says_how_it_was_run():
 def test_a_kept_result_stands_for_its_key_only(tmp_path):
     boot.keep(tmp_path, "key", boot.Outcome(UML, {}, {"pass": 2}, {"pass": 1},
                                             []))
-    assert "KUnit 1 pass" in boot.stands(tmp_path, "key", UML)
-    assert boot.stands(tmp_path, "other", UML) == ""
+    assert "KUnit 1 pass" in boot.kept_summary(tmp_path, "key", UML)
+    assert boot.kept_summary(tmp_path, "other", UML) == ""
     # What ran on one machine says nothing of another.
-    assert boot.stands(tmp_path, "key", QEMU) == ""
+    assert boot.kept_summary(tmp_path, "key", QEMU) == ""
 
 
 def test_a_second_run_with_nothing_changed_takes_no_minute(tmp_path):
@@ -368,7 +368,7 @@ def test_a_second_run_with_nothing_changed_takes_no_minute(tmp_path):
     start = time.monotonic()
     key = boot.state_key(tree, None, "mission", None)
     boot.keep(tmp_path, key, boot.Outcome(UML, {}, {"pass": 1}, {}, []))
-    assert boot.stands(tmp_path, boot.state_key(tree, None, "mission", None),
-                       UML)
+    assert boot.kept_summary(tmp_path, boot.state_key(tree, None, "mission", None),
+                             UML)
     assert time.monotonic() - start < 60
     assert boot.state_key(tree, "FUSE*", "mission", None) != key

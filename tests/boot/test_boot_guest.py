@@ -27,14 +27,14 @@ def guest(tmp_path, script, monkeypatch, seconds=20, machine=UML):
 
 def test_a_guest_that_ends_well(tmp_path, monkeypatch):
     run = guest(tmp_path, "echo pins: - end", monkeypatch)
-    assert run.problem == "" and run.said.ended
+    assert run.problem == "" and run.output.ended
 
 
 def test_a_guest_that_panics(tmp_path, monkeypatch):
     run = guest(tmp_path, "echo Kernel panic - not syncing; exit 1",
                 monkeypatch)
     assert "stopped before" in run.problem
-    assert run.said.trouble == ["Kernel panic - not syncing"]
+    assert run.output.trouble == ["Kernel panic - not syncing"]
 
 
 def test_a_guest_that_is_killed(tmp_path, monkeypatch):
@@ -48,7 +48,7 @@ def test_a_guest_that_fills_the_disk(tmp_path, monkeypatch):
     run = guest(tmp_path, "echo pins: a begin; "
                 "exec dd if=/dev/zero of=big bs=64k count=100", monkeypatch)
     assert run.problem == "the guest was ended by SIGXFSZ"
-    assert run.said.workloads["a"].result == "lost"
+    assert run.output.workloads["a"].result == "lost"
 
 
 def test_a_host_without_room_is_named(tmp_path, monkeypatch):
@@ -83,7 +83,7 @@ def test_a_guest_that_says_nothing_more(tmp_path, monkeypatch):
     run = guest(tmp_path, "echo pins: a begin; exec sleep 60", monkeypatch,
                 machine=dataclasses.replace(UML, quiet_seconds=1))
     assert "said nothing" in run.problem
-    assert run.said.workloads["a"].result == "lost"
+    assert run.output.workloads["a"].result == "lost"
 
 
 def test_a_guest_that_says_too_much(tmp_path, monkeypatch):

@@ -125,7 +125,7 @@ def test_a_kept_log_stands_for_its_machine_and_guest_only(tmp_path,
     def run(image, log, only, machine):
         started.append(machine)
         log.write_text("pins: - end\n", encoding="utf-8")
-        return guest_run.Run(console.Said({}, True, []), "", log, 1)
+        return guest_run.Run(console.ConsoleLog({}, True, []), "", log, 1)
 
     monkeypatch.setattr(guest_run, "boot", run)
     monkeypatch.setattr(guest_run, "program", lambda folder: tmp_path / "i")

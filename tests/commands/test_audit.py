@@ -33,7 +33,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def found(tree: Path) -> list[Finding]:
     """One audit of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GUP2PIN_CACHE", str(tree.parent / "cache"))
+        lab.share_facts(patch)
         return audit.look(tree, None, 2)[1]
 
 

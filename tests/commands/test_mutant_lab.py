@@ -23,7 +23,7 @@ from trees import lab
 SITE = Site("one", "fs/a.c", 10, 0, "f", "iov_iter_get_pages2", "FS", ["user"],
             1, Pages("local-pointer", "struct page **", "p"), [], [],
             "convert", False, "code", "reason", None)
-SAID = console.Said({}, True, [])
+SAID = console.ConsoleLog({}, True, [])
 
 
 def guest(pages=4, pinned=4, *failures):
@@ -110,7 +110,7 @@ fs/a.c:9:1: warning: dubious
 
 
 def tried(killed, reached=True):
-    return mutants.Tried(mutant("one"), reached, killed, "because", 1.0)
+    return mutants.Trial(mutant("one"), reached, killed, "because", 1.0)
 
 
 def test_the_table_counts_what_survived():
@@ -168,7 +168,7 @@ def reader(tmp_path_factory):
     """What reads mutants of one converted driver, and the mutants."""
     top = tmp_path_factory.mktemp("mutants")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
+        lab.share_facts(patch)
         tree = lab.make(top / "linux", {FILE: DRIVER, OTHER: TUNER})
         opts = Options(tree, None, top / "out", 2, None, None, "mission",
                        None, None, False)

@@ -184,7 +184,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
              for name, text in LOST.items()}
     files["drivers/plain/main.c"] = lab.c(PLAIN)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GUP2PIN_CACHE", str(top / "cache"))
+        lab.share_facts(patch)
         return lab.analyse(lab.make(top / "linux", files))
 
 
@@ -202,7 +202,7 @@ def test_a_lost_caller_does_not_hide(found: Analysis, name: str) -> None:
 @pytest.mark.parametrize("name", BESIDE)
 def test_a_caller_in_a_part_of_the_file(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    lab.share_facts(monkeypatch)
     part = lab.c(OWN % "") if BESIDE[name] else \
         '#include "main.c"\n' + lab.c(OWN % "")
     tree = lab.make(tmp_path / "linux", {

@@ -152,7 +152,7 @@ def test_what_tells_two_patches_apart(places, want):
              for n, (file, function) in enumerate(places)]
     patches = [Patch("convert", "g", "Pin it", [], [one.file], [], [one.id],
                      "", "t", "p", "c") for one in sites]
-    assert maintainers.told_apart(patches, sites) == want
+    assert maintainers.distinct_names(patches, sites) == want
     assert changelog.subject(patches[0], "X", want[0]) == \
         f"X: {want[0]}: Pin it"
 

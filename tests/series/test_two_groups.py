@@ -29,7 +29,7 @@ static int cam_%s(struct cam *cam, unsigned long start)
 
 def test_both_are_in_one_patch(tmp_path: Path,
                                monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    lab.share_facts(monkeypatch)
     tree = lab.make(tmp_path / "linux", {FILE: lab.c(
         "#include <linux/mm.h>\n" + FUNCTION % "a" + "\n" + FUNCTION % "b")})
     found = lab.analyse(tree)

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
+
+import pytest
 
 from pinlib.analysis import fixed_point
 from pinlib.decide.decide import Decision
@@ -29,6 +32,14 @@ def analyse(tree: Path, decisions: Path | None = None,
             apis: str = "mission") -> fixed_point.Analysis:
     """The analysis as the report runs it."""
     return fixed_point.run(tree, None, 2, apis, decisions)
+
+
+def share_facts(patch: pytest.MonkeyPatch) -> None:
+    """Let this test find what others of this run have read of the same text.
+
+    Not for tests of the cache, nor of what a cold run answers.
+    """
+    patch.setenv("GUP2PIN_CACHE", os.environ["GUP2PIN_TEST_FACTS"])
 
 
 def in_file(found: fixed_point.Analysis, file: str) -> list[Decision]:

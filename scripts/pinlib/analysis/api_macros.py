@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Macros that call an interface, straight or through another macro.
+"""Find macros that call an interface, directly or through another macro.
 
 What a macro hides is in no fact: its body is read as text, all definitions of
 one name together, and so are the places that use it.
@@ -30,9 +30,9 @@ _SPELT = 8
 class Macro:
     """One definition that names an interface, or another such macro.
 
-    calls: what the body names; api: the interface in the end. params is None
-    where the name stands for a name. chain: the words that are pasted to a
-    name, where it names none.
+    calls: what the body names; api: the interface in the end. params is None for
+    an object-like macro. chain: the words that are pasted to a name, where it
+    names none.
     """
 
     name: str
@@ -46,17 +46,17 @@ class Macro:
     chain: tuple[str, ...] = ()
 
     def spelt(self, given: list[str]) -> str:
-        """The name that the chain comes to with these arguments."""
+        """Return the name that the chain makes with these arguments."""
         values = dict(zip(self.params or (), (g.strip() for g in given)))
         return "".join(values.get(w, w) for w in self.chain)
 
 
 def find(program: Program, names: list[str],
          more: list[Macro]) -> dict[str, list[Macro]]:
-    """The macros that come down to one of the interfaces, by their names.
+    """Return the macros that expand to one of the interfaces, by their names.
 
-    One that is called like an interface itself is a shim, and its uses are
-    calls of that. more: those of pasted().
+    One that is called like an interface itself is a shim, and its uses are calls
+    of that. more: those of pasted().
     """
     found: dict[str, list[Macro]] = {}
     ends = {n: n for n in names}
@@ -80,7 +80,7 @@ def find(program: Program, names: list[str],
 
 
 def _naming(program: Program, word: str, end: str) -> Iterator[Macro]:
-    """The definitions whose bodies name a word."""
+    """Yield the definitions whose bodies name a word."""
     for file in sorted(program.naming_files(word)):
         text = program.text(file)
         seen: set[int] = set()
@@ -97,7 +97,7 @@ def _naming(program: Program, word: str, end: str) -> Iterator[Macro]:
 
 def _read(text: CText, file: str, offset: int, calls: str,
           end: str) -> Macro | None:
-    """The definition around an offset of its body."""
+    """Return the definition around an offset of its body, or None."""
     whole = text.directive_text(offset)
     head = _HEAD.match(whole)
     if head is None or text.directive_start(offset) + head.end() > offset:
@@ -110,7 +110,7 @@ def _read(text: CText, file: str, offset: int, calls: str,
 
 
 def pasted(program: Program, names: list[str]) -> list[Macro]:
-    """Definitions that paste the name of an interface together."""
+    """Return definitions that paste the name of an interface together."""
     found = []
     for file in sorted({h.file for h in program.tree.grep(_PASTES, False)}):
         text = program.text(file)
@@ -127,7 +127,7 @@ def pasted(program: Program, names: list[str]) -> list[Macro]:
 
 
 def _spelt(chain: str, params: tuple[str, ...], names: list[str]) -> str:
-    """The interface that pasted words may come to, or ""."""
+    """Return the interface that pasted words may make, or ""."""
     words = re.split(r"\s*##\s*", chain)
     plain = [w for w in words if w not in params]
     if sum(map(len, plain)) < _SPELT:
@@ -138,9 +138,9 @@ def _spelt(chain: str, params: tuple[str, ...], names: list[str]) -> str:
 
 def uses(program: Program, found: dict[str, list[Macro]],
          name: str) -> Iterator[tuple[str, int]]:
-    """File and offset of each place in code that uses a macro.
+    """Yield file and offset of each place in code that uses a macro.
 
-    A use that pastes the name of something else is none.
+    A use that pastes the name of something else is left out.
     """
     for file in sorted(program.naming_files(name)):
         text = program.text(file)
@@ -153,7 +153,7 @@ def uses(program: Program, found: dict[str, list[Macro]],
 
 
 def _takes(text: CText, offset: int, macros: list[Macro]) -> bool:
-    """May a use come down to an interface, by what it pastes?"""
+    """Say whether a use may expand to an interface, by what it pastes."""
     head = re.compile(r"\w+\s*\(").match(text.code, offset)
     end = text.matching(head.end() - 1) if head else -1
     if head is None or end < 0:
@@ -164,7 +164,7 @@ def _takes(text: CText, offset: int, macros: list[Macro]) -> bool:
 
 def argument(found: dict[str, list[Macro]], name: str, index: int,
              level: int = 0) -> int:
-    """Which argument of a macro becomes one of its interface; -1 for none.
+    """Return which argument of a macro becomes its interface's, or -1.
 
     The answer is that of the first definition; others are of other kernels.
     """
@@ -183,7 +183,7 @@ def argument(found: dict[str, list[Macro]], name: str, index: int,
 
 
 def _arguments(macro: Macro) -> list[str]:
-    """What the body gives to what it calls."""
+    """Return what the body passes to what it calls."""
     body = macro.body.replace("\\\n", "  ")
     call = re.search(rf"\b{macro.calls}\s*\(", body)
     return arguments(body[call.end():]) if call else [""]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Counts every token of the listed APIs and holds it against the facts.
+"""Count every token of the listed APIs and compare the tokens with the facts.
 
 The tokens come from the text, the facts from Coccinelle: every token outside
 comments and strings is exactly one of the kinds below. One that could not be
@@ -21,9 +21,9 @@ from pinlib.csource.masking import CText
 from pinlib.program.program import Program
 from pinlib.spatch import runner
 
-# Before a parenthesis these head an expression, they are not called.
+# Before a parenthesis these begin an expression; they are not called.
 _HEADS = ("return", "else", "do", "case")
-# How a parameter of a prototype may begin, and an argument cannot.
+# The beginning of a prototype's parameter, which no argument has.
 _TYPE = re.compile(r"\s*(?:const\s+)?(?:struct|union|enum|unsigned|signed|"
                    r"int|long|short|char|size_t|void)\b")
 
@@ -32,7 +32,7 @@ _NESTED = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
 
 @dataclass(frozen=True)
 class Token:
-    """One occurrence of an API's name in code, and what it is.
+    """One occurrence of an API's name in code, and its kind.
 
     kind: call, declaration, definition, export, macro, address, disabled or
     unparsed.
@@ -53,7 +53,7 @@ class Read:
     regions: list[dict[str, Any]]
 
     def counts(self) -> dict[str, int]:
-        """How many tokens there are, and of how many it is known what."""
+        """Return how many tokens there are, and how many are of a known kind."""
         return {"tokens": len(self.tokens), "accounted": sum(
             t.kind != "unparsed" for t in self.tokens)}
 
@@ -74,7 +74,7 @@ def take(program: Program, names: list[str]) -> list[Token]:
 
 
 def _facts(program: Program, file: str) -> dict[tuple[int, int], str]:
-    """Positions that facts give to tokens of a file."""
+    """Return the positions and kinds that facts give to tokens of a file."""
     known: dict[tuple[int, int], str] = {}
     for fact in program.store.facts(file):
         kind = {"call": "call", "function": "definition",
@@ -111,16 +111,16 @@ def _kind(text: CText, name: str, offset: int, line: int, column: int,
     before = text.code[max(0, offset - 60):offset]
     if re.search(r"\bEXPORT_SYMBOL\w*\s*\(\s*$", before):
         return "export"
-    # What gives a pointer at file scope its first value is in no function.
+    # The initialiser of a pointer at file scope is in no function.
     if opening < 0:
         return "address"
     return "declaration" if headed(text, opening) == ";" else ""
 
 
 def opens(text: CText, name: str, offset: int) -> int:
-    """Where the arguments of a call of this name begin, or -1.
+    """Return where the arguments of a call of this name begin, or -1.
 
-    The name may stand in parentheses of its own, behind a cast or not.
+    The name may be in parentheses, behind a cast or not.
     """
     code = text.code
     after = _next(code, offset + len(name))
@@ -141,7 +141,7 @@ def _next(code: str, offset: int) -> int:
 
 
 def _enclosing(code: str, offset: int) -> int:
-    """The parenthesis around an offset, within its statement, or -1."""
+    """Return the parenthesis around an offset, within its statement, or -1."""
     depth = 0
     for at in range(offset - 1, -1, -1):
         if code[at] in ";{}":
@@ -153,7 +153,7 @@ def _enclosing(code: str, offset: int) -> int:
 
 
 def call_end(text: CText, opening: int) -> int:
-    """Where the arguments that begin at an offset end."""
+    """Return where the arguments that begin at an offset end."""
     close = text.matching(opening)
     limit = text.span_at(text.line_of(opening)).end
     if close < 0 or text.line_of(close) > limit:
@@ -163,12 +163,12 @@ def call_end(text: CText, opening: int) -> int:
 
 
 def across_if(text: CText, offset: int, opening: int) -> bool:
-    """Does an arm of an #if hold one part of a call and not another?"""
+    """Say whether an arm of an #if holds one part of a call and not another."""
     return text.left_out(offset, call_end(text, opening))
 
 
 def headed(text: CText, opening: int) -> str:
-    """What follows parameters: "{" or ";"; "" if these are arguments."""
+    """Return what follows parameters: "{" or ";"; "" if these are arguments."""
     end = call_end(text, opening)
     inside, left = text.code[opening + 1:end - 1], ""
     while inside != left:
@@ -190,7 +190,7 @@ def unparsed(program: Program, tokens: list[Token]) -> tuple[
         {"file": t.file, "line": t.line, "end": t.line, "tokens": 1,
          "why": f"the address of {t.name}() is taken here"}
         for t in tokens if t.kind == "address"]
-    settled = list(tokens)
+    known = list(tokens)
     for file in sorted({t.file for t in tokens if not t.kind}):
         why = program.store.failed.get(file)
         bad = [(1, 1 << 30, why)] if why else [
@@ -198,21 +198,23 @@ def unparsed(program: Program, tokens: list[Token]) -> tuple[
             for a, b in bad_regions(program, file, [
                 t.line for t in tokens if t.file == file and not t.kind])]
         for start, end, reason in bad:
-            inside = [t for t in settled if t.file == file and not t.kind
+            inside = [t for t in known if t.file == file and not t.kind
                       and start <= t.line <= end]
             if inside:
                 regions.append({"file": file, "line": start, "end": min(
                     end, len(program.text(file).text.split("\n"))),
                     "why": reason, "tokens": len(inside)})
-                settled = [Token(t.name, t.file, t.line, t.column, "unparsed")
-                           if t in inside else t for t in settled]
-    return settled, regions
+                known = [Token(t.name, t.file, t.line, t.column, "unparsed")
+                         if t in inside else t for t in known]
+    return known, regions
 
 
 def bad_regions(program: Program, file: str,
                 lines: list[int]) -> list[tuple[int, int]]:
-    """Blocks around lines that spatch drops: it says that it lost code in
-    the file, and gave no function for the block."""
+    """Return the blocks around lines that spatch drops.
+
+    It says that it lost code in the file, and gave no function for the block.
+    """
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         try:
             done = subprocess.run(

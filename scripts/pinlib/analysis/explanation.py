@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A decision told step by step: what was asked, in which order, what proves it.
+"""Explain a decision step by step: what was asked, and what proves it.
 
-Nothing is decided here; the words are of what decide.py noted on its way.
+Nothing is decided here; the words are for what decide.py noted as it went.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ PASSED = {
     "lifetime": "CASE {case}, FOLL_LONGTERM: {longterm}.",
     "exits": "Every exit gives back what was taken.",
 }
-# What a person's answer would settle, by the code that asks for it.
-SETTLES = {"lifetime-unknown": "longterm"}
+# The question whose answer would decide a site, by the code that asks it.
+QUESTION_OF = {"lifetime-unknown": "longterm"}
 
 
-def told(decision: Decision) -> list[str]:
-    """The steps of a decision in order; the last says how it ended."""
+def steps(decision: Decision) -> list[str]:
+    """Return the steps of a decision in order; the last says how it ended."""
     facts = {"events": len(decision.site.flow.events),
              "holders": len(decision.site.flow.locations),
              "releases": len(decision.releases), "left": len(decision.left),
@@ -36,7 +36,7 @@ def told(decision: Decision) -> list[str]:
 
 
 def proof(decision: Decision) -> dict[str, list[str]]:
-    """The lines that prove the iterators and the CASE of a site."""
+    """Return the lines that prove the iterators and the CASE of a site."""
     kinds = decision.site.kinds
     return {"iterators": list(dict.fromkeys(kinds.proof)) if kinds else [],
             "case": _case(decision) if decision.case else []}
@@ -56,6 +56,6 @@ def _case(decision: Decision) -> list[str]:
                               for e in events))
 
 
-def settles(decision: Decision) -> str | None:
-    """The question whose answer in the decisions file would settle it."""
-    return SETTLES.get(decision.code)
+def question(decision: Decision) -> str | None:
+    """Return the question for the decisions file that would decide a site."""
+    return QUESTION_OF.get(decision.code)

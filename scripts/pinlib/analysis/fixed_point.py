@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs census, facts, pair and decide for one tree, to their fixed point."""
+"""Run census, facts, pair and decide for one tree, to their fixed point."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",
 
 @dataclass
 class Analysis:
-    """All that report and convert need to know of a tree."""
+    """Everything that report and convert need to know of a tree."""
 
     program: Program
     resolver: Resolver
@@ -52,7 +52,7 @@ class Analysis:
     unparsed: list[dict[str, Any]]
     subsystems: Subsystems
     native: bool
-    pins: bool      # does the tree have pins at all?
+    pins: bool      # whether the tree has pins at all
     core: list[handwritten.Applied]
     module: Path | None = None
     timings: dict[str, float] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Analysis:
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """All that an analysis makes stays until its end: nothing to collect."""
+    """Turn off the collector, as all that an analysis makes stays to its end."""
     gc.disable()
     try:
         yield
@@ -113,7 +113,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
             made, _ = _round(program, resolver, iterators, decider, watched,
                              names, applied, None, last=True)
     pinned.settle(program, resolver, iterators, made, watched)
-    hidden = macro_sites.settle(program, resolver, iterators, known, watched)
+    hidden = macro_sites.decide(program, resolver, iterators, known, watched)
     program.searches.save()
     read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)
@@ -130,11 +130,11 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
            decider: Decider, watched: list[str], names: list[str],
            applied: list[handwritten.Applied], only: set[str] | None,
            last: bool = False) -> tuple[list[Decision], set[str]]:
-    """One pass over sites with the facts at hand.
+    """Run one pass over the sites with the facts at hand.
 
-    The second value has the sites whose facts fell short. While there are
-    any, only these are asked again; what counts is a pass over all sites
-    in which nothing is missing. In the last one such a site is left.
+    The second value has the sites whose facts fell short. While there are any,
+    only these are asked again; what counts is a pass over all sites in which
+    nothing is missing. In the last one such a site is left.
     """
     program.load_words(set(watched))
     made = []
@@ -143,7 +143,7 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
     fast = frozenset(s.target for s in known
                      if s.target and s.api in effects.FAST)
     for site in known:
-        site.beside = fast if site.api in effects.FAST else frozenset()
+        site.converted_together = fast if site.api in effects.FAST else frozenset()
         if only and site.id not in only:
             continue
         program.short = False
@@ -156,7 +156,7 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
             short.add(site.id)
             if last and made[-1].disposition not in (
                     Disposition.CORE, Disposition.TEST):
-                unread_calls.leave(made[-1], WhyNot(
+                unread_calls.leave_to_person(made[-1], WhyNot(
                     Code.NOT_SETTLED, "The analysis of this call did not "
                     "end: each answer asked for more code.",
                     f"{site.file}:{site.line}"))
@@ -178,7 +178,7 @@ def _disentangle(made: list[Decision]) -> None:
 def _decide(program: Program, resolver: Resolver, iterators: Iterators,
             decider: Decider, site: call_sites.CallSite,
             applied: list[handwritten.Applied]) -> Decision:
-    """What becomes of one site, as far as the facts at hand tell."""
+    """Return the decision on one site, as far as the facts at hand allow."""
     known = handwritten_sites.decide(applied, site)
     if known is None:
         call_sites.trace(program, resolver, iterators, site)
@@ -192,13 +192,13 @@ def _account(program: Program, known: api_forms.Era, tokens: list[census.Token],
     gaps = resting_on_unread.gaps(program, tokens)
     if gaps:
         unread_calls.account(program, known, tokens, made)
-        resting_on_unread.leave_resting(program, gaps, made)
+        resting_on_unread.leave_dependent_sites(program, gaps, made)
         _disentangle(made)
 
 
 def site_of(decision: Decision, resolver: Resolver,
             subsystems: Subsystems) -> records.Site:
-    """The report's view of a decision."""
+    """Return the report's record of a decision."""
     site = decision.site
     if decision.core:
         program = resolver.program
@@ -222,7 +222,7 @@ def site_of(decision: Decision, resolver: Resolver,
         decision.blocked_by, release_groups.rule(site) if converts else None,
         graph=shown.nodes, left=[shown.left(*pair) for pair in decision.left],
         blocked_via=shown.at(site.flow, decision.blocked_by),
-        steps=explanation.told(decision), settle=explanation.settles(decision),
+        steps=explanation.steps(decision), settle=explanation.question(decision),
         proof=explanation.proof(decision))
 
 

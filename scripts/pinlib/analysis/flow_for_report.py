@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The value-flow graph of a site as the report shows it: plain data.
+"""Turn the value-flow graph of a site into plain data for the report.
 
 A node names the node that its pages came from, which stands before it in the
 list; so whoever draws a path only walks back.
@@ -14,7 +14,7 @@ from pinlib.program.locations import Location
 
 
 class Graph:
-    """The nodes of one flow, and where its events hang in them."""
+    """The nodes of one flow, and which of them its events belong to."""
 
     def __init__(self, flow: Flow, function: Function,
                  statement: Statement) -> None:
@@ -31,29 +31,29 @@ class Graph:
                 where[0].name, source_line(*where)))
 
     def via(self, location: Location) -> int | None:
-        """The node that a location is, if the graph has it."""
+        """Return the index of a location's node, or None if it has none."""
         return self._index.get(location)
 
     def release(self, event: Event) -> Release:
-        """A release that is converted, with the node it drops pages of."""
+        """Return a release that is converted, with the node of its pages."""
         return Release(event.function.file, event.statement.line,
                        event.function.name, str(event.call or event.node),
                        self.via(event.location))
 
     def left(self, event: Event, why: str) -> Left:
-        """A release that stays as it is, and why."""
+        """Return a release that stays as it is, and why."""
         return Left(event.function.file, event.statement.line,
                     event.function.name, str(event.call or event.node), why,
                     self.via(event.location))
 
     def handoff(self, event: Event) -> Handoff:
-        """A place where the pages pass into another holder."""
+        """Return a place where the pages pass into another holder."""
         return Handoff(event.function.file, event.statement.line,
                        event.function.name, event.detail,
                        self.via(event.location))
 
     def at(self, flow: Flow, place: str | None) -> int | None:
-        """The node whose pages an event at file:line deals with."""
+        """Return the node whose pages an event at file:line deals with."""
         for event in flow.events if place else ():
             if event.place == place:
                 return self.via(event.location)
@@ -61,5 +61,5 @@ class Graph:
 
 
 def source_line(function: Function, statement: Statement) -> str:
-    """The first line of a statement, as the file has it."""
+    """Return the first line of a statement, as it is in the file."""
     return function.text.line(statement.line).strip()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Call sites that a core rule converts, as its entry describes them.
+"""Describe call sites that a core rule converts, from the rule's entry.
 
-What the facts cannot follow was read by hand there; the fingerprints make
-sure that it is the same code.
+What the facts cannot follow was read by hand there; the fingerprints make sure
+that it is the same code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pinlib.rewrite.handwritten import Applied
 
 
 def decide(applied: list[Applied], site: CallSite) -> Decision | None:
-    """The decision on a site that an applied core rule converts."""
+    """Return the decision on a site that an applied core rule converts, or None."""
     for one in applied:
         for entry in one.rule.sites if one.states else ():
             if (entry["file"], entry["function"], entry["api"]) == (
@@ -36,7 +36,7 @@ def decide(applied: list[Applied], site: CallSite) -> Decision | None:
 
 def describe(decision: Decision, subsystem: str,
              texts: dict[str, CText]) -> Site:
-    """The report's view of such a site; texts are of the tree as it is."""
+    """Return the report's record of such a site; texts are of the tree as it is."""
     site, entry = decision.site, decision.core
     assert entry is not None
     pages = entry["pages"]
@@ -53,7 +53,7 @@ def describe(decision: Decision, subsystem: str,
 
 
 def _line(texts: dict[str, CText], item: dict[str, Any]) -> int:
-    """The line of a form, the nth in its function; it must be there."""
+    """Return the line of a form, the nth in its function; it must be there."""
     text = texts[item["file"]]
     span = fingerprint.region(text, item["function"])
     form = r"\s*".join(re.escape(c) for c in re.sub(r"\s", "", item["form"]))

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Calls that a macro of the driver's own hides, as sites of the report.
+"""Make sites of the report of calls that a driver's own macro hides.
 
-Each use in code of a macro that takes pages is one: `manual`, as what the
-macro does is not followed. Where the macro pins, what drops the pages must
-drop pins.
+Each use in code of a macro that takes pages is one: `manual`, as what the macro
+does is not followed. Where the macro pins, the releases must drop pins.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ ROUNDS = 4
 Macros = dict[str, list[Macro]]
 
 
-def settle(program: Program, resolver: Resolver, iterators: Iterators,
+def decide(program: Program, resolver: Resolver, iterators: Iterators,
            era: Era, names: list[str]) -> list[Decision]:
-    """The decisions on all uses of macros that take pages."""
+    """Return the decisions on all uses of macros that take pages."""
     made: list[Decision] = []
     pasted = api_macros.pasted(program, names)
     for _ in range(ROUNDS + api_macros.LIMIT):
@@ -48,7 +47,7 @@ def settle(program: Program, resolver: Resolver, iterators: Iterators,
 
 def _sites(program: Program, resolver: Resolver,
            found: Macros) -> list[CallSite]:
-    """One site for each use, in order of file and line."""
+    """Return one site for each use, in order of file and line."""
     made = []
     counts: dict[str, int] = {}
     places = sorted({(*place, name) for name in found
@@ -72,9 +71,9 @@ def _sites(program: Program, resolver: Resolver,
 
 def _at(program: Program, file: str, offset: int,
         name: str) -> tuple[Function, Use]:
-    """The function around a use, or one that has the macro's name.
+    """Return the function around a use, or one that has the macro's name.
 
-    A use that the facts do not have is made up of its text.
+    A use that is not among the facts is built from its text.
     """
     text = program.text(file)
     line, column = text.place_of(offset)
@@ -93,7 +92,7 @@ def _at(program: Program, file: str, offset: int,
 
 
 def _ends(found: Macros, name: str) -> set[str]:
-    """The interfaces that a macro comes down to, by all its definitions."""
+    """Return the interfaces that a macro expands to, by all its definitions."""
     ends: set[str] = set()
     seen = {name}
     work = [name]
@@ -108,7 +107,7 @@ def _ends(found: Macros, name: str) -> set[str]:
 
 
 def _taken(found: Macros, name: str) -> str:
-    """The interface that a macro stands for.
+    """Return the interface that a macro stands for.
 
     One that gets pages, unless that is for kernels that cannot pin.
     """
@@ -119,14 +118,14 @@ def _taken(found: Macros, name: str) -> str:
 
 
 def _by_year(forms: list[Macro]) -> bool:
-    """Is it the kernel's version that chooses among definitions?"""
+    """Say whether the kernel's version chooses among definitions."""
     return any(m.api in effects.PINNING for m in forms) and all(
         "LINUX_VERSION_CODE" in m.condition for m in forms)
 
 
 def _pages(program: Program, found: Macros, name: str, taken: str,
            call: Node | None) -> Node | None:
-    """The argument of a use that the pages come into."""
+    """Return the argument of a use that the pages come into."""
     shape = program.shapes.get(taken)
     index = shape.pages if shape else effects.EXTRACT_ARG.get(taken, -1)
     index = api_macros.argument(found, name, index)
@@ -156,7 +155,7 @@ def _decide(program: Program, resolver: Resolver, iterators: Iterators,
 
 def _pinned(program: Program, resolver: Resolver, iterators: Iterators,
             site: CallSite, name: str, place: str) -> Decision:
-    """A use of a macro that pins: do the releases match?"""
+    """Decide on a use of a macro that pins by its releases."""
     decision = Decision(site, Disposition.CONVERTED, Code.PINS_AND_UNPINS, "")
     call_sites.trace(program, resolver, iterators, site)
     site.flow.events = [e for e in site.flow.events if e.kind != EventKind.UNKNOWN

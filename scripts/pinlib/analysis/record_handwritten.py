@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Records the code that a core rule was written for.
+"""Record the code that a core rule was written for.
 
-Run by whoever wrote or read the rule against a tree:
-`python3 -m pinlib.analysis.record_handwritten NAME KERNEL`.
+Run by whoever wrote or read the rule against a tree: `python3 -m
+pinlib.analysis.record_handwritten NAME KERNEL`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Release groups: what one patch has to change, edit by edit."""
+"""Join sites into release groups, and plan what one patch changes."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class Group:
 
     @property
     def files(self) -> list[str]:
-        """Files that the group's patch changes."""
+        """Return the files that the group's patch changes."""
         return sorted({e.file for e in self.edits})
 
 
 def groups(decisions: list[Decision]) -> list[Group]:
-    """Convertible sites, joined where they share a release or a file.
+    """Join convertible sites where they share a release or a file.
 
     One patch changes a file: each is made of the texts of whole files.
     """
@@ -76,7 +76,7 @@ def groups(decisions: list[Decision]) -> list[Group]:
 
 
 def entangled(decisions: list[Decision]) -> list[tuple[Decision, Decision]]:
-    """Convertible sites that share a release with one that must stay.
+    """Return convertible sites that share a release with one that must stay.
 
     The second of each pair is the site that holds the first back.
     """
@@ -98,7 +98,7 @@ def entangled(decisions: list[Decision]) -> list[tuple[Decision, Decision]]:
 
 
 def rule(site: CallSite) -> str:
-    """The rule file that converts the call of a site."""
+    """Return the rule file that converts the call of a site."""
     kind: type[Edit] = edits.ExtractAlloc if "alloc" in site.api \
         else edits.Extract
     if site.api in effects.BY_ADDRESS:
@@ -106,8 +106,8 @@ def rule(site: CallSite) -> str:
     return f"cocci/convert/{kind.rules[0]}.cocci"
 
 
-def _asking(decision: Decision) -> list[str]:
-    """Files besides the site's in which the pin state is asked for."""
+def _files_reading_state(decision: Decision) -> list[str]:
+    """Return the files besides the site's in which the pin state is read."""
     state = decision.pin_state
     return [f.file for f, *_ in state.calls] \
         if isinstance(state, InOwner) else []
@@ -119,7 +119,7 @@ def _name(members: list[Decision]) -> str:
 
 
 def _flags(group: Group) -> set[tuple[Location, str]]:
-    """Members that a flag is added after, and the flag's name."""
+    """Return the members that a flag is added after, and the flag's name."""
     found = set()
     for state in (d.pin_state for d in group.decisions):
         if isinstance(state, InStruct):
@@ -136,7 +136,7 @@ def _flag_here(decision: Decision) -> str:
 
 
 class Planner:
-    """Turns groups into edits that cocci/convert can perform."""
+    """The plan of a group: edits that cocci/convert can perform."""
 
     def __init__(self, program: Program, resolver: Resolver,
                  native: bool) -> None:
@@ -166,7 +166,7 @@ class Planner:
         helped = {e.file for e in group.edits
                   if isinstance(e, edits.UnpinTold)}
         helped |= {f for d in group.decisions if self._needs_header(d)
-                   for f in [d.site.file, *_asking(d)]}
+                   for f in [d.site.file, *_files_reading_state(d)]}
         for file in sorted(helped):
             group.edits.append(edits.Include(file, 0, 0, ""))
 
@@ -199,7 +199,7 @@ class Planner:
                 _flag_here(decision), decision.refusal))
 
     def _spliced(self, site: CallSite) -> bool:
-        """Are there macros among the flags that want brackets?"""
+        """Say whether macros among the flags need brackets."""
         node = site.argument(site.shape.flags) if site.shape else None
         names = {w for w in flag_precedence.operands(Stream(str(node)).words)
                  if not w.startswith("FOLL_")
@@ -246,14 +246,14 @@ class Planner:
 
     @staticmethod
     def _member(group: Group, after: Location, name: str) -> None:
-        """A flag beside a member, found by its structure's name."""
+        """Add a flag after a member, found by its structure's name."""
         group.edits.append(edits.Member(after.file, 0, 0, after.owner,
                                         after.owner, after.name, name))
         group.symbols.append(after.owner)
 
     def _state(self, group: Group, decision: Decision,
                done: dict[tuple[str, int, int], Edit]) -> None:
-        """What the callers of the function keep or ask of the pin state."""
+        """Add what the callers of the function keep or ask of the pin state."""
         state = decision.pin_state
         if not isinstance(state, InOwner):
             return
@@ -288,7 +288,7 @@ class Planner:
             self._member(group, state.after, state.name)
 
     def _messages(self, group: Group, decision: Decision) -> None:
-        """Comments and strings of the function that name the old API."""
+        """Change comments and strings of the function that name the old API."""
         site = decision.site
         text = site.function.text
         low = text.offset(site.function.span[0])

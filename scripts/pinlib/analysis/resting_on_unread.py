@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Sites that may rest on what was not read; each is left to a person.
+"""Leave to a person the sites that may rest on code that was not read.
 
 Pages of a call that was not read may come to the release of another one. What
-the text of its function names says where they may go: into a member, down
-into what is called, and up to a caller that gave the array.
+the text of its function names says where they may go: into a member, down into
+what is called, and up to a caller that gave the array.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from pinlib.analysis.census import Token
-from pinlib.analysis.unread_calls import calls, leave
+from pinlib.analysis.unread_calls import calls, leave_to_person
 from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
 from pinlib.base.why_not import WhyNot
@@ -23,13 +23,13 @@ from pinlib.program.function import Function
 from pinlib.program.locations import LocationKind
 from pinlib.program.program import Program
 
-# What the facts decided, and might have decided otherwise with more of them.
+# Dispositions that more facts might have changed.
 DECIDED = (Disposition.CONVERT, Disposition.KEEP, Disposition.BLOCKED,
            Disposition.MISMATCH)
 ALL = 1 << 30
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MEMBER = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
-# A head by which pages may come in, or go out.
+# A function's head by which pages may come in, or go out.
 _GIVEN = re.compile(r"\b(?:page|folio|scatterlist|sg_table|bio_vec|void\s*\*)")
 
 Key = tuple[str, str]
@@ -46,13 +46,13 @@ class Gap:
     why: str
 
     def holds(self, function: Function) -> bool:
-        """Does a function stand in these lines?"""
+        """Say whether a function is in these lines."""
         return function.file == self.file and \
             self.start <= function.line <= self.end
 
 
 def gaps(program: Program, tokens: list[Token]) -> list[Gap]:
-    """Files that are not whole, and functions with a call that was not read."""
+    """Return files that are not whole, and functions with an unread call."""
     found = [Gap(file, 1, ALL, 1, why)
              for file, why in sorted(_broken(program).items())]
     for token in calls(program, tokens):
@@ -63,7 +63,7 @@ def gaps(program: Program, tokens: list[Token]) -> list[Gap]:
 
 
 def _broken(program: Program) -> dict[str, str]:
-    """Files of whose facts some are missing, each with the reason."""
+    """Return the files of whose facts some are missing, each with the reason."""
     store = program.store
     lost = {file: f"{len(store.facts(file))} of {count} facts are left"
             for file, count in store.counts.items()
@@ -71,8 +71,8 @@ def _broken(program: Program) -> dict[str, str]:
     return {**lost, **store.failed}
 
 
-def leave_resting(program: Program, found: list[Gap],
-                  made: list[Decision]) -> None:
+def leave_dependent_sites(program: Program, found: list[Gap],
+                          made: list[Decision]) -> None:
     """Leave each site that may rest on what was not read."""
     lost = {g.file: g for g in found if g.end == ALL}
     reach = Reach(program)
@@ -82,7 +82,7 @@ def leave_resting(program: Program, found: list[Gap],
                 decision.code == Code.NO_PIN_API:
             continue
         if site.file in lost:
-            leave(decision, WhyNot(
+            leave_to_person(decision, WhyNot(
                 Code.FACTS_NOT_WHOLE, "Not all of this file could be read "
                 f"({lost[site.file].why}), so nothing is proven here.",
                 f"{site.file}:{site.line}"))
@@ -90,14 +90,14 @@ def leave_resting(program: Program, found: list[Gap],
         gap = next((g for g in found if decision.disposition == Disposition.CONVERT
                     and reach.meets(g, decision)), None)
         if gap:
-            leave(decision, WhyNot(
+            leave_to_person(decision, WhyNot(
                 Code.RESTS_ON_UNREAD, "What releases these pages may release "
                 f"others as well, which were not followed: {gap.why}.",
                 f"{gap.file}:{gap.line}"))
 
 
 class Reach:
-    """What the pages of a call that was not read may come to, by the text."""
+    """The code that the pages of an unread call may reach, by the text."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -108,7 +108,7 @@ class Reach:
         self.of = functools.lru_cache(maxsize=None)(self._of)
 
     def meets(self, gap: Gap, decision: Decision) -> bool:
-        """May they share a function or a holder with a site's pages?"""
+        """Say whether they may share a function or a holder with a site's pages."""
         site = decision.site
         functions = [site.function, *(e.function for e in (
             *site.flow.events, *decision.releases))]
@@ -123,7 +123,7 @@ class Reach:
             for la in site.flow.locations)
 
     def _of(self, gap: Gap) -> tuple[set[Key], set[str]]:
-        """Functions and members that some lines lead to."""
+        """Return the functions and members that some lines lead to."""
         text = self.program.text(gap.file)
         start = text.offset(gap.start)
         end = text.offset(gap.end) if gap.end != ALL else len(text.code)
@@ -149,7 +149,7 @@ class Reach:
 
     def _above(self, file: str, text: CText, start: int,
                end: int) -> list[Function]:
-        """Callers that may have given the array, or get the pages."""
+        """Return callers that may have given the array, or get the pages."""
         heads = [(file, text.code[start:end].partition("{")[0])]
         found: list[Function] = []
         while heads:

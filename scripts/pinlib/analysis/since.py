@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which call sites a change concerns: make report SINCE=<rev>.
+"""Find which call sites a change concerns: make report SINCE=<rev>.
 
 The whole analysis is made, from facts that are kept for files that did not
-change, and then narrowed; so the answers are those of a full run. A site
-belongs to a change when it stands in a changed file, when its pages go
-through one, or when a changed line, old or new, names a function or member
-that they go through: a release that was taken out is found by that.
+change, and then narrowed; so the answers are those of a full run. A site belongs
+to a change when it stands in a changed file, when its pages go through one, or
+when a changed line, old or new, names a function or member that they go through:
+a release that was taken out is found by that.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pinlib.decide.decide import Decision
 from pinlib.kernel import git_checkout
 from pinlib.program.locations import LocationKind
 
-# What git must not do when it reads a user's checkout.
+# Options that keep git from running what a checkout names.
 _SAFE = (*SAFE, "diff.external=", "core.attributesFile=")
 # What every answer depends on: the interfaces that the tree declares.
 INTERFACE = ("include/linux/mm.h", "include/linux/uio.h", "Makefile")
@@ -30,14 +30,14 @@ _WORD = re.compile(r"[A-Za-z_]\w+")
 
 @dataclasses.dataclass
 class Change:
-    """What is different in a checkout since a revision."""
+    """The difference of a checkout from a revision."""
 
     files: set[str]
     words: set[str]
 
 
 def read(tree: Path, rev: str) -> Change:
-    """The files and the words of changed lines since a revision."""
+    """Return the changed files and the words of changed lines since a revision."""
     if git_checkout.find(tree) is None:
         raise UsageError(f"{tree}: no git checkout, so nothing can be told "
                          f"of what changed since {rev}")
@@ -55,7 +55,7 @@ def read(tree: Path, rev: str) -> Change:
     text = _git(tree, "diff", "-U0", *options, commit, "--", "*.[chS]")
     words = {word for line in text.split("\n") if line[:1] in ("+", "-")
              for word in _WORD.findall(line[1:])}
-    # Whatever stands in a changed function is near the change as well.
+    # The rest of a changed function is near the change as well.
     words |= {word for head in re.findall(r"^@@[^@]*@@ (.*)$", text, re.M)
               for word in _WORD.findall(head)}
     return Change(files, words)
@@ -71,26 +71,26 @@ def _git(tree: Path, *args: str) -> str:
 
 @functools.lru_cache(maxsize=4)
 def _filters(tree: Path) -> tuple[str, ...]:
-    """Options that take away the commands a checkout names as filters."""
+    """Return options that turn off the commands a checkout names as filters."""
     try:
         said = run_git(["config", "-z", "--name-only", "--get-regexp",
                         r"^filter\..*\.(clean|smudge|process|required)$"],
                        cwd=tree).decode("utf-8", "surrogateescape")
     except Gup2pinError:
-        return ()       # git says so when there are none
+        return ()       # git fails when there are none
     return tuple(f"{name}={'false' if name.endswith('required') else ''}"
                  for name in said.split("\0") if name)
 
 
 def concerns(change: Change, decision: Decision) -> bool:
-    """Does a site belong to a change?"""
+    """Say whether a site belongs to a change."""
     return bool(set(INTERFACE) & change.files
                 or files(decision) & change.files
                 or names(decision) & change.words)
 
 
 def files(decision: Decision) -> set[str]:
-    """Every file that a site's answer rests on."""
+    """Return every file that a site's answer rests on."""
     site, flow = decision.site, decision.site.flow
     found = {site.file, *(la.file for la in flow.locations),
              *(e.function.file for e in flow.events),
@@ -105,7 +105,7 @@ def files(decision: Decision) -> set[str]:
 
 
 def names(decision: Decision) -> set[str]:
-    """Functions and structures that a site's pages go through."""
+    """Return the functions and structures that a site's pages go through."""
     flow = decision.site.flow
     found = {decision.site.function.name}
     for location in flow.locations:

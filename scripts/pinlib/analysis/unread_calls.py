@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Calls that could not be read: each costs its own site, never the report.
+"""Make a site of each call that could not be read, so the report is whole.
 
 A call that the text has and the facts do not is a site of its own, left to a
 person; and so is one on which the two do not agree.
@@ -36,10 +36,10 @@ Place = tuple[str, int, int]
 
 def read(program: Program, known: list[CallSite],
          names: list[str]) -> census.Read:
-    """The tokens of some names, held against the calls of the facts."""
-    settled, found = census.unparsed(program, _held(
+    """Return the tokens of some names, compared with the calls of the facts."""
+    tokens, found = census.unparsed(program, _compared(
         program, census.take(program, names), known, names))
-    for token in settled:
+    for token in tokens:
         if not token.kind:
             end = program.text(token.file).line_of(_end(program, token) - 1)
             found.append({
@@ -50,19 +50,19 @@ def read(program: Program, known: list[CallSite],
         for file, why in sorted(program.store.failed.items())
         if file not in [r["file"] for r in found]]
     return census.Read([replace(t, kind=t.kind or "unparsed")
-                        for t in settled], found)
+                        for t in tokens], found)
 
 
-def _held(program: Program, tokens: list[Token], known: list[CallSite],
-          names: list[str]) -> list[Token]:
-    """The tokens, with no kind where text and facts disagree on a call."""
+def _compared(program: Program, tokens: list[Token], known: list[CallSite],
+              names: list[str]) -> list[Token]:
+    """Return the tokens, with no kind where text and facts disagree on a call."""
     found = {_place(s) for s in known if s.api in names}
     made = []
     for token in tokens:
         kind, there = token.kind, (
             token.file, token.line, token.column) in found
         if there and not kind and token.name not in program.store.names:
-            kind = "call"       # of its calls there are no facts of their own
+            kind = "call"       # there are no facts of its calls
         made.append(replace(token, kind=kind if there == (kind == "call")
                             else ""))
     return made
@@ -82,14 +82,14 @@ def _opening(program: Program, token: Token) -> int:
 
 
 def _end(program: Program, token: Token) -> int:
-    """Where the call of a token ends."""
+    """Return where the call of a token ends."""
     opening = _opening(program, token)
     return census.call_end(program.text(token.file), opening) \
         if opening >= 0 else _offset(program, token) + len(token.name)
 
 
 def _why(program: Program, token: Token) -> str:
-    """In a few words, why a call was not read."""
+    """Return, in a few words, why a call was not read."""
     text, opening = program.text(token.file), _opening(program, token)
     failed = program.store.failed.get(token.file)
     if failed:
@@ -111,7 +111,7 @@ def _covers(text: CText, function: Function, line: int) -> bool:
 
 
 def calls(program: Program, tokens: list[Token]) -> Iterator[Token]:
-    """Tokens that were not read and that the text takes for calls."""
+    """Yield tokens that were not read and that are calls by the text."""
     for token in tokens:
         if token.kind == "unparsed":
             opening = _opening(program, token)
@@ -131,13 +131,13 @@ def account(program: Program, era: Era, tokens: list[Token],
             decision = Decision(_site(program, token, taken),
                                 Disposition.MANUAL, Code.CALL_NOT_READ, "")
             made.append(decision)
-        _settle(program, era, token, decision)
+        _decide(program, era, token, decision)
     made.sort(key=lambda d: (d.site.file, d.site.line, d.site.column))
 
 
 def pointers(program: Program, era: Era, tokens: list[Token],
              made: list[Decision]) -> list[Decision]:
-    """A decision for each place that takes the address of an interface.
+    """Return a decision for each place that takes the address of an interface.
 
     Its calls through the pointer are in no list of names.
     """
@@ -148,8 +148,8 @@ def pointers(program: Program, era: Era, tokens: list[Token],
             decision = Decision(_site(program, token, taken),
                                 Disposition.MANUAL, Code.CALL_NOT_READ, "")
             site = decision.site
-            if not _apart(program, era, decision):
-                leave(decision, WhyNot(
+            if not _decided(program, era, decision):
+                leave_to_person(decision, WhyNot(
                     Code.CALLED_THROUGH_POINTER, "The address of "
                     f"{token.name}() is taken here; what is called through it "
                     "is not followed.", f"{site.file}:{site.line}"))
@@ -157,18 +157,18 @@ def pointers(program: Program, era: Era, tokens: list[Token],
     return found
 
 
-def _settle(program: Program, era: Era, token: Token,
+def _decide(program: Program, era: Era, token: Token,
             decision: Decision) -> None:
-    """What a call is of which only the text is known."""
+    """Decide on a call of which only the text is known."""
     site = decision.site
-    if not _apart(program, era, decision):
-        leave(decision, WhyNot(
+    if not _decided(program, era, decision):
+        leave_to_person(decision, WhyNot(
             Code.CALL_NOT_READ, "What becomes of these pages is not known: "
             f"{_why(program, token)}.", f"{site.file}:{site.line}"))
 
 
-def _apart(program: Program, era: Era, decision: Decision) -> bool:
-    """Decide on what no reading would make a conversion of."""
+def _decided(program: Program, era: Era, decision: Decision) -> bool:
+    """Decide on a call that would not convert if it were read; say whether."""
     site = decision.site
     own = early.of_interface(program, site,
                              _implements(program.text(site.file)))
@@ -183,7 +183,7 @@ def _apart(program: Program, era: Era, decision: Decision) -> bool:
     return True
 
 
-def leave(decision: Decision, why: WhyNot) -> None:
+def leave_to_person(decision: Decision, why: WhyNot) -> None:
     """Leave a site to a person, whatever was decided before."""
     decision.leave(why)
     decision.releases, decision.needs_flag = [], False
@@ -195,7 +195,7 @@ def _implements(text: CText) -> bool:
 
 
 def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
-    """A site with what the text alone says of it."""
+    """Return a site with what the text alone says of it."""
     text = program.text(token.file)
     start, end = _offset(program, token), _end(program, token)
     span = text.span_at(token.line)
@@ -221,7 +221,7 @@ def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
 
 
 def _function(program: Program, token: Token) -> str:
-    """The function that the text says a token is in, or ""."""
+    """Return the function that a token is in by the text, or ""."""
     text, at = program.text(token.file), _offset(program, token)
     for function in program.in_file(token.file):
         if _covers(text, function, token.line):

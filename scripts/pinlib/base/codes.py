@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every code of a call site, with its meaning and what to do about it.
+"""Register every code of a call site, with its meaning and what to do about it.
 
 The decisions give the codes, the report reads them; neither may import the
-other, so they stand below both. A code without an advice has the one of its
+other, so they stand below both. A code without advice has the one of its
 disposition (report/advice.py).
 """
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What may be changed in a file, one class an operation.
+"""Define what may be changed in a file, one class for each operation.
 
-The decisions make edits, the rules of cocci/convert perform them, and the
-report lists them, so that they stand below all three. Which tokens an edit
-may change is not said here: that is for the ledger to work out by itself.
+The decisions make edits, the rules of cocci/convert perform them, and the report
+lists them, so that they stand below all three. Which tokens an edit may change
+is not said here: that is for the ledger to work out by itself.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ class Pages(StrEnum):
 
 @dataclass(frozen=True)
 class Refusal:
-    """What is tested, and what is done instead of a call that meets a kvec.
+    """The test of an iterator, and what is done for a kvec in place of the call.
 
-    leave: the statement that takes the way out; "" where the call's result is
-    set in its place. clear: the array that a failed call leaves as NULL.
+    leave: the statement that leaves; "" where the call's result is set in its
+    place. clear: the array that a failed call leaves as NULL.
     """
 
     test: str
@@ -81,7 +81,7 @@ class Edit:
     """
 
     op: ClassVar[Op]
-    rules: ClassVar[tuple[str, ...]] = ()   # none: it is made as text
+    rules: ClassVar[tuple[str, ...]] = ()   # none: it is edited as text
     behind: ClassVar[str] = ""  # the member that JSON names the op after
 
     file: str
@@ -90,7 +90,7 @@ class Edit:
     token: str
 
     def to_json(self) -> dict[str, str | int]:
-        """Give the edit as plan.json has it, its members in their order."""
+        """Return the edit as it is in plan.json, its members in their order."""
         made: dict[str, str | int] = {}
         if not self.behind:
             made["op"] = self.op.value
@@ -116,15 +116,14 @@ class Acquisition(Edit):
 
 @dataclass(frozen=True)
 class Pin(Acquisition):
-    """A call that takes pages by address; flags: the index of that argument.
-    """
+    """A call that takes pages by address; flags: that argument's index."""
 
     op = Op.PIN
     rules = ("pin_user",)
     flags: int
     args: int
     longterm: bool
-    spliced: bool = False       # the flags hold a macro that wants brackets
+    spliced: bool = False       # the flags hold a macro that needs brackets
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ class Extract(Acquisition):
 
 @dataclass(frozen=True)
 class ExtractAlloc(Acquisition):
-    """The same of a call that allocates the array."""
+    """A call that takes pages of an iterator and allocates the array."""
 
     op = Op.EXTRACT_ALLOC
     rules = ("extract_alloc",)
@@ -173,7 +172,7 @@ class UnpinIf(Edit):
 
 @dataclass(frozen=True)
 class UnpinTold(Edit):
-    """A release becomes a helper's call, which is told whether to unpin."""
+    """A release becomes a helper's call, with a flag that says whether to unpin."""
 
     op = Op.UNPIN_TOLD
     rules = ("unpin_told",)
@@ -193,7 +192,7 @@ class UnpinPages(Edit):
 
 @dataclass(frozen=True)
 class Drop(Edit):
-    """A release goes, as nothing was taken."""
+    """A release is deleted, as nothing was taken."""
 
     op = Op.DROP
     rules = ("drop_release",)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The ways a run can end, each with the exit code that CI jobs rely on."""
+"""Define how a run can fail, each with the exit code that CI jobs rely on."""
 
 
 class Gup2pinError(Exception):
-    """A condition a user is told of in one line: what, and where."""
+    """A condition that is reported in one line: what, and where."""
 
     exit_code = 2
 
@@ -37,6 +37,6 @@ class RuleError(Gup2pinError):
 
 
 class ProofError(Gup2pinError):
-    """A patch of the series did not stand up to a proof."""
+    """A patch of the series that failed a proof."""
 
     exit_code = 5

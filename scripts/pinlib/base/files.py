@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Files and JSON as every stage writes and reads them."""
+"""Read and write files and JSON, for every stage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def to_json(value: Any) -> str:
-    """Render dataclasses, lists and dicts the one way, for stable bytes."""
+    """Render dataclasses, lists and dicts in one form, for stable bytes."""
     def plain(item: Any) -> Any:
         if dataclasses.is_dataclass(item) and not isinstance(item, type):
             return dataclasses.asdict(item)

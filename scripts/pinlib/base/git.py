@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""git without the configuration of the user or of a repository."""
+"""Run git without the configuration of the user or of a repository."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _FIXED = {
     "LC_ALL": "C", "TZ": "UTC",
 }
 
-# What git must not do when it reads a user's checkout.
+# Configuration that keeps git from running what a checkout names.
 SAFE = ("core.fsmonitor=false", "core.hooksPath=/dev/null",
         "protocol.allow=never")
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Files whose lines end in CR LF: edited without, given back with.
+"""Take the CR off lines that end in CR LF, and put it back after an edit.
 
-A line that stays keeps its end. A new one ends as the lines that it takes
-the place of did, or as the line before it.
+A line that stays keeps its end. A new one ends as the lines that it replaces
+did, or as the line before it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Iterable
 
 CRLF = "\r\n"
-# What git am must be told for such a patch.
+# The option that git am needs for such a patch.
 OPTION = "--keep-cr"
 
 
@@ -21,7 +21,7 @@ def plain(text: str) -> str:
 
 
 def restored(old: str, new: str) -> str:
-    """The new form of plain(old), with its lines ended as those of old."""
+    """Return the new form of plain(old), with its lines ended as those of old."""
     if CRLF not in old:
         return new
     before, after = old.split("\n"), new.split("\n")
@@ -48,6 +48,6 @@ def in_patch(diff: bytes) -> bool:
 
 
 def option(diffs: Iterable[str]) -> str:
-    """Return what git am must be told for some patches, or ""."""
+    """Return the option that git am needs for some patches, or ""."""
     return OPTION if any(in_patch(d.encode("utf-8", "surrogateescape"))
                          for d in diffs) else ""

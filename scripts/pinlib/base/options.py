@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What one run was asked to do."""
+"""Hold what one run was asked to do."""
 
 from __future__ import annotations
 
@@ -36,4 +36,4 @@ class Options:
     previous: Path | None = None
     mutants: str = ""
     machine: str = "uml"
-    replace: bool = False   # OUT holds another tree's results, which go
+    replace: bool = False   # replace another tree's results in OUT

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How long work is shown: one live line on a terminal, plain lines in a log."""
+"""Show how far work has come: one live line on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ LOG_SECONDS = 15.0
 class Step:
     """One named piece of work, as a context manager.
 
-    `with Step("facts", total=106) as step: … step.update(12)`. What it says
-    goes to stderr. When the work ends, one line stays: its name, how much of
-    what was done, and the seconds it took. A step that fails leaves no line:
-    the error says what happened.
+    `with Step("facts", total=106) as step: … step.update(12)`. Its output goes
+    to stderr. When the work ends, one line stays: its name, how much of what was
+    done, and the seconds it took. A step that fails leaves no line: the error
+    says what happened.
     """
 
     def __init__(self, name: str, total: int = 0,

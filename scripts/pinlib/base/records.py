@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Plain data that passes between the stages, and how it is read and written."""
+"""Define the plain data that passes between the stages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Disposition(enum.StrEnum):
-    """What becomes of a call site, or what it is already."""
+    """What is decided about a call site, or what it is already."""
 
     CONVERT = "convert"
     MANUAL = "manual"

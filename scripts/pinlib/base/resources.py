@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where the files that belong to gup2pin lie."""
+"""Say where the files that belong to gup2pin are."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How the templates of reports and letters are read."""
+"""Load the templates of reports and letters."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Text for people: what may be shown, and lines of a width."""
+"""Prepare text for people: what may be shown, and lines of a width."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def printable(text: str) -> str:
 
 
 def wrap(text: str, indent: int = 0, width: int = WIDTH) -> str:
-    """Return one paragraph; lines after the first stand indent columns in.
+    """Return one paragraph, with all lines but the first indented.
 
     A word breaks only when it is wider than a line, as a path may be.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Why a call site is not converted: one type, whoever finds it out."""
+"""Say why a call site is not converted: one type, whoever finds it out."""
 
 from __future__ import annotations
 

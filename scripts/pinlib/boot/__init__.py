@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes a series; gives what kernels with and without it counted while they ran."""
+"""Takes a series; gives what kernels with and without it counted at run time."""

@@ -35,14 +35,14 @@ MOST_NAMES = 4          # of workloads, in a changelog
 class Guest:
     """One kernel's run, and what it shows of each site."""
 
-    said: console.Said
+    output: console.ConsoleLog
     seen: dict[str, Seen]
     failures: list[str]
 
 
 @dataclasses.dataclass
 class Outcome:
-    """What came of the boot: by site, in sum, and what failed."""
+    """The result of the boot: by site, in sum, and what failed."""
 
     machine: Machine
     sites: dict[str, dict[str, Any]]
@@ -81,8 +81,8 @@ def state_key(kernel: Path, subsystem: str | None, apis: str,
     return f"{tree_stamp(kernel)} {digest(dict(mine))}"
 
 
-def stands(out: Path, key: str, machine: Machine) -> str:
-    """Return the summary of a run that still stands, or ''."""
+def kept_summary(out: Path, key: str, machine: Machine) -> str:
+    """Return the summary of an earlier run that is still valid, or ''."""
     try:
         found = read_json(out / machine.file("boot-passed.json"))
         return str(found["summary"]) if found["key"] == key else ""
@@ -98,7 +98,7 @@ def keep(out: Path, key: str, outcome: Outcome) -> None:
 
 def series_files(out: Path, series: list[Series]
                  ) -> dict[str, bytes | None]:
-    """The files that all series together change, as the last patch has them."""
+    """Return the files that all series together change, after the last patch."""
     scratch = Scratch(out / "scratch.git")
     base = scratch.resolve(BASE_REF) or ""
     found: dict[str, bytes | None] = {}
@@ -128,7 +128,7 @@ def merge(name: str, mine: bytes, base: bytes, other: bytes) -> bytes:
 
 
 class Boot:
-    """The kernels of one tree, with the results that stand."""
+    """The kernels of one tree, with the earlier results that are still valid."""
 
     def __init__(self, kernel: Path, out: Path, jobs: int, say: Say,
                  machine: Machine = UML) -> None:
@@ -160,7 +160,7 @@ class Boot:
             log.write_text(text, encoding="utf-8")
         else:
             run = guest_run.boot(image, log, only, self.machine)
-            said, problem = run.said, run.problem
+            said, problem = run.output, run.problem
             self.say(f"boot: {name}: {len(said.workloads)} workloads in "
                      f"{run.seconds:.0f} s")
         failures = self._failures(name, said, problem)
@@ -176,7 +176,7 @@ class Boot:
         """Return where the console of a guest is kept."""
         return self.out / "boot" / self.machine.file(f"{name}.log")
 
-    def _failures(self, name: str, said: console.Said,
+    def _failures(self, name: str, said: console.ConsoleLog,
                   problem: str) -> list[str]:
         found = list(said.trouble)
         for workload in said.workloads.values():
@@ -201,7 +201,7 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
             cases = kunit_tests.run(kernel, image, boot.log("kunit"))
         converted = boot.guest("converted", image, changes, sites)
         if not machine.hosted:
-            cases = kunit_tests.within(boot.log("converted"))
+            cases = kunit_tests.cases_in_log(boot.log("converted"))
         dropped = boot.kernels.dropped()
         unbuilt = {f: boot.kernels.unbuilt(f) for f in {s.file for s in sites}}
     finally:
@@ -223,13 +223,13 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
                             f"{entry['reason']}")
     write_json(out / machine.file("boot.json"), {
         "machine": machine.title, "changes": digest(changes), "sites": found,
-        "workloads": {n: [dataclasses.asdict(g.said.workloads[n])
+        "workloads": {n: [dataclasses.asdict(g.output.workloads[n])
                           for g in (control, converted)
-                          if n in g.said.workloads]
-                      for n in converted.said.workloads},
+                          if n in g.output.workloads]
+                      for n in converted.output.workloads},
         "kunit": [dataclasses.asdict(c) for c in cases],
         "failures": failures})
-    ran = converted.said.workloads
+    ran = converted.output.workloads
     outcome = Outcome(machine, found, count(w.result for w in ran.values()),
                       count(c.result for c in cases), failures,
                       text_report.counters(ran.values()))
@@ -249,7 +249,7 @@ def count(words: Any) -> dict[str, int]:
 
 def evidence(site: Site, here: Seen | None, control: Seen | None,
              machine: Machine = UML, unbuilt: str = "") -> dict[str, Any]:
-    """Return what the runs show of one site, as evidence.json keeps it.
+    """Return what the runs show of one site, as it is in evidence.json.
 
     unbuilt says why the kernels do not have its file, if they do not.
     """
@@ -293,7 +293,7 @@ def both(kept: list[dict[str, Any]], new: list[dict[str, Any]],
          machine: Machine) -> list[dict[str, Any]]:
     """Return what one machine showed, with what was shown on others.
 
-    That a site was not run is said only where no machine ran it.
+    A site is listed as not run only where no machine ran it.
     """
     order = [m.title for m in MACHINES.values()]
     found = [i for i in kept if i["machine"] != machine.title] + new
@@ -312,7 +312,7 @@ def tested(cases: dict[str, int], machine: Machine) -> dict[str, Any]:
 
 
 def sentence(item: dict[str, Any]) -> str:
-    """Return what a changelog says of one site that was run."""
+    """Return the words of a changelog about one site that was run."""
     if item["result"] == "SKIPPED":
         return str(item.get("reason", ""))
     size = item["bytes"]

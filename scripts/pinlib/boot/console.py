@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a guest said: the lines of kernel-overlay/boot/init.c, and trouble."""
+"""Parse a guest's console: lines of kernel-overlay/boot/init.c, and failures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TROUBLE = re.compile(r"(?:WARNING: |BUG: |kernel BUG at |Kernel panic|"
 
 @dataclasses.dataclass(frozen=True)
 class Call:
-    """A caller that took or dropped pages, and what it did in sum."""
+    """A caller that took or released pages, with the sums of its calls."""
 
     function: str
     kind: str           # of iterator, or "-"
@@ -58,7 +58,7 @@ class Workload:
 
     @property
     def uncounted(self) -> int:
-        """Pins that were added without being counted as acquired."""
+        """Return the pins that were added without being counted as acquired."""
         def pages(name: str) -> int:
             return sum(c.pages for c in self.calls if c.function == name)
         # The overlay's helper calls the kernel's, and counts them itself.
@@ -66,17 +66,17 @@ class Workload:
 
 
 @dataclasses.dataclass
-class Said:
-    """Everything a guest said."""
+class ConsoleLog:
+    """Everything that a guest printed."""
 
     workloads: dict[str, Workload]
-    ended: bool             # it got to the end of its list
+    ended: bool             # it reached the end of its list
     trouble: list[str]      # outside of any workload
 
 
-def parse(text: str) -> Said:
+def parse(text: str) -> ConsoleLog:
     """Read a console log; what is cut off counts as lost, never as passed."""
-    said = Said({}, False, [])
+    said = ConsoleLog({}, False, [])
     current: Workload | None = None
     for line in text.splitlines():
         match = _LINE.search(line)

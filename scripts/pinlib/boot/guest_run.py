@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""One guest from power on to power off, with everything it needs.
+"""Run one guest from power on to power off, with everything it needs.
 
-Whatever the guest does, this ends within a bound and leaves the console log:
-a panic, a hang, a lost console and a full disk differ only in what they say.
+Whatever the guest does, this ends within a bound and leaves the console log: a
+panic, a hang, a lost console and a full disk differ only in what they print.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ IMAGES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("f2fs", 128, ("mkfs.f2fs -q -f IMAGE",)),
     ("vfat", 32, ("mkfs.vfat IMAGE",)),
     ("exfat", 32, ("mkfs.exfat IMAGE",)),
-    # Linux 6.1 cannot make files on a new one, so they are there.
+    # Linux 6.1 cannot create files on a new one, so it has them already.
     ("ntfs3", 32, ("mkntfs -q -F -f -s 512 -p 0 -H 16 -S 63 IMAGE",
                    "ntfscp -f -q IMAGE FILE direct",
                    "ntfscp -f -q IMAGE FILE odd")),
@@ -53,16 +53,16 @@ FILE_BYTES = 96 << 10
 
 @dataclasses.dataclass
 class Run:
-    """One boot: what the guest said, and how it came to its end."""
+    """One boot: what the guest printed, and how it ended."""
 
-    said: console.Said
-    problem: str        # why nothing can be made of it, or ""
+    output: console.ConsoleLog
+    problem: str        # why it is of no use, or ""
     log: Path
     seconds: float
 
 
 def program(folder: Path) -> Path:
-    """The guest's initramfs with the compiled workloads, made if need be."""
+    """Return the guest's initramfs with the workloads, built if need be."""
     sources = {p.relative_to(BOOT).as_posix(): p.read_bytes()
                for p in sorted(BOOT.rglob("*.[ch]"))}
     archive = folder / f"init-{digest(dict(sources))}.cpio"
@@ -105,7 +105,7 @@ def needed(commands: tuple[str, ...]) -> list[str]:
 
 
 def images(folder: Path, machine: Machine) -> dict[str, Path]:
-    """The machine's images of every file system that the host can make."""
+    """Return the machine's images of every file system that the host can make."""
     store = folder / "images"
     store.mkdir(parents=True, exist_ok=True)
     found = {}
@@ -168,14 +168,14 @@ def boot(kernel: Path, log: Path, only: list[str] | None = None,
                         machine.quiet_seconds)
         took = time.monotonic() - start
     text = log.read_text(encoding="utf-8", errors="replace")
-    said = console.parse(text)
-    if not problem and not said.ended:
+    output = console.parse(text)
+    if not problem and not output.ended:
         problem = "the guest stopped before the last workload"
-    return Run(said, problem, log, took)
+    return Run(output, problem, log, took)
 
 
 def _copy(image: Path, copy: Path) -> None:
-    """Give the guest an image of its own to write to."""
+    """Make a copy of an image for the guest to write to."""
     done = subprocess.run(["cp", "--sparse=always", "--reflink=auto",
                            os.fspath(image), os.fspath(copy)], check=False,
                           capture_output=True, text=True, errors="replace")
@@ -184,7 +184,7 @@ def _copy(image: Path, copy: Path) -> None:
 
 
 def _limits() -> None:
-    """A guest that dies dumps no core, and no file of its fills the disk."""
+    """Forbid core dumps of the guest, and bound the files that it writes."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT, FILE_LIMIT))
 
@@ -228,7 +228,7 @@ def _watch(guest: subprocess.Popen[bytes], log: Path, seconds: int,
             return f"the guest said nothing for {quiet} s"
         if size > LOG_BYTES:
             return f"the guest's log grew beyond {LOG_BYTES >> 20} MiB"
-    # A kernel that panics ends with a code of its own, and says why.
+    # A kernel that panics has its own exit code, and prints why.
     if guest.returncode < 0:
         return ("the guest was ended by "
                 f"{signal.Signals(-guest.returncode).name}")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Kernels to boot: one build folder a configuration, one image a series.
+"""Build the kernels to boot: one folder a configuration, one image a series.
 
 The folder holds the objects of the unconverted tree with the overlay and the
-test-only interface. Every other image is made of it in a private namespace
-that shows the changed files, so that only these are compiled again.
+test-only interface. Every other image is made of it in a private namespace that
+shows the changed files, so that only these are compiled again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pinlib.boot.machines import Machine, UML
 from pinlib.build import make_log, mount_namespace
 from pinlib.build.configs import build_root
 from pinlib.kernel.kernel_tree import kernel_version
-from pinlib.series.overlay import overlay_files, settle, tree_features
+from pinlib.series.overlay import overlay_files, preprocess, tree_features
 
 BOOT = OVERLAY / "boot"
 TRACE = ("pin_trace.h", "pin_trace_calls.h", "pin_trace.c")
@@ -39,7 +39,7 @@ TESTS = ("page_extract_kunit.h", "page_extract_kunit.c", "page_extract_model.c",
 # leave the address of somebody else's caller.
 KCFLAGS = "-g1 -fno-optimize-sibling-calls"
 
-# sparse looks at whatever is compiled.
+# sparse checks everything that is compiled.
 SPARSE = ("C=1", "CHECK=sparse", "CF=-fmax-warnings=unlimited")
 
 MAKE_SECONDS = 3600
@@ -52,27 +52,27 @@ Build = Callable[[str, bytes], tuple[Path, dict[str, str]]]
 
 
 def wrapped(trace: str) -> list[str]:
-    """Return the functions whose calls some settled C is given instead."""
+    """Return the functions that a C text wraps, as __wrap_NAME()."""
     return sorted(set(re.findall(r"\b__wrap_(\w+)\(", trace)))
 
 
 def base_files(kernel: Path, machine: Machine = UML) -> dict[str, bytes]:
-    """What the unconverted kernel gets: the overlay, its tests, the interface."""
+    """Return what the unconverted kernel gets: overlay, tests, interface."""
     features = tree_features(kernel)
     files = dict(overlay_files(kernel))
     for name in (*TRACE, *machine.extra):
         text = (BOOT / "kernel" / name).read_text(encoding="utf-8")
-        files[f"lib/{name}"] = settle(name, text, features)
+        files[f"lib/{name}"] = preprocess(name, text, features)
     for name in TESTS:
         text = (OVERLAY / "lib" / name).read_text(encoding="utf-8")
-        files[f"lib/{name}"] = settle(name, text, features)
+        files[f"lib/{name}"] = preprocess(name, text, features)
     files["lib/Makefile"] = boot_makefile(files["lib/Makefile"], machine)
     return {name: text.encode("utf-8", "surrogateescape")
             for name, text in files.items()}
 
 
 def base_time(mark: Path, data: bytes) -> int:
-    """Since when a file of the base has had this text.
+    """Return the time since when a file of the base has had this text.
 
     A text that comes back is new again: the objects are of another one.
     """
@@ -83,7 +83,7 @@ def base_time(mark: Path, data: bytes) -> int:
 
 
 def boot_makefile(text: str, machine: Machine) -> str:
-    """lib/Makefile with the interface and the tests in it."""
+    """Return lib/Makefile with the interface and the tests in it."""
     names = (*TRACE, *machine.extra, *TESTS)
     objects = " ".join(f"{Path(name).stem}.o" for name in names
                        if name.endswith(".c"))
@@ -102,7 +102,7 @@ def digest(files: dict[str, bytes | None]) -> str:
 
 def fresh(before: make_log.BuildLog, after: make_log.BuildLog
           ) -> dict[str, str]:
-    """The first thing that each tool says of some object only afterwards."""
+    """Return the first message of each tool about some object that is new."""
     found: dict[str, str] = {}
     for name, log in after.objects.items():
         old = before.objects.get(name, make_log.ObjectLog())
@@ -120,7 +120,7 @@ def sha256(data: bytes) -> str:
 
 
 def tree_stamp(kernel: Path) -> str:
-    """A hash of the names, sizes and times of every file of the tree."""
+    """Return a hash of the names, sizes and times of every file of the tree."""
     found = hashlib.sha256()
     for folder, folders, names in os.walk(kernel):
         folders.sort()
@@ -138,7 +138,7 @@ def wanted_options(fragment: str) -> dict[str, str]:
 
 
 def dropped_options(fragment: str, config: str) -> list[str]:
-    """Options of the fragment that did not make it into .config."""
+    """Return the options of the fragment that are not in .config."""
     got = wanted_options(config)
     return [name for name, value in wanted_options(fragment).items()
             if got.get(name) != value]
@@ -194,7 +194,7 @@ class Kernels:
         return self.folder / "images" / name / "linux"
 
     def image(self, changes: dict[str, bytes | None]) -> Path:
-        """The kernel with some files of the tree changed, built or kept."""
+        """Return the kernel with some files changed, built or kept."""
         files = self._files(changes)
         path = self._image(files)
         if path.is_file():
@@ -232,7 +232,7 @@ class Kernels:
                 raise ProofError(f"make {' '.join(goals)}: not finished after "
                                  f"{MAKE_SECONDS} s; see {log}") from None
             finally:
-                # What make started goes on without it otherwise.
+                # Otherwise the processes that make started go on without it.
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(make.pid, signal.SIGTERM)
         if code:
@@ -273,7 +273,7 @@ class Kernels:
         made_of.write_bytes(self.config)
 
     def dropped(self) -> list[str]:
-        """Options that this tree does not have, or not here."""
+        """Return the options that this tree does not have, or not here."""
         config = (self.folder / "obj" / ".config").read_text(encoding="utf-8")
         return dropped_options(self.config.decode(), config)
 
@@ -306,10 +306,10 @@ class Kernels:
     @contextlib.contextmanager
     def variants(self, changes: dict[str, bytes | None],
                  broken: set[str]) -> Iterator[Build]:
-        """A function that builds the changed kernel with one more change.
+        """Yield a function that builds the changed kernel with one more change.
 
         The objects of the changed kernel are shared by all of them, and its
-        image is kept. Each other image makes way for the next. broken has the
+        image is kept. Each other image is replaced by the next. broken has the
         files that are going to be changed.
         """
         self._build_base()
@@ -325,7 +325,7 @@ class Kernels:
                     self._make(ns, *SPARSE, self.machine.goal)
                     self._keep(ns.path("obj", self.machine.goal), path)
                 finally:
-                    # With a new time: the object at hand is not of it.
+                    # With a new time: the object there is of another text.
                     ns.write(name, files[name])
                 return path, fresh(good, self._said())
 
@@ -336,7 +336,7 @@ class Kernels:
 
     def _checked(self, ns: mount_namespace.Namespace,
                  files: set[str]) -> make_log.BuildLog:
-        """What is said of these files as they are, where they are built."""
+        """Return the messages about these files as they are, if built."""
         objects = [ns.path("obj", name).with_suffix(".o")
                    for name in sorted(files)]
         objects = [path for path in objects if path.exists()]
@@ -349,7 +349,7 @@ class Kernels:
         return self._said()
 
     def _said(self) -> make_log.BuildLog:
-        """Return what the last run of make said."""
+        """Return what the last run of make printed."""
         text = (self.folder / "make.log").read_text("utf-8", "replace")
         return make_log.parse(text, f"{self.folder}/src")
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The overlay's KUnit tests, run by the tree's own kunit.py under UML.
+"""Run the overlay's KUnit tests with the tree's own kunit.py under UML.
 
-On another machine the kernel runs them itself, in front of the workloads.
+On another machine the kernel runs them itself, before the workloads.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _RESULT = re.compile(r"^(?P<indent>\s*)(?P<ok>ok|not ok) \d+ (?:- )?"
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One test case as KTAP has it."""
+    """One test case of a KTAP log."""
 
     suite: str
     name: str
     result: str     # pass | fail | skip
-    log: str        # what was said before the result
+    log: str        # the lines before the result
 
 
 def parse(text: str) -> list[Case]:
-    """The cases of a KTAP log; a suite that stops halfway has a failed case."""
+    """Return the cases of a KTAP log; a suite cut short has a failed case."""
     cases: list[Case] = []
     suite, planned, seen = "", 0, 0
     said: list[str] = []
@@ -44,7 +44,7 @@ def parse(text: str) -> list[Case]:
         plan = re.match(r"\s+1\.\.(\d+)", line)
         match = _RESULT.match(line)
         if opened:
-            cases += _lost(suite, planned, seen, said)
+            cases += _unreported(suite, planned, seen, said)
             suite, planned, seen, said = opened[1], 0, 0, []
         elif plan and suite:
             planned = int(plan[1])
@@ -55,15 +55,15 @@ def parse(text: str) -> list[Case]:
             cases.append(Case(suite, match["name"], result, "\n".join(said)))
             seen, said = seen + 1, []
         elif match and match["name"] == suite:
-            cases += _lost(suite, planned, seen, said)
+            cases += _unreported(suite, planned, seen, said)
             suite, said = "", []
         else:
             said.append(line.strip())
-    return cases + _lost(suite, planned, seen, said)
+    return cases + _unreported(suite, planned, seen, said)
 
 
-def _lost(suite: str, planned: int, seen: int, said: list[str]) -> list[Case]:
-    """Cases that were planned and never reported."""
+def _unreported(suite: str, planned: int, seen: int, said: list[str]) -> list[Case]:
+    """Return cases that were planned and never reported."""
     if not suite or seen >= planned:
         return []
     return [Case(suite, f"case {number}", "fail", "\n".join(said[-20:]))
@@ -78,14 +78,14 @@ def run(kernel: Path, image: Path, log: Path) -> list[Case]:
     else:
         text = _kunit(kernel, image)
     write_file(log, text)
-    cases = within(log)
+    cases = cases_in_log(log)
     if all(case.result == "pass" for case in cases):
         write_file(kept, text)
     return cases
 
 
-def within(log: Path) -> list[Case]:
-    """The tests' cases of a log, which must have all of their suites."""
+def cases_in_log(log: Path) -> list[Case]:
+    """Return the test cases in a log, which must have all of their suites."""
     cases = parse(log.read_text(encoding="utf-8", errors="replace"))
     missing = set(SUITES) - {case.suite for case in cases}
     if missing:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The machines that a kernel is booted on, and what differs between them.
+"""Define the machines that a kernel is booted on, and how they differ.
 
 User Mode Linux starts in no time and reaches most call sites. qemu emulates a
-PC: it has the hardware that UML cannot have, and takes longer for all.
+PC: it has the hardware that UML cannot have, and takes longer for everything.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ SHARE = "share"
 class Machine:
     """How a kernel is built for one machine."""
 
-    name: str               # as MACHINE has it, and in names of files
+    name: str               # in MACHINE, and in names of files
     title: str              # in sentences
     arch: str               # make's ARCH
-    base: str               # what the fragment of options is laid over
+    base: str               # what the fragment of options is added to
     goal: str               # what make builds, and what boots
     disk: str               # what its disks are called, without their letter
     images: tuple[str, ...] | None      # those that it gets; None: all
@@ -51,14 +51,14 @@ class Machine:
         return CONFIGS / f"{self.name}.config"
 
     def file(self, name: str) -> str:
-        """The name of a file of results, which each machine has its own of."""
+        """Return the name of a file of results, one for each machine."""
         stem, dot, end = name.partition(".")
         return name if self.hosted else f"{stem}-{self.name}{dot}{end}"
 
     def link(self, wraps: Sequence[str]) -> list[str]:
         """Return what makes make lead calls of some functions to others."""
         if self.hosted:
-            # UML's own come first: this takes the place of them.
+            # UML's own come first: this replaces them.
             names = ("malloc", "free", "calloc", *wraps)
             return ["LINK_WRAPS=" + " ".join(f"-Wl,--wrap={n}" for n in names)]
         return ["LD=" + " ".join(["ld", *(f"--wrap={n}" for n in wraps)])]
@@ -86,7 +86,7 @@ def _uml(kernel: Path, archive: Path, folder: Path, copies: Sequence[Path],
             "umid=guest",
             # kunit.py runs the tests of the helpers in a guest of their own.
             "kunit.enable=0",
-            # glibc registers what UML's stub does not survive.
+            # glibc registers an rseq area, which UML's stub does not survive.
             "GLIBC_TUNABLES=glibc.pthread.rseq=0",
             *(f"{name}={copy}"
               for name, copy in zip(UML.disks(len(copies)), copies)), *words]
@@ -97,11 +97,11 @@ def _qemu(kernel: Path, archive: Path, folder: Path, copies: Sequence[Path],
     more = ["console=ttyS0", "numa=fake=2", "end=reboot",
             "kunit.filter_glob=page_extract*", *words]
     return ["qemu-system-x86_64",
-            # Nothing but what is asked for, no network, and no hypervisor.
+            # No default devices, no network, and no hypervisor.
             "-nodefaults", "-no-user-config", "-machine", "pc",
             "-accel", "tcg", "-cpu", "max", "-smp", "2,sockets=2", "-m", MEMORY,
             "-display", "none", "-serial", "stdio",
-            # It has no power to switch off: it ends when it is to reboot.
+            # It cannot power off: it ends when it reboots.
             "-no-reboot",
             "-kernel", os.fspath(kernel), "-initrd", os.fspath(archive),
             "-append", " ".join(more),

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The test of the test: patches broken on purpose, which must be noticed.
+"""Make mutants to test the tests: patches broken on purpose.
 
-Each mutant changes one thing that a generated patch added. Which ones are tried
-is decided by a hash of the patch and the mutant, never by anybody's choice;
-one that was drawn and cannot be tried counts as survived.
+Each mutant changes one thing that a generated patch added. A hash of the patch
+and the mutant decides which ones are tried, never anybody's choice; one that was
+drawn and cannot be tried counts as survived.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Mutant:
     old: str
     new: str
     text: str           # the whole file
-    order: str          # what decides whether it is drawn
+    order: str          # its place in the order of trials
     sites: tuple[str, ...]
 
 
@@ -60,7 +60,7 @@ def mutants_of(patch: Patch, scratch: Scratch) -> Iterator[Mutant]:
 
 def changes(before: str, after: str
             ) -> Iterator[tuple[str, int, int, str]]:
-    """What to break in a patched file: the kind, where, and what instead."""
+    """Yield what to break in a patched file: the kind, where, and the new text."""
     whole = masking.CText(after)
     masked = whole.code
     added = _added(before, after)
@@ -178,7 +178,7 @@ def put_page(name: str, args: list[str]) -> str:
 
 
 def draw(series: list[Series], scratch: Scratch) -> list[Mutant]:
-    """Every mutant of every conversion, in the order of their hashes."""
+    """Return every mutant of every conversion, in the order of their hashes."""
     return sorted((m for one in series for p in one.patches
                    if p.kind == PatchKind.CONVERT for m in mutants_of(p, scratch)),
                   key=lambda m: m.order)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Why a kernel that was built does not have some source file."""
+"""Find why a kernel that was built does not include some source file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pinlib.boot.machines import Machine
 
 
 def unbuilt(kernel: Path, objects: Path, file: str, machine: Machine) -> str:
-    """The reason in words; '' for a file that is built, and for a header."""
+    """Return the reason in words; '' for a file that is built, and for a header."""
     if file.endswith(".h") or (objects / file).with_suffix(".o").exists():
         return ""
     if file.startswith("arch/") and not machine.covers(file):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which call site each recorded call came from, and what that shows of it."""
+"""Find which call site each recorded call came from, and what it shows."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def resolve(image: Path, addresses: Iterable[int]) -> dict[int, list[Frame]]:
     wanted = sorted(set(addresses))
     if not wanted:
         return {}
-    # The call is in front of where it returns to.
+    # The call is before its return address.
     done = subprocess.run(
         ["addr2line", "-a", "-f", "-i", "-e", os.fspath(image)],
         input="".join(f"{a - 1:x}\n" for a in wanted), check=False,
@@ -73,13 +73,13 @@ def resolve(image: Path, addresses: Iterable[int]) -> dict[int, list[Frame]]:
 
 
 def _inside(path: str) -> str:
-    """A path as the kernel tree has it, whatever folder it was built in."""
+    """Return a path relative to the tree, whatever folder it was built in."""
     parts = os.path.normpath(path).split("/src/")
     return parts[-1].removeprefix("./")
 
 
 def mapped(old: str, new: str, line: int) -> int:
-    """Where a line of the old text is in the new one, or what replaced it."""
+    """Return where a line of the old text, or its replacement, is in the new."""
     matcher = difflib.SequenceMatcher(
         None, old.splitlines(), new.splitlines(), autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -92,7 +92,7 @@ def mapped(old: str, new: str, line: int) -> int:
 
 def site_of(frames: list[Frame], sites: list[Site],
             lines: dict[str, int]) -> Site | None:
-    """The site of a call; lines says where each stands in this kernel."""
+    """Return the site of a call; lines gives the line of each in this kernel."""
     for frame in frames:
         here = [s for s in sites if s.file == frame.file
                 and s.function == frame.function]
@@ -177,7 +177,7 @@ def verdict(site: Site, here: Seen | None, control: Seen | None,
 
 
 def failures(workload: Workload) -> str:
-    """Why a workload that ran did not pass, or ''."""
+    """Return why a workload that ran did not pass, or ''."""
     if workload.result not in (Ended.PASS, Ended.SKIP):
         why = [*workload.trouble, workload.reason][0]
         return f"{workload.result}: {why}"

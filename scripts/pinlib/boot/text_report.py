@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""boot.txt: what the boot showed, for a terminal."""
+"""Render boot.txt: what the boot showed, for a terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pinlib.boot.console import Ended, Workload
 
 
 def counters(workloads: Iterable[Workload]) -> str:
-    """How far the two sums of /proc/vmstat can be believed, as was seen."""
+    """Return how far the two sums of /proc/vmstat can be believed."""
     passed = [w for w in workloads if w.result == Ended.PASS]
     some = [w for w in passed if w.uncounted]
     if not some:

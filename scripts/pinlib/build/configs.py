@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The configurations a tree is built in, and where their builds are kept."""
+"""Choose the configurations that a tree is built in, and where builds are kept."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Flavour:
     arch: str
     cross: str
     goal: str               # make's configuration target
-    fragment: Path | None   # options laid over it
+    fragment: Path | None   # options added to it
     config: Path | None     # a whole .config instead
 
     @property

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What one make run said about each object, read from its output.
+"""Parse the output of make: what one run printed about each object.
 
-make runs with --output-sync=target: the lines of an object stand together,
-each group opened by kbuild's short command (`  CC [M]  a.o`).
+make runs with --output-sync=target: the lines of an object stand together, each
+group opened by kbuild's short command (` CC [M] a.o`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ObjectLog:
     lines: list[str] = dataclasses.field(default_factory=list)
 
     def excerpt(self) -> str:
-        """Return the lines that a reader of a failure wants."""
+        """Return the lines that explain a failure."""
         return "\n".join(self.lines[-EXCERPT_LINES:])
 
 

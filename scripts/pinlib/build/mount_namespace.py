@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A private mount namespace in which a kernel tree may be changed.
+"""Mount a private namespace in which a kernel tree may be changed.
 
-kbuild decides by time stamps and recorded paths, so a changed file must
-appear at its own place. Overlays with their upper side in memory do that:
-the user's tree and the finished objects below stay as they are, and
-everything is gone when the process that holds the namespace ends, however
-it ends.
+kbuild decides by time stamps and recorded paths, so a changed file must appear
+at its own place. Overlays with their upper side in memory do that: the user's
+tree and the finished objects below stay as they are, and everything is gone when
+the process that holds the namespace ends, however it ends.
 """
 
 from __future__ import annotations
@@ -72,7 +71,7 @@ def enter_flags() -> tuple[tuple[str, ...], tuple[str, ...], str]:
 
 
 class NamespaceRefused(Gup2pinError):
-    """The system does not allow mounts here: proofs are skipped, and said."""
+    """A system that does not allow mounts: proofs are skipped, and reported so."""
 
 
 class Namespace:

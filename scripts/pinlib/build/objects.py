@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Objects of one tree in one configuration, built once and kept.
+"""Build objects of one tree in one configuration, once, and keep them.
 
-A base build holds the untouched tree's objects with what the compiler and
-sparse said about each. Only objects that some patch needs are ever built.
+A base build holds the untouched tree's objects with what the compiler and sparse
+printed about each. Only objects that some patch needs are ever built.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Say = Callable[[str], None]
 
 
 class BuildState(enum.StrEnum):
-    """What became of an object."""
+    """How the build of an object ended."""
 
     BUILT = "built"
     FAILED = "failed"
@@ -58,7 +58,7 @@ class Record:
 
 
 class Builder:
-    """Runs make on the tree that a namespace shows."""
+    """make on the tree that a namespace shows."""
 
     def __init__(self, ns: Namespace, flavour: Flavour, jobs: int) -> None:
         self.ns = ns

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How a run ends that could not read everything: exit 3, after all is written.
+"""End a run that could not read everything: exit 3, after all is written.
 
-What the baseline records is allowed: so many tokens of a file in code that
-could not be read, and the sites that rest on such code.
+What the baseline records is allowed: so many tokens of a file in code that could
+not be read, and the sites that rest on such code.
 """
 
 from __future__ import annotations

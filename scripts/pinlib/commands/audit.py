@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The audit: every call that takes pages, followed to their release.
+"""Audit every call that takes pages, followed to their release.
 
-Unlike the report it follows the pinning side all the way, takes the tree as
-it is (no preparatory patch applied), and decides nothing.
+Unlike the report it follows the pinning side all the way, takes the tree as it
+is (no preparatory patch applied), and decides nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ROUNDS = 80
 
 
 @dataclasses.dataclass
-class Looked:
+class Audit:
     """What an audit followed, found and could not read."""
 
     findings: dict[str, list[Finding]]      # by the site's id
@@ -52,13 +52,13 @@ def look(kernel: Path, module: Path | None, jobs: int,
          apis: str = "mission", texts: Mapping[str, str | None] | None = None,
          files: frozenset[str] = frozenset()) -> tuple[int, list[Finding]]:
     """Return how many calls were followed, and what is wrong with them."""
-    looked = read(kernel, module, jobs, apis, texts, files)
-    return len(looked.findings), looked.found()
+    audited = read(kernel, module, jobs, apis, texts, files)
+    return len(audited.findings), audited.found()
 
 
 def read(kernel: Path, module: Path | None, jobs: int,
          apis: str = "mission", texts: Mapping[str, str | None] | None = None,
-         files: frozenset[str] = frozenset()) -> Looked:
+         files: frozenset[str] = frozenset()) -> Audit:
     """Follow every call that takes pages.
 
     With texts, the tree as it is with these; with files, only calls there.
@@ -90,17 +90,17 @@ def read(kernel: Path, module: Path | None, jobs: int,
             only = _round(program, resolver, iterators, names, set(), found,
                           files)
     program.searches.save()
-    return _looked(program, resolver, names, listed, found, only)
+    return _audit(program, resolver, names, listed, found, only)
 
 
-def _looked(program: Program, resolver: Resolver, names: list[str],
-            listed: tuple[str, ...], found: dict[str, list[Finding]],
-            short: set[str]) -> Looked:
-    """Return what was found, and beside it all that was not followed."""
+def _audit(program: Program, resolver: Resolver, names: list[str],
+           listed: tuple[str, ...], found: dict[str, list[Finding]],
+           short: set[str]) -> Audit:
+    """Return what was found, and all that was not followed."""
     known = call_sites.find(program, resolver, names)
-    return Looked(found, unread_calls.read(program, known, list(listed)),
-                  unread_calls.read(program, known, list(effects.PINNING)),
-                  [s for s in known if s.id in short])
+    return Audit(found, unread_calls.read(program, known, list(listed)),
+                 unread_calls.read(program, known, list(effects.PINNING)),
+                 [s for s in known if s.id in short])
 
 
 def _round(program: Program, resolver: Resolver, iterators: Iterators,
@@ -125,7 +125,7 @@ def _round(program: Program, resolver: Resolver, iterators: Iterators,
 
 def render(version: str, count: int, found: list[Finding],
            unread_code: list[str] | None = None) -> str:
-    """audit.txt: a summary, every finding, and what was not looked at."""
+    """Return audit.txt: a summary, every finding, and what was not looked at."""
     title = f"gup2pin audit of Linux {version}"
     more = unread_code or []
     lines = [title, "=" * len(title), "", wrap(
@@ -149,10 +149,10 @@ def render(version: str, count: int, found: list[Finding],
     return "\n".join(lines) + "\n"
 
 
-def not_looked_at(looked: Looked) -> list[str]:
-    """Each place that was not looked at, and why, as audit.txt has it."""
+def unread_places(audited: Audit) -> list[str]:
+    """Return each place that was not looked at, and why, as in audit.txt."""
     made = []
-    for part in (looked.listed, looked.pinning):
+    for part in (audited.listed, audited.pinning):
         made += [(r["file"], r["line"], region(r)) for r in part.regions]
         made += [(t.file, t.line, _place(
             t.file, t.line, f"a macro names {t.name}() here; who uses the "
@@ -160,7 +160,7 @@ def not_looked_at(looked: Looked) -> list[str]:
             for t in part.tokens if t.kind == "macro"]
     made += [(s.file, s.line, _place(
         s.file, s.line, f"{s.api}() was not followed to the end, which asks "
-        "for ever more code")) for s in looked.short]
+        "for ever more code")) for s in audited.short]
     return [f"{wrap(text['head'], 4)}\n"
             f"{wrap('    ' + text['text'], 4)}"
             for _, _, text in sorted(made, key=lambda m: m[:2])]
@@ -178,15 +178,15 @@ def summary(found: list[Finding]) -> str:
 
 def run(opts: Options) -> None:
     """Write audit.txt and say in one line what it holds."""
-    looked = read(opts.kernel, opts.module, opts.jobs, opts.apis)
-    count, found = len(looked.findings), looked.found()
-    more = not_looked_at(looked)
+    audited = read(opts.kernel, opts.module, opts.jobs, opts.apis)
+    count, found = len(audited.findings), audited.found()
+    more = unread_places(audited)
     path = opts.out / "audit.txt"
     write_file(path, render(kernel_tree.kernel_version(opts.kernel), count,
                             found, more))
     print(f"{path}: {count} calls, {len(found)} findings: {summary(found)}"
           + (f"; not looked at: {len(more)}" if more else ""))
-    allowance.end(opts, looked.listed.counts(), looked.listed.regions, [
+    allowance.end(opts, audited.listed.counts(), audited.listed.regions, [
         {"id": s.id, "file": s.file, "line": s.line, "code": "not-settled",
          "reason": "this call was not followed to its end"}
-        for s in looked.short])
+        for s in audited.short])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The baseline of unconverted sites: what CI holds a tree against.
+"""Keep the baseline of unconverted sites that CI compares a tree with.
 
 An entry is a site's id, which names no line, so that code that moves changes
 nothing. check only reads; baseline alone writes.
@@ -26,7 +26,7 @@ Report = dict[str, Any]
 
 @dataclasses.dataclass
 class Baseline:
-    """What a baseline holds: the kind of run, ids, and code not analysed."""
+    """A baseline: the kind of run, ids, and code not analysed."""
 
     apis: str
     subsystem: str | None
@@ -41,7 +41,7 @@ class Baseline:
 
 
 def baseline_file(opts: Options) -> Path:
-    """The baseline that was named, or the one of this kernel's series."""
+    """Return the baseline that was named, or the one of this kernel's series."""
     if opts.baseline:
         return opts.baseline
     version = kernel_tree.kernel_version(opts.kernel).split(".")
@@ -56,7 +56,7 @@ def snapshot(opts: Options, report: Report) -> Baseline:
 
 
 def tokens_of(regions: list[Report]) -> dict[str, int]:
-    """How many tokens of each file stand in code that was not analysed."""
+    """Count the tokens of each file that are in code that was not analysed."""
     found: dict[str, int] = collections.Counter()
     for region in regions:
         tokens = region["tokens"]

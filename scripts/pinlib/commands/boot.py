@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The series, booted: KUnit, and workloads that count pages exactly."""
+"""Boot the series: KUnit, and workloads that count pages exactly."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def run(opts: Options) -> None:
     machine = machines.MACHINES[opts.machine]
     key = boot.state_key(opts.kernel, opts.subsystem, opts.apis,
                          pipeline.answers(opts))
-    kept = boot.stands(opts.out, key, machine)
+    kept = boot.kept_summary(opts.out, key, machine)
     if kept:
         print(f"{kept} (kept: nothing has changed)")
         allowance.end_of(opts, json_report.read(opts.out / "report.json"))

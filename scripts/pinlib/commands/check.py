@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report held against a baseline of unconverted sites, or recorded as one."""
+"""Compare the report with a baseline of unconverted sites, or record one."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def check(opts: Options) -> None:
 
 def offenders(fresh: list[Report],
               stale: list[tuple[str, Report | None]]) -> list[str]:
-    """Each offender with its place, sentence, and what to do about it."""
+    """Return each offender with its place, sentence, and what to do about it."""
     made = []
     for site in fresh:
         made += [f"new: {site['file']}:{site['line']}: {site['disposition']} "

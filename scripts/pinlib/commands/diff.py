@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Prints the patches of a series on a terminal, in colour."""
+"""Print the patches of a series on a terminal, in colour."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def blob(data: bytes) -> str:
 
 
 def shown(mail: mail_reader.Mail, colour: bool) -> str:
-    """One patch as text; control characters of the tree never get out."""
+    """Return one patch as text; control characters of the tree never get out."""
     lines = [mail.subject, "", *mail.text.splitlines(), ""]
     head = len(lines)
     lines += mail.diff.splitlines()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Prints everything that is known about one call site, and what settles it."""
+"""Print everything that is known about one call site, and what would decide it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def show(opts: Options, found: fixed_point.Analysis) -> None:
         site = dataclasses.asdict(pipeline.as_checked_out(fixed_point.site_of(
             decision, found.resolver, found.subsystems), view))
         lines = [*outline(site), *map(view.in_text, events(decision)),
-                 *paths(site), *settling(site, ".".join(version[:2]))]
+                 *paths(site), *answer_entry(site, ".".join(version[:2]))]
         print("\n".join(map(printable, lines)))
 
 
@@ -64,7 +64,7 @@ def outline(site: dict[str, Any]) -> list[str]:
 
 
 def events(decision: Decision) -> list[str]:
-    """Return the facts: every occurrence of a holder, and what it is."""
+    """Return the facts: every occurrence of a holder, and its kind."""
     flow = decision.site.flow
     if not flow.locations:
         return ["", "its pages were not followed"]
@@ -76,7 +76,7 @@ def events(decision: Decision) -> list[str]:
 
 
 def paths(site: dict[str, Any]) -> list[str]:
-    """Return how the pages get to each release, and what is left alone."""
+    """Return how the pages reach each release, and which releases are left."""
     made = []
     for item in site["releases"]:
         made.append("released at {file}:{line} {function}(): {form}"
@@ -98,8 +98,8 @@ def walk(site: dict[str, Any], via: int | None) -> list[str]:
     return made[::-1]
 
 
-def settling(site: dict[str, Any], kernel: str) -> list[str]:
-    """The entry of the decisions file that would settle it, or what would."""
+def answer_entry(site: dict[str, Any], kernel: str) -> list[str]:
+    """Return the decisions entry that would decide a site, or what else to do."""
     if site["settle"] is None:
         return ["", f"to do: {advice.of_site(site)}"]
     allowed = " or ".join(f'"{a}"' for a in QUESTIONS[site["settle"]])

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Mutants tried: built and booted, checked by sparse, scanned again.
+"""Try mutants: build and boot them, check with sparse, scan them again.
 
-One that some workload reaches is booted first; what the boot does not notice,
-and what no workload reaches, the other two look at.
+One that some workload reaches is booted first; sparse and the scan look at what
+the boot does not notice, and at what no workload reaches.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ UNREACHED = "no workload reaches it under UML"
 
 
 @dataclasses.dataclass
-class Tried:
-    """What became of a mutant."""
+class Trial:
+    """How the trial of one mutant ended."""
 
     mutant: Mutant
     reached: bool       # by a workload
@@ -54,7 +54,7 @@ class Reader:
         self._good: dict[frozenset[str], set[tuple[str, ...]]] = {}
 
     def notice(self, mutant: Mutant, files: frozenset[str]) -> str:
-        """What is said of the mutant and not of the tree without it, or ''.
+        """Return a finding on the mutant that the tree without it lacks, or ''.
 
         files hold the calls that take the pages in question.
         """
@@ -86,7 +86,7 @@ class Reader:
 
 
 class Lab:
-    """Builds, boots and reads mutants of one converted kernel."""
+    """The building, booting and reading of mutants of one converted kernel."""
 
     def __init__(self, machine: boot.Boot, changed: dict[str, bytes | None],
                  good: boot.Guest, sites: list[Site], build: Build,
@@ -104,7 +104,7 @@ class Lab:
                        and self.good.seen[s].pages + self.good.seen[s].kernel
                        for w in self.good.seen[s].workloads})
 
-    def attempt(self, number: int, mutant: Mutant) -> Tried:
+    def attempt(self, number: int, mutant: Mutant) -> Trial:
         """Try one mutant until something notices it."""
         start = time.monotonic()
         only = self.names(mutant)
@@ -115,7 +115,7 @@ class Lab:
                 self.sites[s].file for s in mutant.sites if s in self.sites))
             if said:
                 killed, reason = "re-scan", said
-        return Tried(mutant, bool(only), killed, reason,
+        return Trial(mutant, bool(only), killed, reason,
                      time.monotonic() - start)
 
     def _run(self, number: int, mutant: Mutant,
@@ -169,7 +169,7 @@ def try_all(opts: Options, result: pipeline.Result, series: list[Series],
     if scratch.resolve(BASE_REF) is None:
         raise ProofError("mutants: there is no series")
     drawn = mutants.draw(series, scratch)
-    tried: list[Tried] = []
+    tried: list[Trial] = []
     machine = boot.Boot(opts.kernel, opts.out, opts.jobs, say)
     try:
         changed = boot.series_files(opts.out, series)
@@ -194,15 +194,15 @@ def try_all(opts: Options, result: pipeline.Result, series: list[Series],
     judge(tried, len(drawn), say)
 
 
-def line(tried: Tried) -> str:
-    """One mutant and what became of it."""
+def line(tried: Trial) -> str:
+    """Return one mutant and how its trial ended, as one line."""
     m = tried.mutant
     end = f"killed by {tried.killed}: {tried.reason}" if tried.killed \
         else f"SURVIVED: {tried.reason}"
     return f"{m.file}:{m.line} {m.kind}: {end} ({tried.seconds:.0f} s)"
 
 
-def judge(tried: list[Tried], drawn: int, say: Say) -> None:
+def judge(tried: list[Trial], drawn: int, say: Say) -> None:
     """Print the table and the survivors; fail if there are too many."""
     say(f"{'':28}{'killed by':>38}{'survived':>10}")
     say(f"{'':28}" + "".join(f"{k:>10}" for k in DETECTORS)
@@ -223,8 +223,8 @@ def judge(tried: list[Tried], drawn: int, say: Say) -> None:
                          "reaches survived")
 
 
-def plain(tried: Tried) -> dict[str, Any]:
-    """What mutants.json holds of one: all but the text of a whole file."""
+def plain(tried: Trial) -> dict[str, Any]:
+    """Return the entry of mutants.json: all but the text of a whole file."""
     found = dataclasses.asdict(tried)
     found["mutant"].pop("text")
     return found

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whose results OUT holds: those of one tree, of one version, and no other's.
+"""Keep the results of one tree and version in OUT, and refuse any other's.
 
-Two checkouts of one version have the same OUT unless they are told apart, and
-a slip in KERNEL= would put one tree's results in the place of another's.
+Two checkouts of one version have the same OUT unless they are told apart, and a
+typing error in KERNEL= would put one tree's results in the place of another's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pinlib.base.errors import UsageError
 from pinlib.base.files import read_json, write_json
 
 RECORD = ".tree.json"
-# What a run leaves in OUT, but for the series, which may have been edited.
+# The results in OUT, without the series, which may have been edited.
 RESULTS = ("report.*", "html", "audit.txt", "boot*", "evidence.json",
            "plan.json", "commits.json", "timings.json", "census.json",
            "facts.jsonl", "sites.json", "mutants.json")
@@ -56,7 +56,7 @@ def other(out: Path, version: str, kernel: str, module: Path | None) -> str:
         return ""
     known = _read(out / RECORD)
     if not known:
-        # What an older version left names no tree, but its kernel's version.
+        # Results of an older version name no tree, but its kernel's version.
         report = _read(out / "report.json")
         kept = report.get("kernel")
         was = kept.get("version") if isinstance(kept, dict) else None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The stages in order, as every target of the command needs them."""
+"""Run the stages in order, as every target of the command needs them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from pinlib.series.writer import write_series
 
 @dataclasses.dataclass
 class Result:
-    """What the stages up to the plan made of a tree."""
+    """The results of the stages up to the plan."""
 
     analysis: fixed_point.Analysis
     groups: list[release_groups.Group]
@@ -38,7 +38,7 @@ class Result:
         default_factory=dict)
 
     def sites(self) -> list[Site]:
-        """Every call site, with lines of the tree as it is converted."""
+        """Return every call site, with lines of the tree as it is converted."""
         found = [fixed_point.site_of(d, self.analysis.resolver,
                                      self.analysis.subsystems)
                  for d in self.analysis.decisions]
@@ -59,7 +59,7 @@ class Result:
 
 
 def answers(opts: Options) -> Path | None:
-    """The decisions file that counts: the one given, or the tool's own."""
+    """Return the decisions file that applies: the one given, or the tool's own."""
     if opts.decisions is None and opts.module is None:
         return reviewed_answers.OWN
     return opts.decisions
@@ -69,7 +69,7 @@ def analyse(opts: Options) -> Result:
     """Run all stages up to the plan."""
     started = time.monotonic()
     subsystem_filter.check(opts.module or opts.kernel, opts.subsystem)
-    # Before anything is written: it may be the series that is replaced.
+    # Before anything is written: that may replace this series.
     previous = reroll.read(opts.previous) if opts.previous else {}
     change = since.read(opts.module or opts.kernel, opts.since) \
         if opts.since else None
@@ -111,9 +111,9 @@ def write_results(opts: Options, result: Result, sites: list[Site],
 
 
 def as_checked_out(site: Site, view: View) -> Site:
-    """Return a site with its lines as the checkout has them.
+    """Return a site with its lines as they are in the checkout.
 
-    A preparatory patch moves lines; what it adds stands at the line before.
+    A preparatory patch moves lines; what it adds is given the line before.
     """
     def place(item: Any) -> Any:
         extra = {}
@@ -229,7 +229,7 @@ def render(opts: Options, result: Result, series: list[Series]) -> None:
     write_results(opts, result, sites, "series", series)
 
 
-def draw(opts: Options) -> None:
-    """The pages for a browser, from what OUT holds."""
+def write_pages(opts: Options) -> None:
+    """Write the pages for a browser, from the results in OUT."""
     pages.write(opts.out, json_report.read(opts.out / "report.json"),
                 read_evidence(opts.out / "evidence.json"))

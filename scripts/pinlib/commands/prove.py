@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The series with its proofs, and the changelogs that quote them."""
+"""Prove the series, and render the changelogs that quote the proofs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pinlib.report.evidence import read_evidence
 
 
 def run(opts: Options) -> None:
-    """The series with its proofs, and the changelogs that quote them."""
+    """Prove the series, and render the changelogs that quote the proofs."""
     if opts.module is not None:
         raise UsageError("prove: a folder outside the kernel gets a report "
                          "and a series; its own Makefile builds it")
@@ -26,7 +26,7 @@ def run(opts: Options) -> None:
     prove.check_mails(opts.kernel, opts.out, opts.jobs)
     lost = rescan.problems(opts, result, series, pipeline.answers(opts))
     _note_rescan(opts, series, lost)
-    pipeline.draw(opts)
+    pipeline.write_pages(opts)
     pipeline.say(opts, result)
     for name, count in sorted(outcome.counts.items()):
         print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report, and the report as compilers print their messages."""
+"""Write the report, and print it the way compilers print their messages."""
 
 from __future__ import annotations
 

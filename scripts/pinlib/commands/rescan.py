@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report run again on the converted copy: nothing lost, nothing left."""
+"""Run the report again on the converted copy: nothing lost, nothing left."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from pinlib.series.scratch_repo import BASE_REF, Scratch
 
 def problems(opts: Options, result: Result, series: list[Series],
              answers: Path | None) -> list[str]:
-    """Return what a report on the converted tree says that it should not.
+    """Return what is wrong in a report on the converted tree.
 
-    A converted call is there under its new name, as one that pins and
-    releases to match; every other call stands as it stood; and there is
-    nothing more to convert.
+    A converted call is there under its new name, as one that pins and releases
+    to match; every other call is as it was; and nothing more can be converted.
     """
     texts = whole(opts, result, series)
     return scan(opts, result, series, answers, texts) if texts else []
@@ -43,7 +42,7 @@ def scan(opts: Options, result: Result, series: list[Series],
                             answers, texts)
     done = {i for s in series for p in s.patches if p.kind == PatchKind.CONVERT
             for i in p.sites}
-    # What the overlay itself calls is no call site of the tree's.
+    # A call in the overlay is no call site of the tree.
     own = {f for s in series for p in s.patches if p.kind == PatchKind.OVERLAY
            for f in p.files}
     return compare(result.analysis.decisions,
@@ -66,7 +65,7 @@ def converted(opts: Options, series: list[Series]) -> dict[str, str]:
 
 def compare(before: list[Decision], after: list[Decision],
             done: set[str]) -> list[str]:
-    """Hold the decisions on a converted tree against those before."""
+    """Compare the decisions on a converted tree with those before."""
     found = []
     old = {d.site.id: d for d in before}
     new = {d.site.id: d for d in after}

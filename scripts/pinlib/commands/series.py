@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The patch series by subsystem, with the report."""
+"""Write the patch series by subsystem, with the report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pinlib.series import reroll
 
 
 def run(opts: Options) -> None:
-    """The report, and the patches by subsystem."""
+    """Write the report, and the patches by subsystem."""
     result, series = pipeline.make_series(opts)
     pipeline.say(opts, result)
     for one in series:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""One stage alone, with the file that it leaves in OUT."""
+"""Run one stage alone, with the file that it leaves in OUT."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pinlib.commands import pipeline
 
 
 def run(opts: Options, name: str) -> None:
-    """One stage alone, with the file it leaves."""
+    """Run one stage alone, with the file that it leaves in OUT."""
     if name == "convert":
         pipeline.end(opts, pipeline.make_series(opts)[0])
         return
     if name == "render":
-        pipeline.draw(opts)
+        pipeline.write_pages(opts)
         return
     result = pipeline.analyse(opts)
     found = result.analysis

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""One expression as a tree, the tests it makes, and its text again."""
+"""Represent one expression as a tree, with the tests it makes and its text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HINTS = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON".split())
 
 
 class Kind(enum.StrEnum):
-    """What a node of an expression is."""
+    """The kinds of nodes of an expression."""
 
     ASSIGN = "assign"
     BINARY = "binary"
@@ -47,7 +47,7 @@ class Node:
                                       compare=False)
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it, in source order of their heads."""
+        """Iterate over this node and all below it, in source order."""
         if self._below is None:
             self._below = [self]
             for kid in self.kids:
@@ -55,7 +55,7 @@ class Node:
         return iter(self._below)
 
     def calls(self, *names: str) -> list[Node]:
-        """Calls below this node of functions with the given names."""
+        """Return the calls below this node of functions with the given names."""
         return [n for n in self.walk() if n.kind == Kind.CALL
                 and n.kids[0].kind == Kind.ID and n.kids[0].value in names]
 
@@ -64,7 +64,7 @@ class Node:
 
 
 def bare_test(node: Node, holds: bool) -> tuple[Node, bool]:
-    """A test without what only hints or warns, and without negations."""
+    """Return a test without hints, warnings and negations, and whether it holds."""
     while True:
         if node.kind == Kind.CALL and len(node.kids) == 2 and \
                 node.kids[0].value in HINTS:
@@ -123,7 +123,7 @@ def render(node: Node) -> str:
 
 
 def _joins(operator: str, text: str) -> bool:
-    """Would the two be read as another operator, as `- -a` without blank?"""
+    """Say whether two operators read as another one, as `- -a` without blank."""
     return operator[-1] in "+-&" and text.startswith(operator[-1])
 
 

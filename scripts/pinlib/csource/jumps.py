@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Statements that go elsewhere, and labels, in masked text.
+"""Match statements that jump, and labels, in masked text.
 
-What looks alike here is not the same: each says whom it may stand in for.
+Patterns that look alike here are not the same: each says where it may be used.
 """
 
 import re
 
 _ALL = r"\b(?:return|goto|break|continue)\b"
 JUMP = re.compile(_ALL)
-# With what it returns, or the label that it goes to.
+# With the value that it returns, or its label.
 LEAVES = re.compile(r"\b(return|goto)\b\s*([^;]*);")
 
 # The end of an arm of an `if`, with braces of its own or none: where more
 # than one closes, the jump may be under a condition of its own.
 ENDS_ARM = re.compile(rf"{_ALL}[^;]*;\s*\}}?\s*$")
-# The end of what stands under a `case`, in any number of blocks.
+# The end of the code under a `case`, in any number of blocks.
 ENDS_CASE = re.compile(rf"{_ALL}[^;]*;[\s}}]*$")
 # `continue` stays in the loop.
 ENDS_LOOP = re.compile(r"\b(?:return|goto|break)\b[^;]*;\s*\}?\s*$")
-# A loop or a switch may be around it: those that leave either do not count.
+# A loop or a switch may be around it: jumps out of either do not count.
 ENDS_BLOCK = re.compile(r"\b(?:return|goto)\b[^;]*;\s*$")
 
 CASE = re.compile(r"\b(?:case\b[^:?]*(?:::[^:?]*)*|default\s*):")

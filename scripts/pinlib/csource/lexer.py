@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""C as a stream of tokens, with the questions that the ledger asks of it.
+"""Read C as a stream of tokens, with what the ledger needs to know of it.
 
-Layout is not seen, but for the end of a preprocessor directive, which is a
-token of its own: text may neither leave nor enter a macro.
+Layout is not seen, but for the end of a preprocessor directive, which is a token
+of its own: text may neither leave nor enter a macro.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Stream:
         return bisect.bisect_right(self._starts, offset)
 
     def line_of(self, index: int) -> int:
-        """Line of a token; of the last one, past the end."""
+        """Return the line of a token; of the last one, past the end."""
         if not self.tokens:
             return 1
         return self.line(self.tokens[min(index, len(self.tokens) - 1)].start)
@@ -166,7 +166,7 @@ class Stream:
         raise ValueError("the place is in no function")
 
     def block(self, index: int) -> tuple[int, int]:
-        """The outermost block that holds a token, both braces included."""
+        """Return the outermost block that holds a token, both braces included."""
         return self._blocks[self.block_number(index)]
 
     def nth_block(self, number: int) -> int:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What can be told of a C file from its text alone, without parsing it.
+"""Find what the text of a C file alone shows, without parsing it.
 
-This is the census's side of the two identities, so it shares nothing with
-the facts that Coccinelle gives: comments, strings, preprocessor lines and
-the blocks that end with a brace in the first column.
+This is the census's side of the two identities, so it shares nothing with the
+facts that Coccinelle gives: comments, strings, preprocessor lines and the blocks
+that end with a brace in the first column.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Span:
 
 
 class Words(Mapping[str, list[int]]):
-    """The identifiers of a text, each with its offsets once asked for."""
+    """The identifiers of a text, each with its offsets once they are looked up."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -64,7 +64,7 @@ class Words(Mapping[str, list[int]]):
         return len(self._all)
 
     def _starts(self, offset: int) -> bool:
-        """Does an identifier start here? Digits before it are a number."""
+        """Say whether an identifier starts here. Digits before it are a number."""
         while offset and (self._text[offset - 1].isalnum()
                           or self._text[offset - 1] == "_"):
             offset -= 1
@@ -110,7 +110,7 @@ class CText:
 
     @functools.cached_property
     def spans(self) -> list[Span]:
-        """Top-level blocks: each ends with a brace in the first column."""
+        """Return top-level blocks: each ends with a brace in the first column."""
         spans = []
         start = 1
         for number, line in enumerate(self.code.split("\n"), 1):
@@ -129,24 +129,24 @@ class CText:
             re.compile(r"[\s\w]*\{").match(self.code, close + 1))
 
     def span_at(self, line: int) -> Span:
-        """Return the top-level block that a line lies in."""
+        """Return the top-level block around a line."""
         index = bisect.bisect_left([s.end for s in self.spans], line)
         return self.spans[min(index, len(self.spans) - 1)]
 
     def directive_at(self, offset: int) -> str | None:
-        """Return the preprocessor directive that an offset lies in, if any."""
+        """Return the preprocessor directive around an offset, if any."""
         for start, end, name in self._directives:
             if start <= offset < end:
                 return name
         return None
 
     def directive_start(self, offset: int) -> int:
-        """Return where the directive begins that an offset lies in, or -1."""
+        """Return where the directive around an offset begins, or -1."""
         return next((start for start, end, _ in self._directives
                      if start <= offset < end), -1)
 
     def directive_text(self, offset: int) -> str:
-        """The whole directive that an offset lies in, lines joined or not."""
+        """Return the whole directive around an offset, lines joined or not."""
         return next((self.visible[start:end] for start, end, _
                      in self._directives if start <= offset < end), "")
 
@@ -210,7 +210,7 @@ class CText:
         return found
 
     def matching(self, offset: int) -> int:
-        """Offset of the bracket that closes the one at offset, or -1."""
+        """Return the offset of the bracket that closes the one at offset, or -1."""
         opening = self.code[offset]
         closing = {"(": ")", "{": "}", "[": "]"}[opening]
         depth = 0
@@ -222,7 +222,7 @@ class CText:
         return -1
 
     def statement_end(self, offset: int) -> int:
-        """Offset just after the statement that starts at or after offset."""
+        """Return the offset just after the statement at or after offset."""
         match = re.compile(r"\s*").match(self.code, offset)
         offset = match.end() if match else offset
         if offset >= len(self.code):
@@ -252,7 +252,7 @@ class CText:
         return end + 1
 
     def heads(self, offset: int) -> bool:
-        """Do brackets stand here, and a statement behind them?"""
+        """Say whether parentheses stand here, and a statement behind them."""
         opening = re.compile(r"\s*\(").match(self.code, offset)
         close = self.matching(opening.end() - 1) if opening else -1
         return close >= 0 and bool(re.compile(r"\s*[\w{*(]").match(
@@ -285,7 +285,7 @@ class CText:
 
 @functools.lru_cache(maxsize=4096)
 def _load(path: str, mtime: int, size: int) -> CText:
-    # Latin-1 makes a column the byte that Coccinelle counts.
+    # With Latin-1 a column is the byte that Coccinelle counts.
     with open(path, encoding="latin-1", newline="") as stream:
         return CText(stream.read())
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads the text of one expression, as Coccinelle prints it, into a tree.
+"""Parse the text of one expression, as Coccinelle prints it, into a tree.
 
-Coccinelle has parsed the C and hands over tokens separated by blanks, so what
-is not an expression is refused (None).
+Coccinelle has parsed the C and prints tokens separated by blanks, so what is not
+an expression is refused (None).
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class _Reader:
         return Node(Kind.SIZEOF, name, [self.unary()], at)
 
     def is_cast(self) -> bool:
-        """At an opening parenthesis: does a type name stand in it?"""
+        """Say whether a type name stands in the parenthesis that opens here."""
         if self.peek(1) in _TYPE_WORDS:
             return True
         if self.kind(1) != "id":
@@ -145,7 +145,7 @@ class _Reader:
         return self.kind(ahead + 1) in ("id", "num", "str")
 
     def raw(self, kind: Kind, opening: str, closing: str) -> Node:
-        """A bracketed stretch kept as text, its names as children."""
+        """Read a bracketed text without parsing it; the names are its children."""
         at = self.at
         depth = 0
         names = []
@@ -160,7 +160,7 @@ class _Reader:
         return Node(kind, text, names, at)
 
     def braces(self) -> Node:
-        """An initialiser list; designators become `field` nodes."""
+        """Read an initialiser list; designators become `field` nodes."""
         at = self.at
         self.take("{")
         kids = []
@@ -243,7 +243,7 @@ class _Reader:
         return found
 
     def argument(self) -> Node:
-        """An argument; what is no expression (a type) is kept as text."""
+        """Read an argument; what is no expression (a type) is kept as text."""
         start = self.at
         try:
             node = self.assign()
@@ -270,7 +270,7 @@ def _adopt(node: Node) -> None:
 
 
 def parse(text: str) -> Node | None:
-    """The tree of an expression or initialiser, or None if it is neither."""
+    """Return the tree of an expression or initialiser, or None if it is neither."""
     try:
         reader = _Reader(tokenize(text))
         node = reader.comma()

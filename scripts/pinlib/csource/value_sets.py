@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is known of values on one way through a function.
+"""Compute what is known of values on one path through a function.
 
-A value is a set of classes: `neg`, `zero`, `pos`, and of an acquisition's
-result `part` (fewer pages than asked for), `full`, and `one` where one page
-was asked for; `asked` is the number asked for. An expression that is not
-listed may be anything.
+A value is a set of classes: `neg`, `zero`, `pos`, and of an acquisition's result
+`part` (fewer pages than asked for), `full`, and `one` where one page was asked
+for; `asked` is the number asked for. An expression that is not listed may be
+anything.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ Unsigned = Callable[[Node, Node], bool]
 NEG, ZERO = frozenset({"neg"}), frozenset({"zero"})
 POS = frozenset({"pos"})
 ANY = frozenset({"neg", "zero", "pos"})
+_ABOVE = frozenset({"pos", "part", "full", "one"})
 TRUE = frozenset({"neg", "pos", "part", "full", "one", "asked"})
 _UNSIGNED = re.compile(r"\b(?:unsigned|size_t|u8|u16|u32|u64|ulong|uint)\b")
 _FAR = 1 << 62
@@ -33,7 +34,7 @@ _ORDER = {"neg": -1, "zero": -1, "part": -1, "full": 0}
 
 
 def number(node: Node) -> int | None:
-    """The value of a literal, a negative error code among them."""
+    """Return the value of a literal, or of a negative error code, or None."""
     if node.kind == Kind.UNARY and node.value == "-":
         inner = number(node.kids[0])
         if inner is not None:
@@ -67,7 +68,24 @@ def evaluate(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
         return evaluate(node.kids[1], env, unsigned)
     if node.kind == Kind.COND:
         return _choice(node, env, unsigned)
-    return None
+    return _sum(node, env, unsigned)
+
+
+def _sum(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
+    """Return POS for a sum with a part above 0, its count in units also."""
+    if node.kind == Kind.CALL and len(node.kids) == 3 and \
+            node.kids[0].value == "DIV_ROUND_UP":
+        inner = evaluate(node.kids[1], env, unsigned)
+        return POS if inner and inner <= _ABOVE else None
+    if node.kind != Kind.BINARY or node.value != "+":
+        return None
+    one, other = (evaluate(k, env, unsigned) for k in node.kids)
+    if not any(v and v <= _ABOVE for v in (one, other)):
+        return None
+    known = all(v and v <= _ABOVE | ZERO for v in (one, other))
+    left, right = node.kids
+    return POS if known or unsigned(left, right) or unsigned(
+        right, left) else None
 
 
 def _choice(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
@@ -114,7 +132,7 @@ def _narrow(node: Node, allowed: Values, env: Env,
 
 
 def _names(node: Node) -> list[str]:
-    """The expressions that have the value of this one."""
+    """Return the expressions that have the same value as this one."""
     while node.kind in (Kind.CAST, Kind.COMMA):
         node = node.kids[-1]
     if node.kind == Kind.ASSIGN and node.value == "=":
@@ -187,7 +205,7 @@ def written(env: Env, target: Node, value: Values | None) -> Env:
 
 
 def names(text: str, node: Node) -> bool:
-    """Does an expression's text name a variable or member?"""
+    """Say whether an expression's text names a variable or member."""
     if node.kind == Kind.ID:
         return bool(re.search(rf"(?<![>.\w]){re.escape(node.value)}\b", text))
     return node.kind == Kind.MEMBER and bool(re.search(
@@ -195,7 +213,7 @@ def names(text: str, node: Node) -> bool:
 
 
 def about(target: Node, text: str) -> bool:
-    """Is an expression's value part of another's?"""
+    """Say whether an expression's value is part of another's."""
     while target.kind in (Kind.INDEX, Kind.CAST, Kind.UNARY):
         target = target.kids[0]
     return names(text, target)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Pages of a kernel iterator that are used after its owner was let go.
+"""Find pages of a kernel iterator that are used after their owner's release.
 
 Extraction takes nothing on them, so they last as long as their owner keeps
-them: until the call returns, or until it is told that the I/O is done. A
+them: until the call returns, or until the I/O is reported as complete. A
 plain reference, which there was before, lasted until it was dropped.
 """
 
@@ -21,14 +21,14 @@ from pinlib.program.program import Program
 
 LIMIT = 40
 _WAITS = re.compile(r"\b\w*wait(?!queue)\w*\s*\(")
-# How the owner of an asynchronous request is told, and the member that is
-# called for it (include/linux/fs.h).
-_TOLD = "ki_complete"
+# The member that is called when an asynchronous request has completed
+# (include/linux/fs.h).
+_COMPLETION = "ki_complete"
 
 
 def obstacle(program: Program, site: CallSite,
              releases: list[Event]) -> WhyNot | None:
-    """A code, a sentence and the named line; None if there is nothing."""
+    """Return why kernel pages would not be held long enough, or None."""
     later = _released_later(program, site, releases)
     if later:
         return WhyNot(
@@ -48,27 +48,28 @@ def obstacle(program: Program, site: CallSite,
 
 def _released_later(program: Program, site: CallSite,
                     releases: list[Event]) -> Event | None:
-    """A release that the owner of the iterator neither waits for nor hears of.
+    """Return a release for which the iterator's owner does not wait, or None.
 
-    It stands on a way that no caller of the acquisition is on, no function
-    from there up waits, and no file of these completes a struct kiocb.
+    It is on a path from an entry point that does not lead to the acquisition, no
+    function above the acquisition waits, and no file of these completes a struct
+    kiocb.
     """
     above = _above(program, site.function)
-    if any(_TOLD in f.text.words for f in above) or any(
+    if any(_COMPLETION in f.text.words for f in above) or any(
             _WAITS.search(f.text.code[f.body[0]:f.body[1]]) for f in above):
         return None
     mine = entries(program, site.function, site.statement.start)
     for release in releases:
-        if _TOLD in release.function.text.words:
+        if _COMPLETION in release.function.text.words:
             continue
-        ways = entries(program, release.function, release.statement.start)
-        if any(not any(way.meets(own) for own in mine) for way in ways):
+        paths = entries(program, release.function, release.statement.start)
+        if any(not any(path.meets(own) for own in mine) for path in paths):
             return release
     return None
 
 
 def _above(program: Program, function: Function) -> list[Function]:
-    """A function and all that call it, by name, up to the entry points."""
+    """Return a function and all its callers, by name, up to the entry points."""
     found = [function]
     for current in found:
         if len(found) > LIMIT or program.named_often(current, CALLERS):
@@ -80,31 +81,31 @@ def _above(program: Program, function: Function) -> list[Function]:
 
 
 def _used_late(program: Program, site: CallSite) -> Event | None:
-    """What is done with the pages after their I/O was said to be done.
+    """Return the first use of the pages after their I/O completed, or None.
 
-    Who brought them may drop them when it hears of that.
+    Their owner may release them once the I/O has completed.
     """
     return next((e for e in site.flow.of(EventKind.DIRTY, EventKind.CPU,
                                          EventKind.DEVICE)
-                 if _told_before(program, e.function, e.statement.start, 0)),
+                 if _completed_before(program, e.function, e.statement.start, 0)),
                 None)
 
 
-def _told_before(program: Program, function: Function, offset: int,
-                 level: int) -> bool:
-    """Is the iterator's owner told before an offset, here or by a caller?"""
+def _completed_before(program: Program, function: Function, offset: int,
+                      level: int) -> bool:
+    """Say whether the I/O is completed before an offset, here or by a caller."""
     if any(use.call and use.statement.start < offset
            and not _leaves(function, use.statement)
-           for use in function.members.get(_TOLD, ())):
+           for use in function.members.get(_COMPLETION, ())):
         return True
     return not level and any(
-        _told_before(program, caller, use.statement.start, 1)
+        _completed_before(program, caller, use.statement.start, 1)
         for caller, use in program.naming(function.name, function)
         if caller.key != function.key)
 
 
 def _leaves(function: Function, statement: Statement) -> bool:
-    """Does the block of a statement end by leaving the function?"""
+    """Say whether the block of a statement ends by leaving the function."""
     _, high = function.block_at(statement.start)
     return high < function.body[1] and bool(
         jumps.ENDS_BLOCK.search(function.text.code[statement.end:high]))

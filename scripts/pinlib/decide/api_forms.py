@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which form of each interface a tree declares; its version says nothing.
+"""Read from the headers of a tree which form of each interface it declares.
 
-The same name stood for other things over the years: iov_iter_get_pages()
-once left the iterator where it was, later took flags; get_user_pages_fast()
-took a plain int for write. The prototypes in the tree's headers tell.
+The kernel's version does not say it, and the same name stood for other things
+over the years: iov_iter_get_pages() once left the iterator where it was, later
+took flags; get_user_pages_fast() took a plain int for write. The prototypes do.
 """
 
 from __future__ import annotations
@@ -38,24 +38,24 @@ class Era:
 
     declared: Mapping[str, tuple[str, ...]]
     pipes: bool
-    # Those of mm/gup.c that are not seen to refuse FOLL_LONGTERM.
+    # Those of mm/gup.c with no code that refuses FOLL_LONGTERM.
     lasting: frozenset[str] = frozenset()
 
     @property
     def shapes(self) -> Mapping[str, effects.Shape]:
-        """Where each function that takes pages of addresses has what."""
+        """Return the positions of the parameters of each call by address."""
         own = {name: shape for name, types in self.declared.items()
                if name in effects.SHAPES for shape in [_shape(types)] if shape}
         return {**effects.SHAPES, **own}
 
     @property
     def pins(self) -> bool:
-        """Can pages be pinned?"""
+        """Say whether pages can be pinned."""
         return "pin_user_pages_fast" in self.declared
 
     @property
     def native(self) -> bool:
-        """Does the tree have iov_iter_extract_pages() of its own?"""
+        """Say whether the tree itself has iov_iter_extract_pages()."""
         return "iov_iter_extract_pages" in self.declared
 
     def obstacle(self, site: CallSite) -> WhyNot | None:
@@ -71,10 +71,10 @@ class Era:
         return WhyNot(code, reason, f"{site.file}:{site.line}")
 
     def refuses_longterm(self, site: CallSite) -> bool:
-        """May the pinning form of a call refuse FOLL_LONGTERM here?
+        """Say whether the pinning form of a call may refuse FOLL_LONGTERM.
 
-        The two plain forms never did. One that may drop the lock did for
-        years, and the remote one still does if it is told to.
+        The two plain forms never did. One that may drop the lock did for years,
+        and the remote one still does if it may drop it.
         """
         new = effects.PIN_OF.get(site.api, "")
         if new in ALWAYS_LASTING or new in self.lasting:
@@ -84,7 +84,7 @@ class Era:
         return locked is None or locked.value not in ("NULL", "0")
 
     def _by_address(self, name: str) -> tuple[Code, str] | None:
-        """The pinning form must be there and take the same."""
+        """Return why the pinning form is missing or differs, or None."""
         new = effects.PIN_OF.get(name)
         have = self.declared.get(name)
         if new is None or new not in self.declared:
@@ -121,7 +121,7 @@ class Era:
 
 
 def read(kernel: Path) -> Era:
-    """What the headers of a tree declare."""
+    """Return what the headers of a tree declare."""
     declared: dict[str, tuple[str, ...]] = {}
     pipes = False
     for header in HEADERS:
@@ -141,9 +141,9 @@ def read(kernel: Path) -> Era:
 
 
 def _lasting(kernel: Path) -> frozenset[str]:
-    """Pinning functions in whose code nothing turns FOLL_LONGTERM down.
+    """Return the pinning functions whose code never refuses FOLL_LONGTERM.
 
-    Only mm/gup.c tells; kernel headers alone do not have it.
+    Only mm/gup.c shows it; kernel headers alone do not include it.
     """
     try:
         text = CText((kernel / GUP).read_text(encoding="latin-1"))
@@ -160,13 +160,13 @@ def _lasting(kernel: Path) -> frozenset[str]:
 
 
 def _bodies(text: CText, name: str) -> list[str]:
-    """The code of each definition of a function."""
+    """Return the code of each definition of a function."""
     heads = re.finditer(rf"\b{name}\s*\([^;{{}}]*?\)\s*(?=\{{)", text.code)
     return [text.code[m.end():text.matching(m.end())] for m in heads]
 
 
 def _shape(types: tuple[str, ...]) -> effects.Shape | None:
-    """Which parameter is which, by its type; None for a form unknown."""
+    """Return which parameter is which, by type, or None for an unknown form."""
     start = next((i for i, t in enumerate(types)
                   if t in ("unsignedlong", "unsigned")), len(types) - 1)
     count = start + 1 if types[start + 1:start + 2] in (
@@ -182,7 +182,7 @@ def _shape(types: tuple[str, ...]) -> effects.Shape | None:
 
 
 def _plain(parameter: str) -> str:
-    """A parameter's type without blanks and without its name."""
+    """Return a parameter's type without blanks and without its name."""
     words = re.sub(r"\bunsigned\b(?!\s+(?:int|long|char|short))",
                    "unsigned int", parameter).split()
     return re.sub(r"\s+", "", re.sub(r"\b\w+$", "", " ".join(words)))

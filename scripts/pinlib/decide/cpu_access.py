@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Does the CPU alone see the data of some pages, and does it only read it?
+"""Find whether only the CPU sees the data of some pages, and only reads it.
 
 An address that a mapping gives is followed through the variables of its
-function. Whatever else gets it may hand it to a device, or keep it.
+function. Any other function that gets it may pass it to a device, or keep it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pinlib.kernel import effects
 from pinlib.program.function import Function
 from pinlib.program.locations import LocationKind
 
-# What these do with an address or a page is to read what is there.
+# These only read the memory of an address or a page.
 READERS = frozenset(
     "memcpy memcmp memchr_inv copy_to_user __copy_to_user strlen strnlen "
     "strscpy strncpy copy_from_user_page memcpy_from_page copy_page_to_iter "
@@ -24,7 +24,7 @@ READERS = frozenset(
 WRITES = frozenset("memcpy strscpy strncpy".split())
 MAPS = frozenset("kmap kmap_atomic kmap_local_page kmap_local_folio "
                  "page_address lowmem_page_address page_to_virt".split())
-# What these do with a page's number concerns its struct page alone.
+# These use a page's number for its struct page alone.
 NUMBER_LOOKS = frozenset(
     "pfn_valid pfn_to_page pfn_to_nid pfn_to_online_page page_is_ram "
     "memory_failure soft_offline_page unpoison_memory is_zero_pfn".split())
@@ -36,7 +36,7 @@ _HARMLESS = (EventKind.LOOK, EventKind.CALL, EventKind.CLEAR,
 
 
 def only(site: CallSite) -> bool:
-    """Is all that is done with the pages a look, before they are dropped?"""
+    """Say whether the CPU only reads the pages before they are released."""
     drops = site.flow.of(EventKind.RELEASE)
     return bool(drops) and all(
         e.function.key == site.function.key for e in drops) and \
@@ -46,18 +46,18 @@ def only(site: CallSite) -> bool:
 
 
 def described(site: CallSite) -> bool:
-    """Do the pages go into a table that says where the data of an I/O is?"""
+    """Say whether the pages go into a table that describes the data of an I/O."""
     return any(c in ("sg", "bvec") for c in site.flow.locations.values())
 
 
 def doubt(site: CallSite) -> Event | None:
-    """The first event that may be more than reading by the CPU."""
+    """Return the first event that may be more than a read by the CPU."""
     return next((e for e in site.flow.events if e.category == "page"
                  and not _reads(e)), None)
 
 
 def given_on(numbers: list[Event]) -> Event | None:
-    """The first event whose page number goes where data may be used by it."""
+    """Return the first event whose page number may be used to reach the data."""
     return next((e for e in numbers if e.call is not None and _goes_on(
         e.function, e.call, e.statement.fact.name
         if e.statement.fact.kind == "declare" else "", set())), None)
@@ -65,7 +65,7 @@ def given_on(numbers: list[Event]) -> Event | None:
 
 def _goes_on(function: Function, node: Node, declared: str,
              seen: set[str]) -> bool:
-    """Is a number, or what is made of it, an argument of a call or kept?"""
+    """Say whether a number, or a value made of it, is passed to a call or kept."""
     while node.parent is not None:
         parent = node.parent
         if parent.kind == Kind.CALL and parent.kids[0].value not in _PLACES:
@@ -109,7 +109,7 @@ def _reads(event: Event) -> bool:
 
 def _seen(function: Function, node: Node, declared: str,
           seen: set[str]) -> bool:
-    """Is nothing done with an address but to read what is there?
+    """Say whether an address is only used to read what is there.
 
     declared: the variable that the statement declares, or "".
     """
@@ -146,7 +146,7 @@ def _argument(call: Node, node: Node) -> bool:
 
 
 def _variable(function: Function, target: Node, seen: set[str]) -> bool:
-    """An address kept in a variable of the function: every use of it."""
+    """Say whether every use of a variable that holds an address only reads."""
     name = target.value
     if target.kind != Kind.ID or not function.is_local(name):
         return False

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""From facts to a disposition: what may be converted, and why not.
+"""Decide from facts what may be converted, and why not.
 
 Each decision has a code, one sentence and the line that a reader can open.
 Whatever is not proven ends as `manual`.
@@ -19,6 +19,7 @@ from pinlib.decide import (after_completion, early, foll_flags, hazards,
                            release_edits, unexplained, unread_text)
 from pinlib.decide.api_forms import Era
 from pinlib.decide.bugs.findings import Finder, SHORT
+from pinlib.decide.bugs.leaks import Leak
 from pinlib.decide.origins import mixing
 from pinlib.decide.origins.origins import Origins
 from pinlib.decide.pin_state import as_argument, in_struct
@@ -28,14 +29,13 @@ from pinlib.decide.reviewed_answers import Decisions
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
-from pinlib.paths import exits
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
 
 
 @dataclass(eq=False)
 class Decision:
-    """What becomes of one site, and what its patch has to change."""
+    """The outcome for one site, and what its patch has to change."""
 
     site: CallSite
     disposition: Disposition
@@ -52,7 +52,7 @@ class Decision:
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    leaks: list[exits.Leak] = field(default_factory=list)
+    leaks: list[Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
 
@@ -64,13 +64,13 @@ class Decision:
 
     @property
     def iterators(self) -> set[str]:
-        """Kinds that reach the call, less what a patch goes on refusing."""
+        """Return the kinds that reach the call and are not refused."""
         kinds = self.site.kinds.kinds if self.site.kinds else set()
         return kinds - {"kvec"} if self.refusal else kinds
 
 
 class Decider:
-    """Decides for the sites of one tree."""
+    """The decisions on the sites of one tree."""
 
     def __init__(self, program: Program, resolver: Resolver,
                  decisions: Decisions, era: Era) -> None:
@@ -80,7 +80,7 @@ class Decider:
         self.era = era
 
     def decide(self, site: CallSite) -> Decision:
-        """The disposition of one site."""
+        """Return the decision on one site."""
         made = self._settled(site)
         if made and not made.untaken:
             return made
@@ -95,7 +95,7 @@ class Decider:
         return decision
 
     def already(self, site: CallSite) -> Decision:
-        """A call of the pinning side; pinned.py looks at its releases."""
+        """Return the decision on a pinning call, before its releases."""
         own = early.of_interface(self.program, site)
         if own:
             return Decision(site, own.disposition, own.code, own.reason)
@@ -103,7 +103,7 @@ class Decider:
                         "The pages are pinned here.")
 
     def _settled(self, site: CallSite) -> Decision | None:
-        """Dispositions that need no look at the releases."""
+        """Return the decision on a site whose releases do not matter, or None."""
         known = early.settle(self.program, self.resolver, self.era, site)
         if known is None:
             return None
@@ -126,7 +126,7 @@ class Decider:
         return decision
 
     def _safe(self, site: CallSite) -> None:
-        """What releases wrongly today would unpin wrongly after."""
+        """Raise the first bug of today that a conversion would carry on."""
         for slip in Finder(self.program, self.resolver).ways(site, True):
             if not slip.code.startswith("leak-"):
                 raise manual(
@@ -264,7 +264,7 @@ class Decider:
                          "these pages.", str(site.statement))
 
     def _residue(self, site: CallSite) -> None:
-        """Every release near the group is accounted for, or it is manual."""
+        """Raise the first release near the group that is not accounted for."""
         if site.function.key in self.program.ambiguous:
             raise manual(Code.TWO_DEFINITIONS, f"{site.function.name}() is "
                          "defined twice, under an #ifdef.",
@@ -282,7 +282,7 @@ class Decider:
             raise Manual(hidden)
 
     def _lifetime(self, site: CallSite, decision: Decision) -> None:
-        """CASE 1, 2 or 5, and whether FOLL_LONGTERM is needed."""
+        """Set CASE 1, 2 or 5, and whether FOLL_LONGTERM is needed."""
         data = lifetime.to_device(site)
         decision.case = 1 if data or site.api in effects.EXTRACT else 5
         if site.api in effects.EXTRACT:
@@ -316,11 +316,11 @@ class Decider:
                     "this call.", f"{site.file}:{site.line}")
 
     def _exits(self, site: CallSite, decision: Decision) -> None:
-        decision.leaks = exits.leaks(site, decision.releases)
+        decision.leaks = [leak for leak in Finder(
+            self.program, self.resolver).leaks(site) if leak.blocks()]
         if decision.leaks:
             first = decision.leaks[0]
-            what = ("a short pin" if first.path == "short-pin"
-                    else "this error")
+            what = "a short pin" if first.held == "part" else "this error"
             raise manual(Code.LEAK_TODAY, f"On {what} the pages taken so far "
                          "are not given back; that needs a fix of its own "
                          "first.", f"{site.file}:{first.line}")
@@ -363,7 +363,7 @@ class Decider:
                            f"this call too, so {how}.")
 
     def _elsewhere(self, decision: Decision) -> str:
-        """Where a release learns the pin state, if not beside the pages."""
+        """Find how releases learn the pin state without a struct, or return ""."""
         site = decision.site
         state = Carriers(self.program, self.resolver, site).find(
             decision.releases)

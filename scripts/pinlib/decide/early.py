@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Calls that are settled by what they are and how the pages are looked at.
+"""Decide on calls that need no look at their releases.
 
-What the API's own code and its tests are, where a plain reference is right,
-and what can drop nothing but plain references. Nothing here asks for more
-than the flow of the pages; what is left is to be converted or is `manual`.
+The API's own code and its tests, calls for which a plain reference is right, and
+releases that can only drop plain references. Nothing here needs more than the
+flow of the pages; what is left is to be converted or is `manual`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ NOTIFIERS = tuple(name + more for name in (
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a site is, why, and the named line if there is one."""
+    """The disposition of a site, the reason, and a line if one is named."""
 
     disposition: Disposition
     code: Code
@@ -59,7 +59,7 @@ def of_interface(program: Program, site: CallSite,
 
 def settle(program: Program, resolver: Resolver, era: Era,
            site: CallSite) -> Verdict | None:
-    """The verdict on a site that needs no look at its releases, or None."""
+    """Return the verdict on a site that needs no look at its releases, or None."""
     own = of_interface(program, site)
     if own:
         return own
@@ -82,7 +82,7 @@ def settle(program: Program, resolver: Resolver, era: Era,
                        f"Only {', '.join(sorted(kinds))} iterators reach "
                        f"this call ({site.kinds.proof[-1]}): kernel pages "
                        "are not pinned.")
-    return _looked_at(program, resolver, site) \
+    return _only_inspected(program, resolver, site) \
         if site.api in effects.BY_ADDRESS else None
 
 
@@ -106,12 +106,12 @@ def _plain_owner(program: Program, resolver: Resolver,
     return None
 
 
-def _looked_at(program: Program, resolver: Resolver,
-               site: CallSite) -> Verdict | None:
-    """Pages of which only struct page, the place or the data is looked at."""
-    noted = _noted(site) if site.api not in effects.FAST else None
+def _only_inspected(program: Program, resolver: Resolver,
+                    site: CallSite) -> Verdict | None:
+    """Return a verdict where only struct page, its address or the data is read."""
+    stored = _stored_number(site) if site.api not in effects.FAST else None
     folder = program.tree.home(site.file)
-    if noted is not None and _dropped_at(site, noted) and \
+    if stored is not None and _dropped_at(site, stored) and \
             _placed_only(site) and _notified(program, folder):
         return Verdict(Disposition.KEEP, Code.MMU_NOTIFIER,
                        "The page is dropped at once, and its address is good "
@@ -139,7 +139,7 @@ def _looked_at(program: Program, resolver: Resolver,
 
 
 def _placed_only(site: CallSite) -> bool:
-    """Is nothing but the place of the pages looked at?"""
+    """Say whether only the address of the pages is used."""
     places = {id(e) for e in _numbers(site)}
     return not site.flow.unclear and all(
         id(e) in places or e.kind in (EventKind.LOOK, EventKind.RELEASE,
@@ -148,7 +148,7 @@ def _placed_only(site: CallSite) -> bool:
 
 
 def _touches_data(site: CallSite) -> bool:
-    """Is data read or written, or the page kept anywhere?"""
+    """Say whether data is read or written, or the page kept anywhere."""
     if site.target is None or site.target.kind == LocationKind.MEM:
         return True
     outlives = _outlives if site.api not in effects.FAST else _in_member
@@ -169,7 +169,7 @@ def _numbers(site: CallSite) -> list[Event]:
 
 
 def _outlives(event: Event) -> bool:
-    """Does a page's number or address go where the caller finds it?"""
+    """Say whether a page's number or address goes where the caller finds it."""
     target = _kept_in(event)
     if target is None:
         return event.statement.fact.kind == "return"
@@ -178,7 +178,7 @@ def _outlives(event: Event) -> bool:
 
 
 def _kept_in(event: Event) -> Node | None:
-    """What a page's number or address is assigned to."""
+    """Return what a page's number or address is assigned to, or None."""
     node = event.call
     while node is not None and node.kind != Kind.ASSIGN:
         node = node.parent
@@ -191,27 +191,27 @@ def _in_member(event: Event) -> bool:
         n.kind == Kind.MEMBER for n in target.walk())
 
 
-def _noted(site: CallSite) -> Event | None:
-    """Where the acquiring function leaves the page's number or address."""
+def _stored_number(site: CallSite) -> Event | None:
+    """Return where the acquiring function stores a page's number or address."""
     return next((e for e in _numbers(site) if _outlives(e)
                  and e.function.key == site.function.key), None)
 
 
-def _dropped_at(site: CallSite, noted: Event) -> Event | None:
-    """The release that stands on the straight way on from such a line."""
+def _dropped_at(site: CallSite, stored: Event) -> Event | None:
+    """Return the release that follows a line in straight code, or None."""
     return next((r for r in site.flow.of(*RELEASE_KINDS)
                  if r.function.key == site.function.key
-                 and lifetime.follows(noted, r)), None)
+                 and lifetime.follows(stored, r)), None)
 
 
 def _numbers_given(site: CallSite) -> bool:
-    """Is a page's number an argument of a call?"""
+    """Say whether a page's number is an argument of a call."""
     return any(e.call is not None and e.call.parent is not None
                and e.call.parent.kind == Kind.CALL for e in _numbers(site))
 
 
 def _notified(program: Program, where: str) -> bool:
-    """Does a folder (with its last slash), or a file, hear of unmapping?"""
+    """Say whether a folder (with its last slash) or file has an MMU notifier."""
     files = [f for word in NOTIFIERS for f in program.naming_files(word)]
     return any(f == where or where.endswith("/") and
                f.rpartition("/")[0] + "/" == where for f in files)
@@ -219,27 +219,24 @@ def _notified(program: Program, where: str) -> bool:
 
 def unpinnable(program: Program,
                site: CallSite) -> WhyNot | None:
-    """Why a pin would not do here, whatever drops the page.
-
-    A code, a sentence and the named line.
-    """
+    """Return why a pin would be wrong here, whatever releases the page, or None."""
     if site.api not in effects.BY_ADDRESS:
         return None
-    noted = _noted(site) if site.api not in effects.FAST else None
-    if noted is not None:
-        drop = _dropped_at(site, noted)
+    stored = _stored_number(site) if site.api not in effects.FAST else None
+    if stored is not None:
+        drop = _dropped_at(site, stored)
         if drop is not None:
             return WhyNot(
                 Code.DROPPED_EARLY,
                 "The page's address is left here, and its reference dropped "
                 f"at {drop.place}: a pin dropped there would end too early.",
-                noted.place)
-        if noted.detail == "page_to_pfn" and not any(
+                stored.place)
+        if stored.detail == "page_to_pfn" and not any(
                 e.kind == EventKind.INTO and e.category == "page"
                 for e in site.flow.events):
             return WhyNot(
                 Code.KEPT_BY_NUMBER, "The page's number is left here, and "
-                "whoever finds the page by it may drop it.", noted.place)
+                "whoever finds the page by it may drop it.", stored.place)
     given = None if _touches_data(site) else cpu_access.given_on(_numbers(site))
     if given is not None:
         return WhyNot(
@@ -249,7 +246,7 @@ def unpinnable(program: Program,
 
 
 def _reader(program: Program, site: CallSite) -> WhyNot | None:
-    """Data that is only read, by the CPU or by whoever gets its address."""
+    """Return why it is unknown who reads the data that nothing writes, or None."""
     doubt = cpu_access.doubt(site)
     if doubt is None or site.api in effects.FAST or \
             doubt.kind not in (EventKind.CPU, EventKind.BORROW) or \

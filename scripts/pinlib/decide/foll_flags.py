@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which FOLL_* flags a call that takes pages of addresses may be given.
+"""Find which FOLL_* flags a call that takes pages of addresses may be given.
 
-Every value that the argument may have counts, whatever the order: those of
-a variable, and for a parameter what each caller passes.
+Every value that the argument may have counts, whatever the order: those of a
+variable, and for a parameter what each caller passes.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ class Given:
     complete: bool = True
 
     def has(self, name: str) -> bool:
-        """May a flag be given?"""
+        """Say whether a flag may be given."""
         return name in self.spelt or name in self.elsewhere
 
     @property
     def reads(self) -> bool:
-        """Is write access never asked for?"""
+        """Say whether write access is never asked for."""
         return self.complete and not self.has("FOLL_WRITE")
 
 
 def given(program: Program, site: CallSite) -> Given:
-    """The flags of one call."""
+    """Return the flags that one call may be given."""
     found = Given()
     node = site.argument(site.shape.flags) if site.shape else None
     if node is None:
@@ -55,7 +55,7 @@ def given(program: Program, site: CallSite) -> Given:
 
 
 def obstacle(program: Program, site: CallSite) -> WhyNot | None:
-    """Flags with which no page can be pinned: a code, sentence and line."""
+    """Return why the flags do not allow a pin, or None."""
     flags = given(program, site)
     here = f"{site.file}:{site.line}"
     if flags.has("FOLL_PIN"):
@@ -74,7 +74,7 @@ def obstacle(program: Program, site: CallSite) -> WhyNot | None:
 
 
 class _Reader:
-    """Collects what an expression of flags may hold."""
+    """The flags that an expression may hold, as they are collected."""
 
     def __init__(self, program: Program, found: Given) -> None:
         self.program = program
@@ -82,7 +82,7 @@ class _Reader:
         self._seen: set[Key] = set()
 
     def value(self, function: Function, node: Node, place: str) -> None:
-        """One expression; place is "" for the call's own argument."""
+        """Note the flags of an expression; place: "" for the call's own."""
         kind, kids = node.kind, node.kids
         if kind == Kind.COND:
             kids = kids[1:] if len(kids) > 2 else kids
@@ -102,7 +102,7 @@ class _Reader:
             self._flag("FOLL_WRITE", place)
             return
         elif kind == Kind.BINARY and node.value == "&":
-            # A mask takes flags away and brings none.
+            # A mask removes flags and adds none.
             kids = kids[:1]
         elif kind not in (Kind.BINARY, Kind.CAST, Kind.COMMA):
             self.found.complete = False
@@ -133,7 +133,7 @@ class _Reader:
         self.found.complete &= known
 
     def _written(self, function: Function, name: str) -> bool:
-        """What the function itself puts there; False for nothing at all."""
+        """Note the values that the function itself sets; return False for none."""
         known = False
         for statement in function.statements:
             if statement.fact.kind == "declare" and statement.tree and \
@@ -160,7 +160,7 @@ class _Reader:
             self.found.complete = False
 
     def _passed(self, function: Function, index: int) -> bool:
-        """What the callers pass; False unless all of them are known."""
+        """Note what the callers pass; return False unless all of them are known."""
         known = False
         if self.program.named_often(function, LIMIT):
             return False

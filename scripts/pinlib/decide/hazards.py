@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What makes a conversion wrong although every release is known."""
+"""Find what makes a conversion wrong although every release is known."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VERSION = re.compile(r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|"
 
 def first(program: Program, resolver: Resolver,
           site: CallSite) -> WhyNot | None:
-    """A code, a sentence and the named line; None if there is nothing."""
+    """Return the first reason why a conversion would be wrong, or None."""
     for event in site.flow.of(EventKind.LOOK):
         if event.detail in effects.COUNTS:
             return WhyNot(
@@ -53,13 +53,13 @@ def first(program: Program, resolver: Resolver,
 
 
 def _places(site: CallSite) -> list[tuple[str, CText, int]]:
-    """Where a site's pages are taken and dropped."""
+    """Return where a site's pages are taken and released."""
     return [(e.place, e.function.text, e.statement.line) for e in [
         site.event(), *site.flow.of(*RELEASE_KINDS, EventKind.DIRTY)]]
 
 
 def in_two_arms(site: CallSite) -> int:
-    """The line of a call like this one in another arm of an #if, or 0."""
+    """Return the line of a similar call in another arm of an #if, or 0."""
     text = site.function.text
     mine = {start: arm for start, arm, _ in text.conditions_at(site.line)}
     low, high = site.function.body

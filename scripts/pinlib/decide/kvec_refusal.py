@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The test that goes on refusing a kvec where an extraction would take it.
+"""Build the test that keeps refusing a kvec where an extraction accepts it.
 
 iov_iter_get_pages*() fails with -EFAULT on a kvec, once it has seen that there
-is something to take: what follows was never given the memory of one, which
-may be vmalloc()ed. The test stands right before the call, where everything
-else is as it was when the call failed, and ends in what the failed call led
-to: the same value of its result, or the way out that was taken for it.
+is something to take: the code behind it was never given the memory of one, which
+may be vmalloc()ed. The test stands right before the call, where everything else
+is as it was when the call failed, and ends in what the failed call led to: the
+same value of its result, or the exit that was taken for it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ANY_SIZE = ("<", "<=")     # compared with zero, these hold for an error
 
 
 def find(resolver: Resolver, site: CallSite) -> Refusal | None:
-    """The refusal that a site needs; None where no kvec arrives."""
+    """Return the refusal that a site needs, or None where no kvec arrives."""
     iterator, size = site.argument(0), site.argument(2)
     if site.api not in effects.EXTRACT or site.kinds is None or \
             "kvec" not in site.kinds.kinds or iterator is None or size is None:
@@ -46,7 +46,7 @@ def find(resolver: Resolver, site: CallSite) -> Refusal | None:
                             "reading it once")
         test.append(f"({part})" if part.kind in (
             Kind.BINARY, Kind.COND, Kind.CAST) else str(part))
-    leave, result = _way(resolver, site)
+    leave, result = _ending(resolver, site)
     return Refusal(" && ".join(test), leave, result,
                    _cleared(site, leave))
 
@@ -58,14 +58,14 @@ def _no_place(site: CallSite, why: str) -> Manual:
                   f"{site.file}:{site.line}")
 
 
-def _way(resolver: Resolver, site: CallSite) -> tuple[str, str]:
-    """How the refusal ends: a statement that leaves, or what is set."""
+def _ending(resolver: Resolver, site: CallSite) -> tuple[str, str]:
+    """Return how the refusal ends: a statement that leaves, or what is set."""
     call, tree = site.call, site.statement.tree
     kind = site.statement.fact.kind
     if kind == "return" and tree is call:
         return f"return {ERROR};", ""
     if kind == "if" and tree is not None:
-        leave = _taken(resolver, site, tree)
+        leave = _exit_taken(resolver, site, tree)
         if leave:
             return leave, ""
     elif kind == "effect" and tree is not None and tree is call.parent and \
@@ -78,7 +78,7 @@ def _way(resolver: Resolver, site: CallSite) -> tuple[str, str]:
 
 
 def _alone(site: CallSite) -> bool:
-    """Is an expression a statement, and not in the head of a loop?"""
+    """Say whether an expression is a statement, not in the head of a loop."""
     code, statement = site.function.text.code, site.statement
     before = code[:statement.start].rstrip()
     return code[statement.end:].lstrip().startswith(";") and \
@@ -86,7 +86,9 @@ def _alone(site: CallSite) -> bool:
 
 
 def _returned(site: CallSite, result: str) -> str:
-    """The return of an error right after the call, when nobody else sees it.
+    """Return the return statement that an error leads to right after the call.
+
+    "" where something else sees the result.
     """
     function = site.function
     if not _own(function, result) or _looped(site):
@@ -106,7 +108,7 @@ def _returned(site: CallSite, result: str) -> str:
 
 
 def _looped(site: CallSite) -> bool:
-    """May the statement be the body of a loop, so that its head is next?"""
+    """Say whether the statement may be a loop's body, so that its head is next."""
     function, start = site.function, site.statement.start
     before = function.text.code[:start].rstrip()
     asked = {id(s.tree) for s in function.statements if s.fact.kind == "if"}
@@ -117,7 +119,7 @@ def _looped(site: CallSite) -> bool:
 
 
 def _own(function: Function, name: str) -> bool:
-    """Is a variable signed, and gone with the call of its function?"""
+    """Say whether a variable is signed, and gone when its function returns."""
     return function.is_local(name) and bool(
         SIGNED.match(function.types[name]))
 
@@ -127,8 +129,8 @@ def _directive(function: Function, start: int, end: int) -> bool:
     return text.visible[start:end] != text.code[start:end]
 
 
-def _taken(resolver: Resolver, site: CallSite, tree: Node) -> str:
-    """The way out that a condition takes when the call in it fails, or ""."""
+def _exit_taken(resolver: Resolver, site: CallSite, tree: Node) -> str:
+    """Return the exit that a condition takes when the call in it fails, or ""."""
     test = tree
     while test.kind == Kind.CALL and len(test.kids) == 2 and \
             test.kids[0].value in ("unlikely", "likely"):
@@ -163,7 +165,7 @@ def _taken(resolver: Resolver, site: CallSite, tree: Node) -> str:
 
 def _fails(resolver: Resolver, site: CallSite, test: Node,
            result: str) -> bool:
-    """Does a comparison hold for certain when the call gives an error?"""
+    """Say whether a comparison certainly holds when the call gives an error."""
     right = test.kids[1]
     if test.value == "!=":
         return empty_iterators.positive(right)
@@ -175,7 +177,7 @@ def _fails(resolver: Resolver, site: CallSite, test: Node,
 
 
 def _cleared(site: CallSite, leave: str) -> str:
-    """The array that a call without success leaves as NULL, if that is seen.
+    """Return the array that a failed call sets to NULL where it is seen.
 
     The older interface leaves it as it is.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How long pages stay held, and which references are a function's own."""
+"""Find how long pages stay held, and which references are a function's own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pinlib.csource.expr import Kind
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow, RELEASE_KINDS
 from pinlib.flow.points_to import values
-from pinlib.paths.caller_release import Spans, on_stack
+from pinlib.paths.caller_release import CallerReleases, on_stack
 from pinlib.program import callers
 from pinlib.program.callers import Entry, entries
 from pinlib.program.function import Function
@@ -22,7 +22,7 @@ from pinlib.program.program import Program
 
 def long_lived(program: Program, site: CallSite,
                releases: list[Event]) -> bool | None:
-    """Do the pages outlive the entry point that took them?
+    """Say whether the pages outlive the entry point that took them.
 
     False: the acquiring function or one that called it releases them, or
     nothing keeps them when it has returned. True: every other release lies
@@ -34,14 +34,14 @@ def long_lived(program: Program, site: CallSite,
     outside = [r for r in releases if r.function.key != home]
     if inside and not outside and not _kept(site) or _local(program, site):
         return False
-    spans = Spans(program, site.function, outside)
-    if outside and not inside and spans.ends_all(site.function,
-                                                 site.statement.start):
+    by_callers = CallerReleases(program, site.function, outside)
+    if outside and not inside and by_callers.ends_all(site.function,
+                                                      site.statement.start):
         return False
     above: set[tuple[str, str]] = set()
     mine = entries(program, site.function, site.statement.start,
                    passed_by=above)
-    theirs, between = _success_entries(program, site, outside, spans)
+    theirs, between = _success_entries(program, site, outside, by_callers)
     if theirs and mine and not any(
             m.meets(t) for m in mine for t in theirs) and all(
             _called_alone(program, e) for e in theirs) and not any(
@@ -54,7 +54,7 @@ def long_lived(program: Program, site: CallSite,
 
 
 def to_device(site: CallSite) -> list[Event]:
-    """Where the pages are handed to a device or to what describes them."""
+    """Return where the pages are given to a device or to a table for one."""
     return site.flow.of(EventKind.DEVICE) or [
         e for e in site.flow.of(EventKind.INTO) if e.category == "page"
         and e.call is not None] or [
@@ -62,12 +62,12 @@ def to_device(site: CallSite) -> list[Event]:
 
 
 def _called_alone(program: Program, entry: Entry) -> bool:
-    """Does the kernel call an entry point, and nobody else?"""
+    """Say whether the kernel, and nothing else, calls an entry point."""
     return callers.enters(program, program.functions[entry.file, entry.name])
 
 
 def _unseen(program: Program, entry: Entry) -> bool:
-    """May whoever calls an entry point call what drops the pages too?"""
+    """Say whether an unknown caller of an entry point may call the release too."""
     function = program.functions[entry.file, entry.name]
     return callers.exported(program, function) or \
         function.static and not program.naming(function.name, function) \
@@ -75,7 +75,7 @@ def _unseen(program: Program, entry: Entry) -> bool:
 
 
 def _kept(site: CallSite) -> bool:
-    """Do the pages outlast the call in a member or a static variable?"""
+    """Say whether the pages outlast the call in a member or a static variable."""
     text = site.function.text
     names = {la.name for la in site.flow.locations if la.kind == LocationKind.VAR
              and la.owner == site.function.name}
@@ -89,7 +89,7 @@ def _kept(site: CallSite) -> bool:
 
 
 def _local(program: Program, site: CallSite) -> bool:
-    """Are the pages only ever in variables, gone when a call returns?"""
+    """Say whether only variables, gone when a call returns, hold the pages."""
     for where in site.flow.locations:
         function = program.functions.get((where.file, where.owner))
         if where.kind == LocationKind.MEM and on_stack(program, where):
@@ -104,9 +104,11 @@ def _local(program: Program, site: CallSite) -> bool:
 
 
 def _success_entries(program: Program, site: CallSite,
-                     releases: list[Event], spans: Spans
+                     releases: list[Event], by_callers: CallerReleases
                      ) -> tuple[set[Entry], set[tuple[str, str]]]:
-    """Entry points above releases, error paths aside, and what lies between.
+    """Return entry points above releases, and functions between.
+
+    Error paths do not count.
     """
     found: set[Entry] = set()
     between: set[tuple[str, str]] = set()
@@ -118,22 +120,22 @@ def _success_entries(program: Program, site: CallSite,
         for caller, use in program.naming(function.name, function):
             if not use.call or not caller.name:
                 above.add(Entry(*function.key, 0))
-            elif caller.key == site.function.key or spans.fails_there(
+            elif caller.key == site.function.key or by_callers.fails_there(
                     caller, use.statement):
                 passed = True
             else:
                 above |= entries(program, caller, use.statement.start,
-                                 spans.fails_there, between)
+                                 by_callers.fails_there, between)
         found |= above if above or passed else entries(
             program, function, release.statement.start)
     return found, between
 
 
 def used_after(flow: Flow, release: Event) -> Event | None:
-    """A use of the page on the straight way on from its release.
+    """Return a use of the page that follows its release in straight code.
 
-    The code then relies on somebody else's hold on the page, which a pin
-    dropped at the same place would not be.
+    The code then relies on another reference to the page; a pin dropped at the
+    same place would not be covered by it.
     """
     function = release.function
     guards = _guards(function, release.statement.start)
@@ -152,7 +154,7 @@ def used_after(flow: Flow, release: Event) -> Event | None:
 
 
 def follows(event: Event, release: Event) -> bool:
-    """Is a release on the straight way on from an event of its function?"""
+    """Say whether a release follows an event of its function in straight code."""
     function, start = event.function, release.statement.start
     return start > event.statement.end and \
         _guards(function, start) <= _guards(function, event.statement.start) \
@@ -160,15 +162,15 @@ def follows(event: Event, release: Event) -> bool:
 
 
 def _guards(function: Function, offset: int) -> set[tuple[int, int]]:
-    """The stretches over which a condition is known, around an offset."""
+    """Return the ranges, around an offset, over which a condition is known."""
     return {(g.start, g.end) for g in function.guards_at(offset)}
 
 
 def _left_or_set(release: Event, before: int) -> bool:
-    """Is the block left, or the variable set anew, before an offset?"""
+    """Say whether the block is left, or the variable set, before an offset."""
     function, after = release.function, release.statement.end
     guards = _guards(function, release.statement.start)
-    # The way to a `return page` does not end at its own keyword.
+    # The path to a `return page` does not end at its own keyword.
     way = re.sub(r"\breturn[\s(]*$", "", function.text.code[after:before])
     exits = jumps.JUMP.finditer(way)
     if any(_guards(function, after + m.start()) <= guards
@@ -184,11 +186,11 @@ def _left_or_set(release: Event, before: int) -> bool:
 
 
 def own_pair(flow: Flow, event: Event) -> str | None:
-    """Is a get_page() or put_page() one of a function's own pair?
+    """Return the proof that an event is one of a function's own get/put pair.
 
-    The reference is taken outside any branch, and one put_page() of the
-    same page, outside any branch as well, is on the way to every return
-    that follows.
+    The reference is taken outside any branch, and one put_page() of the same
+    page, outside any branch as well, is on the way to every return that follows.
+    None where this is not so.
     """
     function = event.function
     mine = [e for e in flow.of(EventKind.REF, EventKind.RELEASE)
@@ -211,10 +213,10 @@ def own_pair(flow: Flow, event: Event) -> str | None:
 
 
 def kept_on(resolver: Resolver, site: CallSite) -> WhyNot | None:
-    """Return where an object that gets the pages holds references of its own.
+    """Return why an object with a reference of its own prevents a pin.
 
-    The acquiring function drops its references itself while the object keeps
-    one more, for another function to drop.
+    The acquiring function drops its references itself while the object keeps one
+    more, for another function to drop.
     """
     flow = site.flow
     drops = flow.of(*RELEASE_KINDS)
@@ -242,7 +244,7 @@ def kept_on(resolver: Resolver, site: CallSite) -> WhyNot | None:
 
 
 def _read_from(resolver: Resolver, event: Event, member: Location) -> bool:
-    """Is what a release drops read from a member?"""
+    """Say whether a release drops what was read from a member."""
     if event.location == member:
         return True
     if event.node.kind != Kind.ID:
@@ -259,7 +261,7 @@ def _outermost(event: Event) -> bool:
 
 
 def counted(resolver: Resolver, event: Event) -> bool:
-    """Is a release reached only while its object counts pages?
+    """Say whether a release is reached only while its object counts pages.
 
     Then a flag in the same object was set when the count was.
     """

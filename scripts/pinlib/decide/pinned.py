@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Calls that pin already: do their releases match?
+"""Check whether calls that pin already release what they took as pins.
 
-The report follows them for a few rounds of facts, beginning with the releases
-of their own files, and to the end where a table of pages goes through a
-pointer; `audit` follows them all the way.
+The report follows them for a few rounds of facts, beginning with the releases of
+their own files, and to the end where a table of pages goes through a pointer;
+`audit` follows them to the end.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ RELEASES = frozenset(n for n, arg in effects.EFFECTS if arg == 0
 
 def settle(program: Program, resolver: Resolver, iterators: Iterators,
            made: list[Decision], names: list[str]) -> None:
-    """Hold the decisions on pinning calls against their releases."""
+    """Compare the decisions on pinning calls with their releases."""
     pinned = {d.site.id: d for d in made if d.disposition == Disposition.CONVERTED}
     for file in sorted({d.site.file for d in pinned.values()}):
         text = program.text(file)
@@ -49,10 +49,10 @@ def settle(program: Program, resolver: Resolver, iterators: Iterators,
 
 
 def _rounds(site: CallSite) -> int:
-    """How often a site is followed on.
+    """Return in how many rounds of facts a site is followed.
 
-    A call through a pointer is not known until its tables are read; where
-    they are not at home it stays so, and following it leads everywhere.
+    A call through a pointer is not known until its tables are read; where those
+    are not in the driver it stays so, and following it leads everywhere.
     """
     kinds = {e.kind for e in site.flow.of(EventKind.CALL, EventKind.UNKNOWN)
              if e.category in TABLES and e.call is not None
@@ -62,7 +62,7 @@ def _rounds(site: CallSite) -> int:
 
 def decide(program: Program, resolver: Resolver, site: CallSite,
            decision: Decision) -> None:
-    """Whether what drops the pages of a call that pins drops pins."""
+    """Decide whether the releases of a call that pins drop pins."""
     releases = site.flow.of(*RELEASE_KINDS)
     # What an earlier round saw less of does not count.
     decision.disposition = Disposition.CONVERTED

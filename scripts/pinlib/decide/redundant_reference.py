@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""References that are dropped before the page is put to use.
+"""Find references that are dropped before the page is put to use.
 
-Whoever made a kernel iterator holds its pages, so such a reference protects
-nothing: an extraction takes none, and the release goes. What counts the
+The maker of a kernel iterator holds its pages, so such a reference protects
+nothing: an extraction takes none, and the release goes. Code that counts the
 references in between then finds one less.
 """
 
@@ -34,7 +34,7 @@ class Untaken:
 
 
 def find(site: CallSite) -> Untaken | None:
-    """What changes at a site that only kernel iterators reach, or None."""
+    """Return what changes at a site that only kernel iterators reach, or None."""
     target, most = site.target, site.argument(3)
     if target is None or target.kind != LocationKind.VAR or "alloc" in site.api or \
             site.api not in effects.EXTRACT or str(most) != "1" or \
@@ -60,7 +60,7 @@ def find(site: CallSite) -> Untaken | None:
 
 
 def reason(site: CallSite, found: Untaken) -> str:
-    """The sentence of the decision."""
+    """Return the sentence of the decision."""
     proof = site.kinds.proof[-1] if site.kinds else ""
     return (f"The page is used at line {found.used.statement.line}, after "
             "its reference was dropped: whoever made the iterator holds it, "
@@ -69,14 +69,14 @@ def reason(site: CallSite, found: Untaken) -> str:
 
 
 def _apart(site: CallSite, release: Event) -> bool:
-    """Does a release stand in another block than the acquisition?"""
+    """Say whether a release stands in another block than the acquisition."""
     function = site.function
     return function.block_at(release.statement.start) != \
         function.block_at(site.statement.start)
 
 
 def _limit(event: Event) -> int:
-    """The number that a count must be below, as `count(page) < 2` has it."""
+    """Return the number that a count must be below, as in `count(page) < 2`."""
     call = event.call
     test = call.parent if call else None
     if call is None or test is None or test.kind != Kind.BINARY or \
@@ -87,7 +87,7 @@ def _limit(event: Event) -> int:
 
 
 def edits(found: Untaken) -> list[Edit]:
-    """The edits of one site besides the call: its release and its counts."""
+    """Return the edits of one site besides the call: its release and its counts."""
     return [Drop(*_place(found.release)), *(
         Fewer(*_place(event), str(limit - 1))
         for event, limit in found.counts)]

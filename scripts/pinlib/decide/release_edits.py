@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""In which form a release can be written anew.
+"""Choose the form in which a release is rewritten.
 
-A put_page() keeps its place and its operand. A condition before it would
-also guard what the operand does, and a number of pages may be an error code:
-the kernel's own calls can say neither, so the helper stands in for them.
+A put_page() keeps its place and its operand. A condition before it would also
+guard what the operand does, and a number of pages may be an error code: the
+kernel's own calls can say neither, so the helper stands in for them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from pinlib.paths.watch import helpers, watch
 from pinlib.program.locations import Resolver
 
 MANY = "release_pages"
-TOLD = {**dict.fromkeys(effects.DROPS, "page_extract_release"),
-        MANY: "page_extract_release_pages"}
+HELPERS = {**dict.fromkeys(effects.DROPS, "page_extract_release"),
+           MANY: "page_extract_release_pages"}
 SIGNED = re.compile(r"^(?:const )?(?:signed )?(?:int|long(?: long)?(?: int)?|"
                     r"short|ssize_t|[_]*s(?:8|16|32|64))$")
 
@@ -46,7 +46,7 @@ def check(resolver: Resolver, site: CallSite, event: Event) -> None:
 
 def edit(resolver: Resolver, site: CallSite, event: Event, place: Place,
          flag: str) -> Edit:
-    """What the plan says of a release; flag: the pin state, or "" if known."""
+    """Return the edit of a release; flag: the pin state, "" if always pinned."""
     assert event.call is not None
     if event.detail == MANY:
         if not flag and counted(resolver, site, event):
@@ -55,11 +55,11 @@ def edit(resolver: Resolver, site: CallSite, event: Event, place: Place,
         return Unpin(*place)
     elif not does_more(event.call.kids[1]):
         return UnpinIf(*place, flag)
-    return UnpinTold(*place, TOLD[event.detail], flag or "true")
+    return UnpinTold(*place, HELPERS[event.detail], flag or "true")
 
 
 def does_more(node: Node) -> bool:
-    """Does reading an expression change anything?"""
+    """Say whether reading an expression changes anything."""
     return any(n.kind in (Kind.POST, Kind.ASSIGN, Kind.RAWID) or
                n.kind == Kind.UNARY and n.value in ("++", "--") or
                n.kind == Kind.CALL and not _looks(n)
@@ -86,7 +86,7 @@ def _array(resolver: Resolver, site: CallSite, event: Event,
 
 
 def counted(resolver: Resolver, site: CallSite, event: Event) -> bool:
-    """Is the count of a range never negative, on no way to the release?"""
+    """Say whether the count of a range is never negative on any path."""
     assert event.call is not None
     if event.function.key != site.function.key:
         return False

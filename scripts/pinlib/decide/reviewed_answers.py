@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The reviewed answers to what facts cannot settle."""
+"""Read the reviewed answers to what facts cannot show."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIELDS = ("kernel", "site", "question", "answer", "reason", "who", "when")
 
 @dataclass(frozen=True)
 class Answer:
-    """One entry: for sites of one kernel version, by site id."""
+    """An entry of the decisions file: kernel version, site id, answer."""
 
     kernel: str
     site: str
@@ -29,7 +29,7 @@ class Answer:
 
 
 class Decisions:
-    """Entries that apply to one kernel; remembers which were used."""
+    """The entries that apply to one kernel, and which of them were used."""
 
     def __init__(self, entries: list[Answer], own: bool = False) -> None:
         self.own = own
@@ -37,23 +37,23 @@ class Decisions:
         self._used: set[tuple[str, str]] = set()
 
     def answer(self, site: str, question: str) -> Answer | None:
-        """The reviewed answer for a site, if there is one."""
+        """Return the reviewed answer for a site, if there is one."""
         entry = self._entries.get((site, question))
         if entry:
             self._used.add((site, question))
         return entry
 
     def used(self) -> list[Answer]:
-        """Entries that decided something, for the report."""
+        """Return the entries that decided something, for the report."""
         return [e for k, e in sorted(self._entries.items())
                 if k in self._used]
 
     def unmatched(self, sites: set[str]) -> list[Answer]:
-        """Entries that name no site of this tree."""
+        """Return the entries that name no site of this tree."""
         return [e for e in self._entries.values() if e.site not in sites]
 
     def check(self, sites: set[str]) -> None:
-        """A user's entry that names no site of this tree is an error.
+        """Raise an error for a user's entry that names no site of this tree.
 
         gup2pin's own are for Debian's trees; another of the same version may
         lack a driver.

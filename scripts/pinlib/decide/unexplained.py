@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The second identity: every release near a group is accounted for.
+"""Check the second identity: every release near a group is accounted for.
 
-A release that the flow did not reach may still drop the group's pages: by a
-page number kept in a cookie, through a macro, in a function that Coccinelle
-lost. So every release call in the files at hand must be in the flow, or drop
-something whose source is known to be another.
+A release that the flow did not reach may still drop the group's pages: by a page
+number kept in a cookie, through a macro, in a function that Coccinelle lost. So
+every release call in the files at hand must be in the flow, or drop something
+whose source is known to be another.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from pinlib.program.program import Program
 WORDS = frozenset(n for n, arg in effects.EFFECTS
                   if arg == 0 and effects.releases(n)) - frozenset(effects.UNPIN)
 
-# Where the kernel keeps the tables that it is handed.
+# Where the kernel stores the tables that it is given.
 _TABLES = frozenset({("iov_iter", "bvec"), ("bio", "bi_io_vec")})
 _UNION = re.compile(r"\bunion(?:\s+\w+)?\s*$")
 
 
 def unexplained(program: Program, resolver: Resolver,
                 site: CallSite) -> WhyNot | None:
-    """Return the release that nobody accounts for, or None."""
+    """Return the first release that is not accounted for, or None."""
     files = _files(program, site)
     for file in sorted(files):
         text = program.text(file)
@@ -84,7 +84,7 @@ def unseen(program: Program, resolver: Resolver,
                 if line:
                     return _hidden(f"{function.file}:{line}", f"{location.name} is "
                                    "named here, where facts do not reach.")
-        elif location in site.flow.lent:
+        elif location in site.flow.borrowed:
             place = borrowed_tables.hidden(program, location,
                                            program.tree.home(site.file))
             if place:
@@ -98,7 +98,7 @@ def unseen(program: Program, resolver: Resolver,
 
 
 def _uncovered(function: Function, name: str, before: str) -> int:
-    """Line of an occurrence outside every expression, or 0."""
+    """Return the line of an occurrence outside every expression, or 0."""
     text = function.text
     low, high = function.body
     for offset in text.words.get(name, ()):
@@ -120,7 +120,7 @@ def _uncovered(function: Function, name: str, before: str) -> int:
 
 
 def _label(code: str, offset: int, length: int) -> bool:
-    """Is a name that of a label? Labels have names of their own in C."""
+    """Say whether a name is that of a label, which has its own name space in C."""
     start = code.rfind("\n", 0, offset) + 1
     return code[:offset].rstrip().endswith("goto") or (
         not code[start:offset].strip() and bool(
@@ -128,7 +128,7 @@ def _label(code: str, offset: int, length: int) -> bool:
 
 
 def _declared_at(function: Function, line: int) -> set[str]:
-    """Names that are declared, without a value, on a line."""
+    """Return the names that a line declares without a value."""
     text = function.text.line(line)
     words = set(re.findall(r"\w+", text)) & set(function.types)
     return words if re.match(
@@ -138,7 +138,7 @@ def _declared_at(function: Function, line: int) -> set[str]:
 
 
 def _compared(function: Function, offset: int) -> bool:
-    """Is an occurrence in a do-while's condition that calls nothing?"""
+    """Say whether an occurrence is in a do-while's condition that calls nothing."""
     code = function.text.code
     heads = [m for m in re.finditer(r"\}\s*while\s*\(", code[:offset])]
     if not heads:
@@ -193,7 +193,7 @@ def _member(program: Program, resolver: Resolver,
 
 def _other_view(resolver: Resolver, function: Function, tag: str,
                 member: str) -> str:
-    """Where a structure is cast to another, copied, or taken apart."""
+    """Return where a structure is cast to another, copied, or taken apart."""
     for statement in function.statements:
         for node in statement.tree.walk() if statement.tree else ():
             if node.kind == Kind.CAST:
@@ -219,7 +219,7 @@ def _other_view(resolver: Resolver, function: Function, tag: str,
 
 
 def _reached(site: CallSite) -> set[tuple[str, int]]:
-    """Lines of the releases that the flow found."""
+    """Return the lines of the releases that the flow found."""
     return {(e.function.file, line)
             for e in site.flow.of(*RELEASE_KINDS)
             for line in range(e.statement.fact.line,
@@ -227,7 +227,7 @@ def _reached(site: CallSite) -> set[tuple[str, int]]:
 
 
 def _files(program: Program, site: CallSite) -> set[str]:
-    """The site's file, those its pages are seen in, and their struct's."""
+    """Return the site's file, those its pages are seen in, and their struct's."""
     files = {site.file} | {e.function.file for e in site.flow.events
                            if e.kind not in (EventKind.LOOK, EventKind.CPU)}
     home = program.tree.home(site.file)
@@ -260,7 +260,7 @@ def _other(resolver: Resolver, site: CallSite, use: Use, level: int) -> bool:
 
 def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
              node: Node, level: int) -> bool:
-    """Does a value come from somewhere that never holds these pages?"""
+    """Say whether a value comes from a place that never holds these pages."""
     function: Function = statement.function
     if _entry_of_kernel(resolver, site, function, node):
         return False
@@ -309,7 +309,7 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
 
 
 def _made_array(resolver: Resolver, function: Function, node: Node) -> bool:
-    """Does a cast make an array of pages of what has another type?"""
+    """Say whether a cast makes an array of pages of another type."""
     inner = types.tag_of(resolver.type_of(function, node.kids[0]) or "")
     kind = resolver.type_of(function, node) or ""
     return types.tag_of(kind) == "page" and \
@@ -318,9 +318,9 @@ def _made_array(resolver: Resolver, function: Function, node: Node) -> bool:
 
 def _entry_of_kernel(resolver: Resolver, site: CallSite, function: Function,
                      node: Node) -> bool:
-    """Is this an entry of a table that a structure of the kernel's leads to?
+    """Say whether a node is an entry of a table in a kernel structure.
 
-    One of these pages' tables may be what it leads to.
+    That table may be one of these pages' tables.
     """
     if node.kind != Kind.MEMBER or node.value.lstrip("->.") != "bv_page" or \
             "bvec" not in site.flow.locations.values():
@@ -336,7 +336,7 @@ def _entry_of_kernel(resolver: Resolver, site: CallSite, function: Function,
 
 
 def _declared_table(function: Function, name: str) -> bool:
-    """Is a variable a table of its own, or a name of one that is?"""
+    """Say whether a variable is a table of its own, or points to one that is."""
     return "[" in function.types.get(name, "") or \
         not types.depth_of(function.types.get(name, "*")) or \
         bool(values(function, name)) or \
@@ -344,7 +344,7 @@ def _declared_table(function: Function, name: str) -> bool:
 
 
 def _iterated(function: Function, name: str) -> list[tuple[Statement, Node]]:
-    """Scatterlists that a variable runs over."""
+    """Return the scatterlists that a variable runs over."""
     found = []
     for statement in function.statements:
         tree = statement.tree
@@ -356,7 +356,7 @@ def _iterated(function: Function, name: str) -> list[tuple[Statement, Node]]:
 
 
 def _listed(function: Function, name: str) -> bool:
-    """Does a page come from a list that its own list head is on?
+    """Say whether a page comes from a list by its own list head.
 
     That of a page of user space is on a list of mm.
     """
@@ -368,7 +368,7 @@ def _listed(function: Function, name: str) -> bool:
 
 
 def _behind(node: Node) -> bool:
-    """The memory just behind an object: `&x[1]` or `x + 1`."""
+    """Say whether an expression is the memory behind an object, like `x + 1`."""
     if node.kind == Kind.UNARY and node.value == "&":
         node = node.kids[0]
     return node.kind in (Kind.INDEX, Kind.BINARY) and \

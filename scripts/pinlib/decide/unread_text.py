@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The third identity: no text that a decision rests on went unread.
+"""Check the third identity: all text that a decision rests on was read.
 
-Whatever reads the code may lose some of it and say nothing. So each token in
-the body of every function that the pages are seen in must lie in what was
-read of it, and each mention of such a function, anywhere in the tree, must
-be one that was read: a caller that was lost cannot hide. This side of the
-comparison is the text alone.
+A reader of the code may lose some of it and say nothing. So each token in the
+body of every function that the pages are seen in must lie in what was read of
+it, and each mention of such a function, anywhere in the tree, must be one that
+was read: a caller that was lost cannot hide. This side of the comparison is the
+text alone.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _KEYWORDS = frozenset(
     "sizeof typeof __typeof__ const volatile static register extern inline "
     "struct union enum unsigned signed void char short int long float double "
     "__extension__".split())
-# What Coccinelle takes for a declaration by a macro, and gives no fact of.
+# What Coccinelle takes for a declaration by a macro, without a fact of it.
 _MACRO_DECLARATION = re.compile(
     r"[;{}]\s*((?:static\s+)?\w*(?:DECLARE|DEFINE|LIST_HEAD|ON_?STACK|"
     r"_KEY|_INIT)\w*\s*\()")
-# A loop over numbers with a variable of its own.
+# A loop over numbers that declares its variable.
 _COUNTER = re.compile(r"\bfor\s*\(\s*(?:\w+\s+)+\w+\s*=\s*\d\w*\s*;"
                       r"[^;(){}]*;[^;(){}]*\)")
 _ANNOTATION = re.compile(r"__[a-z]\w*$")
@@ -47,7 +47,7 @@ _ASSEMBLER = re.compile(r"\b(?:asm|__asm__)\b(?:\s*(?:volatile|goto|inline|"
 
 def obstacle(program: Program, resolver: Resolver,
              site: CallSite) -> WhyNot | None:
-    """A code, a sentence and the line of text that was not read, or None.
+    """Return why some text was not read, with its line, or None.
 
     Asked of a site whose pages were followed to their end.
     """
@@ -69,7 +69,7 @@ def obstacle(program: Program, resolver: Resolver,
         if lost:
             return lost
     for location in sorted(site.flow.locations):
-        if location.kind == LocationKind.MEM and location not in site.flow.lent:
+        if location.kind == LocationKind.MEM and location not in site.flow.borrowed:
             lost = _member(program, resolver, location)
             if lost:
                 return lost
@@ -86,11 +86,11 @@ def _found(text: CText, file: str, offset: int,
 
 
 def _in_body(program: Program, function: Function) -> Iterator[int]:
-    """Offsets of identifiers of a body that nothing read accounts for."""
+    """Yield the offsets of identifiers in a body that were not read."""
     text = function.text
     low, high = function.body
     covered = _read(program, function)
-    spans = sorted(_told_by_text(text, low, high))
+    spans = sorted(_without_facts(text, low, high))
     for match in _WORD.finditer(text.code, low, max(low, high)):
         at = match.start()
         if at in covered or match.group() in _KEYWORDS or any(
@@ -101,20 +101,20 @@ def _in_body(program: Program, function: Function) -> Iterator[int]:
 
 
 def _is_label(code: str, match: re.Match[str]) -> bool:
-    """Is a word a label, or where a goto goes?"""
+    """Say whether a word is a label, or the target of a goto."""
     before = code[max(0, match.start() - 2000):match.start()].rstrip()
     return re.search(r"\bgoto$", before) is not None or \
         before[-1:] in (";", "{", "}", ":") and \
         re.compile(r"\s*:(?!:)").match(code, match.end()) is not None
 
 
-def _told_by_text(text: CText, low: int,
-                  high: int) -> Iterator[tuple[int, int]]:
-    """Stretches of a body that hold no expression with a fact of its own.
+def _without_facts(text: CText, low: int,
+                   high: int) -> Iterator[tuple[int, int]]:
+    """Yield ranges of a body that hold no expression with a fact of its own.
 
-    The heads of switch and do-while have no position in Coccinelle, the
-    variable of a loop has no declaration, and of a scoped block only the body
-    is read; what the heads name of the pages is asked for apart.
+    The heads of switch and do-while have no position in Coccinelle, the variable
+    of a loop has no declaration, and of a scoped block only the body is read;
+    what the heads name of the pages is checked separately.
     """
     code = text.code
     for match in re.compile(r"\bcase\b[^;{}]*?:(?!:)").finditer(
@@ -139,13 +139,13 @@ def _told_by_text(text: CText, low: int,
 
 @functools.lru_cache(maxsize=1)
 def _blocks() -> str:
-    """The macros that head a block, which Coccinelle reads as `if (1)`."""
+    """Return a pattern of the macros that head a block, read as `if (1)`."""
     text = MACROS.read_text()
     return "|".join(re.findall(r"^#define (\w+)\(", text, re.M))
 
 
 def _read(program: Program, function: Function) -> set[int]:
-    """Offsets of the identifiers of a body that were read."""
+    """Return the offsets of the identifiers of a body that were read."""
     covered: set[int] = set()
     for statement in function.statements:
         fact = statement.fact
@@ -163,7 +163,7 @@ def _read(program: Program, function: Function) -> set[int]:
 
 
 def _aligned(text: CText, start: int, end: int, read: str) -> Iterator[int]:
-    """Identifiers of a stretch of text that are, in order, those read.
+    """Yield identifiers of a range of text that are, in order, those read.
 
     An annotation of a type is not printed with it.
     """
@@ -180,7 +180,7 @@ def _aligned(text: CText, start: int, end: int, read: str) -> Iterator[int]:
 
 def _declared(program: Program, function: Function, fact: Fact,
               at: int) -> Iterator[int]:
-    """Identifiers of a declarator, of its type and of its initialiser."""
+    """Yield identifiers of a declarator, of its type and of its initialiser."""
     text = function.text
     code = text.code
     start = _type_start(code, at)
@@ -201,7 +201,7 @@ def _declared(program: Program, function: Function, fact: Fact,
 
 
 def _type_start(code: str, at: int) -> int:
-    """Where the declaration of a name begins, or -1 where it is none.
+    """Return where the declaration of a name begins, or -1 where it is none.
 
     `name(x);` is a call, whatever it was read as.
     """
@@ -228,7 +228,7 @@ def _type_start(code: str, at: int) -> int:
 
 
 def _handed(site: CallSite, function: Function) -> bool:
-    """Do pages come into a function from its callers, or go out to them?"""
+    """Say whether pages pass between a function and its callers."""
     names = [n for _, n in function.params]
     return any((where.file, where.owner) == function.key and (
         where.kind == LocationKind.RET or
@@ -238,14 +238,14 @@ def _handed(site: CallSite, function: Function) -> bool:
 
 def _mention(program: Program, function: Function,
              handed: bool) -> WhyNot | None:
-    """A place that names a function and was not read.
+    """Return a place that names a function and was not read, or None.
 
-    Where no pages are handed, who calls through a table does not matter.
+    Where no pages are passed, who calls through a table does not matter.
     """
     name = function.name.partition("@")[0]
-    beside = _mention_beside(program, function, name)
-    if beside:
-        return beside
+    lost = _mention_in_included(program, function, name)
+    if lost:
+        return lost
     if function.static and not function.file.endswith(".h"):
         files = {function.file}
     else:
@@ -278,7 +278,7 @@ def _mention(program: Program, function: Function,
 
 
 def _in_table(text: CText, offset: int, name: str) -> bool:
-    """Is a place the value of a member in a table at the margin?
+    """Say whether a place is the value of a member in a top-level table.
 
     Of a table with an #ifdef in it there are no facts.
     """
@@ -288,12 +288,12 @@ def _in_table(text: CText, offset: int, name: str) -> bool:
         ",", "}")
 
 
-def _mention_beside(program: Program, function: Function,
-                    name: str) -> WhyNot | None:
-    """A use of a function in a file that is compiled with its own.
+def _mention_in_included(program: Program, function: Function,
+                         name: str) -> WhyNot | None:
+    """Return a use of a function in a file that is compiled with its own.
 
-    Callers are looked for in files of C, and those of a static function in
-    its own; by another name they are not found at all.
+    Callers are looked for in files of C, and those of a static function in its
+    own; by another name they are not found at all.
     """
     alias = re.compile(rf'\balias\w*\s*\(\s*"{name}"').search(
         program.text(function.file).text)
@@ -302,7 +302,7 @@ def _mention_beside(program: Program, function: Function,
                       "followed.", f"{function.file}:"
                       f"{program.text(function.file).line_of(alias.start())}")
     own = function.static and not function.file.endswith(".h")
-    for file in program.included.beside(function.file):
+    for file in program.included.compiled_with(function.file):
         if not own and file.endswith((".c", ".h")):
             continue
         text = program.text(file)
@@ -314,7 +314,10 @@ def _mention_beside(program: Program, function: Function,
 
 
 def _other_name(text: CText, offset: int) -> bool:
-    """Is a word a tag, a member or a label? C has a name space for each."""
+    """Say whether a word is a tag, a member or a label, not a function.
+
+    C has a name space for each.
+    """
     word = _WORD.match(text.code, offset)
     if word and _is_label(text.code, word):
         return True
@@ -330,14 +333,14 @@ def _other_name(text: CText, offset: int) -> bool:
 
 
 def _own(program: Program, file: str, name: str) -> bool:
-    """Does a file define a function of this name for itself?"""
+    """Say whether a file defines a function of this name for itself."""
     text = program.text(file)
     return any(text.defines(name, o) for o in text.words.get(name, ()))
 
 
 def _mentions_read(program: Program, file: str,
                    name: str) -> set[tuple[int, int]]:
-    """Where what was read of a file names a function."""
+    """Return where what was read of a file names a function."""
     known = {(f.line, f.column) for f in program.store.facts(file)
              if f.kind in ("function", "prototype", "declare")
              and f.name == name}
@@ -356,10 +359,10 @@ def _mentions_read(program: Program, file: str,
 
 def _member(program: Program, resolver: Resolver,
             location: Location) -> WhyNot | None:
-    """A place outside every function that was read, with a holder's name."""
+    """Return a place with a holder's name outside every function that was read."""
     for file in sorted(resolver.sees(location)):
         text = program.text(file)
-        lost = _member_beside(program, file, location)
+        lost = _member_in_included(program, file, location)
         if lost:
             return lost
         if program.tree.is_kernel(file) or \
@@ -377,9 +380,9 @@ def _member(program: Program, resolver: Resolver,
     return None
 
 
-def _member_beside(program: Program, file: str,
-                   location: Location) -> WhyNot | None:
-    """A use of a holder's name in a part of a file that is not C by name."""
+def _member_in_included(program: Program, file: str,
+                        location: Location) -> WhyNot | None:
+    """Return a use of a holder's name in an included part that is not C by name."""
     for part in program.included.by(file):
         if not part.endswith((".c", ".h")):
             text = program.text(part)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Times of one run on one copy of a tree: `make bench`.
+"""Time one run on one copy of a tree: `make bench`.
 
-Cold means gup2pin's own caches empty; the tree itself has just been copied,
-so the system's page cache is warm for every line alike. The copy is there to
-be edited: the user's tree is only read.
+Cold means gup2pin's own caches empty; the tree itself has just been copied, so
+the system's page cache is warm for every line alike. The copy is there to be
+edited: the user's tree is only read.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Floor:
 
     @property
     def seconds(self) -> float:
-        """Both together."""
+        """Return the time of both together."""
         return self.search + self.spatch
 
 
@@ -169,7 +169,7 @@ def plain(tree: Path, rule: Path, jobs: int, bound: float) -> Plain:
 
 
 def _wait(child: subprocess.Popen[bytes], bound: float) -> bool:
-    """Return true when the child had to be stopped; its workers go with it."""
+    """Return whether the child had to be stopped; its workers are stopped too."""
     try:
         child.wait(bound)
         return False
@@ -183,7 +183,7 @@ def _wait(child: subprocess.Popen[bytes], bound: float) -> bool:
 
 def timed(target: str, opts: Options, tree: Path, work: Path,
           ) -> tuple[float, dict[str, float]]:
-    """One run of a target in private folders; seconds in all and by stage."""
+    """Run a target once in private folders; return seconds in all and by stage."""
     env = {**os.environ, "GUP2PIN_CACHE": str(work / "cache")}
     out = work / "out"
     with Step(f"{target}"):
@@ -224,7 +224,7 @@ def measure(opts: Options, work: Path, bound: float) -> Times:
     tree = work / "linux"
     copy(opts.kernel, tree)
     listed, spelled = rules(work)
-    # Read once before anything is timed, so that all start alike.
+    # Read once before anything is timed, so that all start equal.
     floor(tree, spelled, work)
     with Step("floor"):
         least = floor(tree, spelled, work)
@@ -245,7 +245,7 @@ def measure(opts: Options, work: Path, bound: float) -> Times:
 
 
 def table(found: Times, jobs: int, version: str) -> list[str]:
-    """Return the times as a reader wants them."""
+    """Return the times as a table for a reader."""
     rows = [(name, (found.cold[name], found.warm.get(name, 0.0)))
             for name in ("census", "facts") if name in found.cold]
     rows += [("report", found.report), ("series", found.series)]
@@ -259,7 +259,7 @@ def table(found: Times, jobs: int, version: str) -> list[str]:
 
 
 def verdict(found: Times, bound: float) -> list[str]:
-    """The comparisons, each with what is wanted and whether it is reached."""
+    """Return the comparisons, each with its bound and whether it is met."""
     least, report = found.floor, found.report[0]
     lines = ["", f"floor: text search {least.search:.2f} + one spatch over "
              f"{least.files} files {least.spatch:.2f} = {least.seconds:.2f} "

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The checks on gup2pin's own sources: `make lint`.
+"""Check gup2pin's own sources: `make lint`.
 
-Each check returns the problems that it found, one a line; any problem at all,
-a warning included, is a failure.
+Each check returns the problems that it found, one a line; any problem at all, a
+warning included, is a failure.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from pinlib.dev import overlay_check, walls
 PYTHON = "/usr/bin/python3"
 MOST_LINES = 400
 LICENSE = "SPDX-License-Identifier: GPL-2.0-only"
-# What spatch says of its own standard.h and standard.iso, whatever the rule.
+# Messages of spatch about its own standard.h and standard.iso, for any rule.
 SPATCH_NOISE = re.compile(
     r"init_defs_builtins: |Warning: PARSING: type defaults to 'int'")
-# What checkpatch wants of the kernel only.
+# What checkpatch demands of kernel code only.
 NOT_IN_USER_SPACE = ("PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,"
                      "VOLATILE,EMBEDDED_FUNCTION_NAME,ENOSYS,FUNCTION_ARGUMENTS")
 # Files of the kernel that hold callers. The API's own files and headers are
@@ -54,7 +54,7 @@ def sources() -> list[Path]:
 
 
 def interpreter(path: Path) -> str:
-    """The language of a source file: by its name, else by its first line."""
+    """Return the language of a source file, by its name or its first line."""
     if path.suffix in (".py", ".sh"):
         return path.suffix[1:]
     with open(path, "rb") as stream:
@@ -65,7 +65,7 @@ def interpreter(path: Path) -> str:
 
 
 def is_fixture(path: Path) -> bool:
-    """Test data: C and text in the form that a test needs."""
+    """Say whether a file is test data: C and text as a test needs it."""
     parts = path.relative_to(ROOT).parts
     return "tests" in parts[:-1] and not interpreter(path)
 
@@ -84,20 +84,20 @@ def tool(command: Sequence[str | Path], cwd: Path = ROOT,
 
 
 def types(_kernel: Path) -> list[str]:
-    """mypy --strict over the package and the commands."""
+    """Run mypy --strict over the package and the commands."""
     return tool([PYTHON, "-m", "mypy", "--strict", "--no-error-summary",
                  "--scripts-are-modules", "scripts/pinlib", "scripts/gup2pin",
                  "tests/run", "tests/refresh"])
 
 
 def style(_kernel: Path) -> list[str]:
-    """flake8 over every Python file."""
+    """Run flake8 over every Python file."""
     return tool([PYTHON, "-m", "flake8", *(
         path for path in sources() if interpreter(path) == "py")])
 
 
 def shell(_kernel: Path) -> list[str]:
-    """shellcheck over every shell script."""
+    """Run shellcheck over every shell script."""
     scripts = [path for path in sources()
                if interpreter(path) == "sh"]
     return tool(["shellcheck", "--format=gcc", *scripts]) if scripts else []
@@ -110,7 +110,7 @@ def modes(rule: str) -> list[str]:
 
 
 def semantic_patches(_kernel: Path) -> list[str]:
-    """spatch --parse-cocci, once for each mode, without a warning."""
+    """Run spatch --parse-cocci once for each mode; warnings are problems."""
     found = []
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as home:
         env = {**os.environ, "HOME": home, "LC_ALL": "C",
@@ -158,12 +158,12 @@ def overlay_style(kernel: Path) -> list[str]:
 
 
 def overlay_build(kernel: Path) -> list[str]:
-    """W=1 and sparse over the overlay, by the module that builds kernels."""
+    """Run W=1 and sparse over the overlay, by the module that builds kernels."""
     return overlay_check.problems(kernel)
 
 
 def licenses(_kernel: Path) -> list[str]:
-    """An SPDX line at the head of every source file, after a `#!` only."""
+    """Find source files without an SPDX line at the head, or after a `#!`."""
     plain = (".json", ".md", ".png", ".res", ".facts", ".config", ".stdout")
     found = []
     for path in sources():
@@ -178,7 +178,7 @@ def licenses(_kernel: Path) -> list[str]:
 
 
 def length(_kernel: Path) -> list[str]:
-    """No source file that a reader cannot hold in mind."""
+    """Find source files that are too long for a reader to hold in mind."""
     found = []
     for path in sources():
         if is_fixture(path) or path.suffix in (".json", ".png"):
@@ -191,12 +191,12 @@ def length(_kernel: Path) -> list[str]:
 
 
 def imports(_kernel: Path) -> list[str]:
-    """No import against the direction of the packages."""
+    """Find imports against the direction of the packages."""
     return walls.problems(ROOT / "scripts" / "pinlib", ROOT)
 
 
 def generic(_kernel: Path) -> list[str]:
-    """No rule or script that names a caller's file, but for cocci/core."""
+    """Find rules and scripts, outside cocci/core, that name a caller's file."""
     found = []
     for path in sources():
         parts = path.relative_to(ROOT).parts

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Checks the overlay as a tree receives it: kernel-doc and checkpatch.
+"""Check the overlay as a tree receives it, with kernel-doc and checkpatch.
 
 gcc and sparse see the same files in `make prove`, as the first patch of a
 series.
@@ -19,7 +19,7 @@ def problems(kernel: Path) -> list[str]:
     """Return what the tree's own checkers say about the files it would get."""
     found = []
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
-        # This machine's kernel gets every file that another's does.
+        # This machine's kernel gets every file that the others' do.
         for file, data in sorted(base_files(kernel, QEMU).items()):
             text = data.decode("utf-8", "surrogateescape")
             if not file.endswith((".c", ".h")):

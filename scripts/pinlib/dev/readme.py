@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The parts of README.md that the tool writes itself, and a test compares.
+"""Make the parts of README.md that the tool writes itself, and a test compares.
 
 Each stands below a line `<!-- made: NAME -->` and ends with `<!-- end -->`.
 """
@@ -26,7 +26,7 @@ Report = dict[str, Any]
 
 
 def parts(report: Report, next_report: Report, out: Path) -> dict[str, str]:
-    """Every made part, from the reports of two kernels; out is the first's.
+    """Return every made part, from two kernels' reports; out: the first's.
 
     Lines of the kernel itself are left out: the repository holds none.
     """
@@ -48,7 +48,7 @@ def parts(report: Report, next_report: Report, out: Path) -> dict[str, str]:
 
 
 def table(reports: list[Report]) -> str:
-    """Sites by disposition, one line a kernel."""
+    """Return sites by disposition, one line for each kernel."""
     rows = [["", *DISPOSITIONS, "sites"],
             ["---", *["---:"] * (len(DISPOSITIONS) + 1)]]
     for report in reports:
@@ -60,7 +60,7 @@ def table(reports: list[Report]) -> str:
 
 
 def _text(command: str, lines: list[str]) -> str:
-    """Return an output below its command, cut where README has said enough."""
+    """Return an output below its command, cut to the length for README."""
     more = ["…"] if len(lines) > MOST else []
     return "```text\n" + "".join(
         f"{s.rstrip()}\n" for s in [f"$ {command}", *lines[:MOST], *more]
@@ -74,7 +74,7 @@ def read(text: str) -> dict[str, str]:
 
 
 def filled(text: str, made: Mapping[str, str]) -> str:
-    """Return a README with its made parts put in anew."""
+    """Return a README with its made parts replaced."""
     missing = set(read(text)) ^ set(made)
     if missing:
         raise UsageError(f"README.md: {sorted(missing)[0]} is not both "

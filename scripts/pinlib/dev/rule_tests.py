@@ -64,7 +64,7 @@ def _value(word: str) -> tuple[str, str]:
 
 def _edit(file: str, number: int, line: str, name: str,
           values: dict[str, str]) -> Edit:
-    """The edit that a mark plans, with what it leaves to be understood."""
+    """Return the edit that a mark plans, with what the mark leaves out."""
     op = Op(name)
     token = values.pop("token", "")
     column = 0
@@ -97,7 +97,7 @@ def _diff(expected: str, found: str, name: str) -> list[str]:
 
 
 def _group(fixture: Path) -> tuple[dict[str, str], list[Edit]]:
-    """The texts of a fixture and its header, and everything planned."""
+    """Return the texts of a fixture and its header, and everything planned."""
     texts: dict[str, str] = {}
     edits: list[Edit] = []
     for path in (fixture, fixture.with_suffix(".h")):
@@ -155,7 +155,7 @@ def refuses_shift(fixture: Path) -> list[str]:
 
 
 def refuses(fixture: Path) -> list[str]:
-    """Each planned edit is refused for the reason given beside it."""
+    """Find planned edits that are not refused for the reason given beside them."""
     text, edits, refused = read_fixture(fixture)
     problems = []
     for edit, why in zip(edits, refused):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which package may import which: the direction in which pinlib is built.
+"""Check which package imports which: the direction in which pinlib is built.
 
-A package imports those that stand before it in PACKAGES, less those that
-APART keeps from it. What must stay independent of each other module by module
-stands in MODULES.
+A package imports those that stand before it in PACKAGES, less those that APART
+keeps from it. What must stay independent of each other module by module stands
+in MODULES.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PACKAGES = ("base", "host_packages", "csource", "kernel", "spatch", "rewrite",
             "arguments", "cli")
 MOST_MODULES = 15
 
-# The stages that find and judge, which know nothing of how code is changed.
+# The stages that find and decide, which know nothing of how code is changed.
 _JUDGES = ("program", "flow", "paths", "decide")
 APART = {
     **dict.fromkeys(_JUDGES, ("rewrite",)),

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tables of pages that another subsystem borrows for the length of an I/O.
+"""Find tables of pages that another subsystem borrows for the length of an I/O.
 
 A request of a library (a network filesystem's, a bus driver's) is given a
-driver's table, and the driver's completion reads it back from there. In
-between the library only reads the entries; what matters is that the driver
-finds its own table again, not one from somewhere else.
+driver's table, and the driver's completion reads it back from there. In between
+the library only reads the entries; what matters is that the driver finds its own
+table again, not one from somewhere else.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ def writers(program: Program, resolver: Resolver, member: Location,
     return found
 
 
-def strange(program: Program, function: Function,
-            at_home: AtHome) -> bool:
+def called_elsewhere(program: Program, function: Function,
+                     at_home: AtHome) -> bool:
     """Say whether another subsystem may call a function on its own."""
     return not function.static and not all(
         at_home(h.file) for h in program.hits({function.name})[function.name])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The call sites of the listed APIs, and what is known about each."""
+"""Find the call sites of the listed APIs, and what is known about each."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class CallSite:
     kinds: Kinds | None = None
     # How the call differs from the declaration, as a sentence.
     misfit: str = ""
-    # Locations filled by calls that convert with this one or not at all.
-    beside: frozenset[Location] = frozenset()
+    # Locations filled by calls that convert only together with this one.
+    converted_together: frozenset[Location] = frozenset()
 
     @property
     def file(self) -> str:
@@ -48,7 +48,7 @@ class CallSite:
         return self.function.file
 
     def event(self) -> Event:
-        """The call as an event of its own flow."""
+        """Return the call as an event of its own flow."""
         target = self.target or Location(LocationKind.VAR, self.file,
                                          self.function.name, "")
         return Event(EventKind.ACQUIRE, self.function, self.statement, self.call,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where an argument goes when no parameter of a named function takes it.
+"""Find where an argument goes when no parameter of a named function takes it.
 
-Through a function pointer in a structure, to the functions that tables assign
-to it; and among variable arguments, up to a va_arg().
+Through a function pointer in a structure, to the functions that tables assign to
+it; and among variable arguments, up to a va_arg().
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is known at a place from the tests on the path to it."""
+"""Find what is known at a place from the tests on the path to it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether an iterator has anything left where pages are taken from it.
+"""Find whether an iterator has anything left where pages are taken from it.
 
-The old calls return zero when nothing is asked for or left, before they look
-at the kind of the iterator. A test added in front of such a call leaves out
-what the conditions around it have already checked.
+The old calls return zero when nothing is asked for or left, before they look at
+the kind of the iterator. A test added in front of such a call leaves out what
+the conditions around it have already checked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pinlib.program.function import Function, Guard, Statement
 
 # These are zero when one of their arguments, from this one on, is zero.
 LEAST = {"min": 0, "umin": 0, "min_not_zero": 0, "min_t": 1}
-# These are called for their value alone.
+# These only return a value.
 _VALUES = frozenset("min max min_t max_t umin umax round_up round_down ALIGN "
                     "DIV_ROUND_UP iov_iter_count iov_iter_single_seg_count "
                     "msg_data_left offset_in_page".split())
@@ -45,7 +45,7 @@ def steady(node: Node) -> bool:
 
 
 def positive(node: Node) -> bool:
-    """Is an expression a constant above zero, as far as its looks go?"""
+    """Say whether an expression looks like a constant above zero."""
     if node.kind == Kind.CONST:
         return node.value.rstrip("uUlL") not in ("0", "0x0")
     if node.kind == Kind.ID:
@@ -58,8 +58,7 @@ def positive(node: Node) -> bool:
 
 def open_parts(function: Function, statement: Statement, iterator: Node,
                size: Node) -> list[Node]:
-    """What may be zero here: what is left of an iterator, what is asked for.
-    """
+    """Return what may be zero here: what an iterator has left, or the size."""
     count = Node(Kind.CALL, "(", [Node(Kind.ID, "iov_iter_count"), iterator])
     names = _names(iterator)
     found = [] if any(_answered(function, statement, c, names)
@@ -74,7 +73,7 @@ def open_parts(function: Function, statement: Statement, iterator: Node,
 
 
 def _least(size: Node) -> Iterator[Node]:
-    """The parts of a size each of which can make it zero."""
+    """Yield the parts of a size each of which can make it zero."""
     name = size.kids[0].value if size.kind == Kind.CALL else ""
     if name not in LEAST or name == "min_not_zero":
         yield size

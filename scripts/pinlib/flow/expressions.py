@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""From one occurrence of a location to what the expression does with it."""
+"""Find what an expression does with the pages at one occurrence in it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _VOID = re.compile(r"^(?:const )?(?:void \*|(?:unsigned )?long|"
                    r"uintptr_t|u64|__u64)$")
 
 
-class Climber:
-    """Climbs from occurrences up through the expressions around them.
+class ExpressionWalker:
+    """The walk from occurrences up through the expressions around them.
 
-    What a call on the way does is left to the subclass.
+    What a call on the path does is left to the subclass.
     """
 
     def __init__(self, program: Program, resolver: Resolver) -> None:
@@ -67,9 +67,9 @@ class Climber:
                                       location, call, detail, depth,
                                       category))
 
-    def _climb(self, location: Location, function: Function, use: Use,
-               category: str, depth: int) -> None:
-        """Climb from an occurrence to what is done with it."""
+    def _classify(self, location: Location, function: Function, use: Use,
+                  category: str, depth: int) -> None:
+        """Add the event of what is done with an occurrence."""
         node = use.node
         statement = use.statement
         if node.kind == Kind.RAWID:
@@ -108,7 +108,7 @@ class Climber:
               depth: int) -> tuple[str, int] | None:
         """Return the category and depth one level up, or None at the top.
 
-        A category of `done:KIND` ends the climb with that event, if any.
+        A category of `done:KIND` ends the walk with that event, if any.
         """
         kind, first = parent.kind, parent.kids[0] is node
         if kind == Kind.INDEX:
@@ -172,7 +172,7 @@ class Climber:
 
     def _numbered(self, location: Location, function: Function,
                   statement: Statement, node: Node, category: str) -> None:
-        """A page's pointer kept in a number is lost from sight."""
+        """Note that a page's pointer kept in a number is not followed."""
         if category == "page" and node.kind == Kind.CAST:
             self._event(EventKind.UNKNOWN, function, statement, node, location,
                         detail="Keeping the pointer as a number")
@@ -290,7 +290,7 @@ class Climber:
 
     def _shares(self, location: Location, function: Function, value: Node,
                 category: str) -> bool:
-        """Two names for one container: follow the other one too."""
+        """Follow another name of the same container, if a value is one."""
         if value.kind in (Kind.COND, Kind.COMMA):
             return any([self._shares(location, function, k, category)
                         for k in _branches(value)])
@@ -331,7 +331,7 @@ class Climber:
 
 
 def _branches(value: Node) -> list[Node]:
-    """The values that an expression may have: both sides of a choice."""
+    """Return the values that an expression may have: both sides of a choice."""
     if value.kind == Kind.COMMA:
         return _branches(value.kids[1])
     if value.kind == Kind.COND:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The value-flow graph: where the pages of one acquisition can be.
+"""Define the value-flow graph: where the pages of one acquisition can be.
 
 Plain data; tracer.py fills it and decide.py reads it.
 """
@@ -16,7 +16,7 @@ from pinlib.program.locations import Location, LocationKind
 
 
 class EventKind(enum.StrEnum):
-    """What an occurrence of a location does with the pages it holds."""
+    """What an occurrence of a location does with the pages that it holds."""
 
     ACQUIRE = "acquire"
     RELEASE = "release"
@@ -27,7 +27,7 @@ class EventKind(enum.StrEnum):
     CPU = "cpu"
     DEVICE = "device"
     INTO = "into"
-    STORE = "store"           # into a member that holds such pages already
+    STORE = "store"           # into a member that already holds such pages
     BORROW = "borrow"
     CLEAR = "clear"
     CLEAR_ARRAY = "clear-array"
@@ -98,14 +98,17 @@ class Flow:
         default_factory=dict)
     # Members in which another subsystem borrows these pages; only what the
     # pages' own subsystem does with them is followed.
-    lent: set[Location] = field(default_factory=set)
+    borrowed: set[Location] = field(default_factory=set)
 
     def of(self, *kinds: EventKind) -> list[Event]:
-        """Events of the given kinds, in the order found."""
+        """Return the events of the given kinds, in the order found."""
         return [e for e in self.events if e.kind in kinds]
 
-    def ways(self, start: Location) -> set[str]:
-        """Return how a variable's value goes on, also in functions called."""
+    def destinations(self, start: Location) -> set[str]:
+        """Return the kinds of places that a variable's value goes to.
+
+        Also in the functions that it is passed to.
+        """
         found: set[str] = set()
         seen = {start}
         work = [start]
@@ -119,10 +122,11 @@ class Flow:
                 if callee is None or event.call is None:
                     continue
                 for (_, name), kid in zip(callee.params, event.call.kids[1:]):
-                    way = Location(LocationKind.VAR, callee.file, callee.name, name)
-                    if event.node in kid.walk() and way not in seen:
-                        seen.add(way)
-                        work.append(way)
+                    parameter = Location(LocationKind.VAR, callee.file,
+                                         callee.name, name)
+                    if event.node in kid.walk() and parameter not in seen:
+                        seen.add(parameter)
+                        work.append(parameter)
         return found
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which kinds of iterator a flag rules out that stands for a test of them.
+"""Find which kinds of iterator are ruled out by a flag that stands for a test.
 
 A driver tests once what an iterator is made of and stores the answer in a
-variable, or in an object that is passed on beside the iterator. The values
-that the flag can have at a call are followed back to where they were assigned;
-what holds at all of those places holds at the call.
+variable, or in an object that is passed on beside the iterator. The values that
+the flag can have at a call are followed back to where they were assigned; what
+holds at all of those places holds at the call.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Implied:
             places[0][0].kind == LocationKind.VAR
 
     def _remade(self, function: Function, node: Node) -> bool:
-        """Say whether the name of an iterator may come to mean another one."""
+        """Say whether an iterator's variable may get another one."""
         root = _root(node)
         given = len(values(function, root))
         return given > (root not in [n for _, n in function.params]) or any(
@@ -252,7 +252,7 @@ class Implied:
 
 
 def _constant(node: Node) -> bool | None:
-    """Whether a value that is plain to see is true, or None."""
+    """Return whether an obvious constant is true, or None for another value."""
     if node.value in _TRUE and node.kind in (Kind.ID, Kind.CONST):
         return True
     return False if node.value in _FALSE and node.kind in (
@@ -260,14 +260,14 @@ def _constant(node: Node) -> bool | None:
 
 
 def _root(node: Node) -> str:
-    """The variable that an expression begins at, or ""."""
+    """Return the variable that an expression begins at, or ""."""
     while node.kind in (Kind.MEMBER, Kind.UNARY, Kind.CAST, Kind.INDEX):
         node = node.kids[0]
     return node.value if node.kind == Kind.ID else ""
 
 
 def _with(node: Node, given: Mapping[str, Node]) -> Node:
-    """An expression of a function in the words of its caller."""
+    """Rewrite an expression of a function in the words of its caller."""
     if node.kind == Kind.ID:
         return given.get(node.value, node)
     kids = [_with(k, given) for k in node.kids]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which kinds of iov_iter can reach a call site, and what proves it.
+"""Find which kinds of iov_iter can reach a call site, and what proves it.
 
-Walks from the iterator argument back to where iterators are created. What
-comes from outside (a ->read_iter, a ->sendmsg or an unknown caller) may be of
-any kind that the tree has; checks on the path narrow the set.
+The search goes from the iterator argument back to where iterators are created.
+What comes from outside (a ->read_iter, a ->sendmsg or an unknown caller) may be
+of any kind that the tree has; checks on the path narrow the set.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Kinds:
 
 
 class Iterators:
-    """Finds iterator kinds in one tree; has_pipe etc. come from its uio.h."""
+    """The iterator kinds in one tree; has_pipe etc. come from its uio.h."""
 
     def __init__(self, program: Program, resolver: Resolver,
                  kernel: Path) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tables of other pages passed to a function that stores the one followed."""
+"""Find tables of other pages passed to a function that stores the one followed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def tables(resolver: Resolver, flow: Flow) -> list[Event]:
     found = []
     for location, passed in flow.params.items():
         category = flow.locations.get(location, "")
-        if category not in TABLES or not flow.ways(location) & {
+        if category not in TABLES or not flow.destinations(location) & {
                 "into", "store"}:
             continue
         for caller, statement, argument in passed:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which object a member belongs to: where that object was created.
+"""Find which object a member belongs to: where that object was created.
 
-One member of one structure holds pages of several origins when different
-objects of that structure do. An object is named by the place that allocates
-it; a callback's object is the one that the callback was set on.
+One member of one structure holds pages of several origins when different objects
+of that structure do. An object is named by the place that allocates it; a
+callback's object is the one that the callback was set on.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Label:
 
 
 class Objects:
-    """Names the objects behind expressions of one tree."""
+    """The objects behind expressions of one tree, by name."""
 
     def __init__(self, program: Program, resolver: Resolver,
                  inside: bool = False) -> None:
@@ -172,7 +172,7 @@ class Objects:
     def behind(self, function: Function, node: Node,
                passed: dict[Location, list[tuple[Function, Statement, Node]]],
                level: int = 0) -> set[Label]:
-        """Objects whose member a page or container was read from."""
+        """Return the objects whose member a page or container was read from."""
         while node.kind in (Kind.INDEX, Kind.UNARY, Kind.CAST, Kind.BINARY,
                             Kind.POST) or _hands_on(node):
             node = node.kids[1] if node.kind == Kind.CALL else node.kids[0]
@@ -205,7 +205,7 @@ class Objects:
             for other in self.program.in_folder(function.file))
 
     def _is_value(self, function: Function, node: Node, tag: str) -> bool:
-        """Is an expression one of the structure's objects as a whole?"""
+        """Say whether an expression is one of the structure's objects."""
         if any(n.kind == Kind.CALL for n in node.walk()):
             return False
         declared = self.resolver.type_of(function, node) or ""

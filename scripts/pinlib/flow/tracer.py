@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Follows the pages of one acquisition through the program.
+"""Follow the pages of one acquisition through the program.
 
 Every occurrence of every location that holds them is classified by the
 expression around it. Containers are followed both ways, single pages forward.
@@ -12,7 +12,7 @@ import re
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow import borrowed_tables, callbacks, other_tables
-from pinlib.flow.expressions import Climber
+from pinlib.flow.expressions import ExpressionWalker
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
@@ -25,8 +25,8 @@ _PREDICATE = re.compile(
     r"page_to_\w+|(?:VM_)?(?:BUG|WARN)_ON\w*)$")
 
 
-class Tracer(Climber):
-    """Follows pages from one location through the program."""
+class Tracer(ExpressionWalker):
+    """The path of pages from one location through the program."""
 
     def trace(self, start: Location, home: str) -> Flow:
         """Return the flow from a location that receives pages in file home."""
@@ -52,9 +52,9 @@ class Tracer(Climber):
             tree.home(file), tree.home(self._home))
 
     def _follow(self, location: Location) -> None:
-        lent = location in self.flow.lent
+        borrowed = location in self.flow.borrowed
         uses, unclear = self.resolver.uses(
-            location, self._at_home if lent else None)
+            location, self._at_home if borrowed else None)
         self.flow.unclear += [u for u in unclear
                               if u not in self.flow.unclear]
         self.flow.events = [e for e in self.flow.events
@@ -74,16 +74,16 @@ class Tracer(Climber):
                             location, detail=f"{location.name}, which has "
                             "two declarations,")
                 continue
-            if lent and borrowed_tables.strange(self.program, function,
-                                                self._at_home):
+            if borrowed and borrowed_tables.called_elsewhere(self.program, function,
+                                                             self._at_home):
                 self._event(EventKind.UNKNOWN, function, use.statement, use.node,
                             location, detail=f"{function.name}(), which "
                             "other subsystems call,")
             if location.kind != LocationKind.VAR or not self._overwritten(
                     location, function, use, depth, category):
-                self._climb(location, function, use, category, depth)
-        if lent:
-            self._mixed_loans(location, category)
+                self._classify(location, function, use, category, depth)
+        if borrowed:
+            self._mixed_borrowing(location, category)
         if location.kind == LocationKind.VAR:
             self._declared(location, category, depth)
             self._enter(location, depth, category)
@@ -124,7 +124,7 @@ class Tracer(Climber):
             location in self._filled_here
 
     def _brings(self, function: Function, value: Node) -> bool:
-        """May a value be one of the pages that are followed?"""
+        """Say whether a value may be one of the pages that are followed."""
         if value.kind == Kind.CALL and value.kids[0].value in effects.RETURNING:
             return True
         if value.kind == Kind.CALL and len(value.kids) > 1 and \
@@ -244,7 +244,7 @@ class Tracer(Climber):
                 kind, taken = EventKind.CALL, callee.params[index][1]
                 self.reach(variable(callee, taken), category)
             elif table:
-                self._lend(location, callee, index, category, use)
+                self._borrow(location, callee, index, category, use)
         if callee and table and kind != EventKind.CALL:
             self._read_back(callee, index, use.statement.function.file,
                             category)
@@ -253,8 +253,8 @@ class Tracer(Climber):
                     depth, category)
         self.flow.events[-1].callee = callee if kind == EventKind.CALL else None
 
-    def _lend(self, location: Location, callee: Function, index: int,
-              category: str, use: Use) -> None:
+    def _borrow(self, location: Location, callee: Function, index: int,
+                category: str, use: Use) -> None:
         """Note a table that another subsystem borrows for the driver.
 
         A member that the driver never reads, or that belongs to the whole
@@ -267,19 +267,19 @@ class Tracer(Climber):
                 if not uses or unclear:
                     continue
                 if self.program.tree.is_kernel(member.file):
-                    # Who else writes it there is not part of the module.
+                    # Other writers of the member are not part of the module.
                     self._event(EventKind.UNKNOWN, use.statement.function,
                                 use.statement, use.node, location, None,
                                 str(member), category=category)
                     continue
-                self.flow.lent.add(member)
+                self.flow.borrowed.add(member)
             self._event(EventKind.INTO, use.statement.function, use.statement,
                         use.node, location, detail=str(member),
                         category=category)
             self.reach(member, category, location)
 
-    def _mixed_loans(self, member: Location, category: str) -> None:
-        """Note other tables that the driver stores where it lent this one."""
+    def _mixed_borrowing(self, member: Location, category: str) -> None:
+        """Note other tables that the driver stores where this one is borrowed."""
         for function, use in borrowed_tables.dropped(self.resolver, member,
                                                      self._at_home):
             self._event(EventKind.UNKNOWN, function, use.statement, use.node,
@@ -318,7 +318,7 @@ class Tracer(Climber):
             for function in self.program.in_file(file):
                 for read in function.members.get(where[0].name, []):
                     if self.resolver.member(function, read.node) == where[0]:
-                        self._climb(where[0], function, read, category, 1)
+                        self._classify(where[0], function, read, category, 1)
 
     def _filled(self, location: Location, function: Function,
                 statement: Statement, page: Node, category: str) -> None:
@@ -370,10 +370,10 @@ class Tracer(Climber):
     def _result(self, effect: effects.Effect, location: Location,
                 function: Function, statement: Statement, call: Node,
                 category: str) -> None:
-        """Climb from the call, whose value is the page."""
+        """Go on from the call, whose value is the page."""
         if effect.kind == "take" and category not in ("sg", "addr"):
             return
-        self._climb(location, function, Use(statement, call), effect.result, 1)
+        self._classify(location, function, Use(statement, call), effect.result, 1)
 
 
 def _fills(name: str, arg: int) -> bool:
@@ -393,6 +393,6 @@ def _releases(function: Function) -> bool:
 
 
 def _formatted(call: Node, index: int) -> bool:
-    """Is an argument one of a format string's, as in printk()?"""
+    """Say whether an argument is one of a format string's, as in printk()."""
     return any(k.kind == Kind.CONST and k.value.startswith('"') and "%" in
                k.value for k in call.kids[1:index + 1])

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Messages sent with MSG_ZEROCOPY carry user-space memory.
+"""Find messages with MSG_ZEROCOPY, which carry user-space memory.
 
 This is true of sendmsg(2). A sender in the kernel that sets the flag for
-iterators of its own tests SOCK_SUPPORT_ZC first, which protects them as long
-as the protocol's folder never sets that.
+iterators of its own tests SOCK_SUPPORT_ZC first, which protects them as long as
+the protocol's folder never sets that.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FIELD = re.compile(r"\.\w+\s*=\s*&?(\w+)")
 
 
 class ZeroCopy:
-    """Finds statements that only a message of user memory can reach."""
+    """The search for statements that only a message of user memory can reach."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -37,7 +37,7 @@ class ZeroCopy:
         return ""
 
     def _asks(self, function: Function, test: Node, level: int = 0) -> str:
-        """Where a condition comes to mean the flag, or ""."""
+        """Return where a condition gets its value from the flag, or ""."""
         if test.kind != Kind.ID or level > 3:
             return ""
         for statement, value in values(function, test.value):
@@ -74,10 +74,10 @@ class ZeroCopy:
         return True
 
     def _only_prepares(self, function: Function, flags: Node) -> bool:
-        """Say whether the flag is stored for functions beside this that test.
+        """Say whether the flag is stored for functions that test it.
 
-        As in a table of operations, whose .prep fills a request that its
-        .issue sends.
+        As in a table of operations, whose .prep fills a request that its .issue
+        sends.
         """
         node = flags
         while node.parent is not None and node.parent.kind == Kind.BINARY:
@@ -87,14 +87,14 @@ class ZeroCopy:
         if not kept or any(n in function.uses for n in SENDS):
             return False
         senders = []
-        for name in self._beside(function) or ():
+        for name in self._in_same_tables(function) or ():
             other = self.program.definition(name, function.file)
             if other and any(n in other.uses for n in SENDS):
                 senders.append(other)
         return bool(senders) and all(SUPPORT in s.uses for s in senders)
 
-    def _beside(self, function: Function) -> set[str] | None:
-        """Return what tables name beside a function, or None if unknown."""
+    def _in_same_tables(self, function: Function) -> set[str] | None:
+        """Return the other names in its tables, or None."""
         found: set[str] = set()
         for file in {h.file for h in
                      self.program.hits({function.name})[function.name]}:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the kernel's own interfaces do with the pages they are given.
+"""Say what the kernel's own interfaces do with the pages they are given.
 
-The facts stand in effects.toml, a line a name, each with its source; here they
-have the form in which the analysis asks for them.
+The facts stand in effects.toml, one line for each name, with its source; here
+they have the form that the analysis needs.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ UNPIN = _TABLE.named("unpins")
 FREES = _TABLE.named("frees")
 # Drop one reference of the page that they are given, and do nothing else.
 DROPS = _TABLE.named("drops")
-# A pin is 1024 references of a small page: these say other than before.
+# A pin is 1024 references of a small page, so these return other values.
 COUNTS = _TABLE.named("counts")
 # Results that look like errors: the I/O goes on.
 GOES_ON = tuple(_TABLE.goes_on)
 
 _NEWEST = {t.name: t.shape for t in _TABLE.takes if t.shape is not None}
-# As the newest trees have them; a tree's own come first (api_forms).
+# In the form of the newest trees; a tree's own come first (api_forms).
 SHAPES: Mapping[str, Shape] = MappingProxyType({
     **_NEWEST, **{new: _NEWEST[old] for old, new in PIN_OF.items()}})
-# Where the array stands in those that take an iterator.
+# The position of the array in those that take an iterator.
 EXTRACT_ARG = {t.name: t.pages for t in _TABLE.takes if t.shape is None}
 TAKES = frozenset(SHAPES) | frozenset(EXTRACT_ARG)
 # Members whose owners drop plain references only.
@@ -63,7 +63,7 @@ ACQUIRE = Effect("acquire")
 ALLOCATORS = frozenset(_TABLE.named("allocates"))
 ZEROING = frozenset(_TABLE.named("zeroes"))
 PAGE_ALLOCATORS = frozenset(_TABLE.named("gives-page"))
-# A page's number or address can be kept, and made into the page again.
+# A page's number or address can be kept, and turned into the page again.
 NUMBERED = frozenset(_TABLE.named("number"))
 ADDRESSED = frozenset(_TABLE.named("address"))
 FROM_NUMBER = frozenset(_TABLE.named("from-number"))
@@ -77,7 +77,7 @@ _METHODS = frozenset((method.name, argument) for method in _TABLE.methods
 
 
 def effect(name: str, arg: int) -> Effect | None:
-    """What a call of name does with its arg-th argument, if it is known."""
+    """Return what a call of name does with its arg-th argument, if it is known."""
     return EFFECTS.get((name, arg))
 
 
@@ -88,11 +88,11 @@ def copied_from(call: Node) -> Node | None:
 
 
 def releases(name: str) -> bool:
-    """Does a function of this name drop references or pins?"""
+    """Say whether a function of this name drops references or pins."""
     known = EFFECTS.get((name, 0))
     return known is not None and known.kind in ("release", "array-release")
 
 
 def method_borrows(name: str, arg: int) -> bool:
-    """Does an operation take a reference of its own for what it keeps?"""
+    """Say whether an operation takes its own reference for what it keeps."""
     return (name, arg) in _METHODS

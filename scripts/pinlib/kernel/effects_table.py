@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads effects.toml, and refuses what it cannot mean.
+"""Read effects.toml, and refuse entries that make no sense.
 
 The table stands beside its reader, not below cocci/: it says what the kernel
 does, and no semantic patch reads it.
@@ -20,14 +20,14 @@ from pinlib.base.errors import Gup2pinError
 FILE = Path(__file__).with_suffix(".toml").with_name("effects.toml")
 TAKES = ("extract", "fast", "other", "pin")
 RESULTS = ("page", "sg", "bvec", "addr")
-# Each with whether the argument that holds the page then is named too.
+# Each with whether the argument that then holds the page is named too.
 KINDS = {**dict.fromkeys((
     "release", "array-release", "dirty", "ref", "look", "cpu", "device",
     "clear-array", "free-array", "fill", "plain-owner", "borrow", "copy",
     "same", "take", "unknown"), False), "into": True, "iterate": True}
 TRAITS = ("unpins", "drops", "frees", "counts", "allocates", "zeroes",
           "gives-page", "number", "address", "from-number", "from-address")
-# What a trait rests on: another trait, or what is done with an argument.
+# What a trait requires: another trait, or an effect on an argument.
 _RESTS_ON = {"unpins": ("release", "array-release"), "drops": ("release",),
              "frees": ("release",), "counts": ("look",),
              "zeroes": ("allocates",)}
@@ -38,9 +38,9 @@ _Members = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Shape:
-    """Where a function that takes the pages of addresses has what.
+    """The positions of the arguments of a call that takes pages by address.
 
-    Indexes of arguments, from 0; -1 stands for none.
+    Indexes from 0; -1 stands for none.
     """
 
     arguments: int
@@ -79,7 +79,7 @@ class Take:
     kind: str                       # one of TAKES
     pages: int                      # the argument that is the array, or -1
     shape: Shape | None
-    returns: bool                   # is the page its value?
+    returns: bool                   # whether it returns the page
     source: str
 
 
@@ -96,7 +96,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Table:
-    """All of the file, in its order."""
+    """The contents of the file, in its order."""
 
     takes: tuple[Take, ...]
     calls: tuple[Call, ...]
@@ -105,12 +105,12 @@ class Table:
     goes_on: Mapping[str, str]
 
     def named(self, trait: str) -> tuple[str, ...]:
-        """Names of the calls that have a trait."""
+        """Return the names of the calls that have a trait."""
         return tuple(c.name for c in self.calls if trait in c.traits)
 
 
 class _Wrong(Exception):
-    """An entry that cannot be meant."""
+    """An entry that makes no sense."""
 
 
 def read(file: Path = FILE) -> Table:
@@ -118,7 +118,7 @@ def read(file: Path = FILE) -> Table:
     try:
         return _table(tomllib.loads(file.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, _Wrong) as error:
-        # A name that stands twice in one part is refused by TOML itself.
+        # TOML itself refuses a name that occurs twice in one part.
         raise Gup2pinError(f"{file}: {error}") from None
 
 
@@ -190,7 +190,7 @@ def _call(name: str, members: _Members) -> Call:
 
 
 def _span(name: str, key: str) -> Iterator[int]:
-    """The arguments that a key names: `2`, or `0-3`."""
+    """Yield the arguments that a key names: `2`, or `0-3`."""
     first, _, last = key.partition("-")
     if last and int(last) <= int(first):
         raise _Wrong(f"{name}: {key} is no range of arguments")

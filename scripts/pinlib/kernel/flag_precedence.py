@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How tightly an expression of flags holds together beside another operator.
+"""Find how tightly an expression of flags binds beside another operator.
 
-`a & b | FLAG` is what was meant, yet compilers warn of it; behind `c ? a : b`
-or an assignment it would be something else altogether. A macro is as loose as
-the expression that it stands for.
+`a & b | FLAG` is what was meant, yet compilers warn of it; behind `c ? a : b` or
+an assignment it would be something else altogether. A macro is as loose as the
+expression that it stands for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pinlib.kernel import text_search
 
 ASSIGN = ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=")
 TRUTH = ("&&", "||", "==", "!=", "<", ">", "<=", ">=")
-# From the operator that binds weakest; all of a row are alike here.
+# From the operator that binds weakest; all of a row are treated alike.
 _LEVELS = (ASSIGN, ("?",), ("||",), ("&&",), ("|",), ("^",), ("&",),
            ("==", "!="), ("<", ">", "<=", ">="), ("<<", ">>"), ("+", "-"),
            ("*", "/", "%"))
@@ -29,9 +29,9 @@ _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\([^()]*\))?(.*)", re.S)
 
 
 def weakest(words: Sequence[str]) -> str:
-    """Return the operator that an expression's tokens are joined by, or "".
+    """Return the operator that joins an expression's tokens, or "".
 
-    What stands in brackets is one operand; so is a name with its arguments.
+    Text in brackets is one operand; so is a name with its arguments.
     """
     found = []
     depth, opened = 0, 0
@@ -61,7 +61,7 @@ def _is_cast(words: Sequence[str], start: int, end: int) -> bool:
 
 
 def operands(words: Sequence[str]) -> list[str]:
-    """The names that stand in no brackets, callers of something included."""
+    """Return the names outside all brackets, with those of called functions."""
     depth, found = 0, []
     for word in words:
         depth += (word in ("(", "[", "{")) - (word in (")", "]", "}"))
@@ -77,10 +77,10 @@ def is_loose(words: Sequence[str]) -> bool:
 
 def spliced(tree: Path, folders: Iterable[Path], text: CText,
             place: tuple[int, int], words: set[str]) -> bool:
-    """Do words of a call stand for looser text than they look?
+    """Say whether words of a call stand for looser text than they look like.
 
-    Parameters of the macro that makes the call do, for anything may be given
-    for them, and macros that are loose. folders may define those as well.
+    Parameters of the macro that makes the call do, for anything may be given for
+    them, and macros that are loose. folders may define those as well.
     """
     made = _DEFINE.match(_directive(text, text.offset(*place)))
     if made and words & set(re.findall(r"\w+", made[2] or "")):
@@ -97,7 +97,7 @@ def spliced(tree: Path, folders: Iterable[Path], text: CText,
 
 
 def _directive(text: CText, offset: int) -> str:
-    """The directive that holds an offset with its folds taken out, or ""."""
+    """Return the directive around an offset as one line, or ""."""
     start = text.visible.rfind("\n", 0, offset) + 1
     while text.visible[:start].endswith("\\\n"):
         start = text.visible.rfind("\n", 0, start - 1) + 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The git repository that a tree lies in: its top, and the commit it is at.
+"""Find the git repository that a tree is in: its top, and its commit.
 
 A driver is often a folder of its repository, and git am takes paths from the
 top. A folder that the repository around it does not track is in none.

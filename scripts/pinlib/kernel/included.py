@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Files that are compiled as a part of another one, by a quoted #include.
+"""Find files that are compiled as a part of another one, by a quoted #include.
 
 What is static to a file may be used in these as well.
 """
@@ -15,7 +15,7 @@ from pinlib.csource.masking import CText
 from pinlib.kernel.view import View
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
-# A file of C that another one takes in whole.
+# A .c file that another one includes whole.
 _WHOLE = r'#[ \t]*include[ \t]*"[^"\n]+\.c"'
 LIMIT = 60
 
@@ -29,12 +29,12 @@ class Included:
         self._by: dict[str, list[str]] = {}
 
     def by(self, file: str) -> list[str]:
-        """What a file includes by a path from its own folder, and so on."""
+        """Return what a file includes by a path from its own folder, and so on."""
         if file not in self._by:
             self._by[file] = list(self._follow(file))
         return self._by[file]
 
-    def beside(self, file: str) -> list[str]:
+    def compiled_with(self, file: str) -> list[str]:
         """Return files that may name what is static to a file of C."""
         found = set(self.by(file))
         for other in self._whole.get(file, ()):

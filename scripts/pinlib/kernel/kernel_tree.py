@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The kernel tree that is read, and the folders that are written.
+"""Check the kernel tree that is read, and the folders that are written.
 
-Nothing of the tree is executed, git least of all: a checkout's own
-configuration can name commands that git would run.
+Nothing of the tree is executed, git least of all: a checkout's own configuration
+can name commands that git would run.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def cache_folder() -> Path:
 
 
 def kernel_version(tree: Path) -> str:
-    """VERSION.PATCHLEVEL.SUBLEVEL and EXTRAVERSION of a tree's Makefile."""
+    """Return the version in a tree's Makefile, EXTRAVERSION included."""
     text = _small_text(tree / "Makefile")
     found = dict(re.findall(
         r"^(VERSION|PATCHLEVEL|SUBLEVEL|EXTRAVERSION)[ \t]*=[ \t]*(\S*)",
@@ -116,7 +116,7 @@ def _is_ref(name: str) -> bool:
 
 
 def _ref(own: Path, shared: Path, name: str) -> str:
-    """What a ref holds; "" when neither a file nor packed-refs has it."""
+    """Return what a ref holds; "" when neither a file nor packed-refs has it."""
     for folder in (own, shared):
         if (folder / name).is_file():
             return _small_text(folder / name).strip()
@@ -130,7 +130,7 @@ def _ref(own: Path, shared: Path, name: str) -> str:
 
 
 def _small_text(path: Path) -> str:
-    """The first part of a plain file: enough for a Makefile's head or a ref.
+    """Read the first part of a plain file: a Makefile's head, or a ref.
 
     Anything but a plain file is refused, for a pipe would block for ever.
     """
@@ -141,10 +141,10 @@ def _small_text(path: Path) -> str:
 
 
 def debian_tree(package: str, version: str) -> Path:
-    """Debian's kernel source, unpacked once for each version of its package.
+    """Return Debian's kernel source, unpacked once for each package version.
 
-    Unpacked beside its place and renamed, so that a tree is whole or absent;
-    a lock keeps two runs from unpacking at once.
+    Unpacked beside its place and renamed, so that a tree is whole or absent; a
+    lock keeps two runs from unpacking at once.
     """
     cache = cache_folder()
     tree = cache / f"{package}_{re.sub(r'[^A-Za-z0-9.+~-]', '_', version)}"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""To which subsystem a file belongs, and how that one begins its subjects."""
+"""Find the subsystem of a file, and the prefix of its subjects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pinlib.base.resources import REPORTS
 
 PREFIXES = REPORTS / "subject-prefixes.toml"
 CATCH_ALL = "THE REST"
-# Written in every subsystem, the manner of none.
+# Changed in every subsystem, and typical of none.
 FOREIGN = re.compile(r"(?i)^(?:treewide|revert|merge|fix|license|spdx)\b")
 SUBJECTS = 50
 PATIENCE = 20.0
@@ -31,15 +31,15 @@ _PREFIX = re.compile(r"((?:[\w./,+-]+(?: [\w./,+-]+)?: )+)\S")
 
 @dataclasses.dataclass
 class Pattern:
-    """One F: or X: line; a folder matches all below it.
+    """One F: or X: line; a folder matches everything below it.
 
-    Anything else matches files that begin so and lie as deep, as
-    get_maintainer.pl has it.
+    Anything else matches files that begin so and lie as deep, as in
+    get_maintainer.pl.
     """
 
     section: int
     text: str
-    literal: str            # what stands before the first wildcard
+    literal: str            # the text before the first wildcard
     regex: re.Pattern[str] | None = None
 
     def depth(self) -> int:
@@ -140,7 +140,7 @@ class Subsystems:
                              for p in self._excluded.get(s, ()))]
         if not named:
             return ""
-        # Of equals the one that is about the least, then the first.
+        # Among equals the narrowest, then the first.
         return self.names[min(named, key=lambda s: (
             -found[s], self._breadth[s], s))]
 
@@ -153,7 +153,7 @@ def _search(regex: str, path: str) -> bool:
 
 
 def read_subsystems(tree: Path) -> Subsystems:
-    """Read a tree's MAINTAINERS; without one, folders stand in."""
+    """Read a tree's MAINTAINERS; without one, use its folders."""
     try:
         return Subsystems((tree / "MAINTAINERS").read_text(
             encoding="utf-8", errors="replace"))
@@ -228,10 +228,11 @@ def common_prefix(subjects: list[str]) -> str:
     return max(counts, key=lambda prefix: counts[prefix])
 
 
-def told_apart(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:
-    """What tells patches apart that would have one subject: a name for each.
+def distinct_names(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:
+    """Return a name for each patch that distinguishes it from the others.
 
-    Their files' names if those differ, else their functions', else both.
+    For patches that would have one subject: their files' names if those differ,
+    else their functions', else both.
     """
     of = {site.id: site for site in sites}
     files = [Path(next((of[i].file for i in p.sites if i in of),

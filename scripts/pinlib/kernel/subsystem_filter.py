@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which subsystems a run is asked for, and whether there are any such.
+"""Check the subsystems that a run is asked for, and match names against them.
 
-A name that nothing bears is a slip of the hand, and is said before hours of
+A name that no subsystem has is a typing error, and is reported before hours of
 work are done for nothing.
 """
 
@@ -59,7 +59,7 @@ def nearest(only: str, names: Iterable[str]) -> list[str]:
 
 
 def _folders(tree: Path, known: Subsystems) -> Iterator[str]:
-    """Return names that stand in for sections where MAINTAINERS has none."""
+    """Return names to use for sections where MAINTAINERS has none."""
     for top, folders, files in os.walk(tree):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         below = Path(top).relative_to(tree)

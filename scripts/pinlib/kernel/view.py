@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A tree as it is analysed: some files may stand as a preparatory patch
-leaves them, while the checkout itself is only read.
+"""Show a tree as it is analysed, with other texts for some of its files.
 
-A module's folder is a tree of its own, which reads in the kernel's headers
+Those are as a preparatory patch leaves them, while the checkout itself is only
+read. A module's folder is a tree of its own, which reads in the kernel's headers
 what it does not define itself.
 """
 
@@ -20,15 +20,15 @@ from typing import Mapping
 from pinlib.base.files import write_file
 from pinlib.kernel import text_search
 
-# Where a kernel keeps what code outside of it may include.
+# The folders with what code outside the kernel may include.
 HEADERS = ("include", "arch/x86/include")
 
 
 @dataclass(frozen=True)
 class View:
-    """A tree; below mirror lie other texts of the files named.
+    """A tree with other texts for some files, which are below mirror.
 
-    kernel: whose headers are read beside a tree outside of it.
+    kernel: the tree whose headers are read beside a tree outside of it.
     """
 
     root: Path
@@ -68,7 +68,7 @@ class View:
         return sorted(mine, key=lambda h: (h.file, h.line, h.text))
 
     def original(self, file: str, line: int) -> int:
-        """The line of the checkout that a line stands for, or stands after."""
+        """Return the line of the checkout that a line comes from, or follows."""
         if file not in self.files:
             return line
         known = self._lines(file)
@@ -81,7 +81,7 @@ class View:
         return file in self.files and line not in self._lines(file)
 
     def in_text(self, text: str) -> str:
-        """Return a sentence with each file:line as the checkout has it."""
+        """Return a sentence with each file:line as it is in the checkout."""
         return re.sub(r"([\w./+-]+\.[chS]):(\d+)", lambda m: (
             f"{m.group(1)}:{self.original(m.group(1), int(m.group(2)))}"),
             text)
@@ -112,7 +112,7 @@ def _is_file(path: Path) -> bool:
 
 def prepared(root: Path, texts: Mapping[str, str | None],
              cache: Path, kernel: Path | None = None) -> View:
-    """A view of a tree with other texts for some files; None is no file."""
+    """Return a view of a tree with other texts for some files; None is no file."""
     if not texts:
         return View(root, kernel=kernel)
     digest = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()

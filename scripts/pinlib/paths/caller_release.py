@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether a caller releases the pages before it returns.
+"""Find whether a caller releases the pages before it returns.
 
 If a caller of the acquiring function drops the pages on every path on which it
 got them, that bounds their lifetime. If it drops them only on failure, it does
@@ -15,7 +15,7 @@ from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.graph import Event
 from pinlib.program import cfg
-from pinlib.program.callers import Climb, entries
+from pinlib.program.callers import CallerSearch, entries
 from pinlib.program.cfg import StepKind
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location
@@ -27,7 +27,7 @@ _BARE = re.compile(r"\*+\s*(?:const\s+)?\w+\s*[,)]")
 _OWN = re.compile(r"\w+\s*(?:=|;|,)")
 
 
-class Spans:
+class CallerReleases:
     """What the functions that call one acquisition do with its pages."""
 
     def __init__(self, program: Program, taker: Function,
@@ -40,7 +40,7 @@ class Spans:
     def ends_all(self, taker: Function, at: int) -> bool:
         """Say whether a caller on each call chain releases the pages."""
         return not entries(self.program, taker, at,
-                           lambda caller, call: self._ways(
+                           lambda caller, call: self._endings(
                                caller, call.start) == {"dropped"})
 
     def fails_there(self, caller: Function, call: Statement) -> bool:
@@ -48,22 +48,22 @@ class Spans:
         names = self._drops | {n.kids[0].value for n in (
             call.tree.walk() if call.tree else ()) if n.kind == Kind.CALL}
         return any(
-            self._reaches(caller, taken, call.start) and "kept" in self._ways(
+            self._reaches(caller, taken, call.start) and "kept" in self._endings(
                 caller, taken, names)
             for taken in self._above.get(caller.key, ()))
 
-    def _ways(self, function: Function, taken: int,
-              names: set[str] | None = None) -> set[str]:
+    def _endings(self, function: Function, taken: int,
+                 names: set[str] | None = None) -> set[str]:
         """Return how the paths from a call that acquires pages end."""
         drops = [s.start for s in function.statements if s.tree is not None
                  and s.tree.calls(*(names or self._drops))]
         drops += [r.statement.start for r in self._releases
                   if r.function.key == function.key]
-        # A loop that drops the pages does so for however many there are.
+        # A loop that drops the pages drops them all, however many there are.
         drops += [loop for d in drops for loop in _loops(function, taken, d)]
         got = _result(function, taken)
         found: set[str] = set()
-        for step in _from(function, taken, drops):
+        for step in _steps_from(function, taken, drops):
             if any(step.start <= d < step.end for d in drops):
                 found.add("dropped")
             elif step.kind in (StepKind.RETURN, StepKind.END) and not _failed(
@@ -74,7 +74,7 @@ class Spans:
     @staticmethod
     def _reaches(function: Function, taken: int, other: int) -> bool:
         return any(s.start <= other < s.end
-                   for s in _from(function, taken, []))
+                   for s in _steps_from(function, taken, []))
 
 
 def _loops(function: Function, taken: int, drop: int) -> list[int]:
@@ -88,13 +88,13 @@ def _above(program: Program,
            taker: Function) -> dict[tuple[str, str], list[int]]:
     """Return the functions above one, and where each calls towards it."""
     found: dict[tuple[str, str], list[int]] = {}
-    for caller, use in Climb(program, taker, LIMIT).calls():
+    for caller, use in CallerSearch(program, taker, LIMIT).calls():
         found.setdefault(caller.key, []).append(use.statement.start)
     return found
 
 
-def _from(function: Function, taken: int,
-          stops: list[int]) -> list[cfg.Step]:
+def _steps_from(function: Function, taken: int,
+                stops: list[int]) -> list[cfg.Step]:
     """Return the steps that may follow a place, no further than the stops."""
     steps: list[cfg.Step] = []
     work = [cfg.ways(function)]
@@ -153,10 +153,10 @@ def on_stack(program: Program, member: Location) -> bool:
             if not _passing(text.code, offset + len(tag)):
                 return False
     program.load_words({tag}, files)
-    lent = [a for f in sorted(files) for function in program.in_file(f)
-            for a in _arguments(program, function, tag, own)]
-    return any(a.kind == Kind.UNARY for _, a in lent) and all(
-        _from_stack(f, a, tag) for f, a in lent)
+    passed = [a for f in sorted(files) for function in program.in_file(f)
+              for a in _arguments(program, function, tag, own)]
+    return any(a.kind == Kind.UNARY for _, a in passed) and all(
+        _from_stack(f, a, tag) for f, a in passed)
 
 
 def _passing(code: str, after: int) -> bool:
@@ -183,7 +183,7 @@ def _arguments(program: Program, function: Function, tag: str,
             elif not own:
                 yield caller, use.node
         if not uses:
-            # Whoever calls it brings an object that nobody here has made.
+            # An unknown caller passes an object that was not made here.
             yield function, Node(Kind.UNKNOWN, "")
 
 

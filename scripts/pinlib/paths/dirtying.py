@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Pages that are marked dirty too late, or without their lock.
+"""Find pages that are marked dirty too late, or without their lock.
 
-A page whose reference was dropped may already belong to someone else when it
-is marked. set_page_dirty() without the page lock races with truncation, which
-is why set_page_dirty_lock() exists.
+A page whose reference was dropped may already belong to someone else when it is
+marked. set_page_dirty() without the page lock races with truncation, which is
+why set_page_dirty_lock() exists.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _LOCKS = frozenset("lock_page trylock_page lock_page_killable "
 
 
 def marks(event: Event) -> bool:
-    """Does an event mark pages dirty?"""
+    """Say whether an event marks pages dirty."""
     return event.kind == EventKind.DIRTY or event.call is not None and \
         event.call.kids[0].value in MARKS
 
 
-def late(watch: Watch, statement: Statement, gave: int,
+def late(watch: Watch, statement: Statement, dropped: int,
          done: Iterable[tuple[str, str, int]]) -> int:
     """Return the line that dropped pages a statement marks dirty, or 0.
 
-    gave: the line that dropped all of them; done: what was dropped one by one
+    dropped: the line that dropped all of them; done: what was dropped one by one
     and has not changed since.
     """
     events = watch.dirties.get(statement.start, [])
@@ -43,13 +43,13 @@ def late(watch: Watch, statement: Statement, gave: int,
         called = statement.tree is not None and any(
             n.kind == Kind.CALL and n.kids[0].value in watch.markers
             for n in statement.tree.walk())
-        return gave if called else 0
+        return dropped if called else 0
     for event in events:
         for kind, text, line in done:
             if kind == "release" and line != statement.line and \
                     _same(text, str(event.node)):
                 return line
-    return gave
+    return dropped
 
 
 def _same(one: str, other: str) -> bool:

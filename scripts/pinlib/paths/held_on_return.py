@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether pages are still held on return, and who drops them then.
+"""Find whether pages are still held on return, and who drops them then.
 
 An entry point is a function in a table of operations, or one that a dispatcher
 calls from its switch.
@@ -12,7 +12,7 @@ from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, helpers, watch
-from pinlib.program.callers import Climb, calls, only_called
+from pinlib.program.callers import CallerSearch, calls, only_called
 from pinlib.program.function import Function
 from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
@@ -59,15 +59,15 @@ def abandoned(program: Program, resolver: Resolver, site: CallSite) -> int:
     """Return the line of a successful return with pages held for no one.
 
     For no one: every release there is belongs to this entry point, so whoever
-    gets the pages drops them where the facts do not look. The line is one of
-    the outermost function that still holds them, or 0 if there is none.
+    gets the pages drops them where the facts do not look. The line is in the
+    outermost function that still holds them, or 0 if there is none.
     """
     names = helpers(program, site)
     seen = watch(site, names)
     # Only whether the pages are dropped matters here, not where they go.
     seen.moves = {}
     above = _above(program, site.function, set()) or set()
-    # A table of a caller's own has only what that caller took.
+    # A caller's own table only holds what that caller took.
     later = [e for e in site.flow.of(*RELEASE_KINDS)
              if e.location.kind == LocationKind.MEM or e.function.key not in above]
     return _left(program, resolver, site, seen, later, set())
@@ -127,7 +127,7 @@ def _apart(program: Program, chain: set[Key], event: Event) -> bool:
 
 def _survives(program: Program, resolver: Resolver, function: Function,
               helpers: frozenset[str], seen: set[Key]) -> bool:
-    """Are the pages still held when an entry point above returns well?"""
+    """Say whether the pages are still held when an entry point above succeeds."""
     above = calls(program, function)
     if not above:
         return True
@@ -153,13 +153,13 @@ def _good(function: Function) -> str:
 
 def _above(program: Program, function: Function,
            stop: set[Key]) -> set[Key] | None:
-    """A function and all that call it, without entering stop."""
-    return Climb(program, function, LIMIT, CALLERS, stop).all()
+    """Return a function and all its callers, without entering stop."""
+    return CallerSearch(program, function, LIMIT, CALLERS, stop).all()
 
 
 def _entry(program: Program, function: Function | None,
            above: set[Key]) -> str:
-    """Return entry, handed (a handler that is called later), or neither."""
+    """Return "entry", "handed" for a handler called later, or neither."""
     if function is None:
         return "handed"
     kinds = set()

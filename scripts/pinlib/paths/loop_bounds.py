@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the loops of a function do with the pages of one acquisition."""
+"""Find what the loops of a function do with the pages of one acquisition."""
 
 from __future__ import annotations
 

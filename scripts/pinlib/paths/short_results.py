@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A short result that passes for a full one, on the paths of a function.
+"""Find a short result that passes for a full one, on the paths of a function.
 
-Fewer pages were acquired than requested, and the function goes on as if all
-were there: the next batch goes behind entries that were never filled, or
-whoever drops the pages later uses the number requested.
+Fewer pages were acquired than requested, and the function goes on as if all were
+there: the next batch goes behind entries that were never filled, or whoever
+drops the pages later uses the number requested.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PRINTS = re.compile(r"^(?:trace_\w+|\w*(?:_|\b)(?:dbg|debug|err|warn|info|"
 
 
 class Shortfall:
-    """Looks at one function's paths after its acquisition came out short."""
+    """The paths of one function after its acquisition came out short."""
 
     def __init__(self, resolver: Resolver, watch: Watch, loops: Loops,
                  unsigned: Unsigned) -> None:
@@ -113,7 +113,7 @@ class Shortfall:
                 return True
         return False
 
-    def left(self, told: bool, ahead: int, env: Env,
+    def left(self, reported: bool, ahead: int, env: Env,
              value: Values | None) -> tuple[int, bool]:
         """Return where a successful return has lost the short result.
 
@@ -128,7 +128,7 @@ class Shortfall:
         if self._kept_whole(members, env):
             return ahead or self._stored(members) or \
                 self.watch.statement.line, True
-        if told:
+        if reported:
             return 0, False
         return ahead or self.watch.statement.line, bool(ahead)
 
@@ -157,7 +157,7 @@ class Shortfall:
         return value_sets.evaluate(node, env, self._unsigned)
 
     def _counts(self, node: Node, env: Env) -> bool:
-        """Is a name one of the number of pages that were taken?"""
+        """Say whether a name holds the number of pages that were taken."""
         return node.kind in (Kind.ID, Kind.MEMBER) and (
             str(node) == self._result or env.get(str(node)) == _PART) or (
             node.kind == Kind.CALL and str(node) == self._result)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Loops that undo what was just put into a container.
+"""Find loops that undo what was just put into a container.
 
 `for (i = 0; …; i++)` fills entry i and jumps out on an error; after the label,
 `for (; i >= 0; i--)` or `while (--i >= 0)` drops what was filled. Or the start
 of a table is saved while a pointer advances over what a function filled, and
-`while (start < pointer)` walks over the same entries again. The entries
-dropped are the ones just filled, whatever was there before.
+`while (start < pointer)` walks over the same entries again. The entries dropped
+are the ones just filled, whatever was there before.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _given_to(program: Program, function: Function, name: str,
 
 
 def _sources(function: Function, release: Event) -> set[str]:
-    """Variables that the dropped page may be read through."""
+    """Return the variables that the dropped page may be read through."""
     names = {n.value for n in release.node.walk() if n.kind == Kind.ID}
     for name in list(names):
         names |= {n.value for _, v in values(function, name)

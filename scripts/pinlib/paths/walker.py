@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Walks all paths through a function and tracks the pages on each.
+"""Walk all paths through a function and track the pages on each.
 
-On each path the pages of one acquisition are held or not, and the result of
-the call is of one class (value_sets). What a path does wrong is a Slip.
+On each path the pages of one acquisition are held or not, and the result of the
+call is of one class (value_sets). A mistake on a path is a Slip.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class _State:
 
 
 class Walker:
-    """Walks one function for one acquisition."""
+    """The walk through one function for one acquisition."""
 
     def __init__(self, resolver: Resolver, watch: Watch) -> None:
         self.resolver = resolver
@@ -323,7 +323,7 @@ class Walker:
                                    gave=self._gave(state, offset))
 
     def _whole(self, event: Event) -> bool:
-        """Does a release drop all that was taken, not one entry of it?"""
+        """Say whether a release drops all that was taken, not one entry."""
         if event.kind == EventKind.ARRAY_RELEASE or self.watch.single:
             return True
         return not any(n.kind == Kind.INDEX for n in event.node.walk()) and \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What to watch on the paths of a function that acquires pages."""
+"""Collect what to watch on the paths of a function that acquires pages."""
 
 from __future__ import annotations
 
@@ -88,13 +88,13 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
 
 
 def makes_table(event: Event) -> bool:
-    """Is an array's pages' way into a table a call that may fail?"""
+    """Say whether an array's pages go into a table by a call that may fail."""
     return event.kind == EventKind.INTO and event.call is not None and \
         event.call.kids[0].value.startswith("sg_alloc_")
 
 
 def _passed_down(site: CallSite, event: Event) -> bool:
-    """Is a page only lent to a function that keeps nothing of it?"""
+    """Say whether a page is passed to a function that keeps nothing of it."""
     if event.kind != EventKind.CALL or event.call is None:
         return False
     name = event.callee.name if event.callee else event.call.kids[0].value

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who calls a function: its calls, all above them, and the entry points.
+"""Find who calls a function: its calls, all above them, and the entry points.
 
 An entry point is a function that nobody calls by name. One that does what a
-parameter says in a switch, as an ioctl does, is one entry point an arm.
+parameter says in a switch, as an ioctl does, is one entry point for each arm.
 
-Calls that are not seen are asked for apart. A table of operations and the end
-of a module are called by the kernel, on their own. A function whose address
-goes on, that a macro names, or that nothing names at all, may be called by
-anybody at any time.
+Calls that are not seen are checked separately. A table of operations and the end
+of a module are called by the kernel, on their own. A function whose address goes
+on, that a macro names, or that nothing names at all, may be called by anybody at
+any time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pinlib.program.program import Program
 CALLERS = 60
 LIMIT = 40
 
-# A structure that is initialised at the margin.
+# A structure that is initialised at the top level.
 _HEAD = re.compile(
     r"^(?:static\s+|const\s+|extern\s+|__\w+\s+)*struct\s+(\w+)\s+"
     r"(?:const\s+)?\w+\s*(?:\[[^]]*\]\s*)*(?:__\w+\s*(?:\([^()]*\)\s*)?)*"
@@ -44,13 +44,13 @@ def calls(program: Program, function: Function) -> list[tuple[Function, Use]]:
 
 
 def only_called(program: Program, function: Function) -> bool:
-    """Is a function named in calls alone, all of them in functions?"""
+    """Say whether a function is named in calls alone, all of them in functions."""
     return len(calls(program, function)) == len(
         program.naming(function.name, function))
 
 
-class Climb:
-    """Goes up from a function by its calls, through each caller once.
+class CallerSearch:
+    """The callers above a function, each visited once.
 
     most: it ends when it has met more functions than this;
     often: or one that is named on more lines than this, unless it is 0;
@@ -67,7 +67,7 @@ class Climb:
         self.seen = {function.key}      # with the function itself
 
     def calls(self) -> Iterator[tuple[Function, Use]]:
-        """Yield the calls on the way up, each with its caller."""
+        """Yield the calls above the function, each with its caller."""
         most, often = self._limits
         while self._work:
             callee = self._work[-1]
@@ -98,7 +98,7 @@ class Entry:
     arm: int
 
     def meets(self, other: Entry) -> bool:
-        """May both be one and the same call?
+        """Say whether both may be one and the same call.
 
         Two definitions of one name, one for each arm of an #ifdef, are one.
         """
@@ -114,10 +114,10 @@ Passes = Callable[[Function, Statement], bool]
 def entries(program: Program, function: Function, at: int,
             passes: Passes = lambda _, __: False,
             passed_by: set[tuple[str, str]] | None = None) -> set[Entry]:
-    """The entry points above an offset of a function.
+    """Return the entry points above an offset of a function.
 
-    passes: is a call, by its caller and statement, none to go up from?
-    passed_by: gets the functions on the way, both ends included.
+    passes: says whether a call, by its caller and statement, is none to go up
+    from. passed_by: gets the functions on the way, both ends included.
     """
     start = (function.key, _arm(function, at))
     seen = {start}
@@ -148,13 +148,13 @@ def entries(program: Program, function: Function, at: int,
 
 
 def _tabled(program: Program, function: Function) -> bool:
-    """Does a table at the margin name a function?"""
+    """Say whether a top-level table names a function."""
     return any(not where.name for where, _ in
                program.naming(function.name, function))
 
 
 def _arm(function: Function, at: int) -> int:
-    """Where the arm of a switch over a parameter begins, or 0.
+    """Return where the arm of a switch over a parameter begins, or 0.
 
     Arms of which one falls through to the next are one.
     """

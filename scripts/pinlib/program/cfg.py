@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The paths through one function, from the structure of its text.
+"""Build the paths through one function from the structure of its text.
 
-Steps are stretches of the file between which control can branch. Callers look
-up what a step contains among the function's facts.
+Steps are ranges of the file between which control can branch. Callers look up
+what a step contains among the function's facts.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _LABEL = re.compile(rf"\s*{jumps.LABEL_HERE.pattern}")
 _CASE = re.compile(rf"\s*{jumps.CASE.pattern}")
 _HEAD = re.compile(r"\s*([A-Za-z_]\w*)\s*\(")
 _WORD = re.compile(r"\s*([A-Za-z_]\w*)\b")
-# Taking such a lock may fail, and then the block is skipped.
+# Such a lock may fail, and then the block is skipped.
 _MAY_FAIL = re.compile(r"_(?:try|intr|kill|killable|nowait)\s*$")
 
 
 class StepKind(enum.StrEnum):
-    """What a step of a function is."""
+    """The kinds of steps of a function."""
 
     CODE = "code"
     TEST = "test"
@@ -193,7 +193,7 @@ class _Builder:
         last = len(text.code) - 1
         if any(text.code.count(a) != text.code.count(b)
                for a, b in (("(", ")"), ("{", "}"))):
-            # What cannot be read may leave, or not.
+            # A macro that cannot be read may leave, or not.
             return Step(StepKind.CODE, at, at, [
                 (follow, None), (Step(StepKind.RETURN, at, at, unfolded="return"),
                                  None)], unfolded="")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The structures through which a structure is reached.
+"""Find the structures through which a structure is reached.
 
 A file that has one of them may use the members of the inner one without ever
 naming it: `request->buffer.iter` needs only the header of the request.

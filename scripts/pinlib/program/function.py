@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""One function of the tree: its expressions and its conditions."""
+"""Represent one function of the tree: its expressions and its conditions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Guard:
-    """A condition known to be true, or false, over a stretch of text."""
+    """A condition known to be true, or false, over a range of text."""
 
     start: int
     end: int
@@ -59,7 +59,7 @@ class Use:
             above.kids[0] is self.node else None
 
     def argument(self, index: int) -> Node | None:
-        """What a call of what is named here passes; None without one."""
+        """Return the argument that a call of this name passes, or None."""
         call = self.call
         return call.kids[index + 1] if call is not None and \
             index + 1 < len(call.kids) else None

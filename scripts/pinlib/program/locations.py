@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The types of expressions, and the locations that hold pages."""
+"""Resolve expressions to types, and to the locations that hold pages."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ class Location:
 
 
 def variable(function: Function, name: str) -> Location:
-    """The location of a local or parameter."""
+    """Return the location of a local or parameter."""
     return Location(LocationKind.VAR, function.file, function.name, name)
 
 
 class Resolver:
-    """Resolves expressions to types and locations, from declarations alone."""
+    """The types and locations of expressions, from declarations alone."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
 
     def type_of(self, function: Function, node: Node) -> str | None:
-        """Declared type of an expression, or None when facts do not tell."""
+        """Return the declared type of an expression, or None if it is unknown."""
         if node.kind == Kind.ID:
             return self._declared(function, node.value)
         if node.kind == Kind.MEMBER:
@@ -166,7 +166,7 @@ class Resolver:
         return None
 
     def _entries_of_table(self, function: Function, node: Node) -> bool:
-        """Is this where a table of pages has its entries?"""
+        """Say whether a node is the member with a table's entries."""
         return node.kind == Kind.MEMBER and (types.tag_of(self.type_of(
             function, node.kids[0]) or ""), node.value.lstrip("->.")) in (
                 ("sg_table", "sgl"), ("sg_append_table", "sgt"),
@@ -184,7 +184,7 @@ class Resolver:
         return Location(LocationKind.MEM, file, tag, name) if file else None
 
     def declared(self, location: Location) -> str:
-        """Declared type of a location, or "" when it is not known."""
+        """Return the declared type of a location, or "" if it is not known."""
         if location.kind == LocationKind.MEM:
             members = self.program.members_of(location.owner, location.file)
             return (members or {}).get(location.name, "")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Macros that leave the function they are used in, read from their text.
+"""Find macros that leave the function they are used in, from their text.
 
-Coccinelle shows the use of a macro as a call. A macro that returns, or jumps
-to a label of its user, is an exit that no statement shows.
+Coccinelle shows the use of a macro as a call. A macro that returns, or jumps to
+a label of its user, is an exit that no statement shows.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Macros:
                     own.add(name)
                     known[name] = macros if other == file else [
                         *known.get(name, ()), *macros]
-            # If the file redefines none of them, the kernel's result stands.
+            # If the file redefines none of them, the kernel's result holds.
             found = {} if own & self._leaving.keys() else self._leaving
             self._seen[file] = _leaving(known, found)
         return self._seen[file]

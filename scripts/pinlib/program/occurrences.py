@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where the names of functions occur in the loaded parts of a tree."""
+"""Record where the names of functions occur in the loaded parts of a tree."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The functions of a tree, loaded on demand and built from facts.
+"""Load the functions of a tree on demand, and build them from facts.
 
 Nothing is loaded while a question is answered: what is missing is noted, and
 flush() fetches it all in one text search and one run of spatch. The questions
@@ -27,7 +27,7 @@ POPULAR = 400
 
 
 class Program(Declared):
-    """Loads functions on demand and finds the callers and uses of names."""
+    """The functions of a tree, with the callers and uses of names."""
 
     def __init__(self, tree: View, store: FactStore,
                  shapes: Mapping[str, effects.Shape] = effects.SHAPES,

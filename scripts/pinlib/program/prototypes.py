@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether a call matches the tree's declaration, argument types included.
+"""Check a call against the tree's declaration, argument types included.
 
 Two kernels may declare a function with the same number of parameters in a
 different order, and a driver built for many kernels has calls of each form. An

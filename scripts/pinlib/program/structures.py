@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the structures of a tree contain, as each file sees them."""
+"""Find what the structures of a tree contain, as each file sees them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pinlib.spatch.facts import FactStore, Span
 
 
 class Declared:
-    """Finds the members of structures, and which definition a name means."""
+    """The members of structures, and which definition a name means."""
 
     def __init__(self, tree: View, store: FactStore) -> None:
         self.tree = tree

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which objects a patch can affect, found in the tree's text.
+"""Find which objects a patch can affect, from the tree's text.
 
-The changed .c files themselves, the files that include a changed .c, and
-the files that name a changed function or member. Where headers change,
-only files that include one of them, directly or not, can see it.
+The changed .c files themselves, the files that include a changed .c, and the
+files that name a changed function or member. Where headers change, only files
+that include one of them, directly or not, can see it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 # The new text of every file that differs from the tree; None: not there.
 State = dict[str, bytes | None]
 
-# Base name of what is included: the files that do so, and in which words.
+# The base name of an included file: which files include it, and how.
 Includes = dict[str, list[tuple[str, str]]]
 
 

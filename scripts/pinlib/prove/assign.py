@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which patches are compiled together, and each object in what.
+"""Choose which patches are compiled together, and in which configuration.
 
-An object is built in the first configuration that builds it untouched; one
-that none builds is named with the reason.
+An object is built in the first configuration that builds it untouched; one that
+none builds is named with the reason.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def assign(kernel: Path, chosen: list[Flavour], steps: list[Step],
     bases: dict[str, Base] = {}
     for flavour in chosen:
         asked = {o for o in pending if flavour.covers(o)
-                 and _worth_asking(o, flavour, chosen[0], changed)}
+                 and _worth_configuring(o, flavour, chosen[0], changed)}
         if not asked:
             continue
         lacks = flavour.missing()
@@ -49,9 +49,9 @@ def assign(kernel: Path, chosen: list[Flavour], steps: list[Step],
     return bases
 
 
-def _worth_asking(name: str, flavour: Flavour, first: Flavour,
-                  changed: set[str]) -> bool:
-    """A whole configuration is made for changed files, not for holders."""
+def _worth_configuring(name: str, flavour: Flavour, first: Flavour,
+                       changed: set[str]) -> bool:
+    """Say whether to make a whole configuration for a file: not for a mere user."""
     return flavour == first or name in changed or name.startswith("arch/")
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whether objects can still be linked: what they newly need, and lost.
+"""Check whether objects can still be linked: what they newly need, and lost.
 
-modpost would say so after a build of every module. Here the objects that
-define and export the few symbols concerned are built and asked.
+modpost would say so after a build of every module. Here the objects that define
+and export the few symbols concerned are built and checked.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pinlib.prove.affected import (Export, State, TreeText, exports_with,
                                    object_of)
 from pinlib.prove.stage import Stage
 
-# Put in by the compiler; the kernel's linker scripts and start files have
+# Added by the compiler; the kernel's linker scripts and start files have
 # them without a plain EXPORT_SYMBOL.
 _COMPILER = re.compile(
     r"_(?:save|rest)(?:32)?(?:gpr|fpr|vr)\w*|__fentry__|_?mcount|"
@@ -32,11 +32,11 @@ _MOST_DEFINERS = 8
 
 
 class Linker:
-    """Resolves symbols of one state of the tree in one configuration."""
+    """The resolution of symbols in one state of the tree and one configuration."""
 
     def __init__(self, stage: Stage, text: TreeText, own: State,
                  records: dict[str, Record]) -> None:
-        """own is the patch's view: exports that others add do not count."""
+        """Prepare for a patch; own is its view, without exports that others add."""
         self.stage = stage
         self.text = text
         self.records = dict(records)
@@ -79,7 +79,7 @@ class Linker:
                 and self.stage.base.flavour.covers(e.file)]
 
     def _starts_image(self, file: str) -> bool:
-        """Does its Makefile link a file into every image?"""
+        """Say whether a Makefile links a file into every image."""
         folder, _, name = file.rpartition("/")
         makefile = self.stage.base.kernel / folder / "Makefile"
         if not makefile.is_file():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the mails of a series are put to: git am, and the tree's checkpatch."""
+"""Check the mails of a series with git am and the tree's checkpatch."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def check_mail(kernel: Path, mail: Path) -> dict[str, Any]:
         return found | {"result": "SKIPPED",
                         "reason": "the tree has no scripts/checkpatch.pl"}
     start = time.monotonic()
-    # A configuration at home would change what is checked.
+    # A user's configuration would change what is checked.
     done = subprocess.run(
         ["perl", os.fspath(script.absolute()), *options,
          os.fspath(mail.absolute())],
@@ -147,7 +147,7 @@ def check_mail(kernel: Path, mail: Path) -> dict[str, Any]:
 
 
 def _old_bugs(mail: Path) -> bool:
-    """Does a patch change lines with BUG() in them, and add none?"""
+    """Say whether a patch changes lines with BUG() in them, and adds none."""
     calls = {sign: collections.Counter(
         name for line in mail.read_text("utf-8", "replace").splitlines()
         if line.startswith(sign) for name in _BUG.findall(line))

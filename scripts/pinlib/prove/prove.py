@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Put every patch to the proof and keep what came of it.
+"""Prove every patch and keep the results.
 
-evidence.json is keyed by tree id, so a patch that did not change is not
-proven again; a failure always is.
+evidence.json is keyed by tree id, so a patch that did not change is not proven
+again; a failure always is.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Outcome:
     counts: dict[str, dict[str, int]]
     failures: list[str]
     proven: int         # patches built in this run
-    kept: int           # patches whose evidence still stood
+    kept: int           # patches whose evidence was still valid
 
     def raise_if_failed(self) -> None:
         """End the run with the exit code of a failed proof."""
@@ -93,7 +93,7 @@ def check_mails(kernel: Path, out: Path, jobs: int,
                 slugs: list[str] | None = None) -> Outcome:
     """Apply and checkpatch the mails again; no object is built.
 
-    For mails that were rendered anew, with the proofs in them.
+    For mails that were rendered again, with the proofs in them.
     """
     series = [s for s in read_series(out) if slugs is None or s.slug in slugs]
     scratch = Scratch(out / "scratch.git")
@@ -167,7 +167,7 @@ class _Prover:
              *map(flavour_key, chosen)]).encode()).hexdigest()[:16]
 
     def save(self) -> None:
-        """Write the evidence as it stands."""
+        """Write the evidence collected so far."""
         write_json(self.out / "evidence.json",
                    dict(sorted(self.evidence.items())))
 
@@ -184,7 +184,7 @@ class _Prover:
                               if slug in trees[tree]}
 
     def mails_stand(self, series: Series) -> bool:
-        """Say whether the kept evidence is of these very mails, and good."""
+        """Say whether the kept evidence is for these very mails, and good."""
         paths = mail_checks.series_mails(self.out, series)
         if len(paths) != len(series.patches):
             return False
@@ -297,7 +297,7 @@ class _Prover:
                 "compile": [skipped | {"object": name} for name in
                             step.scope.changed + step.scope.holders],
                 "link": dict(skipped), "sparse": dict(skipped)})
-            # Another day the mounts may be allowed: never take it as kept.
+            # Mounts may be allowed another time: never keep this result.
             self.evidence[step.patch.tree]["key"] = ""
         self.save()
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The tree in one state after the other, with its objects, above a base."""
+"""Put the tree into one state after the other, with its objects, above a base."""
 
 from __future__ import annotations
 

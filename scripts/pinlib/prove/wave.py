@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Patches of independent series compiled together, judged one by one.
+"""Compile patches of independent series together, and judge each on its own.
 
 One make run over many objects costs a fraction of one run each. Patches of
-several series stand in the tree at the same time; what kbuild recorded of
-each object shows whether it saw a file of another series. Where it did, or
-where anything failed, the patch is compiled again with nothing beside it.
+several series stand in the tree at the same time; what kbuild recorded of each
+object shows whether it saw a file of another series. Where it did, or where
+anything failed, the patch is compiled again on its own.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Step:
 
 @dataclasses.dataclass
 class Verdict:
-    """What one configuration says of one patch."""
+    """The result for one patch in one configuration."""
 
     compile: list[dict[str, Any]]
     link: dict[str, Any]
@@ -95,7 +95,7 @@ def prove_wave(stage: Stage, text: TreeText, steps: list[Step],
 
 
 def prove_alone(stage: Stage, text: TreeText, step: Step) -> Verdict:
-    """Prove one patch with nothing beside it."""
+    """Prove one patch on its own."""
     mine = step.objects[stage.base.flavour.name]
     stage.switch(step.before)
     before = stage.need(mine)

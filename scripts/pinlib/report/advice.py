@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a reader of the report can do about a site that is not converted."""
+"""Say what a reader of the report can do about a site that is not converted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from pinlib.base.codes import REGISTER
 
-# What a baseline lists, a check looks for and an editor is told of.
+# What a baseline lists, a check looks for and an editor shows.
 UNCONVERTED = ("convert", "manual", "mismatch", "blocked")
 
 BY_DISPOSITION = {
@@ -36,7 +36,7 @@ def of_code(code: str, disposition: str) -> str:
 
 
 def of_site(site: dict[str, Any]) -> str:
-    """What to do about a site of report.json, with its names filled in."""
+    """Return what to do about a site of report.json, with its names filled in."""
     text = of_code(site["code"], site["disposition"])
     if site["disposition"] == "convert":
         text = text.replace("make series", "make series SUBSYSTEM="

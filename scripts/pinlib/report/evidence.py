@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The proofs of earlier runs as evidence.json keeps them, by tree id."""
+"""Read the proofs of earlier runs from evidence.json, by tree id."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Evidence = dict[str, dict[str, Any]]
 
 
 def read_evidence(path: Path) -> Evidence:
-    """Read the evidence of earlier runs, or say which entry is none."""
+    """Read the evidence of earlier runs, or say which entry is invalid."""
     again = "; remove the file, and it is made again"
     try:
         found = read_json(path)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report as compilers print: lines that editors and CI matchers read."""
+"""Print the report as compilers do: lines that editors and CI matchers read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Report = dict[str, Any]
 
 
 def lines(report: Report) -> list[str]:
-    """Every unconverted site, finding and unparsed region as one line."""
+    """Return every unconverted site, finding and unparsed region as one line."""
     made = [(s["file"], s["line"], of_site(s)) for s in report["sites"]
             if s["disposition"] in UNCONVERTED]
     made += [(f["file"], f["line"], line(f["file"], f["line"], 1, f["text"],
@@ -26,13 +26,13 @@ def lines(report: Report) -> list[str]:
 
 
 def of_site(site: Report) -> str:
-    """One call site as a warning."""
+    """Return one call site as a warning."""
     return line(site["file"], site["line"], site["column"] + 1,
                 f"{call(site)}: {site['reason']}",
                 site["code"])
 
 
 def line(file: str, number: int, column: int, text: str, code: str) -> str:
-    """One warning; columns count from 1 as compilers count them."""
+    """Return one warning; columns count from 1 as compilers count them."""
     said = printable(" ".join(text.split()))
     return f"{printable(file)}:{number}:{column}: warning: {said} [{code}]"

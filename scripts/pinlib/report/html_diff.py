@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A hunk as two tables: side by side, and one below the other, in colour.
+"""Render a hunk as two tables: side by side, and one below the other, in colour.
 
 The two are the same lines; the page shows one of them.
 """
@@ -25,7 +25,7 @@ Marks = Callable[[Row], Markup]
 
 
 def shown(text: str) -> str:
-    """Text of the tree as it may stand on a page: a tab is one, no control."""
+    """Return text of the tree for a page: tabs stay, control characters do not."""
     return "\t".join(printable(part) for part in text.split("\t"))
 
 
@@ -51,7 +51,7 @@ def _span(name: str, text: str) -> str:
 
 
 def colours(hunk: Hunk) -> dict[int, Markup]:
-    """The coloured text of each row, by its index; each side by itself."""
+    """Return the coloured text of each row, by its index; each side by itself."""
     found: dict[int, Markup] = {}
     for sides in (" -", " +"):
         rows = [n for n, row in enumerate(hunk.rows) if row.sign in sides]
@@ -62,7 +62,7 @@ def colours(hunk: Hunk) -> dict[int, Markup]:
 
 
 def pairs(hunk: Hunk) -> list[tuple[int | None, int | None]]:
-    """Rows that stand beside each other: what goes beside what comes."""
+    """Pair the rows that stand beside each other: what goes and what comes."""
     made: list[tuple[int | None, int | None]] = []
     gone: list[int] = []
     come: list[int] = []

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which line of which mail belongs to which acquisition and release.
+"""Find which line of which mail belongs to which acquisition and release.
 
 The report names lines of the tree; a mail's left side is the tree after the
-mails before it. Every place that both name gets a note beside its hunk, and
-a name that the other notes, on this page or another, link to.
+mails before it. Every place that both name gets a note beside its hunk, and a
+name that the other notes, on this page or another, link to.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def site_anchor(site: Report) -> str:
 
 @dataclasses.dataclass
 class Note:
-    """What is said beside one line of a hunk."""
+    """A note beside one line of a hunk."""
 
     anchor: str
     kind: str               # acquisition | release
@@ -63,7 +63,7 @@ class ShownPatch:
 
 
 def base_line(line: int, file: str, before: list[Mail]) -> int:
-    """The line of the tree that a line after some mails was, or stands after.
+    """Return the line of the tree that a line after some mails was, or follows.
 
     The report names what an earlier mail adds by the line before it.
     """
@@ -89,7 +89,7 @@ def _back(line: int, diff: FileDiff) -> int:
 
 
 class Linker:
-    """Finds the notes of every patch, then where each name stands."""
+    """The notes of every patch, and the page that each name is on."""
 
     def __init__(self, report: Report) -> None:
         self.sites = {site["id"]: site for site in report["sites"]}
@@ -140,7 +140,7 @@ def place_anchor(kind: str, item: Report) -> str:
 
 def _row(hunks: list[ShownHunk], before: list[Mail], file: str, line: int,
          word: str) -> tuple[ShownHunk, Row] | None:
-    """The row that takes a call away, else the one that shows it as it was.
+    """Return the row that removes a call, else the one that shows it as it was.
 
     word: what the statement calls; it may stand some lines below its start.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report: report.json for programs, report.txt for people."""
+"""Write the report: report.json for programs, report.txt for people."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _sorted(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _plain(item: dict[str, Any]) -> dict[str, Any]:
-    """Return an entry as JSON has it: a date of TOML becomes its text."""
+    """Return an entry in the form of JSON: a date of TOML becomes its text."""
     return {key: value.isoformat() if isinstance(value, datetime.date)
             else value for key, value in item.items()}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report for a browser: OUT/report.html and one page a subsystem.
+"""Write the report for a browser: OUT/report.html and a page for each subsystem.
 
 Everything is read from the report, the evidence and the series; nothing is
 decided here. A page loads nothing, and its policy lets nothing else run.
@@ -59,7 +59,7 @@ def write(out: Path, report: Report, evidence: Evidence) -> None:
 
 
 def environment() -> jinja2.Environment:
-    """Templates that escape, after control characters are spelled out."""
+    """Return templates that escape, after control characters are spelled out."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True,
         lstrip_blocks=True, undefined=jinja2.StrictUndefined,
@@ -76,7 +76,7 @@ def environment() -> jinja2.Environment:
 
 
 def plain(value: Any) -> Any:
-    """What a template prints: text of the tree without control characters."""
+    """Return what a template prints, without control characters."""
     if type(value) is not str:  # pylint: disable=unidiomatic-typecheck
         return value
     return "\n".join(html_diff.shown(line) for line in value.split("\n"))
@@ -88,7 +88,7 @@ def _sha256(text: str) -> str:
 
 
 class Site:
-    """One report on its way to pages."""
+    """The pages that are made of one report."""
 
     def __init__(self, out: Path, report: Report, evidence: Evidence) -> None:
         self.report = report
@@ -165,7 +165,7 @@ class Site:
         return f"{'' if there == here else there}#{site_anchor(site)}"
 
     def _linked(self, here: str, kind: str, item: Report) -> str:
-        """Where a place is shown in a patch, "" when no patch shows it."""
+        """Return where a place is shown in a patch, "" when no patch shows it."""
         name = place_anchor(kind, item)
         there = self.links.page.get(name)
         if there is None:
@@ -173,7 +173,7 @@ class Site:
         return f"{'' if there == here else there}#{name}"
 
     def _proofs(self, patch: ShownPatch) -> list[Report]:
-        """The proofs of a patch in order; what was never made says so."""
+        """Return the proofs of a patch in order; one never made is `not run`."""
         entry = self.evidence.get(patch.entry["tree"], {})
         found = []
         for name in PROOFS:
@@ -196,7 +196,7 @@ class Site:
 
 
 def _again(out: Path) -> dict[str, str]:
-    """The target that boots each machine again, by the machine's title."""
+    """Return the target that boots each machine again, by the machine's title."""
     found = {}
     for path in out.glob("boot-*.json"):
         machine = path.stem.removeprefix("boot-")
@@ -210,7 +210,7 @@ def _again(out: Path) -> dict[str, str]:
 
 
 def _pages(names: list[str]) -> dict[str, str]:
-    """Return a file name of its own for each subsystem."""
+    """Return a different file name for each subsystem."""
     found: dict[str, str] = {}
     for name in dict.fromkeys(names):
         stem, number = slug(name), 1
@@ -228,7 +228,7 @@ def _counts(sites: list[Report]) -> list[tuple[str, int]]:
 
 
 def bar(counts: list[tuple[str, int]], unit: int = BAR) -> Markup:
-    """Sites by disposition as one bar of SVG; the words stand beside it."""
+    """Draw sites by disposition as one bar of SVG; the words stand beside it."""
     at = 0
     parts = []
     for name, count in counts:
@@ -243,7 +243,7 @@ def bar(counts: list[tuple[str, int]], unit: int = BAR) -> Markup:
 
 
 def code(one: ShownHunk) -> tuple[Markup, Markup]:
-    """Both views of a hunk, with a mark on each line that has a note."""
+    """Return both views of a hunk, with a mark on each line that has a note."""
     text = html_diff.colours(one.hunk)
     numbers: dict[int, list[tuple[int, Note]]] = {}
     for number, note in enumerate(one.notes, 1):
@@ -268,6 +268,6 @@ def path(site: Report, via: int | None) -> list[Report]:
 
 
 def parameters(edit: Report) -> str:
-    """What a rule was given beside the place of an edit."""
+    """Return what a rule was given beside the place of an edit."""
     return ", ".join(f"{key}={value}" for key, value in edit.items()
                      if key not in edits.COMMON and value not in ("", False))

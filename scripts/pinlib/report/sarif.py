@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report as SARIF 2.1.0, for services that show alerts.
+"""Write the report as SARIF 2.1.0, for services that show alerts.
 
-Only what wants somebody's eye is a result: unconverted sites, findings, and
-sites that a person's decision settled, which are suppressed with the reason.
+Only what needs attention is a result: unconverted sites, findings, and sites
+that a person's decision settled, which are suppressed with the reason.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ LEVEL = {"convert": "warning", "manual": "warning", "blocked": "note",
 NOTICES = {"unparsed": "Code that could not be read; a call in it is left to a "
            "person.",
            "timeout": "A file whose analysis did not finish in time."}
-# As spatch/runner.py words it, and as spatch itself does.
+# In the words of spatch/runner.py, and of spatch itself.
 TIMED_OUT = re.compile(r"did not finish in|\bTimeout\b")
 Report = dict[str, Any]
 
 
 def compose(report: Report) -> Report:
-    """Return the SARIF log of a report as report.json has it."""
+    """Return the SARIF log of a report in the form of report.json."""
     answers = {d["site"]: d for d in report["decisions"]}
     sites = [s for s in report["sites"]
              if s["disposition"] in LEVEL or s["id"] in answers]
@@ -54,7 +54,7 @@ def compose(report: Report) -> Report:
 
 
 def _rules(sites: list[Report], findings: list[Report]) -> list[Report]:
-    """One rule a code, with what it means and what to do."""
+    """Return one rule for each code, with what it means and what to do."""
     made: dict[str, Report] = {}
     for site in sites:
         code, disposition = site["code"], site["disposition"]
@@ -154,7 +154,7 @@ def _notice(region: Report) -> Report:
 
 def location(file: str, line: int, column: int | None = None,
              function: str = "") -> Report:
-    """A place in the tree; whatever the file is called, its URI is one."""
+    """Return a place in the tree; whatever the file is called, its URI is valid."""
     region = {"startLine": line}
     if column:
         region["startColumn"] = column

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report as a page for a terminal: 80 columns, one section a subsystem.
+"""Render the report for a terminal: 80 columns, one section for each subsystem.
 
 What is computed here is text; how it is laid out stands in the template.
 """
@@ -35,7 +35,7 @@ Report = dict[str, Any]
 
 
 def render(report: Report) -> str:
-    """Return report.txt for a report as report.json has it."""
+    """Return report.txt for a report in the form of report.json."""
     template = environment().get_template("report.txt.j2")
     text = template.render(
         title=printable(title(report)), notice=notice(report),
@@ -76,7 +76,7 @@ def title(report: Report) -> str:
 
 
 def notice(report: Report) -> str:
-    """Return what is to be said before anything else, or ""."""
+    """Return the notice that comes before anything else, or ""."""
     return "" if report["kernel"]["pins"] else NO_PINS
 
 
@@ -122,13 +122,13 @@ def row(name: str, counts: str) -> str:
 
 
 def sections(report: Report) -> list[Report]:
-    """Return what the page says of each subsystem."""
+    """Return the text on each subsystem."""
     return [{"name": name, "sites": [site_lines(s) for s in sites]}
             for name, sites in by_subsystem(report).items()]
 
 
 def site_lines(site: Report) -> Report:
-    """Return what the page says of one site."""
+    """Return the text on one site."""
     case = f", CASE {site['case']}" if site["case"] else ""
     return {
         "head": place(site),
@@ -161,7 +161,7 @@ def site_fields(site: Report) -> list[tuple[str, str | list[str]]]:
 
 
 def place(item: Report, here: str = "") -> str:
-    """Return where something stands; here is the file that was just named."""
+    """Return where something is; here is the file that was just named."""
     function = f"{item['function']}()" if item["function"] else ""
     where = f"line {item['line']}," if item["file"] == here else \
         f"{printable(item['file'])}:{item['line']}"
@@ -169,7 +169,7 @@ def place(item: Report, here: str = "") -> str:
 
 
 def region(item: Report) -> dict[str, str]:
-    """Return what the page says of code that was not analysed."""
+    """Return the text on code that was not analysed."""
     tokens = item["tokens"]
     count = tokens if isinstance(tokens, int) else len(tokens)
     held = f"{count} token{'s' * (count != 1)} of the APIs"
@@ -183,7 +183,7 @@ def region(item: Report) -> dict[str, str]:
 
 
 def finding(item: Report) -> dict[str, str]:
-    """Return what the page says of one finding."""
+    """Return the text on one finding."""
     other = f", see also {item['other']}" if item["other"] else ""
     return {"head": place(item),
             "verdict": f"[{item['code']}], confidence {item['confidence']}"
@@ -192,7 +192,7 @@ def finding(item: Report) -> dict[str, str]:
 
 
 def decision(item: Report) -> dict[str, str]:
-    """Return what the page says of one person's decision."""
+    """Return the text on one person's decision."""
     asked = f"{item['question']} = " if item.get("question") else ""
     return {"head": item["site"],
             "text": f"{asked}{item['answer']}: {item['reason']} "

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Applies the planned edits of one release group, all of them or none.
+"""Apply the planned edits of one release group, all of them or none.
 
-The files of a group are copied aside under plain names, so that no file name
-of a checkout ever reaches a shell, and one spatch process runs every rule over
-them: with two, the positions would no longer fit for the second. The ledger
-then checks the old and new text against the plan. An include and the words of
-a message are edited as text, since SmPL can reach neither.
+The files of a group are copied aside under plain names, so that no file name of
+a checkout ever reaches a shell, and one spatch process runs every rule over
+them: with two, the positions would no longer fit for the second. The ledger then
+checks the old and new text against the plan. An include and the words of a
+message are edited as text, since SmPL can reach neither.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
 
 
 def _placed(edit: Edit, texts: dict[str, str]) -> Edit:
-    """An edit with its place, which for a member only the text knows."""
+    """Return an edit with its place, which for a member only the text shows."""
     if not isinstance(edit, Member):
         return edit
     line, column = ledger.member_place(texts[edit.file], edit)

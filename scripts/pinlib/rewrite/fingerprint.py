@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The code that a hand-written semantic patch was written for.
+"""Check the code that a hand-written semantic patch was written for.
 
 A region is the top-level block that defines a name, or else the first one that
-names it. Its fingerprint covers its tokens: comments and white space may
-change, tokens may not. Names are counted over the whole tree, so that a user
-added later is noticed.
+names it. Its fingerprint covers its tokens: comments and white space may change,
+tokens may not. Names are counted over the whole tree, so that a user added later
+is noticed.
 """
 
 from __future__ import annotations

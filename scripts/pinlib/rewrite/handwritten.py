@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Hand-written semantic patches, each for one particular piece of code.
+"""Apply hand-written semantic patches, each for one particular piece of code.
 
 cocci/core/NAME.toml names the rules in order and what they rely on;
 NAME.code.json holds the fingerprints of that code, one set for every tree that
@@ -67,7 +67,7 @@ class CoreRule:
 
     @property
     def converts(self) -> bool:
-        """Does the rule convert, rather than only prepare?"""
+        """Say whether the rule converts, rather than only prepares."""
         return any(p.kind == PatchKind.CONVERT for p in self.patches)
 
 
@@ -202,7 +202,7 @@ def transform(old: Texts, patch: CorePatch, rule: str) -> Texts:
 
 def _check(old: Mapping[str, str], new: Texts, rule: CoreRule,
            after: Mapping[str, str]) -> None:
-    """Check that each patch does what it did when reviewed, and no more."""
+    """Check that each patch has the result that was reviewed, and no more."""
     masked = {f: CText(t) for f, t in new.items()}
     fingerprint.check_regions(masked, after)
     for file, text in masked.items():

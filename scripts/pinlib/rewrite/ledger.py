@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Edits performed must equal edits planned, or the whole group is dropped.
+"""Compare the edits performed with those planned, or drop the whole group.
 
 Old and new text are read as tokens. For each planned edit, the tokens that may
 take its place are worked out here, from the old text alone; everywhere else
@@ -23,7 +23,7 @@ from pinlib.rewrite import release_forms
 
 __all__ = ["LedgerMismatch", "check", "hidden", "member_place"]
 
-# The tokens that an operation may stand on; of the others the plan says which.
+# The tokens that an operation may stand on; the plan names those of the others.
 ANCHORS = {Op.PIN: tuple(effects.PIN_OF),
            Op.EXTRACT: ("iov_iter_get_pages", "iov_iter_get_pages2"),
            Op.EXTRACT_ALLOC: ("iov_iter_get_pages_alloc",
@@ -132,7 +132,7 @@ def _index(file: str, before: Stream, after: Stream, span: tuple[int, int],
 
 
 def _anchor(before: Stream, edit: Edit) -> int:
-    """The token that a planned edit stands on."""
+    """Return the token that a planned edit stands on."""
     index = before.at(edit.line, edit.column)
     word = before.words[index] if index is not None else ""
     names = ANCHORS.get(edit.op)
@@ -143,7 +143,7 @@ def _anchor(before: Stream, edit: Edit) -> int:
 
 
 def _at(before: Stream, edit: Edit) -> tuple[int, str]:
-    """The token that an edit stands on, and the complaint if it stays."""
+    """Return the token that an edit stands on, and the complaint if it stays."""
     anchor = _anchor(before, edit)
     return anchor, (f"the planned {edit.op} of {before.words[anchor]}() "
                     "was not made")
@@ -158,8 +158,7 @@ def slots_of(edit: Edit, before: Stream) -> list[Slot]:
 @slots_of.register
 def _text(_edit: planned.Message | planned.Include,
           _before: Stream) -> list[Slot]:
-    """Comments, strings and directives are edited once the tokens are right.
-    """
+    """Return no slots: comments, strings and directives are edited afterwards."""
     return []
 
 
@@ -217,7 +216,7 @@ def _set(edit: planned.Set, before: Stream) -> list[Slot]:
 
 
 def _setting(flag: str, iterator: list[str]) -> list[str]:
-    """The statement that records whether an iterator's pages are pinned."""
+    """Return the statement that records whether an iterator's pages are pinned."""
     return [*Stream(flag).words, "=", "iov_iter_extract_will_pin",
             "(", *iterator, ")", ";"]
 
@@ -299,7 +298,7 @@ def _extract(edit: planned.Extract | planned.ExtractAlloc,
 
 
 def _refusal(refusal: Refusal) -> list[str]:
-    """What refuses a kvec in front of the statement with the call."""
+    """Return what refuses a kvec in front of the statement with the call."""
     ahead = [*Stream(refusal.clear).words, "=", "NULL", ";"] \
         if refusal.clear else []
     ahead += ["if", "(", *Stream(refusal.test).words, ")"]
@@ -356,7 +355,7 @@ def _state(edit: planned.State, before: Stream) -> list[Slot]:
 @slots_of.register
 def _pass(edit: planned.Argument | planned.Parameter,
           before: Stream) -> list[Slot]:
-    """The pin state as one more argument or parameter."""
+    """Return the slot of the pin state as one more argument or parameter."""
     anchor, why = _at(before, edit)
     close = before.match(anchor + 1)
     new = ["bool", edit.name] if isinstance(edit, planned.Parameter) else \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The forms that a release may take in the new text, from the old tokens.
+"""Derive the forms that a release may take in the new text, from the old tokens.
 
 This states a second time, independently of Coccinelle, what the rules for
 releases may do: turn a loop into one call, turn a dirty and a release into one
@@ -33,7 +33,7 @@ class Loop:
 
 
 class _Reader:
-    """Reads one expected shape; raises at a token that does not fit."""
+    """A reader of one expected shape, which raises at a token that does not fit."""
 
     def __init__(self, stream: Stream, at: int) -> None:
         self.words = stream.words

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Comments and white space left over by a hand-written semantic patch.
+"""Remove comments and white space left over by a hand-written semantic patch.
 
-SmPL cannot reach into a comment, and one that names removed code would be
-wrong. An edit here replaces a piece of text that occurs exactly once in the
-result, and may not change a token.
+SmPL cannot reach into a comment, and one that names removed code would be wrong.
+An edit here replaces a piece of text that occurs exactly once in the result, and
+may not change a token.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Formats what spatch added in kernel style, without changing a token.
+"""Format what spatch added in kernel style, without changing a token.
 
 Only lines that the old text does not have are touched. The ledger reads the
 result, so a mistake here is caught like any other.

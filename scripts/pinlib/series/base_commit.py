@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a series applies to, as its cover letter names it."""
+"""Find what a series applies to, for its cover letter."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def base_line(tree: Path, scratch: Scratch, base: str, version: str) -> str:
 
 def _holds(tree: Path, scratch: Scratch, base: str,
            commit: str) -> bool | None:
-    """Has a commit the files of the base? None where git cannot tell."""
+    """Say whether a commit has the files of the base; None where git cannot say."""
     wanted = {name: entry.blob for name, entry
               in scratch.entries(base).items()}
     try:
-        # From a folder of the repository, names are of that folder.
+        # In a folder of the repository, names are relative to that folder.
         out = git(tree, "ls-tree", "-z", commit, "--", *wanted)
     except (Gup2pinError, OSError):
         return None

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The commit messages: why first, then what, then how it was made and checked.
+"""Write the commit messages: why, then what, then how it was made and checked.
 
-Every sentence says what a field of a site, of the patch or of its evidence
-says. No Signed-off-by is written: that is the poster's own act.
+Every sentence says what a field of a site, of the patch or of its evidence says.
+No Signed-off-by is written: that is the poster's own act.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pinlib.kernel.effects import EXTRACT, PIN_OF
 WIDTH = 72
 SUBJECT = 75
 MOST_ITEMS = 10
-# Who keeps these must see what is added beside them.
+# Their maintainers must see what is added to them.
 API_FILES = ("lib/iov_iter.c", "mm/gup.c")
 PINNED = ("user", "pipe")       # kinds of iterator whose pages are pinned
 RST = "Documentation/core-api/pin_user_pages.rst"
@@ -96,7 +96,7 @@ def overlay_text(patch: Patch) -> list[str]:
 
 
 def prepare_text(patch: Patch, sites: list[Site]) -> list[str]:
-    """Say what is put right before a conversion, and why apart from it."""
+    """Say what is corrected before a conversion, and why separately."""
     parts = [filled(note) for note in patch.notes]
     names = functions(sites)
     if names:
@@ -108,7 +108,7 @@ def prepare_text(patch: Patch, sites: list[Site]) -> list[str]:
 
 
 def convert_text(patch: Patch, sites: list[Site], diff: str) -> list[str]:
-    """Say why pages are held in another way, where, and what goes along."""
+    """Say why and where pages are held differently, and what else changes."""
     parts: list[str] = []
     for site in sites:
         if site.code == CODE:
@@ -373,14 +373,14 @@ def linked(item: dict[str, Any]) -> str:
 
 
 def styled(item: dict[str, Any]) -> str:
-    """Say that checkpatch passed, and what it was not asked."""
+    """Say that checkpatch passed, and which checks were left out."""
     ignored = item.get("ignored") or []
     less = f" (not asked for {', '.join(ignored)})" if ignored else ""
     return f"checkpatch.pl reports nothing{less}."
 
 
 def ran(found: list[dict[str, Any]] | None) -> str:
-    """Say what the changed kernel was put to, and if it never ran, that."""
+    """Say what the changed kernel ran, or that it was never run."""
     verbs = {"pass": "Run", "fail": "FAILS when run", "SKIPPED": "Not run:"}
     said = [f"{verbs[item['result']]} {item['command'].rstrip('.')}."
             for item in found or []]

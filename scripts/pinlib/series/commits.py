@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Turns the plan into commits: one release group, one patch, or nothing."""
+"""Turn the plan into commits: one release group, one patch, or nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ from pinlib.series.scratch_repo import Scratch
 
 
 def make_plan(analysis: Analysis) -> list[release_groups.Group]:
-    """Release groups with their edits; a group without a plan is manual."""
+    """Return release groups with their edits.
+
+    Sites of a group without a plan become manual.
+    """
     planner = release_groups.Planner(analysis.program, analysis.resolver,
                                      analysis.native)
     made = []
@@ -94,7 +97,7 @@ def _overlay(tree: Path) -> dict[str, bytes]:
 
 
 def _hashes(analysis: Analysis, group: release_groups.Group) -> dict[str, str]:
-    """The content of each file of a plan, as the facts were read from it."""
+    """Return a hash of each file of a plan, as the facts were read from it."""
     texts = {f: analysis.program.text(f) for f in group.files}
     texts |= {f.file: f.text for d in group.decisions for f in (
         d.site.function, *(e.function for e in d.releases))}
@@ -103,7 +106,7 @@ def _hashes(analysis: Analysis, group: release_groups.Group) -> dict[str, str]:
 
 
 def _unchanged(analysis: Analysis, group: release_groups.Group) -> None:
-    """Positions are of no use in a file that somebody edits meanwhile."""
+    """Refuse a file that has changed since it was read, as positions are off."""
     for file, known in group.hashes.items():
         path = analysis.program.tree.path(file)
         try:
@@ -122,7 +125,7 @@ def _discard(group: release_groups.Group, why: WhyNot) -> None:
 
 @dataclass(frozen=True)
 class Step:
-    """One commit to be made: the new texts, and the patch but for its ids."""
+    """A commit to be made: the new texts, and the patch but for its ids."""
 
     patch: Patch
     contents: dict[str, bytes]
@@ -149,7 +152,7 @@ def convert(tree: Path, out: Path, analysis: Analysis,
 
 def _generic(analysis: Analysis, groups: list[release_groups.Group],
              only: str | None) -> Iterator[tuple[str, list[Step]]]:
-    """Each group's steps: what prepares its files, then the conversion."""
+    """Yield each group's steps: what prepares its files, then the conversion."""
     prepared: set[str] = set()
     for group in groups:
         first = group.decisions[0].site
@@ -178,7 +181,7 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
 
 def _core(analysis: Analysis,
           only: str | None) -> Iterator[tuple[str, list[Step]]]:
-    """The steps of each core rule that converts, in its first file's series.
+    """Yield the steps of each core rule that converts, in its series.
 
     A site that today's tree does not have leaves its rule out.
     """
@@ -217,7 +220,7 @@ def _core_steps(analysis: Analysis, one: Applied, group: str, subsystem: str,
 
 def _series(scratch: Scratch, base: str, name: str, steps: list[Step],
             overlay: dict[str, bytes]) -> Series:
-    """The commits of one subsystem, the helpers first if they are used."""
+    """Commit the steps of one subsystem, the helpers first if they are used."""
     parent = base
     patches: list[Patch] = []
     if overlay and any(HEADER.encode() in data for s in steps

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The cover letter of a posting: what it does, what it needs, where."""
+"""Write the cover letter of a posting: what it does, what it needs, where."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
             str(n) for n in overlay),
         converted=[(numbers[s.id], place(s), call(s)) for s in sites
                    if s.id in numbers],
-        left=left(series, sites), proof=proof(patches, evidence),
+        left=unconverted(series, sites), proof=proof(patches, evidence),
         keep_cr=line_ends.option(diffs),
         no_recipients=no_recipients, subjects=list(enumerate(subjects, 1)),
         diffstat=diffstat, base=base, changes=changes) + "\n"
@@ -89,7 +89,7 @@ def helpers(patches: Sequence[Patch], diffs: Sequence[str]
 
 
 def place(site: Site) -> str:
-    """Return where a call stands."""
+    """Return the file and line of a call."""
     return f"{site.file}:{site.line} {site.function}()"
 
 
@@ -102,7 +102,7 @@ def call(site: Site) -> str:
     return f"{site.api}{case}{kinds}{flag}"
 
 
-def left(series: Series, sites: Sequence[Site]) -> list[tuple[str, str]]:
+def unconverted(series: Series, sites: Sequence[Site]) -> list[tuple[str, str]]:
     """Return the subsystem's sites that have no patch, and why not."""
     mine = {name for patch in series.patches for name in patch.sites}
     rest = [(place(s), f"{s.api}: {s.disposition} [{s.code}]") for s in sites

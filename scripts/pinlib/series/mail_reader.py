@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The mails of a series read again: subject, changelog, trailers, hunks."""
+"""Read the mails of a series again: subject, changelog, trailers, hunks."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import unidiff
 
 from pinlib.base.errors import UsageError
 
-# What a sender signs, and what reviewers give.
+# The trailers of a sender and of reviewers.
 SIGNED = re.compile(r"^(?:Signed-off|Co-developed)-by: \S.*$", re.M)
 TRAILER = re.compile(r"^(?:(?:Reviewed|Acked|Tested)-by: \S.*|"
                      + SIGNED.pattern[1:-1] + ")$")
-# Headers that a mail repeats where another sends it than wrote it.
+# Headers that a mail repeats where its sender is not its author.
 _INSIDE = re.compile(r"(?:(?:From|Date|Subject): .*\n(?:[ \t]+\S.*\n)*)+\n")
 _TAG = re.compile(r"^\[([^]]*)\]\s*")
 _VERSION = re.compile(r"\bv(\d+)\b")
@@ -44,7 +44,7 @@ class Hunk:
 
 @dataclasses.dataclass
 class FileDiff:
-    """What a mail does to one file."""
+    """The changes of a mail to one file."""
 
     path: str
     added: bool
@@ -65,13 +65,13 @@ class Mail:
 
     @property
     def trailers(self) -> list[str]:
-        """What was signed and what reviewers gave; nothing else is kept."""
+        """Return what was signed and what reviewers gave; nothing else is kept."""
         return [line for line in self.text.splitlines()
                 if TRAILER.match(line)]
 
 
 def read(path: Path) -> Mail:
-    """Read one mail; whatever is not one is an error that names it."""
+    """Read one mail; a file that is none is an error that names it."""
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How a series leaves the machine: one mailbox, and the line that sends it.
+"""Write what sends a series: one mailbox, and the line of send.sh.
 
 Nothing here sends anything: send.sh is run by a person, one series at a time.
 """
@@ -45,11 +45,11 @@ esac
 
 @dataclasses.dataclass
 class Line:
-    """One posting as send.sh has it."""
+    """One posting in send.sh."""
 
     folder: str
     mails: Sequence[Recipients]     # of every mail, the cover letter aside
-    option: str = ""                # what git am wants for them
+    option: str = ""                # the option that git am needs for them
 
 
 def script(cases: Sequence[str]) -> str:
@@ -67,8 +67,8 @@ def case(line: Line) -> str:
 def command(line: Line) -> str:
     """Return the git send-email line of a posting.
 
-    Each mail goes to whoever its own headers name; who gets all of them is
-    said here, so that git asks for nobody.
+    Each mail goes to the addresses in its own headers; those that get all of
+    them are given here, so that git asks for nobody.
     """
     to, copies = [set(names) for names in line.mails[0].addresses()]
     for one in line.mails[1:]:
@@ -86,7 +86,7 @@ def command(line: Line) -> str:
 def mbox(mails: Sequence[Path]) -> bytes:
     """Return mails as one thread, for `git am` and `b4 am -m`.
 
-    The ids are of the mails' own bytes; who sends the series makes others.
+    The ids are of the mails' own bytes; a sender makes others.
     """
     texts = [mail.read_bytes() for mail in mails]
     name = hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]

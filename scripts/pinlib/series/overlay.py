@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The kernel overlay as one tree needs it: which files, with which text.
+"""Choose the kernel overlay that one tree needs: which files, with which text.
 
 The files under kernel-overlay/ are templates. Lines `#ifdef TREE_X`, `#ifndef
-TREE_X`, `#else` and `#endif` choose by what the tree has, and are settled here, so
-that a patch shows only code that is compiled in the tree it is made for.
+TREE_X`, `#else` and `#endif` choose by what the tree has, and are resolved here,
+so that a patch shows only code that is compiled in the tree it is made for.
 kernel-overlay/README.md lists the names.
 """
 
@@ -19,7 +19,7 @@ from pinlib.base.resources import OVERLAY
 HELPERS = ("include/linux/page_extract.h", "lib/page_extract.c")
 BACKPORT = ("include/linux/iov_iter_extract.h", "lib/iov_iter_extract.c")
 
-# Feature, the file that shows it, and what stands there if the tree has it.
+# Feature, the file that shows it, and the text there if the tree has it.
 PROBES = (
     ("TREE_EXTRACT", "include/linux/uio.h", r"\biov_iter_extract_pages\("),
     ("TREE_GET_PAGES2", "include/linux/uio.h", r"\biov_iter_get_pages2\("),
@@ -31,7 +31,7 @@ PROBES = (
     ("TREE_P2PDMA", "include/linux/mm.h", r"\bFOLL_PCI_P2PDMA\b"),
     ("TREE_FOLIO_PINNED", "include/linux/mm.h",
      r"\bfolio_maybe_dma_pinned\("),
-    # What decides is the release: a pin that it would not drop must not be added.
+    # The release decides: a pin that it would not drop must not be added.
     ("TREE_ZERO_PAGE_EXEMPT", "mm/gup.c",
      r"(?s)\b(?:gup_put_folio|put_compound_head)\([^;{]*\{"
      r"(?:(?!\n\}).)*\bis_zero_(?:page|folio)\("),
@@ -58,7 +58,8 @@ def overlay_files(tree: Path) -> dict[str, str]:
     if not any(name.startswith("TREE_PIN_") for name in features):
         return {}
     paths = HELPERS if "TREE_EXTRACT" in features else HELPERS + BACKPORT
-    files = {path: settle(path, _read(OVERLAY, path), features) for path in paths}
+    files = {path: preprocess(path, _read(OVERLAY, path), features)
+             for path in paths}
     objects = [Path(path).stem + ".o" for path in paths if path.endswith(".c")]
     makefile = _read(tree, "lib/Makefile")
     files["lib/Makefile"] = restored(makefile, add_objects(plain(makefile),
@@ -82,7 +83,7 @@ def tree_features(tree: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def settle(path: str, text: str, features: frozenset[str]) -> str:
+def preprocess(path: str, text: str, features: frozenset[str]) -> str:
     """Keep of a template what the features choose; no TREE_ name is left.
 
     Other conditionals pass through. path is for messages only.

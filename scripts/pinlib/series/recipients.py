@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who gets a mail: asked of the tree's own get_maintainer.pl."""
+"""Find who gets a mail, from the tree's own get_maintainer.pl."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Recipients:
     copies: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def addresses(self) -> tuple[list[str], list[str]]:
-        """Return what stands in To and in Cc; a mail needs some To."""
+        """Return the addresses for To and for Cc; a mail needs some To."""
         people = sorted(self.to, key=_by_name)
         others = sorted((c for c in self.copies if c not in self.to),
                         key=lambda c: (c == EVERYBODY,
@@ -104,7 +104,7 @@ def parse(text: str) -> Recipients:
 
 
 class Maintainers:
-    """Asks a tree's get_maintainer.pl, each question once.
+    """A tree's get_maintainer.pl, with its answers kept.
 
     problem says in one sentence why nobody could be named.
     """
@@ -122,7 +122,7 @@ class Maintainers:
                             "recipients.")
 
     def of(self, diff: str, also: Sequence[str] = ()) -> Recipients:
-        """Return who gets a patch, and who keeps the files of also."""
+        """Return who gets a patch, and who maintains the files of also."""
         key = (diff, tuple(also))
         if key not in self._known:
             files = [f for f in also if (self.kernel / f).is_file()]

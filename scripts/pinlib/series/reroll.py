@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The next version of a series: what it keeps of the one before, and drops.
+"""Compare the next version of a series with the one before: what stays and goes.
 
 The one before is read from its mails alone, as they were posted, with what
 reviewers have added to them since.
@@ -49,7 +49,7 @@ class Old:
         return max(mail.version for mail in self.mails)
 
     def match(self, subject: str, diff: str) -> tuple[Mail | None, bool]:
-        """The mail that a patch was, and whether its change is the same."""
+        """Return the mail that a patch was, and whether its change is the same."""
         same = self.ids.get(patch_id(diff))
         if same is None:
             same = next((m for m in self.mails if m.subject == subject
@@ -64,13 +64,13 @@ class Old:
         return mail.trailers if mail and same else []
 
     def author(self, subject: str, diff: str) -> str:
-        """Who posted a patch."""
+        """Return who posted a patch, or ""."""
         mail, _ = self.match(subject, diff)
         return mail.author if mail else ""
 
 
 def read(folder: Path) -> dict[str, Old]:
-    """The series of a folder by name; OUT of a former run, or its series/."""
+    """Return the series in a folder by name; OUT of a former run, or series/."""
     top = folder / "series" if (folder / "series").is_dir() else folder
     if not top.is_dir():
         raise UsageError(f"{folder}: no such folder of posted series")
@@ -108,10 +108,10 @@ def patch_id(diff: str) -> str:
 
 def changes(old: Old, new: list[New], scratch: Scratch, kernel: Path,
             attributes: Path, last: bool) -> str:
-    """Return what the cover letter says of the version before.
+    """Return the cover letter's text about the version before.
 
-    last: the postings of a long series are all there, so that what was not
-    taken up again is gone.
+    last: all postings of a long series are there, so that what was not taken up
+    again is gone.
     """
     lines, diffs = [], []
     for number, one in enumerate(new, 1):
@@ -145,7 +145,7 @@ def changes(old: Old, new: list[New], scratch: Scratch, kernel: Path,
 
 
 def merged(mail: Mail, kernel: Path) -> bool:
-    """Does a tree hold the change of a mail already?"""
+    """Say whether a tree holds the change of a mail already."""
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         for file in mail.files:
             if not (kernel / file.path).is_file():
@@ -162,7 +162,7 @@ def merged(mail: Mail, kernel: Path) -> bool:
 
 def _pair(scratch: Scratch, mail: Mail, was: int, one: New, number: int,
           attributes: Path, same: bool) -> str:
-    """Return what range-diff says of two versions of one patch.
+    """Return the range-diff of two versions of one patch.
 
     A changed patch has to be signed again, which is no difference to show.
     """
@@ -183,10 +183,10 @@ def _pair(scratch: Scratch, mail: Mail, was: int, one: New, number: int,
 
 def _texts(files: list[FileDiff]) -> tuple[dict[str, bytes],
                                            dict[str, bytes]]:
-    """Both sides of a patch as far as it shows them.
+    """Return both sides of a patch as far as it shows them.
 
-    Lines that it does not show are blank, but for the heading of a hunk,
-    which git prints again where it finds it.
+    Lines that it does not show are blank, but for the heading of a hunk, which
+    git prints again where it finds it.
     """
     sides: tuple[dict[str, bytes], dict[str, bytes]] = ({}, {})
     for file in files:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The scratch repository: base and series commits of the touched files only.
+"""Keep the scratch repository: base and series commits of touched files only.
 
-A kernel tree has 80,000 files and may not be a git checkout; the patches
-touch some dozens. A bare repository with these alone gives commits, diffs
-and tree ids at once, and nothing is written beside the user's checkout.
+A kernel tree has 80,000 files and may not be a git checkout; the patches touch
+some dozens. A bare repository with these alone gives commits, diffs and tree ids
+at once, and nothing is written beside the user's checkout.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ class Scratch:
 
     def _write_tree(self, parent: str | None,
                     entries: dict[str, Entry]) -> str:
-        """Write the tree of parent with entries put in.
+        """Write the tree of parent with entries replaced.
 
         The index is a file of its own, so that two writers never meet.
         """

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The patch series as mails: one folder per subsystem, made by git.
+"""Write the patch series as mails: one folder for each subsystem, made by git.
 
-The convert stage's trees are committed again with their changelogs. Nothing
-that a mail says depends on the day or the machine, so the same tree gives
-the same bytes.
+The convert stage's trees are committed again with their changelogs. Nothing that
+a mail says depends on the day or the machine, so the same tree gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pinlib.base.errors import Gup2pinError, RuleError, UsageError
 from pinlib.base.git import AUTHOR
 from pinlib.base.records import Patch, PatchKind, Series, Site
 from pinlib.kernel import git_checkout, kernel_tree
-from pinlib.kernel.maintainers import common_prefix, subject_prefix, told_apart
+from pinlib.kernel.maintainers import common_prefix, distinct_names, subject_prefix
 from pinlib.series import changelog, cover, reroll
 from pinlib.series.base_commit import base_line
 from pinlib.series.mailbox import COVER, Line, MAILBOX, case, mbox, script
@@ -31,7 +31,7 @@ from pinlib.series.written import Folder, replaced
 
 MOST_PATCHES = 15
 ZERO = "0" * 40
-# As format-patch writes the date of the scratch repository's commits.
+# The date of the scratch repository's commits, as format-patch writes it.
 HEAD = (f"From {ZERO} Mon Sep 17 00:00:00 2001\n"
         f"From: {AUTHOR}\n"
         "Date: Sat, 1 Jan 2000 00:00:00 +0000\n")
@@ -191,7 +191,7 @@ class Writer:
             alike = [p for p in patches if found[id(p)] == text]
             if len(alike) > 1:
                 found |= {id(p): changelog.subject(p, self.prefix(p), part)
-                          for p, part in zip(alike, told_apart(
+                          for p, part in zip(alike, distinct_names(
                               alike, self.sites))}
         return found
 
@@ -212,7 +212,7 @@ class Writer:
             text += "\n" + "\n".join(given) + "\n"
         author = old.author(subject, diff) if old else ""
         commit = self.scratch.write_commit(tree, parent, text, author)
-        # What is added beside the API concerns those who keep the API.
+        # What is added to the API concerns its maintainers.
         also = changelog.API_FILES if patch.kind == PatchKind.OVERLAY else ()
         # MAINTAINERS knows the tree's own paths.
         plain = self.scratch.diff(patch.parent, patch.tree) \
@@ -286,7 +286,7 @@ class Writer:
                + headers(everyone) + cover.mime([title, text]) + "\n" + text)
 
     def changes(self, posting: Posting) -> str:
-        """What is different from the version before, '' for a first one."""
+        """Return what is different from the version before, '' for a first one."""
         old = self.previous.get(posting.series.slug)
         if old is None:
             return ""

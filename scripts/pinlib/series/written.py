@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What lies in OUT/series, and what of it is somebody's work.
+"""Keep what people changed in OUT/series when the next run writes it anew.
 
 A record says which files a run wrote and what was in them. A file that has
 become another since was edited, and one that is not in it was put there: the
@@ -51,7 +51,7 @@ class Folder:
         self.entries[slug] = Entry(subsystem, send, _hashes(self.new / slug))
 
     def take_over(self, ours: Callable[[str], bool]) -> None:
-        """Bring along what this run does not replace, and what was edited.
+        """Copy what this run does not replace, and what was edited.
 
         ours says which subsystems the run was asked for.
         """
@@ -72,7 +72,7 @@ class Folder:
                 self._edited(path, known.files if known else {})
 
     def _edited(self, folder: Path, files: dict[str, str]) -> None:
-        """Keep what is not as it was written in a folder of its own."""
+        """Keep files that were edited in a separate folder."""
         here = self.new / folder.name
         for path in sorted(folder.glob(f"{ASIDE}*")):
             _copy(path, here / path.name)
@@ -151,7 +151,7 @@ def _read(folder: Path) -> dict[str, Entry]:
 
 
 def _unrecorded(folder: Path) -> dict[str, Entry]:
-    """What a folder without a record shows: a mailbox holds its mails."""
+    """Return what a folder without a record shows: a mailbox holds its mails."""
     found: dict[str, Entry] = {}
     try:
         text = (folder / SCRIPT).read_text("utf-8", "surrogateescape")

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the rules of cocci/convert ask of the plan, inside spatch's Python.
+"""Answer what the rules of cocci/convert ask of the plan, in spatch's Python.
 
-The environment names a JSON file with the edits of one release group.
-Positions hold only until a function is first changed, so the first rule gives
-each planned token a mark in place of its name, and the others go by the
-marks. What SmPL cannot say about the text around the token (comments in it,
-other uses of an index) is asked here too. A doubt always answers no: the rule
-that edits in place is left, and it changes no control flow.
+The environment names a JSON file with the edits of one release group. Positions
+hold only until a function is first changed, so the first rule gives each planned
+token a mark in place of its name, and the others go by the marks.
+
+What SmPL cannot say about the text around the token (comments in it, other uses
+of an index) is asked here too. A doubt always answers no: the rule that edits in
+place is left, and it changes no control flow.
 """
 
 from __future__ import annotations
@@ -48,20 +49,20 @@ class _Edit:
         return str(self.values[key])
 
     def has(self, key: str) -> bool:
-        """True for a value that is there and is not empty."""
+        """Say whether a value is there and is not empty."""
         return bool(self.values.get(key))
 
 
 @functools.lru_cache(maxsize=None)
 def _edits() -> list[_Edit]:
-    """The edits of the group, in the order that gives each its mark."""
+    """Return the edits of the group, in the order that gives each its mark."""
     with open(os.environ["GUP2PIN_PLAN"], encoding="latin-1") as stream:
         return [_Edit(raw["op"], raw["path"], raw["line"], raw["column"], raw)
                 for raw in json.load(stream)]
 
 
 def at(positions: Any, *ops: str) -> bool:
-    """True when an edit of one of these kinds is planned at the match."""
+    """Say whether an edit of one of these kinds is planned at the match."""
     return bool(positions) and all(_number(p, ops) >= 0 for p in positions)
 
 
@@ -75,14 +76,15 @@ def _number(position: Any, ops: tuple[str, ...] = ()) -> int:
 
 
 def extra_at(positions: Any, key: str, *ops: str) -> str:
-    """The value that goes with the edit planned at these positions."""
+    """Return the value that goes with the edit planned at these positions."""
     return _edits()[_number(positions[0], ops)].value(key)
 
 
 def mark_of(positions: Any) -> str:
     """Return the name that stands for the planned edit from here on.
 
-    As long as the token that it replaces, so that no line is laid out anew.
+    It is as long as the token that it replaces, so that no line is laid out
+    differently.
     """
     number = _number(positions[0], CALLS)
     width = len(_edits()[number].value("token")) - 1
@@ -90,33 +92,33 @@ def mark_of(positions: Any) -> str:
 
 
 def _marked(mark: Any, letter: str = "q") -> _Edit | None:
-    """The edit that a name is the mark of."""
+    """Return the edit that a name is the mark of, or None."""
     match = re.fullmatch(rf"{letter}(\d{{7,}})", str(mark))
     number = int(match.group(1)) if match else -1
     return _edits()[number] if 0 <= number < len(_edits()) else None
 
 
 def _known(edit: _Edit | None) -> _Edit:
-    """An edit that a rule has asked for before."""
+    """Return an edit that a rule has asked for before."""
     if edit is None:
         raise LookupError("no edit is planned here")
     return edit
 
 
 def planned(mark: Any, op: str, **extras: Any) -> bool:
-    """True when a name marks an edit of this kind."""
+    """Say whether a name marks an edit of this kind."""
     edit = _marked(mark)
     return edit is not None and edit.op == op and all(
         edit.values.get(key) == value for key, value in extras.items())
 
 
 def extra(mark: Any, key: str) -> str:
-    """The value that goes with a marked edit."""
+    """Return the value that goes with a marked edit."""
     return _known(_marked(mark)).value(key)
 
 
 def renamed(mark: Any) -> str:
-    """What an extraction is called: another mark, if it refuses a kvec."""
+    """Return the name of an extraction: another mark, if it refuses a kvec."""
     edit = _known(_marked(mark))
     new = edit.value("new")
     return f"r{_edits().index(edit):0{len(new) - 1}d}" \
@@ -137,41 +139,41 @@ def refuses(mark: Any, leaves: bool) -> bool:
 
 
 def of_refusal(mark: Any, key: str) -> str:
-    """The value that goes with the edit of such a call."""
+    """Return the value that goes with the edit of such a call."""
     return _known(_refusing(mark)).value(key)
 
 
 def clears(mark: Any) -> bool:
-    """True where a failed call left the array as NULL."""
+    """Say whether a failed call left the array as NULL."""
     edit = _refusing(mark)
     return edit is not None and edit.has("clear")
 
 
 def has_flag(mark: Any, op: str) -> bool:
-    """True when a marked edit also records whether the pages are pinned."""
+    """Say whether a marked edit also records whether the pages are pinned."""
     return planned(mark, op) and _known(_marked(mark)).has("flag")
 
 
 def _named(text: Any, op: str) -> _Edit | None:
-    """The edit of a kind that goes by a name, not by a place."""
+    """Return the edit of a kind that goes by a name, not by a place."""
     name = "".join(str(text).split())
     return next((e for e in _edits() if e.op == op and name == "".join(
         e.value("target" if e.has("target") else "token").split())), None)
 
 
 def says(text: Any, op: str) -> bool:
-    """True for the name, or the assigned value, of a planned edit."""
+    """Say whether a text is the name, or the assigned value, of a planned edit."""
     return _named(text, op) is not None
 
 
 def of_name(text: Any, op: str, key: str) -> str:
-    """The value that goes with that edit."""
+    """Return the value that goes with that edit."""
     return _known(_named(text, op)).value(key)
 
 
 @functools.lru_cache(maxsize=None)
 def _pointers() -> dict[str, str]:
-    """Functions that extract through a new local, and its name.
+    """Return the functions that extract through a new local, and its name.
 
     One name serves a whole function.
     """
@@ -188,7 +190,7 @@ def _pointers() -> dict[str, str]:
 
 
 def declares(function: Any) -> bool:
-    """True for a function that needs a pointer to hand to the extraction."""
+    """Say whether a function needs a pointer to pass to the extraction."""
     return str(function) in _pointers()
 
 
@@ -198,7 +200,7 @@ def local_of(function: Any) -> str:
 
 
 def _bare(text: masking.CText, start: int, end: int) -> bool:
-    """Return true when a stretch holds neither comments nor directives."""
+    """Say whether a range holds neither comments nor directives."""
     return text.text[start:end] == text.code[start:end]
 
 
@@ -264,10 +266,10 @@ def _declared(text: masking.CText, low: int, use: int) -> bool:
 
 
 def merges(mark: Any) -> bool:
-    """True when a release can take the set_page_dirty_lock() before it along.
+    """Say whether a release can take in the set_page_dirty_lock() before it.
 
-    The page must have an address to pass, and no comment or directive may
-    stand where the statements go.
+    The page must have an address to pass, and no comment or directive may stand
+    where the statements go.
     """
     edit = _marked(mark)
     return edit is not None and _merges(masking.load(Path(edit.path)),

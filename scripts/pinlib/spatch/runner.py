@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs spatch so that nothing it loses stays unseen.
+"""Run spatch so that nothing it loses stays unseen.
 
-Files are given by name, never by --dir, and each has a process of its own:
-what spatch guesses about a name in one file (that `__free(x)` makes x a type)
-it holds true in the files that it reads after. HOME and the working folder
-are private, so that no .cocciconfig is merged; GNU parallel runs the
-processes and keeps their order; a file with EXN on stderr, an exit code or a
-time-out is named.
+Files are given by name, never by --dir, and each has a process of its own: what
+spatch guesses about a name in one file (that `__free(x)` makes x a type) it
+holds true in the files that it reads after. HOME and the working folder are
+private, so that no .cocciconfig is merged; GNU parallel runs the processes and
+keeps their order; a file with EXN on stderr, an exit code or a time-out is
+named.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Outcome:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """The environment of every spatch: ours, but for HOME and settings."""
+    """Return the environment of every spatch: ours, but for HOME and settings."""
     keep = {k: v for k, v in os.environ.items()
             if not k.startswith(("COCCI", "PYTHON", "SPFLAGS", "PARALLEL"))}
     return {**keep, "HOME": str(home), "GUP2PIN_LIB": str(SCRIPTS),
@@ -46,7 +46,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def rule_text(folder: Path) -> str:
-    """All rule files of a folder as one semantic patch."""
+    """Return all rule files of a folder as one semantic patch."""
     texts = [p.read_text() for p in sorted(folder.glob("*.cocci"))]
     if not texts:
         raise RuleError(f"{folder}: no semantic patches")
@@ -71,7 +71,7 @@ def collect(rules: str, names: list[str], files: list[Path],
 
 
 def _run(work: Path, files: list[Path], jobs: int) -> Outcome:
-    """One process a file; what one prints counts only when it is whole."""
+    """Run one process for each file; output counts only when it is whole."""
     command = ["parallel", "--null", "--keep-order", "-N1",
                f"--jobs={jobs}", "--will-cite", "--halt=never",
                f"--timeout={TIMEOUT}", f"--results={work}/run/{{#}}",
@@ -95,7 +95,7 @@ def _run(work: Path, files: list[Path], jobs: int) -> Outcome:
         if why or not whole:
             outcome.failed[str(path)] = why or "its output is cut short"
         else:
-            # What a macro of ours was expanded to has a place in macros.h.
+            # The expansion of one of our macros has a place in macros.h.
             outcome.facts += [f for f in facts if f["file"] == str(path)]
     return outcome
 
@@ -128,7 +128,7 @@ def _why_failed(base: Path, code: str) -> str:
 
 
 def _read(base: Path) -> tuple[list[dict[str, Any]], bool]:
-    """The facts of one process; False when its closing count does not hold."""
+    """Return the facts of one process, and whether its closing count holds."""
     stdout = base if base.is_file() else base / "stdout"
     if not stdout.is_file():
         return [], False

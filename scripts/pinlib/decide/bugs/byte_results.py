@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Results in bytes: does anybody ask how many bytes the pages hold?"""
+"""Find results in bytes that are only checked for an error."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _TESTS = frozenset("< <= > >= == !=".split())
 
 
 def unasked(site: CallSite) -> bool:
-    """Is the result of an extraction looked at for an error only?
+    """Say whether the result of an extraction is only checked for an error.
 
-    A short one then passes for a full one. Where one page is asked for, it
-    is there or not.
+    A short result then passes for a full one. Where one page is asked for, the
+    result cannot be short.
     """
     function = site.function
     # The form that allocates the array has no limit of pages.
@@ -39,14 +39,14 @@ def unasked(site: CallSite) -> bool:
 
 
 def _counts_down(node: Node) -> bool:
-    """Is a value changed by what was there before?"""
+    """Say whether the new value of a variable depends on the old one."""
     above = node.parent
     return above is not None and (above.kind != Kind.ASSIGN
                                   or above.value != "=")
 
 
 def _only_tested(node: Node) -> bool:
-    """Is a value compared with a constant, or asked whether it is there?"""
+    """Say whether a value is only compared with a constant."""
     above = node.parent
     while above is not None and (
             above.kind == Kind.CAST or above.kind == Kind.CALL
@@ -59,7 +59,7 @@ def _only_tested(node: Node) -> bool:
 
 
 def _error(use: Use, site: CallSite) -> bool:
-    """Is the result returned, or kept, where it is an error or nothing?"""
+    """Say whether a result is used only where it is an error or zero."""
     return any(g.holds and g.test.kind == Kind.BINARY
                and str(g.test.kids[0]) == site.result
                and g.test.value in ("<", "<=")

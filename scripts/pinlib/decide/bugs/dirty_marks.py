@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where an acquisition's pages are marked dirty wrongly."""
+"""Find where an acquisition's pages are marked dirty wrongly."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pinlib.program.program import Program
 
 def late(program: Program, resolver: Resolver,
          site: CallSite) -> list[tuple[Function, Slip]]:
-    """Every place that marks pages dirty which were dropped before."""
+    """Find every place that marks pages dirty which were released before."""
     marks = [e for e in site.flow.events if dirtying.marks(e)]
     if not marks:
         return []
@@ -42,7 +42,7 @@ def late(program: Program, resolver: Resolver,
 
 def _seen(program: Program, site: CallSite, marks: list[Event],
           markers: frozenset[str]) -> list[Function]:
-    """Functions that mark pages, or call what marks them, and drop some."""
+    """Return the functions that mark the pages, or call one that does."""
     found = {e.function.key: e.function for e in marks}
     for name in sorted(markers):
         callee = next(e.function for e in marks if e.function.name == name)
@@ -52,7 +52,7 @@ def _seen(program: Program, site: CallSite, marks: list[Event],
 
 def _from_the_start(site: CallSite, function: Function,
                     drops: frozenset[str]) -> Watch:
-    """A function that is given the pages."""
+    """Return the watch of a function that holds the pages on entry."""
     low, _ = function.body
     head = Statement(site.statement.fact, function, None, low, low)
     made = Watch(function, None, head, "", False, (),
@@ -64,7 +64,7 @@ def _from_the_start(site: CallSite, function: Function,
 
 
 def unlocked(site: CallSite) -> list[Event]:
-    """Marks that want the page's lock, which nobody here takes."""
+    """Return marks that need the page's lock, which nothing here takes."""
     functions = {e.function.key: e.function for e in site.flow.events}
     return [e for e in site.flow.events if dirtying.unlocked(e)
             and not dirtying.locked(e, functions.values())]

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Bugs of today that the facts about an acquisition show.
+"""Find bugs of today in the flow of an acquisition's pages.
 
-Each finding names both ends: where the pages are taken, and the line that
-is wrong. High: every use of the pages is known, and what is claimed follows
-from them. Moderate: one step of it is likely, not proven. Low: some uses are
-not known.
+Each finding names both ends: where the pages are taken, and the line that is
+wrong. High: every use of the pages is known, and what is claimed follows from
+them. Moderate: one step of it is likely, not proven. Low: some uses are not
+known.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide.bugs import (byte_results, dirty_marks, release_counts,
                                 returned_counts)
+from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.hazards import in_two_arms
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
@@ -24,7 +25,7 @@ from pinlib.paths.held_on_return import abandoned, kept
 from pinlib.paths.walker import Slip, Walker
 from pinlib.paths.watch import helpers, watch
 from pinlib.program.function import Function
-from pinlib.program.locations import LocationKind, Resolver
+from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
 
 SHORT = "short-pin-as-full"
@@ -37,7 +38,7 @@ _DIRTIES = re.compile(r"(?:set|mark|unpin|put|release)\w*dirty", re.I)
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One bug: the wrong place, and the acquisition it is about."""
+    """A bug: the wrong place, and the acquisition that it is about."""
 
     file: str
     line: int
@@ -49,24 +50,24 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """What names a finding in every version of the code."""
+        """Return what identifies a finding in every version of the code."""
         return f"{self.code} {self.file} {self.function}"
 
 
 def pins(site: CallSite) -> bool:
-    """Does the call take pins, and not plain references?"""
+    """Say whether a call takes pins, not plain references."""
     return site.api in _TAKES_PINS
 
 
 class Finder:
-    """Finds the bugs of one tree's acquisitions."""
+    """The search for the bugs of one tree's acquisitions."""
 
     def __init__(self, program: Program, resolver: Resolver) -> None:
         self.program = program
         self.resolver = resolver
 
     def of(self, site: CallSite) -> list[Finding]:
-        """Everything that is wrong with one acquisition."""
+        """Return everything that is wrong with one acquisition."""
         found = {*self.at_hand(site), *self._not_dirtied(site),
                  *self._not_longterm(site)}
         if site.flow.locations:
@@ -74,7 +75,7 @@ class Finder:
         return sorted(found)
 
     def at_hand(self, site: CallSite) -> list[Finding]:
-        """What is wrong that nobody's callers have to be asked about."""
+        """Return what is wrong, without reading any more callers."""
         if site.pages is not None and site.api in effects.FAST and \
                 site.pages.value in ("NULL", "0"):
             return [_made(site, site.function, site.line, "no-pages", "High",
@@ -86,12 +87,12 @@ class Finder:
         dirty = [] if pins(site) else self._not_dirtied(site)
         return sorted({*self._mismatches(site), *dirty,
                        *self.late(site), *self._unlocked(site),
-                       *self.ways(site, _local(site))})
+                       *self.ways(site, is_local(site))})
 
     def late(self, site: CallSite) -> list[Finding]:
-        """Pages marked dirty that were dropped before."""
+        """Return where pages are marked dirty that were released before."""
         return [_made(site, function, slip.line, "dirtied-after-put",
-                      _least("High", _doubt(site)),
+                      _least("High", doubt(site)),
                       f"Line {slip.other} has dropped the pages that are "
                       "marked dirty here; they may belong to somebody else "
                       "by then.", f"{function.file}:{slip.other}")
@@ -100,7 +101,7 @@ class Finder:
 
     def _unlocked(self, site: CallSite) -> list[Finding]:
         """Pages of a file marked dirty while it may be truncated."""
-        if _doubt(site) == "Low":
+        if doubt(site) == "Low":
             # What is marked may be none of these pages.
             return []
         return [_made(site, e.function, e.statement.line, "dirtied-unlocked",
@@ -111,7 +112,7 @@ class Finder:
                 for e in dirty_marks.unlocked(site)]
 
     def _mismatches(self, site: CallSite) -> list[Finding]:
-        if _doubt(site) == "Low":
+        if doubt(site) == "Low":
             return []
         took = "pins" if pins(site) else "references"
         return [_made(site, e.function, e.statement.line, "mismatch", "High",
@@ -120,21 +121,22 @@ class Finder:
                 for e in wrong_releases(self.program, self.resolver, site)]
 
     def ways(self, site: CallSite, leaks: bool) -> list[Finding]:
-        """What some way through the acquiring function does wrong."""
-        if site.function.key in self.program.ambiguous or in_two_arms(site):
+        """Find what some path through the acquiring function does wrong."""
+        walked = self._walk(site)
+        if walked is None:
             return []
-        seen = watch(site, helpers(self.program, site))
-        seen.counts = release_counts.of(self.program, site)
-        walker = Walker(self.resolver, seen)
+        walker, slips = walked
         found = []
-        for slip in sorted(walker.run(), key=lambda s: (s.line, s.kind,
-                                                        s.path)):
-            made = _slip(site, site.function, slip) if slip.kind != "leak" else \
-                self._leak(site, slip, walker) if leaks else None
-            if made:
-                found.append(made)
+        for slip in slips:
+            if slip.kind != "leak":
+                found.append(_slip(site, site.function, slip))
+            elif leaks:
+                leak = judge(self.program, site, slip, walker)
+                if leak and not leak.by_caller:
+                    found.append(_leak(site, leak))
         found += [_slip(site, caller, slip) for caller, slip in
-                  returned_counts.short(self.program, self.resolver, site, seen)
+                  returned_counts.short(self.program, self.resolver, site,
+                                        walker.watch)
                   if walker.short.returned]
         if byte_results.unasked(site):
             found.append(_slip(site, site.function, Slip(
@@ -143,49 +145,22 @@ class Finder:
         return list({(f.file, f.line, f.code.split("-")[0]): f
                      for f in reversed(found)}.values())
 
-    def _leak(self, site: CallSite, slip: Slip,
-              walker: Walker) -> Finding | None:
-        if not site.flow.of(*RELEASE_KINDS) and \
-                not site.flow.of(EventKind.INTO):
-            return None
-        if _doubt(site) == "Low" and not _local(site) or \
-                _unexplained(site):
-            return None
-        what = {"part": "a short result", "old": "a later error"}.get(
-            slip.path, "this error")
-        sibling = bool(walker.gave_back)
-        proven = (slip.sure and sibling or slip.hidden) and \
-            _doubt(site) == "High"
-        confidence = "High" if proven else "Moderate"
-        if not _local(site):
-            cleaned = self._callers_release(site)
-            if cleaned and (not sibling or slip.hidden and not slip.sure):
-                return None
-            confidence = "High" if proven and not cleaned else "Moderate"
-        code = "leak-short-pin" if slip.path == "part" else "leak-error"
-        gives = "the macro used here leaves, and gives" if slip.hidden \
-            else "this exit gives"
-        return _made(site, site.function, slip.line, code, confidence,
-                     f"After {what} {gives} back none of the pages that "
-                     f"{site.api}() took.")
+    def leaks(self, site: CallSite) -> list[Leak]:
+        """Find the exits that give back none of the pages held there."""
+        walker, slips = self._walk(site) or (None, [])
+        judged = [judge(self.program, site, slip, walker) for slip in slips
+                  if walker and slip.kind == "leak"]
+        return [leak for leak in judged if leak]
 
-    def _callers_release(self, site: CallSite) -> bool:
-        """May a caller drop the pages when the acquiring function fails?"""
-        names = helpers(self.program, site)
-        work = [site.function]
-        seen = {site.function.key}
-        while work and len(seen) < 12:
-            callee = work.pop()
-            for caller, use in self.program.naming(callee.name, callee):
-                parent = use.node.parent
-                if parent is None or parent.kind != Kind.CALL:
-                    return True
-                if names & set(caller.uses):
-                    return True
-                if caller.key not in seen and caller.static:
-                    seen.add(caller.key)
-                    work.append(caller)
-        return False
+    def _walk(self, site: CallSite) -> tuple[Walker, list[Slip]] | None:
+        """Walk the acquiring function; None if its text cannot be trusted."""
+        if site.function.key in self.program.ambiguous or in_two_arms(site):
+            return None
+        seen = watch(site, helpers(self.program, site))
+        seen.counts = release_counts.of(self.program, site)
+        walker = Walker(self.resolver, seen)
+        return walker, sorted(walker.run(), key=lambda s: (
+            s.line, s.kind, s.path))
 
     def _not_dirtied(self, site: CallSite) -> list[Finding]:
         given = flags(site)
@@ -205,7 +180,7 @@ class Finder:
                                             site.function.key,
                                             e.statement.start))
         return [_made(site, last.function, last.statement.line, "not-dirtied",
-                      _least(confidence, _doubt(site)),
+                      _least(confidence, doubt(site)),
                       "The pages are taken to be written to, and are given "
                       "back here without having been marked dirty.")]
 
@@ -240,14 +215,14 @@ class Finder:
         if last is None or _numbered(site):
             return []
         return [_made(site, site.function, site.line, "not-longterm",
-                      _least("High", _doubt(site)),
+                      _least("High", doubt(site)),
                       "The pins are kept until another entry point drops "
                       "them, and FOLL_LONGTERM is not given.", last.place)]
 
 
 def wrong_releases(program: Program, resolver: Resolver,
                    site: CallSite) -> list[Event]:
-    """Releases of these pages only that do not match the acquisition."""
+    """Return releases of these pages alone that do not match how they are taken."""
     wrong = _PLAIN if pins(site) else frozenset(effects.UNPIN)
     if pins(site) and site.flow.of(EventKind.REF):
         # A plain reference was added, which somebody has to put.
@@ -267,7 +242,7 @@ def wrong_releases(program: Program, resolver: Resolver,
 
 
 def flags(site: CallSite) -> list[Node]:
-    """What the flags argument may be; a variable stands for its values."""
+    """Return what the flags argument may be; a variable stands for its values."""
     node = site.argument(site.shape.flags) if site.shape else None
     if node is None:
         return []
@@ -285,30 +260,17 @@ def flags(site: CallSite) -> list[Node]:
 
 
 def _writes(node: Node) -> bool:
-    """May flags ask for write access? FOLL_WRITE is 1."""
+    """Say whether flags may ask for write access. FOLL_WRITE is 1."""
     return "FOLL_WRITE" in str(node) or node.value == "1" or \
         node.kind == Kind.BINARY and node.value in ("==", "!=")
 
 
-def _unexplained(site: CallSite) -> bool:
-    """Does the function drop pages that the flow knows nothing of?"""
-    known = {id(e.statement) for e in site.flow.events}
-    return any(id(u.statement) not in known for name, uses in
-               site.function.uses.items() if effects.releases(name)
-               for u in uses)
-
-
 def _numbered(site: CallSite) -> bool:
-    """May the pages be found again by a number that was kept?"""
+    """Say whether the pages may be found again by a number that was kept."""
     kept_as = {e.detail for e in site.flow.of(
         EventKind.LOOK, EventKind.CPU, EventKind.DEVICE)}
     return bool(kept_as & effects.NUMBERED) and bool(
         effects.FROM_NUMBER & set(site.function.text.words))
-
-
-def _doubt(site: CallSite) -> str:
-    """The best confidence that uses of unknown effect leave."""
-    return "Low" if site.flow.of(EventKind.UNKNOWN) or site.flow.unclear else "High"
 
 
 def _least(one: str, other: str) -> str:
@@ -319,6 +281,16 @@ def _made(site: CallSite, function: Function, line: int, code: str,
           confidence: str, text: str, other: str = "") -> Finding:
     return Finding(function.file, line, function.name, code, confidence,
                    other or f"{site.file}:{site.line}", text)
+
+
+def _leak(site: CallSite, leak: Leak) -> Finding:
+    """Make the finding of an exit that leaks."""
+    code = "leak-short-pin" if leak.held == "part" else "leak-error"
+    gives = "the macro used here leaves, and gives" if leak.hidden \
+        else "this exit gives"
+    return _made(site, site.function, leak.line, code, leak.confidence,
+                 f"After {leak.after} {gives} back none of the pages that "
+                 f"{site.api}() took.")
 
 
 def _slip(site: CallSite, function: Function, slip: Slip) -> Finding:
@@ -336,16 +308,5 @@ def _slip(site: CallSite, function: Function, slip: Slip) -> Finding:
             "short": SHORT, "twice": "double-release",
             "moved": "release-after-move"}
     return _made(site, function, slip.line, code[slip.kind],
-                 _least("High" if slip.sure else "Moderate", _doubt(site)),
+                 _least("High" if slip.sure else "Moderate", doubt(site)),
                  text, other)
-
-
-def _local(site: CallSite) -> bool:
-    """Can only the acquiring function find the pages again?"""
-    assert site.target is not None
-    if site.target.kind != LocationKind.VAR or site.target.name in [
-            n for _, n in site.function.params]:
-        return False
-    return not re.search(r"\bstatic\b[^;]*\b" + site.target.name + r"\b",
-                         site.function.text.code[slice(
-                             *site.function.body)])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How many pages the functions drop that release those of an acquisition."""
+"""Find what gives each releasing function the number of pages."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pinlib.program.program import Program
 
 
 def of(program: Program, site: CallSite) -> dict[str, Drops]:
-    """What tells each releasing function the number of pages, by its name.
+    """Return where each releasing function, by name, gets its number of pages.
 
-    Not the functions that look at each entry before they drop it.
+    Functions that test each entry before they release it are left out.
     """
     found: dict[str, Drops] = {}
     for event in site.flow.of(*RELEASE_KINDS):
@@ -38,7 +38,7 @@ def of(program: Program, site: CallSite) -> dict[str, Drops]:
 
 
 def tests_entry(event: Event) -> bool:
-    """Is a page only dropped where there is one?"""
+    """Say whether a page is released only where there is one."""
     return any(holds and (str(test) == str(event.node)
                           or test.kind == Kind.BINARY and test.value == "!="
                           and str(test.kids[0]) == str(event.node)
@@ -48,14 +48,14 @@ def tests_entry(event: Event) -> bool:
 
 
 def _elements(test: Node, holds: bool) -> list[tuple[Node, bool]]:
-    """Elementary conditions; `x == NULL` not holding is `x`."""
+    """Return elementary conditions; `x == NULL` not holding is `x`."""
     return [(t.kids[0], not h) if t.kind == Kind.BINARY and t.value == "=="
             and t.kids[1].value in ("NULL", "0") else (t, h)
             for t, h in conditions(test, holds)]
 
 
 def _bounds(event: Event) -> list[Node]:
-    """The expressions that say how many pages a release drops."""
+    """Return the expressions that limit how many pages a release drops."""
     function = event.function
     found = list(event.call.kids[2:]) if event.kind == EventKind.ARRAY_RELEASE and \
         event.call is not None else []
@@ -67,7 +67,7 @@ def _bounds(event: Event) -> list[Node]:
 
 def _names(function: Function,
            nodes: list[Node]) -> tuple[frozenset[int], frozenset[str]]:
-    """Parameters, by index, and members that some expressions name."""
+    """Return parameters, by index, and members that some expressions name."""
     params = [n for _, n in function.params]
     indexes: set[int] = set()
     members: set[str] = set()

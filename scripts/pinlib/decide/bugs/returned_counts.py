@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Callers of a function that returns how many pages it took."""
+"""Find callers of the acquiring function that take a short result for a full
+one.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,10 @@ from pinlib.program.program import Program
 
 def short(program: Program, resolver: Resolver, site: CallSite,
           seen: Watch) -> list[tuple[Function, Slip]]:
-    """Where a caller takes a short result for a full one.
+    """Return where a caller takes a short result for a full one.
 
-    The function returns a short result, and a caller says how many pages
-    to ask for.
+    The acquiring function returns the result, and its caller chose how many
+    pages to ask for.
     """
     function = site.function
     names = [n for _, n in function.params]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A count of pages that says that the call which takes them was made."""
+"""Find a count of pages that proves that the acquiring call was made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
 from pinlib.flow.points_to import values
-from pinlib.paths import exits
+from pinlib.paths import branches
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, variable
 
@@ -29,8 +29,9 @@ class Counted:
     """A count that only the filling call raises, in a caller's local.
 
     Where it is not zero the call was made, once, and so was all before it.
+
     name: the local; table: the scatterlist that the call fills; object: the
-    pointer to the object that the scatterlist lies in.
+    pointer to the object with the scatterlist in it.
     """
 
     def __init__(self, origins: Origins, site: CallSite,
@@ -40,11 +41,11 @@ class Counted:
         self.filler = filler
         self.table, self.object = self._table()
         start = filler.statement.start
-        once = exits.runs_once(filler.caller, start, start)
+        once = branches.runs_once(filler.caller, start, start)
         self.name = self._name() if self.object and once else ""
 
     def _table(self) -> tuple[str, str]:
-        """The local scatterlist passed to the call, and its object."""
+        """Return the local scatterlist passed to the call, and its object."""
         site, caller = self.site, self.filler.caller
         filled = {e.location
                   for e in site.flow.of(EventKind.INTO, EventKind.ACQUIRE)
@@ -69,7 +70,7 @@ class Counted:
         return "", ""
 
     def _fixed(self, name: str) -> bool:
-        """Does a local point to one object from before the call on?"""
+        """Say whether a local points to one object from before the call on."""
         caller = self.filler.caller
         given = [(s, v) for s, v in values(caller, name)
                  if v.value not in ("NULL", "0")]
@@ -80,7 +81,7 @@ class Counted:
             low < self.filler.statement.start < high
 
     def _name(self) -> str:
-        """The local that is zero until the call, and only falls after."""
+        """Return the local that is zero until the call and only decreases after."""
         caller = self.filler.caller
         for argument in self.filler.call.kids[1:]:
             if argument.kind != Kind.UNARY or argument.value != "&" or \
@@ -106,7 +107,7 @@ class Counted:
         return parent.value != "++"
 
     def read(self, release: Event) -> tuple[str, Location | None] | None:
-        """The object as a release sees it, and the member that it asks.
+        """Return the object as a release sees it, and the member that it tests.
 
         None where a release may come before the call.
         """
@@ -123,13 +124,13 @@ class Counted:
         return None
 
     def _falls(self) -> list[int]:
-        """Where the count is taken down; it may be negative from there on."""
+        """Return where the count goes down; it may be negative from there."""
         return [u.statement.start for u in
                 self.filler.caller.uses.get(self.name, [])
                 if u.node.parent is not None and u.node.parent.value == "--"]
 
     def _means_count(self, node: Node, whole: bool) -> bool:
-        """Is an expression true for a count above zero only?
+        """Say whether an expression is true for a count above zero only.
 
         whole: the count is not negative there.
         """
@@ -142,7 +143,7 @@ class Counted:
         return whole and node.kind == Kind.ID and node.value == self.name
 
     def _says(self, function: Function, test: Node) -> Location | None:
-        """A member of the object that is set from the count alone."""
+        """Return the member in a test if it is set from the count alone."""
         if test.kind != Kind.MEMBER or not test.value.startswith("->") or \
                 test.kids[0].kind != Kind.ID:
             return None
@@ -167,7 +168,7 @@ class Counted:
 
 
 def _root(node: Node) -> Node:
-    """What an address or an entry is taken of."""
+    """Return the variable that an address or an entry belongs to."""
     while node.kind in (Kind.UNARY, Kind.INDEX, Kind.CAST) or (
             node.kind == Kind.BINARY and node.value in ("+", "-")):
         node = node.kids[0]

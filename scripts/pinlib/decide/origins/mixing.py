@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""May pages that come in at one place be in what another place drops?"""
+"""Find whether pages from another place may be among those that are released."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from pinlib.program.locations import Location, LocationKind, Resolver
 
 def reaches(resolver: Resolver, site: CallSite, other: Event,
             release: Event) -> bool:
-    """May pages from another place be in what is released?
+    """Say whether pages from another place may be in what is released.
 
     Locations are not split by object, so anything that came into one
     member may be in all locations filled from it.
     """
     if _reaches(site, other, release):
         return True
-    lent = _lent(resolver, site.flow, other)
+    containers = _callers_containers(resolver, site.flow, other)
     if other.function.key == site.function.key:
-        return bool(lent)
+        return bool(containers)
     target = release.location
-    return bool(lent) and (target.kind == LocationKind.VAR or bool(
-        _aliases(resolver, site.flow, target) & lent))
+    return bool(containers) and (target.kind == LocationKind.VAR or bool(
+        _aliases(resolver, site.flow, target) & containers))
 
 
 def seen_with(resolver: Resolver, site: CallSite, release: Event,
               others: list[Event]) -> list[Event]:
-    """What else a release may drop, by the places where it comes in."""
+    """Return the other places whose pages a release may drop."""
     return [o for o in others if reaches(resolver, site, o, release)
             ] + _foreign_callers(resolver, site, release)
 
 
 def _foreign_callers(resolver: Resolver, site: CallSite,
                      event: Event) -> list[Event]:
-    """Callers that pass pages of their own to a releasing function."""
+    """Return callers that pass pages of their own to a releasing function."""
     found = []
     for caller, statement, argument in site.flow.params.get(
             event.location, []):
         where = resolver.locate(caller, argument)
         if where is None or where[0] not in site.flow.locations and \
-                where[0] not in site.beside:
+                where[0] not in site.converted_together:
             found.append(Event(EventKind.OTHER_WRITE, caller, statement, argument,
                                event.location, detail=str(argument)))
     return found
@@ -51,11 +51,11 @@ def _foreign_callers(resolver: Resolver, site: CallSite,
 
 def handed_on(resolver: Resolver, origins: Origins,
               site: CallSite) -> tuple[Event, Event] | None:
-    """A release of pages of two origins that the acquiring function names.
+    """Return a release of mixed pages that the acquiring function names.
 
     It is called there, or passed on as a callback, so it surely is for these
-    pages, unless it takes back what it got itself. The other event is where
-    the function, or one that it names, gets the other pages, if one does.
+    pages, unless it takes back what it got itself. The other event is where the
+    function, or one that it names, gets the other pages, if one does.
     """
     others = origins.others()
     named = {site.function.name, *site.function.uses}
@@ -81,15 +81,16 @@ def _reaches(site: CallSite, other: Event, release: Event) -> bool:
     if other.kind == EventKind.HANDED and listed:
         return False
     if other.location.kind == LocationKind.VAR:
-        passed = site.flow.ways(other.location)
+        passed = site.flow.destinations(other.location)
         return bool(passed & {"into", "store"}) or bool(passed) and \
             release.location.kind == LocationKind.VAR
     # What a table lists is never read back into an array of pages.
     return not (table and listed)
 
 
-def _lent(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
-    """The callers' containers that a parameter filled with pages is."""
+def _callers_containers(resolver: Resolver, flow: Flow,
+                        other: Event) -> set[Location]:
+    """Return the callers' containers that a filled parameter stands for."""
     shared = other.category in ("sg", "bvec") or \
         types.depth_of(resolver.declared(other.location)) > 1
     found = [other.location]
@@ -104,7 +105,7 @@ def _lent(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
 
 def _aliases(resolver: Resolver, flow: Flow,
              location: Location) -> set[Location]:
-    """Containers that assignments make the same one."""
+    """Return the containers that assignments make the same."""
     pairs = []
     for function in {e.function.key: e.function for e in
                      flow.events}.values():

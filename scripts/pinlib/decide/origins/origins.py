@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tells a release of this acquisition's pages from one of other pages.
+"""Tell a release of this acquisition's pages from one of other pages.
 
-A container may hold pages of several origins. What tells them apart is in
-the code already: a member that only the acquiring function sets, a member
-that everyone else sets, or a constant that both callers were chosen by.
+A container may hold pages of several origins. What tells them apart is in the
+code already: a member that only the acquiring function sets, a member that all
+others set, or a constant that both callers were chosen by.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.points_to import Label, Objects, unlocked_here
 from pinlib.kernel import effects
-from pinlib.paths import exits, unwind
+from pinlib.paths import branches, unwind
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 
 class Origins:
-    """Decides for one acquisition which releases can see its pages."""
+    """The test, for one acquisition, of which releases can see its pages."""
 
     def __init__(self, program: Program, resolver: Resolver, flow: Flow,
                  site: Event) -> None:
@@ -34,7 +34,7 @@ class Origins:
         self._inside = Objects(program, resolver, inside=True)
 
     def others(self) -> list[Event]:
-        """Places that put pages of another origin where ours may be."""
+        """Return places that put pages of another origin where ours may be."""
         found = [e for location, events in self.flow.entries.items()
                  if self.flow.locations.get(location) in ("page", "sg",
                                                           "bvec")
@@ -46,9 +46,9 @@ class Origins:
 
     def excluded(self, event: Event, others: list[Event], level: int = 0,
                  objects: bool = True) -> str | None:
-        """Why an event cannot see these pages, or None if it may.
+        """Return why an event cannot see these pages, or None if it may.
 
-        objects: is another object reason enough?
+        objects: whether another object is reason enough.
         """
         for test in known_tests(
                 self.resolver, event.function, event.statement.start):
@@ -73,7 +73,7 @@ class Origins:
                 or self._not_called(event, others, level, objects))
 
     def _just_filled(self, event: Event, others: list[Event]) -> str | None:
-        """Another page was put there by the statement's own block."""
+        """Return why the statement's own block put another page there."""
         for other in others:
             line = unwind.filled_by(event, other)
             if line:
@@ -113,7 +113,7 @@ class Origins:
 
     def _not_called(self, event: Event, others: list[Event], level: int,
                     objects: bool) -> str | None:
-        """Every call that passes these pages on is itself excluded."""
+        """Return why no call that passes these pages on reaches the event."""
         passed = self.flow.params.get(event.location, [])
         if level > 4 or not passed:
             return None
@@ -131,7 +131,7 @@ class Origins:
         return reasons[0] if reasons else None
 
     def separated(self, release: Event, others: list[Event]) -> str | None:
-        """What keeps pages of other origins from a release, or None."""
+        """Return what keeps pages of other origins from a release, or None."""
         here = release.function.key == self.site.function.key
         same = any(o.location == release.location for o in others)
         if here and not (same and release.location.kind == LocationKind.VAR) and (
@@ -180,7 +180,7 @@ class Origins:
 
     def assignments(self, location: Location) -> list[
             tuple[Function, Statement, Node]]:
-        """Every value given to a member anywhere in the tree."""
+        """Return every value given to a member anywhere in the tree."""
         found = []
         uses, unclear = self.resolver.uses(location)
         for function, use in uses:
@@ -196,7 +196,7 @@ class Origins:
         return found
 
     def _only_here(self, location: Location) -> bool:
-        """Is a member non-zero only after the acquiring function set it?"""
+        """Say whether only the acquiring function makes a member non-zero."""
         if location.kind != LocationKind.MEM:
             return False
         given = [(f, s, v) for f, s, v in self.assignments(location)
@@ -210,7 +210,7 @@ class Origins:
                 and self._at_once(f, s) for f, s, _ in given)
 
     def _only_there(self, location: Location, others: list[Event]) -> bool:
-        """Is a member, zeroed before, only set where others came in?"""
+        """Say whether a member, zero before, is only set where others came in."""
         given = [(f, s) for f, s, v in self.assignments(location)
                  if v.value not in ZERO]
         return bool(given) and all(
@@ -221,7 +221,7 @@ class Origins:
 
     def _cleared(self, location: Location, release: Event,
                  others: list[Event]) -> bool:
-        """Is a mark taken back with the pages, or when others come in?
+        """Say whether a mark is cleared with the pages, or when others come in.
 
         An object that is used again would still carry it otherwise.
         """
@@ -231,16 +231,16 @@ class Origins:
             {o.function.key for o in others} <= keys
 
     def _at_once(self, function: Function, setter: Statement) -> bool:
-        """Is a member set on every way on from the acquisition?"""
+        """Say whether a member is set on every path from the acquisition."""
         tree = self.site.statement.tree
         result = str(tree.kids[0]) if tree and tree.kind == Kind.ASSIGN \
             else str(self.site.call)
-        return not exits.leaves_early(function, self.site.statement.end,
-                                      setter.start, result)
+        return not branches.leaves_early(
+            function, self.site.statement.end, setter.start, result)
 
     def _set_by_others(self, location: Location,
                        others: list[Event]) -> bool:
-        """Is a member non-zero wherever pages of another origin come in?
+        """Say whether a member is non-zero wherever other pages come in.
 
         And zero at the acquisition: its own block does not set it.
         """
@@ -259,10 +259,10 @@ class Origins:
 
     def _own_constants(self, others: list[Event],
                        event: Event | None = None) -> set[str]:
-        """Constants that the acquisition, or another, is chosen by.
+        """Return the constants that the acquisition, or another, depends on.
 
-        They count where the value compared is kept in a member, so that a
-        later release can be chosen by the same one.
+        They count where the value compared is kept in a member, so that a later
+        release can depend on the same one.
         """
         event = event or self.site
         return self._constants(event.function, event.statement, [],
@@ -271,11 +271,11 @@ class Origins:
     def _constants(self, function: Function, statement: Statement,
                    others: list[Event], level: int = 0,
                    variables: bool = False) -> set[str]:
-        """Constants that every way to a statement was chosen by.
+        """Return the constants that every path to a statement depends on.
 
-        Empty when some way was not chosen by a comparison with a member. A
-        way through a function that brings in other pages itself does not
-        count: what it releases there is its own.
+        Empty when some path does not depend on a comparison with a member. A
+        path through a function that brings in other pages itself does not count:
+        what it releases there is its own.
         """
         own = {t.equals for t in known_tests(
             self.resolver, function, statement.start)
@@ -300,7 +300,7 @@ class Origins:
         return found
 
     def _kept(self, subject: Location) -> bool:
-        """Is a variable's value stored in a member by its function?"""
+        """Say whether a variable's value is stored in a member by its function."""
         function = self.program.functions.get((subject.file, subject.owner))
         for use in function.uses.get(subject.name, []) if function else ():
             parent = use.node.parent
@@ -312,7 +312,7 @@ class Origins:
 
 
 def _target(event: Event) -> Node:
-    """The lvalue or container that an other page is written to."""
+    """Return the lvalue or container that another page is written to."""
     parent = event.node.parent
     while parent is not None and parent.kind in (Kind.CAST, Kind.ASSIGN):
         if parent.kind == Kind.ASSIGN:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A mark that the acquiring function leaves in its caller's variable.
+"""Find a flag that the acquiring function leaves in its caller's variable.
 
-`*drop = 1` where pages are taken, and a release that asks for `drop`: what
-else the function may put into the array is not released there.
+`*drop = 1` where pages are taken, and a release that tests `drop`: whatever else
+the function may put into the array is not released there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, Flow
 from pinlib.flow.points_to import values
-from pinlib.paths import exits
+from pinlib.paths import branches
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
@@ -23,7 +23,7 @@ DEPTH = 4
 
 @dataclass(frozen=True)
 class Marks:
-    """The marks of one acquisition; others: where other pages come in."""
+    """The flags of one acquisition; others: where other pages come in."""
 
     program: Program
     resolver: Resolver
@@ -33,7 +33,7 @@ class Marks:
 
     def at(self, function: Function, start: int, location: Location,
            level: int = 0) -> str | None:
-        """What the way to a place was chosen by: a mark of these pages alone."""
+        """Return why a place is reached for these pages alone, or None."""
         for test in known_tests(self.resolver, function, start):
             if test.holds and not test.equals and \
                     test.subject.kind == LocationKind.VAR and \
@@ -49,7 +49,7 @@ class Marks:
         return reasons[0] if reasons and all(reasons) else None
 
     def _marks(self, subject: Location) -> bool:
-        """Is a local not zero only after its function got pages by one call?"""
+        """Say whether a local is only non-zero after one call that got pages."""
         taker = self.site.function
         owner = self.program.functions.get((subject.file, subject.owner))
         if owner is None or not owner.is_local(subject.name) or any(
@@ -71,13 +71,13 @@ class Marks:
             indexes.add(next(i for i, k in enumerate(call.kids[1:])
                              if k is above))
         # A second call could leave the mark of the first with other pages.
-        if any(not exits.other_arm(owner, a, b)
+        if any(not branches.other_arm(owner, a, b)
                for a in calls for b in calls if a < b):
             return False
         return len(indexes) == 1 and self._set_with(indexes.pop())
 
     def _set_with(self, index: int) -> bool:
-        """Is what a parameter points to set where pages are taken, only?"""
+        """Say whether a parameter's target is set only with the pages."""
         taker, site = self.site.function, self.site.statement
         if index >= len(taker.params) or any(
                 o.function.key != taker.key for o in self.others):

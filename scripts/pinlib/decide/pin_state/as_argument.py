@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The pin state as an argument of the helper that releases the pages.
+"""Pass the pin state as an argument of the helper that releases the pages.
 
-Where no structure carries the pages to a release, the helper that drops them
-is told whether to unpin. A caller that still has the iterator asks it; one
-that runs later reads a flag from where the helper's other argument comes
+Where no structure carries the pages to a release, a new parameter of the helper
+that drops them says whether to unpin. A caller that still has the iterator asks
+it; one that runs later reads a flag from where the helper's other argument comes
 from, a member that was set while the iterator was at hand.
 """
 
@@ -59,13 +59,13 @@ class AsArgument:
     settings: tuple[Setting, ...]
 
 
-class _No(Exception):
+class _Impossible(Exception):
     """The state cannot be passed this way."""
 
 
 def find(program: Program, resolver: Resolver, site: CallSite,
          releases: list[Event]) -> AsArgument | None:
-    """How a helper can be told, or None."""
+    """Return how a helper can learn the pin state by a parameter, or None."""
     first = releases[0]
     helper = first.function
     try:
@@ -74,12 +74,12 @@ def find(program: Program, resolver: Resolver, site: CallSite,
                 site.function.key or not _own_calls(program, helper):
             return None
         return _pass(program, resolver, site, helper, first.location)
-    except _No:
+    except _Impossible:
         return None
 
 
 def _own_calls(program: Program, helper: Function) -> bool:
-    """Is a helper static, and named in its calls alone?"""
+    """Say whether a helper is static, and named in its calls alone."""
     uses = program.naming(helper.name, helper)
     called = all(u.call for _, u in uses)
     named = len(helper.text.words.get(helper.name, ()))
@@ -91,14 +91,14 @@ def _pass(program: Program, resolver: Resolver, site: CallSite,
           helper: Function, pages: Location) -> AsArgument:
     names = [n for _, n in helper.params]
     if pages.name not in names:
-        raise _No
+        raise _Impossible
     index = names.index(pages.name)
     owners = _owners(program, site)
     name = flag_name(pages)
     if name in helper.text.words:
-        raise _No
-    near: list[tuple[Argument, str]] = []
-    far: list[tuple[Function, Statement, Node]] = []
+        raise _Impossible
+    at_iterator: list[tuple[Argument, str]] = []
+    elsewhere: list[tuple[Function, Statement, Node]] = []
     for caller, use in program.naming(helper.name, helper):
         call = use.node.parent
         assert call is not None
@@ -106,16 +106,16 @@ def _pass(program: Program, resolver: Resolver, site: CallSite,
         iterator = owners.get(caller.key)
         if iterator and where and where[0].kind == LocationKind.VAR and \
                 where[0].name not in [n for _, n in caller.params]:
-            near.append((Argument(
+            at_iterator.append((Argument(
                 caller, use.statement, call,
                 f"iov_iter_extract_will_pin({iterator})"), iterator))
         else:
-            far.append((caller, use.statement, call))
-    found = [a for a, _ in near]
+            elsewhere.append((caller, use.statement, call))
+    found = [a for a, _ in at_iterator]
     settings: list[Setting] = []
-    for caller, statement, call in far:
-        setting, state = _companion(program, resolver, caller, call, near,
-                                    name)
+    for caller, statement, call in elsewhere:
+        setting, state = _paired_flag(program, resolver, caller, call, at_iterator,
+                                      name)
         found.append(Argument(caller, statement, call, state))
         if setting not in settings:
             settings.append(setting)
@@ -123,7 +123,7 @@ def _pass(program: Program, resolver: Resolver, site: CallSite,
 
 
 def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
-    """Functions below which the pages were taken, with their iterator.
+    """Return the functions above the acquisition, with their iterator.
 
     The parameter must be the very one that the acquisition is given.
     """
@@ -134,10 +134,10 @@ def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
         function, node, level = work.pop()
         names = [n for _, n in function.params]
         if node is None or node.kind != Kind.ID or node.value not in names or \
-                _made(function, node.value):
+                _reinitialised(function, node.value):
             continue
         if found.setdefault(function.key, node.value) != node.value:
-            raise _No
+            raise _Impossible
         index = names.index(node.value)
         if level < DEPTH:
             work += [(caller, use.argument(index), level + 1)
@@ -145,8 +145,8 @@ def _owners(program: Program, site: CallSite) -> dict[tuple[str, str], str]:
     return found
 
 
-def _made(function: Function, name: str) -> bool:
-    """Is an iterator parameter made anew, overwritten or set elsewhere?"""
+def _reinitialised(function: Function, name: str) -> bool:
+    """Say whether an iterator parameter is initialised or set elsewhere."""
     for use in function.uses.get(name, ()):
         node, parent = use.node, use.node.parent
         while parent is not None and parent.kind in (Kind.UNARY, Kind.MEMBER):
@@ -159,40 +159,40 @@ def _made(function: Function, name: str) -> bool:
     return bool(values(function, name))
 
 
-def _companion(program: Program, resolver: Resolver, caller: Function,
-               call: Node, near: list[tuple[Argument, str]],
-               name: str) -> tuple[Setting, str]:
-    """The flag beside a member that reaches the helper the same way.
+def _paired_flag(program: Program, resolver: Resolver, caller: Function,
+                 call: Node, at_iterator: list[tuple[Argument, str]],
+                 name: str) -> tuple[Setting, str]:
+    """Find the flag beside a member that reaches the helper the same way.
 
-    The callers at the iterator pass the variable that the member is set
-    from, so the code itself pairs the member's object with the pages.
+    The callers at the iterator pass the variable that the member is set from, so
+    the code itself pairs the member's object with the pages.
     """
     for index, argument in enumerate(call.kids[1:]):
         member = resolver.member(caller, argument) \
             if argument.kind == Kind.MEMBER else None
         if member is None or resolver.declared(member) != "bool":
             continue
-        for setter, statement, target, value in _set(program, resolver,
-                                                     member):
-            iterator = next((i for a, i in near
+        for setter, statement, target, value in _only_assignment(program, resolver,
+                                                                 member):
+            iterator = next((i for a, i in at_iterator
                              if a.function.key == setter.key), None)
             if iterator is None or any(
                     str(a.call.kids[index + 1]) != str(value)
-                    for a, _ in near) or not _at_birth(
+                    for a, _ in at_iterator) or not _set_on_allocation(
                         program, setter, statement, target, member):
                 continue
-            flag = _beside(target, name)
+            flag = _sibling(target, name)
             if name in (program.members_of(member.owner, member.file) or ()) \
                     or not program.alone(member.owner, member.file):
-                raise _No
+                raise _Impossible
             return (Setting(setter, statement, member, flag, iterator),
-                    _beside(argument, name))
-    raise _No
+                    _sibling(argument, name))
+    raise _Impossible
 
 
-def _set(program: Program, resolver: Resolver, member: Location) -> list[
-        tuple[Function, Statement, Node, Node]]:
-    """The one assignment of a member from a variable, or nothing."""
+def _only_assignment(program: Program, resolver: Resolver, member: Location
+                     ) -> list[tuple[Function, Statement, Node, Node]]:
+    """Return the one assignment of a member from a variable, or nothing."""
     uses, unclear = resolver.uses(member)
     found = []
     for function, use in uses:
@@ -208,50 +208,50 @@ def _set(program: Program, resolver: Resolver, member: Location) -> list[
     return plain if alone else []
 
 
-def _at_birth(program: Program, function: Function, setting: Statement,
-              target: Node, member: Location) -> bool:
-    """Is a member set wherever an object is made, and is that here only?"""
+def _set_on_allocation(program: Program, function: Function, setting: Statement,
+                       target: Node, member: Location) -> bool:
+    """Say whether a member is set where its object is allocated, once."""
     if in_struct.unzeroed(program, member):
         return False
     root = target.kids[0].value
-    births = in_struct.births(program, member)
-    mine = [s for f, s in births if f.key == function.key]
-    if len(births) != len(mine) or len(mine) != 1:
+    allocations = in_struct.allocations(program, member)
+    mine = [s for f, s in allocations if f.key == function.key]
+    if len(allocations) != len(mine) or len(mine) != 1:
         return False
-    birth = mine[0]
-    low, high = function.block_at(birth.start)
-    before = function.guards_at(birth.start)
-    return low < birth.start < setting.start < high and all(
-        g in before or _there(g, root)
+    allocation = mine[0]
+    low, high = function.block_at(allocation.start)
+    before = function.guards_at(allocation.start)
+    return low < allocation.start < setting.start < high and all(
+        g in before or _is_allocated(g, root)
         for g in function.guards_at(setting.start))
 
 
-def _there(guard: Guard, name: str) -> bool:
-    """Does a condition only say that the object was made?"""
+def _is_allocated(guard: Guard, name: str) -> bool:
+    """Say whether a condition only says that the object was allocated."""
     test, holds = guard.test, guard.holds
     if test.kind == Kind.UNARY and test.value == "!":
         test, holds = test.kids[0], not holds
     return test.kind == Kind.ID and test.value == name and holds
 
 
-def _beside(node: Node, name: str) -> str:
+def _sibling(node: Node, name: str) -> str:
     arrow = "->" if node.value.startswith("->") else "."
     return str(Node(Kind.MEMBER, arrow + name, node.kids))
 
 
-def plan(told: AsArgument) -> list[Edit]:
-    """The edits that pass the state; every place is of the old text."""
-    helper = told.helper
+def plan(passed: AsArgument) -> list[Edit]:
+    """Return the edits that pass the state; every place is of the old text."""
+    helper = passed.helper
     offset = next(o for o in helper.text.words[helper.name]
                   if o >= helper.text.offset(helper.span[0]))
     made: list[Edit] = [edits.Parameter(*_place(
-        helper, helper.text.place_of(offset), helper.name), told.name)]
-    for argument in told.arguments:
+        helper, helper.text.place_of(offset), helper.name), passed.name)]
+    for argument in passed.arguments:
         place = argument.function.position(Use(
             argument.statement, argument.call.kids[0]))
         made.append(edits.Argument(*_place(
             argument.function, place, helper.name), argument.state))
-    for setting in told.settings:
+    for setting in passed.settings:
         tree = setting.statement.tree
         assert tree is not None
         root = tree.kids[0].kids[0]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where a release learns whether the pages it drops are pinned.
+"""Find where a release learns whether the pages it drops are pinned.
 
-Beside what the code has already: a caller that hands in the iterator and
-drops the pages itself can ask the iterator again; an object whose member says
-that there are pages to drop can say as well whether they are pinned.
+Beside what the code has already: a caller that passes the iterator and drops the
+pages itself can ask the iterator again; an object with a member that counts
+pages to drop can have another that says whether they are pinned.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PINS = "iov_iter_extract_will_pin"
 
 @dataclass
 class InOwner:
-    """What tells the releases of one acquisition whether to unpin.
+    """What says to the releases of one acquisition whether to unpin.
 
     text: for the report. calls: calls of a releasing helper that become
     conditional; reads: what a release asks, by its place; setter: the call
@@ -47,7 +47,7 @@ class InOwner:
 
 
 class Carriers:
-    """Finds the pin state of one acquisition that its callee is part of."""
+    """The search for the pin state in the callers of an acquisition's function."""
 
     def __init__(self, program: Program, resolver: Resolver,
                  site: CallSite) -> None:
@@ -56,7 +56,7 @@ class Carriers:
         self.site = site
 
     def find(self, releases: list[Event]) -> InOwner | None:
-        """Another place that every release can see, or None.
+        """Return another place that every release can see, or None.
 
         Of helpers, for pages that were not acquired into a structure only.
         """
@@ -66,10 +66,10 @@ class Carriers:
         target = self.site.target
         if target is None or target.kind == LocationKind.MEM:
             return None
-        return self._asked(releases) or self._beside(releases)
+        return self._by_helpers(releases) or self._in_counted_object(releases)
 
     def _in_place(self, releases: list[Event]) -> InOwner | None:
-        """The acquiring function drops the pages, and has the iterator."""
+        """Return the state where the acquiring function drops the pages itself."""
         source = self.site.argument(0)
         if source is None or source.kind != Kind.ID or \
                 not self._constant(self.site.function, source.value) or any(
@@ -80,15 +80,15 @@ class Carriers:
         return InOwner(f"each release asks {ask} first",
                        reads={r.place: ask for r in releases})
 
-    def _asked(self, releases: list[Event]) -> InOwner | None:
-        """Every release is a helper's, called where the iterator is known."""
+    def _by_helpers(self, releases: list[Event]) -> InOwner | None:
+        """Return the state where helpers drop the pages at the iterator."""
         state = InOwner("")
         for release in releases:
             passed = self.site.flow.params.get(release.location, [])
             if not passed or not drops_only(release.function):
                 return None
             for caller, statement, argument in passed:
-                asked = self._asks(caller, statement, argument)
+                asked = self._question(caller, statement, argument)
                 if asked is None:
                     return None
                 state.calls.append((caller, statement, *asked))
@@ -96,13 +96,13 @@ class Carriers:
         state.text = f"each release asks {' or '.join(asks)} first"
         return state if state.calls else None
 
-    def _asks(self, caller: Function, statement: Statement,
-              argument: Node) -> tuple[Node, str] | None:
-        """The call, and the question, where a helper gets an array.
+    def _question(self, caller: Function, statement: Statement,
+                  argument: Node) -> tuple[Node, str] | None:
+        """Return the call, and the question, where a helper gets an array.
 
-        The array is NULL unless the acquiring function filled it, and the
-        call is made for an array that is not NULL: so that function was
-        given the iterator, and it is not NULL either.
+        The array is NULL unless the acquiring function filled it, and the call
+        is made for an array that is not NULL: so that function was given the
+        iterator, and it is not NULL either.
         """
         call = statement.tree
         filler = self._fills(caller, argument)
@@ -124,7 +124,7 @@ class Carriers:
         return call, f"{PINS}({iterator})"
 
     def _fills(self, caller: Function, array: Node) -> Filler | None:
-        """The one place where a local array comes to hold these pages."""
+        """Return the one call that puts these pages into a local array."""
         taken = [u for u in caller.uses.get(array.value, [])
                  if u.node.parent is not None and u.node.parent.value == "&"
                  and u.node.parent.kind == Kind.UNARY]
@@ -145,7 +145,7 @@ class Carriers:
                                               name) else None
 
     def _filler(self, caller: Function, call: Node | None) -> Filler | None:
-        """A call of the acquiring function, with the iterator it is given.
+        """Return a call of the acquiring function with the iterator it is given.
 
         The function must extract from that parameter as it came.
         """
@@ -166,7 +166,7 @@ class Carriers:
         return Filler(caller, statement, call, call.kids[index + 1])
 
     def _constant(self, function: Function, name: str) -> bool:
-        """Is a parameter the same iterator, of one kind, all along?"""
+        """Say whether a parameter stays the same iterator, of one kind."""
         if name not in [n for _, n in function.params] or \
                 "iov_iter *" not in function.types.get(name, ""):
             return False
@@ -186,14 +186,14 @@ class Carriers:
         return True
 
     def _keeps(self, name: str) -> bool:
-        """Does a call leave an iterator's kind as it is?"""
+        """Say whether a call leaves an iterator's kind as it is."""
         return name == self.site.function.name or name not in (
             *MAKERS, "iov_iter_discard") and name.startswith(
                 ("iov_iter_", "copy_", "user_backed_iter",
                  "generic_write_checks"))
 
-    def _beside(self, releases: list[Event]) -> InOwner | None:
-        """A member of the object that says there are pages to drop."""
+    def _in_counted_object(self, releases: list[Event]) -> InOwner | None:
+        """Return the state in a new member beside one that counts the pages."""
         callers = self.program.naming(self.site.function.name,
                                       self.site.function)
         if len(callers) != 1:
@@ -231,7 +231,7 @@ class Carriers:
 
 
 def drops_only(function: Function) -> bool:
-    """Does a helper do nothing but drop the pages it is given?"""
+    """Say whether a helper does nothing but drop the pages it is given."""
     if function.type != "void":
         return False
     names = {n for _, n in function.params}

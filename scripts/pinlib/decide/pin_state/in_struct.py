@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where the pin state of an extraction is kept until its pages are released.
+"""Find where the pin state of an extraction is kept until the release.
 
-A kernel iterator's pages are not pinned, so whether to unpin must travel
-with the pages: in the structure that they are acquired or stored into.
+A kernel iterator's pages are not pinned, so whether to unpin must travel with
+the pages: in the structure that they are acquired or stored into.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class InStruct:
 
 def find(program: Program, resolver: Resolver, site: CallSite,
          releases: list[Event]) -> InStruct:
-    """The structure that can carry the pin flag to every release."""
+    """Return the structure that can carry the pin flag to every release."""
     target, node = site.target, site.pages
     assert target is not None and node is not None
     if target.kind != LocationKind.MEM:
@@ -80,10 +80,10 @@ def find(program: Program, resolver: Resolver, site: CallSite,
 
 def _stored(resolver: Resolver, site: CallSite,
             releases: list[Event]) -> tuple[Location, Node] | None:
-    """The one member that the acquiring function itself puts the pages in.
+    """Return the one member that the acquiring function stores the pages in.
 
-    The object must be the same, and be there, from the acquisition to the
-    store, since the flag is set at the acquisition.
+    The object must be the same, and be there, from the acquisition to the store,
+    since the flag is set at the acquisition.
     """
     target = releases[0].location
     stores = [e for e in site.flow.of(EventKind.INTO, EventKind.STORE)
@@ -107,7 +107,7 @@ def _stored(resolver: Resolver, site: CallSite,
 
 
 def _steady(function: Function, name: str, site: Statement) -> bool:
-    """Does a pointer keep its value, and go untested, from a call on?"""
+    """Say whether a pointer keeps its value, and is not tested, from a call on."""
     if any(g.start > site.end and any(n.value == name and n.kind == Kind.ID and
                                       (n.parent is None or
                                        n.parent.kind != Kind.MEMBER)
@@ -123,7 +123,7 @@ def _steady(function: Function, name: str, site: Statement) -> bool:
 
 
 def unzeroed(program: Program, member: Location) -> str | None:
-    """A place that makes an object of a member's structure without zeroes.
+    """Return a place that makes an object of a member's struct unzeroed.
 
     One that lies in another structure, or is made nowhere in sight, counts.
     """
@@ -133,16 +133,16 @@ def unzeroed(program: Program, member: Location) -> str | None:
         inside = re.search(rf"\bstruct\s+{tag}\s+\w+\s*[;=\[,]", text.code)
         if inside:
             return f"{file}:{text.line_of(inside.start())}"
-    made = births(program, member)
+    made = allocations(program, member)
     for _, statement in made:
         if statement.tree is None or not statement.tree.calls(*effects.ZEROING):
             return str(statement)
     return None if made else f"{member.file}:1"
 
 
-def births(program: Program,
-           member: Location) -> list[tuple[Function, Statement]]:
-    """Where objects of a member's structure are allocated."""
+def allocations(program: Program,
+                member: Location) -> list[tuple[Function, Statement]]:
+    """Return where objects of a member's structure are allocated."""
     found = []
     for file in sorted(_naming(program, member.owner)):
         for function in program.in_file(file):
@@ -154,7 +154,7 @@ def births(program: Program,
 
 
 def _naming(program: Program, tag: str) -> set[str]:
-    """Files that name a structure, with those functions loaded."""
+    """Return the files that name a structure, with those functions loaded."""
     files = {h.file for h in program.hits({tag})[tag]
              if h.file.endswith((".c", ".h"))
              and not h.file.startswith("tools/")}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The places where the releases of one acquisition find its pin state."""
+"""List the places where the releases of one acquisition find its pin state."""
 
 from __future__ import annotations
 

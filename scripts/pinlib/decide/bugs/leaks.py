@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Takes the paths of an acquiring function; gives the exits that leak pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pinlib.csource.expr import Kind
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import EventKind, RELEASE_KINDS
+from pinlib.kernel import effects
+from pinlib.paths.walker import Slip, Walker
+from pinlib.paths.watch import helpers
+from pinlib.program.locations import LocationKind
+from pinlib.program.program import Program
+
+
+@dataclass(frozen=True)
+class Leak:
+    """An exit that gives back none of the pages that are held there."""
+
+    line: int
+    held: str                         # part, full, one, or old: an earlier call's
+    confidence: str
+    hidden: bool                      # the text of a macro leaves here
+    by_caller: bool                   # a caller may well give them back
+
+    @property
+    def after(self) -> str:
+        """Name the result after which the function leaves."""
+        return {"part": "a short result", "old": "a later error"}.get(
+            self.held, "this error")
+
+    def blocks(self) -> bool:
+        """Tell whether a conversion has to wait until this is mended.
+
+        Who takes pages in a loop and fails later leaves the earlier ones to
+        its caller, where that one gives them back.
+        """
+        return not (self.by_caller and self.held == "old")
+
+
+def judge(program: Program, site: CallSite, slip: Slip,
+          walker: Walker) -> Leak | None:
+    """Return what a leak on some path amounts to; None if it is none."""
+    if not site.flow.of(*RELEASE_KINDS, EventKind.INTO):
+        return None
+    if doubt(site) == "Low" and not is_local(site) or _unexplained(site):
+        return None
+    sibling = bool(walker.gave_back)
+    proven = (slip.sure and sibling or slip.hidden) and doubt(site) == "High"
+    cleaned = not is_local(site) and _callers_release(program, site)
+    return Leak(slip.line, slip.path,
+                "High" if proven and not cleaned else "Moderate", slip.hidden,
+                cleaned and (not sibling or slip.hidden and not slip.sure))
+
+
+def doubt(site: CallSite) -> str:
+    """Return the best confidence that uses of unknown effect leave."""
+    return "Low" if site.flow.of(EventKind.UNKNOWN) or site.flow.unclear \
+        else "High"
+
+
+def is_local(site: CallSite) -> bool:
+    """Tell whether only the acquiring function can find the pages again."""
+    assert site.target is not None
+    if site.target.kind != LocationKind.VAR or site.target.name in [
+            n for _, n in site.function.params]:
+        return False
+    return not re.search(r"\bstatic\b[^;]*\b" + site.target.name + r"\b",
+                         site.function.text.code[slice(
+                             *site.function.body)])
+
+
+def _unexplained(site: CallSite) -> bool:
+    """Tell whether the function drops pages that the flow knows nothing of."""
+    known = {id(e.statement) for e in site.flow.events}
+    return any(id(u.statement) not in known for name, uses in
+               site.function.uses.items() if effects.releases(name)
+               for u in uses)
+
+
+def _callers_release(program: Program, site: CallSite) -> bool:
+    """Tell whether a caller may drop the pages when the function fails."""
+    names = helpers(program, site)
+    work = [site.function]
+    seen = {site.function.key}
+    while work and len(seen) < 12:
+        callee = work.pop()
+        for caller, use in program.naming(callee.name, callee):
+            parent = use.node.parent
+            if parent is None or parent.kind != Kind.CALL:
+                return True
+            if names & set(caller.uses):
+                return True
+            if caller.key not in seen and caller.static:
+                seen.add(caller.key)
+                work.append(caller)
+    return False
