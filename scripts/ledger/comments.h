@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What stands between tokens: comments, and white space that is not compared.
+ */
+#ifndef LEDGER_COMMENTS_H
+#define LEDGER_COMMENTS_H
+
+#include "text.h"
+
+/**
+ * find_comments - Find the comments between a text's words
+ * @text: the text; its words are known
+ */
+void find_comments(struct text *text);
+
+/**
+ * comment_same - Do two comments say the same, whatever their layout?
+ * @a: a text
+ * @one: one of its comments
+ * @b: another text
+ * @two: one of its comments
+ */
+bool comment_same(const struct text *a, const struct span *one,
+		  const struct text *b, const struct span *two);
+
+#endif
