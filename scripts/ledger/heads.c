@@ -92,16 +92,17 @@ static const char *check_make(const struct slot_rule *slot)
 
 const char *read_head(struct words head, struct slot_rule *slot)
 {
-	struct words place = head;
+	struct words place = { head.word, 0 };
+	struct words when;
 	const char *why = NULL;
-	u32 n = 0;
 
-	while (n < head.n && !word_is(&head.word[n], "when"))
-		n++;
-	place.n = n;
-	if (n < head.n)
-		why = read_conditions((struct words){ head.word + n + 1,
-						      head.n - n - 1 }, slot);
+	while (place.n < head.n && !word_is(&head.word[place.n], "when"))
+		place.n++;
+	if (place.n < head.n) {
+		when.word = head.word + place.n + 1;
+		when.n = head.n - place.n - 1;
+		why = read_conditions(when, slot);
+	}
 	for (u32 i = 0; i < ARRAY_SIZE(places); i++) {
 		if (!is_place(place, places[i].words, &slot->which))
 			continue;

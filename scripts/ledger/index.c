@@ -135,8 +135,9 @@ bool index_check(struct check *check)
 		count(check, &check->before, index, &declared);
 		if (!declared)
 			continue;
-		if (index->block >= check->after.blocks)
-			return refuse(check, low, "a block was lost");
+		/* Edits add and take away no outermost braces. */
+		if (check->before.blocks != check->after.blocks)
+			return refuse(check, low, "a block begins or ends elsewhere");
 		left = count(check, &check->after, index, &declared);
 		if (left && (!declared || declared == left))
 			return refuse(check, low,

@@ -98,13 +98,13 @@ static bool match_capture(struct matching *m, u32 at, u32 word)
 	return false;
 }
 
-static bool match_bound(const struct matching *m, struct words words, u32 word)
+static bool match_bound(const struct matching *m, struct words bound,
+			u32 word)
 {
 	const struct text *text = &m->scope->check->before;
+	struct words there = old_words(m->scope->check, word, word + bound.n);
 
-	struct words there = old_words(m->scope->check, word, word + words.n);
-
-	return words.n <= text->n - word && words_same(words, there);
+	return bound.n <= text->n - word && words_same(bound, there);
 }
 
 /* Recursion is as deep as a pattern has captures. */
