@@ -18,7 +18,7 @@
 enum inside { CODE, MEMBERS, LIST };
 
 /* What a group can hold by what stands before it. */
-enum before { NOTHING, STATEMENTS, ELEMENTS, EITHER };
+enum before { NOTHING, STATEMENTS, LIST_ITEMS, ANYTHING };
 
 /**
  * struct frame - an #if around a place
@@ -185,9 +185,9 @@ static enum before before_group(const struct aligner *a)
 	case ';':
 		return STATEMENTS;
 	case '{':
-		return EITHER;
+		return ANYTHING;
 	case ',':
-		return ELEMENTS;
+		return LIST_ITEMS;
 	case '}':
 		return ends_code(a) ? STATEMENTS : NOTHING;
 	case ':':
@@ -266,8 +266,8 @@ static bool fits(const struct aligner *a, const struct frame *f)
 		return false;
 	if (f->elements || f->unended)
 		return !f->statements && !top &&
-			(f->before == ELEMENTS || f->before == EITHER);
-	return !list && (f->before == STATEMENTS || f->before == EITHER);
+			(f->before == LIST_ITEMS || f->before == ANYTHING);
+	return !list && (f->before == STATEMENTS || f->before == ANYTHING);
 }
 
 static void close_frame(struct aligner *a)

@@ -158,11 +158,13 @@ enum paren what_in_paren(const struct parser *p, u32 open)
 	if (at(p, i) == '*')
 		return is_pointer(p, i, close) ? PAREN_TYPE : PAREN_EXPRESSION;
 	if (at(p, i) == '[')
-		return behind(p, i) == close && at(p, close + 1) == '{' ?
+		return behind(p, i) == close && (at(p, close + 1) == '{' ||
+						 at(p, close + 1) == T_NAME) ?
 			PAREN_TYPE : PAREN_EXPRESSION;
 	if (at(p, i) != '(')
 		return PAREN_EXPRESSION;
-	if (at(p, i + 1) == '*' && at(p, i + 2) == ')' && at(p, i + 3) == '(')
+	if (at(p, i + 1) == '*' && at(p, i + 2) == ')' &&
+	    (at(p, i + 3) == '(' || at(p, i + 3) == '['))
 		return PAREN_TYPE;
 	/* (macro(...) *) */
 	i = behind(p, i);

@@ -22,13 +22,13 @@ static u32 end_of(const struct parser *p, u32 close)
 	return i < close ? i : close;
 }
 
-/* Is there a semicolon directly inside of a brace? */
+/* Is there a statement directly inside of a brace, by its sign or word? */
 bool has_statements(const struct parser *p, u32 open)
 {
 	u32 close = closer(p, open);
 
 	for (u32 i = open + 1; i < close;) {
-		if (at(p, i) == ';')
+		if (at(p, i) == ';' || is_statement_word(at(p, i)))
 			return true;
 		i = over(p, i);
 	}
@@ -92,7 +92,7 @@ static bool parse_type_argument(struct parser *p, u32 close)
 {
 	struct mark m = mark(p);
 
-	if (p->hint[p->i] & HINT_NO_DECLARATION)
+	if (p->hint[p->i] & HINT_NO_TYPE)
 		return false;
 	if (parse_specifiers(p, false) &&
 	    (ends(p, close) || parse_declarator(p, ABSTRACT)) &&
@@ -100,7 +100,7 @@ static bool parse_type_argument(struct parser *p, u32 close)
 		finish(p, &m, N_TYPE, 0);
 		return true;
 	}
-	p->hint[m.token] |= HINT_NO_DECLARATION;
+	p->hint[m.token] |= HINT_NO_TYPE;
 	undo(p, &m);
 	return false;
 }
@@ -195,19 +195,66 @@ static bool parse_right_side(struct parser *p, u32 close)
 	return false;
 }
 
-/* Operators by themselves, and what is pasted, are no code yet. */
+/* ELEMENT(p, [i].x): what the macro puts behind something. */
+static bool parse_access(struct parser *p, u32 end)
+{
+	struct mark m = mark(p);
+
+	if ((next(p) == '[' || next(p) == '.') &&
+	    parse_suffixes(p, &m, NF_SUFFIX) && p->i == end)
+		return true;
+	undo(p, &m);
+	return false;
+}
+
+/* PROTOTYPE(f, (int x, void *y)) */
+static bool parse_params_argument(struct parser *p, u32 end)
+{
+	struct mark m = mark(p);
+
+	if (next(p) == '(' && closer(p, p->i) == end - 1 &&
+	    parse_params(p) && p->source->regions == m.region)
+		return true;
+	undo(p, &m);
+	return false;
+}
+
+/* `mov %[x]` and `.long x` are never C. */
+static bool is_assembler(const struct parser *p, u32 i)
+{
+	u8 then = at(p, i + 1);
+
+	if (at(p, i) == '%')
+		return then == '[' || then == '%';
+	if (at(p, i) == '[' && i == p->i)
+		return then == T_NAME && at(p, i + 2) == ']';
+	return i == p->i && at(p, i) == '.' &&
+		(then == T_NAME || is_keyword(then)) &&
+		at(p, i + 2) != '=' && at(p, i + 2) != '.' &&
+		at(p, i + 2) != '[';
+}
+
+/*
+ * Operators by themselves, what is pasted, and text for the assembler are no
+ * code.
+ */
 static void parse_other_argument(struct parser *p, u32 close)
 {
 	struct mark m = mark(p);
 	u32 end = end_of(p, close);
 	bool signs = true;
 	bool pasted = false;
+	bool assembler = false;
 
+	if (parse_asm_argument(p, end) || parse_access(p, end) ||
+	    parse_params_argument(p, end))
+		return;
 	for (u32 i = p->i; i < end; i++) {
 		signs &= is_operator_sign(at(p, i));
 		pasted |= at(p, i) == T_PASTE || at(p, i) == '#';
+		assembler |= is_assembler(p, i);
 	}
-	if (pasted || end - p->i < MOST_OPERATOR_TOKENS ||
+	if (pasted || assembler || end - p->i < MOST_OPERATOR_TOKENS ||
 	    (signs && end - p->i == MOST_OPERATOR_TOKENS)) {
 		p->i = end;
 		finish(p, &m, N_OPERATOR, 0)->flags |= pasted ? NF_PASTED : 0;
@@ -223,14 +270,17 @@ void parse_argument(struct parser *p, u32 close)
 
 	/* , ##__VA_ARGS__ */
 	accept(p, T_PASTE);
-	if (!step(p))
-		unread(p, &m, end_of(p, close), R_BUDGET);
+	p->depth++;
+	if (!p->steps || p->depth > MOST_DEPTH)
+		unread(p, &m, end_of(p, close), p->steps ? R_DEPTH : R_BUDGET);
 	else if (!ends(p, close) &&
 		 !(looks_like_type(p, close) && parse_type_argument(p, close)) &&
 		 !parse_expression_argument(p, close) &&
 		 !parse_statement_argument(p, close) &&
 		 !parse_right_side(p, close))
 		parse_other_argument(p, close);
+	p->depth--;
+	step(p);
 	finish(p, &m, N_ARG, 0);
 }
 

@@ -54,15 +54,16 @@ static void judge(struct source *source, struct arm *arm)
 {
 	struct group *g = &source->group[arm->group];
 	enum truth always = cond_eval(arm->cond, NULL);
+	enum truth own = cond_eval(arm->cond, source->known);
 
-	arm->value = cond_eval(arm->cond, source->known);
+	arm->value = own;
 	if (g->taken == TRUTH_TRUE)
 		arm->value = TRUTH_FALSE;
-	else if (g->taken == TRUTH_UNKNOWN && arm->value == TRUTH_TRUE)
+	else if (g->taken == TRUTH_UNKNOWN && own == TRUTH_TRUE)
 		arm->value = TRUTH_UNKNOWN;
-	if (arm->value == TRUTH_TRUE ||
-	    (arm->value == TRUTH_UNKNOWN && g->taken == TRUTH_FALSE))
-		g->taken = arm->value;
+	if (own == TRUTH_TRUE ||
+	    (own == TRUTH_UNKNOWN && g->taken == TRUTH_FALSE))
+		g->taken = own;
 
 	if (g->decided || always == TRUTH_FALSE ||
 	    source->arm[arm->parent].flags & AF_DEAD)

@@ -16,11 +16,16 @@ static bool parse_strings(struct parser *p, u32 close)
 		struct mark name = mark(p);
 		u32 end;
 
-		if (accept(p, T_STRING) || accept(p, '#'))
+		if (accept(p, T_STRING))
 			continue;
-		if (next(p) != T_NAME)
+		if (next(p) != T_NAME && next(p) != '#')
 			break;
-		leaf(p, N_NAME, 0);
+		if (ahead(p, 1) != T_PASTE) {
+			accept(p, '#');
+			leaf(p, N_NAME, 0);
+		} else if (!parse_primary(p)) {
+			break;
+		}
 		end = next(p) == '(' ? closer(p, p->i) : 0;
 		if (end) {
 			p->i++;
@@ -69,18 +74,37 @@ static void skip_operand(struct parser *p, const struct mark *m, u32 close)
 	unread(p, m, i < close ? i : close, R_ASM);
 }
 
+/* Pieces of an asm statement that a macro takes as an argument. */
+bool parse_asm_argument(struct parser *p, u32 end)
+{
+	struct mark m = mark(p);
+
+	if (next(p) != '[' && next(p) != ':' && next(p) != T_STRING)
+		return false;
+	while (p->i < end && step(p)) {
+		if (accept(p, ':'))
+			continue;
+		if (!parse_operand(p, end) || p->i > end ||
+		    (p->i < end && next(p) != ':')) {
+			undo(p, &m);
+			return false;
+		}
+	}
+	return true;
+}
+
 static void parse_operands(struct parser *p, u32 close)
 {
 	while (p->i < close) {
 		struct mark m = mark(p);
 
-		if (accept(p, ':') || accept(p, ','))
+		if (accept(p, ':') || accept(p, ',') || accept(p, T_PASTE))
 			continue;
 		if (!step(p))
 			unread(p, &m, close, R_BUDGET);
 		else if (!parse_operand(p, close) || p->i > close ||
 			 (p->i < close && next(p) != ',' && next(p) != ':' &&
-			  next(p) != '['))
+			  next(p) != '[' && next(p) != T_NAME))
 			skip_operand(p, &m, close);
 	}
 }

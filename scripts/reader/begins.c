@@ -45,13 +45,8 @@ static bool declares_function_pointer(const struct parser *p, bool *either)
 {
 	u32 close = closer(p, p->i + 1);
 	u8 then = close ? at(p, close + 1) : T_END;
-	u32 i = p->i + 2;
 
-	while (at(p, i) == '*' || is_qualifier(at(p, i)) ||
-	       is_attribute(at(p, i)))
-		i++;
-	if (ahead(p, 2) == '*' && at(p, i) == T_NAME && then == '(' &&
-	    (i + 1 == close || at(p, i + 1) == '[')) {
+	if (declares_pointer_in_paren(p, p->i + 1)) {
 		*either = !p->members;
 		return true;
 	}

@@ -67,8 +67,8 @@ enum truth cond_eval(const struct cond *cond, const struct known *known);
  * @cond: the condition
  * @negated: set when it says the opposite of what its key stands for
  *
- * #ifdef X, #if defined(X) and #if IS_ENABLED(X) have one key: which of them
- * a file uses does not change what was meant.
+ * #ifdef CONFIG_X, #if defined(CONFIG_X) and #if IS_ENABLED(CONFIG_X) have one
+ * key: which of them a file uses does not change what was meant.
  *
  * Return: a number that differs between conditions that say different things.
  */

@@ -83,7 +83,7 @@ static struct number eval_name(const struct cond *cond,
 	return unknown;
 }
 
-/* IS_ENABLED(X) is defined(X) || defined(X_MODULE), and so on. */
+/* A name, or the name with _MODULE behind it, is defined. */
 static struct number eval_config(const struct cond *option, bool built_in,
 				 bool module, const struct known *known)
 {

@@ -27,6 +27,13 @@ bool parse_condition(struct parser *p)
 	return true;
 }
 
+static void finish_empty(struct parser *p)
+{
+	struct mark m = mark(p);
+
+	finish(p, &m, N_EMPTY, 0);
+}
+
 static bool parse_if(struct parser *p)
 {
 	struct mark m = mark(p);
@@ -34,8 +41,13 @@ static bool parse_if(struct parser *p)
 	p->i++;
 	if (!parse_condition(p) || !parse_body(p))
 		return false;
-	if (accept(p, T_ELSE) && !parse_body(p))
-		return false;
+	if (accept(p, T_ELSE)) {
+		/* What is behind the else can be in another arm. */
+		if (next(p) == '}')
+			finish_empty(p);
+		else if (!parse_body(p))
+			return false;
+	}
 	finish(p, &m, N_IF, 0);
 	return true;
 }

@@ -17,12 +17,12 @@ static bool parse_pointer_annotation(struct parser *p)
 	if (!is_reserved(p, p->i) || is_declared_name(p))
 		return false;
 	if (then == T_NAME || then == '*' || is_qualifier(then)) {
-		parse_named_attribute(p, N_ATTRIBUTE);
+		parse_named(p, N_ATTRIBUTE);
 		return true;
 	}
 	if (then == '(' && closer(p, p->i + 1) &&
 	    at(p, closer(p, p->i + 1) + 1) == T_NAME) {
-		parse_named_attribute(p, N_ATTRIBUTE);
+		parse_named(p, N_ATTRIBUTE);
 		return true;
 	}
 	return false;
@@ -35,7 +35,8 @@ static void parse_pointers(struct parser *p)
 
 		if (kind == '*' || kind == '^')
 			leaf(p, N_POINTER, kind);
-		else if (is_qualifier(kind) || kind == T_ATOMIC)
+		else if (is_qualifier(kind) || kind == T_ATOMIC ||
+			 kind == T_INLINE)
 			leaf(p, N_KEYWORD, kind);
 		else if (is_attribute(kind))
 			parse_attribute(p);
@@ -52,7 +53,7 @@ static void parse_param(struct parser *p, u32 close)
 		leaf(p, N_ELLIPSIS, 0);
 		return;
 	}
-	if (!(p->hint[p->i] & HINT_NO_DECLARATION)) {
+	if (!(p->hint[p->i] & HINT_NO_TYPE)) {
 		if (parse_specifiers(p, false) &&
 		    (p->i == close || next(p) == ',' ||
 		     parse_declarator(p, ABSTRACT)) &&
@@ -60,32 +61,35 @@ static void parse_param(struct parser *p, u32 close)
 			finish(p, &m, N_PARAM, 0);
 			return;
 		}
-		p->hint[m.token] |= HINT_NO_DECLARATION;
+		p->hint[m.token] |= HINT_NO_TYPE;
 		undo(p, &m);
 	}
 	parse_argument(p, close);
 }
 
-static bool parse_params(struct parser *p)
+/* At a parenthesis: parameters. */
+bool parse_params(struct parser *p)
 {
 	struct mark m = mark(p);
 	u32 close = closer(p, p->i);
 	u32 name = p->name;
+	struct mark rest;
 
 	if (!close)
 		return false;
 	p->name = 0;
+	p->depth++;
 	p->i++;
-	if (p->i < close) {
-		do
-			parse_param(p, close);
-		while (p->i < close && accept(p, ','));
-		if (p->i < close) {
-			struct mark rest = mark(p);
-
-			unread(p, &rest, close, R_DECLARATION);
-		}
+	while (p->i < close && p->depth < MOST_DEPTH) {
+		parse_param(p, close);
+		if (!accept(p, ','))
+			break;
 	}
+	rest = mark(p);
+	if (p->i < close)
+		unread(p, &rest, close, p->depth < MOST_DEPTH ?
+		       R_DECLARATION : R_DEPTH);
+	p->depth--;
 	p->name = name;
 	p->i = close + 1;
 	finish(p, &m, N_PARAMS, 0);
@@ -161,7 +165,7 @@ void parse_annotations(struct parser *p)
 			parse_asm_attribute(p);
 		else if (next(p) == T_NAME &&
 			 !(p->t[p->i].flags & TF_COLUMN0))
-			parse_named_attribute(p, N_ATTRIBUTE);
+			parse_named(p, N_ATTRIBUTE);
 		else
 			return;
 	}
@@ -179,7 +183,7 @@ bool parse_declarator(struct parser *p, enum declarator form)
 			return false;
 	}
 	parse_annotations(p);
-	if (form == MEMBER && next(p) == ':') {
+	if (form != ABSTRACT && next(p) == ':') {
 		struct mark width = mark(p);
 
 		p->i++;
@@ -211,12 +215,10 @@ static bool lacks_type(const struct parser *p, const struct node *specifiers)
 
 static bool parse_declared_list(struct parser *p)
 {
-	enum declarator form = p->members ? MEMBER : PLAIN;
-
 	while (step(p)) {
 		struct mark one = mark(p);
 
-		if (!parse_declarator(p, form))
+		if (!parse_declarator(p, PLAIN))
 			return false;
 		if (accept(p, '=')) {
 			if (!parse_value(p))

@@ -80,8 +80,9 @@ static void parse_function(struct parser *p, const struct head *head)
 	if (p->i != head->body) {
 		struct mark name;
 
-		unread(p, &m, head->name, R_DECLARATION);
-		p->i = head->name;
+		undo(p, &m);
+		if (head->name > head->start)
+			unread(p, &m, head->name, R_DECLARATION);
 		name = mark(p);
 		leaf(p, N_NAME, 0);
 		unread(p, &name, head->body, R_DECLARATION);
@@ -93,11 +94,50 @@ static void parse_function(struct parser *p, const struct head *head)
 	finish(p, &m, N_FUNCTION, 0)->flags |= flags;
 }
 
-/* NAME(...) with or without a semicolon, or NAME(...) = value; */
+/* NAME NAME(...) NAME(...), none of which ends with a semicolon. */
+static bool parse_bare_macros(struct parser *p, const struct head *head)
+{
+	struct mark m = mark(p);
+
+	while (p->i < head->end) {
+		struct mark one = mark(p);
+
+		if (next(p) != T_NAME)
+			return false;
+		leaf(p, N_NAME, 0);
+		if (next(p) == '(' && (!parse_suffixes(p, &one, 0) ||
+				       !last_is(p, N_CALL)))
+			return false;
+		finish(p, &one, N_EXPR_STMT, 0)->flags |= NF_NO_SEMICOLON;
+	}
+	if (p->tree.node[p->tree.n - 1].first != m.node)
+		finish(p, &m, N_STATEMENTS, 0);
+	return true;
+}
+
+/* MACRO(...) .member = value, ... END */
+static void parse_table(struct parser *p, const struct head *head)
+{
+	struct mark m = mark(p);
+	struct mark elements;
+
+	parse_named(p, N_CALL);
+	if (p->i != head->body) {
+		unread(p, &m, head->end, R_DECLARATION);
+		return;
+	}
+	elements = mark(p);
+	parse_elements(p, head->end - 1);
+	finish(p, &elements, N_INIT, 0);
+	p->i = head->end;
+	finish(p, &m, N_INITIALIZED, 0);
+	finish(p, &m, N_EXPR_STMT, 0)->flags |= NF_NO_SEMICOLON;
+}
+
+/* NAME(...); or NAME(...) = value; */
 static bool parse_macro_call(struct parser *p, const struct head *head)
 {
 	struct mark m = mark(p);
-	bool ended;
 
 	if (at(p, head->start) != T_NAME || at(p, head->start + 1) != '(')
 		return false;
@@ -110,10 +150,9 @@ static bool parse_macro_call(struct parser *p, const struct head *head)
 			return false;
 		finish(p, &m, N_INITIALIZED, 0);
 	}
-	ended = accept(p, ';');
-	if (p->i != head->end)
+	if (!accept(p, ';') || p->i != head->end)
 		return false;
-	finish(p, &m, N_EXPR_STMT, 0)->flags |= ended ? 0 : NF_NO_SEMICOLON;
+	finish(p, &m, N_EXPR_STMT, 0);
 	return true;
 }
 
@@ -125,11 +164,10 @@ static void parse_external(struct parser *p, const struct head *head)
 
 	if (first == T_ASM || first == T_STATIC_ASSERT || first == ';') {
 		read = parse_statement(p);
-	} else if (first == T_NAME && head->end == head->start + 1) {
-		leaf(p, N_NAME, 0);
-		finish(p, &m, N_EXPR_STMT, 0)->flags |= NF_NO_SEMICOLON;
+	} else if (at(p, head->end - 1) != ';' && parse_bare_macros(p, head)) {
 		read = true;
 	} else {
+		undo(p, &m);
 		/* type (*pointer)(...) is the only one that is no macro. */
 		read = ahead(p, 2) != '*' && parse_macro_call(p, head);
 		if (!read) {
@@ -165,12 +203,17 @@ static void parse_head(struct parser *p, const struct head *head)
 		    parse_init(p))
 			break;
 		/* What is before the block is lost, the block is not. */
-		unread(p, &m, head->body, R_DECLARATION);
+		undo(p, &m);
+		if (head->body > head->start)
+			unread(p, &m, head->body, R_DECLARATION);
 		parse_block(p);
 		finish(p, &m, N_STATEMENTS, 0);
 		break;
 	case HEAD_STRAY:
 		unread(p, &m, head->end, R_UNBALANCED);
+		break;
+	case HEAD_TABLE:
+		parse_table(p, head);
 		break;
 	case HEAD_EXTERN_C:
 		p->i = head->end;

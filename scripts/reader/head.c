@@ -18,8 +18,10 @@
  * @name: names with a parenthesis behind them
  * @open: the parentheses
  * @groups: number of them
+ * @only_macros: nothing was seen but names and their parentheses
  * @value: an equals sign was seen
- * @tagged: index of the last struct, union or enum, 0 for none
+ * @tagged: a struct, union or enum was seen
+ * @tag: index of the last one
  * @body_next: a brace would be that of a struct, union or enum
  */
 struct scan {
@@ -27,6 +29,7 @@ struct scan {
 	u32 name[MOST_GROUPS];
 	u32 open[MOST_GROUPS];
 	u32 groups;
+	bool only_macros;
 	bool value;
 	bool tagged;
 	u32 tag;
@@ -58,28 +61,64 @@ static u32 skip_annotations(const struct parser *p, u32 i)
 	return i;
 }
 
+/* Is there a function's body before the next semicolon? */
+static bool begins_function(const struct parser *p, u32 i)
+{
+	while (i < p->n && at(p, i) != ';' && at(p, i) != '=' &&
+	       at(p, i) != '{' && at(p, i) != '}')
+		i = at(p, i) == '(' ? over(p, i) : i + 1;
+	return at(p, i) == '{';
+}
+
 /*
- * MACRO(...) without a semicolon, at the head of a declaration: something else
- * begins behind it, on a line of its own or with a word that only begins.
+ * MACRO(...) without a semicolon, or several of them, at the head of a
+ * declaration: something else begins behind it, in the first column or with a
+ * word that only begins. A comma behind it parts pieces of a table.
  */
 static bool is_bare_macro(const struct parser *p, const struct scan *s,
-			  u32 start, u32 close)
+			  u32 close)
 {
 	u32 i = close + 1;
 	u8 kind = at(p, i);
 	bool column0 = p->t[i].flags & TF_COLUMN0;
 
-	if (s->i != start + 1 || at(p, start) != T_NAME || i >= p->n)
+	if (!s->only_macros || i >= p->n)
 		return false;
+	if (kind == ',')
+		return s->groups == 1;
 	if (kind == '{' || kind == ';' || kind == '=' || kind == '}' ||
-	    kind == ',' || kind == '(' || kind == '[')
+	    kind == '(' || kind == '[')
 		return false;
 	if (!is_type_word(kind) && !is_storage(kind) && !column0)
 		return false;
-	/* But not when this is the head of a function: f(x) __releases(y) { */
-	i = skip_annotations(p, i);
-	if (at(p, i) == '{' && kind == T_NAME && !column0)
+	/* `type f(x)` before a line with a type: types of an old-style head? */
+	if (s->i > 1 && at(p, s->i - 1) == T_NAME &&
+	    at(p, s->i - 2) == T_NAME && !begins_function(p, i))
 		return false;
+	/* But not when this is the head of a function: f(x) __releases(y) { */
+	if (at(p, skip_annotations(p, i)) == '{' &&
+	    (is_attribute(kind) || is_reserved(p, i) ||
+	     (kind == T_NAME && !column0)))
+		return false;
+	return true;
+}
+
+/* MACHINE_START(x) .member = value, ... MACHINE_END */
+static bool is_table(const struct parser *p, const struct scan *s, u32 close,
+		     struct head *head)
+{
+	u32 i = close + 1;
+
+	if (!s->only_macros || at(p, i) != '.' || at(p, i + 1) != T_NAME)
+		return false;
+	while (i < p->n && at(p, i) != ';' && at(p, i) != '}' &&
+	       !(at(p, i) == T_NAME && p->t[i].flags & TF_COLUMN0))
+		i = over(p, i);
+	if (at(p, i) != T_NAME)
+		return false;
+	head->body = close + 1;
+	head->kind = HEAD_TABLE;
+	head->end = i + 1;
 	return true;
 }
 
@@ -149,6 +188,10 @@ static u32 function_name(const struct parser *p, const struct scan *s,
 		u32 name = s->name[i];
 		u32 after = behind(p, s->open[i]);
 
+		/* MACRO(...) type name(...) { */
+		if (name == head->start && i + 1 < s->groups &&
+		    s->name[i + 1] > after)
+			continue;
 		/* (*name(...))(...) */
 		if (name > head->start + 1 && at(p, name - 1) == '*' &&
 		    at(p, name - 2) == '(' && at(p, after) == ')' &&
@@ -204,7 +247,9 @@ static bool see_paren(const struct parser *p, struct scan *s,
 		add_group(s, s->i + 2, s->i + 3);
 		s->body_next = false;
 	}
-	if (is_bare_macro(p, s, head->start, close)) {
+	if (is_table(p, s, close, head))
+		return true;
+	if (is_bare_macro(p, s, close)) {
 		end_at(head, HEAD_DECLARATION, close + 1);
 		return true;
 	}
@@ -260,11 +305,15 @@ static bool see(const struct parser *p, struct scan *s, struct head *head)
 {
 	u8 kind = at(p, s->i);
 
+	s->only_macros &= kind == T_NAME || kind == '(';
 	switch (kind) {
 	case T_END:
 		end_at(head, HEAD_DECLARATION, p->n);
 		return true;
 	case ';':
+		/* Several by themselves are one. */
+		while (s->i == head->start && at(p, s->i + 1) == ';')
+			head->start = ++s->i;
 		return see_semicolon(p, s, head);
 	case '(':
 		return see_paren(p, s, head);
@@ -320,7 +369,7 @@ static bool is_cplusplus(const struct parser *p, const struct head *head)
 
 void find_head(const struct parser *p, u32 start, struct head *head)
 {
-	struct scan s = { .i = start };
+	struct scan s = { .i = start, .only_macros = true };
 
 	memset(head, 0, sizeof(*head));
 	head->start = start;

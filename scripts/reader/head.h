@@ -15,6 +15,7 @@ enum head_kind {
 	HEAD_BLOCK,		/* a block of what is not known */
 	HEAD_STRAY,		/* a closing bracket */
 	HEAD_EXTERN_C,		/* extern "C" { */
+	HEAD_TABLE,		/* MACRO(x) .member = value, ... END */
 };
 
 /**
@@ -22,7 +23,7 @@ enum head_kind {
  * @start: index of its first token
  * @end: index behind its last token
  * @name: index of the name of a function
- * @body: index of the brace of its body
+ * @body: index of the brace of its body, or of the first element of a table
  * @kind: enum head_kind
  * @old_style: types of parameters stand behind the parenthesis
  * @cplusplus: it is no C but C++

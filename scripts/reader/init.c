@@ -116,6 +116,24 @@ static void skip_element(struct parser *p, const struct mark *m, u32 close)
 	unread(p, m, i < close ? i : close, R_INITIALIZER);
 }
 
+/* All elements up to a token. */
+void parse_elements(struct parser *p, u32 close)
+{
+	while (p->i < close) {
+		struct mark one = mark(p);
+
+		if (accept(p, ','))
+			continue;
+		if (!step(p))
+			unread(p, &one, close, R_BUDGET);
+		else if (!parse_element(p, close) || p->i > close ||
+			 p->i == one.token ||
+			 (p->i < close && next(p) != ',' &&
+			  !begins_element(next(p))))
+			skip_element(p, &one, close);
+	}
+}
+
 /* Braces with elements. */
 bool parse_init(struct parser *p)
 {
@@ -134,19 +152,7 @@ bool parse_init(struct parser *p)
 	p->members = false;
 	p->argument_end = 0;
 	p->i++;
-	while (p->i < close) {
-		struct mark one = mark(p);
-
-		if (accept(p, ','))
-			continue;
-		if (!step(p))
-			unread(p, &one, close, R_BUDGET);
-		else if (!parse_element(p, close) || p->i > close ||
-			 p->i == one.token ||
-			 (p->i < close && next(p) != ',' &&
-			  !begins_element(next(p))))
-			skip_element(p, &one, close);
-	}
+	parse_elements(p, close);
 	p->members = members;
 	p->argument_end = around;
 	p->depth--;

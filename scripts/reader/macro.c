@@ -25,7 +25,7 @@ static void use_tokens(struct parser *p, const struct directive *d)
 }
 
 /* Parameters stand directly behind the name, without a space. */
-static void parse_params(struct parser *p)
+static void parse_macro_params(struct parser *p)
 {
 	struct mark m = mark(p);
 	u32 close = next(p) == '(' ? closer(p, p->i) : 0;
@@ -133,7 +133,7 @@ void parse_macros(struct parser *p)
 		use_tokens(p, d);
 		m = mark(p);
 		leaf(p, N_NAME, 0);
-		parse_params(p);
+		parse_macro_params(p);
 		parse_body_of(p);
 		finish(p, &m, N_DEFINE, 0);
 		record_macro(p, &m, d, region);

@@ -1,45 +1,237 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command.
+ * The command: reader -o OUT reads NUL-separated paths from stdin.
  */
-#include <stdio.h>
-#include <string.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
+#include "lex.h"
+#include "out.h"
 #include "print.h"
+#include "roundtrip.h"
+#include "stats.h"
+
+static const char usage[] =
+	"usage: reader [-t] [-k VERSION] [-D NAME[=NUMBER]] [-U NAME] -o OUT\n"
+	"       reader [-k VERSION] [-D NAME[=NUMBER]] [-U NAME] --print FILE...\n"
+	"       reader --roundtrip FILE...\n"
+	"       reader --stats\n"
+	"\n"
+	"  -o OUT       write what was read of files, whose paths come from\n"
+	"               stdin, each ended by a NUL\n"
+	"  -t           write tokens as well\n"
+	"  -k VERSION   the kernel that conditions are evaluated for, as 6.1.55\n"
+	"  -D NAME      a macro that is defined, to a number if one is given\n"
+	"  -U NAME      a macro that is not defined\n"
+	"  --print      print what was read as text\n"
+	"  --roundtrip  check that tokens and gaps make up each file\n"
+	"  --stats      count what was read of the files that stdin names\n";
+
+enum mode { MODE_NONE, MODE_WRITE, MODE_PRINT, MODE_ROUNDTRIP, MODE_STATS };
+
+/**
+ * struct command - what is asked for
+ * @mode: what to do
+ * @out: the file to write
+ * @tokens: write tokens
+ * @known: what is known when conditions are evaluated
+ * @name: room for the names in it
+ * @files: files on the command line, ended by NULL
+ */
+struct command {
+	enum mode mode;
+	const char *out;
+	bool tokens;
+	struct known known;
+	struct known_name *name;
+	u32 name_room;
+	char **files;
+};
+
+static int fail(const char *what, int error)
+{
+	fprintf(stderr, "reader: %s: %s\n", what, strerror(error));
+	return 2;
+}
+
+static bool add_name(struct command *command, const char *text, bool defined)
+{
+	const char *equals = strchr(text, '=');
+	struct known_name *name;
+	char *rest;
+
+	command->name = room_for(command->name, command->known.names,
+				 &command->name_room, sizeof(*command->name));
+	name = &command->name[command->known.names++];
+	memset(name, 0, sizeof(*name));
+	name->name = text;
+	name->len = equals ? (u32)(equals - text) : strlen(text);
+	name->defined = defined;
+	command->known.name = command->name;
+	if (!equals)
+		return name->len > 0;
+	name->has_value = true;
+	name->value = strtoll(equals + 1, &rest, 0);
+	return defined && name->len && rest > equals + 1 && !*rest;
+}
+
+static bool take_value(struct command *command, char option, const char *value)
+{
+	switch (option) {
+	case 'o':
+		command->mode = MODE_WRITE;
+		command->out = value;
+		return true;
+	case 'k':
+		command->known.version = kernel_version(value);
+		return command->known.version;
+	case 'D':
+		return add_name(command, value, true);
+	case 'U':
+		return add_name(command, value, false);
+	}
+	return false;
+}
+
+static bool parse_arguments(struct command *command, char **argv)
+{
+	char **word;
+
+	for (word = argv + 1; *word && **word == '-'; word++) {
+		if (!strcmp(*word, "-t"))
+			command->tokens = true;
+		else if (!strcmp(*word, "--print"))
+			command->mode = MODE_PRINT;
+		else if (!strcmp(*word, "--roundtrip"))
+			command->mode = MODE_ROUNDTRIP;
+		else if (!strcmp(*word, "--stats"))
+			command->mode = MODE_STATS;
+		else if (strlen(*word) == 2 && word[1] &&
+			 take_value(command, word[0][1], word[1]))
+			word++;
+		else
+			return false;
+	}
+	command->files = word;
+	if (command->mode == MODE_WRITE || command->mode == MODE_STATS)
+		return !*word;
+	return command->mode != MODE_NONE && *word;
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* Read each file that stdin names; write or count it. */
+static void read_listed(struct reader *reader, struct out *out, bool tokens,
+			struct stats *stats)
+{
+	char *path = NULL;
+	size_t room = 0;
+
+	while (getdelim(&path, &room, 0, stdin) > 0) {
+		int error = -source_open(&reader->source, path);
+
+		if (!error)
+			reader_read(reader);
+		if (out)
+			out_file(out, path, reader, error, tokens);
+		else if (!error)
+			stats_add(stats, path, reader, stdout);
+		else
+			fail(path, error);
+	}
+	free(path);
+}
+
+static int write_out(struct reader *reader, const struct command *command)
+{
+	FILE *to = fopen(command->out, "wb");
+	struct out out;
+	int error;
+
+	if (!to)
+		return fail(command->out, errno);
+	out_begin(&out, to);
+	read_listed(reader, &out, command->tokens, NULL);
+	error = -out_end(&out);
+	if (fclose(to) && !error)
+		error = errno;
+	return error ? fail(command->out, error) : 0;
+}
+
+static int count(struct reader *reader)
+{
+	struct stats stats = { .files = 0 };
+	double began = seconds();
+
+	read_listed(reader, NULL, false, &stats);
+	stats_print(&stats, seconds() - began, stdout);
+	return 0;
+}
+
+static int check(const struct reader *reader, const char *path)
+{
+	u32 at;
+	const char *wrong = roundtrip(&reader->source, &at);
+
+	if (!wrong)
+		return 0;
+	fprintf(stderr, "reader: %s: byte %u: %s\n", path, at, wrong);
+	return 1;
+}
+
+static int read_named(struct reader *reader, const struct command *command)
+{
+	int failed = 0;
+
+	for (char **path = command->files; *path; path++) {
+		int error = -source_open(&reader->source, *path);
+
+		if (error) {
+			failed |= fail(*path, error);
+		} else if (command->mode == MODE_ROUNDTRIP) {
+			lex(&reader->source);
+			failed |= check(reader, *path);
+		} else {
+			reader_read(reader);
+			print_file(reader, stdout);
+		}
+	}
+	return failed;
+}
+
+static int run(struct reader *reader, const struct command *command)
+{
+	switch (command->mode) {
+	case MODE_WRITE:
+		return write_out(reader, command);
+	case MODE_STATS:
+		return count(reader);
+	default:
+		return read_named(reader, command);
+	}
+}
 
 int main(int argc, char **argv)
 {
-	static struct reader r;
-	char path[4096];
-	u64 bytes=0, nodes=0, fns=0, bad=0, decls=0, reg=0, sel=0, err[R_COUNT]={0};
-	int show = getenv("SHOW") != NULL;
+	struct command command = { .mode = MODE_NONE };
+	struct reader reader;
+	int code = 2;
 
-	reader_init(&r, NULL);
-	if (argc > 2 && !strcmp(argv[1], "--print")) {
-		int e = source_open(&r.source, argv[2]);
-		if (e) { fprintf(stderr, "%s\n", strerror(-e)); return 2; }
-		reader_read(&r);
-		print_file(&r, stdout);
-		return 0;
+	if (argc > 0 && parse_arguments(&command, argv)) {
+		reader_init(&reader, &command.known);
+		code = run(&reader, &command);
+		reader_free(&reader);
+	} else {
+		fputs(usage, stderr);
 	}
-	while (fgets(path, sizeof(path), stdin)) {
-		path[strcspn(path, "\n")] = 0;
-		if (source_open(&r.source, path)) continue;
-		reader_read(&r);
-		bytes += r.source.size; nodes += r.parser.tree.n; decls += r.parser.declarations; reg += r.source.regions;
-		for (u32 i = 0; i < r.source.regions; i++) {
-			struct region *g = &r.source.region[i];
-			err[g->reason]++;
-			if (show) printf("%s:%u: %s %s %.*s | %.*s\n", path, line_of(&r.source, g->start), reason_text(g->reason), g->declaration==~0u?"-":declaration_name(r.parser.declaration[g->declaration].kind), g->declaration==~0u?0:(int)r.parser.declaration[g->declaration].name_len, g->declaration==~0u?"":r.source.text+r.parser.declaration[g->declaration].name, (int)(g->end-g->start>80?80:g->end-g->start), r.source.text+g->start);
-		}
-		u32 last = ~0u;
-		for (u32 i = 0; i < r.parser.declarations; i++) { if (r.parser.declaration[i].kind == DK_FUNCTION) fns++; if (r.parser.declaration[i].selection) sel++; }
-		for (u32 i = 0; i < r.source.regions; i++) { u32 d = r.source.region[i].declaration; if (d != ~0u && d != last && r.parser.declaration[d].kind == DK_FUNCTION) { bad++; last = d; } }
-	}
-	printf("bytes %lu nodes %lu decls %lu fns %lu bad %lu regions %lu selected %lu:", bytes, nodes, decls, fns, bad, reg, sel);
-	for (int i = 0; i < R_COUNT; i++) if (err[i]) printf(" %s %lu", reason_text(i), err[i]);
-	printf("\n");
-	reader_free(&r);
-	return 0;
+	free(command.name);
+	return code;
 }

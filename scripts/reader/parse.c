@@ -16,7 +16,10 @@ struct node *finish(struct parser *p, const struct mark *m, u8 kind, u8 op)
 			      sizeof(*tree->node));
 	node = &tree->node[tree->n++];
 	node->start = first->start;
-	node->end = p->i > m->token ? token_end(&p->t[p->i - 1]) : first->start;
+	/* What is empty stands behind the token before it. */
+	if (p->i == m->token && p->i)
+		node->start = token_end(&p->t[p->i - 1]);
+	node->end = p->i > m->token ? token_end(&p->t[p->i - 1]) : node->start;
 	node->first = m->node;
 	node->arm = first->arm;
 	node->kind = kind;
@@ -116,6 +119,8 @@ void parser_use(struct parser *p, const struct token *t, u32 n)
 	p->stack = grow(p->stack, &p->stack_room, need, sizeof(*p->stack));
 	p->hint = grow(p->hint, &p->hint_room, need, sizeof(*p->hint));
 	memset(p->hint, 0, need);
+	p->tree.node = grow(p->tree.node, &p->tree.room,
+			    p->tree.n + 2 * need, sizeof(*p->tree.node));
 	match_brackets(p);
 	p->i = 0;
 	p->argument_end = 0;

@@ -23,7 +23,8 @@
 #define HINT_NO_EXPRESSION	0x01
 #define HINT_NO_DECLARATION	0x02
 #define HINT_NO_STATEMENTS	0x04
-#define HINT_CHAIN		0x08	/* a binary expression is ambiguous */
+#define HINT_NO_TYPE		0x08	/* in an argument or parameter */
+#define HINT_CHAIN		0x10	/* a binary expression is ambiguous */
 
 /**
  * struct parser - where the parser is
@@ -237,8 +238,12 @@ bool is_reserved(const struct parser *p, u32 index);
  */
 void parser_use(struct parser *p, const struct token *t, u32 n);
 
-/* expr.c */
+/* primary.c */
 bool parse_primary(struct parser *p);
+bool parse_pasted(struct parser *p);
+void parse_string(struct parser *p, const struct mark *m);
+
+/* expr.c */
 bool parse_suffixes(struct parser *p, const struct mark *m, u16 flags);
 bool parse_unary(struct parser *p);
 bool parse_conditional(struct parser *p);
@@ -264,17 +269,20 @@ bool has_statements(const struct parser *p, u32 open);
 bool parse_init(struct parser *p);
 bool parse_value(struct parser *p);
 bool parse_designators(struct parser *p);
+void parse_elements(struct parser *p, u32 close);
 
 /* type.c */
+bool declares_pointer_in_paren(const struct parser *p, u32 open);
 bool parse_specifiers(struct parser *p, bool top);
 bool parse_type(struct parser *p, u32 close);
 bool parse_struct(struct parser *p);
 bool parse_attribute(struct parser *p);
-void parse_named_attribute(struct parser *p, u8 kind);
+void parse_named(struct parser *p, u8 kind);
 
 /* decl.c */
-enum declarator { PLAIN, MEMBER, ABSTRACT };
+enum declarator { PLAIN, ABSTRACT };
 bool parse_declarator(struct parser *p, enum declarator form);
+bool parse_params(struct parser *p);
 bool parse_declaration(struct parser *p);
 void parse_annotations(struct parser *p);
 
@@ -294,6 +302,7 @@ bool parse_condition(struct parser *p);
 
 /* asm.c */
 bool parse_asm(struct parser *p);
+bool parse_asm_argument(struct parser *p, u32 end);
 bool parse_asm_attribute(struct parser *p);
 
 /* file.c */

@@ -45,26 +45,33 @@ static void begin(struct source *source, u32 size)
 	arena_reset(&source->arena);
 }
 
+/* Read to the end, however long a pipe or a file that grows may be. */
 static int read_all(struct source *source, int fd)
 {
 	struct stat st;
 	size_t have = 0;
+	size_t guess;
 
 	if (fstat(fd, &st))
 		return -errno;
 	if (S_ISDIR(st.st_mode))
 		return -EISDIR;
-	if (st.st_size > MOST_BYTES)
-		return -EFBIG;
-	begin(source, st.st_size);
-	while (have < source->size) {
-		ssize_t n = read(fd, source->text + have, source->size - have);
+	guess = st.st_size > 0 && st.st_size < MOST_BYTES ? st.st_size : 0;
+	for (;;) {
+		ssize_t n;
 
+		source->text = grow(source->text, &source->room,
+				    (have > guess ? have : guess) + 1 +
+				    TEXT_PADDING, 1);
+		n = read(fd, source->text + have,
+			 source->room - TEXT_PADDING - have);
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (!n)
 			break;
 		have += n > 0 ? n : 0;
+		if (have > MOST_BYTES)
+			return -EFBIG;
 	}
 	source->size = have;
 	memset(source->text + have, 0, TEXT_PADDING);

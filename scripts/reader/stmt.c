@@ -15,6 +15,17 @@ bool end_statement(struct parser *p)
 	return p->argument_end && (p->i == p->argument_end || next(p) == ',');
 }
 
+/* Is there a :: of C++? */
+static bool has_scope(const struct parser *p, u32 i, u32 end)
+{
+	for (; i + 1 < end; i++) {
+		if (at(p, i) == ':' && at(p, i + 1) == ':' &&
+		    p->t[i].start + 1 == p->t[i + 1].start)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Skip a statement that cannot be read, up to a block in it: that is read as
  * one of its own, so that its code is not lost.
@@ -34,7 +45,8 @@ static void skip_statement(struct parser *p, const struct mark *m, u32 end)
 	}
 	if (i == m->token && at(p, i) != '{')
 		i++;
-	unread(p, m, i < end ? i : end, R_STATEMENT);
+	i = i < end ? i : end;
+	unread(p, m, i, has_scope(p, m->token, i) ? R_CPLUSPLUS : R_STATEMENT);
 }
 
 /* Statements up to a token, which is behind the last of them. */
@@ -198,6 +210,11 @@ static bool parse_macro_statement(struct parser *p, const struct mark *m)
 		finish(p, m, N_EXPR_STMT, 0)->flags |= NF_NO_SEMICOLON;
 		return true;
 	}
+	if (!call && next(p) == T_NAME && p->i == m->token + 1 &&
+	    p->t[p->i].flags & TF_FIRST) {
+		finish(p, m, N_EXPR_STMT, 0)->flags |= NF_NO_SEMICOLON;
+		return true;
+	}
 	if (next(p) != '{' && !(call && begins_statement(next(p))))
 		return false;
 	if (next(p) == '{' || is_indented(p, m))
@@ -307,7 +324,7 @@ static bool parse_declaration_statement(struct parser *p, bool *read)
 	return true;
 }
 
-/* `__attribute__((fallthrough));` and the like. */
+/* An attribute that is a statement of its own. */
 static bool parse_attribute_statement(struct parser *p)
 {
 	struct mark m = mark(p);

@@ -24,6 +24,17 @@ static u32 find_brace(const struct parser *p)
 	return i;
 }
 
+/* struct TAG(x) { or struct TAG(x) name */
+static bool is_macro_tag(const struct parser *p, u32 brace)
+{
+	u32 close = ahead(p, 1) == '(' ? closer(p, p->i + 1) : 0;
+
+	if (!close || (p->name && p->i == p->name))
+		return false;
+	return at(p, brace) == '{' || (at(p, close + 1) == T_NAME &&
+				       ahead(p, 2) != '*');
+}
+
 /* Names before a brace, of which the first that is no annotation is the tag. */
 static void parse_tag(struct parser *p)
 {
@@ -40,9 +51,9 @@ static void parse_tag(struct parser *p)
 		} else if (tagged || (at(p, brace) == '{' &&
 				      ahead(p, 1) == T_NAME &&
 				      is_reserved(p, p->i))) {
-			parse_named_attribute(p, N_ATTRIBUTE);
-		} else if (ahead(p, 1) == '(' && at(p, brace) == '{') {
-			parse_named_attribute(p, N_CALL);
+			parse_named(p, N_ATTRIBUTE);
+		} else if (is_macro_tag(p, brace)) {
+			parse_named(p, N_CALL);
 			tagged = true;
 		} else if (ahead(p, 1) == T_PASTE) {
 			if (!parse_primary(p))
@@ -67,7 +78,7 @@ static void parse_enumerator(struct parser *p, u32 close)
 		if (is_attribute(next(p)))
 			parse_attribute(p);
 		else
-			parse_named_attribute(p, N_ATTRIBUTE);
+			parse_named(p, N_ATTRIBUTE);
 	}
 	if (read && accept(p, '='))
 		read = parse_conditional(p);

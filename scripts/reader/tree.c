@@ -24,6 +24,7 @@ const char *node_name(u8 kind)
 		[N_CAST] = "cast",
 		[N_COMPOUND] = "compound",
 		[N_SIZEOF] = "sizeof",
+		[N_JOINED] = "joined",
 		[N_STATEMENT_EXPR] = "statement-expression",
 		[N_LABEL_ADDRESS] = "label-address",
 		[N_GENERIC] = "generic",

@@ -35,6 +35,7 @@ enum node_kind {
 	N_CAST,			/* N_TYPE, operand */
 	N_COMPOUND,		/* N_TYPE, N_INIT */
 	N_SIZEOF,		/* N_TYPE or expression; op: sizeof, alignof */
+	N_JOINED,		/* operand*: macros that expand to one */
 	N_STATEMENT_EXPR,	/* N_BLOCK */
 	N_LABEL_ADDRESS,	/* N_NAME */
 	N_GENERIC,		/* expression, N_ASSOCIATION* */
@@ -131,7 +132,7 @@ struct node {
 	u32 arm;
 	u8 kind;
 	u8 op;
-	u16 flags;
+	u8 flags;
 };
 
 /**

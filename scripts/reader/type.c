@@ -43,7 +43,7 @@ bool parse_attribute(struct parser *p)
 }
 
 /* A name with its arguments, if it has some, as a node of a kind. */
-void parse_named_attribute(struct parser *p, u8 kind)
+void parse_named(struct parser *p, u8 kind)
 {
 	struct mark m = mark(p);
 	u32 close;
@@ -99,8 +99,42 @@ static bool parse_macro_specifier(struct parser *p, struct seen *seen)
 		(then == '*' || (then == T_NAME && !goes_on(later)));
 	seen->type |= type;
 	seen->certain |= type;
-	parse_named_attribute(p, type ? N_TYPE_MACRO : N_ATTRIBUTE);
+	parse_named(p, type ? N_TYPE_MACRO : N_ATTRIBUTE);
 	return true;
+}
+
+/*
+ * At a parenthesis behind a name: is that a type, and (*name)(...) declares a
+ * pointer to a function, or (*name)[3] to an array?
+ */
+bool declares_pointer_in_paren(const struct parser *p, u32 open)
+{
+	u32 close = closer(p, open);
+	u8 then = close ? at(p, close + 1) : T_END;
+	u32 i = open + 1;
+
+	if (at(p, i) != '*' || (then != '(' && then != '['))
+		return false;
+	while (at(p, i) == '*' || is_qualifier(at(p, i)) ||
+	       is_attribute(at(p, i)))
+		i++;
+	if (i == close)
+		return true;
+	if (at(p, i) == T_NAME)
+		return i + 1 == close || at(p, i + 1) == '[' ||
+			(at(p, i + 1) == '(' && behind(p, i + 1) == close);
+	/* (*(*name)(...))(...) */
+	return at(p, i) == '(';
+}
+
+/* Do only attributes stand between the next token and a star? */
+static bool is_attribute_of_pointer(const struct parser *p)
+{
+	u32 i = p->i + 1;
+
+	while (at(p, i) == T_ANNOTATION)
+		i++;
+	return at(p, i) == '*';
 }
 
 /* A name among specifiers: a type, an annotation, or already the declarator? */
@@ -111,7 +145,8 @@ static bool parse_name_specifier(struct parser *p, const struct mark *m,
 
 	if (p->i == p->name && p->name)
 		return false;
-	if (then == '(' && !(p->name && !seen->type && p->i + 1 == p->name))
+	if (then == '(' && (seen->type ||
+			    !declares_pointer_in_paren(p, p->i + 1)))
 		return parse_macro_specifier(p, seen);
 	if (!seen->type) {
 		/* static x = 1; auto x = y; */
@@ -126,7 +161,8 @@ static bool parse_name_specifier(struct parser *p, const struct mark *m,
 		   ahead(p, 2) != T_NAME) {
 		/* name __annotation */
 		return false;
-	} else if (is_attribute(then) && !p->name) {
+	} else if (is_attribute(then) && !p->name &&
+		   !(is_reserved(p, p->i) && is_attribute_of_pointer(p))) {
 		return false;
 	}
 	seen->names++;
@@ -190,8 +226,12 @@ bool parse_specifiers(struct parser *p, bool top)
 	struct seen seen = { .type = false };
 	bool failed = false;
 
+	if (p->depth >= MOST_DEPTH)
+		return too_deep(p);
+	p->depth++;
 	while (step(p) && parse_specifier(p, &m, &seen, top, &failed))
 		;
+	p->depth--;
 	if (failed || p->i == m.token)
 		return false;
 	judge_names(p, &m, &seen);

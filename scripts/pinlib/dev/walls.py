@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-PACKAGES = ("base", "host_packages", "csource", "kernel", "spatch", "rewrite",
-            "program", "flow", "paths", "decide", "analysis", "series",
+PACKAGES = ("base", "host_packages", "reader", "csource", "kernel", "spatch",
+            "rewrite", "program", "flow", "paths", "decide", "analysis", "series",
             "report", "build", "prove", "boot", "commands", "dev",
             "arguments", "cli")
 MOST_MODULES = 15

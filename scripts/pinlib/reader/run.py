@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs the reader over files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from pinlib.base.errors import Gup2pinError
+from pinlib.reader.build import Reader
+from pinlib.reader.output import Output
+
+
+def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
+         kernel: str = "", tokens: bool = False) -> Output:
+    """Read files, named from a root, and leave what was read in a file.
+
+    kernel: the version that conditions are evaluated for; "" for none.
+    """
+    into.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=into.parent, prefix=f".{into.name}.")
+    os.close(handle)
+    try:
+        done = subprocess.run(
+            [reader.program, *(["-k", kernel] if kernel else []),
+             *(["-t"] if tokens else []), "-o", os.path.abspath(name)],
+            cwd=root, check=False, capture_output=True,
+            input=b"".join(os.fsencode(path) + b"\0" for path in paths))
+        if done.returncode:
+            raise Gup2pinError("the reader failed: " + (
+                done.stderr.decode("utf-8", "replace").strip() or
+                f"exit {done.returncode}"))
+        os.replace(name, into)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return Output(into)
