@@ -56,15 +56,15 @@ def doubt(site: CallSite) -> Event | None:
                  and not _reads(e)), None)
 
 
-def given_on(numbers: list[Event]) -> Event | None:
+def passed_on(numbers: list[Event]) -> Event | None:
     """Return the first event whose page number may be used to reach the data."""
-    return next((e for e in numbers if e.call is not None and _goes_on(
+    return next((e for e in numbers if e.call is not None and _passed_to_call(
         e.function, e.call, e.statement.fact.name
         if e.statement.fact.kind == "declare" else "", set())), None)
 
 
-def _goes_on(function: Function, node: Node, declared: str,
-             seen: set[str]) -> bool:
+def _passed_to_call(function: Function, node: Node, declared: str,
+                    seen: set[str]) -> bool:
     """Say whether a number, or a value made of it, is passed to a call or kept."""
     while node.parent is not None:
         parent = node.parent
@@ -89,8 +89,9 @@ def _named(function: Function, target: Node, seen: set[str]) -> bool:
     if name in seen:
         return False
     seen.add(name)
-    return any(_goes_on(function, use.node, use.statement.fact.name
-                        if use.statement.fact.kind == "declare" else "", seen)
+    return any(_passed_to_call(
+        function, use.node, use.statement.fact.name
+        if use.statement.fact.kind == "declare" else "", seen)
                for use in function.uses.get(name, []))
 
 

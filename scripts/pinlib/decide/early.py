@@ -125,12 +125,12 @@ def _only_inspected(program: Program, resolver: Resolver,
                 Disposition.KEEP, Code.MMU_NOTIFIER, "What is made of the "
                 "page's number is torn down by this file's MMU notifier; "
                 "nothing is held (CASE 3).", case=3)
-        if cpu_access.given_on(_numbers(site)):
+        if cpu_access.passed_on(_numbers(site)):
             return None
         return Verdict(Disposition.KEEP, Code.STRUCT_PAGE_ONLY,
                        "Only struct page is looked at, never the data "
                        "(CASE 4): a plain reference is right.", case=4)
-    if cpu_access.only(site) and foll_flags.given(program, site).reads:
+    if cpu_access.only(site) and foll_flags.given(program, site).never_writes:
         return Verdict(Disposition.KEEP, Code.ONLY_READ,
                        "The CPU only reads the data, and the page is dropped "
                        "in the same function (CASE 4): nothing has to know "
@@ -237,7 +237,7 @@ def unpinnable(program: Program,
             return WhyNot(
                 Code.KEPT_BY_NUMBER, "The page's number is left here, and "
                 "whoever finds the page by it may drop it.", stored.place)
-    given = None if _touches_data(site) else cpu_access.given_on(_numbers(site))
+    given = None if _touches_data(site) else cpu_access.passed_on(_numbers(site))
     if given is not None:
         return WhyNot(
             Code.NUMBER_GIVEN, "The page's number goes on here; whether the "
@@ -251,7 +251,7 @@ def _reader(program: Program, site: CallSite) -> WhyNot | None:
     if doubt is None or site.api in effects.FAST or \
             doubt.kind not in (EventKind.CPU, EventKind.BORROW) or \
             lifetime.to_device(site) or \
-            not foll_flags.given(program, site).reads:
+            not foll_flags.given(program, site).never_writes:
         return None
     return WhyNot(
         Code.READER_UNKNOWN, "Nothing writes the data. Where the CPU alone "

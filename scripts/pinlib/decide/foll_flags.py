@@ -38,7 +38,7 @@ class Given:
         return name in self.spelt or name in self.elsewhere
 
     @property
-    def reads(self) -> bool:
+    def never_writes(self) -> bool:
         """Say whether write access is never asked for."""
         return self.complete and not self.has("FOLL_WRITE")
 

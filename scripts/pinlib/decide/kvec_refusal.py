@@ -48,7 +48,7 @@ def find(resolver: Resolver, site: CallSite) -> Refusal | None:
             Kind.BINARY, Kind.COND, Kind.CAST) else str(part))
     leave, result = _ending(resolver, site)
     return Refusal(" && ".join(test), leave, result,
-                   _cleared(site, leave))
+                   _cleared_array(site, leave))
 
 
 def _no_place(site: CallSite, why: str) -> Manual:
@@ -70,14 +70,14 @@ def _ending(resolver: Resolver, site: CallSite) -> tuple[str, str]:
             return leave, ""
     elif kind == "effect" and tree is not None and tree is call.parent and \
             tree.kind == Kind.ASSIGN and tree.value == "=" and \
-            empty_iterators.steady(tree.kids[0]) and _alone(site):
+            empty_iterators.steady(tree.kids[0]) and _is_statement(site):
         return _returned(site, str(tree.kids[0])), str(tree.kids[0])
     raise _no_place(site, "the call is part of something larger, which has "
                     "no place for a statement in front of it or no way out "
                     "that is plain to see")
 
 
-def _alone(site: CallSite) -> bool:
+def _is_statement(site: CallSite) -> bool:
     """Say whether an expression is a statement, not in the head of a loop."""
     code, statement = site.function.text.code, site.statement
     before = code[:statement.start].rstrip()
@@ -91,7 +91,7 @@ def _returned(site: CallSite, result: str) -> str:
     "" where something else sees the result.
     """
     function = site.function
-    if not _own(function, result) or _looped(site):
+    if not _is_private_signed(function, result) or _may_be_loop_body(site):
         return ""
     name = re.escape(result)
     match = re.compile(
@@ -107,7 +107,7 @@ def _returned(site: CallSite, result: str) -> str:
     return f"return {ERROR};"
 
 
-def _looped(site: CallSite) -> bool:
+def _may_be_loop_body(site: CallSite) -> bool:
     """Say whether the statement may be a loop's body, so that its head is next."""
     function, start = site.function, site.statement.start
     before = function.text.code[:start].rstrip()
@@ -118,7 +118,7 @@ def _looped(site: CallSite) -> bool:
             and id(g.test) in asked for g in function.guards)
 
 
-def _own(function: Function, name: str) -> bool:
+def _is_private_signed(function: Function, name: str) -> bool:
     """Say whether a variable is signed, and gone when its function returns."""
     return function.is_local(name) and bool(
         SIGNED.match(function.types[name]))
@@ -143,7 +143,7 @@ def _exit_taken(resolver: Resolver, site: CallSite, tree: Node) -> str:
         result, held = str(held.kids[0]), held.kids[1]
         if not empty_iterators.steady(test.kids[0].kids[0]):
             return ""
-    if held is not site.call or not _fails(resolver, site, test, result):
+    if held is not site.call or not _holds_on_error(resolver, site, test, result):
         return ""
     function = site.function
     guard = next((g for g in function.guards if g.test is tree and g.holds),
@@ -163,8 +163,8 @@ def _exit_taken(resolver: Resolver, site: CallSite, tree: Node) -> str:
     return f"{{ {result} = {ERROR}; {what}; }}"
 
 
-def _fails(resolver: Resolver, site: CallSite, test: Node,
-           result: str) -> bool:
+def _holds_on_error(resolver: Resolver, site: CallSite, test: Node,
+                    result: str) -> bool:
     """Say whether a comparison certainly holds when the call gives an error."""
     right = test.kids[1]
     if test.value == "!=":
@@ -176,7 +176,7 @@ def _fails(resolver: Resolver, site: CallSite, test: Node,
     return bool(SIGNED.match(kind or ""))
 
 
-def _cleared(site: CallSite, leave: str) -> str:
+def _cleared_array(site: CallSite, leave: str) -> str:
     """Return the array that a failed call sets to NULL where it is seen.
 
     The older interface leaves it as it is.

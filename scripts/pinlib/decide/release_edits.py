@@ -53,20 +53,20 @@ def edit(resolver: Resolver, site: CallSite, event: Event, place: Place,
             return UnpinPages(*place)
     elif not flag:
         return Unpin(*place)
-    elif not does_more(event.call.kids[1]):
+    elif not has_side_effects(event.call.kids[1]):
         return UnpinIf(*place, flag)
     return UnpinTold(*place, HELPERS[event.detail], flag or "true")
 
 
-def does_more(node: Node) -> bool:
+def has_side_effects(node: Node) -> bool:
     """Say whether reading an expression changes anything."""
     return any(n.kind in (Kind.POST, Kind.ASSIGN, Kind.RAWID) or
                n.kind == Kind.UNARY and n.value in ("++", "--") or
-               n.kind == Kind.CALL and not _looks(n)
+               n.kind == Kind.CALL and not _only_looks(n)
                for n in node.walk())
 
 
-def _looks(call: Node) -> bool:
+def _only_looks(call: Node) -> bool:
     effect = effects.effect(call.kids[0].value, 0)
     return effect is not None and effect.kind in ("same", "take", "look")
 

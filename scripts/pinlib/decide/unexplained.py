@@ -48,23 +48,26 @@ def unexplained(program: Program, resolver: Resolver,
                 if text.is_disabled(line) or (file, line) in known:
                     continue
                 if text.directive_at(offset) == "define":
-                    return _left(f"{file}:{line}", f"{word}() stands in a macro, "
-                                 "whose uses are not followed.")
+                    return _unaccounted(
+                        f"{file}:{line}", f"{word}() stands in a macro, "
+                        "whose uses are not followed.")
                 use = placed.get((line, column))
                 if use is None:
-                    return _left(f"{file}:{line}", f"{word}() is in code that "
-                                 "the facts do not cover.")
+                    return _unaccounted(
+                        f"{file}:{line}", f"{word}() is in code that "
+                        "the facts do not cover.")
                 if not _other(resolver, site, use, 0):
-                    return _left(f"{file}:{line}", f"What {word}() drops here is "
-                                 "not known, so it may be one of these pages.")
+                    return _unaccounted(
+                        f"{file}:{line}", f"What {word}() drops here is "
+                        "not known, so it may be one of these pages.")
     return None
 
 
-def _left(place: str, reason: str) -> WhyNot:
+def _unaccounted(place: str, reason: str) -> WhyNot:
     return WhyNot(Code.RELEASE_UNEXPLAINED, reason, place)
 
 
-def _hidden(place: str, reason: str) -> WhyNot:
+def _unseen_use(place: str, reason: str) -> WhyNot:
     return WhyNot(Code.USE_NOT_SEEN, reason, place)
 
 
@@ -82,14 +85,16 @@ def unseen(program: Program, resolver: Resolver,
             if function:
                 line = _uncovered(function, location.name, "")
                 if line:
-                    return _hidden(f"{function.file}:{line}", f"{location.name} is "
-                                   "named here, where facts do not reach.")
+                    return _unseen_use(
+                        f"{function.file}:{line}", f"{location.name} is "
+                        "named here, where facts do not reach.")
         elif location in site.flow.borrowed:
             place = borrowed_tables.hidden(program, location,
                                            program.tree.home(site.file))
             if place:
-                return _hidden(place, f"A macro that names member {location.name} "
-                               "is used here; what it does is not followed.")
+                return _unseen_use(
+                    place, f"A macro that names member {location.name} "
+                    "is used here; what it does is not followed.")
         elif location.kind == LocationKind.MEM:
             found = _member(program, resolver, location)
             if found:
@@ -108,7 +113,7 @@ def _uncovered(function: Function, name: str, before: str) -> int:
         lead = text.code[:offset].rstrip()[-2:]
         member = lead.endswith((".", "->"))
         if bool(before) != member or _compared(function, offset) or \
-                not before and _label(text.code, offset, len(name)):
+                not before and _is_label(text.code, offset, len(name)):
             continue
         if not any(s.start <= offset < s.end for s in function.statements) \
                 and not any(s.fact.kind == "declare" and s.fact.line ==
@@ -119,7 +124,7 @@ def _uncovered(function: Function, name: str, before: str) -> int:
     return 0
 
 
-def _label(code: str, offset: int, length: int) -> bool:
+def _is_label(code: str, offset: int, length: int) -> bool:
     """Say whether a name is that of a label, which has its own name space in C."""
     start = code.rfind("\n", 0, offset) + 1
     return code[:offset].rstrip().endswith("goto") or (
@@ -165,29 +170,34 @@ def _member(program: Program, resolver: Resolver,
         if name == base and re.search(
                 rf"union\s*\w*\s*\{{[^{{}}]*\b{location.name}\b",
                 f"union {{{body}" if whole else body):
-            return _hidden(f"{location.file}:{line}", f"Member {location.name} "
-                           "shares its place with others in a union.")
+            return _unseen_use(
+                f"{location.file}:{line}", f"Member {location.name} "
+                "shares its place with others in a union.")
     for file in sorted(files):
         text = program.text(file)
         for offset in text.words.get(location.name, ()):
             if text.directive_at(offset) == "define" and \
                     text.visible[:offset].rstrip().endswith((".", "->")):
-                return _hidden(f"{file}:{text.line_of(offset)}", f"A macro names "
-                               f"member {location.name}; its uses are not "
-                               "followed.")
+                return _unseen_use(
+                    f"{file}:{text.line_of(offset)}", f"A macro names "
+                    f"member {location.name}; its uses are not "
+                    "followed.")
         if re.search(r"#\s*define[^\n]*(?:->|\.)\s*\w+\s*##", text.visible):
-            return _hidden(f"{file}:1", "A macro of this file pastes the names of "
-                           "members together.")
+            return _unseen_use(
+                f"{file}:1", "A macro of this file pastes the names of "
+                "members together.")
         for function in program.in_file(file):
             line = _uncovered(function, location.name, "->")
             if line and tags & set(text.words):
-                return _hidden(f"{file}:{line}", f"Member {location.name} is named "
-                               "here, where facts do not reach.")
+                return _unseen_use(
+                    f"{file}:{line}", f"Member {location.name} is named "
+                    "here, where facts do not reach.")
             for tag in sorted(tags):
                 seen = _other_view(resolver, function, tag, location.name)
                 if seen:
-                    return _hidden(seen, f"struct {tag} is read here as something "
-                                   "else, which may name the pages otherwise.")
+                    return _unseen_use(
+                        seen, f"struct {tag} is read here as something "
+                        "else, which may name the pages otherwise.")
     return None
 
 
@@ -255,11 +265,11 @@ def _other(resolver: Resolver, site: CallSite, use: Use, level: int) -> bool:
     call = use.node.parent
     if call is None or call.kind != Kind.CALL or len(call.kids) < 2:
         return False
-    return _foreign(resolver, site, use.statement, call.kids[1], level)
+    return _never_holds_pages(resolver, site, use.statement, call.kids[1], level)
 
 
-def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
-             node: Node, level: int) -> bool:
+def _never_holds_pages(resolver: Resolver, site: CallSite, statement: Statement,
+                       node: Node, level: int) -> bool:
     """Say whether a value comes from a place that never holds these pages."""
     function: Function = statement.function
     if _entry_of_kernel(resolver, site, function, node):
@@ -281,8 +291,8 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
             return False
         if name in ("sg_page", "compound_head", "page_folio",
                     "skb_frag_page", "nth_page") and len(node.kids) > 1:
-            return _foreign(resolver, site, statement, node.kids[1],
-                            level + 1)
+            return _never_holds_pages(resolver, site, statement, node.kids[1],
+                                      level + 1)
         where = resolver.locate(function, node)
         return where is None or where[0] not in site.flow.locations
     where = resolver.locate(function, node)
@@ -300,11 +310,11 @@ def _foreign(resolver: Resolver, site: CallSite, statement: Statement,
                   and u.node.parent.kind == Kind.UNARY
                   for u in function.uses.get(node.value, ()))
     given += _iterated(function, node.value)
-    if not given and _listed(function, node.value):
+    if not given and _from_own_list(function, node.value):
         return True
     if not given:
         return address or "[" in function.types.get(node.value, "")
-    return all(v.value in ("NULL", "0") or _foreign(
+    return all(v.value in ("NULL", "0") or _never_holds_pages(
         resolver, site, s, v, level + 1) for s, v in given)
 
 
@@ -355,7 +365,7 @@ def _iterated(function: Function, name: str) -> list[tuple[Statement, Node]]:
     return found
 
 
-def _listed(function: Function, name: str) -> bool:
+def _from_own_list(function: Function, name: str) -> bool:
     """Say whether a page comes from a list by its own list head.
 
     That of a page of user space is on a list of mm.

@@ -20,7 +20,7 @@ from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 DEPTH = 3
-AtHome = Callable[[str], bool]
+InDriver = Callable[[str], bool]
 
 
 def kept(program: Program, resolver: Resolver, callee: Function, index: int,
@@ -66,36 +66,36 @@ def stored(program: Program, resolver: Resolver, function: Function,
 
 
 def writers(program: Program, resolver: Resolver, member: Location,
-            at_home: AtHome) -> list[tuple[Function, Use, int]]:
+            in_driver: InDriver) -> list[tuple[Function, Use, int]]:
     """Return the driver's calls of outside functions that store into a member.
 
     The last value is the index of the stored argument, or -1 for any other
     value.
     """
     found = []
-    for function, index in _storing(program, resolver, member, at_home):
+    for function, index in _storing(program, resolver, member, in_driver):
         for caller, use in program.naming(function.name, function):
-            if at_home(caller.file):
+            if in_driver(caller.file):
                 found.append((caller, use, index))
     return found
 
 
 def called_elsewhere(program: Program, function: Function,
-                     at_home: AtHome) -> bool:
+                     in_driver: InDriver) -> bool:
     """Say whether another subsystem may call a function on its own."""
     return not function.static and not all(
-        at_home(h.file) for h in program.hits({function.name})[function.name])
+        in_driver(h.file) for h in program.hits({function.name})[function.name])
 
 
 def dropped(resolver: Resolver, member: Location,
-            at_home: AtHome) -> list[tuple[Function, Use]]:
+            in_driver: InDriver) -> list[tuple[Function, Use]]:
     """Return releases outside the driver of what a member holds.
 
     With any of these the table is not merely borrowed.
     """
     uses, _ = resolver.uses(member)
     return [(f, u) for f, u in uses
-            if not at_home(f.file) and _released(u)]
+            if not in_driver(f.file) and _released(u)]
 
 
 def _released(use: Use) -> bool:
@@ -127,7 +127,7 @@ def hidden(program: Program, member: Location, folder: str) -> str | None:
 
 
 def _storing(program: Program, resolver: Resolver, member: Location,
-             at_home: AtHome) -> list[tuple[Function, int]]:
+             in_driver: InDriver) -> list[tuple[Function, int]]:
     """Return the outside functions that store an argument in a member."""
     found: dict[tuple[str, str], tuple[Function, int]] = {}
     uses, _ = resolver.uses(member)
@@ -135,16 +135,16 @@ def _storing(program: Program, resolver: Resolver, member: Location,
         parent = use.node.parent
         writes = parent is not None and parent.kind == Kind.ASSIGN and \
             parent.kids[0] is use.node
-        if writes and parent and not at_home(function.file):
+        if writes and parent and not in_driver(function.file):
             found[function.key] = (function, _parameter(
                 function, parent.kids[1]))
     for function, use in fields(program, resolver, member):
-        if not at_home(function.file):
+        if not in_driver(function.file):
             found[function.key] = (function, _parameter(
                 function, use.node.kids[0]))
     for function, _ in list(found.values()):
         for caller, _ in program.naming(function.name, function):
-            if not at_home(caller.file) and caller.key not in found:
+            if not in_driver(caller.file) and caller.key not in found:
                 found[caller.key] = (caller, -1)
     return list(found.values())
 

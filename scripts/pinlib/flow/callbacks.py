@@ -19,7 +19,7 @@ from pinlib.program.function import Function, Use
 from pinlib.program.locations import Location, PUBLIC, Resolver, variable
 from pinlib.program.program import Program
 
-Home = Callable[[str], bool]
+InDriver = Callable[[str], bool]
 # Functions that print their arguments only read values from them.
 _PRINTS = re.compile(r"v\w*print\w*|va_(?:start|end|copy|arg)")
 _ALIAS = re.compile(r"\w+[ \t]+(\w+)[ \t]*$", re.M)
@@ -28,7 +28,7 @@ _DESIGNATED = re.compile(r"\s*\.\s*(\w+)\s*=\s*(.*?)\s*", re.S)
 
 def called(program: Program, resolver: Resolver, function: Function,
            head: Node, category: str,
-           at_home: Home) -> list[Function | None] | None:
+           in_driver: InDriver) -> list[Function | None] | None:
     """Return the functions that may receive the pages' holder in a call.
 
     None in the list is a function defined nowhere, or too often. None instead
@@ -39,7 +39,7 @@ def called(program: Program, resolver: Resolver, function: Function,
         return [program.definition(head.value, function.file)
                 if head.kind == Kind.ID else None]
     if head.kind == Kind.ID and head.value not in function.types:
-        name = _alias(program, head.value, at_home)
+        name = _alias(program, head.value, in_driver)
         callee = program.exported(name, function.file) if name else None
         if callee is None and name:
             # A function of this file may share its name with many others.
@@ -49,13 +49,13 @@ def called(program: Program, resolver: Resolver, function: Function,
     found = methods(program, resolver, function, head)
     member = resolver.member(function, head) if found else None
     if member is None or _calls(resolver, member) is None or not all(
-            at_home(f.file) for f in found or ()):
+            in_driver(f.file) for f in found or ()):
         return None
     return [*found] if found else None
 
 
-def comes_back(program: Program, resolver: Resolver, callee: Function,
-               index: int, at_home: Home, level: int = 0) -> bool:
+def calls_back(program: Program, resolver: Resolver, callee: Function,
+               index: int, in_driver: InDriver, level: int = 0) -> bool:
     """Say whether an outside function may pass its argument to the driver."""
     if index >= len(callee.params) or level > borrowed_tables.DEPTH:
         return False
@@ -68,29 +68,30 @@ def comes_back(program: Program, resolver: Resolver, callee: Function,
             continue
         head = call.kids[0]
         if head.kind != Kind.ID or head.value in callee.types:
-            if _at_home(program, resolver, callee, _pointed(head), at_home):
+            if _may_call_driver(program, resolver, callee, _pointed(head),
+                                in_driver):
                 return True
             continue
         inner = program.definition(head.value, callee.file)
         place = next(i for i, k in enumerate(call.kids[1:]) if k is node)
-        if inner and inner.key != callee.key and comes_back(
-                program, resolver, inner, place, at_home, level + 1):
+        if inner and inner.key != callee.key and calls_back(
+                program, resolver, inner, place, in_driver, level + 1):
             return True
     return False
 
 
-def _at_home(program: Program, resolver: Resolver, function: Function,
-             head: Node, at_home: Home) -> bool:
+def _may_call_driver(program: Program, resolver: Resolver, function: Function,
+                     head: Node, in_driver: InDriver) -> bool:
     """Say whether a pointer called elsewhere may hold a driver's method."""
     made = methods(program, resolver, function, head)
     if made is not None:
-        return any(at_home(m.file) for m in made)
+        return any(in_driver(m.file) for m in made)
     # A local pointer has been read from some member of the function.
     nodes = [head] if head.kind == Kind.MEMBER else [
         u.node for uses in function.members.values() for u in uses]
     return any(member is not None and any(
         re.search(rf"\.\s*{member.name}\s*=", program.text(file).code)
-        for file in filter(at_home, program.naming_files(member.owner)))
+        for file in filter(in_driver, program.naming_files(member.owner)))
         for member in {resolver.member(function, n) for n in nodes
                        if n.kind == Kind.MEMBER})
 
@@ -138,14 +139,14 @@ def _calls(resolver: Resolver,
     return found if found and not unclear else None
 
 
-def _alias(program: Program, name: str, at_home: Home) -> str:
+def _alias(program: Program, name: str, in_driver: InDriver) -> str:
     """Return the function that a name in a call means, or "" if unknown.
 
     A macro may give a function another name; another macro, or a variable of
     the driver, can stand for any function.
     """
     meant = {name}
-    for file in sorted(filter(at_home, program.naming_files(name))):
+    for file in sorted(filter(in_driver, program.naming_files(name))):
         text = program.text(file)
         for at in text.words.get(name, ()):
             if text.directive_at(at) == "define" and re.search(

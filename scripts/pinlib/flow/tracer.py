@@ -42,7 +42,7 @@ class Tracer(ExpressionWalker):
             self._follow(self._work.pop(0))
         return self.flow
 
-    def _at_home(self, file: str) -> bool:
+    def _in_driver(self, file: str) -> bool:
         """Say whether a file is in the driver or subsystem with the pages.
 
         That is the folder of the acquisition, or one above or below it.
@@ -54,7 +54,7 @@ class Tracer(ExpressionWalker):
     def _follow(self, location: Location) -> None:
         borrowed = location in self.flow.borrowed
         uses, unclear = self.resolver.uses(
-            location, self._at_home if borrowed else None)
+            location, self._in_driver if borrowed else None)
         self.flow.unclear += [u for u in unclear
                               if u not in self.flow.unclear]
         self.flow.events = [e for e in self.flow.events
@@ -75,7 +75,7 @@ class Tracer(ExpressionWalker):
                             "two declarations,")
                 continue
             if borrowed and borrowed_tables.called_elsewhere(self.program, function,
-                                                             self._at_home):
+                                                             self._in_driver):
                 self._event(EventKind.UNKNOWN, function, use.statement, use.node,
                             location, detail=f"{function.name}(), which "
                             "other subsystems call,")
@@ -219,7 +219,7 @@ class Tracer(ExpressionWalker):
                         f"{name}()", depth, category)
             return
         callees = callbacks.called(self.program, self.resolver, function, head,
-                                   category, self._at_home)
+                                   category, self._in_driver)
         if callees is None:
             self._event(EventKind.UNKNOWN, function, statement, node, location,
                         call, f"{head}(), a call through a pointer or macro,",
@@ -237,9 +237,9 @@ class Tracer(ExpressionWalker):
         kind = EventKind.UNKNOWN if category == "page" or twice \
             else EventKind.BORROW
         if callee and index < len(callee.params):
-            near = self._at_home(callee.file) or category != "addr" and \
-                _releases(callee) or table and callbacks.comes_back(
-                    self.program, self.resolver, callee, index, self._at_home)
+            near = self._in_driver(callee.file) or category != "addr" and \
+                _releases(callee) or table and callbacks.calls_back(
+                    self.program, self.resolver, callee, index, self._in_driver)
             if near and not twice:
                 kind, taken = EventKind.CALL, callee.params[index][1]
                 self.reach(variable(callee, taken), category)
@@ -263,7 +263,7 @@ class Tracer(ExpressionWalker):
         for member in borrowed_tables.kept(self.program, self.resolver,
                                            callee, index):
             if member not in self.flow.locations:
-                uses, unclear = self.resolver.uses(member, self._at_home)
+                uses, unclear = self.resolver.uses(member, self._in_driver)
                 if not uses or unclear:
                     continue
                 if self.program.tree.is_kernel(member.file):
@@ -281,11 +281,11 @@ class Tracer(ExpressionWalker):
     def _mixed_borrowing(self, member: Location, category: str) -> None:
         """Note other tables that the driver stores where this one is borrowed."""
         for function, use in borrowed_tables.dropped(self.resolver, member,
-                                                     self._at_home):
+                                                     self._in_driver):
             self._event(EventKind.UNKNOWN, function, use.statement, use.node,
                         member, detail=str(use.statement.tree))
         for caller, use, index in borrowed_tables.writers(
-                self.program, self.resolver, member, self._at_home):
+                self.program, self.resolver, member, self._in_driver):
             call = use.call
             named = call is not None and -1 < index < len(call.kids) - 1
             node = call.kids[index + 1] if call and named else use.node

@@ -24,7 +24,7 @@ def other_arm(function: Function, one: int, other: int) -> bool:
 
 
 def runs_once(function: Function, start: int, end: int) -> bool:
-    """Say whether nothing leads from the end of a stretch back to its start.
+    """Say whether no path leads from the end of a range back to its start.
 
     No loop is around it, and no label precedes its end.
     """

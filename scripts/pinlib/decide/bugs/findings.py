@@ -100,7 +100,7 @@ class Finder:
                     self.program, self.resolver, site)]
 
     def _unlocked(self, site: CallSite) -> list[Finding]:
-        """Pages of a file marked dirty while it may be truncated."""
+        """Find file pages marked dirty while the file may be truncated."""
         if doubt(site) == "Low":
             # What is marked may be none of these pages.
             return []
@@ -121,7 +121,7 @@ class Finder:
                 for e in wrong_releases(self.program, self.resolver, site)]
 
     def ways(self, site: CallSite, leaks: bool) -> list[Finding]:
-        """Find what some path through the acquiring function does wrong."""
+        """Find what is wrong on some path through the acquiring function."""
         walked = self._walk(site)
         if walked is None:
             return []

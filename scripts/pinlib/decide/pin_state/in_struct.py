@@ -28,7 +28,7 @@ class NoCarrier(Manual):
     """Nothing beside the pages can carry the state."""
 
 
-def _none(code: Code, reason: str, place: str) -> NoCarrier:
+def _no_carrier(code: Code, reason: str, place: str) -> NoCarrier:
     return NoCarrier(WhyNot(code, reason, place))
 
 
@@ -51,26 +51,26 @@ def find(program: Program, resolver: Resolver, site: CallSite,
             target.owner, target.file):
         into = next((e for e in site.flow.of(EventKind.INTO)
                      if e.detail.startswith("struct ")), None)
-        raise _none(Code.FLAG_CARRIER, "Kernel iterators reach this call, "
-                    "and no structure carries the pages from here to "
-                    "their release.",
-                    into.place if into else str(site.statement))
+        raise _no_carrier(Code.FLAG_CARRIER, "Kernel iterators reach this call, "
+                          "and no structure carries the pages from here to "
+                          "their release.",
+                          into.place if into else str(site.statement))
     for event in releases:
         if event.location != target:
-            raise _none(Code.FLAG_CARRIER, "Kernel iterators reach this "
-                        "call, and this release does not see the "
-                        "structure that the pages were acquired into.",
-                        event.place)
+            raise _no_carrier(Code.FLAG_CARRIER, "Kernel iterators reach this "
+                              "call, and this release does not see the "
+                              "structure that the pages were acquired into.",
+                              event.place)
     uncounted = [e for e in releases if not lifetime.counted(resolver, e)]
     plain = unzeroed(program, target) \
         if uncounted or target != site.target else None
     if plain and uncounted:
-        raise _none(Code.FLAG_UNSET, "A pin flag could be read here before "
-                    "it was ever set.", uncounted[0].place)
+        raise _no_carrier(Code.FLAG_UNSET, "A pin flag could be read here before "
+                          "it was ever set.", uncounted[0].place)
     if plain:
-        raise _none(Code.FLAG_UNSET, f"struct {target.owner} is not "
-                    "zeroed where it is made here, so a pin flag "
-                    "could be read before it was set.", plain)
+        raise _no_carrier(Code.FLAG_UNSET, f"struct {target.owner} is not "
+                          "zeroed where it is made here, so a pin flag "
+                          "could be read before it was set.", plain)
     while node.kind != Kind.MEMBER:
         node = node.kids[0]
     arrow = "->" if node.value.startswith("->") else "."
