@@ -100,6 +100,16 @@ static u32 loop_head(const char **why)
 	return NO_WORD;
 }
 
+/* A semicolon between the parentheses of a for ends no statement. */
+static bool is_in_head(const struct text *text, u32 semicolon)
+{
+	u32 open = text->around[semicolon];
+
+	return open != NO_WORD && text->word[open].kind == '(' &&
+		text->mate[open] != NO_WORD && control_word(
+			text, text->mate[open]) != NO_WORD;
+}
+
 u32 statement_start(const struct text *text, u32 word, const char **why)
 {
 	u32 before;
@@ -107,6 +117,8 @@ u32 statement_start(const struct text *text, u32 word, const char **why)
 	while ((before = word_before(text, word)) != NO_WORD) {
 		u8 kind = text->word[before].kind;
 
+		if (kind == ';' && is_in_head(text, before))
+			return loop_head(why);
 		if (ends_statement(kind) ||
 		    (kind == ':' && is_label(text, before)))
 			return word;
@@ -198,13 +210,8 @@ u32 block_of(const struct text *text, u32 word)
 
 u32 brace_around(const struct text *text, u32 word)
 {
-	while (word--) {
-		u8 kind = text->word[word].kind;
-
-		if (is_closer(kind) && text->mate[word] != NO_WORD)
-			word = text->mate[word];
-		else if (kind == '{')
-			return word;
-	}
-	return NO_WORD;
+	do {
+		word = text->around[word];
+	} while (word != NO_WORD && text->word[word].kind != '{');
+	return word;
 }

@@ -24,6 +24,7 @@ void text_free(struct text *text)
 	source_free(&text->source);
 	free(text->word);
 	free(text->mate);
+	free(text->around);
 	free(text->open);
 	free(text->comment);
 	free(text->block);
@@ -81,8 +82,7 @@ static void merge(struct text *text)
 	const struct source *source = &text->source;
 	const struct token *code = source->code.token;
 	const struct token *other = source->other.token;
-	const struct directive *d = source->directive;
-	const struct directive *end = d + source->directives;
+	u32 d = 0;
 
 	text->n = 0;
 	for (;;) {
@@ -92,9 +92,9 @@ static void merge(struct text *text)
 		if (token->kind == T_END)
 			break;
 		add_token(text, token);
-		if (!first && d < end &&
-		    other == source->other.token + d->last)
-			end_directive(text, d++);
+		if (!first && d < source->directives &&
+		    other == source->other.token + source->directive[d].last)
+			end_directive(text, &source->directive[d++]);
 	}
 }
 
@@ -105,20 +105,23 @@ static void pair(struct text *text)
 
 	text->mate = grow(text->mate, &text->mate_room, text->n + 1,
 			  sizeof(*text->mate));
+	text->around = grow(text->around, &text->around_room, text->n + 1,
+			    sizeof(*text->around));
 	text->open = grow(text->open, &text->open_room, text->n + 1,
 			  sizeof(*text->open));
 	for (u32 i = 0; i < text->n; i++) {
 		u8 kind = text->word[i].kind;
 
 		text->mate[i] = NO_WORD;
-		if (is_opener(kind)) {
-			text->open[open++] = i;
-		} else if (is_closer(kind) && open) {
+		if (is_closer(kind) && open) {
 			u32 opener = text->open[--open];
 
 			text->mate[i] = opener;
 			text->mate[opener] = i;
 		}
+		text->around[i] = open ? text->open[open - 1] : NO_WORD;
+		if (is_opener(kind))
+			text->open[open++] = i;
 	}
 	/* Two shapes are no pair: nothing can be said of what is between. */
 	for (u32 i = 0; i < text->n; i++) {

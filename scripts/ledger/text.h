@@ -48,6 +48,7 @@ struct span {
  * @word: its words
  * @n: number of words
  * @mate: for each bracket the index of its other half, else NO_WORD
+ * @around: for each word the innermost bracket that is open there, or NO_WORD
  * @comment: where each comment stands, in bytes
  * @block: outermost braces, both included, in words
  * @line: where each line starts, in bytes
@@ -59,6 +60,8 @@ struct text {
 	u32 room;
 	u32 *mate;
 	u32 mate_room;
+	u32 *around;
+	u32 around_room;
 	u32 *open;
 	u32 open_room;
 	struct span *comment;
