@@ -15,21 +15,21 @@ import ledger_lab as lab
 
 OLD = """\
 struct box {
-	int fit[2], take;
+\tint fit[2], take;
 };
 #define TAKE(x) take(x)
 int run(struct box *box, int n)
 {
-	int i;
+\tint i;
 
-	if (take(box, n | OLD) < 2)
-		take(box, n);
-	else
-		n = take(n, 1);
-	take(box, (n, 2));
-	for (i = 0; take(n, i); i++)
-		;
-	return 0;
+\tif (take(box, n | OLD) < 2)
+\t\ttake(box, n);
+\telse
+\t\tn = take(n, 1);
+\ttake(box, (n, 2));
+\tfor (i = 0; take(n, i); i++)
+\t\t;
+\treturn 0;
 }
 """
 DONE = "the planned change of take() was not made"
@@ -200,7 +200,8 @@ def test_two_edits_of_the_same_words(tmp_path: Path) -> None:
 
 
 SAME = [("box->n = 1;", "box->n\t=\n1;"), ("x /* why */;", "x\n/* why\n*/;"),
-        ("#define A(x) 1\n", "#define A(x)\t1 \n"), ("#if 1\n#endif", "#if 1\n#endif\n"),
+        ("#define A(x) 1\n", "#define A(x)\t1 \n"),
+        ("#if 1\n#endif", "#if 1\n#endif\n"),
         ("a\\\nb;", "ab;"), ("'\\n' \"a\\\"b\"", "'\\n'  \"a\\\"b\"")]
 OTHER = [("#define A(x) 1\n", "#define A (x) 1\n", "at '('"),
          ("#define A 1\nx;", "#define A \\\n1 x;", "end of a directive"),

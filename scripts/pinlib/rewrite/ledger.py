@@ -20,7 +20,7 @@ from pinlib.base.errors import RuleError
 from pinlib.base.resources import COCCI, SCRIPTS
 from pinlib.kernel.kernel_tree import cache_folder
 
-__all__ = ["Checked", "LedgerMismatch", "check", "operations"]
+__all__ = ["Checked", "LedgerMismatch", "check", "operations", "record"]
 
 RULES = COCCI / "convert" / "ledger.txt"
 SOURCES = (SCRIPTS / "ledger", SCRIPTS / "reader")
@@ -51,7 +51,7 @@ def check(*files: Checked) -> None:
 
     Comments, strings and includes are edited afterwards.
     """
-    answers = _run(b"".join(map(_record, files)))
+    answers = _run(b"".join(map(record, files)))
     if len(answers) != len(files):
         raise RuleError(f"ledger: {len(answers)} answers for "
                         f"{len(files)} files")
@@ -82,7 +82,7 @@ def _run(text: bytes, *options: str) -> list[str]:
     return done.stdout.decode("latin-1").split("\n")[:-1]
 
 
-def _record(one: Checked) -> bytes:
+def record(one: Checked) -> bytes:
     """Return a file as the program reads it."""
     parts = [one.old.encode("latin-1"), one.new.encode("latin-1"),
              b"".join(_fields(edit) for edit in one.edits
