@@ -104,10 +104,9 @@ static u32 loop_head(const char **why)
 static bool is_in_head(const struct text *text, u32 semicolon)
 {
 	u32 open = text->around[semicolon];
+	u32 close = open == NO_WORD ? NO_WORD : text->mate[open];
 
-	return open != NO_WORD && text->word[open].kind == '(' &&
-		text->mate[open] != NO_WORD && control_word(
-			text, text->mate[open]) != NO_WORD;
+	return close != NO_WORD && control_word(text, close) != NO_WORD;
 }
 
 u32 statement_start(const struct text *text, u32 word, const char **why)
