@@ -24,6 +24,8 @@ PROVE = ("build-essential", "bc", "flex", "bison", "libelf-dev", "libssl-dev",
          "sparse", "gcc-powerpc-linux-gnu", "gcc-powerpc64le-linux-gnu")
 CHECKS = ("make", "python3-pytest", "python3-pytest-xdist", "python3-yaml",
           "mypy", "flake8", "shellcheck")
+# What the reader in C is held against, and fuzzed with.
+READER = ("universal-ctags", "valgrind", "clang-14", "libclang-rt-14-dev")
 # What builds the guest, and the file systems that it works on.
 BOOT = ("ccache", "cpio", "e2fsprogs", "xfsprogs", "btrfs-progs", "f2fs-tools",
         "dosfstools", "exfatprogs", "ntfs-3g", "jfsutils", "nilfs-tools",
@@ -40,7 +42,8 @@ NEEDS = {
     "report": REPORT,
     "series": REPORT + SERIES,
     "prove": REPORT + SERIES + PROVE,
-    "test": REPORT + SERIES + PROVE + CHECKS + RENDER + (NEXT_SOURCE,),
+    "test": (REPORT + SERIES + PROVE + CHECKS + READER + RENDER +
+             (NEXT_SOURCE,)),
     "boot": REPORT + SERIES + PROVE + BOOT,
     "boot-qemu": REPORT + SERIES + PROVE + BOOT + QEMU,
     "mutants": REPORT + SERIES + PROVE + BOOT,

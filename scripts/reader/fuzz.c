@@ -6,6 +6,7 @@
  * and gaps make up the file, and each tree is whole and inside of it.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "out.h"
 #include "print.h"
@@ -91,3 +92,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	reader_free(&reader);
 	return 0;
 }
+
+#ifdef REPLAY
+/* Without libFuzzer: the files that are named. */
+int main(int argc, char **argv)
+{
+	struct source source;
+
+	source_init(&source, NULL);
+	for (int i = 1; i < argc; i++) {
+		int error = source_open(&source, argv[i]);
+
+		if (error) {
+			fprintf(stderr, "%s: %s\n", argv[i], strerror(-error));
+			return 2;
+		}
+		LLVMFuzzerTestOneInput((const uint8_t *)source.text,
+				       source.size);
+	}
+	source_free(&source);
+	return 0;
+}
+#endif

@@ -180,6 +180,23 @@ static bool only_annotations(const struct parser *p, u32 i, u32 end)
 	return i == end;
 }
 
+/*
+ * MACRO(...) type name(...) {: is there a later name with a type before it,
+ * where an annotation would have the parenthesis of the one before?
+ */
+static bool is_typed_later(const struct parser *p, const struct scan *s,
+			   u32 group, u32 after)
+{
+	for (u32 i = group + 1; i < s->groups; i++) {
+		u8 before = at(p, s->name[i] - 1);
+
+		if (s->name[i] > after &&
+		    (before == T_NAME || before == '*' || is_type_word(before)))
+			return true;
+	}
+	return false;
+}
+
 /* Of the names with a parenthesis behind them, which is the function's? */
 static u32 function_name(const struct parser *p, const struct scan *s,
 			 const struct head *head)
@@ -188,9 +205,7 @@ static u32 function_name(const struct parser *p, const struct scan *s,
 		u32 name = s->name[i];
 		u32 after = behind(p, s->open[i]);
 
-		/* MACRO(...) type name(...) { */
-		if (name == head->start && i + 1 < s->groups &&
-		    s->name[i + 1] > after)
+		if (is_typed_later(p, s, i, after))
 			continue;
 		/* (*name(...))(...) */
 		if (name > head->start + 1 && at(p, name - 1) == '*' &&

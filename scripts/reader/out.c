@@ -225,8 +225,7 @@ static void put_regions(struct out *out, const struct source *source)
 {
 	const struct region *region = source->region;
 	u32 n = source->regions;
-	u32 line = 1;
-	u32 at = 0;
+	struct line line = { .at = 0 };
 
 	if (!n)
 		return;
@@ -234,18 +233,8 @@ static void put_regions(struct out *out, const struct source *source)
 	put_column(out, &region->end, n, sizeof(*region));
 	put_column(out, &region->declaration, n, sizeof(*region));
 	put_column(out, &region->reason, n, sizeof(*region));
-	/* Regions are nearly in order: count on from the one before. */
-	for (u32 i = 0; i < n; i++) {
-		u32 to = region[i].start;
-
-		if (to < at) {
-			line = 1;
-			at = 0;
-		}
-		for (; at < to; at++)
-			line += source->text[at] == '\n';
-		put32(out, line);
-	}
+	for (u32 i = 0; i < n; i++)
+		put32(out, line_of(source, &line, region[i].start));
 }
 
 /* The next token of two arrays that are each in the order of the file. */

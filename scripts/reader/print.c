@@ -115,13 +115,13 @@ static void print_tree(const struct reader *reader, u32 root, FILE *to)
 	free(stack);
 }
 
-u32 line_of(const struct source *source, u32 at)
+u32 line_of(const struct source *source, struct line *line, u32 at)
 {
-	u32 line = 1;
-
-	for (u32 i = 0; i < at && i < source->size; i++)
-		line += source->text[i] == '\n';
-	return line;
+	if (at < line->at)
+		*line = (struct line){ .at = 0 };
+	for (; line->at < at; line->at++)
+		line->newlines += source->text[line->at] == '\n';
+	return line->newlines + 1;
 }
 
 static void print_arms(const struct source *source, FILE *to)
@@ -151,6 +151,7 @@ void print_file(const struct reader *reader, FILE *to)
 {
 	const struct source *source = &reader->source;
 	const struct parser *p = &reader->parser;
+	struct line line = { .at = 0 };
 
 	print_arms(source, to);
 	for (u32 i = 0; i < source->regions; i++) {
@@ -158,7 +159,7 @@ void print_file(const struct reader *reader, FILE *to)
 
 		fprintf(to, "unread %s line %u bytes %u-%u",
 			reason_text(region->reason),
-			line_of(source, region->start), region->start,
+			line_of(source, &line, region->start), region->start,
 			region->end);
 		print_text(source, region->start, region->end, to);
 		fputc('\n', to);

@@ -21,12 +21,23 @@
 void print_file(const struct reader *reader, FILE *to);
 
 /**
+ * struct line - a line that was found, from which the next search goes on
+ * @at: an offset
+ * @newlines: number of newlines before it
+ */
+struct line {
+	u32 at;
+	u32 newlines;
+};
+
+/**
  * line_of - The line that a byte is in
  * @source: the file
+ * @line: the last one found, all zero at first; updated
  * @at: its offset
  *
  * Return: the number of the line, from 1.
  */
-u32 line_of(const struct source *source, u32 at);
+u32 line_of(const struct source *source, struct line *line, u32 at);
 
 #endif

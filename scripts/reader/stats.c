@@ -8,7 +8,8 @@
 #define MOST_SHOWN 70
 
 static void name_region(const char *path, const struct reader *reader,
-			const struct region *region, FILE *to)
+			const struct region *region, struct line *line,
+			FILE *to)
 {
 	const struct source *source = &reader->source;
 	const struct declaration *decl =
@@ -18,7 +19,7 @@ static void name_region(const char *path, const struct reader *reader,
 	if (end - region->start > MOST_SHOWN)
 		end = region->start + MOST_SHOWN;
 	fprintf(to, "%s:%u: %s in %.*s: ", path,
-		line_of(source, region->start), reason_text(region->reason),
+		line_of(source, line, region->start), reason_text(region->reason),
 		(int)decl->name_len, source->text + decl->name);
 	for (u32 i = region->start; i < end; i++)
 		fputc((u8)source->text[i] < ' ' ? ' ' : source->text[i], to);
@@ -30,6 +31,7 @@ static void add_regions(struct stats *stats, const char *path,
 {
 	const struct source *source = &reader->source;
 	const struct declaration *decl = reader->parser.declaration;
+	struct line line = { .at = 0 };
 	u32 last = ~0U;
 
 	for (u32 i = 0; i < source->regions; i++) {
@@ -41,7 +43,7 @@ static void add_regions(struct stats *stats, const char *path,
 			continue;
 		stats->unread += in != last;
 		last = in;
-		name_region(path, reader, region, to);
+		name_region(path, reader, region, &line, to);
 	}
 }
 

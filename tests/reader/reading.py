@@ -35,8 +35,8 @@ class Writer:
     """Writes trees: (kind operator children), with leaves as their text.
 
     A `?` behind the kind says that it is ambiguous, `~` that no semicolon
-    ends it, `!` that a macro makes it, `%` that it is of the old style. A type's name begins with a
-    colon, and `@1` names an arm.
+    ends it, `!` that a macro makes it, `%` that it is of the old style. A
+    type's name begins with a colon, and `@1` names an arm.
     """
 
     def __init__(self, text: bytes | str, arms: bool = False) -> None:

@@ -104,6 +104,14 @@ FUNCTIONS = {
         ["(function (specifiers static (attribute __printf (arg 1) (arg 2)) "
          "int) (declarator f (params (param (specifiers char) "
          "(declarator * a)) (ellipsis))) (block))"],
+    "INLINE __as(g, 1)\n__u32 __f(int a)\n{ }":
+        ["(function (specifiers :INLINE? (attribute __as (arg g) (arg 1)) "
+         ":__u32?) (declarator __f (params (param (specifiers int) "
+         "(declarator a)))) (block))"],
+    'SEC("x")\n__u32 P(f, int a)\n{ }':
+        ['(function (specifiers (attribute SEC (arg "x")) :__u32) '
+         "(declarator P (params (param (specifiers :f)) (param (specifiers "
+         "int) (declarator a)))) (block))"],
     "enum e\nf(int a)\n{ }":
         ["(function (specifiers (enum enum e)) (declarator f (params (param "
          "(specifiers int) (declarator a)))) (block))"],

@@ -157,6 +157,15 @@ def overlay_style(kernel: Path) -> list[str]:
     return found
 
 
+def reader_style(kernel: Path) -> list[str]:
+    """Return the kernel's checkpatch.pl, strict, over the reader."""
+    files = sorted((ROOT / "scripts" / "reader").glob("*.[ch]"))
+    return tool(["perl", kernel / "scripts" / "checkpatch.pl", "--no-tree",
+                 "--strict", "--terse", "--no-summary", "--ignore",
+                 NOT_IN_USER_SPACE + ",CAMELCASE", "-f",
+                 *(path.relative_to(ROOT) for path in files)])
+
+
 def overlay_build(kernel: Path) -> list[str]:
     """Run W=1 and sparse over the overlay, by the module that builds kernels."""
     return overlay_check.problems(kernel)
@@ -232,7 +241,7 @@ CHECKS: dict[str, Check] = {
     "generic": generic,
     "flake8": style, "mypy": types, "shellcheck": shell,
     "parse-cocci": semantic_patches, "checkpatch": overlay_style,
-    "overlay build": overlay_build,
+    "reader style": reader_style, "overlay build": overlay_build,
 }
 
 

@@ -1,0 +1,156 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Holds the functions that the reader finds in a tree against Universal Ctags.
+
+    tests/reader/compare_ctags.py TREE [FOLDER...]
+
+Prints how many both find, and what one of them only finds, by kind. With -v
+each of those is a line. Exits 1 when a function is missing for no known reason.
+"""
+
+from __future__ import annotations
+
+import bisect
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+
+from pinlib.reader import build, run  # noqa: E402
+from pinlib.reader.output import File  # noqa: E402
+
+BATCH = 1500
+# Kinds of what ctags only finds that need no second look.
+EXPLAINED = ("in an arm that is never compiled", "in code that was not read",
+             "in the definition of a macro", "a call, or a macro's table",
+             "no body: a declaration", "another name for a function here",
+             "inside of a function")
+
+
+@dataclass
+class Found:
+    """What the reader has in a file: functions by line, and what is around."""
+
+    functions: dict[tuple[int, str], int] = field(default_factory=dict)
+    spans: list[tuple[int, int, str]] = field(default_factory=list)
+    dead: list[tuple[int, int]] = field(default_factory=list)
+    unread: list[tuple[int, int]] = field(default_factory=list)
+
+
+def paths(tree: Path, under: list[str]) -> list[str]:
+    """Every C file below the folders, in order."""
+    return sorted(
+        os.path.relpath(os.path.join(folder, name), tree)
+        for top in under or ["."] for folder, _, names in os.walk(tree / top)
+        for name in names if name.endswith((".c", ".h")) and
+        not os.path.islink(os.path.join(folder, name)))
+
+
+def tags(tree: Path, files: list[str]) -> dict[str, set[tuple[int, str]]]:
+    """Functions as ctags has them: line and name, by file."""
+    done = subprocess.run(
+        ["ctags", "--options=NONE", "--languages=C", "--map-C=+.h",
+         "--kinds-C=f", "--excmd=number", "--fields=", "--sort=no", "-f", "-",
+         "-L", "-"], cwd=tree, check=True, capture_output=True,
+        input="\n".join(files), text=True, errors="surrogateescape")
+    found: dict[str, set[tuple[int, str]]] = {}
+    for line in done.stdout.splitlines():
+        if not line.startswith("!"):
+            name, file, number = line.split("\t")[:3]
+            found.setdefault(file, set()).add((int(number.strip(';"')), name))
+    return found
+
+
+def found_in(file: File, text: bytes) -> Found:
+    """What the reader has in a file, by lines."""
+    lines = _newlines(text)
+
+    def line(offset: int) -> int:
+        return bisect.bisect_left(lines, offset) + 1
+
+    found = Found()
+    for d in file.declarations:
+        if d.kind == "function":
+            name = text[slice(*d.name)].decode("utf-8", "replace")
+            found.functions[line(d.name[0]), name] = d.start
+        if d.kind != "define" or b"(" in text[d.start:d.end]:
+            found.spans.append((line(d.start), line(d.end), d.kind))
+    found.dead = [(line(a.start), line(a.end)) for a in file.arms if a.dead]
+    found.unread = [(r.line, line(r.end)) for r in file.regions]
+    return found
+
+
+def _newlines(text: bytes) -> list[int]:
+    """Offsets of all newlines."""
+    found, at = [], text.find(b"\n")
+    while at >= 0:
+        found.append(at)
+        at = text.find(b"\n", at + 1)
+    return found
+
+
+def reason(found: Found, line: int) -> str:
+    """Why the reader has no function where ctags has one."""
+    if any(a <= line <= b for a, b in found.dead):
+        return "in an arm that is never compiled"
+    if any(a <= line <= b for a, b in found.unread):
+        return "in code that was not read"
+    kinds = {kind for a, b, kind in found.spans if a <= line <= b}
+    if "define" in kinds:
+        return "in the definition of a macro"
+    if "macro-call" in kinds:
+        return "a call, or a macro's table"
+    if any(at == line for at, _ in found.functions):
+        return "another name for a function here"
+    if "function" in kinds:
+        return "inside of a function"
+    if kinds:
+        return "no body: a declaration"
+    return "missing"
+
+
+def compare(tree: Path, under: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield each function with "both", or who only has it and why."""
+    with tempfile.TemporaryDirectory() as work:
+        reader = build.ensure(Path(work))
+        files = paths(tree, under)
+        for at in range(0, len(files), BATCH):
+            some = files[at:at + BATCH]
+            theirs = tags(tree, some)
+            for file in run.read(reader, some, tree, Path(work) / "out"):
+                text = (tree / file.path).read_bytes()
+                found = found_in(file, text)
+                wanted = theirs.get(file.path, set())
+                for line, name in sorted(wanted | found.functions.keys()):
+                    where = f"{file.path}:{line}: {name}"
+                    if (line, name) not in wanted:
+                        yield "only the reader", where
+                    elif (line, name) in found.functions:
+                        yield "both", where
+                    else:
+                        yield f"only ctags: {reason(found, line)}", where
+
+
+def main(arguments: list[str]) -> int:
+    """Print the counts."""
+    verbose = "-v" in arguments
+    tree, *under = [a for a in arguments if a != "-v"]
+    counts: Counter[str] = Counter()
+    for kind, where in compare(Path(tree), under):
+        counts[kind] += 1
+        if verbose and kind != "both":
+            print(f"{kind}: {where}")
+    for kind, count in sorted(counts.items()):
+        print(f"{count:8} {kind}")
+    return int(any(kind.startswith("only ctags") and
+                   not kind.endswith(EXPLAINED) for kind in counts))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
