@@ -17,7 +17,7 @@ Case = tuple[str, str, list[dict[str, str]]]
 
 def program() -> Path:
     """The program as gup2pin itself runs it."""
-    return host_program.build(ledger.SOURCES, cache_folder()).path
+    return host_program.build("ledger", ledger.SOURCES, cache_folder()).path
 
 
 def record(case: Case) -> bytes:

@@ -171,15 +171,15 @@ def test_a_program_is_built_once_for_its_sources(
     cache = tmp_path / "cache"
     before = sorted(tmp_path.rglob("*"))
     with ThreadPoolExecutor() as pool:
-        made = set(pool.map(lambda _: host_program.build(sources, cache),
+        made = set(pool.map(lambda _: host_program.build("tool", sources, cache),
                             range(4)))
     [first] = made
     stamp = first.path.stat().st_mtime_ns
     assert subprocess.run([first.path], check=False).returncode == 3
-    assert host_program.build(sources, cache) == first
+    assert host_program.build("tool", sources, cache) == first
     assert first.path.stat().st_mtime_ns == stamp
     (sources[1] / "three.h").write_text("#define THREE 4\n")
-    second = host_program.build(sources, cache)
+    second = host_program.build("tool", sources, cache)
     assert second.digest != first.digest
     assert subprocess.run([second.path], check=False).returncode == 4
     assert sorted(p for p in tmp_path.rglob("*")
@@ -191,7 +191,7 @@ def test_a_program_that_does_not_build(sources: tuple[Path, ...],
                                        tmp_path: Path) -> None:
     (sources[0] / "main.c").write_text("int main(void) { return x; }\n")
     with pytest.raises(Gup2pinError, match="tool does not build: main.c:1:"):
-        host_program.build(sources, tmp_path / "cache")
+        host_program.build("tool", sources, tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
 
 
@@ -201,7 +201,7 @@ def test_a_machine_without_a_compiler(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match="gcc: .*install it with: sudo "
                        "apt-get install -y gcc libc6-dev make"):
-        host_program.build(sources, tmp_path / "cache")
+        host_program.build("tool", sources, tmp_path / "cache")
 
 
 def test_only_the_lexer_is_linked() -> None:

@@ -33,19 +33,17 @@ class HostProgram:
     digest: str
 
 
-def build(folders: Sequence[Path], cache: Path) -> HostProgram:
-    """Return the program that the Makefile of the first folder makes.
+def build(name: str, folders: Sequence[Path], cache: Path) -> HostProgram:
+    """Return the program of this name, which the first folder's Makefile makes.
 
-    It has the name of that folder. The other folders, beside it, hold what it
-    is made of too.
+    The other folders, beside it, hold what it is made of too.
     """
-    name = folders[0].name
     texts = {f"{folder.name}/{path.name}": path.read_bytes()
              for folder in folders for path in _files(folder)}
     digest = _digest(texts)
     program = cache / "programs" / digest / name
     if not os.access(program, os.X_OK):
-        _build(texts, program)
+        _build(folders[0].name, texts, program)
     return HostProgram(program, digest)
 
 
@@ -65,7 +63,7 @@ def _digest(texts: dict[str, bytes]) -> str:
     return made_of.hexdigest()[:32]
 
 
-def _build(texts: dict[str, bytes], program: Path) -> None:
+def _build(folder: str, texts: dict[str, bytes], program: Path) -> None:
     """Build in a folder of its own, and put the program in its place at once.
 
     Two runs that build the same at a time both put the same there.
@@ -75,12 +73,12 @@ def _build(texts: dict[str, bytes], program: Path) -> None:
             path = Path(work) / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(text)
-        done = _run(["make", "-C", f"{work}/{program.name}", "-s", "-j2",
+        done = _run(["make", "-C", f"{work}/{folder}", "-s", "-j2",
                      f"CC={COMPILER}", "O=out", program.name])
         if done.returncode:
             raise Gup2pinError(f"{program.name} does not build: "
                                f"{_first_error(done.stdout)}")
-        _put(Path(work) / program.name / "out" / program.name, program)
+        _put(Path(work) / folder / "out" / program.name, program)
 
 
 def _first_error(output: str) -> str:

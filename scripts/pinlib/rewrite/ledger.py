@@ -72,7 +72,7 @@ def operations() -> dict[str, tuple[str, ...]]:
 
 def _run(text: bytes, *options: str) -> list[str]:
     """Return the lines that the program answers."""
-    program = host_program.build(SOURCES, cache_folder()).path
+    program = host_program.build("ledger", SOURCES, cache_folder()).path
     done = subprocess.run([program, *options, RULES], input=text, check=False,
                           capture_output=True)
     if done.returncode not in (0, 1):
