@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "comments.h"
 #include "index.h"
+#include "kept.h"
 #include "slots.h"
 
 void check_init(struct check *check, const struct rules *rules)
@@ -66,7 +66,7 @@ void add_slot(struct check *check, u32 start, u32 end, struct words *option,
 	check->slot = room_for(check->slot, check->slots, &check->slot_room,
 			       sizeof(*check->slot));
 	check->slot[check->slots] = (struct slot){
-		start, end, option, options, why, check->slots,
+		start, end, option, options, why, check->slots, { 0, 0 },
 	};
 	check->slots++;
 }
@@ -154,7 +154,7 @@ static bool same_words(struct check *check, u32 from, u32 to, u32 *at)
 }
 
 /* The longest option that stands in the new text. */
-static bool take_option(struct check *check, const struct slot *slot, u32 *at)
+static bool take_option(struct check *check, struct slot *slot, u32 *at)
 {
 	const struct text *after = &check->after;
 	const struct words *best = NULL;
@@ -170,6 +170,7 @@ static bool take_option(struct check *check, const struct slot *slot, u32 *at)
 	}
 	if (!best)
 		return refuse(check, slot->start, "%s", slot->why);
+	slot->made = (struct span){ *at, *at + best->n };
 	*at += best->n;
 	return true;
 }
@@ -180,7 +181,7 @@ static bool walk(struct check *check)
 	u32 at = 0;
 
 	for (u32 k = 0; k < check->slots; k++) {
-		const struct slot *slot = &check->slot[k];
+		struct slot *slot = &check->slot[k];
 
 		if (slot->start < i)
 			return refuse(check, slot->start,
@@ -197,26 +198,6 @@ static bool walk(struct check *check)
 		       "text was added that no edit explains");
 }
 
-static bool same_comments(struct check *check)
-{
-	const struct text *before = &check->before;
-	const struct text *after = &check->after;
-
-	for (u32 i = 0; i < before->comments || i < after->comments; i++) {
-		if (i < before->comments && i < after->comments &&
-		    comment_same(before, &before->comment[i], after,
-				 &after->comment[i]))
-			continue;
-		refuse(check, NO_WORD, "a comment was changed or lost");
-		if (i < before->comments) {
-			check->offset = before->comment[i].low;
-			check->line = text_line(before, check->offset);
-		}
-		return false;
-	}
-	return true;
-}
-
 bool check_run(struct check *check)
 {
 	check->failed = false;
@@ -228,5 +209,5 @@ bool check_run(struct check *check)
 	}
 	index_slots(check);
 	sort_slots(check);
-	return walk(check) && same_comments(check) && index_check(check);
+	return walk(check) && comments_check(check) && index_check(check);
 }

@@ -15,6 +15,7 @@
  * @options: number of options
  * @why: what is wrong where none of them does
  * @order: the order in which slots were found
+ * @made: where it is in the new text, once that was compared
  */
 struct slot {
 	u32 start;
@@ -23,6 +24,7 @@ struct slot {
 	u32 options;
 	const char *why;
 	u32 order;
+	struct span made;
 };
 
 /* A local variable that counted in a loop which may be gone. */

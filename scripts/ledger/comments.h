@@ -13,14 +13,4 @@
  */
 void find_comments(struct text *text);
 
-/**
- * comment_same - Do two comments say the same, whatever their layout?
- * @a: a text
- * @one: one of its comments
- * @b: another text
- * @two: one of its comments
- */
-bool comment_same(const struct text *a, const struct span *one,
-		  const struct text *b, const struct span *two);
-
 #endif

@@ -208,6 +208,8 @@ OTHER = [("#define A(x) 1\n", "#define A (x) 1\n", "at '('"),
          ("x; // a \\\nx;", "x; // a\nx;", "that no edit explains"),
          ("x; /* why */", "x;", "a comment was changed or lost"),
          ("x;", "x; /* why */", "a comment was changed or lost"),
+         ("x; /* why */ y;", "x; y; /* why */", "a comment was moved"),
+         ("#if A /* b */\nx;\n", "#if A\nx; /* b */\n", "a comment was moved"),
          ("\"a b\"", "\"a  b\"", "plan at '\"a b\"'"),
          ("#include <a/b.h>\n", "#include <a/ b.h>\n", "plan at '<a/b.h>'"),
          ("a+ +b", "a++b", "plan at '+'"), ("x;\n#if 0\ny\n#endif\n",
@@ -222,6 +224,19 @@ def test_what_is_the_same_text(tmp_path: Path) -> None:
     for (old, new, why), answer in zip(OTHER, lab.ask(rules, *(
             (old, new, []) for old, new, _ in OTHER))):
         assert answer.startswith("no ") and why in answer, (old, answer)
+
+
+def test_a_comment_where_words_change(tmp_path: Path) -> None:
+    """It stays with what is around, on either side of what is new."""
+    rules = lab.rules_of(tmp_path, [
+        "op change", "anchor: take", "statement: give(1, 2);"])
+    old = "f()\n{\n\ta(); /* why */\n\ttake();\n\tb();\n}\n"
+    plan = [lab.edit_at(old, "take")]
+    new = old.replace("take()", "give(1, 2)")
+    late = new.replace(" /* why */", "").replace("2);", "2); /* why */")
+    assert lab.ask(rules, (old, new, plan), (old, late, plan), (
+        old, late.replace(" /* why */\n\tb();", "\n\tb(); /* why */"),
+        plan)) == ["yes", "yes", "no 3 12 a comment was moved"]
 
 
 def test_an_else_behind_a_directive(tmp_path: Path) -> None:
