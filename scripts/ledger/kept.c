@@ -62,33 +62,32 @@ static u32 word_behind(const struct text *text, struct span comment)
 
 /**
  * struct mapping - from the old text to the new one, slot by slot
+ * @check: the check
  * @slot: the first slot that is not before
  * @shift: how many words the slots before have added, less those that went
  */
 struct mapping {
-	const struct slot *slot;
-	const struct slot *end;
+	const struct check *check;
+	u32 slot;
 	s64 shift;
 };
 
 /* Where the word behind a comment may be in the new text. */
 static struct span new_range(struct mapping *map, u32 word)
 {
-	struct span range = { 0, 0 };
-	bool found = false;
+	const struct slot *slot = map->check->slot;
+	u32 slots = map->check->slots;
+	struct span range;
 
-	for (; map->slot < map->end && map->slot->end < word; map->slot++)
-		map->shift = (s64)map->slot->made.high - map->slot->end;
-	for (const struct slot *slot = map->slot;
-	     slot < map->end && slot->start <= word; slot++) {
-		if (!found)
-			range.low = slot->made.low;
-		range.high = slot->made.high;
-		found = true;
-	}
-	if (!found) {
-		range.low = word + map->shift;
-		range.high = range.low;
+	for (; map->slot < slots && slot[map->slot].end < word; map->slot++)
+		map->shift = (s64)slot[map->slot].made.high -
+			slot[map->slot].end;
+	range.low = word + map->shift;
+	range.high = range.low;
+	for (u32 i = map->slot; i < slots && slot[i].start <= word; i++) {
+		if (i == map->slot)
+			range.low = slot[i].made.low;
+		range.high = slot[i].made.high;
 	}
 	return range;
 }
@@ -109,7 +108,7 @@ bool comments_check(struct check *check)
 {
 	const struct text *before = &check->before;
 	const struct text *after = &check->after;
-	struct mapping map = { check->slot, check->slot + check->slots, 0 };
+	struct mapping map = { check, 0, 0 };
 
 	for (u32 i = 0; i < before->comments || i < after->comments; i++) {
 		struct span range;

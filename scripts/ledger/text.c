@@ -84,6 +84,8 @@ static void merge(struct text *text)
 	const struct token *other = source->other.token;
 	u32 d = 0;
 
+	/* There is an array also where no word is. */
+	text->word = grow(text->word, &text->room, 1, sizeof(*text->word));
 	text->n = 0;
 	for (;;) {
 		bool first = code->start < other->start;

@@ -92,6 +92,8 @@ def test_no_access_that_is_wrong(checked: Path, tmp_path: Path) -> None:
             rng.choice(whole)[2]] for _ in range(400)]:
         texts += b"check %d %d %d\n" % tuple(map(len, pieces)) + b"".join(
             pieces)
+    for old, new in (("", ""), ("", ";"), (";", ""), ("#", "#"), ("/", "/*")):
+        texts += lab.record((old, new, [])) + lab.record((old, new, PLAN))
     done = lab.run(ledger.RULES, texts, checked)
     assert done.stderr == b"" and done.returncode == 1
     assert done.stdout == lab.run(ledger.RULES, texts).stdout
