@@ -7,6 +7,9 @@
 #include "parse.h"
 #include "record.h"
 
+/* Names in a row, without parentheses, that can all be macros. */
+#define MOST_BARE_NAMES 16
+
 static void begin(struct parser *p, u32 start, u32 end)
 {
 	p->i = start;
@@ -98,11 +101,13 @@ static void parse_function(struct parser *p, const struct head *head)
 static bool parse_bare_macros(struct parser *p, const struct head *head)
 {
 	struct mark m = mark(p);
+	u32 names = 0;
 
 	while (p->i < head->end) {
 		struct mark one = mark(p);
 
-		if (next(p) != T_NAME)
+		names = ahead(p, 1) == '(' ? 0 : names + 1;
+		if (next(p) != T_NAME || names > MOST_BARE_NAMES)
 			return false;
 		leaf(p, N_NAME, 0);
 		if (next(p) == '(' && (!parse_suffixes(p, &one, 0) ||
@@ -219,6 +224,34 @@ static void parse_head(struct parser *p, const struct head *head)
 		p->i = head->end;
 		break;
 	}
+}
+
+/*
+ * The external declarations that are the body of a macro. Only if all can be
+ * read: else it is a piece of something else.
+ */
+bool parse_externals(struct parser *p)
+{
+	struct mark m = mark(p);
+	u32 n = 0;
+
+	while (p->i < p->n) {
+		struct head head;
+
+		find_head(p, p->i, &head);
+		if (head.kind != HEAD_FUNCTION && head.kind != HEAD_DECLARATION)
+			return false;
+		begin(p, head.start, head.end);
+		/* The last semicolon stands where the macro is used. */
+		p->argument_end = p->n;
+		parse_head(p, &head);
+		if (p->source->regions != m.region || p->i != head.end)
+			return false;
+		n++;
+	}
+	if (n > 1)
+		finish(p, &m, N_STATEMENTS, 0);
+	return n > 0;
 }
 
 /* Does a declaration touch one of the spans? Both go through the file once. */

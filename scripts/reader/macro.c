@@ -111,7 +111,8 @@ static void parse_body_of(struct parser *p)
 	if (all_read(p, &m, parse_type_body) ||
 	    all_read(p, &m, parse_list_body) ||
 	    all_read(p, &m, parse_expression) ||
-	    all_read(p, &m, parse_statements_body))
+	    all_read(p, &m, parse_statements_body) ||
+	    all_read(p, &m, parse_externals))
 		return;
 	p->argument_end = 0;
 	skip_body(p);

@@ -307,6 +307,7 @@ bool parse_asm_attribute(struct parser *p);
 
 /* file.c */
 void parse_file(struct parser *p, u32 selection, const struct spans *only);
+bool parse_externals(struct parser *p);
 
 /* macro.c */
 void parse_macros(struct parser *p);

@@ -4,6 +4,9 @@
  */
 #include "parse.h"
 
+/* More words before a declarator are no declaration. */
+#define MOST_SPECIFIERS 200
+
 /* What was seen of the specifiers so far. */
 struct seen {
 	bool type;		/* a type, if only by a name */
@@ -225,13 +228,16 @@ bool parse_specifiers(struct parser *p, bool top)
 	struct mark m = mark(p);
 	struct seen seen = { .type = false };
 	bool failed = false;
+	u32 n = 0;
 
 	if (p->depth >= MOST_DEPTH)
 		return too_deep(p);
 	p->depth++;
-	while (step(p) && parse_specifier(p, &m, &seen, top, &failed))
-		;
+	while (n < MOST_SPECIFIERS && step(p) &&
+	       parse_specifier(p, &m, &seen, top, &failed))
+		n++;
 	p->depth--;
+	failed |= n == MOST_SPECIFIERS;
 	if (failed || p->i == m.token)
 		return false;
 	judge_names(p, &m, &seen);

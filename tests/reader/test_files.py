@@ -141,6 +141,11 @@ MACROS = {
         ["(define A (statements (expression (call b)) "
          "(expression (call c))))"],
     "#define A } else {": ["(define A } else {)"],
+    "#define A(x) static void f_##x(int a) { b(a); } int x":
+        ["(define A (macro-params x) (statements (function (specifiers "
+         "static void) (declarator f_##x (params (param (specifiers int) "
+         "(declarator a)))) (block (expression (call b (arg a))))) "
+         "(declaration (specifiers int) (declarator x))))"],
 }
 
 

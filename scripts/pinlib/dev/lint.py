@@ -159,11 +159,13 @@ def overlay_style(kernel: Path) -> list[str]:
 
 def host_style(kernel: Path) -> list[str]:
     """Return the kernel's checkpatch.pl, strict, over the programs in C."""
-    files = sorted(path for path in (ROOT / "scripts").glob("*/*.[ch]"))
-    return tool(["perl", kernel / "scripts" / "checkpatch.pl", "--no-tree",
-                 "--strict", "--terse", "--no-summary", "--ignore",
-                 NOT_IN_USER_SPACE + ",CAMELCASE", "-f",
-                 *(path.relative_to(ROOT) for path in files)])
+    files = sorted((ROOT / "scripts").glob("*/*.[ch]"))
+    # It leaves a file where it is run.
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
+        return tool(["perl", kernel.absolute() / "scripts" / "checkpatch.pl",
+                     "--no-tree", "--strict", "--terse", "--no-summary",
+                     "--ignore", NOT_IN_USER_SPACE + ",CAMELCASE", "-f",
+                     *files], cwd=Path(work))
 
 
 def overlay_build(kernel: Path) -> list[str]:

@@ -20,7 +20,7 @@ from pinlib.kernel import effects
 from pinlib.paths.dirtying import late
 from pinlib.paths.loop_bounds import Loops
 from pinlib.paths.short_results import Shortfall
-from pinlib.paths.watch import Watch, makes_table
+from pinlib.paths.watch import Watch, drops_all, makes_table, raises
 from pinlib.program import cfg, macros
 from pinlib.program.cfg import StepKind
 from pinlib.program.function import Statement
@@ -57,6 +57,7 @@ class _State:
     told: bool = False                # the number acquired was noted
     ahead: int = 0                    # a short result was counted whole here
     gave: int = 0                     # the line that released all of them
+    counted: bool = True              # loops of releases come as far as these
 
 
 class Walker:
@@ -141,7 +142,8 @@ class Walker:
                                            state.got, dict(state.env)):
                     self.slips.add(Slip("beyond", self.function.text.line_of(
                         step.start), "short"))
-                state = self._given_back(state, step.start)
+                if state.counted:
+                    state = self._given_back(state, step.start)
             elif self.loops.moves(step):
                 if self.short.walks_all(tree, state.got, dict(state.env)):
                     self._short(self.function.text.line_of(step.start))
@@ -174,6 +176,8 @@ class Walker:
         tree = statement.tree
         if tree is None:
             return [state]
+        if not state.counted and raises(tree, self.watch.counters):
+            state = dataclasses.replace(state, counted=True)
         if not state.got:
             now = self._assign(statement, tree, state)
             return [self._with(now, self.short.renewed(
@@ -247,7 +251,10 @@ class Walker:
             held = name if name in self.watch.taken else \
                 "old" if state.held else ""
             found.append(_State(self._with(now, env).env, held, name,
-                                0, False, frozenset(), self.short.noted))
+                                0, False, frozenset(), self.short.noted,
+                                counted=state.counted if name not in
+                                self.watch.taken else
+                                not self.watch.counters))
         return found
 
     def _unfolded(self, text: str, at: int, state: _State) -> _State:
@@ -297,7 +304,7 @@ class Walker:
             if self.loops.holds(statement.start):
                 continue
             # One entry can be all of a short result: nothing is claimed.
-            if self._whole(event) or state.held == "part":
+            if drops_all(self.watch, event) or state.held == "part":
                 state = self._given_back(state, statement.start)
             elif state.held:
                 self.gave_back.add(statement.start)
@@ -321,15 +328,6 @@ class Walker:
             self.gave_back.add(offset)
         return dataclasses.replace(state, held="",
                                    gave=self._gave(state, offset))
-
-    def _whole(self, event: Event) -> bool:
-        """Say whether a release drops all that was taken, not one entry."""
-        if event.kind == EventKind.ARRAY_RELEASE or self.watch.single:
-            return True
-        return not any(n.kind == Kind.INDEX for n in event.node.walk()) and \
-            event.node.kind != Kind.INDEX and not (
-                event.node.parent is not None
-                and event.node.parent.kind == Kind.INDEX)
 
     def _counted(self, event: Event, state: _State) -> None:
         """Check the count of a range call against what was acquired."""

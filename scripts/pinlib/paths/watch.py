@@ -43,6 +43,9 @@ class Watch:
     filled: str = ""                  # the one page, if it has a name
     counts: dict[str, Drops] = field(default_factory=dict)
     dirties: dict[int, list[Event]] = field(default_factory=dict)
+    # What counts how many entries the function's loops drop, where the pages
+    # go into an array from some entry on and are counted later.
+    counters: frozenset[str] = frozenset()
     # Functions that mark pages dirty but drop none.
     markers: frozenset[str] = frozenset()
 
@@ -73,6 +76,7 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
     if single and site.pages is not None and \
             site.pages.kind == Kind.UNARY and site.pages.value == "&":
         made.filled = str(site.pages.kids[0])
+    made.counters = _counters(site)
     for event in site.flow.events:
         if event.function.key != function.key:
             continue
@@ -85,6 +89,39 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
             if not _passed_down(site, event):
                 made.moves.setdefault(place.start, []).append(event)
     return made
+
+
+def drops_all(watched: Watch, event: Event) -> bool:
+    """Say whether a release drops all that was acquired, not one entry of it."""
+    if event.kind == EventKind.ARRAY_RELEASE or watched.single:
+        return True
+    return not any(n.kind == Kind.INDEX for n in event.node.walk()) and \
+        event.node.kind != Kind.INDEX and not (
+            event.node.parent is not None
+            and event.node.parent.kind == Kind.INDEX)
+
+
+def raises(tree: Node, counters: frozenset[str]) -> bool:
+    """Say whether an expression gives one of the counters another value."""
+    return any(n.kind in (Kind.ASSIGN, Kind.POST) or n.kind == Kind.UNARY
+               and n.value in ("++", "--") for n in tree.walk()
+               if n.kids and str(n.kids[0]) in counters)
+
+
+def _counters(site: CallSite) -> frozenset[str]:
+    """Return what bounds the loops of releases and is raised after the call."""
+    if site.pages is None or not (site.pages.kind == Kind.BINARY or any(
+            n.kind == Kind.INDEX for n in site.pages.walk())):
+        return frozenset()
+    bounds = frozenset(
+        str(guard.test.kids[1]) for event in site.flow.of(*RELEASE_KINDS)
+        if event.function.key == site.function.key
+        for guard in site.function.guards_at(event.statement.start)
+        if guard.holds and guard.test.value == "<")
+    return bounds if any(
+        s.tree is not None and s.start > site.statement.end
+        and raises(s.tree, bounds) for s in site.function.statements
+    ) else frozenset()
 
 
 def makes_table(event: Event) -> bool:

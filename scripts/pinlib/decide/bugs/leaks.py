@@ -25,6 +25,7 @@ class Leak:
     confidence: str
     hidden: bool                      # the text of a macro leaves here
     by_caller: bool                   # a caller may well give them back
+    later: bool                       # in a round after that which took them
 
     @property
     def after(self) -> str:
@@ -35,10 +36,10 @@ class Leak:
     def blocks(self) -> bool:
         """Tell whether a conversion has to wait until this is mended.
 
-        Who takes pages in a loop and fails later leaves the earlier ones to
-        its caller, where that one gives them back.
+        Who takes pages round by round and fails in a later one leaves them to
+        a caller, where that one gives them back.
         """
-        return not (self.by_caller and self.held == "old")
+        return not (self.by_caller and self.later)
 
 
 def judge(program: Program, site: CallSite, slip: Slip,
@@ -53,7 +54,8 @@ def judge(program: Program, site: CallSite, slip: Slip,
     cleaned = not is_local(site) and _callers_release(program, site)
     return Leak(slip.line, slip.path,
                 "High" if proven and not cleaned else "Moderate", slip.hidden,
-                cleaned and (not sibling or slip.hidden and not slip.sure))
+                cleaned and (not sibling or slip.hidden and not slip.sure),
+                slip.path == "old" or slip.line < site.line)
 
 
 def doubt(site: CallSite) -> str:
