@@ -12,10 +12,11 @@ import pytest
 
 from pinlib.base.edits import Edit, from_json
 from pinlib.base.errors import RuleError
-from pinlib.csource.lexer import Stream
+from pinlib.csource import lexer
 from pinlib.kernel import flag_precedence
 from pinlib.kernel.view import View
 from pinlib.rewrite import apply, ledger
+from pinlib.rewrite.ledger import Checked
 
 SOURCE = """\
 // SPDX-License-Identifier: GPL-2.0-only
@@ -82,9 +83,9 @@ def test_a_flag_never_ties_an_else_to_another_if(tmp_path: Path) -> None:
     assert ("\tif (more) {\n\t\tif (more && page)\n"
             "\t\t\tunpin_user_page(page);\n\t} else\n") in new
     with pytest.raises(ledger.LedgerMismatch):
-        ledger.check("a.c", SOURCE, SOURCE.replace(
+        ledger.check(Checked("a.c", SOURCE, SOURCE.replace(
             "put_page(page);", "if (more && page) unpin_user_page(page);",
-            1), [edit("unpin-if", flag="more && page")])
+            1), [edit("unpin-if", flag="more && page")]))
 
 
 @pytest.mark.parametrize("old, new, why", [
@@ -103,10 +104,10 @@ def test_the_ledger_sees_every_other_change(old: str, new: str,
     if why and why != "was not made":
         text = text.replace("put_page", "unpin_user_page", 1)
     if not why:
-        ledger.check("a.c", SOURCE, text, [edit()])
+        ledger.check(Checked("a.c", SOURCE, text, [edit()]))
         return
     with pytest.raises(ledger.LedgerMismatch, match=why):
-        ledger.check("a.c", SOURCE, text, [edit()])
+        ledger.check(Checked("a.c", SOURCE, text, [edit()]))
 
 
 def test_names_that_a_shell_would_read(tmp_path: Path) -> None:
@@ -236,8 +237,8 @@ def test_another_flag_changes_no_other_and_brings_no_warning(
 
 
 def test_flags_are_not_put_together_anew_without_need() -> None:
-    assert [w for w in FLAGS if not flag_precedence.is_loose(
-        Stream(w).words)] == ["(x, y)", "x | y", "x | 16", "~x", "!x", "-x",
-                              "*&x", "(int)x", "MASK(x)", "WANTED",
-                              "WANTED | 16", "MASK(x) | y", "(int)*&x",
-                              "(unsigned int)-x", "(unsigned)x | -y"]
+    assert [w for w in FLAGS
+            if not flag_precedence.is_loose(lexer.words(w))] == [
+        "(x, y)", "x | y", "x | 16", "~x", "!x", "-x", "*&x", "(int)x",
+        "MASK(x)", "WANTED", "WANTED | 16", "MASK(x) | y", "(int)*&x",
+        "(unsigned int)-x", "(unsigned)x | -y"]

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pinlib.base import edits
 from pinlib.base.edits import Edit, Pages
 from pinlib.base.records import Disposition
+from pinlib.csource import lexer
 from pinlib.csource.expr import Kind
-from pinlib.csource.lexer import Stream
 from pinlib.csource.masking import CText
 from pinlib.decide import redundant_reference, release_edits
 from pinlib.decide.decide import Decision
@@ -201,7 +201,7 @@ class Planner:
     def _spliced(self, site: CallSite) -> bool:
         """Say whether macros among the flags need brackets."""
         node = site.argument(site.shape.flags) if site.shape else None
-        names = {w for w in flag_precedence.operands(Stream(str(node)).words)
+        names = {w for w in flag_precedence.operands(lexer.words(str(node)))
                  if not w.startswith("FOLL_")
                  and w not in site.function.types}
         view = self.program.tree

@@ -157,9 +157,9 @@ def overlay_style(kernel: Path) -> list[str]:
     return found
 
 
-def reader_style(kernel: Path) -> list[str]:
-    """Return the kernel's checkpatch.pl, strict, over the reader."""
-    files = sorted((ROOT / "scripts" / "reader").glob("*.[ch]"))
+def host_style(kernel: Path) -> list[str]:
+    """Return the kernel's checkpatch.pl, strict, over the programs in C."""
+    files = sorted((ROOT / "scripts").glob("*/*.[ch]"))
     # It leaves a file where it is run.
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
         return tool(["perl", kernel.absolute() / "scripts" / "checkpatch.pl",
@@ -243,7 +243,7 @@ CHECKS: dict[str, Check] = {
     "generic": generic,
     "flake8": style, "mypy": types, "shellcheck": shell,
     "parse-cocci": semantic_patches, "checkpatch": overlay_style,
-    "reader style": reader_style, "overlay build": overlay_build,
+    "host style": host_style, "overlay build": overlay_build,
 }
 
 

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import re
 import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 from pinlib.analysis import release_groups
@@ -62,13 +62,20 @@ def _value(word: str) -> tuple[str, str]:
     return key, value
 
 
+@functools.lru_cache(maxsize=1)
+def _anchors() -> dict[str, tuple[str, ...]]:
+    """Return the operations that stand on certain names."""
+    return {op: names for op, names in ledger.operations().items()
+            if not names[0].startswith("$")}
+
+
 def _edit(file: str, number: int, line: str, name: str,
           values: dict[str, str]) -> Edit:
     """Return the edit that a mark plans, with what the mark leaves out."""
     op = Op(name)
     token = values.pop("token", "")
     column = 0
-    names = ledger.ANCHORS.get(op) or ((token,) if token else ())
+    names = _anchors().get(op) or ((token,) if token else ())
     pattern = rf"\b({'|'.join(names)})\b" if names else {
         Op.ARGUMENT: r"\w+(?=\()", Op.PARAMETER: r"\w+(?=\()",
         Op.STATE: r"\w+(?=->)"}.get(op)
@@ -202,13 +209,13 @@ def tests() -> Iterator[Test]:
     for fixture in sorted((CONVERT / "tests").glob("*.c")):
         name = f"convert/{fixture.stem}"
         if fixture.stem.endswith("_ok"):
-            yield name, partial(refuses, fixture)
+            yield name, functools.partial(refuses, fixture)
             continue
         for what, check in (("", converts), (" again", keeps),
                             (" one line off", refuses_shift)):
-            yield name + what, partial(check, fixture)
+            yield name + what, functools.partial(check, fixture)
     for fixture in sorted((FIND / "tests").glob("*.c")):
-        yield f"find/{fixture.stem}", partial(finds, fixture)
+        yield f"find/{fixture.stem}", functools.partial(finds, fixture)
     for rule in sorted(FIND.glob("*.cocci")):
         if not (FIND / "tests" / f"{rule.stem}.c").exists():
             yield f"find/{rule.stem}", lambda: ["has no test"]

@@ -36,8 +36,7 @@ APART = {
 MODULES = {
     "csource.masking": PACKAGES,
     "spatch.facts": ("csource.masking",),
-    "rewrite.ledger": ("spatch", "rewrite.apply"),
-    "rewrite.release_forms": ("spatch", "rewrite.apply"),
+    "rewrite.ledger": ("csource", "spatch", "rewrite"),
     "spatch.in_find_rules": tuple(p for p in PACKAGES if p != "csource"),
     "spatch.in_convert_rules": tuple(p for p in PACKAGES if p != "csource"),
 }

@@ -12,12 +12,11 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pinlib.csource.lexer import Stream
+from pinlib.csource import lexer
 from pinlib.csource.masking import CText
 from pinlib.kernel import text_search
 
 ASSIGN = ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=")
-TRUTH = ("&&", "||", "==", "!=", "<", ">", "<=", ">=")
 # From the operator that binds weakest; all of a row are treated alike.
 _LEVELS = (ASSIGN, ("?",), ("||",), ("&&",), ("|",), ("^",), ("&",),
            ("==", "!="), ("<", ">", "<=", ">="), ("<<", ">>"), ("+", "-"),
@@ -91,7 +90,7 @@ def spliced(tree: Path, folders: Iterable[Path], text: CText,
         for hit in text_search.grep(folder, wanted, words=False):
             found = CText((folder / hit.file).read_text("latin-1"))
             line = _DEFINE.match(_directive(found, found.offset(hit.line)))
-            if line and is_loose(Stream(line[3]).words):
+            if line and is_loose(lexer.words(line[3])):
                 return True
     return False
 

@@ -23,10 +23,12 @@ from pinlib.base.edits import (Edit, Extract, ExtractAlloc, Include, Member,
 from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
+from pinlib.csource import lexer
 from pinlib.csource.masking import CText
 from pinlib.kernel.view import View
 from pinlib.rewrite import ledger
-from pinlib.rewrite.ledger import LedgerMismatch
+from pinlib.rewrite.ledger import Checked, LedgerMismatch
+from pinlib.rewrite.member_place import member_place
 from pinlib.rewrite.whitespace import tidy
 from pinlib.spatch import runner
 
@@ -60,24 +62,29 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
     old = {file: plain(text) for file, text in checked_out.items()}
     edits = [_placed(edit, old) for edit in planned]
     new = transform(old, edits, rules_for(edits), group, timeout)
+    made = [_tidied(file, old[file], new[file], [
+        edit for edit in edits if edit.file == file]) for file in files]
+    ledger.check(*made)
     result = {}
-    for file in files:
-        own = [edit for edit in edits if edit.file == file]
-        text = tidy(old[file], new[file], [
-            e.name for e in own if isinstance(e, Member)])
-        ledger.check(file, old[file], text, own)
-        text = _messages(file, old[file], text, own)
-        if any(isinstance(edit, Include) for edit in own):
-            text = _include(file, text)
-        result[file] = restored(checked_out[file], text).encode("latin-1")
+    for one in made:
+        text = _messages(one)
+        if any(isinstance(edit, Include) for edit in one.edits):
+            text = _include(one.file, text)
+        result[one.file] = restored(checked_out[one.file],
+                                    text).encode("latin-1")
     return result
+
+
+def _tidied(file: str, old: str, new: str, edits: Sequence[Edit]) -> Checked:
+    return Checked(file, old, tidy(old, new, [
+        e.name for e in edits if isinstance(e, Member)]), edits)
 
 
 def _placed(edit: Edit, texts: dict[str, str]) -> Edit:
     """Return an edit with its place, which for a member only the text shows."""
     if not isinstance(edit, Member):
         return edit
-    line, column = ledger.member_place(texts[edit.file], edit)
+    line, column = member_place(texts[edit.file], edit)
     return dataclasses.replace(edit, line=line, column=column)
 
 
@@ -140,15 +147,15 @@ def run_spatch(work: Path, files: list[str], group: str,
                         f"{lines[-1] if lines else 'no message'}")
 
 
-def _messages(file: str, old: str, new: str,
-              edits: Sequence[Edit]) -> str:
+def _messages(made: Checked) -> str:
     """Change an API's name in the comments and strings the plan names."""
-    before, after = ledger.hidden(old), ledger.hidden(new)
+    file, new = made.file, made.new
+    before, after = lexer.hidden(made.old), lexer.hidden(new)
     if len(before) != len(after):
         raise LedgerMismatch(file, 1, "a comment or string was lost")
-    text = CText(old)
+    text = CText(made.old)
     changes: list[tuple[int, int, str]] = []
-    for edit in edits:
+    for edit in made.edits:
         if not isinstance(edit, Message):
             continue
         word = re.compile(rf"\b{re.escape(edit.old)}\b")
