@@ -216,7 +216,7 @@ def test_iterators(kernels: Kernels, row: Row) -> None:
     if decision.disposition == "convert":
         # Unpinning without a flag is right for these kinds only.
         # Where nothing is dropped, nothing that is pinned may come.
-        assert not kinds & {"user", "pipe"} if decision.untaken else \
+        assert not kinds & {"user", "pipe"} if decision.redundant else \
             decision.needs_flag or kinds <= {"user", "pipe"}
 
 

@@ -12,11 +12,11 @@ from pinlib.flow.graph import EventKind
 
 # The questions of decide.py, by the name that it notes when one is answered.
 PASSED = {
-    "settled": "The call alone does not decide it.",
+    "call": "The call alone does not decide it.",
     "uses": "Every use is known: {events} events in {holders} holders.",
     "releases": "Releases of these pages: {releases}; left as they are: "
     "{left}. There is a rule for the form of each.",
-    "residue": "No release or holder nearby is left unexplained.",
+    "unexplained": "No release or holder nearby is left unexplained.",
     "lifetime": "CASE {case}, FOLL_LONGTERM: {longterm}.",
     "exits": "Every exit gives back what was taken.",
 }

@@ -112,7 +112,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         else:
             made, _ = _round(program, resolver, iterators, decider, watched,
                              names, applied, None, last=True)
-    pinned.settle(program, resolver, iterators, made, watched)
+    pinned.decide_all(program, resolver, iterators, made, watched)
     hidden = macro_sites.decide(program, resolver, iterators, known, watched)
     if isinstance(store, read_facts.ReadFacts):
         second_opinion.ask(tree, made, watched, jobs)

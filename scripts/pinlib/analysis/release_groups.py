@@ -149,9 +149,9 @@ class Planner:
         done: dict[tuple[str, int, int], Edit] = {}
         for decision in group.decisions:
             self._acquire(group, decision)
-            if decision.untaken:
-                group.edits += redundant_reference.edits(decision.untaken)
-            for event in () if decision.untaken else decision.releases:
+            if decision.redundant:
+                group.edits += redundant_reference.edits(decision.redundant)
+            for event in () if decision.redundant else decision.releases:
                 self._release(group, decision, event, done)
             self._state(group, decision, done)
             self._messages(group, decision)
@@ -298,7 +298,7 @@ class Planner:
             line = text.line_of(match.start())
             if match.start() in text.words.get(site.api, ()):
                 continue
-            if low <= match.start() <= high and not decision.untaken:
+            if low <= match.start() <= high and not decision.redundant:
                 edit = edits.Message(site.file, line, 0, site.api, site.api,
                                      new)
                 if edit not in group.edits:
@@ -312,13 +312,13 @@ class Planner:
         group.notes += decision.notes
         group.notes += [f"{e.place}: {e.detail}() stays: {why}."
                         for e, why in decision.left]
-        if decision.untaken and decision.untaken.counts:
+        if decision.redundant and decision.redundant.counts:
             group.notes.append(
                 "What looked at the number of references before the "
                 "reference was dropped finds one less, and asks for one "
                 "less.")
         if not decision.site.flow.of(EventKind.DIRTY) and decision.case in (1, 2) \
-                and not decision.untaken:
+                and not decision.redundant:
             group.notes.append(
                 "Nothing dirties the pages today; that is not changed.")
         if decision.refusal:

@@ -174,7 +174,7 @@ def findings(result: Result) -> list[dict[str, Any]]:
         exits = {leak.line for leak in decision.leaks}
         if exits:
             made |= {dataclasses.replace(f, confidence="Moderate")
-                     for f in finder.ways(site, True) if f.line in exits
+                     for f in finder.on_paths(site, True) if f.line in exits
                      and f.code.startswith("leak") and f not in made}
     return [dataclasses.asdict(f) for f in made]
 

@@ -47,7 +47,7 @@ class Decision:
     asked_longterm: bool = False    # the call gives FOLL_LONGTERM already
     needs_flag: bool = False
     pin_state: PinState = Always()
-    untaken: redundant_reference.Untaken | None = None
+    redundant: redundant_reference.Redundant | None = None
     refusal: Refusal | None = None
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
@@ -81,8 +81,8 @@ class Decider:
 
     def decide(self, site: CallSite) -> Decision:
         """Return the decision on one site."""
-        made = self._settled(site)
-        if made and not made.untaken:
+        made = self._by_call(site)
+        if made and not made.redundant:
             return made
         decision = made or Decision(site, Disposition.CONVERT, Code.PIN_SHORT, "")
         try:
@@ -102,9 +102,9 @@ class Decider:
         return Decision(site, Disposition.CONVERTED, Code.PINS_AND_UNPINS,
                         "The pages are pinned here.")
 
-    def _settled(self, site: CallSite) -> Decision | None:
+    def _by_call(self, site: CallSite) -> Decision | None:
         """Return the decision on a site whose releases do not matter, or None."""
-        known = early.settle(self.program, self.resolver, self.era, site)
+        known = early.decide(self.program, self.resolver, self.era, site)
         if known is None:
             return None
         lost = unread_text.obstacle(self.program, self.resolver, site) \
@@ -121,22 +121,22 @@ class Decider:
         if found:
             decision.disposition = Disposition.CONVERT
             decision.code = redundant_reference.CODE
-            decision.case, decision.untaken = 1, found
+            decision.case, decision.redundant = 1, found
             decision.reason = redundant_reference.reason(site, found)
         return decision
 
     def _safe(self, site: CallSite) -> None:
         """Raise the first bug of today that a conversion would carry on."""
-        for slip in Finder(self.program, self.resolver).ways(site, True):
-            if not slip.code.startswith("leak-"):
+        for bug in Finder(self.program, self.resolver).on_paths(site, True):
+            if not bug.code.startswith("leak-"):
                 raise manual(
-                    Code.SHORT_PIN_AS_FULL if slip.code == SHORT
+                    Code.SHORT_PIN_AS_FULL if bug.code == SHORT
                     else Code.RELEASE_WRONG_TODAY,
-                    f"{slip.text} That needs a fix of its own first.",
-                    f"{slip.file}:{slip.line}")
-            if slip.confidence == "High":
-                raise manual(Code.LEAK_TODAY, f"{slip.text} That needs a fix of "
-                             "its own first.", f"{slip.file}:{slip.line}")
+                    f"{bug.text} That needs a fix of its own first.",
+                    f"{bug.file}:{bug.line}")
+            if bug.confidence == "High":
+                raise manual(Code.LEAK_TODAY, f"{bug.text} That needs a fix of "
+                             "its own first.", f"{bug.file}:{bug.line}")
 
     def _convert(self, site: CallSite, decision: Decision) -> None:
         """Prove that every release is known, or raise the reason."""
@@ -149,9 +149,9 @@ class Decider:
                          str(site.statement))
         if obstacle := early.unpinnable(self.program, site):
             raise Manual(obstacle)
-        for slip in Finder(self.program, self.resolver).late(site):
-            raise manual(Code.DIRTIED_AFTER_PUT, slip.text,
-                         f"{slip.file}:{slip.line}")
+        for mistake in Finder(self.program, self.resolver).late(site):
+            raise manual(Code.DIRTIED_AFTER_PUT, mistake.text,
+                         f"{mistake.file}:{mistake.line}")
         for event in site.flow.of(EventKind.RELEASE):
             after = lifetime.used_after(site.flow, event)
             if after and event.location == site.target:
@@ -165,7 +165,7 @@ class Decider:
             raise manual(Code.UNCLEAR_MEMBER, text,
                          str(site.statement) if head else place)
         origins = Origins(self.program, self.resolver, site.flow, site.event())
-        decision.passed.append("settled")
+        decision.passed.append("call")
         kept = lifetime.kept_on(self.resolver, site)
         if kept:
             raise Manual(kept)
@@ -178,8 +178,8 @@ class Decider:
         for event in decision.releases:
             release_edits.check(self.resolver, site, event)
         decision.passed.append("releases")
-        self._residue(site)
-        decision.passed.append("residue")
+        self._unexplained(site)
+        decision.passed.append("unexplained")
         self._lifetime(site, decision)
         decision.passed.append("lifetime")
         self._exits(site, decision)
@@ -263,7 +263,7 @@ class Decider:
             raise manual(Code.NO_RELEASE, "No statement was found that drops "
                          "these pages.", str(site.statement))
 
-    def _residue(self, site: CallSite) -> None:
+    def _unexplained(self, site: CallSite) -> None:
         """Raise the first release near the group that is not accounted for."""
         if site.function.key in self.program.ambiguous:
             raise manual(Code.TWO_DEFINITIONS, f"{site.function.name}() is "
@@ -372,12 +372,12 @@ class Decider:
             if state.calls:
                 decision.code = Code.UNPIN_BY_ITERATOR
             return state.text
-        told = as_argument.find(self.program, self.resolver, site,
-                                decision.releases)
-        if told is None:
+        passed = as_argument.find(self.program, self.resolver, site,
+                                  decision.releases)
+        if passed is None:
             return ""
-        decision.pin_state = told
-        return f"a parameter of {told.helper.name}() says whether to unpin"
+        decision.pin_state = passed
+        return f"a parameter of {passed.helper.name}() says whether to unpin"
 
 
 def _mixed(release: Event, other: Event) -> Manual:

@@ -57,7 +57,7 @@ def of_interface(program: Program, site: CallSite,
     return None
 
 
-def settle(program: Program, resolver: Resolver, era: Era,
+def decide(program: Program, resolver: Resolver, era: Era,
            site: CallSite) -> Verdict | None:
     """Return the verdict on a site that needs no look at its releases, or None."""
     own = of_interface(program, site)

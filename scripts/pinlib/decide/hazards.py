@@ -42,7 +42,7 @@ def first(program: Program, resolver: Resolver,
             f"{site.file}:{other}")
     line = held_on_return.abandoned(program, resolver, site)
     if line:
-        left = cfg.hidden(site.function, cfg.ways(
+        left = cfg.hidden(site.function, cfg.first_step(
             site.function, program.macros.seen_by(site.file)))
         return WhyNot(
             Code.LEAK_TODAY if line in left else Code.LEFT_HELD,

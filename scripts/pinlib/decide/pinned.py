@@ -28,8 +28,8 @@ RELEASES = frozenset(n for n, arg in effects.EFFECTS if arg == 0
                      and effects.releases(n)) | frozenset(effects.UNPIN)
 
 
-def settle(program: Program, resolver: Resolver, iterators: Iterators,
-           made: list[Decision], names: list[str]) -> None:
+def decide_all(program: Program, resolver: Resolver, iterators: Iterators,
+               made: list[Decision], names: list[str]) -> None:
     """Compare the decisions on pinning calls with their releases."""
     pinned = {d.site.id: d for d in made if d.disposition == Disposition.CONVERTED}
     for file in sorted({d.site.file for d in pinned.values()}):

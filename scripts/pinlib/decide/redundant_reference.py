@@ -25,7 +25,7 @@ CODE = Code.REFERENCE_NOT_TAKEN
 
 
 @dataclass(frozen=True)
-class Untaken:
+class Redundant:
     """The release that goes, and the counts that are compared before it."""
 
     release: Event
@@ -33,7 +33,7 @@ class Untaken:
     counts: tuple[tuple[Event, int], ...]
 
 
-def find(site: CallSite) -> Untaken | None:
+def find(site: CallSite) -> Redundant | None:
     """Return what changes at a site that only kernel iterators reach, or None."""
     target, most = site.target, site.argument(3)
     if target is None or target.kind != LocationKind.VAR or "alloc" in site.api or \
@@ -56,10 +56,10 @@ def find(site: CallSite) -> Untaken | None:
     if used is None or any(n < 1 for _, n in counts) or \
             _apart(site, drops[0]):
         return None
-    return Untaken(drops[0], used, tuple(counts))
+    return Redundant(drops[0], used, tuple(counts))
 
 
-def reason(site: CallSite, found: Untaken) -> str:
+def reason(site: CallSite, found: Redundant) -> str:
     """Return the sentence of the decision."""
     proof = site.kinds.proof[-1] if site.kinds else ""
     return (f"The page is used at line {found.used.statement.line}, after "
@@ -86,7 +86,7 @@ def _limit(event: Event) -> int:
     return int(test.kids[1].value)
 
 
-def edits(found: Untaken) -> list[Edit]:
+def edits(found: Redundant) -> list[Edit]:
     """Return the edits of one site besides the call: its release and its counts."""
     return [Drop(*_place(found.release)), *(
         Fewer(*_place(event), str(limit - 1))

@@ -97,7 +97,7 @@ def _steps_from(function: Function, taken: int,
                 stops: list[int]) -> list[cfg.Step]:
     """Return the steps that may follow a place, no further than the stops."""
     steps: list[cfg.Step] = []
-    work = [cfg.ways(function)]
+    work = [cfg.first_step(function)]
     while work:
         step = work.pop()
         if step not in steps:

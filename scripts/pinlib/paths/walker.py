@@ -2,7 +2,7 @@
 """Walk all paths through a function and track the pages on each.
 
 On each path the pages of one acquisition are held or not, and the result of the
-call is of one class (value_sets). A mistake on a path is a Slip.
+call is of one class (value_sets). A mistake on a path is a Mistake.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SIGNED = ("release_pages",)
 
 
 @dataclasses.dataclass(frozen=True)
-class Slip:
+class Mistake:
     """A mistake (leak, negative, beyond, twice, moved, short or dirtied)."""
 
     kind: str
@@ -54,7 +54,7 @@ class _State:
     doubt: bool                       # a callee seems to have declined them
     # Releases and moves on this path whose operands have not changed since.
     done: frozenset[tuple[str, str, int]]
-    told: bool = False                # the number acquired was noted
+    passed_on: bool = False                # the number acquired was noted
     ahead: int = 0                    # a short result was counted whole here
     gave: int = 0                     # the line that released all of them
     counted: bool = True              # loops of releases come as far as these
@@ -67,19 +67,19 @@ class Walker:
         self.resolver = resolver
         self.watch = watch
         self.function = watch.function
-        self.slips: set[Slip] = set()
+        self.mistakes: set[Mistake] = set()
         self.gave_back: set[int] = set()
         self.keeps = False            # a path succeeds with pages held
         self.kept_at = 0              # the line of such a return, if seen
         # The possible counts of each range call; None is anything.
         self.counts: dict[int, Values | None] = {}
-        self._first = cfg.ways(self.function, resolver.program.macros.seen_by(
-            self.function.file))
+        self._first = cfg.first_step(
+            self.function, resolver.program.macros.seen_by(self.function.file))
         self._hidden = cfg.hidden(self.function, self._first)
         self.loops = Loops(watch, self._first)
         self.short = Shortfall(resolver, watch, self.loops, self._unsigned)
 
-    def run(self, held: bool = False) -> set[Slip]:
+    def run(self, held: bool = False) -> set[Mistake]:
         """Return all that goes wrong on some path, or nothing if too many.
 
         held: whether the pages are there from the start.
@@ -98,7 +98,7 @@ class Walker:
                 self.counts = {}
                 return set()
             work += self._go(step, state)
-        return self.slips
+        return self.mistakes
 
     def _within(self, step: cfg.Step) -> list[Statement]:
         return [s for s in self.loops.statements
@@ -140,7 +140,7 @@ class Walker:
             if self.loops.releases(step):
                 if self.short.walks_beyond(step, tree, bool(state.held),
                                            state.got, dict(state.env)):
-                    self.slips.add(Slip("beyond", self.function.text.line_of(
+                    self.mistakes.add(Mistake("beyond", self.function.text.line_of(
                         step.start), "short"))
                 if state.counted:
                     state = self._given_back(state, step.start)
@@ -170,7 +170,7 @@ class Walker:
         for event in self.watch.releases.get(statement.start, []):
             self._counted(event, state)
         if at := late(self.watch, statement, state.gave, state.done):
-            self.slips.add(Slip("dirtied", statement.line, "", at))
+            self.mistakes.add(Mistake("dirtied", statement.line, "", at))
         if statement is self.watch.statement:
             return self._acquire(statement, state)
         tree = statement.tree
@@ -215,7 +215,7 @@ class Walker:
         return [dataclasses.replace(self._with(now, env), doubt=not table)]
 
     def _short(self, line: int, sure: bool = True) -> None:
-        self.slips.add(Slip("short", line, "part", 0, sure))
+        self.mistakes.add(Mistake("short", line, "part", 0, sure))
 
     def _watch_count(self, statement: Statement, tree: Node,
                      state: _State) -> _State:
@@ -227,7 +227,8 @@ class Walker:
             self._short(statement.line)
         ahead = state.held and self.short.goes_ahead(tree, env)
         return dataclasses.replace(
-            state, told=state.told or self.short.tells(statement, tree, env),
+            state, passed_on=state.passed_on or self.short.tells(
+                statement, tree, env),
             ahead=state.ahead or (statement.line if ahead else 0))
 
     def _acquire(self, statement: Statement, state: _State) -> list[_State]:
@@ -344,9 +345,9 @@ class Walker:
         if not state.got:
             return
         if value == value_sets.NEG and event.detail not in _SIGNED:
-            self.slips.add(Slip("negative", event.statement.line, "error"))
+            self.mistakes.add(Mistake("negative", event.statement.line, "error"))
         elif value == frozenset({"asked"}) and state.got not in ("full", "one"):
-            self.slips.add(Slip("beyond", event.statement.line, "short"))
+            self.mistakes.add(Mistake("beyond", event.statement.line, "short"))
 
     def _twice(self, event: Event, kind: str, state: _State) -> _State:
         text = str(event.node)
@@ -355,7 +356,7 @@ class Walker:
         for was, same, line in state.done:
             if same == text and kind == "release" and \
                     line != event.statement.line:
-                self.slips.add(Slip(
+                self.mistakes.add(Mistake(
                     "twice" if was == "release" else "moved",
                     event.statement.line, "", line))
         return dataclasses.replace(state, done=state.done | {
@@ -372,13 +373,14 @@ class Walker:
                              value == frozenset({"neg", "pos"}))
         hidden = line in self._hidden
         if failed or hidden and value is None:
-            self.slips.add(Slip("leak", line, state.held, 0,
-                                certain and not state.doubt, hidden))
+            self.mistakes.add(Mistake(
+                "leak", line, state.held, 0, certain and not state.doubt,
+                hidden))
         if not failed:
             self.keeps = True
             self.kept_at = self.kept_at or line
             if state.held == state.got == "part":
-                at, sure = self.short.left(state.told, state.ahead,
+                at, sure = self.short.left(state.passed_on, state.ahead,
                                            dict(state.env), value)
                 if at:
                     self._short(at, sure)

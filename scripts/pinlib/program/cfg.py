@@ -293,8 +293,8 @@ class _Builder:
         return body
 
 
-def ways(function: Function,
-         macros: Mapping[str, Macro] | None = None) -> Step:
+def first_step(function: Function,
+               macros: Mapping[str, Macro] | None = None) -> Step:
     """Return the first step of a function's body.
 
     macros: those whose text may leave the function.

@@ -258,7 +258,7 @@ def _patch(analysis: Analysis, group: release_groups.Group, name: str) -> Patch:
     verb = (f"pin user pages with {effects.PIN_OF[first.site.api]}()"
             if first.site.api in effects.BY_ADDRESS
             else "take no references that are dropped before the pages' use"
-            if all(d.untaken for d in group.decisions)
+            if all(d.redundant for d in group.decisions)
             else "extract user pages instead of referencing them")
     notes = list(dict.fromkeys(group.notes))
     rules = ", ".join(str(r.name) for r in rules_for(group.edits))

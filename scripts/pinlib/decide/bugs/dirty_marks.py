@@ -6,7 +6,7 @@ from __future__ import annotations
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.paths import dirtying
-from pinlib.paths.walker import Slip, Walker
+from pinlib.paths.walker import Mistake, Walker
 from pinlib.paths.watch import Watch, helpers, watch
 from pinlib.program.callers import calls
 from pinlib.program.function import Function, Statement
@@ -15,7 +15,7 @@ from pinlib.program.program import Program
 
 
 def late(program: Program, resolver: Resolver,
-         site: CallSite) -> list[tuple[Function, Slip]]:
+         site: CallSite) -> list[tuple[Function, Mistake]]:
     """Find every place that marks pages dirty which were released before."""
     marks = [e for e in site.flow.events if dirtying.marks(e)]
     if not marks:

@@ -22,7 +22,7 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths.held_on_return import abandoned, kept
-from pinlib.paths.walker import Slip, Walker
+from pinlib.paths.walker import Mistake, Walker
 from pinlib.paths.watch import helpers, watch
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
@@ -71,7 +71,7 @@ class Finder:
         found = {*self.at_hand(site), *self._not_dirtied(site),
                  *self._not_longterm(site)}
         if site.flow.locations:
-            found |= {*self.ways(site, True)}
+            found |= {*self.on_paths(site, True)}
         return sorted(found)
 
     def at_hand(self, site: CallSite) -> list[Finding]:
@@ -87,16 +87,16 @@ class Finder:
         dirty = [] if pins(site) else self._not_dirtied(site)
         return sorted({*self._mismatches(site), *dirty,
                        *self.late(site), *self._unlocked(site),
-                       *self.ways(site, is_local(site))})
+                       *self.on_paths(site, is_local(site))})
 
     def late(self, site: CallSite) -> list[Finding]:
         """Return where pages are marked dirty that were released before."""
-        return [_made(site, function, slip.line, "dirtied-after-put",
+        return [_made(site, function, mistake.line, "dirtied-after-put",
                       _least("High", doubt(site)),
-                      f"Line {slip.other} has dropped the pages that are "
+                      f"Line {mistake.other} has dropped the pages that are "
                       "marked dirty here; they may belong to somebody else "
-                      "by then.", f"{function.file}:{slip.other}")
-                for function, slip in dirty_marks.late(
+                      "by then.", f"{function.file}:{mistake.other}")
+                for function, mistake in dirty_marks.late(
                     self.program, self.resolver, site)]
 
     def _unlocked(self, site: CallSite) -> list[Finding]:
@@ -120,26 +120,26 @@ class Finder:
                       f"{took}.")
                 for e in wrong_releases(self.program, self.resolver, site)]
 
-    def ways(self, site: CallSite, leaks: bool) -> list[Finding]:
+    def on_paths(self, site: CallSite, leaks: bool) -> list[Finding]:
         """Find what is wrong on some path through the acquiring function."""
         walked = self._walk(site)
         if walked is None:
             return []
-        walker, slips = walked
+        walker, mistakes = walked
         found = []
-        for slip in slips:
-            if slip.kind != "leak":
-                found.append(_slip(site, site.function, slip))
+        for mistake in mistakes:
+            if mistake.kind != "leak":
+                found.append(_finding(site, site.function, mistake))
             elif leaks:
-                leak = judge(self.program, site, slip, walker)
+                leak = judge(self.program, site, mistake, walker)
                 if leak and not leak.by_caller:
                     found.append(_leak(site, leak))
-        found += [_slip(site, caller, slip) for caller, slip in
+        found += [_finding(site, caller, mistake) for caller, mistake in
                   returned_counts.short(self.program, self.resolver, site,
                                         walker.watch)
                   if walker.short.returned]
         if byte_results.unasked(site):
-            found.append(_slip(site, site.function, Slip(
+            found.append(_finding(site, site.function, Mistake(
                 "short", site.line, "part", 0, False)))
         # One exit is one finding, however it is reached.
         return list({(f.file, f.line, f.code.split("-")[0]): f
@@ -147,12 +147,12 @@ class Finder:
 
     def leaks(self, site: CallSite) -> list[Leak]:
         """Find the exits that give back none of the pages held there."""
-        walker, slips = self._walk(site) or (None, [])
-        judged = [judge(self.program, site, slip, walker) for slip in slips
-                  if walker and slip.kind == "leak"]
+        walker, mistakes = self._walk(site) or (None, [])
+        judged = [judge(self.program, site, mistake, walker) for mistake in mistakes
+                  if walker and mistake.kind == "leak"]
         return [leak for leak in judged if leak]
 
-    def _walk(self, site: CallSite) -> tuple[Walker, list[Slip]] | None:
+    def _walk(self, site: CallSite) -> tuple[Walker, list[Mistake]] | None:
         """Walk the acquiring function; None if its text cannot be trusted."""
         if site.function.key in self.program.ambiguous or in_two_arms(site):
             return None
@@ -293,20 +293,20 @@ def _leak(site: CallSite, leak: Leak) -> Finding:
                  f"{site.api}() took.")
 
 
-def _slip(site: CallSite, function: Function, slip: Slip) -> Finding:
-    other = f"{site.file}:{slip.other}" if slip.other else ""
+def _finding(site: CallSite, function: Function, mistake: Mistake) -> Finding:
+    other = f"{site.file}:{mistake.other}" if mistake.other else ""
     text = {
         "negative": f"The count is the error code of {site.api}() here.",
         "beyond": "After a short result this drops as many pages as were "
                   "asked for.",
-        "twice": f"Line {slip.other} has given these pages back already.",
+        "twice": f"Line {mistake.other} has given these pages back already.",
         "short": f"A short result of {site.api}() passes for a full one "
                  "here, so entries that it never took are used and dropped.",
-        "moved": f"Line {slip.other} has given these pages to another "
-                 "owner."}[slip.kind]
+        "moved": f"Line {mistake.other} has given these pages to another "
+                 "owner."}[mistake.kind]
     code = {"negative": "negative-count", "beyond": "count-not-taken",
             "short": SHORT, "twice": "double-release",
             "moved": "release-after-move"}
-    return _made(site, function, slip.line, code[slip.kind],
-                 _least("High" if slip.sure else "Moderate", doubt(site)),
+    return _made(site, function, mistake.line, code[mistake.kind],
+                 _least("High" if mistake.sure else "Moderate", doubt(site)),
                  text, other)

@@ -10,7 +10,7 @@ from pinlib.csource.expr import Kind
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
-from pinlib.paths.walker import Slip, Walker
+from pinlib.paths.walker import Mistake, Walker
 from pinlib.paths.watch import helpers
 from pinlib.program.locations import LocationKind
 from pinlib.program.program import Program
@@ -42,7 +42,7 @@ class Leak:
         return not (self.by_caller and self.later)
 
 
-def judge(program: Program, site: CallSite, slip: Slip,
+def judge(program: Program, site: CallSite, mistake: Mistake,
           walker: Walker) -> Leak | None:
     """Return what a leak on some path amounts to; None if it is none."""
     if not site.flow.of(*RELEASE_KINDS, EventKind.INTO):
@@ -50,12 +50,12 @@ def judge(program: Program, site: CallSite, slip: Slip,
     if doubt(site) == "Low" and not is_local(site) or _unexplained(site):
         return None
     sibling = bool(walker.gave_back)
-    proven = (slip.sure and sibling or slip.hidden) and doubt(site) == "High"
+    proven = (mistake.sure and sibling or mistake.hidden) and doubt(site) == "High"
     cleaned = not is_local(site) and _callers_release(program, site)
-    return Leak(slip.line, slip.path,
-                "High" if proven and not cleaned else "Moderate", slip.hidden,
-                cleaned and (not sibling or slip.hidden and not slip.sure),
-                slip.path == "old" or slip.line < site.line)
+    return Leak(mistake.line, mistake.path,
+                "High" if proven and not cleaned else "Moderate", mistake.hidden,
+                cleaned and (not sibling or mistake.hidden and not mistake.sure),
+                mistake.path == "old" or mistake.line < site.line)
 
 
 def doubt(site: CallSite) -> str:

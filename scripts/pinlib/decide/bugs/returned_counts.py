@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import RELEASE_KINDS
-from pinlib.paths.walker import Slip, Walker
+from pinlib.paths.walker import Mistake, Walker
 from pinlib.paths.watch import Watch
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
@@ -15,7 +15,7 @@ from pinlib.program.program import Program
 
 
 def short(program: Program, resolver: Resolver, site: CallSite,
-          seen: Watch) -> list[tuple[Function, Slip]]:
+          seen: Watch) -> list[tuple[Function, Mistake]]:
     """Return where a caller takes a short result for a full one.
 
     The acquiring function returns the result, and its caller chose how many
