@@ -19,6 +19,11 @@ sys.path.insert(0, str(ROOT / "scripts"))
 # Test files use helpers of each other, whichever of them is run alone.
 sys.path += sorted({str(p.parent) for p in ROOT.glob("tests/*/test_*.py")})
 
+from pinlib.base import host_program  # noqa: E402
+from pinlib.reader import build  # noqa: E402
+from pinlib.rewrite import ledger  # noqa: E402
+from trees import lab  # noqa: E402
+
 MAKEFILE = """\
 # SPDX-License-Identifier: GPL-2.0
 VERSION = 6
@@ -44,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
         shared = tempfile.TemporaryDirectory(prefix="gup2pin-facts-")
         config.add_cleanup(shared.cleanup)
         os.environ["GUP2PIN_TEST_FACTS"] = shared.name
+        build.ensure(Path(shared.name))
+        host_program.build("ledger", ledger.SOURCES, Path(shared.name))
 
 
 def kernel_of(item: pytest.Item) -> str:
@@ -103,7 +110,7 @@ def gup2pin(tmp_path: Path) -> Run:
              *map(str, args)], check=False, capture_output=True, text=True,
             errors="surrogateescape", stdin=subprocess.DEVNULL,
             cwd=tmp_path, timeout=120,
-            env={**os.environ, "GUP2PIN_CACHE": str(tmp_path / "cache"),
+            env={**os.environ, "GUP2PIN_CACHE": lab.cold_cache(tmp_path / "cache"),
                  **env})
     return run
 

@@ -36,7 +36,7 @@ Analyse = Callable[[dict[str, str]], Analysis]
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cache folder of the test's own."""
-    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("GUP2PIN_CACHE", lab.cold_cache(tmp_path / "cache"))
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def run(home, *args):
          "--kernel", home / "linux", "--out", home / "out", "--decisions",
          home / "none.toml", *args], check=False, text=True,
         capture_output=True,
-        env={**os.environ, "GUP2PIN_CACHE": f"{home}/cache"})
+        env={**os.environ, "GUP2PIN_CACHE": lab.cold_cache(home / "cache")})
 
 
 def report(home, *args):

@@ -29,7 +29,7 @@ def run(home, *args, **more):
          "--kernel", home / "linux", "--out", home / "out", "--decisions",
          home / "decisions.toml"], check=False, text=True, cwd=home,
         capture_output=True, **more,
-        env={**os.environ, "GUP2PIN_CACHE": f"{home}/cache"})
+        env={**os.environ, "GUP2PIN_CACHE": lab.cold_cache(home / "cache")})
 
 
 def test_from_the_question_to_a_patch_that_quotes_the_answer(home):
@@ -144,7 +144,7 @@ def test_a_file_that_changes_under_the_run(home, tmp_path, monkeypatch):
     """What the facts were read from is no more: start again."""
     from pinlib.base import errors
     from pinlib.series import commits
-    monkeypatch.setenv("GUP2PIN_CACHE", str(home / "cache"))
+    monkeypatch.setenv("GUP2PIN_CACHE", lab.cold_cache(home / "cache"))
     tree = lab.make(tmp_path / "linux", None, "idioms")
     found = lab.analyse(tree)
     groups = commits.make_plan(found)

@@ -61,7 +61,7 @@ def test_sample_ci(name, tmp_path):
     make.write_text(make.read_text().replace("VERSION = 6", "VERSION = 7", 1))
     (tmp_path / "gup2pin").symlink_to(ROOT)
     home = tmp_path if name == "ci-github.yml" else tree
-    env = {**os.environ, "GUP2PIN_CACHE": str(tmp_path / "cache")}
+    env = {**os.environ, "GUP2PIN_CACHE": lab.cold_cache(tmp_path / "cache")}
 
     def run(command):
         command = command.replace("/gup2pin/scripts", f"{ROOT}/scripts") \

@@ -53,7 +53,8 @@ def out(tmp_path_factory):
     done = subprocess.run(
         [lab.TREES.parents[1] / "scripts/gup2pin", "series", "--no-install",
          "--kernel", tree, "--out", home / "out", "--decisions",
-         home / "none.toml"], env={**os.environ, "GUP2PIN_CACHE": f"{home}/c"},
+         home / "none.toml"],
+        env={**os.environ, "GUP2PIN_CACHE": lab.cold_cache(home / "c")},
         check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return home / "out"

@@ -42,6 +42,15 @@ def share_facts(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("GUP2PIN_CACHE", os.environ["GUP2PIN_TEST_FACTS"])
 
 
+def cold_cache(folder: Path) -> str:
+    """Make a cache folder with nothing in it but our programs, which take long."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "programs").exists():
+        (folder / "programs").symlink_to(
+            Path(os.environ["GUP2PIN_TEST_FACTS"]) / "programs")
+    return str(folder)
+
+
 def in_file(found: fixed_point.Analysis, file: str) -> list[Decision]:
     """The decisions on the calls of one file, in source order."""
     return [d for d in found.decisions if d.site.file == file]
