@@ -52,7 +52,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_sanitizers(built: Path, corpus: list[str]) -> None:
     done = subprocess.run([built / "replay", *corpus], check=False, text=True,
-                          capture_output=True, timeout=600)
+                          capture_output=True, timeout=1200)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -63,5 +63,5 @@ def test_memcheck(built: Path, corpus: list[str]) -> None:
     done = subprocess.run(
         ["valgrind", "-q", "--leak-check=full", "--error-exitcode=9",
          built / "replay-plain", *small], check=False, text=True,
-        capture_output=True, timeout=900)
+        capture_output=True, timeout=1200)
     assert (done.returncode, done.stderr) == (0, "")
