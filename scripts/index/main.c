@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * index ROOT FILE JOBS - Write which files of a tree have which words
+ *
+ * Words of files that did not change since FILE was written are taken from it.
+ * Prints the number of files that were read. Exits with 2 if that cannot be.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "index.h"
+#include "words.h"
+
+#define MOST_JOBS 64
+
+/**
+ * struct work - files to read, shared by the threads
+ * @root: the tree
+ * @listing: its files
+ * @known: which of them need not be read
+ * @next: number of the next file
+ */
+struct work {
+	int root;
+	const struct listing *listing;
+	const bool *known;
+	atomic_uint next;
+};
+
+struct reading {
+	pthread_t thread;
+	struct work *work;
+	struct postings postings;
+};
+
+/* Read a file into a buffer, with a zero byte behind it. */
+static size_t read_file(int root, const char *path, char **buffer, size_t *room)
+{
+	int fd = openat(root, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	size_t size = 0;
+	ssize_t got = 1;
+
+	while (fd >= 0 && got > 0) {
+		if (size + 65536 > *room) {
+			*room = 2 * (size + 65536);
+			*buffer = must_grow(*buffer, *room);
+		}
+		got = read(fd, *buffer + size, *room - size - 1);
+		size += got > 0 ? got : 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (size)
+		(*buffer)[size] = 0;
+	return size;
+}
+
+static void *run(void *data)
+{
+	struct reading *reading = data;
+	struct work *work = reading->work;
+	struct words words;
+	char *buffer = NULL;
+	size_t room = 0;
+	uint32_t i;
+
+	words_init(&words);
+	while ((i = atomic_fetch_add(&work->next, 1)) < work->listing->n) {
+		size_t size;
+
+		if (work->known[i])
+			continue;
+		size = read_file(work->root, work->listing->file[i].path,
+				 &buffer, &room);
+		if (!size)
+			continue;
+		words_of(&words, buffer, size);
+		postings_add(&reading->postings, words.hash, words.n, i);
+	}
+	free(buffer);
+	words_free(&words);
+	return NULL;
+}
+
+static bool same(const struct index_file *old, const struct file *new)
+{
+	return old->size == new->size && old->changed == new->changed &&
+	       old->inode == new->inode;
+}
+
+/*
+ * Which files are as they were? Both lists are sorted by path, so that they
+ * are compared side by side.
+ */
+static uint32_t compare(const struct index *old, const struct listing *listing,
+			bool *known, uint32_t *number)
+{
+	uint32_t i = 0, found = 0;
+
+	for (uint32_t k = 0; k < old->head->files; k++) {
+		const char *path = old->path + old->file[k].path;
+		int order = 1;
+
+		while (i < listing->n &&
+		       (order = strcmp(listing->file[i].path, path)) < 0)
+			i++;
+		number[k] = ~0U;
+		if (i < listing->n && !order &&
+		    same(&old->file[k], &listing->file[i])) {
+			known[i] = true;
+			number[k] = i;
+			found++;
+		}
+	}
+	return found;
+}
+
+/* Read what is not known, and write the index. */
+static int renew(const char *path, struct work *work, uint32_t jobs,
+		 const struct index *old, const uint32_t *number,
+		 uint64_t began)
+{
+	struct reading reading[MOST_JOBS] = { 0 };
+	struct postings part[MOST_JOBS + 1] = { 0 };
+	uint32_t running = 0;
+
+	if (old->head)
+		postings_keep(&part[jobs], old, number);
+	for (; running < jobs; running++) {
+		reading[running].work = work;
+		if (pthread_create(&reading[running].thread, NULL, run,
+				   &reading[running]))
+			break;
+	}
+	if (!running)
+		run(&reading[0]);
+	for (uint32_t i = 0; i < running; i++)
+		pthread_join(reading[i].thread, NULL);
+	for (uint32_t i = 0; i < jobs; i++)
+		part[i] = reading[i].postings;
+	return index_write(path, work->listing, part, jobs + 1, began);
+}
+
+static int update(const char *root, const char *path, uint32_t jobs)
+{
+	struct timespec now;
+	struct listing listing;
+	struct index old;
+	struct work work = { .listing = &listing };
+	uint32_t found = 0, *number;
+	bool *known;
+	int error;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	error = list_files(&listing, root);
+	work.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!error && work.root < 0)
+		error = -errno;
+	if (!error && listing.n > MOST_FILES)
+		error = -EFBIG;
+	index_open(&old, path);
+	number = must_grow(NULL, (old.head ? old.head->files : 0) *
+			   sizeof(*number) + 1);
+	known = must_grow(NULL, listing.n + 1);
+	memset(known, 0, listing.n + 1);
+	work.known = known;
+	if (!error && old.head)
+		found = compare(&old, &listing, known, number);
+	if (!error && (!old.head || found < listing.n ||
+		       found < old.head->files))
+		error = renew(path, &work, jobs, &old, number,
+			      now.tv_sec * 1000000000ULL + now.tv_nsec);
+	if (!error)
+		printf("%u\n", listing.n - found);
+	if (work.root >= 0)
+		close(work.root);
+	index_close(&old);
+	listing_free(&listing);
+	free(number);
+	free(known);
+	return error;
+}
+
+int main(int argc, char **argv)
+{
+	int jobs = argc == 4 ? atoi(argv[3]) : 0, error;
+
+	if (jobs < 1 || jobs > MOST_JOBS) {
+		fprintf(stderr, "usage: index ROOT FILE JOBS\n");
+		return 2;
+	}
+	error = update(argv[1], argv[2], jobs);
+	if (error)
+		fprintf(stderr, "index: %s: %s\n", argv[2], strerror(-error));
+	return error ? 2 : 0;
+}

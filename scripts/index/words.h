@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The words of a file, found in its bytes alone: comments and strings have
+ * theirs too. It shares nothing with the reader, so that a word that the reader
+ * loses is still found.
+ */
+#ifndef INDEX_WORDS_H
+#define INDEX_WORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * struct words - the different words of one file at a time
+ * @hash: the hash of each of them, in the order of the text
+ * @n: number of them
+ * @slot: a hash table of them
+ * @file: number of the file, so that slots of files before count as free
+ */
+struct words {
+	uint64_t *hash;
+	uint32_t n;
+	uint32_t room;
+	struct {
+		uint64_t hash;
+		uint32_t file;
+	} *slot;
+	uint32_t mask;
+	uint32_t file;
+};
+
+/**
+ * words_init - Begin with no file
+ * @words: what words are found with
+ */
+void words_init(struct words *words);
+
+/**
+ * words_of - Find the words of a file
+ * @words: where they go; those of the file before are forgotten
+ * @text: its bytes, with a zero byte behind them
+ * @size: number of bytes
+ *
+ * A word is an identifier of C: letters, digits and _, no digit in front.
+ */
+void words_of(struct words *words, const char *text, size_t size);
+
+/**
+ * words_free - Give back all memory
+ * @words: what words were found with
+ */
+void words_free(struct words *words);
+
+/**
+ * must_grow - Make an array larger
+ * @array: the array, or NULL
+ * @size: its new size in bytes
+ *
+ * The program ends with a message when there is no memory.
+ *
+ * Return: the array, which may have moved.
+ */
+void *must_grow(void *array, size_t size);
+
+#endif
