@@ -21,12 +21,16 @@ from typing import Callable, Iterable
 
 from pinlib.base.files import write_file
 from pinlib.csource import types
-from pinlib.kernel import text_search, typedefs
+from pinlib.kernel import text_search, typedefs, word_index
 from pinlib.kernel.view import HEADERS, View
 
 GRAIN = 2.0
 MOST_CHANGED = 1000
 KEPT = 16
+# Trees of fewer files are searched faster than an index of them is made.
+LARGE = 2000
+# Files of one search: their names are arguments.
+AT_ONCE = 5000
 # Inside of other structures too; a comment is told from one by who asks.
 STRUCTS = (r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?\w+\s*\{",
            r"^\s*(?:typedef\s+)?(?:struct|union)\s+\w+\s*$")
@@ -64,6 +68,7 @@ class Hits:
         self._state: dict[str, str] = {}
         self._known: dict[str, Places] | None = None
         self._heads: Path | None = None
+        self._index: word_index.WordIndex | None = None
         self._work = tempfile.TemporaryDirectory(prefix="gup2pin-")
         self._from_cache = False
         self._dirty = False
@@ -152,7 +157,7 @@ class Hits:
     def _grep(self, kind: str, names: set[str],
               under: Iterable[str]) -> list[text_search.Hit]:
         if kind == "words":
-            return text_search.grep(self.tree, names, under=under)
+            return self._grep_words(names, under)
         if kind == "structs":
             return text_search.grep(self.tree, STRUCTS, words=False, under=under)
         if self._from_cache:
@@ -165,6 +170,22 @@ class Hits:
             text_search.save(self.tree, [HEAD % r"\w+"], self._heads, self._under)
         return text_search.saved(self._heads, [
             rf"[ \t*:]{n}[ \t]*\($" for n in names])
+
+    def _grep_words(self, names: set[str],
+                    under: Iterable[str]) -> list[text_search.Hit]:
+        """Search for words, in a large tree only where the index has them."""
+        if under != self._under or len(self._state) < LARGE or not all(
+                _LAST.fullmatch(name) for name in names):
+            return text_search.grep(self.tree, names, under=under)
+        if self._index is None:
+            self._index = word_index.of(self.tree, self._cache, hashlib.sha256(
+                os.fsencode(self.tree.resolve())).hexdigest())
+        if self._index is None:
+            return text_search.grep(self.tree, names, under=under)
+        files = [f for f in self._index.files(names) if f in self._state]
+        return [hit for first in range(0, len(files), AT_ONCE) for hit in
+                text_search.grep(self.tree, names,
+                                 under=files[first:first + AT_ONCE])]
 
     def _load(self) -> dict[str, Places]:
         """Return what is known of the tree as it is now."""

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Takes a tree and words; gives the files that may have them.
+
+scripts/index writes which files of a tree have which words, from their bytes
+alone, and reads again only what changed; index.h has the format. It shares
+nothing with what parses C. A file that is given may lack the word, since a hash
+stands for it; none that has it is left out.
+"""
+
+from __future__ import annotations
+
+import bisect
+import mmap
+import os
+import shutil
+import struct
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from pinlib.base import host_program
+from pinlib.base.errors import Gup2pinError
+from pinlib.base.resources import SCRIPTS
+
+SOURCES = (SCRIPTS / "index",)
+# Indexes of as many trees stay: that of a kernel has 100 MB.
+KEPT = 4
+_MAGIC = 0x31584449504e4950
+_HEAD = struct.Struct("=4Q")
+_FILE_SIZE = 32
+_BUCKET_BITS, _FILE_BITS = 20, 18
+_REST_BITS = 32 - _FILE_BITS
+_MASK = (1 << 64) - 1
+_FACTOR = 0x9e3779b97f4a7c15
+
+
+class WordIndex:
+    """Which files of a tree have which words, as it is now."""
+
+    def __init__(self, tree: Path, file: Path, program: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(
+            [program, tree, file, str(min(os.cpu_count() or 1, 64))],
+            check=False, capture_output=True)
+        if done.returncode:
+            raise Gup2pinError(done.stderr.decode("utf-8", "replace").strip())
+        with open(file, "rb") as stream:
+            self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        data = memoryview(self._map)
+        magic, files, postings, paths = _HEAD.unpack_from(data)
+        if magic != _MAGIC:
+            raise Gup2pinError(f"{file}: not an index")
+        at = _HEAD.size + _FILE_SIZE * files
+        buckets = 4 * ((1 << _BUCKET_BITS) + 1)
+        self._bucket = data[at:at + buckets].cast("I")
+        at += buckets + -buckets % 8
+        self._posting = data[at:at + 4 * postings].cast("I")
+        at += 4 * postings + -4 * postings % 8
+        self._paths = bytes(data[at:at + paths]).split(b"\0")
+
+    def files(self, words: Iterable[str]) -> list[str]:
+        """Return the files that may have any of some words, sorted."""
+        found: set[int] = set()
+        for word in words:
+            bucket, rest = divmod(_hash(word.encode("ascii")) >> (
+                64 - _BUCKET_BITS - _REST_BITS), 1 << _REST_BITS)
+            low, high = self._bucket[bucket], self._bucket[bucket + 1]
+            first = bisect.bisect_left(
+                self._posting, rest << _FILE_BITS, low, high)
+            last = bisect.bisect_left(
+                self._posting, (rest + 1) << _FILE_BITS, first, high)
+            found.update(posting & ((1 << _FILE_BITS) - 1)
+                         for posting in self._posting[first:last])
+        return sorted(os.fsdecode(self._paths[n]) for n in found)
+
+
+def _hash(word: bytes) -> int:
+    """Return the hash that words.c computes."""
+    made = len(word)
+    for at in range(0, len(word) - 7, 8):
+        made = ((made ^ int.from_bytes(word[at:at + 8], "little"))
+                * _FACTOR) & _MASK
+        made ^= made >> 29
+    rest = word[len(word) - len(word) % 8:]
+    made = ((made ^ int.from_bytes(rest, "little")) * _FACTOR) & _MASK
+    return made ^ made >> 32
+
+
+def of(tree: Path, cache: Path, name: str) -> WordIndex | None:
+    """Return the index of a tree, or None where no compiler can build it."""
+    if not shutil.which(host_program.COMPILER) or not shutil.which("make"):
+        return None
+    program = host_program.build("index", SOURCES, cache).path
+    made = WordIndex(tree, cache / "words" / name, program)
+    kept = sorted((cache / "words").iterdir(), key=lambda p: p.stat().st_mtime)
+    for old in kept[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return made
