@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The index says where a word may be, and knows what changed since."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pinlib.base import host_program
+from pinlib.base.errors import Gup2pinError
+from pinlib.kernel import word_index
+from pinlib.kernel.word_index import SOURCES, WordIndex
+
+TEXTS = {
+    "a.c": b"int put_page(void); /* a remark on get_page */",
+    "sub/b.h": b"#define A_MACRO_WITH_A_LONG_NAME \"text of a string\"",
+    "sub/deep/c.S": b"label:\tret\r\n\0nul behind_nul",
+    "latin.c": b"\xe9t\xe9 after\xe9word 0x12abc 7up _under",
+    "empty.c": b"", "d.txt": b"other", ".hidden/e.c": b"hidden"}
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program that writes an index."""
+    return host_program.build("index", SOURCES,
+                              tmp_path_factory.mktemp("cache")).path
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A small tree, whose files have been there for some time."""
+    top = tmp_path / "tree"
+    for name, text in TEXTS.items():
+        write(top / name, text)
+    (top / "link.c").symlink_to(top / "a.c")
+    return top
+
+
+def write(path: Path, text: bytes) -> None:
+    """Write a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text)
+
+
+def test_where_words_are(tree: Path, program: Path, tmp_path: Path) -> None:
+    index = WordIndex(tree, tmp_path / "index", program)
+    for word, files in {
+            "put_page": ["a.c"], "get_page": ["a.c"], "string": ["sub/b.h"],
+            "A_MACRO_WITH_A_LONG_NAME": ["sub/b.h"], "ret": ["sub/deep/c.S"],
+            "behind_nul": ["sub/deep/c.S"], "after": ["latin.c"],
+            "t": ["latin.c"], "_under": ["latin.c"], "abc": [], "up": [],
+            "x12abc": [], "put": [], "page": [], "other": [],
+            "hidden": []}.items():
+        assert index.files([word]) == files, word
+    assert index.files(["put_page", "ret", "none"]) == ["a.c", "sub/deep/c.S"]
+
+
+def test_what_changed_is_read_again(tree: Path, program: Path,
+                                    tmp_path: Path) -> None:
+    file = tmp_path / "index"
+    WordIndex(tree, file, program)
+    write(tree / "a.c", b"int other_page;")
+    write(tree / "new.c", b"new_word")
+    os.unlink(tree / "sub" / "b.h")
+    index = WordIndex(tree, file, program)
+    assert index.files(["put_page", "A_MACRO_WITH_A_LONG_NAME"]) == []
+    assert index.files(["other_page"]) == ["a.c"]
+    assert index.files(["new_word"]) == ["new.c"]
+    assert index.files(["ret"]) == ["sub/deep/c.S"]
+
+
+def test_an_index_that_is_cut_short_is_made_anew(
+        tree: Path, program: Path, tmp_path: Path) -> None:
+    file = tmp_path / "index"
+    WordIndex(tree, file, program)
+    file.write_bytes(file.read_bytes()[:5000])
+    assert WordIndex(tree, file, program).files(["put_page"]) == ["a.c"]
+
+
+def test_no_tree(program: Path, tmp_path: Path) -> None:
+    with pytest.raises(Gup2pinError, match="No such file"):
+        WordIndex(tmp_path / "none", tmp_path / "index", program)
+
+
+def test_without_a_compiler(tree: Path, tmp_path: Path,
+                            monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert word_index.of(tree, tmp_path / "cache", "x") is None
+
+
+def test_indexes_of_old_trees_go(tree: Path, tmp_path: Path) -> None:
+    for number in range(word_index.KEPT + 2):
+        assert word_index.of(tree, tmp_path / "cache", f"{number}")
+    assert len(list((tmp_path / "cache" / "words").iterdir())) == word_index.KEPT
