@@ -24,10 +24,10 @@
 
 #define INDEX_MAGIC 0x31584449504e4950ULL
 #define BUCKET_BITS 20
-#define BUCKETS (1U << BUCKET_BITS)
+#define BUCKETS 0x100000U		/* 1 << BUCKET_BITS */
 #define FILE_BITS 18
 #define REST_BITS (32 - FILE_BITS)
-#define MOST_FILES (1U << FILE_BITS)
+#define MOST_FILES 0x40000U		/* 1 << FILE_BITS */
 
 struct index_head {
 	uint64_t magic;

@@ -64,9 +64,9 @@ static void take(struct listing *listing, struct folder **waiting, int fd,
 	    fstatat(fd, name, &stat, AT_SYMLINK_NOFOLLOW))
 		return;
 	if (S_ISDIR(stat.st_mode)) {
-		struct folder *next = (struct folder *)joined(
-			folder, name, sizeof(*next));
+		struct folder *next;
 
+		next = (struct folder *)joined(folder, name, sizeof(*next));
 		next->next = *waiting;
 		*waiting = next;
 	} else if (S_ISREG(stat.st_mode) && is_source(name)) {

@@ -45,7 +45,7 @@ static bool is_word(unsigned char c)
 	return is_letter(c) || c - (unsigned int)'0' < 10;
 }
 
-/* docs/index.md has it too, for those who look words up. */
+/* kernel/word_index.py computes the same to look words up. */
 static uint64_t hash_of(const char *word, size_t len)
 {
 	uint64_t hash = len, piece;
