@@ -75,6 +75,20 @@ static u8 spliced_keyword(struct lexer *lx, const char *start)
 	return len ? keyword(&lx->source->words, name, len) : T_NAME;
 }
 
+/* Go over a backslash-newline that a word or number goes on behind. */
+static bool goes_on(const struct lexer *lx, const char **p)
+{
+	u32 n;
+
+	if (likely(**p != '\\'))
+		return false;
+	n = splices(*p, lx->end);
+	if (!n || !in_word((*p)[n]))
+		return false;
+	*p += n;
+	return true;
+}
+
 /* A name or keyword, or the prefix of a string. */
 void lex_word(struct lexer *lx)
 {
@@ -84,16 +98,10 @@ void lex_word(struct lexer *lx)
 	u8 kind;
 
 	for (;;) {
-		u32 n;
-
 		while (in_word(*p))
 			p++;
-		if (likely(*p != '\\'))
+		if (!goes_on(lx, &p))
 			break;
-		n = splices(p, lx->end);
-		if (!n || !in_word(p[n]))
-			break;
-		p += n;
 		flags = TF_SPLICED;
 	}
 	lx->p = p;
@@ -124,18 +132,12 @@ void lex_number(struct lexer *lx)
 	u8 flags = 0;
 
 	for (;;) {
-		u32 n;
-
 		/* Not the dots of `1...3`. */
 		while (in_word(*p) || (*p == '.' && p[1] != '.') ||
 		       is_exponent(start, p))
 			p++;
-		if (likely(*p != '\\'))
+		if (!goes_on(lx, &p))
 			break;
-		n = splices(p, lx->end);
-		if (!n || !in_word(p[n]))
-			break;
-		p += n;
 		flags = TF_SPLICED;
 	}
 	lx->p = p;
