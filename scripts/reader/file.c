@@ -12,13 +12,7 @@
 
 static void begin(struct parser *p, u32 start, u32 end)
 {
-	p->i = start;
-	p->argument_end = 0;
-	p->name = 0;
-	p->depth = 0;
-	p->either = 0;
-	p->members = false;
-	p->ambiguous = false;
+	parser_begin(p, start);
 	p->steps = (u64)STEPS_FOR_TOKEN * (end - start) + STEPS_AT_LEAST;
 }
 

@@ -122,11 +122,5 @@ void parser_use(struct parser *p, const struct token *t, u32 n)
 	p->tree.node = grow(p->tree.node, &p->tree.room,
 			    p->tree.n + 2 * need, sizeof(*p->tree.node));
 	match_brackets(p);
-	p->i = 0;
-	p->argument_end = 0;
-	p->name = 0;
-	p->depth = 0;
-	p->either = 0;
-	p->members = false;
-	p->ambiguous = false;
+	parser_begin(p, 0);
 }

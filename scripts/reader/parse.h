@@ -91,6 +91,18 @@ struct mark {
 	u32 region;
 };
 
+/* Read from a token on, in nothing that was begun before. */
+static inline void parser_begin(struct parser *p, u32 index)
+{
+	p->i = index;
+	p->argument_end = 0;
+	p->name = 0;
+	p->depth = 0;
+	p->either = 0;
+	p->members = false;
+	p->ambiguous = false;
+}
+
 static inline u8 at(const struct parser *p, u32 index)
 {
 	return p->t[index].kind;
