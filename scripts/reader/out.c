@@ -262,10 +262,12 @@ static void put_tokens(struct out *out, const struct source *source, bool wide)
 		u32 other = 0;
 
 		for (u32 i = 0; i < n; i++) {
+			u32 before = other;
 			const struct token *t = next_token(source, &code, &other);
+			u8 flags = t->flags | (other > before ? OUT_TOKEN_OTHER : 0);
 
 			if (!wide)
-				put8(out, column ? t->flags : t->kind);
+				put8(out, column ? flags : t->kind);
 			else
 				put32(out, column == 0 ? t->start :
 				      column == 1 ? token_end(t) : t->arm);

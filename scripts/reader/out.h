@@ -33,7 +33,7 @@
  *   includes	u32 arrays: start and end of the header's name, arm
  *   tokens	u32 arrays: start, end, arm (only when asked for)
  *   nodes	u8 arrays: kind, operator, flags
- *   tokens	u8 arrays: kind, flags
+ *   tokens	u8 arrays: kind, flags: TF_ and OUT_TOKEN_OTHER
  *   path	its bytes
  *
  * All offsets are bytes of the file that was read. The first node of a
@@ -48,12 +48,15 @@
 #include "reader.h"
 
 #define OUT_MAGIC "gup2pinR"
-#define OUT_VERSION 1
+#define OUT_VERSION 2
 
 #define OUT_ARM_ELSE		0x04
 #define OUT_ARM_IMPLICIT	0x08
 #define OUT_ARM_DEAD		0x10
 #define OUT_ARM_SELECTED	0x20	/* its group is not aligned */
+
+/* A token of a directive, or of an arm that is dead. */
+#define OUT_TOKEN_OTHER		0x80
 
 /**
  * struct out - a file that is written

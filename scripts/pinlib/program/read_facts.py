@@ -29,9 +29,6 @@ _STORAGE = frozenset("static extern inline __inline __inline__ __always_inline "
                      "noinline register auto typedef __thread".split())
 _SYSCALL = re.compile(r"(COMPAT_|)SYSCALL_DEFINE\d$")
 _SPACES = frozenset("__user __iomem __rcu __percpu __force".split())
-_HASH = ord("#")
-_FIRST = re.compile(rb"(?:^|\n)(?:[ \t]|/\*.*?\*/)*\Z", re.S)
-_LINE = re.compile(rb"(?:[^\\\n]|\\(?:\r?\n|.))*")
 _DECLARATORS = ("declarator", "initialized")
 
 
@@ -86,7 +83,7 @@ class _Facts:
         self.names = names
         self.found: list[Raw] = []
         self._lines = [0, *(m.end() for m in re.finditer(b"\n", text))]
-        code = _code(file, text)
+        code = list(file.code)
         self._code = code, [token[0] for token in code]
         every = list(file.tokens)
         self._every = every, [token[0] for token in every]
@@ -310,22 +307,6 @@ class _Facts:
         return [(n.start, n.end) for n in node.walk()
                 if n.kind == "attribute" and self._text_of(
                     n.start, n.end) not in _SPACES]
-
-
-def _code(file: File, text: bytes) -> list[tuple[int, int, int, int]]:
-    """Return the tokens of code: those of directives and dead arms are not."""
-    found = []
-    dead = {number for number, arm in enumerate(file.arms) if arm.dead}
-    end = 0
-    for token in file.tokens:
-        start, _, arm, kind = token
-        if kind == _HASH and start >= end and _FIRST.search(text, max(
-                0, start - 200), start):
-            match = _LINE.match(text, start)
-            end = match.end() if match else start
-        if start >= end and arm not in dead:
-            found.append(token)
-    return found
 
 
 def _name_of(declarator: Node) -> Node | None:

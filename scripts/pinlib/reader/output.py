@@ -19,13 +19,14 @@ from typing import Protocol
 from pinlib.base.errors import Gup2pinError
 
 MAGIC = b"gup2pinR"
-VERSION = 1
+VERSION = 2
 NOWHERE = 0xffffffff
 _HEADER = struct.Struct("<8sII")
 _FOOTER = struct.Struct("<QII8s")
 _SECTION = struct.Struct("<9I")
 
 TRUTHS = ("unknown", "false", "true")
+_OTHER = 0x80
 _ELSE, _IMPLICIT, _DEAD, _SELECTED = 0x04, 0x08, 0x10, 0x20
 AMBIGUOUS, SUFFIX, NO_SEMICOLON, MACRO, OLD_STYLE, PASTED = (
     1 << bit for bit in range(6))
@@ -214,6 +215,7 @@ class File:
         self.flags = data[at + 2 * nodes:at + 3 * nodes]
         at += 3 * nodes
         self._token_kinds = data[at:at + tokens]
+        self._token_flags = data[at + tokens:at + 2 * tokens]
         at += 2 * tokens
         self.path = bytes(data[at:at + path]).decode("utf-8",
                                                      "surrogateescape")
@@ -258,6 +260,12 @@ class File:
         """Start, end, arm and kind of each token, if tokens were written."""
         start, end, arm = self._tokens
         return zip(start, end, arm, self._token_kinds)
+
+    @property
+    def code(self) -> Iterator[tuple[int, int, int, int]]:
+        """The tokens that are neither a directive's nor in a dead arm."""
+        return (token for token, flags in zip(self.tokens, self._token_flags)
+                if not flags & _OTHER)
 
 
 class Output:
