@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -16,9 +17,8 @@ LEAVES = ("name", "number", "char", "string", "operator")
 
 @cache
 def reader() -> build.Reader:
-    """The reader, built once for all tests of a process."""
-    folder = tempfile.mkdtemp(prefix="gup2pin-reader-")
-    return build.ensure(Path(folder))
+    """The reader, built once for all tests of a run."""
+    return build.ensure(Path(os.environ["GUP2PIN_TEST_FACTS"]))
 
 
 def read(text: bytes | str, kernel: str = "", tokens: bool = False) -> File:
