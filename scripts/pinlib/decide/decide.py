@@ -78,6 +78,7 @@ class Decider:
         self.resolver = resolver
         self.decisions = decisions
         self.era = era
+        self.finder = Finder(program, resolver)
 
     def decide(self, site: CallSite) -> Decision:
         """Return the decision on one site."""
@@ -127,7 +128,7 @@ class Decider:
 
     def _safe(self, site: CallSite) -> None:
         """Raise the first bug of today that a conversion would carry on."""
-        for bug in Finder(self.program, self.resolver).on_paths(site, True):
+        for bug in self.finder.on_paths(site, True):
             if not bug.code.startswith("leak-"):
                 raise manual(
                     Code.SHORT_PIN_AS_FULL if bug.code == SHORT
@@ -149,7 +150,7 @@ class Decider:
                          str(site.statement))
         if obstacle := early.unpinnable(self.program, site):
             raise Manual(obstacle)
-        for mistake in Finder(self.program, self.resolver).late(site):
+        for mistake in self.finder.late(site):
             raise manual(Code.DIRTIED_AFTER_PUT, mistake.text,
                          f"{mistake.file}:{mistake.line}")
         for event in site.flow.of(EventKind.RELEASE):
@@ -316,8 +317,8 @@ class Decider:
                     "this call.", f"{site.file}:{site.line}")
 
     def _exits(self, site: CallSite, decision: Decision) -> None:
-        decision.leaks = [leak for leak in Finder(
-            self.program, self.resolver).leaks(site) if leak.blocks()]
+        decision.leaks = [leak for leak in self.finder.leaks(site)
+                          if leak.blocks()]
         if decision.leaks:
             first = decision.leaks[0]
             what = "a short pin" if first.held == "part" else "this error"

@@ -147,9 +147,12 @@ class Finder:
 
     def leaks(self, site: CallSite) -> list[Leak]:
         """Find the exits that give back none of the pages held there."""
-        walker, mistakes = self._walk(site) or (None, [])
-        judged = [judge(self.program, site, mistake, walker) for mistake in mistakes
-                  if walker and mistake.kind == "leak"]
+        walked = self._walk(site)
+        if walked is None:
+            return []
+        walker, mistakes = walked
+        judged = [judge(self.program, site, mistake, walker)
+                  for mistake in mistakes if mistake.kind == "leak"]
         return [leak for leak in judged if leak]
 
     def _walk(self, site: CallSite) -> tuple[Walker, list[Mistake]] | None:
