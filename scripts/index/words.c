@@ -107,22 +107,76 @@ static void add(struct words *words, uint64_t hash)
 		spread(words);
 }
 
+/* kernel/word_index.py computes the same for a word and its mark. */
+static uint64_t marked(uint64_t hash, char mark)
+{
+	hash = (hash ^ (unsigned char)mark) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ hash >> 32;
+}
+
+/*
+ * What has been seen of a line: as long as @head is true, nothing but what may
+ * stand before the parameters of a function that it begins to define.
+ */
+struct line {
+	bool head;
+	bool names;		/* it may give a name to a structure */
+};
+
+static struct line begin_line(const char *text)
+{
+	struct line line = { .head = is_letter(*text), .names = *text == '}' };
+
+	while (*text == ' ' || *text == '\t')
+		text++;
+	if (!strncmp(text, "typedef", 7) && !is_word(text[7]))
+		line.names = true;
+	return line;
+}
+
+/* Add a word with the mark of each place where it may be defined. */
+static void add_marked(struct words *words, uint64_t hash, const char *after,
+		       const struct line *line)
+{
+	while (*after == ' ' || *after == '\t')
+		after++;
+	if (line->head && *after == '(')
+		add(words, marked(hash, MARK_HEAD));
+	if (line->names && (*after == ';' || *after == ','))
+		add(words, marked(hash, MARK_TYPEDEF));
+	while (*after == ' ' || (*after >= '\t' && *after <= '\r'))
+		after++;
+	if (*after == '{' ||
+	    (*after == '/' && (after[1] == '*' || after[1] == '/')))
+		add(words, marked(hash, MARK_STRUCT));
+}
+
 void words_of(struct words *words, const char *text, size_t size)
 {
 	const char *end = text + size;
+	struct line line = begin_line(text);
 
 	words->n = 0;
 	words->file++;
 	while (text < end) {
 		const char *word = text;
+		uint64_t hash;
 
+		if (*text == '\n') {
+			line = begin_line(++text);
+			continue;
+		}
 		if (!is_word(*text)) {
+			line.head &= *text == ' ' || *text == '\t' || *text == '*';
 			text++;
 			continue;
 		}
 		while (is_word(*text))
 			text++;
-		if (is_letter(*word))
-			add(words, hash_of(word, text - word));
+		if (!is_letter(*word))
+			continue;
+		hash = hash_of(word, text - word);
+		add(words, hash);
+		add_marked(words, hash, text, &line);
 	}
 }

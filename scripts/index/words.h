@@ -35,6 +35,19 @@ struct words {
  */
 void words_init(struct words *words);
 
+/*
+ * A word is found a second time, with a mark, in a file where it
+ *
+ * MARK_HEAD: stands before a parenthesis, on a line that begins in the first
+ *	column and has nothing but words and stars before it
+ * MARK_STRUCT: stands before a brace, or a comment that a brace may follow
+ * MARK_TYPEDEF: ends a declarator on a line that begins with typedef or a
+ *	closing brace
+ */
+#define MARK_HEAD '('
+#define MARK_STRUCT '{'
+#define MARK_TYPEDEF ';'
+
 /**
  * words_of - Find the words of a file
  * @words: where they go; those of the file before are forgotten

@@ -25,7 +25,7 @@ from pinlib.base.resources import SCRIPTS
 SOURCES = (SCRIPTS / "index",)
 # Indexes of as many trees stay: that of a kernel has 100 MB.
 KEPT = 4
-_MAGIC = 0x31584449504e4950
+_MAGIC = 0x32584449504e4950
 _HEAD = struct.Struct("=4Q")
 _FILE_SIZE = 32
 _BUCKET_BITS, _FILE_BITS = 20, 18
