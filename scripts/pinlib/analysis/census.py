@@ -61,10 +61,10 @@ class Read:
 def take(program: Program, names: list[str]) -> list[Token]:
     """Classify every token; kind is "" where nothing accounts for it."""
     tokens = []
-    hits = program.hits(set(names))
-    for file in sorted({h.file for found in hits.values() for h in found}):
+    for file in sorted({file for name in names
+                        for file in program.naming_files(name)}):
         text = program.text(file)
-        known = _facts(program, file)
+        known = _facts(program, file, names)
         for name in names:
             for offset in text.words.get(name, ()):
                 line, column = text.place_of(offset)
@@ -73,23 +73,21 @@ def take(program: Program, names: list[str]) -> list[Token]:
     return tokens
 
 
-def _facts(program: Program, file: str) -> dict[tuple[int, int], str]:
-    """Return the positions and kinds that facts give to tokens of a file."""
+def _facts(program: Program, file: str,
+           names: list[str]) -> dict[tuple[int, int], str]:
+    """Return the positions and kinds that facts give to names in a file."""
     known: dict[tuple[int, int], str] = {}
-    for fact in program.store.facts(file):
-        kind = {"call": "call", "function": "definition",
-                "prototype": "declaration"}.get(fact.kind)
-        if kind:
-            known[fact.line, fact.column] = kind
-    for function in program.in_file(file):
-        for uses in function.uses.values():
-            for use in uses:
-                parent = use.node.parent
-                if parent is None or parent.kind != Kind.CALL or \
-                        parent.kids[0] is not use.node:
-                    place = function.position(use)
-                    if place:
-                        known.setdefault(place, "address")
+    for name in names:
+        for fact in program.facts(file, name):
+            kind = {"call": "call", "function": "definition",
+                    "prototype": "declaration"}.get(fact.kind)
+            if kind and fact.name == name:
+                known[fact.line, fact.column] = kind
+        for function in program.mentioning(name, {file}):
+            for use in function.uses.get(name, ()):
+                place = function.position(use)
+                if use.call is None and place:
+                    known.setdefault(place, "address")
     return known
 
 
@@ -192,7 +190,7 @@ def unparsed(program: Program, tokens: list[Token]) -> tuple[
         for t in tokens if t.kind == "address"]
     known = list(tokens)
     for file in sorted({t.file for t in tokens if not t.kind}):
-        why = program.store.failed.get(file)
+        why = program.files.failed.get(file)
         bad = [(1, 1 << 30, why)] if why else [
             (a, b, "spatch cannot parse this region")
             for a, b in bad_regions(program, file, [
@@ -228,7 +226,7 @@ def bad_regions(program: Program, file: str,
                       (done.stdout + done.stderr).decode("latin-1"))
     if found is None or found.group(1) == "0":
         return []
-    heads = {f.line for f in program.store.facts(file)
+    heads = {f.line for f in program.files.facts(file)
              if f.kind == "function"}
     spans = {program.text(file).span_at(n) for n in lines}
     return sorted((s.start, s.end) for s in spans

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Run census, facts, pair and decide for one tree, to their fixed point."""
+"""Takes a tree; gives what is decided on each of its calls, and why."""
 
 from __future__ import annotations
 
@@ -29,11 +29,10 @@ from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
 from pinlib.kernel.view import prepared
 from pinlib.program.locations import Resolver
-from pinlib.program import read_facts
 from pinlib.program.program import Program
+from pinlib.program.read_facts import ReadFiles
 from pinlib.rewrite import handwritten
 
-ROUNDS = 80
 COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",
                 "iov_iter_extract_pages_alloc",
                 "iov_iter_extract_pages_noadvance",
@@ -90,34 +89,27 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         sorted(set(effects.PIN_OF.values()) - set(COUNTERPARTS))
         if apis == "all" else [])
     start = time.monotonic()
-    store = read_facts.store(tree, cache, watched, jobs)
     known = api_forms.read(kernel)
-    program = Program(tree, store, known.shapes, listed, known.declared)
-    program.load_words(set(watched))
-    program.flush()
-    timings = {"census": time.monotonic() - start}
+    program = Program(tree, ReadFiles(tree, cache, watched), cache,
+                      known.shapes, listed, known.declared)
     resolver = Resolver(program)
     iterators = Iterators(program, resolver, kernel)
     decider = Decider(program, resolver, answers, known)
-    made: list[Decision] = []
-    with Step("facts") as step:
-        short: set[str] | None = None
-        for number in range(ROUNDS):
-            every = not short
-            made, short = _round(program, resolver, iterators, decider,
-                                 watched, names, applied, short)
-            step.update(number, f"{len(program.functions)} functions")
-            if not program.flush() and every:
-                break
-        else:
-            made, _ = _round(program, resolver, iterators, decider, watched,
-                             names, applied, None, last=True)
-    pinned.decide_all(program, resolver, iterators, made, watched)
+    sites = call_sites.find(program, resolver, watched)
+    timings = {"census": time.monotonic() - start}
+    with Step("sites", len(sites)) as step:
+        made = []
+        for number, site in enumerate(_together(sites)):
+            step.update(number, f"{site.file}:{site.line}")
+            made.append(decider.already(site) if site.api not in names else
+                        _decide(program, resolver, iterators, decider, site,
+                                applied))
+        step.update(len(sites))
+    _disentangle(made)
+    pinned.decide_all(program, resolver, iterators, made)
     hidden = macro_sites.decide(program, resolver, iterators, known, watched)
-    if isinstance(store, read_facts.ReadFacts):
-        second_opinion.ask(tree, made, watched, jobs)
-        _disentangle(made)
-    program.searches.save()
+    second_opinion.ask(tree, made, watched, jobs)
+    _disentangle(made)
     read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)
     made += hidden + unread_calls.pointers(program, known, read.tokens, made)
@@ -129,43 +121,14 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
                     known.pins, applied, module, timings)
 
 
-def _round(program: Program, resolver: Resolver, iterators: Iterators,
-           decider: Decider, watched: list[str], names: list[str],
-           applied: list[handwritten.Applied], only: set[str] | None,
-           last: bool = False) -> tuple[list[Decision], set[str]]:
-    """Run one pass over the sites with the facts at hand.
-
-    The second value has the sites whose facts fell short. While there are any,
-    only these are asked again; what counts is a pass over all sites in which
-    nothing is missing. In the last one such a site is left.
-    """
-    program.load_words(set(watched))
-    made = []
-    short = set()
-    known = call_sites.find(program, resolver, watched)
-    fast = frozenset(s.target for s in known
+def _together(sites: list[call_sites.CallSite]) -> list[call_sites.CallSite]:
+    """Return the sites, told what the fast calls among them fill."""
+    fast = frozenset(s.target for s in sites
                      if s.target and s.api in effects.FAST)
-    for site in known:
-        site.converted_together = fast if site.api in effects.FAST else frozenset()
-        if only and site.id not in only:
-            continue
-        program.short = False
-        if site.api not in names:
-            made.append(decider.already(site))
-        else:
-            made.append(_decide(program, resolver, iterators, decider, site,
-                                applied))
-        if program.short:
-            short.add(site.id)
-            if last and made[-1].disposition not in (
-                    Disposition.CORE, Disposition.TEST):
-                unread_calls.leave_to_person(made[-1], WhyNot(
-                    Code.NOT_SETTLED, "The analysis of this call did not "
-                    "end: each answer asked for more code.",
-                    f"{site.file}:{site.line}"))
-    if not only:
-        _disentangle(made)
-    return made, short
+    for site in sites:
+        if site.api in effects.FAST:
+            site.converted_together = fast
+    return sites
 
 
 def _disentangle(made: list[Decision]) -> None:
@@ -181,7 +144,7 @@ def _disentangle(made: list[Decision]) -> None:
 def _decide(program: Program, resolver: Resolver, iterators: Iterators,
             decider: Decider, site: call_sites.CallSite,
             applied: list[handwritten.Applied]) -> Decision:
-    """Return the decision on one site, as far as the facts at hand allow."""
+    """Return the decision on one site."""
     known = handwritten_sites.decide(applied, site)
     if known is None:
         call_sites.trace(program, resolver, iterators, site)

@@ -23,9 +23,7 @@ from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.spatch.facts import Fact
-
-ROUNDS = 4
+from pinlib.program.facts import Fact
 
 Macros = dict[str, list[Macro]]
 
@@ -33,16 +31,9 @@ Macros = dict[str, list[Macro]]
 def decide(program: Program, resolver: Resolver, iterators: Iterators,
            era: Era, names: list[str]) -> list[Decision]:
     """Return the decisions on all uses of macros that take pages."""
-    made: list[Decision] = []
-    pasted = api_macros.pasted(program, names)
-    for _ in range(ROUNDS + api_macros.LIMIT):
-        found = api_macros.find(program, names, pasted)
-        program.load_words(set(found))
-        made = [_decide(program, resolver, iterators, era, found, site)
-                for site in _sites(program, resolver, found)]
-        if not program.flush():
-            break
-    return made
+    found = api_macros.find(program, names, api_macros.pasted(program, names))
+    return [_decide(program, resolver, iterators, era, found, site)
+            for site in _sites(program, resolver, found)]
 
 
 def _sites(program: Program, resolver: Resolver,
@@ -83,7 +74,7 @@ def _at(program: Program, file: str, offset: int,
         if function and function.position(use) == (line, column):
             return function, use
     if function is None:
-        function = Function(file, name, line, "", (line, line), text, [])
+        function = Function(file, name, line, text)
     fact = Fact("call", file, function.name, line, column, line,
                 column + len(name), name)
     node = Node(Kind.ID, name)

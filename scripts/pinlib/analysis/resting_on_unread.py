@@ -54,21 +54,12 @@ class Gap:
 def gaps(program: Program, tokens: list[Token]) -> list[Gap]:
     """Return files that are not whole, and functions with an unread call."""
     found = [Gap(file, 1, ALL, 1, why)
-             for file, why in sorted(_broken(program).items())]
+             for file, why in sorted(program.files.failed.items())]
     for token in calls(program, tokens):
         span = program.text(token.file).span_at(token.line)
         found.append(Gap(token.file, span.start, span.end, token.line,
                          f"a call of {token.name}() could not be read"))
     return found
-
-
-def _broken(program: Program) -> dict[str, str]:
-    """Return the files of whose facts some are missing, each with the reason."""
-    store = program.store
-    lost = {file: f"{len(store.facts(file))} of {count} facts are left"
-            for file, count in store.counts.items()
-            if len(store.facts(file)) != count}
-    return {**lost, **store.failed}
 
 
 def leave_dependent_sites(program: Program, found: list[Gap],

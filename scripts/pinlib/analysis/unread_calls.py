@@ -27,7 +27,7 @@ from pinlib.flow.iterators import Kinds
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
-from pinlib.spatch.facts import Fact
+from pinlib.program.facts import Fact
 
 _HEAD = re.compile(r"^[A-Za-z_][^;{}=()]*?\b(\w+)\s*\(", re.M)
 
@@ -47,7 +47,7 @@ def read(program: Program, known: list[CallSite],
                 "tokens": 1, "why": _why(program, token)})
     found += [{"file": file, "line": 1, "end": program.text(file).line_of(
         len(program.text(file).text)), "tokens": 0, "why": why}
-        for file, why in sorted(program.store.failed.items())
+        for file, why in sorted(program.files.failed.items())
         if file not in [r["file"] for r in found]]
     return census.Read([replace(t, kind=t.kind or "unparsed")
                         for t in tokens], found)
@@ -61,7 +61,7 @@ def _compared(program: Program, tokens: list[Token], known: list[CallSite],
     for token in tokens:
         kind, there = token.kind, (
             token.file, token.line, token.column) in found
-        if there and not kind and token.name not in program.store.names:
+        if there and not kind and token.name not in program.files.names:
             kind = "call"       # there are no facts of its calls
         made.append(replace(token, kind=kind if there == (kind == "call")
                             else ""))
@@ -91,7 +91,7 @@ def _end(program: Program, token: Token) -> int:
 def _why(program: Program, token: Token) -> str:
     """Return, in a few words, why a call was not read."""
     text, opening = program.text(token.file), _opening(program, token)
-    failed = program.store.failed.get(token.file)
+    failed = program.files.failed.get(token.file)
     if failed:
         return f"the file could not be read ({failed})"
     if opening >= 0 and census.across_if(text, _offset(program, token),
@@ -201,8 +201,7 @@ def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
     span = text.span_at(token.line)
     name = _function(program, token)
     last, column = text.place_of(max(start, end - 1))
-    function = Function(token.file, name, token.line, "",
-                        (span.start, span.end), text, [])
+    function = Function(token.file, name, span.start, text)
     statement = Statement(Fact("unread", token.file, name, token.line,
                                token.column, last, column), function, None,
                           start, end)

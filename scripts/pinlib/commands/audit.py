@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pinlib.analysis import census, unread_calls
-from pinlib.analysis.fixed_point import COUNTERPARTS
 from pinlib.base.files import write_file
 from pinlib.base.options import Options
 from pinlib.base.progress import Step
@@ -26,12 +25,9 @@ from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.view import prepared
 from pinlib.program.locations import Resolver
-from pinlib.program import read_facts
 from pinlib.program.program import Program
+from pinlib.program.read_facts import ReadFiles
 from pinlib.report.terminal import region
-
-
-ROUNDS = 80
 
 
 @dataclasses.dataclass
@@ -41,7 +37,6 @@ class Audit:
     findings: dict[str, list[Finding]]      # by the site's id
     listed: census.Read                     # names that the report lists
     pinning: census.Read
-    short: list[call_sites.CallSite]             # not followed to the end
 
     def found(self) -> list[Finding]:
         """Return every finding once."""
@@ -67,60 +62,26 @@ def read(kernel: Path, module: Path | None, jobs: int,
                     kernel_tree.cache_folder(), kernel if module else None)
     listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
     names = [*listed, *effects.PINNING]
-    # The names that the report watches too, so that both share their facts.
     known = api_forms.read(kernel)
-    program = Program(tree, read_facts.store(
-        tree, kernel_tree.cache_folder(), [*listed, *COUNTERPARTS], jobs),
+    program = Program(tree, ReadFiles(
+        tree, kernel_tree.cache_folder(), names), kernel_tree.cache_folder(),
         known.shapes, listed, known.declared)
-    program.load_words(set(names))
-    program.flush()
     resolver = Resolver(program)
     iterators = Iterators(program, resolver, kernel)
-    found: dict[str, list[Finding]] = {}
-    with Step("audit") as step:
-        only: set[str] = set()
-        for number in range(ROUNDS):
-            every = not only
-            only = _round(program, resolver, iterators, names, only, found,
-                          files)
-            step.update(number, f"{len(program.functions)} functions")
-            if not program.flush() and every:
-                break
-        else:
-            only = _round(program, resolver, iterators, names, set(), found,
-                          files)
-    program.searches.save()
-    return _audit(program, resolver, names, listed, found, only)
-
-
-def _audit(program: Program, resolver: Resolver, names: list[str],
-           listed: tuple[str, ...], found: dict[str, list[Finding]],
-           short: set[str]) -> Audit:
-    """Return what was found, and all that was not followed."""
-    known = call_sites.find(program, resolver, names)
-    return Audit(found, unread_calls.read(program, known, list(listed)),
-                 unread_calls.read(program, known, list(effects.PINNING)),
-                 [s for s in known if s.id in short])
-
-
-def _round(program: Program, resolver: Resolver, iterators: Iterators,
-           names: list[str], only: set[str], found: dict[str, list[Finding]],
-           files: frozenset[str]) -> set[str]:
-    """Look at all sites or some; the value has those short of facts."""
     finder = Finder(program, resolver)
-    program.load_words(set(names))
-    short = set()
-    for site in call_sites.find(program, resolver, names):
-        if only and site.id not in only or files and site.file not in files:
-            continue
-        if call_sites.is_core(program, site) or call_sites.is_test(site):
-            continue
-        program.short = False
-        call_sites.trace(program, resolver, iterators, site)
-        found[site.id] = finder.of(site)
-        if program.short:
-            short.add(site.id)
-    return short
+    sites = call_sites.find(program, resolver, names)
+    found: dict[str, list[Finding]] = {}
+    with Step("audit", len(sites)) as step:
+        for number, site in enumerate(sites):
+            step.update(number, f"{site.file}:{site.line}")
+            if files and site.file not in files or call_sites.is_core(
+                    program, site) or call_sites.is_test(site):
+                continue
+            call_sites.trace(program, resolver, iterators, site)
+            found[site.id] = finder.of(site)
+        step.update(len(sites))
+    return Audit(found, unread_calls.read(program, sites, list(listed)),
+                 unread_calls.read(program, sites, list(effects.PINNING)))
 
 
 def render(version: str, count: int, found: list[Finding],
@@ -158,9 +119,6 @@ def unread_places(audited: Audit) -> list[str]:
             t.file, t.line, f"a macro names {t.name}() here; who uses the "
             "macro is not followed"))
             for t in part.tokens if t.kind == "macro"]
-    made += [(s.file, s.line, _place(
-        s.file, s.line, f"{s.api}() was not followed to the end, which asks "
-        "for ever more code")) for s in audited.short]
     return [f"{wrap(text['head'], 4)}\n"
             f"{wrap('    ' + text['text'], 4)}"
             for _, _, text in sorted(made, key=lambda m: m[:2])]
@@ -186,7 +144,4 @@ def run(opts: Options) -> None:
                             found, more))
     print(f"{path}: {count} calls, {len(found)} findings: {summary(found)}"
           + (f"; not looked at: {len(more)}" if more else ""))
-    allowance.end(opts, audited.listed.counts(), audited.listed.regions, [
-        {"id": s.id, "file": s.file, "line": s.line, "code": "not-settled",
-         "reason": "this call was not followed to its end"}
-        for s in audited.short])
+    allowance.end(opts, audited.listed.counts(), audited.listed.regions, [])

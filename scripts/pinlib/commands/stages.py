@@ -24,7 +24,7 @@ def run(opts: Options, name: str) -> None:
         lines = "".join(
             to_json(f).replace("\n", "") + "\n"
             for file in sorted({k[0] for k in found.program.functions})
-            for f in found.program.store.whole(file))
+            for f in found.program.files.facts(file))
         write_file(opts.out / "facts.jsonl", lines)
     elif name == "pair":
         write_json(opts.out / "sites.json", {

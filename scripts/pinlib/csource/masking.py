@@ -23,6 +23,8 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 # A block that runs once under a guard: scoped_guard(…) { … }.
 SCOPED = re.compile(r"_*scoped_(?!\w*for_each)\w+$")
 _BLANK = re.compile(r"[^\n]")
+_BRACKETS = {"(": re.compile(r"[()]"), "{": re.compile(r"[{}]"),
+             "[": re.compile(r"[][]")}
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -78,11 +80,20 @@ class CText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.visible = _HIDDEN.sub(_blank, text)
-        self.code = _DIRECTIVE.sub(_blank, self.visible)
-        self._starts = [0]
-        for match in re.finditer("\n", text):
-            self._starts.append(match.end())
+
+    @functools.cached_property
+    def visible(self) -> str:
+        """Return the text with blanks in place of comments and strings."""
+        return _HIDDEN.sub(_blank, self.text)
+
+    @functools.cached_property
+    def code(self) -> str:
+        """Return the text with blanks in place of directives as well."""
+        return _DIRECTIVE.sub(_blank, self.visible)
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(m.end() for m in re.finditer("\n", self.text))]
 
     def line_of(self, offset: int) -> int:
         """Return the line (from 1) that holds a character offset."""
@@ -130,7 +141,7 @@ class CText:
 
     def span_at(self, line: int) -> Span:
         """Return the top-level block around a line."""
-        index = bisect.bisect_left([s.end for s in self.spans], line)
+        index = bisect.bisect_left(self.spans, line, key=lambda s: s.end)
         return self.spans[min(index, len(self.spans) - 1)]
 
     def directive_at(self, offset: int) -> str | None:
@@ -212,13 +223,11 @@ class CText:
     def matching(self, offset: int) -> int:
         """Return the offset of the bracket that closes the one at offset, or -1."""
         opening = self.code[offset]
-        closing = {"(": ")", "{": "}", "[": "]"}[opening]
         depth = 0
-        for match in re.finditer(
-                f"[{re.escape(opening + closing)}]", self.code[offset:]):
+        for match in _BRACKETS[opening].finditer(self.code, offset):
             depth += 1 if match.group() == opening else -1
             if not depth:
-                return offset + match.start()
+                return match.start()
         return -1
 
     def statement_end(self, offset: int) -> int:

@@ -266,7 +266,7 @@ class Decider:
 
     def _unexplained(self, site: CallSite) -> None:
         """Raise the first release near the group that is not accounted for."""
-        if site.function.key in self.program.ambiguous:
+        if self.program.is_ambiguous(site.function):
             raise manual(Code.TWO_DEFINITIONS, f"{site.function.name}() is "
                          "defined twice, under an #ifdef.",
                          str(site.statement))

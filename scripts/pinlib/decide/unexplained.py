@@ -22,7 +22,7 @@ from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, Resolver
-from pinlib.program.program import Program
+from pinlib.program.program import C_FILES, Program
 
 WORDS = frozenset(n for n, arg in effects.EFFECTS
                   if arg == 0 and effects.releases(n)) - frozenset(effects.UNPIN)
@@ -39,7 +39,6 @@ def unexplained(program: Program, resolver: Resolver,
     for file in sorted(files):
         text = program.text(file)
         words = WORDS & set(text.words)
-        program.load_words(set(words), {file})
         known = _reached(site)
         for word in sorted(words):
             placed = _placed(program, file, word)
@@ -159,10 +158,8 @@ def _member(program: Program, resolver: Resolver,
     base = location.owner.split("::")[0]
     tags = {base, *program.outer(base, location.file)}
     home = program.tree.home(location.file)
-    files = {h.file for hits in program.hits(tags).values() for h in hits
-             if h.file.startswith(home)
-             and h.file.endswith((".c", ".h"))}
-    program.load_words(tags, files)
+    files = {file for tag in tags for file in program.naming_files(tag)
+             if file.startswith(home) and file.endswith(C_FILES)}
     for name, line, body in program.bodies(location.file, base):
         head = program.text(location.file).code[
             :program.brace(base, location.file, line)]
@@ -244,16 +241,16 @@ def _files(program: Program, site: CallSite) -> set[str]:
     tags = {tag for la in site.flow.locations if la.kind == LocationKind.MEM
             for base in (la.owner.split("::")[0],)
             for tag in (base, *program.outer(base, la.file))}
-    for hits in program.hits(tags).values():
-        files |= {h.file for h in hits if h.file.startswith(home)}
+    for tag in tags:
+        files |= {f for f in program.naming_files(tag) if f.startswith(home)}
     return {f for f in files if f.startswith(home)
-            and f.endswith((".c", ".h"))}
+            and f.endswith(C_FILES)}
 
 
 def _placed(program: Program, file: str,
             word: str) -> dict[tuple[int, int], Use]:
     found = {}
-    for function in program.in_file(file):
+    for function in program.mentioning(word, {file}):
         for use in function.uses.get(word, ()):
             place = function.position(use)
             if place:

@@ -23,7 +23,7 @@ from pinlib.program.callers import table_at
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
-from pinlib.spatch.facts import Fact
+from pinlib.program.facts import Fact
 
 CODE = Code.TEXT_NOT_READ
 _WORD = re.compile(r"(?<!\w)[A-Za-z_]\w*")
@@ -154,7 +154,7 @@ def _read(program: Program, function: Function) -> set[int]:
         covered.update(_aligned(function.text, statement.start,
                                 statement.end, fact.text))
     low, high = function.body
-    for fact in program.store.facts(function.file):
+    for fact in program.source(function.file).facts_of(function):
         if fact.kind == "declare":
             at = function.text.offset(fact.line, fact.column)
             if low < at < high:
@@ -252,7 +252,7 @@ def _mention(program: Program, function: Function,
         files = {f for f in program.naming_files(name)
                  if f.endswith((".c", ".h")) and not f.startswith(
                      ("tools/", "Documentation/"))}
-    if not program.load_words({name}, files):
+    if program.popular(name, files):
         return WhyNot(CODE, f"{name}() is named on too many lines for every caller "
                       "to be read.", f"{function.file}:{function.line}")
     for file in sorted(files):
@@ -341,15 +341,15 @@ def _own(program: Program, file: str, name: str) -> bool:
 def _mentions_read(program: Program, file: str,
                    name: str) -> set[tuple[int, int]]:
     """Return where what was read of a file names a function."""
-    known = {(f.line, f.column) for f in program.store.facts(file)
+    known = {(f.line, f.column) for f in program.facts(file, name)
              if f.kind in ("function", "prototype", "declare")
              and f.name == name}
     # A table at the top level has no function around it; its text does.
-    for statement in program.top_statements(file):
+    for statement in program.top_statements(file, name):
         known.update(statement.function.text.place_of(o) for o in _aligned(
             statement.function.text, statement.start, statement.end,
             f"{statement.fact.name} {statement.fact.text}"))
-    for function in program.in_file(file):
+    for function in program.mentioning(name, {file}):
         for use in function.uses.get(name, ()):
             place = function.position(use)
             if place:
@@ -369,7 +369,8 @@ def _member(program: Program, resolver: Resolver,
                 not file.endswith((".c", ".h")):
             continue
         bodies = [f.body for f in program.in_file(file)]
-        tops = [(s.start, s.end) for s in program.top_statements(file)]
+        tops = [(s.start, s.end) for s in program.top_statements(
+            file, location.name)]
         for offset in program.members(file, location.name):
             if any(a <= offset <= b for a, b in bodies + tops) or \
                     text.is_disabled(text.line_of(offset)) or \

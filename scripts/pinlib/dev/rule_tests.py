@@ -33,7 +33,7 @@ from pinlib.base.resources import COCCI
 from pinlib.kernel import effects
 from pinlib.kernel.view import View
 from pinlib.rewrite import apply, ledger
-from pinlib.spatch import facts, runner
+from pinlib.spatch import runner
 
 CONVERT = COCCI / "convert"
 FIND = COCCI / "find"
@@ -192,15 +192,15 @@ def facts_of(fixture: Path) -> str:
     if outcome.failed:
         raise Gup2pinError("; ".join(outcome.failed.values()))
     lines = []
-    for fact in sorted((facts.Fact.read(raw, fixture.name)
-                        for raw in outcome.facts),
-                       key=lambda f: (f.line, f.column, f.kind, f.text)):
+    for fact in sorted(outcome.facts, key=lambda f: (
+            *f["at"][:2], f["kind"], f.get("text", ""))):
+        line, column, line_end, column_end = fact["at"]
         more = [f"{key}={value}" for key, value in (
-            ("name", fact.name), ("type", fact.type),
-            ("params", ", ".join(fact.params)), ("text", fact.text)) if value]
-        lines.append(f"{fact.line}:{fact.column}-{fact.line_end}:"
-                     f"{fact.column_end} {fact.kind} in {fact.function}: "
-                     + "; ".join(more))
+            ("name", fact.get("name")), ("type", fact.get("type")),
+            ("params", ", ".join(fact.get("params", ()))),
+            ("text", fact.get("text"))) if value]
+        lines.append(f"{line}:{column}-{line_end}:{column_end} "
+                     f"{fact['kind']} in {fact['fn']}: " + "; ".join(more))
     return "\n".join(lines) + "\n"
 
 

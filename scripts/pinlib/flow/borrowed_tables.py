@@ -84,7 +84,7 @@ def called_elsewhere(program: Program, function: Function,
                      in_driver: InDriver) -> bool:
     """Say whether another subsystem may call a function on its own."""
     return not function.static and not all(
-        in_driver(h.file) for h in program.hits({function.name})[function.name])
+        in_driver(file) for file in program.naming_files(function.name))
 
 
 def dropped(resolver: Resolver, member: Location,
@@ -119,10 +119,10 @@ def hidden(program: Program, member: Location, folder: str) -> str | None:
         names |= more
         more = {m for m, body in macros.items()
                 if names & set(re.findall(r"\w+", body))}
-    for hits in program.hits(names).values():
-        for hit in hits:
-            if hit.file.startswith(folder):
-                return f"{hit.file}:{hit.line}"
+    for name in sorted(names):
+        for file, lines in program.lines(name).items():
+            if file.startswith(folder):
+                return f"{file}:{lines[0]}"
     return None
 
 
@@ -154,7 +154,7 @@ def fields(program: Program, resolver: Resolver,
     """Return the initialisers that give a member its value."""
     found = []
     for file in sorted(resolver.sees(member)):
-        for function in program.in_file(file):
+        for function in program.mentioning(member.name, {file}):
             for use in function.members.get(member.name, ()):
                 if use.node.kind == Kind.FIELD and stored(
                         program, resolver, function, use.statement,

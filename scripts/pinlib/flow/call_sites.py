@@ -79,8 +79,10 @@ def find(program: Program, resolver: Resolver, names: list[str],
     """Return all calls of the named APIs, in order of file and line."""
     found = []
     counts: dict[str, int] = {}
-    for key in sorted(program.functions):
-        function = program.functions[key]
+    functions = {f.key: f for name in names for f in
+                 program.mentioning(name, program.naming_files(name))}
+    for key in sorted(functions):
+        function = functions[key]
         if program.tree.is_kernel(function.file) or within is not None \
                 and not function.file.startswith(within):
             continue

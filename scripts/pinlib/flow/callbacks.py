@@ -40,11 +40,7 @@ def called(program: Program, resolver: Resolver, function: Function,
                 if head.kind == Kind.ID else None]
     if head.kind == Kind.ID and head.value not in function.types:
         name = _alias(program, head.value, in_driver)
-        callee = program.exported(name, function.file) if name else None
-        if callee is None and name:
-            # A function of this file may share its name with many others.
-            program.load_words({name}, {function.file})
-        return [callee] if name else None
+        return [program.exported(name, function.file)] if name else None
     head = _pointed(head)
     found = methods(program, resolver, function, head)
     member = resolver.member(function, head) if found else None
@@ -172,13 +168,14 @@ def methods(program: Program, resolver: Resolver, function: Function,
         if called.kind == Kind.MEMBER else None
     if member is None or not program.alone(member.owner, member.file):
         return None
-    hits = [h for h in program.hits({member.owner})[member.owner]
-            if not h.file.startswith(("tools/", "Documentation/"))]
-    if not hits or len(hits) > PUBLIC:
+    lines = {file: found for file, found in
+             program.lines(member.owner).items()
+             if not file.startswith(("tools/", "Documentation/"))}
+    if not lines or sum(map(len, lines.values())) > PUBLIC:
         return None
     found: list[Function] = []
     constant = True
-    for file in sorted({h.file for h in hits}):
+    for file in sorted(lines):
         given = _given(program.text(file), member.owner, member.name)
         if given is None:
             return None

@@ -48,9 +48,8 @@ class Implied:
     def worthwhile(self, function: Function) -> bool:
         """Say whether any such test is made in the folder of a function."""
         home = self.program.tree.home(function.file)
-        hits = self.program.hits(set(self.checks))
-        return any(h.file.startswith(home) for name in self.checks
-                   for h in hits[name])
+        return any(file.startswith(home) for name in self.checks
+                   for file in self.program.naming_files(name))
 
     def denied(self, function: Function, statement: Statement, test: Node,
                holds: bool, node: Node) -> tuple[set[str], str]:

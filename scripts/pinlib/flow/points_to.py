@@ -202,7 +202,7 @@ class Objects:
         return any(
             any(self._copies(other, node, tag) for node in other.copies)
             or self._declared_as(other, tag) or self._given(other, tag)
-            for other in self.program.in_folder(function.file))
+            for other in self.program.in_folder(function.file, tag))
 
     def _is_value(self, function: Function, node: Node, tag: str) -> bool:
         """Say whether an expression is one of the structure's objects."""

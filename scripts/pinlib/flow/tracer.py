@@ -69,7 +69,7 @@ class Tracer(ExpressionWalker):
             self._now = Edge(location, function, use.statement)
             if location.kind == LocationKind.VAR and (
                     location.name in function.shadowed
-                    or function.key in self.program.ambiguous):
+                    or self.program.is_ambiguous(function)):
                 self._event(EventKind.UNKNOWN, function, use.statement, use.node,
                             location, detail=f"{location.name}, which has "
                             "two declarations,")
@@ -233,7 +233,7 @@ class Tracer(ExpressionWalker):
               name: str) -> None:
         """Follow one function that a call may mean, if it is defined."""
         table = category in other_tables.TABLES
-        twice = callee is not None and callee.key in self.program.ambiguous
+        twice = callee is not None and self.program.is_ambiguous(callee)
         kind = EventKind.UNKNOWN if category == "page" or twice \
             else EventKind.BORROW
         if callee and index < len(callee.params):
@@ -314,8 +314,7 @@ class Tracer(ExpressionWalker):
                     file in self.flow.read_back.setdefault(where[0], set()):
                 continue
             self.flow.read_back[where[0]].add(file)
-            self.program.load_words({where[0].name}, {file})
-            for function in self.program.in_file(file):
+            for function in self.program.mentioning(where[0].name, {file}):
                 for read in function.members.get(where[0].name, []):
                     if self.resolver.member(function, read.node) == where[0]:
                         self._classify(where[0], function, read, category, 1)

@@ -60,10 +60,9 @@ class ZeroCopy:
     def _senders_ask(self, file: str) -> bool:
         """Say whether every sender of such a message tests SOCK_SUPPORT_ZC."""
         home = self.program.tree.home(file)
-        hits = self.program.hits({SUPPORT})[SUPPORT]
-        if any(h.file.startswith(home) for h in hits):
+        if any(file.startswith(home)
+               for file in self.program.naming_files(SUPPORT)):
             return False
-        self.program.load_words({FLAG})
         for function, use in self.program.naming(FLAG):
             parent = use.node.parent
             if parent is not None and parent.kind == Kind.BINARY and \
@@ -96,8 +95,7 @@ class ZeroCopy:
     def _in_same_tables(self, function: Function) -> set[str] | None:
         """Return the other names in its tables, or None."""
         found: set[str] = set()
-        for file in {h.file for h in
-                     self.program.hits({function.name})[function.name]}:
+        for file in self.program.naming_files(function.name):
             text = self.program.text(file)
             for at in text.words.get(function.name, ()):
                 start = _opening(text.code, at)

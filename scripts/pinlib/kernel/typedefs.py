@@ -7,48 +7,45 @@ a structure has its tag. One without a tag goes by the name itself.
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 
 from pinlib.csource import masking
-from pinlib.kernel import text_search
 
-OPENING = (r"^[ \t]*typedef\s+(?:const\s+)?(?:struct|union)\b[^;{\n]*"
-           r"(?:\{[^}\n]*\}[^;\n]*)?;?",)
-CLOSING = (r"^\}\s*\*?\s*[A-Za-z_][^;{}()=\n]*;",)
+_OPENING = re.compile(
+    r"^[ \t]*typedef[^\S\n]+(?:const[^\S\n]+)?(?:struct|union)\b[^;{\n]*"
+    r"(?:\{[^}\n]*\}[^;\n]*)?;?", re.M)
+_CLOSING = re.compile(
+    r"^\}[^\S\n]*\*?[^\S\n]*[A-Za-z_][^;{}()=\n]*;", re.M)
 _NAME = re.compile(r"(\**)\s*\b(?!__)([A-Za-z_]\w*)\s*(?=[,;]|$)")
 _HEAD = re.compile(r"\s*typedef\s+(?:const\s+)?(struct|union)\s*(\w*)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _TAGGED = re.compile(r"\b(?:struct|union|enum)\b")
 
 # The definition of a structure, as a file of the tree sees it.
-Places = dict[str, dict[str, list[int]]]
 See = Callable[[list[tuple[str, int]], str], tuple[str, int] | None]
 
 
-def find(tree: Path, under: Iterable[str]) -> Places:
-    """Where each such name is given: the lines that begin with typedef."""
-    opened: dict[str, list[text_search.Hit]] = {}
-    found: Places = {}
-
-    def note(hit: text_search.Hit, names: str) -> None:
+def given(text: masking.CText) -> dict[str, list[int]]:
+    """Return the names that a file gives, with the lines that begin with typedef."""
+    found: dict[str, list[int]] = {}
+    opened: list[int] = []
+    hits = sorted([(m.start(), True, m.group()) for m in _OPENING.finditer(
+        text.text)] + [(m.start(), False, m.group()) for m in
+                       _CLOSING.finditer(text.text)])
+    for offset, opening, hit in hits:
+        line = text.line_of(offset)
+        if opening and not hit.endswith(";"):
+            opened.append(line)
+            continue
+        names = hit.rpartition("}")[2] if opening else hit[1:]
+        if not opening:
+            if not opened:
+                continue
+            line = opened.pop()
         # The names in a function's parentheses are none that it gives.
         for _, name in _NAME.findall("" if "(" in names else names):
-            found.setdefault(name, {}).setdefault(hit.file, []).append(
-                hit.line)
-    for hit in text_search.grep(tree, OPENING, words=False, under=under):
-        if hit.text.endswith(";"):
-            note(hit, hit.text.rpartition("}")[2])
-        else:
-            opened.setdefault(hit.file, []).append(hit)
-    for hit in text_search.grep(tree, CLOSING, words=False,
-                                under=sorted(opened)) if opened else ():
-        before = [o for o in opened[hit.file] if o.line < hit.line]
-        if before:
-            opened[hit.file].remove(before[-1])
-            note(before[-1], hit.text[1:])
+            found.setdefault(name, []).append(line)
     return found
 
 
@@ -56,29 +53,32 @@ class Typedefs:
     """Spells out the names of structures in the types of a tree."""
 
     def __init__(self, text: Callable[[str], masking.CText], see: See,
-                 find_all: Callable[[], Places]) -> None:
+                 find: Callable[[str], dict[str, list[int]]]) -> None:
         self._text = text
         self._see = see
-        self._find_all = find_all
+        self._find = find
+        self._places: dict[str, dict[str, list[int]]] = {}
         self._known: dict[tuple[str, int, str], str] = {}
 
-    @functools.cached_property
-    def _places(self) -> Places:
-        return self._find_all()
+    def _at(self, name: str) -> dict[str, list[int]]:
+        """Return the lines that give a name, by file."""
+        if name not in self._places:
+            self._places[name] = self._find(name)
+        return self._places[name]
 
     def spelled(self, type_text: str, user: str) -> str:
         """A type as a file writes it, with `struct TAG` for such a name."""
         if _TAGGED.search(type_text):
             return type_text
         for word in _WORD.findall(type_text):
-            if word in self._places:
+            if self._at(word):
                 meant = self._meant(word, user)
                 return re.sub(rf"\b{word}\b", meant, type_text, count=1) \
                     if meant else type_text
         return type_text
 
     def _meant(self, name: str, user: str) -> str:
-        where = self._see([(f, n) for f, lines in self._places[name].items()
+        where = self._see([(f, n) for f, lines in self._at(name).items()
                            for n in lines], user)
         if where is None:
             return ""
@@ -112,7 +112,7 @@ class Typedefs:
     def unnamed(self, name: str) -> list[tuple[str, int]]:
         """Where structures are defined that only this name is given to."""
         return [(file, line) for file, lines in
-                sorted(self._places.get(name, {}).items()) for line in lines
+                sorted(self._at(name).items()) for line in lines
                 if self._read(name, file, line) == f"struct {name}" and
                 self._tag(file, line) == ""]
 

@@ -10,9 +10,9 @@ stands for it; none that has it is left out.
 from __future__ import annotations
 
 import bisect
+import enum
 import mmap
 import os
-import shutil
 import struct
 import subprocess
 from collections.abc import Iterable
@@ -32,6 +32,15 @@ _BUCKET_BITS, _FILE_BITS = 20, 18
 _REST_BITS = 32 - _FILE_BITS
 _MASK = (1 << 64) - 1
 _FACTOR = 0x9e3779b97f4a7c15
+
+
+class Mark(enum.StrEnum):
+    """Where a word stands, as words.h has it; NONE is anywhere."""
+
+    NONE = ""
+    HEAD = "("
+    STRUCT = "{"
+    TYPEDEF = ";"
 
 
 class WordIndex:
@@ -58,11 +67,12 @@ class WordIndex:
         at += 4 * postings + -4 * postings % 8
         self._paths = bytes(data[at:at + paths]).split(b"\0")
 
-    def files(self, words: Iterable[str]) -> list[str]:
-        """Return the files that may have any of some words, sorted."""
+    def files(self, words: Iterable[str],
+              mark: Mark = Mark.NONE) -> list[str]:
+        """Return the files that may have any of some words there, sorted."""
         found: set[int] = set()
         for word in words:
-            bucket, rest = divmod(_hash(word.encode("ascii")) >> (
+            bucket, rest = divmod(_hash(word.encode("ascii"), mark) >> (
                 64 - _BUCKET_BITS - _REST_BITS), 1 << _REST_BITS)
             low, high = self._bucket[bucket], self._bucket[bucket + 1]
             first = bisect.bisect_left(
@@ -74,7 +84,7 @@ class WordIndex:
         return sorted(os.fsdecode(self._paths[n]) for n in found)
 
 
-def _hash(word: bytes) -> int:
+def _hash(word: bytes, mark: Mark) -> int:
     """Return the hash that words.c computes."""
     made = len(word)
     for at in range(0, len(word) - 7, 8):
@@ -83,13 +93,15 @@ def _hash(word: bytes) -> int:
         made ^= made >> 29
     rest = word[len(word) - len(word) % 8:]
     made = ((made ^ int.from_bytes(rest, "little")) * _FACTOR) & _MASK
-    return made ^ made >> 32
+    made ^= made >> 32
+    if mark:
+        made = ((made ^ ord(mark)) * _FACTOR) & _MASK
+        made ^= made >> 32
+    return made
 
 
-def of(tree: Path, cache: Path, name: str) -> WordIndex | None:
-    """Return the index of a tree, or None where no compiler can build it."""
-    if not shutil.which(host_program.COMPILER) or not shutil.which("make"):
-        return None
+def of(tree: Path, cache: Path, name: str) -> WordIndex:
+    """Return the index of a tree as it is now; name: that of its file."""
     program = host_program.build("index", SOURCES, cache).path
     made = WordIndex(tree, cache / "words" / name, program)
     kept = sorted((cache / "words").iterdir(), key=lambda p: p.stat().st_mtime)

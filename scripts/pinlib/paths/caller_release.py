@@ -152,8 +152,7 @@ def on_stack(program: Program, member: Location) -> bool:
         for offset in text.words.get(tag, ()):
             if not _passing(text.code, offset + len(tag)):
                 return False
-    program.load_words({tag}, files)
-    passed = [a for f in sorted(files) for function in program.in_file(f)
+    passed = [a for function in program.mentioning(tag, files)
               for a in _arguments(program, function, tag, own)]
     return any(a.kind == Kind.UNARY for _, a in passed) and all(
         _from_stack(f, a, tag) for f, a in passed)

@@ -70,7 +70,7 @@ def walked_again(program: Program, release: Event, filler: Function) -> int:
 def zeroed(program: Program, resolver: Resolver, site: Function,
            tag: str) -> bool:
     """Say whether memset() clears an object of a structure near a function."""
-    for function in program.in_folder(site.file):
+    for function in program.in_folder(site.file, "memset"):
         for use in function.uses.get("memset", []):
             call = use.node.parent
             if call is not None and call.kind == Kind.CALL and \

@@ -8,6 +8,7 @@ naming it: `request->buffer.iter` needs only the header of the request.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from pinlib.csource import types
 from pinlib.csource.masking import CText
@@ -28,10 +29,9 @@ def holders(program: Program, tag: str) -> dict[str, set[str]]:
     level = {tag}
     for _ in range(LEVELS):
         outer: dict[str, set[str]] = {}
-        hits = program.hits(level)
         for inner in sorted(level):
-            files = {h.file for h in hits[inner]
-                     if not h.file.startswith(("tools/", "Documentation/"))}
+            files = {f for f in program.naming_files(inner)
+                     if not f.startswith(("tools/", "Documentation/"))}
             if len(files) > WIDE:
                 continue
             for file in sorted(f for f in files if f.endswith(".h")):
@@ -58,7 +58,7 @@ def _around(text: CText, tag: str) -> set[str]:
     return found
 
 
-def including(program: Program, files: set[str],
+def including(program: Program, files: Set[str],
               headers: set[str]) -> set[str]:
     """Return those files that include one of the headers, by its name."""
     found = set()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Iterator
@@ -11,7 +12,7 @@ from typing import Iterator
 from pinlib.csource import jumps, masking
 from pinlib.csource.expr import Kind, Node
 from pinlib.kernel import effects
-from pinlib.spatch.facts import Fact, Span
+from pinlib.program.facts import Fact
 
 
 @dataclass(eq=False)
@@ -72,21 +73,78 @@ class Use:
             above.kids[0] is self.node else None
 
 
-@dataclass(eq=False)
-class Function:
-    """One definition with its statements; key is (file, name)."""
+@dataclass
+class Body:
+    """What a function's head and statements say.
 
-    file: str
-    name: str
-    line: int
-    type: str
-    span: Span
-    text: masking.CText
-    params: list[tuple[str, str]]
+    type: of its result. types: of its parameters and variables. shadowed:
+    variables that are declared more than once.
+    """
+
+    type: str = ""
+    params: list[tuple[str, str]] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
-    static: bool = False
     shadowed: set[str] = field(default_factory=set)
+
+
+class Function:
+    """One definition with its statements, which are read when they are asked for.
+
+    key is (file, name); read gives the body.
+    """
+
+    def __init__(self, file: str, name: str, line: int, text: masking.CText,
+                 read: Callable[[Function], Body] = lambda _: Body()) -> None:
+        self.file = file
+        self.name = name
+        self.line = line
+        self.text = text
+        self._read = read
+
+    def __repr__(self) -> str:
+        return f"{self.file}:{self.name}"
+
+    @cached_property
+    def _contents(self) -> Body:
+        return self._read(self)
+
+    @property
+    def type(self) -> str:
+        """Return the type of the result."""
+        return self._contents.type
+
+    @property
+    def params(self) -> list[tuple[str, str]]:
+        """Return type and name of each parameter."""
+        return self._contents.params
+
+    @property
+    def statements(self) -> list[Statement]:
+        """Return the expressions, in source order."""
+        return self._contents.statements
+
+    @property
+    def types(self) -> dict[str, str]:
+        """Return the declared types of parameters and variables."""
+        return self._contents.types
+
+    @property
+    def shadowed(self) -> set[str]:
+        """Return the variables that are declared more than once."""
+        return self._contents.shadowed
+
+    @cached_property
+    def static(self) -> bool:
+        """Say whether the function is static."""
+        return bool(re.search(r"\bstatic\b", self.text.line(
+            self.line) + self.text.line(max(1, self.line - 1))))
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """Return the lines of the top-level block around the head."""
+        span = self.text.span_at(self.line)
+        return span.start, span.end
 
     @property
     def key(self) -> tuple[str, str]:

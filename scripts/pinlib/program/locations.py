@@ -244,25 +244,20 @@ class Resolver:
         if lines > POPULAR:
             return [], [(self._struct_place(location), (
                 f"{location.name} is named on too many lines to follow."))]
-        if members:
-            self.program.load_members(location.name, files)
-        else:
-            self.program.load_words({location.name}, files)
         found = []
         unclear = []
-        for file in sorted(files):
-            for function in self.program.in_file(file):
-                for use in function.members.get(location.name, ()):
-                    if use.node.kind == Kind.FIELD:
-                        continue
-                    where = self.member(function, use.node)
-                    if where == location:
-                        found.append((function, use))
-                    elif where is None and self._maybe(
-                            function, use.node, location):
-                        unclear.append((str(use.statement), (
-                            f"{use.node} is a member of an object of "
-                            "unknown type.")))
+        for function in self.program.mentioning(location.name, files):
+            for use in function.members.get(location.name, ()):
+                if use.node.kind == Kind.FIELD:
+                    continue
+                where = self.member(function, use.node)
+                if where == location:
+                    found.append((function, use))
+                elif where is None and self._maybe(
+                        function, use.node, location):
+                    unclear.append((str(use.statement), (
+                        f"{use.node} is a member of an object of "
+                        "unknown type.")))
         return found, unclear
 
     def _struct_place(self, location: Location) -> str:

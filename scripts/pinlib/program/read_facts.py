@@ -11,17 +11,18 @@ import bisect
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pinlib.csource.masking import SCOPED
 from pinlib.kernel.view import View
+from pinlib.program.facts import Fact
 from pinlib.reader import build, run
 from pinlib.reader.output import Declaration, File, Node
-from pinlib.spatch.facts import FactStore
 
-Raw = dict[str, Any]
 Bytes = tuple[int, int]
 
 # What stands in front of a type and is none of it.
@@ -32,61 +33,153 @@ _SPACES = frozenset("__user __iomem __rcu __percpu __force".split())
 _DECLARATORS = ("declarator", "initialized")
 
 
-class ReadFacts(FactStore):
-    """Facts of one tree, from the reader in C: nothing of it is kept."""
+@dataclass(frozen=True)
+class Element:
+    """External declarations of a file that share text; start and end in bytes.
 
-    def __init__(self, tree: View, cache: Path, names: list[str],
-                 jobs: int) -> None:
-        super().__init__(tree, cache, names, jobs)
+    There is one, or one for each selection of #if arms, and the macros that are
+    defined inside of it.
+    """
+
+    start: int
+    end: int
+    declarations: tuple[Declaration, ...]
+
+
+class ReadFile:
+    """The facts of one file, each made when it is asked for."""
+
+    def __init__(self, name: str, file: File, text: bytes,
+                 names: frozenset[str]) -> None:
+        self._name = name
+        self._file = file
+        self._text = text
+        self._names = names
+        self._lines = [0, *(m.end() for m in re.finditer(b"\n", text))]
+        self._facts: dict[Element, list[Fact]] = {}
+
+    @cached_property
+    def elements(self) -> list[Element]:
+        """Return the elements, in source order."""
+        found: list[list[Declaration]] = []
+        end = -1
+        for made in sorted(self._file.declarations,
+                           key=lambda d: (d.start, d.selection)):
+            if made.start >= end:
+                found.append([])
+            found[-1].append(made)
+            end = max(end, made.end)
+        return [Element(group[0].start, max(d.end for d in group), tuple(
+            sorted(group, key=lambda d: (d.selection, d.start))))
+            for group in found]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [element.start for element in self.elements]
+
+    def around(self, offset: int) -> Element | None:
+        """Return the element at an offset, or None between two."""
+        index = bisect.bisect_right(self._starts, offset) - 1
+        element = self.elements[index] if index >= 0 else None
+        return element if element and offset < element.end else None
+
+    def facts(self, element: Element) -> list[Fact]:
+        """Return the facts of an element, in source order."""
+        if element not in self._facts:
+            made = _Facts(self._name, self._file, self._text, self._names,
+                          self._lines)
+            for declaration in element.declarations:
+                made.take(declaration)
+            self._facts[element] = sorted(set(made.found), key=_order)
+        return self._facts[element]
+
+    @cached_property
+    def all(self) -> list[Fact]:
+        """Return every fact of the file, in source order."""
+        return sorted((fact for element in self.elements
+                       for fact in self.facts(element)), key=_order)
+
+    @cached_property
+    def heads(self) -> list[tuple[Element, Fact]]:
+        """Return the functions, each with the element that it is in."""
+        made = _Facts(self._name, self._file, self._text, self._names,
+                      self._lines)
+        found = []
+        for element in self.elements:
+            for declaration in element.declarations:
+                made.take(declaration, only_heads=True)
+            found += [(element, fact) for fact in sorted(
+                set(made.found), key=_order)]
+            made.found.clear()
+        return found
+
+
+class ReadFiles:
+    """The files of one tree, read when they are asked for.
+
+    names: the functions whose calls are facts of their own.
+    """
+
+    def __init__(self, tree: View, cache: Path, names: Iterable[str]) -> None:
+        self.tree = tree
+        self.names = frozenset(names)
+        self.failed: dict[str, str] = {}
         self._reader = build.ensure(cache)
-        self._listed = frozenset(self._query)
+        self._files: dict[str, ReadFile | None] = {}
 
-    def _restore(self, file: str) -> bool:
-        """Read every file anew, which takes less than to load its facts."""
-        return False
+    def file(self, name: str) -> ReadFile | None:
+        """Return a file as it was read, or None if it could not be."""
+        self.read((name,))
+        return self._files[name]
 
-    def _take(self, missing: list[str]) -> None:
-        self.runs += 1
+    def read(self, names: Iterable[str]) -> None:
+        """Read what was not read yet, in one run."""
+        missing = [n for n in names if n not in self._files]
+        if not missing:
+            return
         with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-            paths = [str(self.tree.path(file)) for file in missing]
-            read = run.read(self._reader, paths, Path("/"),
-                            Path(work) / "read", tokens=True)
-            for file, name in zip(read, missing):
+            paths = [self.tree.path(name) for name in missing]
+            output = run.read(self._reader, map(str, paths), Path("/"),
+                              Path(work) / "read", tokens=True)
+            for file, name, path in zip(output, missing, paths):
                 if file.error:
                     self.failed[name] = os.strerror(file.error)
-                else:
-                    self._raw[name] = facts(
-                        file, self.tree.path(name).read_bytes(), self._listed)
+                self._files[name] = None if file.error else ReadFile(
+                    name, file, path.read_bytes(), self.names)
+
+    def facts(self, name: str) -> list[Fact]:
+        """Return every fact of a file, in source order."""
+        file = self.file(name)
+        return file.all if file else []
 
 
-def store(tree: View, cache: Path, names: list[str], jobs: int) -> FactStore:
-    """Return the facts of a tree: from spatch, unless the reader is asked for."""
-    by_reader = os.environ.get("GUP2PIN_FACTS") == "reader"
-    return (ReadFacts if by_reader else FactStore)(tree, cache, names, jobs)
-
-
-def facts(file: File, text: bytes, names: frozenset[str]) -> list[Raw]:
+def facts(name: str, file: File, text: bytes,
+          names: frozenset[str]) -> list[Fact]:
     """Return the facts of a file; of calls, those of the given names."""
-    made = _Facts(file, text, names)
-    for declaration in file.declarations:
-        made.take(declaration)
-    return made.found
+    return ReadFile(name, file, text, names).all
+
+
+def _order(fact: Fact) -> tuple[int, int, str, str, str]:
+    return fact.line, fact.column, fact.kind, fact.text, fact.name
+
+
+def _any_of(kinds: Iterable[int]) -> re.Pattern[bytes]:
+    """Return what finds nodes of some kinds among the kinds of all nodes."""
+    return re.compile(b"[" + b"".join(
+        b"\\x%02x" % kind for kind in kinds) + b"]")
 
 
 class _Facts:
-    """Collects the facts of one file."""
+    """Collects the facts of one element."""
 
-    def __init__(self, file: File, text: bytes,
-                 names: frozenset[str]) -> None:
+    def __init__(self, name: str, file: File, text: bytes,
+                 names: frozenset[str], lines: list[int]) -> None:
+        self.name = name
         self.file = file
         self.text = text
         self.names = names
-        self.found: list[Raw] = []
-        self._lines = [0, *(m.end() for m in re.finditer(b"\n", text))]
-        code = list(file.code)
-        self._code = code, [token[0] for token in code]
-        every = list(file.tokens)
-        self._every = every, [token[0] for token in every]
+        self.found: list[Fact] = []
+        self._lines = lines
         self._in_macro = False
         self._known: dict[str, set[Bytes]] = {}
         self._element = ""
@@ -97,22 +190,27 @@ class _Facts:
             "for-head": self._for, "iteration": self._iterate,
             "return": self._return, "declaration": self._declare,
             "struct": self._struct, "function": self._function}
-        self._takes = [takes.get(kind) for kind in file.names.kinds]
-        self._skips = {file.names.kinds.index(kind)
-                       for kind in ("either", "members", "param")}
+        numbers = {kind: n for n, kind in enumerate(file.names.kinds)}
+        self._takes = {numbers[kind]: take for kind, take in takes.items()}
+        self._wanted = _any_of(self._takes)
+        self._heads = _any_of([numbers["function"]])
+        self._skips = _any_of(numbers[kind] for kind in (
+            "either", "members", "param"))
 
-    def take(self, declaration: Declaration) -> None:
-        """Add the facts of one external declaration."""
+    def take(self, declaration: Declaration, only_heads: bool = False) -> None:
+        """Add the facts of one external declaration, or its functions alone."""
         self._in_macro = declaration.kind == "define"
         self._element = "" if self._in_macro else self._text_of(
             *declaration.name)
         self._again = declaration.selection > 0
         root = declaration.root
-        outside = self._outside(root)
-        for index in range(self.file.firsts[root.index], root.index + 1):
+        outside: set[int] | None = None
+        for match in (self._heads if only_heads else self._wanted).finditer(
+                self.file.kinds, self.file.firsts[root.index], root.index + 1):
+            index = match.start()
             take = self._takes[self.file.kinds[index]]
-            if take is None:
-                continue
+            if outside is None:
+                outside = self._outside(root)
             if index in outside and take not in (self._struct, self._call):
                 continue
             if index == root.index and root.kind == "expression":
@@ -123,25 +221,27 @@ class _Facts:
         """Return nodes that are no code: members, and a reading not chosen."""
         found: set[int] = set()
         firsts = self.file.firsts
-        for index in range(firsts[root.index], root.index + 1):
-            if self.file.kinds[index] not in self._skips:
-                continue
-            node = Node(self.file, index)
+        for match in self._skips.finditer(
+                self.file.kinds, firsts[root.index], root.index + 1):
+            node = Node(self.file, match.start())
+            index = node.index
             if node.kind == "either":
                 index = node.children[1].index
                 found.add(index)
             found.update(range(firsts[index], index))
         return found
 
-    def _add(self, kind: str, span: Bytes, **fields: Any) -> None:
+    def _add(self, kind: str, span: Bytes, text: str = "", name: str = "",
+             of: str = "", params: Sequence[str] = ()) -> None:
         """Add a fact, unless another selection of arms has one there."""
         known = self._known.setdefault(kind, set())
         if span in known or self._again and any(
                 start < span[1] and span[0] < end for start, end in known):
             return
         known.add(span)
-        self.found.append({"kind": kind, "fn": self._element, "at": [
-            *self._place(span[0]), *self._place(span[1])], **fields})
+        self.found.append(Fact(
+            kind, self.name, self._element, *self._place(span[0]),
+            *self._place(span[1]), text, name, of, tuple(params)))
 
     def _place(self, offset: int) -> Bytes:
         line = bisect.bisect_right(self._lines, offset)
@@ -157,19 +257,16 @@ class _Facts:
                         if not any(a <= start < b for a, b in without))
 
     def _tokens_of(self, node: Node) -> list[Bytes]:
-        tokens, starts = self._every if self._in_macro else self._code
-        low = bisect.bisect_left(starts, node.start)
-        high = bisect.bisect_left(starts, node.end)
-        found = tokens[low:high]
-        if all(arm == node.arm for _, _, arm, _ in found):
-            return [(start, end) for start, end, _, _ in found]
+        found = self.file.tokens_in(node.start, node.end, self._in_macro)
+        if all(arm == node.arm for _, _, arm in found):
+            return [(start, end) for start, end, _ in found]
         arms = {self.file.node_arms[i] for i in range(
             self.file.firsts[node.index], node.index + 1)}
         for arm in list(arms):
             while arm:
                 arm = self.file.arms[arm].parent
                 arms.add(arm)
-        return [(start, end) for start, end, arm, _ in found if arm in arms]
+        return [(start, end) for start, end, arm in found if arm in arms]
 
     def _expression(self, kind: str, node: Node) -> None:
         self._add(kind, (node.start, node.end), text=self._words(node))
@@ -236,16 +333,15 @@ class _Facts:
             name = _name_of(declarator)
             if name is None:
                 continue
-            known = {"name": self._text_of(name.start, name.end)}
+            known = self._text_of(name.start, name.end)
             if _is_function(declarator):
                 if all(self._is_storage(word) for word in specifiers.children):
                     continue        # a macro that declares something
-                self._add("prototype", (name.start, name.end), **known)
+                self._add("prototype", (name.start, name.end), name=known)
                 continue
-            if value:
-                known["text"] = self._words(value[0])
             self._add("declare", (name.start, name.end),
-                      type=self._type(specifiers, declarator), **known)
+                      self._words(value[0]) if value else "", known,
+                      self._type(specifiers, declarator))
 
     def _function(self, node: Node) -> None:
         parts = {child.kind: child for child in node.children}
@@ -262,7 +358,7 @@ class _Facts:
             (p.start, p.end) for p in params]) \
             if "specifiers" in parts else "int"
         self._add("function", (name.start, name.end),
-                  name=self._text_of(name.start, name.end), type=result,
+                  name=self._text_of(name.start, name.end), of=result,
                   params=[self._param(p) for p in
                           (params[0].children if params else [])
                           if p.children and p.children[0].kind != "ellipsis"])
@@ -277,7 +373,7 @@ class _Facts:
             name = ("compat_sys_" if syscall.group(1) else "sys_") + words[0]
             words = [" ".join(pair) for pair in zip(words[1::2], words[2::2])]
         self._add("function", (callee.start, callee.end), name=name,
-                  type="long" if syscall else "int", params=words)
+                  of="long" if syscall else "int", params=words)
 
     def _param(self, node: Node) -> str:
         return self._words(node, self._attributes(node))

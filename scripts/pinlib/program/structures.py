@@ -3,42 +3,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Iterator
 
 from pinlib.csource import masking, types
 from pinlib.kernel.included import Included
-from pinlib.kernel.search_cache import Hits, Places
+from pinlib.kernel.searches import Searches
 from pinlib.kernel.typedefs import Typedefs
 from pinlib.kernel.view import View
 from pinlib.program.macros import Macros
-from pinlib.spatch.facts import FactStore, Span
+from pinlib.program.read_facts import ReadFiles
 
 
 class Declared:
     """The members of structures, and which definition a name means."""
 
-    def __init__(self, tree: View, store: FactStore) -> None:
+    def __init__(self, tree: View, files: ReadFiles, cache: Path) -> None:
         self.tree = tree
-        self.store = store
-        self.searches = Hits(tree, store.cache)
+        self.files = files
+        self._texts: dict[str, masking.CText] = {}
+        self.searches = Searches(tree, cache, self.text)
         self.typedefs = Typedefs(self.text, lambda places, user: (
             types.nearest(places, user, tree.is_kernel)),
             self.searches.typedefs)
         self.included = Included(tree, self.text)
         self.macros = Macros(tree, self.text, self.included)
-        self._structs: Places | None = None
         self._places: dict[str, list[tuple[str, int]]] = {}
         self._tables: dict[tuple[str, str], types.Members] = {}
         self._seen: dict[tuple[str, str], tuple[str, int] | None] = {}
-        self._loaded: dict[str, set[Span]] = {}
 
     def text(self, file: str) -> masking.CText:
         """Return the masked text of one file."""
-        return masking.load(self.tree.path(file))
-
-    def load(self, wanted: dict[str, set[Span]]) -> bool:
-        """Note spans whose facts are needed; return True if any is missing."""
-        raise NotImplementedError
+        if file not in self._texts:
+            self._texts[file] = masking.load(self.tree.path(file))
+        return self._texts[file]
 
     def members_of(self, tag: str, user: str) -> types.Members | None:
         """Return the members of a structure as a file sees it."""
@@ -47,7 +45,7 @@ class Declared:
         if where is None:
             return None
         if (where[0], tag) not in self._tables:
-            self._read_struct(base, *where)
+            self._read_struct(base, where[0])
         return self._tables.get((where[0], tag))
 
     def defined_in(self, tag: str, user: str) -> str | None:
@@ -65,10 +63,8 @@ class Declared:
 
     def struct_places(self, tag: str) -> list[tuple[str, int]]:
         """Return where structures of a name are defined, by file and line."""
-        if self._structs is None:
-            self._structs = self.searches.structs()
         if tag not in self._places:
-            places = self._structs.get(tag, {})
+            places = self.searches.structs(tag)
             self._places[tag] = [
                 (file, line) for file in sorted(places)
                 for line in sorted(set(places[file]))
@@ -105,14 +101,7 @@ class Declared:
         found = types.opening(text, tag, line)
         return found if found >= 0 else text.code.find("{", text.offset(line))
 
-    def _read_struct(self, tag: str, file: str, line: int) -> None:
-        text = self.text(file)
-        opening = self.brace(tag, file, line)
-        last = text.line_of(max(text.matching(opening), 0))
-        span = (line, max(line, last))
-        if span not in self._loaded.get(file, ()):
-            self.load({file: {span}})
-            return
+    def _read_struct(self, tag: str, file: str) -> None:
         found: dict[str, types.Members] = {tag: {}}
         for name, _, body in self.bodies(file, tag):
             types.add(found, types.parse_members(name, body))
@@ -126,14 +115,17 @@ class Declared:
         A structure is read from its text if the facts lack it, since it has no
         tag or is nested in another one, or give it with directives in it.
         """
-        given = set()
-        for fact in self.store.facts(file):
-            if fact.kind == "struct":
-                given |= {fact.line} if fact.name == tag else set()
+        read = self.files.file(file)
+        for where, line in self.struct_places(tag):
+            if where != file:
+                continue
+            around = read.around(self.brace(tag, file, line)) if read else None
+            given = [f for f in read.facts(around) if f.kind == "struct"] \
+                if read and around else []
+            for fact in given:
                 yield fact.name, fact.line, fact.text if "#" not in fact.text \
                     else self._body(fact.name, file, fact.line)
-        for where, line in self.struct_places(tag):
-            if where == file and line not in given:
+            if not any(f.line == line and f.name == tag for f in given):
                 yield tag, line, self._body(tag, file, line)
 
     def _body(self, tag: str, file: str, line: int) -> str:

@@ -8,6 +8,7 @@ when it is asked for. All offsets are bytes of the file that was read.
 
 from __future__ import annotations
 
+import bisect
 import mmap
 import struct
 from collections.abc import Iterator, Sequence
@@ -261,11 +262,17 @@ class File:
         start, end, arm = self._tokens
         return zip(start, end, arm, self._token_kinds)
 
-    @property
-    def code(self) -> Iterator[tuple[int, int, int, int]]:
-        """The tokens that are neither a directive's nor in a dead arm."""
-        return (token for token, flags in zip(self.tokens, self._token_flags)
-                if not flags & _OTHER)
+    def tokens_in(self, start: int, end: int,
+                  every: bool) -> list[tuple[int, int, int]]:
+        """Return start, end and arm of the tokens that begin in some bytes.
+
+        every: those of directives and dead arms too.
+        """
+        starts, ends, arms = self._tokens
+        low = bisect.bisect_left(starts, start)
+        high = bisect.bisect_left(starts, end, low)
+        return [(starts[i], ends[i], arms[i]) for i in range(low, high)
+                if every or not self._token_flags[i] & _OTHER]
 
 
 class Output:

@@ -25,7 +25,7 @@ def late(program: Program, resolver: Resolver,
         site.function.name}
     found = []
     for function in _seen(program, site, marks, markers):
-        if function.key in program.ambiguous:
+        if program.is_ambiguous(function):
             continue
         seen = watch(site, drops) if function.key == site.function.key \
             else _from_the_start(site, function, drops)

@@ -157,7 +157,7 @@ class Finder:
 
     def _walk(self, site: CallSite) -> tuple[Walker, list[Mistake]] | None:
         """Walk the acquiring function; None if its text cannot be trusted."""
-        if site.function.key in self.program.ambiguous or in_two_arms(site):
+        if self.program.is_ambiguous(site.function) or in_two_arms(site):
             return None
         seen = watch(site, helpers(self.program, site))
         seen.counts = release_counts.of(self.program, site)

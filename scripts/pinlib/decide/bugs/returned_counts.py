@@ -31,7 +31,7 @@ def short(program: Program, resolver: Resolver, site: CallSite,
     for caller, use in program.naming(function.name, function):
         call = use.call
         if call is None or not caller.name or index >= len(call.kids) or \
-                caller.key in program.ambiguous:
+                program.is_ambiguous(caller):
             continue
         asked = call.kids[index]
         if asked.value == "1":

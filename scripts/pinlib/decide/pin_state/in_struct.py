@@ -21,7 +21,7 @@ from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, LocationKind, Resolver
-from pinlib.program.program import Program
+from pinlib.program.program import C_FILES, Program
 
 
 class NoCarrier(Manual):
@@ -144,19 +144,16 @@ def allocations(program: Program,
                 member: Location) -> list[tuple[Function, Statement]]:
     """Return where objects of a member's structure are allocated."""
     found = []
-    for file in sorted(_naming(program, member.owner)):
-        for function in program.in_file(file):
-            for name, declared in function.types.items():
-                if types.tag_of(declared) == member.owner:
-                    found += [(function, s) for s, v in values(function, name)
-                              if v.calls(*effects.ALLOCATORS)]
+    for function in program.mentioning(member.owner, _naming(
+            program, member.owner)):
+        for name, declared in function.types.items():
+            if types.tag_of(declared) == member.owner:
+                found += [(function, s) for s, v in values(function, name)
+                          if v.calls(*effects.ALLOCATORS)]
     return found
 
 
 def _naming(program: Program, tag: str) -> set[str]:
-    """Return the files that name a structure, with those functions loaded."""
-    files = {h.file for h in program.hits({tag})[tag]
-             if h.file.endswith((".c", ".h"))
-             and not h.file.startswith("tools/")}
-    program.load_words({tag}, files)
-    return files
+    """Return the files that name a structure."""
+    return {file for file in program.naming_files(tag)
+            if file.endswith(C_FILES) and not file.startswith("tools/")}

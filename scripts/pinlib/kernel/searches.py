@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Find names in a tree, from its index and the text of the files it gives."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from pinlib.csource.masking import CText
+from pinlib.kernel import typedefs, word_index
+from pinlib.kernel.view import HEADERS, View
+from pinlib.kernel.word_index import Mark, WordIndex
+
+_HEAD = r"^(?:[A-Za-z_][\w \t*]*[ \t*])?%s[ \t]*\("
+# Inside of other structures too; a comment is told from one by who asks.
+_STRUCT = (r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?"
+           r"%s(?:\s*\{|\s*$)")
+
+_IDENTIFIER = re.compile(r"\b[A-Za-z_]\w*", re.ASCII)
+
+# Lines, by file.
+Places = dict[str, list[int]]
+
+
+class Searches:
+    """Answers what is named and defined where, from the tree as it is now.
+
+    text: gives the text of a file. A module's kernel is asked what its headers
+    define, and not what uses it.
+    """
+
+    def __init__(self, view: View, cache: Path,
+                 text: Callable[[str], CText]) -> None:
+        self._text = text
+        self._view = view
+        self._own = _indexed(view.root, cache)
+        # What stands for some files is a small tree of its own.
+        self._over = _indexed(view.mirror, cache) if view.mirror else None
+        self._kernel = _indexed(view.kernel, cache) if view.kernel else None
+        self._naming: dict[str, frozenset[str]] = {}
+        self._typedefs: dict[str, dict[str, list[int]]] = {}
+
+    def naming(self, word: str) -> frozenset[str]:
+        """Return the files that name a word, in comments too."""
+        if word not in self._naming:
+            # A member without a name goes by its type, `struct foo`.
+            parts = [self._files(part, Mark.NONE)
+                     for part in _IDENTIFIER.findall(word)]
+            self._naming[word] = frozenset[str](parts[0]).intersection(
+                *parts[1:]) if parts else frozenset()
+        return self._naming[word]
+
+    def often(self, word: str, limit: int) -> bool:
+        """Say whether a word occurs more often than a limit."""
+        files = self.naming(word)
+        count = 0
+        for file in files if len(files) <= limit else ():
+            count += self.count(file, word)
+            if count > limit:
+                break
+        return len(files) > limit or count > limit
+
+    def count(self, file: str, word: str) -> int:
+        """Return how often a file names a word, comments included."""
+        return len(re.findall(rf"\b{word}\b", self._text(file).text, re.ASCII))
+
+    def lines(self, word: str) -> Places:
+        """Return every line that names a word, once for each time."""
+        return self._matches(self.naming(word), rf"\b{word}\b")
+
+    def heads(self, name: str) -> Places:
+        """Return unindented lines that may start a function's definition."""
+        return self._matches(self._files(name, Mark.HEAD) + [
+            f for f in self._of_kernel(name, Mark.HEAD) if _is_header(f)],
+            _HEAD % name)
+
+    def kernel_heads(self, name: str) -> Places:
+        """Return the same for a module's whole kernel."""
+        return self._matches(self._of_kernel(name, Mark.HEAD), _HEAD % name)
+
+    def structs(self, tag: str) -> Places:
+        """Return lines that may start the definition of a structure."""
+        return self._matches(self._files(tag, Mark.STRUCT) + [
+            f for f in self._of_kernel(tag, Mark.STRUCT) if _is_header(f)],
+            _STRUCT % tag)
+
+    def typedefs(self, name: str) -> Places:
+        """Return lines that start a typedef of a structure."""
+        found = {}
+        for file in self._files(name, Mark.TYPEDEF) + [
+                f for f in self._of_kernel(name, Mark.TYPEDEF)
+                if _is_header(f)]:
+            if file not in self._typedefs:
+                self._typedefs[file] = typedefs.given(self._text(file))
+            if name in self._typedefs[file]:
+                found[file] = self._typedefs[file][name]
+        return found
+
+    def _files(self, word: str, mark: Mark) -> list[str]:
+        """Return the files of the tree that may have a word, sorted."""
+        found = self._own.files((word,), mark)
+        if self._over:
+            found = sorted({f for f in found if f not in self._view.files}
+                           | set(self._over.files((word,), mark)))
+        return found
+
+    def _of_kernel(self, word: str, mark: Mark) -> list[str]:
+        """Return the same of a module's kernel, without what the module has."""
+        return [f for f in self._kernel.files((word,), mark)
+                if self._view.is_kernel(f)] if self._kernel else []
+
+    def _matches(self, files: Iterable[str], pattern: str) -> Places:
+        """Return the lines on which a pattern begins to match, by file."""
+        known = re.compile(pattern, re.M | re.ASCII)
+        found = {}
+        for file in sorted(files):
+            text = self._text(file)
+            lines = [text.line_of(m.start())
+                     for m in known.finditer(text.text)]
+            if lines:
+                found[file] = lines
+        return found
+
+
+def _is_header(file: str) -> bool:
+    return file.startswith(tuple(f"{folder}/" for folder in HEADERS))
+
+
+def _indexed(tree: Path, cache: Path) -> WordIndex:
+    return word_index.of(tree, cache, hashlib.sha256(
+        os.fsencode(tree.resolve())).hexdigest())

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Takes a file as it was read; gives its functions, with their statements.
+
+The heads of all functions are known at once; what one consists of is worked out
+when it is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from pinlib.csource import masking, parser
+from pinlib.program.facts import Fact
+from pinlib.program.function import Body, Function, Statement
+from pinlib.program.read_facts import Element, ReadFile
+
+# Facts that are no statements.
+_OTHER = frozenset(("function", "prototype", "struct", "call"))
+
+Built = tuple[dict[Function, Body], list[Statement]]
+
+
+class Source:
+    """The functions of one file, and its statements outside of them.
+
+    spelled: gives a type as this file writes it, with tags for typedefs.
+    """
+
+    def __init__(self, name: str, read: ReadFile | None, text: masking.CText,
+                 spelled: Callable[[str], str]) -> None:
+        self.name = name
+        self.text = text
+        self.functions: list[Function] = []
+        self.named: dict[str, list[Function]] = {}
+        self.ambiguous: set[tuple[str, str]] = set()
+        self._read = read
+        self._spelled = spelled
+        self._heads: dict[Element, list[tuple[Fact, Function]]] = {}
+        self._element: dict[Function, Element] = {}
+        self._built: dict[Element, Built] = {}
+        for element, fact in read.heads if read else ():
+            self._add_function(element, fact)
+        self._tell_apart()
+
+    def _add_function(self, element: Element, fact: Fact) -> None:
+        made = Function(self.name, fact.name, fact.line, self.text, self._body)
+        self.functions.append(made)
+        self.named.setdefault(fact.name, []).append(made)
+        self._heads.setdefault(element, []).append((fact, made))
+        self._element[made] = element
+
+    def _tell_apart(self) -> None:
+        """Give the second of two definitions of a name its line.
+
+        There is one per branch of an #ifdef.
+        """
+        for name, same in list(self.named.items()):
+            for function in same[1:]:
+                function.name = f"{name}@{function.line}"
+                self.named[function.name] = [function]
+            if len(same) > 1:
+                self.ambiguous |= {f.key for f in same}
+                self.named[name] = same[:1]
+
+    def mentioning(self, word: str) -> list[Function]:
+        """Return the functions that have a word, in source order."""
+        return [function for element in self._elements(word)
+                for _, function in self._heads.get(element, ())]
+
+    def top_statements(self, word: str) -> list[Statement]:
+        """Return statements outside of functions, near a word."""
+        return [statement for element in self._elements(word)
+                for statement in self._build(element)[1]]
+
+    def facts(self, word: str) -> list[Fact]:
+        """Return the facts near a word."""
+        return [fact for element in self._elements(word) if self._read
+                for fact in self._read.facts(element)]
+
+    def facts_of(self, function: Function) -> list[Fact]:
+        """Return the facts of a function's declaration."""
+        element = self._element.get(function)
+        return self._read.facts(element) if self._read and element else []
+
+    def _elements(self, word: str) -> Iterator[Element]:
+        """Yield the elements in which a word stands, each once."""
+        last = None
+        for offset in self.text.words.get(word, ()) if self._read else ():
+            assert self._read is not None
+            element = self._read.around(offset)
+            if element is not None and element is not last:
+                yield element
+            last = element
+
+    def _body(self, function: Function) -> Body:
+        return self._build(self._element[function])[0][function]
+
+    def _build(self, element: Element) -> Built:
+        """Give each function of an element its statements."""
+        if element in self._built:
+            return self._built[element]
+        assert self._read is not None
+        heads = self._heads.get(element, [])
+        bodies = {function: self._begin(fact) for fact, function in heads}
+        top: list[Statement] = []
+        for fact in self._read.facts(element):
+            if fact.kind in _OTHER:
+                continue
+            at = self.text.offset(fact.line, fact.column)
+            owner = next((function for _, function in heads if
+                          function.body[0] <= at <= function.body[1]), None)
+            self._add(fact, owner, bodies[owner] if owner else None, top)
+        self._built[element] = bodies, top
+        return bodies, top
+
+    def _begin(self, head: Fact) -> Body:
+        """Return what the head of a function says."""
+        params = []
+        for written in head.params:
+            param = self._spelled(written)
+            match = re.match(r"(.*?)(\w+)((?:\s*\[[^]]*\])*)\s*$", param,
+                             re.S)
+            callback = re.search(r"\(\s*\*\s*(\w+)\s*\)", param)
+            if callback:
+                params.append(("function", callback.group(1)))
+            elif match:
+                params.append((match.group(1).strip() + match.group(3),
+                               match.group(2)))
+        return Body(self._spelled(head.type), params,
+                    types={name: kind for kind, name in params})
+
+    def _add(self, fact: Fact, owner: Function | None, body: Body | None,
+             top: list[Statement]) -> None:
+        """Add the statement of a fact to its function, or to the top."""
+        tree = parser.parse(fact.text) if fact.text else None
+        start = self.text.offset(fact.line, fact.column)
+        end = self.text.offset(fact.line_end, fact.column_end)
+        if fact.kind == "iterate":
+            opening = self.text.code.find("(", start)
+            end = max(end, self.text.matching(opening) + 1)
+        if fact.kind in ("if", "while") and not self.text.code[
+                max(0, start - 40):start].rstrip().endswith("("):
+            return
+        if fact.kind == "declare":
+            fact = replace(fact, type=self._spelled(fact.type))
+            if tree is not None:
+                end = self.text.statement_end(start)
+            if body:
+                if fact.name in body.types:
+                    body.shadowed.add(fact.name)
+                body.types.setdefault(fact.name, fact.type)
+            if tree is None:
+                return
+        home = owner or Function(self.name, "", fact.line, self.text)
+        (body.statements if body else top).append(
+            Statement(fact, home, tree, start, end))
