@@ -43,8 +43,10 @@ class Node:
     kids: list[Node] = field(default_factory=list)
     token: int = -1
     parent: Node | None = field(default=None, repr=False, compare=False)
+    # What was worked out once; nobody changes a tree that has been built.
     _below: list[Node] | None = field(default=None, repr=False,
                                       compare=False)
+    _text: str | None = field(default=None, repr=False, compare=False)
 
     def walk(self) -> Iterator[Node]:
         """Iterate over this node and all below it, in source order."""
@@ -60,7 +62,9 @@ class Node:
                 and n.kids[0].kind == Kind.ID and n.kids[0].value in names]
 
     def __str__(self) -> str:
-        return render(self)
+        if self._text is None:
+            self._text = render(self)
+        return self._text
 
 
 def bare_test(node: Node, holds: bool) -> tuple[Node, bool]:
@@ -85,7 +89,7 @@ def conditions(node: Node, holds: bool) -> list[tuple[Node, bool]]:
 
 def render(node: Node) -> str:
     """Return the C text of a tree, with kernel spacing."""
-    kids = [render(k) for k in node.kids]
+    kids = [str(k) for k in node.kids]
     if node.kind in (Kind.ID, Kind.CONST, Kind.TYPE, Kind.RAWID):
         return node.value
     if node.kind == Kind.CALL:

@@ -40,24 +40,32 @@ class Span:
 
 
 class Words(Mapping[str, list[int]]):
-    """The identifiers of a text, each with its offsets once they are looked up."""
+    """The identifiers of a text, each with its offsets once it is looked up."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._all = dict.fromkeys(_WORD.findall(text))
         self._found: dict[str, list[int]] = {}
 
     def __getitem__(self, word: str) -> list[int]:
         if word not in self._found:
-            if word not in self._all:
-                raise KeyError(word)
-            self._found[word] = [
-                m.start() for m in re.finditer(rf"{word}(?!\w)", self._text)
-                if self._starts(m.start())]
+            self._found[word] = [*self._at(word)]
+        if not self._found[word]:
+            raise KeyError(word)
         return self._found[word]
 
-    def __contains__(self, word: object) -> bool:
-        return word in self._all
+    def _at(self, word: str) -> Iterator[int]:
+        text = self._text
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            follow = text[end:end + 1]
+            if not (follow.isalnum() or follow == "_") and self._starts(at):
+                yield at
+            at = text.find(word, end)
+
+    @functools.cached_property
+    def _all(self) -> dict[str, None]:
+        return dict.fromkeys(_WORD.findall(self._text))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from pinlib.csource.masking import CText
@@ -36,11 +34,12 @@ class Searches:
                  text: Callable[[str], CText]) -> None:
         self._text = text
         self._view = view
-        self._own = _indexed(view.root, cache)
+        self._own = word_index.of(view.root, cache)
         # What stands for some files is a small tree of its own.
-        self._over = _indexed(view.mirror, cache) if view.mirror else None
-        self._kernel = _indexed(view.kernel, cache) if view.kernel else None
+        self._over = word_index.of(view.mirror, cache) if view.mirror else None
+        self._kernel = word_index.of(view.kernel, cache) if view.kernel else None
         self._naming: dict[str, frozenset[str]] = {}
+        self._counts: dict[tuple[str, str], int] = {}
         self._typedefs: dict[str, dict[str, list[int]]] = {}
 
     def naming(self, word: str) -> frozenset[str]:
@@ -57,7 +56,7 @@ class Searches:
         """Say whether a word occurs more often than a limit."""
         files = self.naming(word)
         count = 0
-        for file in files if len(files) <= limit else ():
+        for file in sorted(files) if len(files) <= limit else ():
             count += self.count(file, word)
             if count > limit:
                 break
@@ -65,11 +64,20 @@ class Searches:
 
     def count(self, file: str, word: str) -> int:
         """Return how often a file names a word, comments included."""
-        return len(re.findall(rf"\b{word}\b", self._text(file).text, re.ASCII))
+        if (file, word) not in self._counts:
+            self._counts[file, word] = sum(1 for _ in _occurrences(
+                self._bytes(file), word))
+        return self._counts[file, word]
 
     def lines(self, word: str) -> Places:
         """Return every line that names a word, once for each time."""
-        return self._matches(self.naming(word), rf"\b{word}\b")
+        found = {}
+        for file in sorted(self.naming(word)):
+            text = self._bytes(file)
+            lines = _lines(text, _occurrences(text, word))
+            if lines:
+                found[file] = lines
+        return found
 
     def heads(self, name: str) -> Places:
         """Return unindented lines that may start a function's definition."""
@@ -99,6 +107,11 @@ class Searches:
                 found[file] = self._typedefs[file][name]
         return found
 
+    def headers(self, below: str, words: Iterable[str]) -> list[str]:
+        """Return the tree's own headers below a folder that name a word."""
+        return [f for f in self._own.files(words)
+                if f.startswith(below) and f.endswith(".h")]
+
     def _files(self, word: str, mark: Mark) -> list[str]:
         """Return the files of the tree that may have a word, sorted."""
         found = self._own.files((word,), mark)
@@ -114,21 +127,45 @@ class Searches:
 
     def _matches(self, files: Iterable[str], pattern: str) -> Places:
         """Return the lines on which a pattern begins to match, by file."""
-        known = re.compile(pattern, re.M | re.ASCII)
+        known = re.compile(pattern.encode("ascii"), re.M)
         found = {}
         for file in sorted(files):
-            text = self._text(file)
-            lines = [text.line_of(m.start())
-                     for m in known.finditer(text.text)]
+            text = self._bytes(file)
+            lines = _lines(text, (m.start() for m in known.finditer(text)))
             if lines:
                 found[file] = lines
         return found
+
+    def _bytes(self, file: str) -> bytes:
+        return self._view.path(file).read_bytes()
+
+
+def _occurrences(text: bytes, word: str) -> Iterator[int]:
+    """Yield where a word stands."""
+    wanted = word.encode("ascii", "replace")
+    at = text.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        if not (_is_word(text[at - 1:at]) or _is_word(text[end:end + 1])):
+            yield at
+        at = text.find(wanted, end)
+
+
+def _is_word(byte: bytes) -> bool:
+    return byte.isalnum() or byte == b"_"
+
+
+def _lines(text: bytes, offsets: Iterable[int]) -> list[int]:
+    """Return the lines of some offsets, which rise."""
+    found = []
+    line, last = 1, 0
+    for offset in offsets:
+        line += text.count(b"\n", last, offset)
+        last = offset
+        found.append(line)
+    return found
 
 
 def _is_header(file: str) -> bool:
     return file.startswith(tuple(f"{folder}/" for folder in HEADERS))
 
-
-def _indexed(tree: Path, cache: Path) -> WordIndex:
-    return word_index.of(tree, cache, hashlib.sha256(
-        os.fsencode(tree.resolve())).hexdigest())

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import bisect
 import enum
+import hashlib
 import mmap
 import os
 import struct
@@ -100,9 +101,10 @@ def _hash(word: bytes, mark: Mark) -> int:
     return made
 
 
-def of(tree: Path, cache: Path, name: str) -> WordIndex:
-    """Return the index of a tree as it is now; name: that of its file."""
+def of(tree: Path, cache: Path) -> WordIndex:
+    """Return the index of a tree as it is now, from the last one kept."""
     program = host_program.build("index", SOURCES, cache).path
+    name = hashlib.sha256(os.fsencode(tree.resolve())).hexdigest()
     made = WordIndex(tree, cache / "words" / name, program)
     kept = sorted((cache / "words").iterdir(), key=lambda p: p.stat().st_mtime)
     for old in kept[:-KEPT]:

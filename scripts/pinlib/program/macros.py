@@ -19,11 +19,12 @@ from pinlib.csource.expr import Node
 from pinlib.csource.masking import CText
 from pinlib.csource.parser import parse
 from pinlib.kernel.included import Included
+from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import HEADERS, View
 
 _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)]*\))?"
                      r"((?:\\\n|[^\n])*)", re.M)
-_LEAVES = "return|goto"
+_LEAVES = ("return", "goto")
 _BREAKS = re.compile(r"\b(?:break|continue)\b")
 _LOOPS = re.compile(r"\b(?:for|while|do|switch|\w*for_each\w*)\b")
 _GOTO = re.compile(r"\bgoto\s*([^;]*)")
@@ -77,12 +78,13 @@ class Macros:
     """The macros of a tree that leave the function using them."""
 
     def __init__(self, tree: View, text: Callable[[str], CText],
-                 included: Included) -> None:
+                 included: Included, searches: Searches) -> None:
         self.tree = tree
+        self._searches = searches
         self._text = text
         self._of: dict[str, dict[str, list[Macro]]] = {}
         self._seen: dict[str, dict[str, Macro]] = {}
-        self._found: dict[tuple[str, str], list[str]] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self._included = included
 
     def seen_by(self, file: str) -> Mapping[str, Macro]:
@@ -130,13 +132,13 @@ class Macros:
         """Return the kernel's headers that have a macro leaving its user."""
         root = self.tree.kernel or self.tree.root
         under = tuple(h for h in HEADERS if (root / h).is_dir())
-        return self._files("kernel", _LEAVES, under)
+        return _headers(root, _SEARCH % "|".join(_LEAVES), under) \
+            if under else []
 
     def _beside(self, file: str) -> list[str]:
         """Return the headers of a file's driver and those included by path."""
         home = self.tree.home(file)
-        found = self._files("home", _LEAVES + "|break|continue",
-                            (home or ".",))
+        found = self._naming(home, (*_LEAVES, "break", "continue"))
         names: set[str] = set()
         for _ in range(3):
             more = {n for f in [*found, file] for n, macros
@@ -144,19 +146,17 @@ class Macros:
             if more <= names:
                 break
             names |= more
-            found = sorted({*found, *self._files(
-                "home", "|".join(sorted(names)), (home or ".",))})
+            found = sorted({*found, *self._naming(home, tuple(sorted(names)))})
         return sorted({*found, *self._included.by(file)} - {file})
 
-    def _files(self, what: str, pattern: str,
-               under: tuple[str, ...]) -> list[str]:
-        key = (what, pattern + "\0".join(under))
-        if key not in self._found:
-            root = self.tree.root if what == "home" else \
-                self.tree.kernel or self.tree.root
-            self._found[key] = _headers(root, _SEARCH % pattern, under) \
-                if under else []
-        return self._found[key]
+    def _naming(self, home: str, words: tuple[str, ...]) -> list[str]:
+        """Return the headers below a folder with a macro that names a word."""
+        if (home, words) not in self._found:
+            pattern = re.compile(_SEARCH % "|".join(words), re.M)
+            self._found[home, words] = [
+                f for f in self._searches.headers(home, words)
+                if pattern.search(self._text(f).text)]
+        return self._found[home, words]
 
 
 def _leaving(known: Mapping[str, list[Macro]],

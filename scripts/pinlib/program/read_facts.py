@@ -53,7 +53,7 @@ class ReadFile:
                  names: frozenset[str]) -> None:
         self._name = name
         self._file = file
-        self._text = text
+        self._text = text.decode("latin-1")
         self._names = names
         self._lines = [0, *(m.end() for m in re.finditer(b"\n", text))]
         self._facts: dict[Element, list[Fact]] = {}
@@ -100,18 +100,31 @@ class ReadFile:
                        for fact in self.facts(element)), key=_order)
 
     @cached_property
-    def heads(self) -> list[tuple[Element, Fact]]:
-        """Return the functions, each with the element that it is in."""
-        made = _Facts(self._name, self._file, self._text, self._names,
-                      self._lines)
+    def heads(self) -> list[tuple[Element, str, int, int]]:
+        """Return the functions: where each is, its name, line and column."""
         found = []
         for element in self.elements:
-            for declaration in element.declarations:
-                made.take(declaration, only_heads=True)
-            found += [(element, fact) for fact in sorted(
-                set(made.found), key=_order)]
-            made.found.clear()
+            made = [(self._text[slice(*d.name)], *self._place(d.name[0]))
+                    for d in element.declarations if d.kind == "function"]
+            if len(made) != 1 or not _is_plain(element.declarations):
+                made = [(fact.name, fact.line, fact.column) for fact
+                        in self.facts(element) if fact.kind == "function"]
+            found += [(element, *head) for head in made]
         return found
+
+    def _place(self, offset: int) -> Bytes:
+        line = bisect.bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1]
+
+
+def _is_plain(declarations: Sequence[Declaration]) -> bool:
+    """Say whether a function is one, and has its name in its declarator."""
+    if len(declarations) > 1 and any(d.kind != "define"
+                                     for d in declarations[1:]):
+        return False
+    root = declarations[0].root
+    return root.kind == "function" and all(
+        child.kind != "call" for child in root.children[:2])
 
 
 class ReadFiles:
@@ -172,7 +185,7 @@ def _any_of(kinds: Iterable[int]) -> re.Pattern[bytes]:
 class _Facts:
     """Collects the facts of one element."""
 
-    def __init__(self, name: str, file: File, text: bytes,
+    def __init__(self, name: str, file: File, text: str,
                  names: frozenset[str], lines: list[int]) -> None:
         self.name = name
         self.file = file
@@ -193,24 +206,21 @@ class _Facts:
         numbers = {kind: n for n, kind in enumerate(file.names.kinds)}
         self._takes = {numbers[kind]: take for kind, take in takes.items()}
         self._wanted = _any_of(self._takes)
-        self._heads = _any_of([numbers["function"]])
         self._skips = _any_of(numbers[kind] for kind in (
             "either", "members", "param"))
 
-    def take(self, declaration: Declaration, only_heads: bool = False) -> None:
-        """Add the facts of one external declaration, or its functions alone."""
+    def take(self, declaration: Declaration) -> None:
+        """Add the facts of one external declaration."""
         self._in_macro = declaration.kind == "define"
         self._element = "" if self._in_macro else self._text_of(
             *declaration.name)
         self._again = declaration.selection > 0
         root = declaration.root
-        outside: set[int] | None = None
-        for match in (self._heads if only_heads else self._wanted).finditer(
+        outside = self._outside(root)
+        for match in self._wanted.finditer(
                 self.file.kinds, self.file.firsts[root.index], root.index + 1):
             index = match.start()
             take = self._takes[self.file.kinds[index]]
-            if outside is None:
-                outside = self._outside(root)
             if index in outside and take not in (self._struct, self._call):
                 continue
             if index == root.index and root.kind == "expression":
@@ -248,25 +258,31 @@ class _Facts:
         return line, offset - self._lines[line - 1]
 
     def _text_of(self, start: int, end: int) -> str:
-        return self.text[start:end].decode("latin-1")
+        return self.text[start:end]
 
     def _words(self, node: Node, without: Sequence[Bytes] = ()) -> str:
         """Return the tokens of a node, less those of some spans."""
-        return " ".join(self._text_of(start, end) for start, end in
-                        self._tokens_of(node)
-                        if not any(a <= start < b for a, b in without))
+        spans = self._tokens_of(node)
+        if without:
+            spans = [(start, end) for start, end in spans if not any(
+                a <= start < b for a, b in without)]
+        text = self.text
+        return " ".join([text[start:end] for start, end in spans])
 
-    def _tokens_of(self, node: Node) -> list[Bytes]:
-        found = self.file.tokens_in(node.start, node.end, self._in_macro)
-        if all(arm == node.arm for _, _, arm in found):
-            return [(start, end) for start, end, _ in found]
-        arms = {self.file.node_arms[i] for i in range(
+    def _tokens_of(self, node: Node) -> Iterable[Bytes]:
+        starts, ends, arms = self.file.tokens_in(
+            node.start, node.end, self._in_macro)
+        seen = set(arms)
+        if seen <= {node.arm}:
+            return zip(starts, ends)
+        known = {self.file.node_arms[i] for i in range(
             self.file.firsts[node.index], node.index + 1)}
-        for arm in list(arms):
+        for arm in list(known):
             while arm:
                 arm = self.file.arms[arm].parent
-                arms.add(arm)
-        return [(start, end) for start, end, arm in found if arm in arms]
+                known.add(arm)
+        return [(start, end) for start, end, arm in zip(starts, ends, arms)
+                if arm in known]
 
     def _expression(self, kind: str, node: Node) -> None:
         self._add(kind, (node.start, node.end), text=self._words(node))

@@ -37,18 +37,19 @@ class Source:
         self.ambiguous: set[tuple[str, str]] = set()
         self._read = read
         self._spelled = spelled
-        self._heads: dict[Element, list[tuple[Fact, Function]]] = {}
+        self._heads: dict[Element, dict[tuple[int, int], Function]] = {}
         self._element: dict[Function, Element] = {}
         self._built: dict[Element, Built] = {}
-        for element, fact in read.heads if read else ():
-            self._add_function(element, fact)
+        for head in read.heads if read else ():
+            self._add_function(*head)
         self._tell_apart()
 
-    def _add_function(self, element: Element, fact: Fact) -> None:
-        made = Function(self.name, fact.name, fact.line, self.text, self._body)
+    def _add_function(self, element: Element, name: str, line: int,
+                      column: int) -> None:
+        made = Function(self.name, name, line, self.text, self._body)
         self.functions.append(made)
-        self.named.setdefault(fact.name, []).append(made)
-        self._heads.setdefault(element, []).append((fact, made))
+        self.named.setdefault(name, []).append(made)
+        self._heads.setdefault(element, {})[line, column] = made
         self._element[made] = element
 
     def _tell_apart(self) -> None:
@@ -67,7 +68,7 @@ class Source:
     def mentioning(self, word: str) -> list[Function]:
         """Return the functions that have a word, in source order."""
         return [function for element in self._elements(word)
-                for _, function in self._heads.get(element, ())]
+                for function in self._heads.get(element, {}).values()]
 
     def top_statements(self, word: str) -> list[Statement]:
         """Return statements outside of functions, near a word."""
@@ -102,14 +103,16 @@ class Source:
         if element in self._built:
             return self._built[element]
         assert self._read is not None
-        heads = self._heads.get(element, [])
-        bodies = {function: self._begin(fact) for fact, function in heads}
+        heads = self._heads.get(element, {})
+        facts = self._read.facts(element)
+        bodies = {heads[fact.line, fact.column]: self._begin(fact)
+                  for fact in facts if fact.kind == "function"}
         top: list[Statement] = []
-        for fact in self._read.facts(element):
+        for fact in facts:
             if fact.kind in _OTHER:
                 continue
             at = self.text.offset(fact.line, fact.column)
-            owner = next((function for _, function in heads if
+            owner = next((function for function in heads.values() if
                           function.body[0] <= at <= function.body[1]), None)
             self._add(fact, owner, bodies[owner] if owner else None, top)
         self._built[element] = bodies, top

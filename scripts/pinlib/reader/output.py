@@ -28,6 +28,8 @@ _SECTION = struct.Struct("<9I")
 
 TRUTHS = ("unknown", "false", "true")
 _OTHER = 0x80
+# Flags of tokens without it.
+_NOT_OTHER = bytes(flag for flag in range(256) if not flag & _OTHER)
 _ELSE, _IMPLICIT, _DEAD, _SELECTED = 0x04, 0x08, 0x10, 0x20
 AMBIGUOUS, SUFFIX, NO_SEMICOLON, MACRO, OLD_STYLE, PASTED = (
     1 << bit for bit in range(6))
@@ -157,13 +159,15 @@ class Node:
     @property
     def children(self) -> list[Node]:
         """What it is made of, in order."""
-        firsts = self._file.firsts
+        file = self._file
+        firsts = file.firsts
         found = []
         at, first = self.index, firsts[self.index]
         while at > first:
-            found.append(Node(self._file, at - 1))
+            found.append(Node(file, at - 1))
             at = firsts[at - 1]
-        return found[::-1]
+        found.reverse()
+        return found
 
     def walk(self) -> Iterator[Node]:
         """Every node below, and then this one, in postorder."""
@@ -262,17 +266,23 @@ class File:
         start, end, arm = self._tokens
         return zip(start, end, arm, self._token_kinds)
 
-    def tokens_in(self, start: int, end: int,
-                  every: bool) -> list[tuple[int, int, int]]:
-        """Return start, end and arm of the tokens that begin in some bytes.
+    def tokens_in(self, start: int, end: int, every: bool) -> tuple[
+            Sequence[int], Sequence[int], Sequence[int]]:
+        """Return starts, ends and arms of the tokens that begin in some bytes.
 
         every: those of directives and dead arms too.
         """
         starts, ends, arms = self._tokens
         low = bisect.bisect_left(starts, start)
         high = bisect.bisect_left(starts, end, low)
-        return [(starts[i], ends[i], arms[i]) for i in range(low, high)
-                if every or not self._token_flags[i] & _OTHER]
+        flags = bytes(self._token_flags[low:high])
+        columns = starts[low:high], ends[low:high], arms[low:high]
+        if every or not flags.translate(None, _NOT_OTHER):
+            return columns
+        code = [i for i, flag in enumerate(flags) if not flag & _OTHER]
+        starts, ends, arms = columns
+        return [starts[i] for i in code], [ends[i] for i in code], [
+            arms[i] for i in code]
 
 
 class Output:

@@ -16,7 +16,7 @@ from typing import Mapping
 
 from pinlib.csource import masking
 from pinlib.csource.masking import CText, Span
-from pinlib.kernel import text_search
+from pinlib.kernel import kernel_tree, word_index
 
 _TOKEN = re.compile(
     r'//[^\n]*|/\*.*?\*/|("(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|'
@@ -106,8 +106,7 @@ def check_rest(old: CText, new: CText, file: str, names: list[str]) -> None:
 def uses(tree: Path, words: list[str]) -> dict[str, dict[str, int]]:
     """Return how often each file's code has each word."""
     found: dict[str, dict[str, int]] = {word: {} for word in words}
-    files = {hit.file for hit in text_search.grep(tree, words)}
-    for file in sorted(files):
+    for file in word_index.of(tree, kernel_tree.cache_folder()).files(words):
         text = masking.load(tree / file)
         for word in words:
             if text.words.get(word):
