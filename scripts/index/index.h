@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which files of a tree have which words, as a file that others map.
+ * Which files of a tree have which words, and may define which, as a file that
+ * others map.
  *
  * It has, in the byte order of the machine and each part at a multiple of 8:
  *
@@ -22,7 +23,7 @@
 
 #include "listing.h"
 
-#define INDEX_MAGIC 0x31584449504e4950ULL
+#define INDEX_MAGIC 0x32584449504e4950ULL
 #define BUCKET_BITS 20
 #define BUCKETS 0x100000U		/* 1 << BUCKET_BITS */
 #define FILE_BITS 18

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * index ROOT FILE JOBS - Write which files of a tree have which words
+ * index ROOT FILE JOBS - Write which files of a tree have or define which words
  *
  * Words of files that did not change since FILE was written are taken from it.
  * Prints the number of files that were read. Exits with 2 if that cannot be.

@@ -61,6 +61,13 @@ static uint64_t hash_of(const char *word, size_t len)
 	return hash ^ hash >> 32;
 }
 
+/* A word that may be defined is another one. */
+static uint64_t head_hash(uint64_t hash)
+{
+	hash = (hash ^ 1) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ hash >> 32;
+}
+
 /* Find a word in the table, or the slot that it goes into. */
 static uint32_t find(const struct words *words, uint64_t hash)
 {
@@ -107,17 +114,49 @@ static void add(struct words *words, uint64_t hash)
 		spread(words);
 }
 
+/*
+ * Take a line that may begin a definition: nothing but words, blanks and stars
+ * before its first parenthesis, and a letter first. Other letters than those of
+ * ASCII may be part of a word there.
+ */
+static void add_head(struct words *words, const char *line)
+{
+	const char *word = line;
+	const char *end = line;
+
+	if (!is_letter(*line))
+		return;
+	for (;; line++) {
+		if (is_word(*line) || *line & 0x80) {
+			if (end < line)
+				word = line;
+			end = line + 1;
+		} else if (*line == '*') {
+			word = line;
+			end = line;
+		} else if (*line != ' ' && *line != '\t') {
+			break;
+		}
+	}
+	if (*line == '(' && word < end)
+		add(words, head_hash(hash_of(word, end - word)));
+}
+
 void words_of(struct words *words, const char *text, size_t size)
 {
 	const char *end = text + size;
 
 	words->n = 0;
 	words->file++;
+	if (size > 2 && !memcmp(text, "\xef\xbb\xbf", 3))
+		text += 3;
+	add_head(words, text);
 	while (text < end) {
 		const char *word = text;
 
 		if (!is_word(*text)) {
-			text++;
+			if (*text++ == '\n')
+				add_head(words, text);
 			continue;
 		}
 		while (is_word(*text))

@@ -41,7 +41,9 @@ void words_init(struct words *words);
  * @text: its bytes, with a zero byte behind them
  * @size: number of bytes
  *
- * A word is an identifier of C: letters, digits and _, no digit in front.
+ * A word is an identifier of C: letters, digits and _, no digit in front. Where a
+ * definition of it may begin, in a line that is not indented, it has a second
+ * hash.
  */
 void words_of(struct words *words, const char *text, size_t size);
 

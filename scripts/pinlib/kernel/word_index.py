@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes a tree and words; gives the files that may have them.
+"""Takes a tree and words; gives the files that may have or define them.
 
 scripts/index writes which files of a tree have which words, from their bytes
 alone, and reads again only what changed; index.h has the format. It shares
@@ -25,7 +25,7 @@ from pinlib.base.resources import SCRIPTS
 SOURCES = (SCRIPTS / "index",)
 # Indexes of as many trees stay: that of a kernel has 100 MB.
 KEPT = 4
-_MAGIC = 0x31584449504e4950
+_MAGIC = 0x32584449504e4950
 _HEAD = struct.Struct("=4Q")
 _FILE_SIZE = 32
 _BUCKET_BITS, _FILE_BITS = 20, 18
@@ -60,9 +60,22 @@ class WordIndex:
 
     def files(self, words: Iterable[str]) -> list[str]:
         """Return the files that may have any of some words, sorted."""
+        return self._holding(_hash(word.encode("ascii")) for word in words)
+
+    def heads(self, names: Iterable[str]) -> list[str]:
+        """Return the files where a definition of a name may begin, sorted.
+
+        Such a line begins with a letter, and has but words, blanks and stars
+        before the name and a parenthesis behind it.
+        """
+        return self._holding(_head_hash(_hash(name.encode("ascii")))
+                             for name in names)
+
+    def _holding(self, hashes: Iterable[int]) -> list[str]:
+        """Return the files that have any of some hashes."""
         found: set[int] = set()
-        for word in words:
-            bucket, rest = divmod(_hash(word.encode("ascii")) >> (
+        for wanted in hashes:
+            bucket, rest = divmod(wanted >> (
                 64 - _BUCKET_BITS - _REST_BITS), 1 << _REST_BITS)
             low, high = self._bucket[bucket], self._bucket[bucket + 1]
             first = bisect.bisect_left(
@@ -83,6 +96,12 @@ def _hash(word: bytes) -> int:
         made ^= made >> 29
     rest = word[len(word) - len(word) % 8:]
     made = ((made ^ int.from_bytes(rest, "little")) * _FACTOR) & _MASK
+    return made ^ made >> 32
+
+
+def _head_hash(made: int) -> int:
+    """Return the second hash of a word, of where it may be defined."""
+    made = ((made ^ 1) * _FACTOR) & _MASK
     return made ^ made >> 32
 
 
