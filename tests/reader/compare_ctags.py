@@ -22,7 +22,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 import samples  # noqa: E402
+from pinlib.kernel.kernel_tree import cache_folder  # noqa: E402
 from pinlib.reader import build, run  # noqa: E402
+from pinlib.reader.build import Reader  # noqa: E402
 from pinlib.reader.output import MACRO, Declaration, File  # noqa: E402
 
 BATCH = 1500
@@ -141,10 +143,10 @@ def reason(found: Found, line: int) -> str:
     return "missing"
 
 
-def compare(tree: Path, files: list[str]) -> Iterator[tuple[str, str]]:
+def compare(reader: Reader, tree: Path,
+            files: list[str]) -> Iterator[tuple[str, str]]:
     """Yield each function with "both", or who only has it and why."""
     with tempfile.TemporaryDirectory() as work:
-        reader = build.ensure(Path(work))
         for at in range(0, len(files), BATCH):
             some = files[at:at + BATCH]
             theirs = tags(tree, some)
@@ -184,7 +186,8 @@ def main(arguments: list[str]) -> int:
     verbose = "-v" in arguments
     tree, *under = [a for a in arguments if a != "-v"]
     counts: Counter[str] = Counter()
-    for kind, where in compare(Path(tree), samples.every(Path(tree), under)):
+    for kind, where in compare(build.ensure(cache_folder()), Path(tree),
+                               samples.every(Path(tree), under)):
         counts[kind] += 1
         if verbose and kind != "both":
             print(f"{kind}: {where}")
