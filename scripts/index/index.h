@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which files of a tree have which words, as a file that others map.
+ * Which files of a tree have which words, and may define which, as a file that
+ * others map.
  *
  * It has, in the byte order of the machine and each part at a multiple of 8:
  *
@@ -19,15 +20,24 @@
 #define INDEX_INDEX_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "listing.h"
 
-#define INDEX_MAGIC 0x32584449504e4950ULL
+#define INDEX_MAGIC 0x33584449504e4950ULL
 #define BUCKET_BITS 20
 #define BUCKETS 0x100000U		/* 1 << BUCKET_BITS */
 #define FILE_BITS 18
 #define REST_BITS (32 - FILE_BITS)
+#define REST(posting) ((posting) >> FILE_BITS)
+#define FILE_OF(posting) ((posting) & (MOST_FILES - 1))
 #define MOST_FILES 0x40000U		/* 1 << FILE_BITS */
+
+/* A part of the file has zero bytes behind it up to a multiple of 8. */
+static inline uint64_t padded(uint64_t size)
+{
+	return (size + 7) & ~7ULL;
+}
 
 struct index_head {
 	uint64_t magic;
@@ -77,47 +87,102 @@ void index_open(struct index *index, const char *path);
  */
 void index_close(struct index *index);
 
+/* Postings are gathered and sorted in parts, each of as many buckets. */
+#define PART_BITS 6
+#define PARTS 0x40U			/* 1 << PART_BITS */
+#define PART_BUCKETS (BUCKETS / PARTS)
+#define IN_PART_BITS (BUCKET_BITS + REST_BITS - PART_BITS)
+/* A word in a block: the number of a file, to which those behind it belong. */
+#define FILE_MARK 0x80000000U
+
+#define BLOCK_WORDS 8188		/* in 32 KB */
+
+struct block {
+	struct block *next;
+	uint64_t n;
+	uint32_t word[BLOCK_WORDS];
+};
+
 /**
  * struct postings - words of files, before they are sorted
- * @word: bucket, rest and file of each
+ * @part: lists by the highest bits of the bucket
+ * @chunk: memory that blocks are taken from
+ * @chunks: number of them
+ * @left: number of blocks that are left in the last one
  */
 struct postings {
-	uint64_t *word;
-	size_t n;
-	size_t room;
+	struct list {
+		struct block *first;
+		struct block *last;
+		uint32_t file;
+		uint64_t n;
+	} part[PARTS];
+	struct block **chunk;
+	uint32_t chunks;
+	uint32_t left;
 };
+
+/**
+ * postings_init - Begin with no words
+ * @postings: where they go
+ */
+void postings_init(struct postings *postings);
 
 /**
  * postings_add - Add the words of a file
  * @postings: where they go
- * @hash: their hashes
+ * @key: what stands for each of them
  * @n: number of them
- * @file: number of the file
+ * @file: number of the file, higher than those before
  */
-void postings_add(struct postings *postings, const uint64_t *hash, uint32_t n,
+void postings_add(struct postings *postings, const uint64_t *key, uint32_t n,
 		  uint32_t file);
 
 /**
- * postings_keep - Add the words of files that did not change
- * @postings: where they go
- * @old: the index that has them
- * @number: number of each of its files now, ~0 for one that changed
+ * postings_free - Give back all memory
+ * @postings: words
  */
-void postings_keep(struct postings *postings, const struct index *old,
-		   const uint32_t *number);
+void postings_free(struct postings *postings);
+
+/**
+ * struct sorting - postings to sort
+ * @list: those of files that were read
+ * @lists: number of lists
+ * @old: the index that has the others
+ * @number: number of each of its files now, ~0 for one that changed
+ * @bucket: where the postings of each bucket begin, and where the last ones end
+ */
+struct sorting {
+	const struct postings *list;
+	uint32_t lists;
+	const struct index *old;
+	const uint32_t *number;
+	uint32_t *bucket;
+};
+
+/**
+ * sort - Write postings in the order of their buckets
+ * @sorting: the postings; its buckets are filled
+ * @jobs: number of threads
+ * @fd: the file they are written to
+ * @at: the offset there
+ *
+ * Return: 0, or a negative errno.
+ */
+int sort(struct sorting *sorting, uint32_t jobs, int fd, uint64_t at);
 
 /**
  * index_write - Write an index
  * @path: its file, which is replaced at once or not at all
  * @listing: the files of the tree
- * @part: their words
- * @parts: number of parts
+ * @sorting: their words
+ * @jobs: number of threads
  * @began: when the files were listed, in ns since the epoch: what changed
  *	shortly before may change again and look the same
  *
  * Return: 0, or a negative errno.
  */
 int index_write(const char *path, const struct listing *listing,
-		struct postings *part, uint32_t parts, uint64_t began);
+		struct sorting *sorting, uint32_t jobs, uint64_t began);
 
 #endif

@@ -54,24 +54,39 @@ static void add(struct listing *listing, char *path, const struct stat *stat)
 	};
 }
 
+static void let_wait(struct folder **waiting, const char *folder,
+		     const char *name)
+{
+	struct folder *next;
+
+	next = (struct folder *)joined(folder, name, sizeof(*next));
+	next->next = *waiting;
+	*waiting = next;
+}
+
 /* One entry of a folder: a file is listed, a folder waits. */
 static void take(struct listing *listing, struct folder **waiting, int fd,
-		 const char *folder, const char *name)
+		 const char *folder, const struct dirent *entry)
 {
+	const char *name = entry->d_name;
 	struct stat stat;
 
-	if (name[0] == '.' ||
-	    fstatat(fd, name, &stat, AT_SYMLINK_NOFOLLOW))
+	if (name[0] == '.')
 		return;
-	if (S_ISDIR(stat.st_mode)) {
-		struct folder *next;
-
-		next = (struct folder *)joined(folder, name, sizeof(*next));
-		next->next = *waiting;
-		*waiting = next;
-	} else if (S_ISREG(stat.st_mode) && is_source(name)) {
-		add(listing, joined(folder, name, 0), &stat);
+	/* What the entry itself says need not be asked, which takes longer. */
+	if (entry->d_type == DT_DIR) {
+		let_wait(waiting, folder, name);
+		return;
 	}
+	if (entry->d_type != DT_UNKNOWN &&
+	    (entry->d_type != DT_REG || !is_source(name)))
+		return;
+	if (fstatat(fd, name, &stat, AT_SYMLINK_NOFOLLOW))
+		return;
+	if (S_ISDIR(stat.st_mode))
+		let_wait(waiting, folder, name);
+	else if (S_ISREG(stat.st_mode) && is_source(name))
+		add(listing, joined(folder, name, 0), &stat);
 }
 
 static int read_folder(struct listing *listing, struct folder **waiting,
@@ -90,7 +105,7 @@ static int read_folder(struct listing *listing, struct folder **waiting,
 		return -error;
 	}
 	while ((entry = readdir(dir)))
-		take(listing, waiting, fd, path, entry->d_name);
+		take(listing, waiting, fd, path, entry);
 	closedir(dir);
 	return 0;
 }

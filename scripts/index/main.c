@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * index ROOT FILE JOBS - Write which files of a tree have which words
+ * index ROOT FILE JOBS - Write which files of a tree have or define which words
  *
  * Words of files that did not change since FILE was written are taken from it.
  * Prints the number of files that were read. Exits with 2 if that cannot be.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +16,8 @@
 #include <unistd.h>
 
 #include "index.h"
+#include "threads.h"
 #include "words.h"
-
-#define MOST_JOBS 64
 
 /**
  * struct work - files to read, shared by the threads
@@ -36,12 +34,11 @@ struct work {
 };
 
 struct reading {
-	pthread_t thread;
 	struct work *work;
-	struct postings postings;
+	struct postings *postings;
 };
 
-/* Read a file into a buffer, with a zero byte behind it. */
+/* Read a file into a buffer, with TEXT_PADDING behind it. */
 static size_t read_file(int root, const char *path, char **buffer, size_t *room)
 {
 	int fd = openat(root, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -53,13 +50,14 @@ static size_t read_file(int root, const char *path, char **buffer, size_t *room)
 			*room = 2 * (size + 65536);
 			*buffer = must_grow(*buffer, *room);
 		}
-		got = read(fd, *buffer + size, *room - size - 1);
+		got = read(fd, *buffer + size, *room - size -
+			   TEXT_PADDING);
 		size += got > 0 ? got : 0;
 	}
 	if (fd >= 0)
 		close(fd);
 	if (size)
-		(*buffer)[size] = 0;
+		memset(*buffer + size, 0, TEXT_PADDING);
 	return size;
 }
 
@@ -83,7 +81,7 @@ static void *run(void *data)
 		if (!size)
 			continue;
 		words_of(&words, buffer, size);
-		postings_add(&reading->postings, words.hash, words.n, i);
+		postings_add(reading->postings, words.key, words.n, i);
 	}
 	free(buffer);
 	words_free(&words);
@@ -112,7 +110,6 @@ static uint32_t compare(const struct index *old, const struct listing *listing,
 		while (i < listing->n &&
 		       (order = strcmp(listing->file[i].path, path)) < 0)
 			i++;
-		number[k] = ~0U;
 		if (i < listing->n && !order &&
 		    same(&old->file[k], &listing->file[i])) {
 			known[i] = true;
@@ -128,25 +125,30 @@ static int renew(const char *path, struct work *work, uint32_t jobs,
 		 const struct index *old, const uint32_t *number,
 		 uint64_t began)
 {
-	struct reading reading[MOST_JOBS] = { 0 };
-	struct postings part[MOST_JOBS + 1] = { 0 };
-	uint32_t running = 0;
+	struct reading *reading = must_grow(NULL, jobs * sizeof(*reading));
+	struct postings *list = must_grow(NULL, jobs * sizeof(*list));
+	struct sorting sorting = {
+		.list = list,
+		.lists = jobs,
+		.old = old,
+		.number = number,
+		.bucket = must_grow(NULL, (BUCKETS + 1) * sizeof(uint32_t)),
+	};
+	int error;
 
-	if (old->head)
-		postings_keep(&part[jobs], old, number);
-	for (; running < jobs; running++) {
-		reading[running].work = work;
-		if (pthread_create(&reading[running].thread, NULL, run,
-				   &reading[running]))
-			break;
+	for (uint32_t i = 0; i < jobs; i++) {
+		reading[i].work = work;
+		reading[i].postings = &list[i];
+		postings_init(&list[i]);
 	}
-	if (!running)
-		run(&reading[0]);
-	for (uint32_t i = 0; i < running; i++)
-		pthread_join(reading[i].thread, NULL);
+	in_threads(run, reading, sizeof(*reading), jobs);
+	error = index_write(path, work->listing, &sorting, jobs, began);
 	for (uint32_t i = 0; i < jobs; i++)
-		part[i] = reading[i].postings;
-	return index_write(path, work->listing, part, jobs + 1, began);
+		postings_free(&list[i]);
+	free(reading);
+	free(list);
+	free(sorting.bucket);
+	return error;
 }
 
 static int update(const char *root, const char *path, uint32_t jobs)
@@ -167,8 +169,8 @@ static int update(const char *root, const char *path, uint32_t jobs)
 	if (!error && listing.n > MOST_FILES)
 		error = -EFBIG;
 	index_open(&old, path);
-	number = must_grow(NULL, (old.head ? old.head->files : 0) *
-			   sizeof(*number) + 1);
+	number = must_grow(NULL, MOST_FILES * sizeof(*number));
+	memset(number, 0xff, MOST_FILES * sizeof(*number));
 	known = must_grow(NULL, listing.n + 1);
 	memset(known, 0, listing.n + 1);
 	work.known = known;

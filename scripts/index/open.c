@@ -10,11 +10,6 @@
 
 #include "index.h"
 
-static uint64_t padded(uint64_t size)
-{
-	return (size + 7) & ~7ULL;
-}
-
 /* Find the parts of an index; false if it is none, or cut short. */
 static bool take(struct index *index)
 {
@@ -34,6 +29,10 @@ static bool take(struct index *index)
 	index->bucket = (const void *)((const char *)head + buckets);
 	index->posting = (const void *)((const char *)head + postings);
 	index->path = (const char *)head + paths;
+	for (uint32_t b = 0; b < BUCKETS; b++) {
+		if (index->bucket[b] > index->bucket[b + 1])
+			return false;
+	}
 	return index->bucket[BUCKETS] == head->postings &&
 	       (!head->path_bytes || !index->path[head->path_bytes - 1]);
 }

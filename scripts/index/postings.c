@@ -1,50 +1,87 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Words of files, gathered and sorted.
+ * Words of files, gathered.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "index.h"
 #include "words.h"
 
-#define REST(posting) ((posting) >> FILE_BITS)
-#define FILE_OF(posting) ((posting) & (MOST_FILES - 1))
+static_assert(BUCKET_BITS + REST_BITS == KEY_BITS, "a key is in both");
+static_assert(IN_PART_BITS < 31, "a mark is told from a word");
 
-static void make_room(struct postings *postings, size_t more)
+#define CHUNK_BLOCKS 64
+
+void postings_init(struct postings *postings)
 {
-	if (postings->n + more <= postings->room)
-		return;
-	postings->room = 2 * (postings->n + more);
-	postings->word = must_grow(postings->word,
-				   postings->room * sizeof(*postings->word));
+	memset(postings, 0, sizeof(*postings));
+	for (uint32_t part = 0; part < PARTS; part++)
+		postings->part[part].file = ~0U;
 }
 
-void postings_add(struct postings *postings, const uint64_t *hash, uint32_t n,
+/* To touch memory costs more than to fill it, unless its pages are large. */
+static struct block *new_chunk(void)
+{
+	size_t size = CHUNK_BLOCKS * sizeof(struct block);
+	struct block *chunk = aligned_alloc(size, size);
+
+	if (!chunk)
+		return must_grow(NULL, size);
+	madvise(chunk, size, MADV_HUGEPAGE);
+	return chunk;
+}
+
+static struct block *new_block(struct postings *postings)
+{
+	struct block *block;
+
+	if (!postings->left) {
+		postings->chunk = must_grow(postings->chunk,
+					    (postings->chunks + 1) *
+					    sizeof(*postings->chunk));
+		postings->chunk[postings->chunks++] = new_chunk();
+		postings->left = CHUNK_BLOCKS;
+	}
+	block = &postings->chunk[postings->chunks - 1][--postings->left];
+	block->next = NULL;
+	block->n = 0;
+	return block;
+}
+
+static void put(struct postings *postings, struct list *list, uint32_t word)
+{
+	if (!list->last || list->last->n == BLOCK_WORDS) {
+		struct block *block = new_block(postings);
+
+		if (list->last)
+			list->last->next = block;
+		else
+			list->first = block;
+		list->last = block;
+	}
+	list->last->word[list->last->n++] = word;
+}
+
+void postings_add(struct postings *postings, const uint64_t *key, uint32_t n,
 		  uint32_t file)
 {
-	make_room(postings, n);
 	for (uint32_t i = 0; i < n; i++) {
-		uint64_t word = hash[i] >> (64 - BUCKET_BITS - REST_BITS);
+		struct list *list = &postings->part[key[i] >> IN_PART_BITS];
 
-		postings->word[postings->n++] = word << FILE_BITS | file;
+		if (list->file != file)
+			put(postings, list, FILE_MARK | file);
+		list->file = file;
+		list->n++;
+		put(postings, list, key[i] & ((1U << IN_PART_BITS) - 1));
 	}
 }
 
-void postings_keep(struct postings *postings, const struct index *old,
-		   const uint32_t *number)
+void postings_free(struct postings *postings)
 {
-	make_room(postings, old->head->postings);
-	for (uint64_t bucket = 0; bucket < BUCKETS; bucket++) {
-		for (uint32_t i = old->bucket[bucket];
-		     i < old->bucket[bucket + 1]; i++) {
-			uint32_t posting = old->posting[i];
-			uint32_t file = number[FILE_OF(posting)];
-			uint64_t word = bucket << REST_BITS | REST(posting);
-
-			if (file < MOST_FILES)
-				postings->word[postings->n++] =
-					word << FILE_BITS | file;
-		}
-	}
+	while (postings->chunks)
+		free(postings->chunk[--postings->chunks]);
+	free(postings->chunk);
 }

@@ -10,6 +10,13 @@
 #include "words.h"
 
 #define FIRST_SLOTS 4096
+/* A slot has a key above the number of the file that it was found in. */
+#define FILE_MASK (~0ULL >> KEY_BITS)
+
+/* Bytes that are looked at together: a bit stands for each. */
+#define AT_ONCE 64
+#define VECTOR_BYTES 16
+#define VECTOR __attribute__((vector_size(VECTOR_BYTES)))
 
 void *must_grow(void *array, size_t size)
 {
@@ -31,7 +38,7 @@ void words_init(struct words *words)
 
 void words_free(struct words *words)
 {
-	free(words->hash);
+	free(words->key);
 	free(words->slot);
 }
 
@@ -45,6 +52,37 @@ static bool is_word(unsigned char c)
 	return is_letter(c) || c - (unsigned int)'0' < 10;
 }
 
+/* The lowest bit of each of eight bytes. */
+static uint64_t bits(uint64_t bytes)
+{
+	return (bytes & 0x0101010101010101ULL) * 0x0102040810204080ULL >> 56;
+}
+
+/* Which of some bytes are is_word()? */
+static uint64_t words_at(const char *text)
+{
+	uint64_t found = 0;
+
+	for (int i = 0; i < AT_ONCE; i += VECTOR_BYTES) {
+		unsigned char VECTOR c, lower, digit;
+		signed char VECTOR yes;
+		uint64_t half[2];
+
+		memcpy(&c, text + i, sizeof(c));
+		lower = (c | 32) - 'a';
+		digit = c - '0';
+		yes = (lower < 26) | (digit < 10) | (c == '_');
+		memcpy(half, &yes, sizeof(yes));
+		found |= (bits(half[0]) | bits(half[1]) << 8) << i;
+	}
+	return found;
+}
+
+static uint64_t mixed(uint64_t hash, uint64_t piece)
+{
+	return (hash ^ piece) * 0x9e3779b97f4a7c15ULL;
+}
+
 /* kernel/word_index.py computes the same to look words up. */
 static uint64_t hash_of(const char *word, size_t len)
 {
@@ -52,30 +90,31 @@ static uint64_t hash_of(const char *word, size_t len)
 
 	for (; len >= sizeof(piece); word += sizeof(piece), len -= sizeof(piece)) {
 		memcpy(&piece, word, sizeof(piece));
-		hash = (hash ^ piece) * 0x9e3779b97f4a7c15ULL;
+		hash = mixed(hash, piece);
 		hash ^= hash >> 29;
 	}
-	piece = 0;
-	memcpy(&piece, word, len);
-	hash = (hash ^ piece) * 0x9e3779b97f4a7c15ULL;
+	/* What is behind the word can be read, and is masked. */
+	memcpy(&piece, word, sizeof(piece));
+	hash = mixed(hash, piece & ((1ULL << 8 * len) - 1));
 	return hash ^ hash >> 32;
 }
 
-/* Find a word in the table, or the slot that it goes into. */
-static uint32_t find(const struct words *words, uint64_t hash)
+/* A word that may be defined is another one. */
+static uint64_t marked(uint64_t hash, enum mark mark)
 {
-	uint32_t at = hash & words->mask;
-
-	while (words->slot[at].file == words->file &&
-	       words->slot[at].hash != hash)
-		at = (at + 1) & words->mask;
-	return at;
+	hash = mixed(hash, mark);
+	return hash ^ hash >> 32;
 }
 
-static void put(struct words *words, uint32_t at, uint64_t hash)
+/* Find a key in the table, or the slot that it goes into. */
+static uint32_t find(const struct words *words, uint64_t wanted)
 {
-	words->slot[at].hash = hash;
-	words->slot[at].file = words->file;
+	uint32_t at = (wanted >> (64 - KEY_BITS)) & words->mask;
+
+	while ((words->slot[at] & FILE_MASK) == words->file &&
+	       words->slot[at] != wanted)
+		at = (at + 1) & words->mask;
+	return at;
 }
 
 /* Make the table twice as large. */
@@ -86,97 +125,122 @@ static void spread(struct words *words)
 	words->mask = slots - 1;
 	words->slot = must_grow(words->slot, slots * sizeof(*words->slot));
 	memset(words->slot, 0, slots * sizeof(*words->slot));
-	for (uint32_t i = 0; i < words->n; i++)
-		put(words, find(words, words->hash[i]), words->hash[i]);
+	for (uint32_t i = 0; i < words->n; i++) {
+		uint64_t slot = words->key[i] << (64 - KEY_BITS) | words->file;
+
+		words->slot[find(words, slot)] = slot;
+	}
 }
 
 static void add(struct words *words, uint64_t hash)
 {
-	uint32_t at = find(words, hash);
+	uint64_t slot = (hash & ~FILE_MASK) | words->file;
+	uint32_t at = find(words, slot);
 
-	if (words->slot[at].file == words->file)
+	if (words->slot[at] == slot)
 		return;
-	put(words, at, hash);
+	words->slot[at] = slot;
 	if (words->n == words->room) {
 		words->room = words->room ? 2 * words->room : FIRST_SLOTS;
-		words->hash = must_grow(words->hash,
-					words->room * sizeof(*words->hash));
+		words->key = must_grow(words->key,
+				       words->room * sizeof(*words->key));
 	}
-	words->hash[words->n++] = hash;
+	words->key[words->n++] = hash >> (64 - KEY_BITS);
 	if (words->n > words->mask / 2)
 		spread(words);
 }
 
-/* kernel/word_index.py computes the same for a word and its mark. */
-static uint64_t marked(uint64_t hash, char mark)
-{
-	hash = (hash ^ (unsigned char)mark) * 0x9e3779b97f4a7c15ULL;
-	return hash ^ hash >> 32;
-}
-
 /*
- * What has been seen of a line: as long as @head is true, nothing but what may
- * stand before the parameters of a function that it begins to define.
+ * Take a line that may begin a definition: nothing but words, blanks and stars
+ * before its first parenthesis, and a letter first. Other letters than those of
+ * ASCII may be part of a word there.
  */
-struct line {
-	bool head;
-	bool names;		/* it may give a name to a structure */
-};
-
-static struct line begin_line(const char *text)
+static void add_head(struct words *words, const char *line)
 {
-	struct line line = { .head = is_letter(*text), .names = *text == '}' };
+	const char *word = line;
+	const char *end = line;
 
-	while (*text == ' ' || *text == '\t')
-		text++;
-	if (!strncmp(text, "typedef", 7) && !is_word(text[7]))
-		line.names = true;
-	return line;
+	if (!is_letter(*line))
+		return;
+	for (;; line++) {
+		if (is_word(*line) || *line & 0x80) {
+			if (end < line)
+				word = line;
+			end = line + 1;
+		} else if (*line == '*') {
+			word = line;
+			end = line;
+		} else if (*line != ' ' && *line != '\t') {
+			break;
+		}
+	}
+	if (*line == '(' && word < end)
+		add(words, marked(hash_of(word, end - word), MARK_HEAD));
 }
 
-/* Add a word with the mark of each place where it may be defined. */
-static void add_marked(struct words *words, uint64_t hash, const char *after,
-		       const struct line *line)
+/* Is a comma or semicolon on a line that may give a name to a structure? */
+static bool names_structure(const char *text, const char *at)
 {
-	while (*after == ' ' || *after == '\t')
-		after++;
-	if (line->head && *after == '(')
-		add(words, marked(hash, MARK_HEAD));
-	if (line->names && (*after == ';' || *after == ','))
-		add(words, marked(hash, MARK_TYPEDEF));
-	while (*after == ' ' || (*after >= '\t' && *after <= '\r'))
-		after++;
-	if (*after == '{' ||
-	    (*after == '/' && (after[1] == '*' || after[1] == '/')))
+	const char *line = memrchr(text, '\n', at - text);
+
+	line = line ? line + 1 : text;
+	while (*line == ' ' || *line == '\t')
+		line++;
+	return *line == '}' ||
+	       (!strncmp(line, "typedef", 7) && !is_word(line[7]));
+}
+
+/* Is there a brace, or a comment that a brace may follow? */
+static bool may_open(const char *at)
+{
+	while (*at == ' ' || (*at >= '\t' && *at <= '\r'))
+		at++;
+	return *at == '{' || (*at == '/' && (at[1] == '*' || at[1] == '/'));
+}
+
+/* Take one word, and the line that it begins. */
+static void take(struct words *words, const char *word, const char *end,
+		 const char *text)
+{
+	uint64_t hash;
+
+	if (!is_letter(*word))
+		return;
+	if (word == text || word[-1] == '\n')
+		add_head(words, word);
+	hash = hash_of(word, end - word);
+	add(words, hash);
+	if (may_open(end))
 		add(words, marked(hash, MARK_STRUCT));
+	while (*end == ' ' || *end == '\t')
+		end++;
+	if ((*end == ';' || *end == ',') && names_structure(text, end))
+		add(words, marked(hash, MARK_TYPEDEF));
 }
 
 void words_of(struct words *words, const char *text, size_t size)
 {
-	const char *end = text + size;
-	struct line line = begin_line(text);
+	const char *word = NULL;
+	uint64_t before = 0;
 
 	words->n = 0;
 	words->file++;
-	while (text < end) {
-		const char *word = text;
-		uint64_t hash;
+	if (size > 2 && !memcmp(text, "\xef\xbb\xbf", 3)) {
+		text += 3;
+		size -= 3;
+	}
+	/* The padding ends a word that the text ends with. */
+	for (size_t at = 0; at <= size; at += AT_ONCE) {
+		uint64_t here = words_at(text + at);
+		uint64_t edges = here ^ (here << 1 | before);
 
-		if (*text == '\n') {
-			line = begin_line(++text);
-			continue;
+		before = here >> (AT_ONCE - 1);
+		for (; edges; edges &= edges - 1) {
+			const char *edge = text + at + __builtin_ctzll(edges);
+
+			if (word)
+				take(words, word, edge, text);
+			word = word ? NULL : edge;
 		}
-		if (!is_word(*text)) {
-			line.head &= *text == ' ' || *text == '\t' || *text == '*';
-			text++;
-			continue;
-		}
-		while (is_word(*text))
-			text++;
-		if (!is_letter(*word))
-			continue;
-		hash = hash_of(word, text - word);
-		add(words, hash);
-		add_marked(words, hash, text, &line);
 	}
 }

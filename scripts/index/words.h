@@ -10,21 +10,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* As many of the highest bits of its hash stand for a word. */
+#define KEY_BITS 34
+/* Bytes behind a text that can be read, all zero. */
+#define TEXT_PADDING 64
+
 /**
  * struct words - the different words of one file at a time
- * @hash: the hash of each of them, in the order of the text
+ * @key: what stands for each of them, in the order of the text
  * @n: number of them
  * @slot: a hash table of them
  * @file: number of the file, so that slots of files before count as free
  */
 struct words {
-	uint64_t *hash;
+	uint64_t *key;
 	uint32_t n;
 	uint32_t room;
-	struct {
-		uint64_t hash;
-		uint32_t file;
-	} *slot;
+	uint64_t *slot;
 	uint32_t mask;
 	uint32_t file;
 };
@@ -35,23 +37,24 @@ struct words {
  */
 void words_init(struct words *words);
 
-/*
- * A word is found a second time, with a mark, in a file where it
- *
- * MARK_HEAD: stands before a parenthesis, on a line that begins in the first
- *	column and has nothing but words and stars before it
- * MARK_STRUCT: stands before a brace, or a comment that a brace may follow
- * MARK_TYPEDEF: ends a declarator on a line that begins with typedef or a
- *	closing brace
+/**
+ * enum mark - what makes a second word of one, for a file where it
+ * @MARK_HEAD: may begin a definition: it stands before a parenthesis, on a line
+ *	that is not indented, with nothing but words, blanks and stars before it
+ * @MARK_STRUCT: stands before a brace, or a comment that a brace may follow
+ * @MARK_TYPEDEF: stands before a comma or semicolon, on a line that begins with
+ *	typedef or a closing brace
  */
-#define MARK_HEAD '('
-#define MARK_STRUCT '{'
-#define MARK_TYPEDEF ';'
+enum mark {
+	MARK_HEAD = 1,
+	MARK_STRUCT = 2,
+	MARK_TYPEDEF = 3,
+};
 
 /**
  * words_of - Find the words of a file
  * @words: where they go; those of the file before are forgotten
- * @text: its bytes, with a zero byte behind them
+ * @text: its bytes, with TEXT_PADDING behind them
  * @size: number of bytes
  *
  * A word is an identifier of C: letters, digits and _, no digit in front.

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
 import pytest
 
 from pinlib.base import host_program
 from pinlib.base.errors import Gup2pinError
-from pinlib.kernel import word_index
-from pinlib.kernel.word_index import SOURCES, WordIndex
+from pinlib.kernel import text_search, word_index
+from pinlib.kernel.search_cache import HEAD
+from pinlib.kernel.word_index import SOURCES, Mark, WordIndex
 
 TEXTS = {
     "a.c": b"int put_page(void); /* a remark on get_page */",
@@ -57,16 +59,61 @@ def test_where_words_are(tree: Path, program: Path, tmp_path: Path) -> None:
     assert index.files(["put_page", "ret", "none"]) == ["a.c", "sub/deep/c.S"]
 
 
+HEADS = {
+    "at_once.c": b"at_once(a) { }", "deep/two.h": b"\nstatic int *two (void);\n",
+    "bom.c": b"\xef\xbb\xbfbehind_bom(void)", "star.c": b"int*star*(x)",
+    "call.c": b"\tcalled(1);\n = set(2);\n#define macro(x)\nA(b) late(c)",
+    "many.c": b"int x;\nstruct a7 __b \t *\t__many7\t(\n",
+    "latin.c": b"gr\xf6\xdfe \xe9t\xe9 latin(", "line.c": b"int\nbelow(void)"}
+
+
+def test_where_definitions_may_begin(program: Path, tmp_path: Path) -> None:
+    for name, text in HEADS.items():
+        write(tmp_path / "tree" / name, text)
+    index = WordIndex(tmp_path / "tree", tmp_path / "index", program)
+    for word, files in {
+            "at_once": ["at_once.c"], "two": ["deep/two.h"], "latin": ["latin.c"],
+            "behind_bom": ["bom.c"], "A": ["call.c"], "__many7": ["many.c"],
+            "below": ["line.c"], "star": [], "called": [], "set": [],
+            "macro": [], "late": [], "int": [], "many7": []}.items():
+        assert index.files([word], Mark.HEAD) == files, word
+    assert index.files(["two", "A", "x"], Mark.HEAD) == ["call.c", "deep/two.h"]
+    assert index.files(["called"]) == ["call.c"]
+
+
+def test_heads_are_those_of_the_text_search(program: Path,
+                                            tmp_path: Path) -> None:
+    """Whatever a text search finds is found, and nothing else in ASCII."""
+    dice = random.Random(13)
+    names = ["f", "f2", "_f"]
+    pieces = [*names, "f", "(", "(", " ", "\t", "*", "\n", "\n", "7", "\r", "#",
+              "int ", "\v", "é", ":"]
+    for number in range(3000):
+        text = "".join(dice.choices(pieces, k=dice.randrange(2, 9)))
+        write(tmp_path / "tree" / f"{number}.c", text.encode(
+            "utf-8" if number % 2 else "latin-1"))
+    index = WordIndex(tmp_path / "tree", tmp_path / "index", program)
+    for name in names:
+        found = {hit.file for hit in text_search.grep(
+            tmp_path / "tree", [HEAD % name], words=False)}
+        heads = set(index.files([name]))
+        assert len(found) > 20 and found <= heads
+        assert all(not (tmp_path / "tree" / file).read_bytes().isascii()
+                   for file in heads - found)
+
+
 def test_what_changed_is_read_again(tree: Path, program: Path,
                                     tmp_path: Path) -> None:
     file = tmp_path / "index"
+    write(tree / "kept.c", b"int kept(void);")
     WordIndex(tree, file, program)
     write(tree / "a.c", b"int other_page;")
     write(tree / "new.c", b"new_word")
     os.unlink(tree / "sub" / "b.h")
     index = WordIndex(tree, file, program)
-    assert index.files(["put_page", "A_MACRO_WITH_A_LONG_NAME"]) == []
+    assert index.files(["put_page", "A_MACRO_WITH_A_LONG_NAME"], Mark.HEAD) == []
     assert index.files(["other_page"]) == ["a.c"]
+    assert index.files(["kept"], Mark.HEAD) == ["kept.c"]
     assert index.files(["new_word"]) == ["new.c"]
     assert index.files(["ret"]) == ["sub/deep/c.S"]
 

@@ -20,12 +20,17 @@ def program() -> Path:
     return host_program.build("ledger", ledger.SOURCES, cache_folder()).path
 
 
+def plan_of(edits: Sequence[dict[str, str]]) -> bytes:
+    """A plan as the program reads it."""
+    return "".join("".join(f"{name}\0{value}\0" for name, value
+                           in edit.items()) + "\0"
+                   for edit in edits).encode("latin-1")
+
+
 def record(case: Case) -> bytes:
     """One check as the program reads it."""
     old, new, edits = case
-    plan = "".join("".join(f"{name}\0{value}\0" for name, value
-                           in edit.items()) + "\0" for edit in edits)
-    parts = [part.encode("latin-1") for part in (old, new, plan)]
+    parts = [old.encode("latin-1"), new.encode("latin-1"), plan_of(edits)]
     return b"check %d %d %d\n" % tuple(map(len, parts)) + b"".join(parts)
 
 
@@ -57,8 +62,13 @@ def edit_at(old: str, token: str, nth: int = 0, op: str = "change",
             **fields}
 
 
+def rules_text(lines: Sequence[str]) -> str:
+    """Rules with these lines behind the version."""
+    return "ledger 1\n" + "\n".join(lines) + "\n"
+
+
 def rules_of(folder: Path, lines: Sequence[str]) -> Path:
-    """A file of rules with these lines behind the version."""
+    """A file of such rules."""
     path = folder / "rules.txt"
-    path.write_text("ledger 1\n" + "\n".join(lines) + "\n")
+    path.write_text(rules_text(lines))
     return path

@@ -26,7 +26,7 @@ from pinlib.base.resources import SCRIPTS
 SOURCES = (SCRIPTS / "index",)
 # Indexes of as many trees stay: that of a kernel has 100 MB.
 KEPT = 4
-_MAGIC = 0x32584449504e4950
+_MAGIC = 0x33584449504e4950
 _HEAD = struct.Struct("=4Q")
 _FILE_SIZE = 32
 _BUCKET_BITS, _FILE_BITS = 20, 18
@@ -35,13 +35,13 @@ _MASK = (1 << 64) - 1
 _FACTOR = 0x9e3779b97f4a7c15
 
 
-class Mark(enum.StrEnum):
+class Mark(enum.IntEnum):
     """Where a word stands, as words.h has it; NONE is anywhere."""
 
-    NONE = ""
-    HEAD = "("
-    STRUCT = "{"
-    TYPEDEF = ";"
+    NONE = 0
+    HEAD = 1
+    STRUCT = 2
+    TYPEDEF = 3
 
 
 class WordIndex:
@@ -96,7 +96,7 @@ def _hash(word: bytes, mark: Mark) -> int:
     made = ((made ^ int.from_bytes(rest, "little")) * _FACTOR) & _MASK
     made ^= made >> 32
     if mark:
-        made = ((made ^ ord(mark)) * _FACTOR) & _MASK
+        made = ((made ^ mark) * _FACTOR) & _MASK
         made ^= made >> 32
     return made
 
