@@ -35,7 +35,7 @@ class Kind(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """One node: kind, its operator or name, children, token index."""
     kind: Kind
@@ -44,17 +44,16 @@ class Node:
     token: int = -1
     parent: Node | None = field(default=None, repr=False, compare=False)
     # What was worked out once; nobody changes a tree that has been built.
-    _below: list[Node] | None = field(default=None, repr=False,
-                                      compare=False)
     _text: str | None = field(default=None, repr=False, compare=False)
 
     def walk(self) -> Iterator[Node]:
         """Iterate over this node and all below it, in source order."""
-        if self._below is None:
-            self._below = [self]
-            for kid in self.kids:
-                self._below.extend(kid.walk())
-        return iter(self._below)
+        left = [self]
+        while left:
+            node = left.pop()
+            yield node
+            if node.kids:
+                left.extend(reversed(node.kids))
 
     def calls(self, *names: str) -> list[Node]:
         """Return the calls below this node of functions with the given names."""

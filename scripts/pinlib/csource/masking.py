@@ -300,7 +300,7 @@ class CText:
         return end
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=64)
 def _load(path: str, mtime: int, size: int) -> CText:
     # With Latin-1 a column is the byte that Coccinelle counts.
     with open(path, encoding="latin-1", newline="") as stream:

@@ -81,17 +81,17 @@ class Searches:
 
     def heads(self, name: str) -> Places:
         """Return unindented lines that may start a function's definition."""
-        return self._matches(self._files(name, Mark.HEAD) + [
+        return self.matches(self._files(name, Mark.HEAD) + [
             f for f in self._of_kernel(name, Mark.HEAD) if _is_header(f)],
             _HEAD % name)
 
     def kernel_heads(self, name: str) -> Places:
         """Return the same for a module's whole kernel."""
-        return self._matches(self._of_kernel(name, Mark.HEAD), _HEAD % name)
+        return self.matches(self._of_kernel(name, Mark.HEAD), _HEAD % name)
 
     def structs(self, tag: str) -> Places:
         """Return lines that may start the definition of a structure."""
-        return self._matches(self._files(tag, Mark.STRUCT) + [
+        return self.matches(self._files(tag, Mark.STRUCT) + [
             f for f in self._of_kernel(tag, Mark.STRUCT) if _is_header(f)],
             _STRUCT % tag)
 
@@ -102,15 +102,21 @@ class Searches:
                 f for f in self._of_kernel(name, Mark.TYPEDEF)
                 if _is_header(f)]:
             if file not in self._typedefs:
-                self._typedefs[file] = typedefs.given(self._text(file))
+                self._typedefs[file] = typedefs.given(CText(
+                    self._bytes(file).decode("latin-1")))
             if name in self._typedefs[file]:
                 found[file] = self._typedefs[file][name]
         return found
 
-    def headers(self, below: str, words: Iterable[str]) -> list[str]:
-        """Return the tree's own headers below a folder that name a word."""
-        return [f for f in self._own.files(words)
-                if f.startswith(below) and f.endswith(".h")]
+    def headers(self, below: str, words: Iterable[str],
+                pattern: str) -> list[str]:
+        """Return the tree's own headers below a folder that match a pattern.
+
+        words: it matches none without one of them.
+        """
+        return sorted(self.matches((
+            f for f in self._own.files(words, below=below)
+            if f.endswith(".h")), pattern))
 
     def _files(self, word: str, mark: Mark) -> list[str]:
         """Return the files of the tree that may have a word, sorted."""
@@ -125,8 +131,8 @@ class Searches:
         return [f for f in self._kernel.files((word,), mark)
                 if self._view.is_kernel(f)] if self._kernel else []
 
-    def _matches(self, files: Iterable[str], pattern: str) -> Places:
-        """Return the lines on which a pattern begins to match, by file."""
+    def matches(self, files: Iterable[str], pattern: str) -> Places:
+        """Return the lines of some files on which a pattern begins to match."""
         known = re.compile(pattern.encode("ascii"), re.M)
         found = {}
         for file in sorted(files):

@@ -66,23 +66,31 @@ class WordIndex:
         at += buckets + -buckets % 8
         self._posting = data[at:at + 4 * postings].cast("I")
         at += 4 * postings + -4 * postings % 8
-        self._paths = bytes(data[at:at + paths]).split(b"\0")
+        self._paths = bytes(data[at:at + paths]).split(b"\0")[:-1]
 
-    def files(self, words: Iterable[str],
-              mark: Mark = Mark.NONE) -> list[str]:
-        """Return the files that may have any of some words there, sorted."""
+    def files(self, words: Iterable[str], mark: Mark = Mark.NONE,
+              below: str = "") -> list[str]:
+        """Return the files that may have any of some words there, sorted.
+
+        below: how their paths begin.
+        """
+        prefix = os.fsencode(below)
+        # Files are numbered in the order of their paths.
+        begin = bisect.bisect_left(self._paths, prefix)
+        end = bisect.bisect_left(self._paths, prefix + b"\xff") \
+            if prefix else len(self._paths)
         found: set[int] = set()
         for word in words:
             bucket, rest = divmod(_hash(word.encode("ascii"), mark) >> (
                 64 - _BUCKET_BITS - _REST_BITS), 1 << _REST_BITS)
             low, high = self._bucket[bucket], self._bucket[bucket + 1]
             first = bisect.bisect_left(
-                self._posting, rest << _FILE_BITS, low, high)
+                self._posting, rest << _FILE_BITS | begin, low, high)
             last = bisect.bisect_left(
-                self._posting, (rest + 1) << _FILE_BITS, first, high)
+                self._posting, (rest << _FILE_BITS) + end, first, high)
             found.update(posting & ((1 << _FILE_BITS) - 1)
                          for posting in self._posting[first:last])
-        return sorted(os.fsdecode(self._paths[n]) for n in found)
+        return [os.fsdecode(self._paths[n]) for n in sorted(found)]
 
 
 def _hash(word: bytes, mark: Mark) -> int:

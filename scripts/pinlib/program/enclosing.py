@@ -61,11 +61,11 @@ def _around(text: CText, tag: str) -> set[str]:
 def including(program: Program, files: Set[str],
               headers: set[str]) -> set[str]:
     """Return those files that include one of the headers, by its name."""
-    found = set()
+    found: set[str] = set()
     for header in headers:
         name = header.rpartition("/")[2]
-        line = re.compile(rf'^[ \t]*#[ \t]*include\s*["<](?:[^">]*/)?'
-                          rf'{re.escape(name)}[">]', re.M)
-        found |= {f for f in files & program.naming_files(
-            name.rpartition(".")[0]) if line.search(program.text(f).text)}
+        found |= program.searches.matches(
+            files & program.naming_files(name.rpartition(".")[0]),
+            rf'^[ \t]*#[ \t]*include\s*["<](?:[^">]*/)?{re.escape(name)}[">]'
+        ).keys()
     return found

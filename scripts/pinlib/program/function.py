@@ -15,7 +15,7 @@ from pinlib.kernel import effects
 from pinlib.program.facts import Fact
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Statement:
     """One expression of a function: a statement, condition or declaration."""
 
@@ -45,7 +45,7 @@ class Guard:
     line: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Use:
     """One occurrence of a name in a statement."""
 

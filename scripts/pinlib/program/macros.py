@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.csource.expr import Node
-from pinlib.csource.masking import CText
+from pinlib.csource.masking import load
 from pinlib.csource.parser import parse
 from pinlib.kernel.included import Included
 from pinlib.kernel.searches import Searches
@@ -77,11 +77,10 @@ class Macro:
 class Macros:
     """The macros of a tree that leave the function using them."""
 
-    def __init__(self, tree: View, text: Callable[[str], CText],
-                 included: Included, searches: Searches) -> None:
+    def __init__(self, tree: View, included: Included,
+                 searches: Searches) -> None:
         self.tree = tree
         self._searches = searches
-        self._text = text
         self._of: dict[str, dict[str, list[Macro]]] = {}
         self._seen: dict[str, dict[str, Macro]] = {}
         self._found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
@@ -119,7 +118,9 @@ class Macros:
         """Return all macros that a file defines."""
         if file not in self._of:
             self._of[file] = {}
-            for match in _DEFINE.finditer(self._text(file).visible):
+            # There are hundreds of headers whose text nobody else wants.
+            text = load(self.tree.path(file))
+            for match in _DEFINE.finditer(text.visible):
                 name, params, body = match.groups()
                 self._of[file].setdefault(name, []).append(Macro(
                     name, None if params is None else tuple(
@@ -152,10 +153,8 @@ class Macros:
     def _naming(self, home: str, words: tuple[str, ...]) -> list[str]:
         """Return the headers below a folder with a macro that names a word."""
         if (home, words) not in self._found:
-            pattern = re.compile(_SEARCH % "|".join(words), re.M)
-            self._found[home, words] = [
-                f for f in self._searches.headers(home, words)
-                if pattern.search(self._text(f).text)]
+            self._found[home, words] = self._searches.headers(
+                home, words, _SEARCH % "|".join(words))
         return self._found[home, words]
 
 

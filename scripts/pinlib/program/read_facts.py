@@ -33,7 +33,7 @@ _SPACES = frozenset("__user __iomem __rcu __percpu __force".split())
 _DECLARATORS = ("declarator", "initialized")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Element:
     """External declarations of a file that share text; start and end in bytes.
 
@@ -86,12 +86,14 @@ class ReadFile:
     def facts(self, element: Element) -> list[Fact]:
         """Return the facts of an element, in source order."""
         if element not in self._facts:
-            made = _Facts(self._name, self._file, self._text, self._names,
-                          self._lines)
-            for declaration in element.declarations:
-                made.take(declaration)
-            self._facts[element] = sorted(set(made.found), key=_order)
+            self._facts[element] = sorted(
+                self._taker.of(element.declarations), key=_order)
         return self._facts[element]
+
+    @cached_property
+    def _taker(self) -> _Facts:
+        return _Facts(self._name, self._file, self._text, self._names,
+                      self._lines)
 
     @cached_property
     def all(self) -> list[Fact]:
@@ -183,7 +185,7 @@ def _any_of(kinds: Iterable[int]) -> re.Pattern[bytes]:
 
 
 class _Facts:
-    """Collects the facts of one element."""
+    """Collects the facts of elements of a file."""
 
     def __init__(self, name: str, file: File, text: str,
                  names: frozenset[str], lines: list[int]) -> None:
@@ -191,7 +193,7 @@ class _Facts:
         self.file = file
         self.text = text
         self.names = names
-        self.found: list[Fact] = []
+        self._found: set[Fact] = set()
         self._lines = lines
         self._in_macro = False
         self._known: dict[str, set[Bytes]] = {}
@@ -209,7 +211,15 @@ class _Facts:
         self._skips = _any_of(numbers[kind] for kind in (
             "either", "members", "param"))
 
-    def take(self, declaration: Declaration) -> None:
+    def of(self, declarations: Iterable[Declaration]) -> set[Fact]:
+        """Return the facts of declarations that share text."""
+        self._found = set()
+        self._known = {}
+        for declaration in declarations:
+            self._take(declaration)
+        return self._found
+
+    def _take(self, declaration: Declaration) -> None:
         """Add the facts of one external declaration."""
         self._in_macro = declaration.kind == "define"
         self._element = "" if self._in_macro else self._text_of(
@@ -249,7 +259,7 @@ class _Facts:
                 start < span[1] and span[0] < end for start, end in known):
             return
         known.add(span)
-        self.found.append(Fact(
+        self._found.add(Fact(
             kind, self.name, self._element, *self._place(span[0]),
             *self._place(span[1]), text, name, of, tuple(params)))
 

@@ -27,8 +27,7 @@ class Declared:
             types.nearest(places, user, tree.is_kernel)),
             self.searches.typedefs)
         self.included = Included(tree, self.text)
-        self.macros = Macros(tree, self.text, self.included,
-                             self.searches)
+        self.macros = Macros(tree, self.included, self.searches)
         self._places: dict[str, list[tuple[str, int]]] = {}
         self._tables: dict[tuple[str, str], types.Members] = {}
         self._seen: dict[tuple[str, str], tuple[str, int] | None] = {}

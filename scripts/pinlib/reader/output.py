@@ -178,7 +178,7 @@ class Node:
         return f"<{self.kind} {self.start}-{self.end}>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """An external declaration, or the definition of a macro.
 
