@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 from pinlib.kernel import kernel_tree  # noqa: E402
 from pinlib.kernel.view import View  # noqa: E402
 from pinlib.program.read_facts import ReadFacts  # noqa: E402
-from pinlib.spatch.facts import FactStore  # noqa: E402
+from pinlib.program.facts import FactStore  # noqa: E402
 
 Raw = dict[str, Any]
 FIELDS = ("text", "name", "type", "params")

@@ -13,7 +13,7 @@ import pytest
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.base.resources import ROOT
 from pinlib.spatch import facts, runner
-from pinlib.spatch.facts import Fact, FactStore
+from pinlib.program.facts import Fact, FactStore
 from trees import lab
 
 HEAD = "// SPDX-License-Identifier: GPL-2.0-only\n#include <linux/mm.h>\n\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 from conftest import Run
 from pinlib.kernel.view import View
 from pinlib.program.program import Program
-from pinlib.spatch.facts import Fact, FactStore
+from pinlib.program.facts import Fact, FactStore
 from trees import lab
 
 HEADER = lab.c("""\

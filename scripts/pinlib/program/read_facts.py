@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes the trees of a file that was read; gives the facts that cocci/find gives.
+"""Takes files of C; gives their facts, out of the trees that the reader makes.
 
-Kinds and positions are those of the rules. The text of a fact is the tokens of
-the code, in the #if arms that its tree was read with.
+The text of a fact is the tokens of the code, in the #if arms that its tree was
+read with. Facts are held against the text (csource/masking.py), so nothing of
+that is used here.
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pinlib.csource.masking import SCOPED
+from pinlib.base.errors import Gup2pinError
+from pinlib.kernel import effects
 from pinlib.kernel.view import View
+from pinlib.program.facts import FactStore, Raw, Unread
 from pinlib.reader import build, run
 from pinlib.reader.output import Declaration, File, Node
-from pinlib.spatch.facts import FactStore
 
-Raw = dict[str, Any]
 Bytes = tuple[int, int]
 
 # What stands in front of a type and is none of it.
 _STORAGE = frozenset("static extern inline __inline __inline__ __always_inline "
                      "noinline register auto typedef __thread".split())
 _SYSCALL = re.compile(r"(COMPAT_|)SYSCALL_DEFINE\d$")
+# Heads of a block that runs once; those of a loop are facts.
+_ONCE = re.compile(r"_*scoped_(?!\w*for_each)\w+$")
 _SPACES = frozenset("__user __iomem __rcu __percpu __force".split())
 _DECLARATORS = ("declarator", "initialized")
 
@@ -35,34 +38,45 @@ _DECLARATORS = ("declarator", "initialized")
 class ReadFacts(FactStore):
     """Facts of one tree, from the reader in C: nothing of it is kept."""
 
-    def __init__(self, tree: View, cache: Path, names: list[str],
-                 jobs: int) -> None:
-        super().__init__(tree, cache, names, jobs)
+    def __init__(self, tree: View, cache: Path, names: list[str]) -> None:
+        super().__init__(tree, cache, names)
         self._reader = build.ensure(cache)
-        self._listed = frozenset(self._query)
+        # Every question finds what another one has read.
+        self._listed = self.names | {*effects.TAKES}
 
-    def _restore(self, file: str) -> bool:
-        """Read every file anew, which takes less than to load its facts."""
-        return False
+    def take(self, missing: list[str]) -> None:
+        """Read files; if that fails, each alone, so that only one is lost."""
+        try:
+            read = self._sections(missing)
+        except Gup2pinError as error:
+            if len(missing) == 1:
+                self.failed[missing[0]] = str(error)
+                return
+            for name in missing:
+                self.take([name])
+            return
+        for name, file in zip(missing, read):
+            if file.error:
+                self.failed[name] = os.strerror(file.error)
+                continue
+            text = self.tree.path(name).read_bytes()
+            self._raw[name] = facts(file, text, self._listed)
+            self._unread[name] = unread(file, text)
 
-    def _take(self, missing: list[str]) -> None:
-        self.runs += 1
+    def _sections(self, names: list[str]) -> list[File]:
+        """Return what the reader has to say of each file."""
+        paths = [str(self.tree.path(name)) for name in names]
         with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-            paths = [str(self.tree.path(file)) for file in missing]
-            read = run.read(self._reader, paths, Path("/"),
-                            Path(work) / "read", tokens=True)
-            for file, name in zip(read, missing):
-                if file.error:
-                    self.failed[name] = os.strerror(file.error)
-                else:
-                    self._raw[name] = facts(
-                        file, self.tree.path(name).read_bytes(), self._listed)
+            read = list(run.read(self._reader, paths, Path("/"),
+                                 Path(work) / "read", tokens=True))
+        if [file.path for file in read] != paths:
+            raise Gup2pinError("the reader did not read what it was given")
+        return read
 
 
-def store(tree: View, cache: Path, names: list[str], jobs: int) -> FactStore:
-    """Return the facts of a tree: from spatch, unless the reader is asked for."""
-    by_reader = os.environ.get("GUP2PIN_FACTS") == "reader"
-    return (ReadFacts if by_reader else FactStore)(tree, cache, names, jobs)
+def store(tree: View, cache: Path, names: list[str], _jobs: int) -> FactStore:
+    """Return the facts of a tree; one process reads it, whatever the jobs."""
+    return ReadFacts(tree, cache, names)
 
 
 def facts(file: File, text: bytes, names: frozenset[str]) -> list[Raw]:
@@ -71,6 +85,24 @@ def facts(file: File, text: bytes, names: frozenset[str]) -> list[Raw]:
     for declaration in file.declarations:
         made.take(declaration)
     return made.found
+
+
+def unread(file: File, text: bytes) -> list[Unread]:
+    """Return the code of a file that could not be read, in source order."""
+    lines = _line_starts(text)
+    return sorted({Unread(_place(lines, region.start),
+                          _place(lines, region.end), region.reason)
+                   for region in file.regions})
+
+
+def _line_starts(text: bytes) -> list[int]:
+    return [0, *(m.end() for m in re.finditer(b"\n", text))]
+
+
+def _place(lines: list[int], offset: int) -> tuple[int, int]:
+    """Return the line and column of an offset."""
+    line = bisect.bisect_right(lines, offset)
+    return line, offset - lines[line - 1]
 
 
 class _Facts:
@@ -82,7 +114,7 @@ class _Facts:
         self.text = text
         self.names = names
         self.found: list[Raw] = []
-        self._lines = [0, *(m.end() for m in re.finditer(b"\n", text))]
+        self._lines = _line_starts(text)
         code = list(file.code)
         self._code = code, [token[0] for token in code]
         every = list(file.tokens)
@@ -141,11 +173,8 @@ class _Facts:
             return
         known.add(span)
         self.found.append({"kind": kind, "fn": self._element, "at": [
-            *self._place(span[0]), *self._place(span[1])], **fields})
-
-    def _place(self, offset: int) -> Bytes:
-        line = bisect.bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1]
+            *_place(self._lines, span[0]), *_place(self._lines, span[1])],
+            **fields})
 
     def _text_of(self, start: int, end: int) -> str:
         return self.text[start:end].decode("latin-1")
@@ -210,7 +239,7 @@ class _Facts:
             return
         name = call.children[0]
         word = self._text_of(name.start, name.end)
-        if not SCOPED.match(word):
+        if not _ONCE.match(word):
             self._add("iterate", (name.start, name.end), name=word,
                       text=self._words(call))
 
