@@ -17,6 +17,8 @@ from pinlib.csource.masking import CText
 from pinlib.program.facts import Unread
 from pinlib.program.program import Program
 
+# What follows the parameters of each.
+_HEADED = {"definition": "{", "declaration": ";"}
 # Before a parenthesis these begin an expression; they are not called.
 _HEADS = ("return", "else", "do", "case")
 # The beginning of a prototype's parameter, which no argument has.
@@ -24,7 +26,7 @@ _TYPE = re.compile(r"\s*(?:const\s+)?(?:struct|union|enum|unsigned|signed|"
                    r"int|long|short|char|size_t|void)\b")
 
 _NESTED = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
-# Why code was not read, where the reader's word for it does not say what it is.
+# Why code was not read, where the reader's word does not say what it is.
 _REASONS = {
     "asm": "this text for the assembler could not be read",
     "unbalanced": "a bracket here has no other half",
@@ -107,9 +109,11 @@ def _kind(text: CText, name: str, offset: int, line: int, column: int,
     if text.is_disabled(line):
         return "disabled"
     kind = known.get((line, column), "")
-    if kind in ("definition", "declaration"):
-        return kind
     opening = opens(text, name, offset)
+    if kind in _HEADED:
+        # `odd f(a, b);` is C as well, of which the text says that it is none.
+        return kind if opening >= 0 and headed(
+            text, opening) == _HEADED[kind] else ""
     if opening >= 0 and across_if(text, offset, opening):
         return ""       # no arm of it is the whole call
     if kind == "call" or kind and opening < 0:

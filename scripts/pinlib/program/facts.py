@@ -89,7 +89,7 @@ class FactStore:
         raise NotImplementedError
 
     def facts(self, file: str) -> list[Fact]:
-        """Return the facts of what was asked for in a file, in source order."""
+        """Return the facts asked for of a file, in source order."""
         if file not in self._read:
             self._read[file] = sorted(self._found(file), key=_order)
         return self._read[file]

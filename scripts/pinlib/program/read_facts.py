@@ -33,6 +33,8 @@ _SYSCALL = re.compile(r"(COMPAT_|)SYSCALL_DEFINE\d$")
 _ONCE = re.compile(r"_*scoped_(?!\w*for_each)\w+$")
 _SPACES = frozenset("__user __iomem __rcu __percpu __force".split())
 _DECLARATORS = ("declarator", "initialized")
+# What no expression has where a declaration has these.
+_TYPES = ("keyword", "struct", "enum", "typeof")
 
 
 class ReadFacts(FactStore):
@@ -267,9 +269,10 @@ class _Facts:
                 continue
             known = {"name": self._text_of(name.start, name.end)}
             if _is_function(declarator):
-                if all(self._is_storage(word) for word in specifiers.children):
-                    continue        # a macro that declares something
-                self._add("prototype", (name.start, name.end), **known)
+                # Else it is a macro that declares, or one before a call.
+                if _is_prototype(specifiers, declarator) and not all(
+                        map(self._is_storage, specifiers.children)):
+                    self._add("prototype", (name.start, name.end), **known)
                 continue
             if value:
                 known["text"] = self._words(value[0])
@@ -346,6 +349,15 @@ def _name_of(declarator: Node) -> Node | None:
         if child.kind == "declarator":
             return _name_of(child)
     return None
+
+
+def _is_prototype(specifiers: Node, declarator: Node) -> bool:
+    """Tell a prototype from a call: `NAME f(a);` is one if NAME is a macro."""
+    params = [child for part in declarator.children if part.kind == "params"
+              for param in part.children for child in param.children
+              if child.kind == "specifiers"]
+    return any(word.kind in _TYPES for part in (specifiers, *params)
+               for word in part.children)
 
 
 def _is_function(declarator: Node) -> bool:
