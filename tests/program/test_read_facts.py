@@ -93,15 +93,19 @@ def test_an_arm_of_its_own_is_read_too() -> None:
     ("foo_t f(struct bar *b);", True), ("int f(bar_t b);", True),
     ("foo_t f(void);", True), ("enum foo f(bar_t b);", True),
     ("static foo_t *f(bar_t b);", True), ("typeof(x) f(bar_t b);", True),
-    ("foo_t f(bar_t, unsigned);", True),
-    # These are calls if the first name is a macro, or a number.
-    ("FOO f(b);", False), ("FOO f(b, 2);", False), ("FOO BAR f(b);", False),
-    ("FOO f(b * c);", False), ("FOO * f(b);", False), ("FOO f();", False)])
+    ("foo_t f(bar_t, unsigned);", True), ("foo_t f(bar_t, ...);", True),
+    # In a function these are calls if the first name is a macro.
+    ("FOO f(b);", False), ("FOO BAR f(b);", False), ("FOO f(b * c);", False),
+    ("FOO * f(b);", False), ("FOO f();", False), ("FOO f(b, 2);", False),
+    ("FOO f(&b);", False)])
 def test_a_prototype_has_a_type(text: str, is_one: bool) -> None:
-    for whole in (text, f"void g(void) {{ {text} }}"):
-        found = {(kind, name) for _, kind, name in lines(whole)}
-        assert (("prototype", "f") in found) == is_one
-        assert ("declare", "f") not in found
+    inside = lines(f"void g(void) {{ {text} }}")
+    assert ((1, "prototype", "f") in inside) == is_one
+    outside = lines(text)
+    assert ((1, "prototype", "f") in outside) == (
+        not text.endswith(("2);", "&b);")))
+    assert not any((kind, name) == ("declare", "f")
+                   for _, kind, name in inside | outside)
 
 
 def test_types_as_they_are_written() -> None:

@@ -125,6 +125,7 @@ class _Facts:
         self._known: dict[str, set[Bytes]] = {}
         self._element = ""
         self._again = False
+        self._root = -1
         takes: dict[str, Callable[[Node], None]] = {
             "call": self._call, "expression": self._effect,
             "if": self._if, "while": self._while,
@@ -142,6 +143,7 @@ class _Facts:
             *declaration.name)
         self._again = declaration.selection > 0
         root = declaration.root
+        self._root = root.index
         outside = self._outside(root)
         for index in range(self.file.firsts[root.index], root.index + 1):
             take = self._takes[self.file.kinds[index]]
@@ -257,6 +259,7 @@ class _Facts:
 
     def _declare(self, node: Node) -> None:
         specifiers, *declared = node.children
+        outside = node.index == self._root
         if any(word.op == "typedef" for word in specifiers.children):
             return
         for made in declared:
@@ -270,7 +273,7 @@ class _Facts:
             known = {"name": self._text_of(name.start, name.end)}
             if _is_function(declarator):
                 # Else it is a macro that declares, or one before a call.
-                if _is_prototype(specifiers, declarator) and not all(
+                if _is_prototype(specifiers, declarator, outside) and not all(
                         map(self._is_storage, specifiers.children)):
                     self._add("prototype", (name.start, name.end), **known)
                 continue
@@ -351,13 +354,20 @@ def _name_of(declarator: Node) -> Node | None:
     return None
 
 
-def _is_prototype(specifiers: Node, declarator: Node) -> bool:
-    """Tell a prototype from a call: `NAME f(a);` is one if NAME is a macro."""
-    params = [child for part in declarator.children if part.kind == "params"
-              for param in part.children for child in param.children
-              if child.kind == "specifiers"]
-    return any(word.kind in _TYPES for part in (specifiers, *params)
-               for word in part.children)
+def _is_prototype(specifiers: Node, declarator: Node, outside: bool) -> bool:
+    """Tell a prototype from a call: `NAME f(a);` is one if NAME is a macro.
+
+    Outside of all functions it is no call, unless a value is an argument.
+    """
+    params = [param for part in declarator.children if part.kind == "params"
+              for param in part.children]
+    kinds = {param.kind for param in params}
+    if "ellipsis" in kinds or outside and "arg" not in kinds:
+        return True
+    heads = [child for param in params for child in param.children
+             if child.kind == "specifiers"]
+    return any(word.kind in _TYPES for head in (specifiers, *heads)
+               for word in head.children)
 
 
 def _is_function(declarator: Node) -> bool:
