@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A fact: one piece of code of a kind that the analysis asks for."""
+"""What is known of a file: facts, and the code that was not read."""
 
 from __future__ import annotations
 
@@ -25,3 +25,19 @@ class Fact:
     name: str = ""
     type: str = ""
     params: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Unread:
+    """Code that the reader could not read, and in one word why.
+
+    start, end: line from 1 and column from 0; the end is behind its last byte.
+    """
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    reason: str
+
+    def holds(self, line: int, column: int) -> bool:
+        """Say whether a place is in this code."""
+        return self.start <= (line, column) < self.end

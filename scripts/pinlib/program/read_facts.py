@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes the trees of a file that was read; gives the facts that cocci/find gives.
+"""Takes files of C; gives their facts, out of the trees that the reader makes.
 
-Kinds and positions are those of the rules. The text of a fact is the tokens of
-the code, in the #if arms that its tree was read with.
+The text of a fact is the tokens of the code, in the #if arms that its tree was
+read with. Facts are held against the text (csource/masking.py), so nothing of
+that is used here.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pinlib.csource.masking import SCOPED
+from pinlib.base.errors import Gup2pinError
 from pinlib.kernel.view import View
-from pinlib.program.facts import Fact
+from pinlib.program.facts import Fact, Unread
 from pinlib.reader import build, run
 from pinlib.reader.output import Declaration, File, Node
 
@@ -29,8 +30,12 @@ Bytes = tuple[int, int]
 _STORAGE = frozenset("static extern inline __inline __inline__ __always_inline "
                      "noinline register auto typedef __thread".split())
 _SYSCALL = re.compile(r"(COMPAT_|)SYSCALL_DEFINE\d$")
+# Heads of a block that runs once; those of a loop are facts.
+_ONCE = re.compile(r"_*scoped_(?!\w*for_each)\w+$")
 _SPACES = frozenset("__user __iomem __rcu __percpu __force".split())
 _DECLARATORS = ("declarator", "initialized")
+# What no expression has where a declaration has these.
+_TYPES = ("keyword", "struct", "enum", "typeof")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,6 +101,13 @@ class ReadFile:
                       self._lines)
 
     @cached_property
+    def unread(self) -> list[Unread]:
+        """Return the code that could not be read, in source order."""
+        return sorted({Unread(self._place(region.start),
+                              self._place(region.end), region.reason)
+                       for region in self._file.regions})
+
+    @cached_property
     def all(self) -> list[Fact]:
         """Return every fact of the file, in source order."""
         return sorted((fact for element in self.elements
@@ -148,24 +160,45 @@ class ReadFiles:
         return self._files[name]
 
     def read(self, names: Iterable[str]) -> None:
-        """Read what was not read yet, in one run."""
+        """Read what was not read yet; if that fails, each file alone."""
         missing = [n for n in names if n not in self._files]
         if not missing:
             return
+        try:
+            read = self._sections(missing)
+        except Gup2pinError as error:
+            if len(missing) == 1:
+                self.failed[missing[0]] = str(error)
+                self._files[missing[0]] = None
+            else:
+                for name in missing:
+                    self.read([name])
+            return
+        for name, file in zip(missing, read):
+            if file.error:
+                self.failed[name] = os.strerror(file.error)
+            self._files[name] = None if file.error else ReadFile(
+                name, file, self.tree.path(name).read_bytes(), self.names)
+
+    def _sections(self, names: list[str]) -> list[File]:
+        """Return what the reader has to say of each file."""
+        paths = [str(self.tree.path(name)) for name in names]
         with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-            paths = [self.tree.path(name) for name in missing]
-            output = run.read(self._reader, map(str, paths), Path("/"),
-                              Path(work) / "read", tokens=True)
-            for file, name, path in zip(output, missing, paths):
-                if file.error:
-                    self.failed[name] = os.strerror(file.error)
-                self._files[name] = None if file.error else ReadFile(
-                    name, file, path.read_bytes(), self.names)
+            read = list(run.read(self._reader, paths, Path("/"),
+                                 Path(work) / "read", tokens=True))
+        if [file.path for file in read] != paths:
+            raise Gup2pinError("the reader did not read what it was given")
+        return read
 
     def facts(self, name: str) -> list[Fact]:
         """Return every fact of a file, in source order."""
         file = self.file(name)
         return file.all if file else []
+
+    def unread(self, name: str) -> list[Unread]:
+        """Return the code of a file that was not read, in source order."""
+        file = self.file(name)
+        return file.unread if file else []
 
 
 def facts(name: str, file: File, text: bytes,
@@ -199,6 +232,7 @@ class _Facts:
         self._known: dict[str, set[Bytes]] = {}
         self._element = ""
         self._again = False
+        self._root = -1
         takes: dict[str, Callable[[Node], None]] = {
             "call": self._call, "expression": self._effect,
             "if": self._if, "while": self._while,
@@ -226,6 +260,7 @@ class _Facts:
             *declaration.name)
         self._again = declaration.selection > 0
         root = declaration.root
+        self._root = root.index
         outside = self._outside(root)
         for match in self._wanted.finditer(
                 self.file.kinds, self.file.firsts[root.index], root.index + 1):
@@ -333,7 +368,7 @@ class _Facts:
             return
         name = call.children[0]
         word = self._text_of(name.start, name.end)
-        if not SCOPED.match(word):
+        if not _ONCE.match(word):
             self._add("iterate", (name.start, name.end), name=word,
                       text=self._words(call))
 
@@ -349,6 +384,7 @@ class _Facts:
 
     def _declare(self, node: Node) -> None:
         specifiers, *declared = node.children
+        outside = node.index == self._root
         if any(word.op == "typedef" for word in specifiers.children):
             return
         for made in declared:
@@ -361,9 +397,10 @@ class _Facts:
                 continue
             known = self._text_of(name.start, name.end)
             if _is_function(declarator):
-                if all(self._is_storage(word) for word in specifiers.children):
-                    continue        # a macro that declares something
-                self._add("prototype", (name.start, name.end), name=known)
+                # Else it is a macro that declares, or one before a call.
+                if _is_prototype(specifiers, declarator, outside) and not all(
+                        map(self._is_storage, specifiers.children)):
+                    self._add("prototype", (name.start, name.end), name=known)
                 continue
             self._add("declare", (name.start, name.end),
                       self._words(value[0]) if value else "", known,
@@ -439,6 +476,22 @@ def _name_of(declarator: Node) -> Node | None:
         if child.kind == "declarator":
             return _name_of(child)
     return None
+
+
+def _is_prototype(specifiers: Node, declarator: Node, outside: bool) -> bool:
+    """Tell a prototype from a call: `NAME f(a);` is one if NAME is a macro.
+
+    Outside of all functions it is no call, unless a value is an argument.
+    """
+    params = [param for part in declarator.children if part.kind == "params"
+              for param in part.children]
+    kinds = {param.kind for param in params}
+    if "ellipsis" in kinds or outside and "arg" not in kinds:
+        return True
+    heads = [child for param in params for child in param.children
+             if child.kind == "specifiers"]
+    return any(word.kind in _TYPES for head in (specifiers, *heads)
+               for word in head.children)
 
 
 def _is_function(declarator: Node) -> bool:
