@@ -11,8 +11,8 @@ import pytest
 from pinlib.analysis import census
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.kernel.view import View
-from pinlib.program import read_facts
-from pinlib.program.facts import Fact, FactStore, Unread
+from pinlib.program.read_facts import ReadFile, ReadFiles
+from pinlib.program.facts import Fact, Unread
 from pinlib.reader import build, run
 from pinlib.reader.output import Output
 from trees import lab
@@ -191,10 +191,14 @@ def test_two_definitions_under_ifdef(analyse: Analyse) -> None:
 
 
 def drop(monkeypatch: pytest.MonkeyPatch, gone: Fact) -> None:
-    """One fact is never seen again."""
-    real = FactStore.facts
-    monkeypatch.setattr(FactStore, "facts", lambda self, file: [
-        f for f in real(self, file) if f != gone])
+    """One fact is never seen again, nor is a function without its own."""
+    facts, heads = ReadFile.facts, vars(ReadFile)["heads"].func
+    monkeypatch.setattr(ReadFile, "facts", lambda self, element: [
+        f for f in facts(self, element) if f != gone])
+    if gone.kind == "function":
+        monkeypatch.setattr(ReadFile, "heads", property(lambda self: [
+            head for head in heads(self)
+            if head[1:] != (gone.name, gone.line, gone.column)]))
 
 
 @pytest.mark.parametrize("kind", ["call", "function", "effect"])
@@ -202,7 +206,7 @@ def test_a_lost_fact_of_the_call(analyse: Analyse, kind: str,
                                  monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"drivers/a.c": HEAD + GOOD}
     found = analyse(files)
-    [gone] = [f for f in found.program.store.facts("drivers/a.c")
+    [gone] = [f for f in found.program.files.facts("drivers/a.c")
               if f.kind == kind and (kind != "effect" or f.line == 9)]
     drop(monkeypatch, gone)
     found = analyse(files)
@@ -221,7 +225,7 @@ def test_any_lost_fact(tmp_path: Path,
     whole = {d.site.file: lab.releases(d) for d in found.decisions}
     assert [len(r) for r in whole.values()] == [2, 2]
     every = {f for file in sorted(whole) + ["drivers/member/other.c"]
-             for f in found.program.store.facts(file)}
+             for f in found.program.files.facts(file)}
     wrong = []
     for gone in sorted(every, key=lambda f: (f.file, f.line, f.column)):
         with monkeypatch.context() as patch:
@@ -271,9 +275,8 @@ def test_a_file_that_fails_takes_no_other_with_it(
         (tmp_path / name).write_text(GOOD)
     lab.fake_reader(monkeypatch, tmp_path,
                     f'grep -q bad.c "$LIST" && exit 1\n{READ}')
-    made = read_facts.store(View(tmp_path), tmp_path,
-                            ["get_user_pages_fast"], 1)
-    made.request({name: {(1, 99)} for name in ("good.c", "bad.c", "last.c")})
+    made = ReadFiles(View(tmp_path), tmp_path, ["get_user_pages_fast"])
+    made.read(("good.c", "bad.c", "last.c"))
     assert list(made.failed) == ["bad.c"]
     assert made.facts("bad.c") == []
     for name in ("good.c", "last.c"):

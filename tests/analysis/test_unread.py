@@ -304,19 +304,6 @@ int NAME(int a)
         "plain_clear", "convert")
 
 
-def test_facts_that_do_not_come_to_rest(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tree = lab.make(tmp_path / "linux", {**SHARED, **files()})
-    monkeypatch.setattr(fixed_point, "ROUNDS", 1)
-    monkeypatch.setattr(audit, "ROUNDS", 1)
-    found = lab.analyse(tree)
-    left = lab.only(found, "drivers/lender/main.c")
-    assert (left.disposition, left.code) == ("manual", "not-settled")
-    assert left.blocked_by == f"drivers/lender/main.c:{left.site.line}"
-    looked = audit.read(tree, None, 2)
-    assert "drivers/lender/main.c" in {s.file for s in looked.short}
-
-
 def test_a_nul_byte(tmp_path: Path) -> None:
     """git takes such a file for binary; other odd bytes do no harm."""
     plain = driver("plain", "    got = CALL;")

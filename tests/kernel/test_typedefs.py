@@ -36,7 +36,10 @@ def _names(tmp_path: Path) -> typedefs.Typedefs:
     return typedefs.Typedefs(
         lambda file: masking.load(tmp_path / file),
         lambda places, user: types.nearest(places, user, lambda _: False),
-        lambda: typedefs.find(tmp_path, (".",)))
+        lambda name: {
+            file: given[name] for file in ("a.h", "b.c") for given in [
+                typedefs.given(masking.load(tmp_path / file))]
+            if name in given})
 
 
 @pytest.mark.parametrize("written, meant", [

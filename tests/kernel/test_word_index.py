@@ -12,7 +12,6 @@ import pytest
 from pinlib.base import host_program
 from pinlib.base.errors import Gup2pinError
 from pinlib.kernel import text_search, word_index
-from pinlib.kernel.search_cache import HEAD
 from pinlib.kernel.word_index import SOURCES, Mark, WordIndex
 
 TEXTS = {
@@ -96,7 +95,7 @@ def test_heads_are_those_of_the_text_search(program: Path,
     for name in names:
         found = {hit.file for hit in text_search.grep(
             tmp_path / "tree", [HEAD % name], words=False)}
-        heads = set(index.files([name]))
+        heads = set(index.files([name], Mark.HEAD))
         assert len(found) > 20 and found <= heads
         assert all(not (tmp_path / "tree" / file).read_bytes().isascii()
                    for file in heads - found)
@@ -129,15 +128,3 @@ def test_an_index_that_is_cut_short_is_made_anew(
 def test_no_tree(program: Path, tmp_path: Path) -> None:
     with pytest.raises(Gup2pinError, match="No such file"):
         WordIndex(tmp_path / "none", tmp_path / "index", program)
-
-
-def test_without_a_compiler(tree: Path, tmp_path: Path,
-                            monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert word_index.of(tree, tmp_path / "cache", "x") is None
-
-
-def test_indexes_of_old_trees_go(tree: Path, tmp_path: Path) -> None:
-    for number in range(word_index.KEPT + 2):
-        assert word_index.of(tree, tmp_path / "cache", f"{number}")
-    assert len(list((tmp_path / "cache" / "words").iterdir())) == word_index.KEPT

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Facts answer what was asked for, whatever else was read or asked before."""
+"""Facts are the same, whatever else was read or asked before."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 
 from conftest import Run
 from pinlib.kernel.view import View
-from pinlib.program import read_facts
-from pinlib.program.facts import Fact, FactStore, Unread
+from pinlib.program.facts import Fact, Unread
 from pinlib.program.program import Program
+from pinlib.program.read_facts import ReadFiles
 from trees import lab
 
 HEADER = lab.c("""\
@@ -45,53 +45,27 @@ int two(struct held *held)
 """
 
 
-def store(top: Path) -> FactStore:
-    """The facts of two small files."""
-    (top / "linux").mkdir(exist_ok=True)
-    (top / "linux/held.h").write_text(HEADER)
-    (top / "linux/a.c").write_text(lab.c(CODE))
-    return facts_of(top / "linux", ["put_page"])
-
-
-def facts_of(top: Path, names: list[str]) -> FactStore:
+def facts_of(top: Path, names: list[str]) -> ReadFiles:
     """The facts of a folder, with the reader that is built for all tests."""
-    return read_facts.store(View(top), lab.programs(), names, 1)
+    return ReadFiles(View(top), lab.programs(), names)
 
 
-def test_what_others_asked_for_is_no_answer(tmp_path: Path) -> None:
-    early = store(tmp_path)
-    early.request({"a.c": {(1, 4), (5, 9)}})
-    assert {f.function for f in early.facts("a.c")} >= {"one", "two"}
-    late = store(tmp_path)
-    late.request({"a.c": {(5, 9)}})
-    assert late.facts("a.c") == [f for f in early.facts("a.c")
-                                 if f.line > 4] != []
-    # All of the file is known, and given when it is asked for.
-    assert late.whole("a.c") == early.facts("a.c")
-    late.request({"a.c": {(1, 4)}})
-    assert late.facts("a.c") == early.facts("a.c")
-
-
-def test_calls_of_other_names_are_not_given(tmp_path: Path) -> None:
-    """The reader is asked for all that takes pages, whoever asks."""
+def test_calls_of_other_names_are_no_facts(tmp_path: Path) -> None:
     text = "void f(void)\n{\n\tput_page(p);\n\tget_user_pages_fast(p);\n}\n"
     (tmp_path / "a.c").write_text(text)
-    made = facts_of(tmp_path, ["put_page"])
-    made.request({"a.c": {(1, 9)}})
-    for found in (made.facts("a.c"), made.whole("a.c")):
-        assert [f.name for f in found if f.kind == "call"] == ["put_page"]
-    assert [f.text for f in made.facts("a.c") if f.kind == "effect"] == [
+    made = facts_of(tmp_path, ["put_page"]).facts("a.c")
+    assert [f.name for f in made if f.kind == "call"] == ["put_page"]
+    assert [f.text for f in made if f.kind == "effect"] == [
         "put_page ( p )", "get_user_pages_fast ( p )"]
 
 
 def test_what_is_not_read_has_its_place(tmp_path: Path) -> None:
     (tmp_path / "a.c").write_text(
         "int a = 1;\nvoid f(void)\n{\n\tg(1 ] 2,\n\t  3 ]\n\t  4);\n}\n")
-    made = facts_of(tmp_path, [])
-    made.request({"a.c": set()})
-    assert made.unread("a.c") == [Unread((4, 3), (4, 8), "argument"),
-                                  Unread((5, 3), (6, 4), "argument")]
-    [first, last] = made.unread("a.c")
+    found = facts_of(tmp_path, []).unread("a.c")
+    assert found == [Unread((4, 3), (4, 8), "argument"),
+                     Unread((5, 3), (6, 4), "argument")]
+    [first, last] = found
     assert [first.holds(4, at) for at in (2, 3, 7, 8)] == [
         False, True, True, False]
     assert [last.holds(*at) for at in ((5, 2), (5, 9), (6, 3), (6, 4))] == [
@@ -102,26 +76,43 @@ def test_a_file_that_cannot_be_read_has_failed(tmp_path: Path) -> None:
     (tmp_path / "a.c").write_text("int a;\n")
     (tmp_path / "b.c").mkdir()
     made = facts_of(tmp_path, [])
-    made.request({"gone.c": {(1, 2)}, "a.c": {(1, 2)}, "b.c": {(1, 2)}})
+    made.read(("gone.c", "a.c", "b.c"))
     assert made.failed == {"gone.c": "No such file or directory",
                            "b.c": "Is a directory"}
     assert [f.name for f in made.facts("a.c")] == ["a"]
-    assert made.counts == {"gone.c": 0, "a.c": 1, "b.c": 0}
+    assert made.facts("gone.c") == made.facts("b.c") == []
 
 
 def test_a_structure_with_directives_has_all_its_members(
         tmp_path: Path) -> None:
-    program = Program(View(tmp_path / "linux"), store(tmp_path))
-    for _ in range(4):
-        members = program.members_of("held", "a.c")
-        program.load_words({"two"}, {"a.c"})
-        program.flush()
+    (tmp_path / "held.h").write_text(HEADER)
+    (tmp_path / "a.c").write_text(lab.c(CODE))
+    program = Program(View(tmp_path), facts_of(tmp_path, []), lab.programs())
+    members = program.members_of("held", "a.c")
     assert {k: v.replace(" ", "") for k, v in (members or {}).items()} == {
         "kind": "int", "bio": "structbio*", "pages": "structpage**",
         "iter": "structiov_iter"}
     # A parameter in a typedef of a function is no name that it gives.
     [function] = [f for f in program.in_file("a.c") if f.name == "two"]
     assert function.type == "int"
+
+
+def test_what_was_asked_before_changes_no_answer(tmp_path: Path) -> None:
+    """A function is the same, alone or after all others."""
+    (tmp_path / "a.c").write_text(lab.c(CODE) + lab.c(
+        "int three(int b)\n{\n    return one(b) + two(0);\n}\n"))
+    shown = []
+    for names in (["one"], ["three", "two", "one"]):
+        program = Program(View(tmp_path), facts_of(tmp_path, []),
+                          lab.programs())
+        for name in names:
+            found = program.definition(name, "a.c")
+            assert found is not None
+            made = ([str(s.tree) for s in found.statements], found.params,
+                    [(f.name, u.statement.line)
+                     for f, u in program.naming(name, found)])
+        shown.append(made)
+    assert shown[0] == shown[1] == (["a + 1"], [("int", "a")], [("three", 13)])
 
 
 # A reader that keeps what it takes for a type would lose what frees the
@@ -164,9 +155,9 @@ def read(top: Path, files: dict[str, str]) -> dict[str, list[Fact]]:
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).write_text(text)
     made = facts_of(top, ["get_user_pages_fast", "put_page"])
-    made.request({name: {(1, 3)} for name in files})
+    made.read(files)
     assert not made.failed
-    return {name: made.whole(name) for name in files}
+    return {name: made.facts(name) for name in files}
 
 
 @pytest.mark.parametrize("order", ["ab", "ba"])

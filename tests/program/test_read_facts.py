@@ -10,7 +10,7 @@ import pytest
 from pinlib.dev import rule_tests
 from pinlib.kernel import effects
 from pinlib.program.facts import Fact
-from pinlib.program.read_facts import facts
+from pinlib.program.read_facts import ReadFile
 from reading import read
 from trees import lab
 
@@ -31,17 +31,19 @@ HARD = {
 
 def lines(text: str) -> set[tuple[int, str, str]]:
     """Line, kind and text or name of each fact of a piece of C."""
-    raw = facts(read(text, tokens=True), text.encode(), NAMES)
-    return {(f["at"][0], f["kind"], f.get("text") or f["name"]) for f in raw}
+    return {(f.line, f.kind, f.text or f.name) for f in facts_in(text.encode())}
+
+
+def facts_in(text: bytes) -> list[Fact]:
+    """The facts of a piece of C."""
+    return ReadFile("", read(text, tokens=True), text, NAMES).all
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda p: p.stem)
 def test_every_fact_and_no_other(fixture: Path) -> None:
     """Place, kind and fields of all that is in a file, and in what order."""
     text = fixture.read_bytes()
-    made = sorted((Fact.read(raw, "") for raw in facts(
-        read(text, tokens=True), text, NAMES)), key=lambda f: (
-            f.line, f.column, f.kind))
+    made = sorted(facts_in(text), key=lambda f: (f.line, f.column, f.kind))
     assert [shown(fact) for fact in made] == \
         fixture.with_suffix(".facts").read_text().splitlines()
 
@@ -59,8 +61,8 @@ def shown(fact: Fact) -> str:
 def test_what_the_rule_finds_is_found(fixture: Path) -> None:
     """Each fact that a rule's test expects, position for position."""
     text = fixture.read_bytes()
-    found = {(tuple(f["at"]), f["kind"], f.get("name", ""))
-             for f in facts(read(text, tokens=True), text, NAMES)}
+    found = {((f.line, f.column, f.line_end, f.column_end), f.kind, f.name)
+             for f in facts_in(text)}
     for row in fixture.with_suffix(".facts").read_text().splitlines():
         place, _, rest = row.partition(" ")
         at = tuple(int(n) for end in place.split("-") for n in end.split(":"))
@@ -112,22 +114,20 @@ def test_types_as_they_are_written() -> None:
     text = ("static struct page *pages[4] __initdata;\n"
             "int __init f(void __user *at, struct page **p, ...)\n{\n"
             "\tint (*cb)(int) = g;\n}\n")
-    made = {f["name"]: (f["type"], f.get("params")) for f in facts(
-        read(text, tokens=True), text.encode(), NAMES)
-        if f["kind"] in ("declare", "function")}
+    made = {f.name: (f.type, f.params) for f in facts_in(text.encode())
+            if f.kind in ("declare", "function")}
     assert made == {
-        "pages": ("struct page * [ 4 ]", None),
-        "f": ("int", ["void __user * at", "struct page * * p"]),
-        "cb": ("int ( * ) ( int )", None)}
+        "pages": ("struct page * [ 4 ]", ()),
+        "f": ("int", ("void __user * at", "struct page * * p")),
+        "cb": ("int ( * ) ( int )", ())}
 
 
 def test_a_system_call_has_its_name() -> None:
     text = ("SYSCALL_DEFINE2(toy, int, fd, char __user *, at)\n{\n"
             "\treturn 0;\n}\n")
-    [function] = [f for f in facts(read(text, tokens=True), text.encode(), NAMES)
-                  if f["kind"] == "function"]
-    assert (function["name"], function["params"]) == (
-        "sys_toy", ["int fd", "char __user * at"])
+    [function] = [f for f in facts_in(text.encode()) if f.kind == "function"]
+    assert (function.name, function.params) == (
+        "sys_toy", ("int fd", "char __user * at"))
 
 
 DRIVER = """// SPDX-License-Identifier: GPL-2.0-only

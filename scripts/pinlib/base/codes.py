@@ -90,7 +90,6 @@ class Code(enum.StrEnum):
     TEXT_NOT_READ = "text-not-read"
     FACTS_NOT_WHOLE = "facts-not-whole"
     RESTS_ON_UNREAD = "rests-on-unread"
-    NOT_SETTLED = "not-settled"
     UNCLEAR_PLACE = "unclear-place"
     EDITS_REFUSED = "edits-refused"
     NEEDS_HELPER = "needs-helper"
@@ -344,9 +343,6 @@ REGISTER: Mapping[str, Entry] = MappingProxyType({
         "A call that was not read may share these releases.",
         "Read the call at the named line; where its pages come to the "
         "same releases, convert both by hand."),
-    Code.NOT_SETTLED: Entry(
-        "The analysis of this call did not end.",
-        "Convert the call by hand; the analysis does not end here."),
     Code.UNCLEAR_PLACE: Entry(
         "A token to edit is not where the facts say.",
         "Convert the call by hand, and report this: it is a fault of gup2pin."),

@@ -17,7 +17,7 @@ from pinlib.commands import baseline
 
 
 # Codes of sites that rest on what was not read.
-RESTING = frozenset(("facts-not-whole", "not-settled", "rests-on-unread"))
+RESTING = frozenset(("facts-not-whole", "rests-on-unread"))
 
 
 def end(opts: Options, census: dict[str, int], unparsed: list[dict[str, Any]],

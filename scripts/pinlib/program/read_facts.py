@@ -201,12 +201,6 @@ class ReadFiles:
         return file.unread if file else []
 
 
-def facts(name: str, file: File, text: bytes,
-          names: frozenset[str]) -> list[Fact]:
-    """Return the facts of a file; of calls, those of the given names."""
-    return ReadFile(name, file, text, names).all
-
-
 def _order(fact: Fact) -> tuple[int, int, str, str, str]:
     return fact.line, fact.column, fact.kind, fact.text, fact.name
 

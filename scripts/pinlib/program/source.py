@@ -105,8 +105,10 @@ class Source:
         assert self._read is not None
         heads = self._heads.get(element, {})
         facts = self._read.facts(element)
-        bodies = {heads[fact.line, fact.column]: self._begin(fact)
-                  for fact in facts if fact.kind == "function"}
+        bodies = {function: Body() for function in heads.values()}
+        bodies |= {heads[fact.line, fact.column]: self._begin(fact)
+                   for fact in facts if fact.kind == "function"
+                   and (fact.line, fact.column) in heads}
         top: list[Statement] = []
         for fact in facts:
             if fact.kind in _OTHER:
