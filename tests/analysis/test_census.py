@@ -11,7 +11,7 @@ import pytest
 from pinlib.analysis import census
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.kernel.view import View
-from pinlib.program.read_facts import ReadFile, ReadFiles
+from pinlib.program.read_files import ReadFile, ReadFiles
 from pinlib.program.facts import Fact, Unread
 from pinlib.reader import build, run
 from pinlib.reader.output import Output

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis import fixed_point
 from pinlib.analysis.census import headed, opens
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.commands import audit

@@ -11,7 +11,7 @@ import pytest
 
 from pinlib.base import host_program
 from pinlib.base.errors import Gup2pinError
-from pinlib.kernel import text_search, word_index
+from pinlib.kernel import searches, text_search
 from pinlib.kernel.word_index import SOURCES, Mark, WordIndex
 
 TEXTS = {
@@ -94,7 +94,7 @@ def test_heads_are_those_of_the_text_search(program: Path,
     index = WordIndex(tmp_path / "tree", tmp_path / "index", program)
     for name in names:
         found = {hit.file for hit in text_search.grep(
-            tmp_path / "tree", [HEAD % name], words=False)}
+            tmp_path / "tree", [searches.HEAD % name], words=False)}
         heads = set(index.files([name], Mark.HEAD))
         assert len(found) > 20 and found <= heads
         assert all(not (tmp_path / "tree" / file).read_bytes().isascii()

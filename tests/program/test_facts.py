@@ -13,7 +13,7 @@ from conftest import Run
 from pinlib.kernel.view import View
 from pinlib.program.facts import Fact, Unread
 from pinlib.program.program import Program
-from pinlib.program.read_facts import ReadFiles
+from pinlib.program.read_files import ReadFiles
 from trees import lab
 
 HEADER = lab.c("""\
@@ -112,7 +112,7 @@ def test_what_was_asked_before_changes_no_answer(tmp_path: Path) -> None:
                     [(f.name, u.statement.line)
                      for f, u in program.naming(name, found)])
         shown.append(made)
-    assert shown[0] == shown[1] == (["a + 1"], [("int", "a")], [("three", 13)])
+    assert shown[0] == shown[1] == (["a + 1"], [("int", "a")], [("three", 12)])
 
 
 # A reader that keeps what it takes for a type would lose what frees the

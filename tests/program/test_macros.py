@@ -9,6 +9,7 @@ import pytest
 
 from pinlib.csource import masking
 from pinlib.kernel.included import Included
+from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
 from pinlib.program import macros
 from pinlib.program.macros import Macro, Macros
@@ -44,7 +45,8 @@ def _seen(tmp_path: Path) -> Macros:
     def text(file: str) -> masking.CText:
         return masking.load(tree / file)
 
-    return Macros(view, text, Included(view, text))
+    return Macros(view, Included(view, text), Searches(
+        view, lab.programs(), text))
 
 
 def test_what_leaves(seen: Macros) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pinlib.dev import rule_tests
 from pinlib.kernel import effects
 from pinlib.program.facts import Fact
-from pinlib.program.read_facts import ReadFile
+from pinlib.program.read_files import ReadFile
 from reading import read
 from trees import lab
 

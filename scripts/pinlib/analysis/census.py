@@ -12,7 +12,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pinlib.csource.expr import Kind
 from pinlib.csource.masking import CText
 from pinlib.program.facts import Unread
 from pinlib.program.program import Program

@@ -30,7 +30,7 @@ from pinlib.kernel.maintainers import Subsystems, read_subsystems
 from pinlib.kernel.view import prepared
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.program.read_facts import ReadFiles
+from pinlib.program.read_files import ReadFiles
 from pinlib.rewrite import handwritten
 
 COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",

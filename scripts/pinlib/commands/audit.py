@@ -26,7 +26,7 @@ from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.view import prepared
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.program.read_facts import ReadFiles
+from pinlib.program.read_files import ReadFiles
 from pinlib.report.terminal import region
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from pinlib.csource.masking import CText
 from pinlib.kernel import typedefs, word_index
 from pinlib.kernel.view import HEADERS, View
-from pinlib.kernel.word_index import Mark, WordIndex
+from pinlib.kernel.word_index import Mark
 
-_HEAD = r"^(?:[A-Za-z_][\w \t*]*[ \t*])?%s[ \t]*\("
+# Unindented lines that may start a function's definition.
+HEAD = r"^(?:[A-Za-z_][\w \t*]*[ \t*])?%s[ \t]*\("
 # Inside of other structures too; a comment is told from one by who asks.
 _STRUCT = (r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?"
            r"%s(?:\s*\{|\s*$)")
@@ -83,11 +84,11 @@ class Searches:
         """Return unindented lines that may start a function's definition."""
         return self.matches(self._files(name, Mark.HEAD) + [
             f for f in self._of_kernel(name, Mark.HEAD) if _is_header(f)],
-            _HEAD % name)
+            HEAD % name)
 
     def kernel_heads(self, name: str) -> Places:
         """Return the same for a module's whole kernel."""
-        return self.matches(self._of_kernel(name, Mark.HEAD), _HEAD % name)
+        return self.matches(self._of_kernel(name, Mark.HEAD), HEAD % name)
 
     def structs(self, tag: str) -> Places:
         """Return lines that may start the definition of a structure."""
@@ -174,4 +175,3 @@ def _lines(text: bytes, offsets: Iterable[int]) -> list[int]:
 
 def _is_header(file: str) -> bool:
     return file.startswith(tuple(f"{folder}/" for folder in HEADERS))
-

@@ -27,7 +27,7 @@ See = Callable[[list[tuple[str, int]], str], tuple[str, int] | None]
 
 
 def given(text: masking.CText) -> dict[str, list[int]]:
-    """Return the names that a file gives, with the lines that begin with typedef."""
+    """Return the names that a file gives, with the lines of their typedefs."""
     found: dict[str, list[int]] = {}
     opened: list[int] = []
     hits = sorted([(m.start(), True, m.group()) for m in _OPENING.finditer(

@@ -191,10 +191,12 @@ class Function:
         """Return the offsets of the function's opening and closing brace.
 
         The second is -1 where the branches of an #if each open a brace that is
-        closed in another function.
+        closed in another function; both are where there is no brace.
         """
         start = self.text.offset(self.line)
         opening = self.text.code.find("{", start)
+        if opening < 0:
+            return -1, -1
         close = self.text.matching(opening)
         other = self.text.code.find("\n{", opening + 1, max(0, close))
         return opening, -1 if other >= 0 else close

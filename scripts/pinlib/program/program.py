@@ -18,7 +18,7 @@ from pinlib.kernel.searches import Places
 from pinlib.kernel.view import View, folder
 from pinlib.program.facts import Fact
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.read_facts import ReadFiles
+from pinlib.program.read_files import ReadFiles
 from pinlib.program.source import Source
 from pinlib.program.structures import Declared
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes files of C; gives their facts, out of the trees that the reader makes.
+"""Takes the trees of declarations; gives the facts of their code.
 
 The text of a fact is the tokens of the code, in the #if arms that its tree was
 read with. Facts are held against the text (csource/masking.py), so nothing of
@@ -9,19 +9,10 @@ that is used here.
 from __future__ import annotations
 
 import bisect
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import Any
 
-from pinlib.base.errors import Gup2pinError
-from pinlib.kernel.view import View
-from pinlib.program.facts import Fact, Unread
-from pinlib.reader import build, run
+from pinlib.program.facts import Fact
 from pinlib.reader.output import Declaration, File, Node
 
 Bytes = tuple[int, int]
@@ -38,180 +29,13 @@ _DECLARATORS = ("declarator", "initialized")
 _TYPES = ("keyword", "struct", "enum", "typeof")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Element:
-    """External declarations of a file that share text; start and end in bytes.
-
-    There is one, or one for each selection of #if arms, and the macros that are
-    defined inside of it.
-    """
-
-    start: int
-    end: int
-    declarations: tuple[Declaration, ...]
-
-
-class ReadFile:
-    """The facts of one file, each made when it is asked for."""
-
-    def __init__(self, name: str, file: File, text: bytes,
-                 names: frozenset[str]) -> None:
-        self._name = name
-        self._file = file
-        self._text = text.decode("latin-1")
-        self._names = names
-        self._lines = [0, *(m.end() for m in re.finditer(b"\n", text))]
-        self._facts: dict[Element, list[Fact]] = {}
-
-    @cached_property
-    def elements(self) -> list[Element]:
-        """Return the elements, in source order."""
-        found: list[list[Declaration]] = []
-        end = -1
-        for made in sorted(self._file.declarations,
-                           key=lambda d: (d.start, d.selection)):
-            if made.start >= end:
-                found.append([])
-            found[-1].append(made)
-            end = max(end, made.end)
-        return [Element(group[0].start, max(d.end for d in group), tuple(
-            sorted(group, key=lambda d: (d.selection, d.start))))
-            for group in found]
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [element.start for element in self.elements]
-
-    def around(self, offset: int) -> Element | None:
-        """Return the element at an offset, or None between two."""
-        index = bisect.bisect_right(self._starts, offset) - 1
-        element = self.elements[index] if index >= 0 else None
-        return element if element and offset < element.end else None
-
-    def facts(self, element: Element) -> list[Fact]:
-        """Return the facts of an element, in source order."""
-        if element not in self._facts:
-            self._facts[element] = sorted(
-                self._taker.of(element.declarations), key=_order)
-        return self._facts[element]
-
-    @cached_property
-    def _taker(self) -> _Facts:
-        return _Facts(self._name, self._file, self._text, self._names,
-                      self._lines)
-
-    @cached_property
-    def unread(self) -> list[Unread]:
-        """Return the code that could not be read, in source order."""
-        return sorted({Unread(self._place(region.start),
-                              self._place(region.end), region.reason)
-                       for region in self._file.regions})
-
-    @cached_property
-    def all(self) -> list[Fact]:
-        """Return every fact of the file, in source order."""
-        return sorted((fact for element in self.elements
-                       for fact in self.facts(element)), key=_order)
-
-    @cached_property
-    def heads(self) -> list[tuple[Element, str, int, int]]:
-        """Return the functions: where each is, its name, line and column."""
-        found = []
-        for element in self.elements:
-            made = [(self._text[slice(*d.name)], *self._place(d.name[0]))
-                    for d in element.declarations if d.kind == "function"]
-            if len(made) != 1 or not _is_plain(element.declarations):
-                made = [(fact.name, fact.line, fact.column) for fact
-                        in self.facts(element) if fact.kind == "function"]
-            found += [(element, *head) for head in made]
-        return found
-
-    def _place(self, offset: int) -> Bytes:
-        line = bisect.bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1]
-
-
-def _is_plain(declarations: Sequence[Declaration]) -> bool:
-    """Say whether a function is one, and has its name in its declarator."""
-    if len(declarations) > 1 and any(d.kind != "define"
-                                     for d in declarations[1:]):
-        return False
-    root = declarations[0].root
-    return root.kind == "function" and all(
-        child.kind != "call" for child in root.children[:2])
-
-
-class ReadFiles:
-    """The files of one tree, read when they are asked for.
-
-    names: the functions whose calls are facts of their own.
-    """
-
-    def __init__(self, tree: View, cache: Path, names: Iterable[str]) -> None:
-        self.tree = tree
-        self.names = frozenset(names)
-        self.failed: dict[str, str] = {}
-        self._reader = build.ensure(cache)
-        self._files: dict[str, ReadFile | None] = {}
-
-    def file(self, name: str) -> ReadFile | None:
-        """Return a file as it was read, or None if it could not be."""
-        self.read((name,))
-        return self._files[name]
-
-    def read(self, names: Iterable[str]) -> None:
-        """Read what was not read yet; if that fails, each file alone."""
-        missing = [n for n in names if n not in self._files]
-        if not missing:
-            return
-        try:
-            read = self._sections(missing)
-        except Gup2pinError as error:
-            if len(missing) == 1:
-                self.failed[missing[0]] = str(error)
-                self._files[missing[0]] = None
-            else:
-                for name in missing:
-                    self.read([name])
-            return
-        for name, file in zip(missing, read):
-            if file.error:
-                self.failed[name] = os.strerror(file.error)
-            self._files[name] = None if file.error else ReadFile(
-                name, file, self.tree.path(name).read_bytes(), self.names)
-
-    def _sections(self, names: list[str]) -> list[File]:
-        """Return what the reader has to say of each file."""
-        paths = [str(self.tree.path(name)) for name in names]
-        with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-            read = list(run.read(self._reader, paths, Path("/"),
-                                 Path(work) / "read", tokens=True))
-        if [file.path for file in read] != paths:
-            raise Gup2pinError("the reader did not read what it was given")
-        return read
-
-    def facts(self, name: str) -> list[Fact]:
-        """Return every fact of a file, in source order."""
-        file = self.file(name)
-        return file.all if file else []
-
-    def unread(self, name: str) -> list[Unread]:
-        """Return the code of a file that was not read, in source order."""
-        file = self.file(name)
-        return file.unread if file else []
-
-
-def _order(fact: Fact) -> tuple[int, int, str, str, str]:
-    return fact.line, fact.column, fact.kind, fact.text, fact.name
-
-
 def _any_of(kinds: Iterable[int]) -> re.Pattern[bytes]:
     """Return what finds nodes of some kinds among the kinds of all nodes."""
     return re.compile(b"[" + b"".join(
         b"\\x%02x" % kind for kind in kinds) + b"]")
 
 
-class _Facts:
+class Facts:
     """Collects the facts of elements of a file."""
 
     def __init__(self, name: str, file: File, text: str,
@@ -401,6 +225,8 @@ class _Facts:
                       self._type(specifiers, declarator))
 
     def _function(self, node: Node) -> None:
+        if self._in_macro:
+            return      # who uses the macro has the function
         parts = {child.kind: child for child in node.children}
         if "call" in parts:
             self._of_macro(parts["call"])

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pinlib.csource import masking, parser
 from pinlib.program.facts import Fact
 from pinlib.program.function import Body, Function, Statement
-from pinlib.program.read_facts import Element, ReadFile
+from pinlib.program.read_files import Element, ReadFile
 
 # Facts that are no statements.
 _OTHER = frozenset(("function", "prototype", "struct", "call"))

@@ -12,7 +12,7 @@ from pinlib.kernel.searches import Searches
 from pinlib.kernel.typedefs import Typedefs
 from pinlib.kernel.view import View
 from pinlib.program.macros import Macros
-from pinlib.program.read_facts import ReadFiles
+from pinlib.program.read_files import ReadFiles
 
 
 class Declared:
