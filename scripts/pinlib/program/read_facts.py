@@ -283,6 +283,9 @@ class _Facts:
                       type=self._type(specifiers, declarator), **known)
 
     def _function(self, node: Node) -> None:
+        """Add a function; what a macro makes is none where the macro stands."""
+        if self._in_macro:
+            return
         parts = {child.kind: child for child in node.children}
         if "call" in parts:
             self._of_macro(parts["call"])
