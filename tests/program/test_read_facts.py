@@ -110,6 +110,14 @@ def test_a_prototype_has_a_type(text: str, is_one: bool) -> None:
                    for _, kind, name in inside | outside)
 
 
+def test_a_function_in_a_macro_is_none_of_the_file() -> None:
+    found = lines("#define MAKE(n) \\\n\tstatic int f_##n(struct page *p) \\\n"
+                  "\t{ put_page(p); return 0; }\nint f(int a)\n{\n}\n")
+    assert {(line, name) for line, kind, name in found
+            if kind == "function"} == {(4, "f")}
+    assert (3, "call", "put_page") in found
+
+
 def test_types_as_they_are_written() -> None:
     text = ("static struct page *pages[4] __initdata;\n"
             "int __init f(void __user *at, struct page **p, ...)\n{\n"

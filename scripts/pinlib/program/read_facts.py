@@ -225,8 +225,9 @@ class Facts:
                       self._type(specifiers, declarator))
 
     def _function(self, node: Node) -> None:
+        """Add a function; what a macro makes is none where the macro stands."""
         if self._in_macro:
-            return      # who uses the macro has the function
+            return
         parts = {child.kind: child for child in node.children}
         if "call" in parts:
             self._of_macro(parts["call"])
