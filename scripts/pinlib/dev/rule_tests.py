@@ -30,6 +30,7 @@ from pinlib.base import edits as planned
 from pinlib.base.edits import Edit, Op, Pages
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.resources import COCCI
+from pinlib.decide.pinned import RELEASES
 from pinlib.kernel import effects
 from pinlib.kernel.view import View
 from pinlib.rewrite import apply, ledger
@@ -186,9 +187,10 @@ def finds(fixture: Path) -> list[str]:
 
 def facts_of(fixture: Path) -> str:
     """Return what the rule of the same name finds, one fact a line."""
-    names = [*effects.MISSION, *effects.PINNING, *effects.UNPIN, "put_page"]
-    outcome = runner.collect((FIND / f"{fixture.stem}.cocci").read_text(),
-                             names, [fixture], 1)
+    outcome = runner.collect(
+        (FIND / f"{fixture.stem}.cocci").read_text(),
+        [*effects.MISSION, *effects.PINNING], [fixture], 1,
+        releases=sorted(RELEASES))
     if outcome.failed:
         raise Gup2pinError("; ".join(outcome.failed.values()))
     lines = []
