@@ -129,6 +129,14 @@ static int drop(struct page *p, int n)
 \treturn 0;
 }
 """, "\tif(1)/*0 \n */ {"),
+    "block of a macro that may return": Case("""\
+static int drop(struct page *p, int n)
+{
+\tclaim_scoped(return -EBUSY, p)
+\t\tput_page(p);
+\treturn 0;
+}
+""", "\tif(1)/*0 */\n"),
     "compat system call": Case("""\
 COMPAT_SYSCALL_DEFINE2(drop_one, struct page *, p, int, n)
 {

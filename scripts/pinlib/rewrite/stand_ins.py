@@ -18,6 +18,7 @@ Coccinelle 1.1.1 was tried on each construct by itself:
     asm goto, asm inline    the function is lost
     goto *e;                the function is lost
     scoped_x(...) { }       the function is lost, for names not in macros.h
+    x(..., return n) { }    the function is lost
     MACRO(...) { }          the function is lost; SYSCALL_DEFINE() is not
 """
 
@@ -38,6 +39,7 @@ from pinlib.reader.output import File, MACRO, Node
 from pinlib.rewrite.ledger import LedgerMismatch
 
 _DIGITS = string.digits + string.ascii_letters
+_JUMPS = frozenset(("return", "goto", "break", "continue"))
 _KNOWN_HEAD = re.compile(r"SYSCALL_DEFINE[1-6]$")
 
 
@@ -187,9 +189,13 @@ def _goto(text: str, node: Node) -> Iterator[_Lost]:
 
 
 def _iteration(text: str, node: Node) -> Iterator[_Lost]:
+    """Take the head of a block that is no loop: a loop is given no jump."""
     head = node.children[0]
     name = re.match(r"\w*", text[head.start:head.end])
-    if head.kind == "call" and name and SCOPED.match(name.group()):
+    if head.kind == "call" and name and (
+            SCOPED.match(name.group()) or any(
+                child.kind in _JUMPS for arg in head.children[1:]
+                for child in arg.children)):
         yield _Lost(head.start, head.end, "a scoped_*() block", "if(1)")
 
 
