@@ -330,3 +330,33 @@ def test_what_a_stand_in_hides_is_still_seen(tmp_path: Path) -> None:
     free = LOOP.replace("i == n", "p == n")
     assert "\tunpin_user_pages(p, n);\n\tscoped_section(p, p == n)\n" in \
         applied(tmp_path, free, edit)
+
+
+HEADS = {
+    "annotation": "static ssize_t take(struct holder *h)\n"
+                  "\t__must_hold_shared(&h->lock)",
+    "macro": "COMPAT_SYSCALL_DEFINE2(take, struct holder *, h, int, n)"}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_local_is_added_to_a_function_with_a_stand_in(
+        name: str, tmp_path: Path) -> None:
+    """Its head is looked for in the text that Coccinelle is given."""
+    text = f"""\
+{HEADS[name]}
+{{
+\tsize_t offset;
+\tssize_t n;
+
+\tn = iov_iter_get_pages2(&h->iter, h->pages, SZ_4K, 4, &offset);
+\treturn n;
+}}
+"""
+    line = text.count("\n", 0, text.index("iov_iter")) + 1
+    new = applied(tmp_path, text, from_json({
+        "op": "extract", "file": "a.c", "line": line, "column": 5,
+        "token": "iov_iter_get_pages2", "new": "iov_iter_extract_pages",
+        "pages": "other", "local": "pages"}))
+    assert new.startswith(f"{HEADS[name]}\n{{\n\tstruct page **pages;\n")
+    assert "\tpages = h->pages;\n" in new
+    assert "iov_iter_extract_pages(&h->iter, &pages, SZ_4K, 4, 0," in new
