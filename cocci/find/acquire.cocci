@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// Each call of a function that takes or drops references to pages.
+/// Each call of a function that takes references to pages, or pins them.
 ///
 // Confidence: High
 // Comments: The names come with the query; the census counts the same

@@ -6,34 +6,72 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
 import yaml
+from pinlib.base import edits
 from pinlib.dev import lint, rule_tests
+from pinlib.rewrite import apply, ledger
 from trees import lab
 
 ROOT = lab.TREES.parents[1]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 FILES = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```",
-                        (ROOT / "CONTRIBUTING.md").read_text(), re.S))
+                        CONTRIBUTING, re.S))
+[(OP, FORMS)] = re.findall(r"<!-- op: (\S+) -->\n```\w+\n(.*?)```",
+                           CONTRIBUTING, re.S)
+EXAMPLE = "unpin_sum"
 
 
-def test_the_example_of_contributing(tmp_path, monkeypatch):
+@pytest.fixture
+def example(tmp_path, monkeypatch):
+    """The rules with the example of CONTRIBUTING among them; its C."""
+    rules = tmp_path / "cocci/convert"
+    shutil.copytree(ROOT / "cocci/convert", rules)
     assert len(FILES) == 3
     for name, text in FILES.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    monkeypatch.setattr(rule_tests, "FIND", tmp_path / "cocci/find")
-    fixture = tmp_path / "cocci/find/tests/jump.c"
-    assert rule_tests.finds(fixture) == []
-    # The test can fail: the facts say what is there and nothing else.
-    fixture.write_text(fixture.read_text().replace("out", "off"))
-    assert any("text=off" in line for line in rule_tests.finds(fixture))
-    rule = tmp_path / "cocci/find/jump.cocci"
+        (tmp_path / name).write_text(text)
+    ledger_rules = rules / "ledger.txt"
+    before, op, behind = ledger_rules.read_text().partition(f"\nop {OP}\n")
+    own, _, rest = behind.partition("\n\nop ")
+    ledger_rules.write_text(f"{before}{op}{own}\n{FORMS}\nop {rest}")
+    place = edits.ORDER.index("unpin_single")
+    order = (*edits.ORDER[:place], EXAMPLE, *edits.ORDER[place:])
+    monkeypatch.setattr(edits.Unpin, "rules",
+                        (EXAMPLE, *edits.Unpin.rules))
+    monkeypatch.setattr(apply, "ORDER", order)
+    monkeypatch.setattr(apply, "RULES", rules)
+    monkeypatch.setattr(ledger, "RULES", ledger_rules)
+    monkeypatch.setattr(rule_tests, "_ALL",
+                        [rules / f"{name}.cocci" for name in order])
+    return rules / f"tests/{EXAMPLE}.c"
+
+
+def test_the_example_of_contributing(example):
+    for check in (rule_tests.converts, rule_tests.keeps,
+                  rule_tests.refuses_shift):
+        assert check(example) == []
+
+
+def test_the_example_needs_each_of_its_steps(example, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(edits.Unpin, "rules", edits.Unpin.rules[1:])
+        assert "+\t\tunpin_user_page(*(pages + i));" in \
+            rule_tests.converts(example)
+    monkeypatch.setattr(ledger, "RULES", ROOT / "cocci/convert/ledger.txt")
+    with pytest.raises(ledger.LedgerMismatch):
+        rule_tests.converts(example)
+
+
+def test_the_example_is_a_rule_without_warnings(tmp_path, monkeypatch):
+    rule = tmp_path / f"cocci/convert/{EXAMPLE}.cocci"
+    rule.parent.mkdir(parents=True)
+    rule.write_text(FILES[f"cocci/convert/{EXAMPLE}.cocci"])
     monkeypatch.setattr(lint, "ROOT", tmp_path)
     monkeypatch.setenv("GUP2PIN_LIB", str(ROOT / "scripts"))
-    assert rule.exists() and lint.semantic_patches(tmp_path) == []
+    assert lint.semantic_patches(tmp_path) == []
 
 
 def steps(name):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The facts that the reader's trees give, and what Coccinelle is asked again."""
+"""The facts that the reader's trees give."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from pinlib.kernel import effects
 from pinlib.program.facts import Fact
 from pinlib.program.read_files import ReadFile
 from reading import read
-from trees import lab
 
-NAMES = frozenset([*effects.MISSION, *effects.PINNING, *effects.UNPIN,
-                   "put_page"])
+NAMES = frozenset([*effects.MISSION, *effects.PINNING]) | effects.RELEASES
 FIXTURES = sorted((Path(__file__).parent / "facts").glob("*.c"))
 RULES = sorted((rule_tests.FIND / "tests").glob("*.c"))
 # Constructs around a call: for most of them Coccinelle loses the function.
@@ -67,7 +65,8 @@ def test_what_the_rule_finds_is_found(fixture: Path) -> None:
         place, _, rest = row.partition(" ")
         at = tuple(int(n) for end in place.split("-") for n in end.split(":"))
         name = rest.partition("name=")[2].partition(";")[0]
-        assert (at, rest.split()[0], name) in found, row
+        kind = rest.split()[0].replace("release", "call")
+        assert (at, kind, name) in found, row
 
 
 @pytest.mark.parametrize("body", HARD.values(),
@@ -136,42 +135,3 @@ def test_a_system_call_has_its_name() -> None:
     [function] = [f for f in facts_in(text.encode()) if f.kind == "function"]
     assert (function.name, function.params) == (
         "sys_toy", ("int fd", "char __user * at"))
-
-
-DRIVER = """// SPDX-License-Identifier: GPL-2.0-only
-#include <linux/mm.h>
-
-int clear_NAME(unsigned long where, int count)
-{
-\tstruct page *held[8];
-\tint got, k;
-
-\tODD
-\tgot = get_user_pages_fast(where, count, FOLL_WRITE, held);
-\tif (got < 0)
-\t\treturn got;
-\tfor (k = 0; k < got; k++)
-\t\tmemset(page_address(held[k]), 0, 4096);
-\tfor (k = 0; k < got; k++) {
-\t\tset_page_dirty_lock(held[k]);
-\t\tput_page(held[k]);
-\t}
-\treturn 0;
-}
-"""
-
-
-def test_a_call_that_coccinelle_lacks_is_left(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lab.share_cache(monkeypatch)
-    odd = "typeof_unqual(count) most = count;"
-    tree = lab.make(tmp_path / "linux", {
-        f"drivers/{name}/main.c": DRIVER.replace("NAME", name).replace(
-            "ODD", text) for name, text in (("plain", "k = 0;"), ("odd", odd))})
-    found = lab.analyse(tree)
-    plain, lacking = (lab.only(found, f"drivers/{name}/main.c")
-                      for name in ("plain", "odd"))
-    assert (plain.disposition, plain.code) == ("convert", "pin-short")
-    assert (lacking.disposition, lacking.code, lacking.blocked_by) == (
-        "manual", "call-not-read", "drivers/odd/main.c:10")
-    assert "Coccinelle does not find" in lacking.reason

@@ -58,7 +58,7 @@ def test_fields_and_counts(tmp_path):
     assert found["summary"] == {
         "sites": 3, "by_rule_kind": {"generic": 1, "core": 1},
         "by_disposition": {**dict.fromkeys(DISPOSITIONS, 0), "convert": 2,
-                           "keep": 1}, "census": CENSUS}
+                           "keep": 1}, "census": CENSUS, "only_read": {}}
     assert found["decisions"][0]["when"] == "2024-05-01"
 
 
@@ -161,5 +161,18 @@ def test_control_characters_do_not_reach_the_terminal(tmp_path):
 def test_missing_tokens_are_said_loudly():
     said = terminal.accounts({
         "census": {"tokens": 5, "accounted": 3},
-        "by_rule_kind": {"generic": 0, "core": 0}})
+        "by_rule_kind": {"generic": 0, "core": 0}, "only_read": {}})
     assert "3 of them are accounted for, 2 are NOT" in said
+
+
+def test_calls_that_only_the_reader_finds_are_said(tmp_path):
+    json_report.write_report(
+        tmp_path, KERNEL, [site()], [], [], CENSUS, [],
+        only_read={"statements in an argument": 2, "a later arm": 1})
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["summary"]["only_read"] == {
+        "a later arm": 1, "statements in an argument": 2}
+    text = " ".join((tmp_path / "report.txt").read_text().split())
+    assert ("Coccinelle does not find 3 of the calls that a patch would "
+            "change: 1 in a later arm, 2 in statements in an argument." in text)
+    assert "Coccinelle does not find" not in write(tmp_path, [site()])[1]

@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes decisions that rest on the reader; leaves what Coccinelle does not find.
+"""Takes decisions that rest on the reader; holds them against Coccinelle.
 
 Coccinelle makes the edits, and it loses code in silence: it is asked once more
-where the calls are that a patch would change. A file where it lacks one is run
-again alone, since what it holds for a type in one file it holds for one in the
-files after it.
+where the calls are that a patch would change. It is given what it will be given
+for the edits, with stand-ins for what it cannot read. A file where it lacks a
+call is run again alone, since what it holds for a type in one file it holds for
+one in the files after it. Where its own account of the file explains the loss,
+the reader's word stands; where nothing does, a person looks.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from pinlib.analysis import lost_code
 from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
 from pinlib.base.resources import COCCI
@@ -20,64 +25,107 @@ from pinlib.decide.decide import Decision
 from pinlib.flow.graph import Event
 from pinlib.kernel import effects
 from pinlib.kernel.view import View
+from pinlib.program.function import Use
+from pinlib.rewrite import stand_ins
+from pinlib.rewrite.stand_ins import StandIn
 from pinlib.spatch import runner
 
 # What Coccinelle starts with takes as long as reading some files.
 BATCH = 10
+RULES = ("acquire", "release")
 
-Place = tuple[str, int, int]        # file, line from 1, column from 0
+
+# File, line from 1, and column from 0, or -1 where the text does not show it.
+Place = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that a patch would change."""
+
+    name: str
+    place: Place
 
 
 def ask(tree: View, made: list[Decision], names: Iterable[str],
         jobs: int) -> None:
     """Leave to a person what would change a call that Coccinelle lacks."""
-    wanted = {decision: dict(_places(decision)) for decision in made
+    wanted = {decision: list(_changed(decision)) for decision in made
               if decision.disposition == Disposition.CONVERT
               and decision.core is None}
-    files = sorted({place[0] for places in wanted.values()
-                    for place in places})
-    asked = sorted({*names, *effects.DROPS, *effects.UNPIN, "release_pages"})
-    found = _calls(tree, asked, files, jobs, BATCH)
-    again = sorted({p[0] for places in wanted.values() for p in places
-                    if p not in found})
-    found |= _calls(tree, asked, again, jobs, 1)
-    for decision, places in wanted.items():
-        lacking = [p for p in places if p not in found]
-        if lacking:
-            file, line, _ = lacking[0]
+    calls = [call for calls in wanted.values() for call in calls]
+    files = sorted({call.place[0] for call in calls})
+    takes = sorted({*names, *effects.COUNTS} - effects.RELEASES)
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
+        copies = _Copies(tree, files, Path(work))
+        found = copies.calls(takes, files, jobs, BATCH)
+        again = sorted({c.place[0] for c in calls if c.place not in found})
+        found |= copies.calls(takes, again, jobs, 1)
+        for decision, own in wanted.items():
+            _compare(decision, [c for c in own if c.place not in found],
+                     copies)
+
+
+def _compare(decision: Decision, lacking: list[Call],
+             copies: _Copies) -> None:
+    """Note why calls are lacking, or leave the first that nothing explains."""
+    for call in lacking:
+        why = copies.explain(*call.place)
+        if not why:
             decision.leave(WhyNot(
                 Code.CALL_NOT_READ, "Coccinelle does not find this call of "
-                f"{places[lacking[0]]}(), which a patch would change.",
-                f"{file}:{line}"))
+                f"{call.name}(), which a patch would change.",
+                "{}:{}".format(*call.place)))
+            return
+        decision.only_read.append(why)
 
 
-def _places(decision: Decision) -> Iterator[tuple[Place, str]]:
-    """Yield where the calls are that a patch changes, and their names."""
+def _changed(decision: Decision) -> Iterator[Call]:
+    """Yield the acquisition and the releases that a patch changes."""
     site = decision.site
-    yield (site.file, site.line, site.column), site.api
-    for event in decision.releases:
-        place = _named(event)
-        if place is not None:
-            yield place, event.detail
+    yield Call(site.api, (site.file, site.line, site.column))
+    events = list(decision.releases)
+    if decision.redundant:
+        events += [event for event, _ in decision.redundant.counts]
+    for event in events:
+        place = _place(event) or (event.statement.line, -1)
+        yield Call(event.detail, (event.function.file, *place))
 
 
-def _named(event: Event) -> Place | None:
-    """Return where the name of a release's function stands."""
+def _place(event: Event) -> tuple[int, int] | None:
+    """Return where the name of a function stands that is called."""
     if event.call is None:
         return None
-    for use in event.function.uses.get(event.call.kids[0].value, ()):
-        if use.node is event.call.kids[0]:
-            place = event.function.position(use)
-            return (event.function.file, *place) if place else None
-    return None
+    return event.function.position(Use(event.statement, event.call.kids[0]))
 
 
-def _calls(tree: View, names: list[str], files: list[str], jobs: int,
-           batch: int) -> set[Place]:
-    """Return where Coccinelle finds calls of some names."""
-    rules = (COCCI / "find" / "acquire.cocci").read_text()
-    paths = {str(tree.path(file)): file for file in files}
-    outcome = runner.collect(rules, names, [Path(p) for p in paths], jobs,
-                             batch)
-    return {(paths[fact["file"]], fact["at"][0], fact["at"][1])
-            for fact in outcome.facts}
+class _Copies:
+    """The files of the plan, in the form in which Coccinelle reads them."""
+
+    def __init__(self, tree: View, files: list[str], work: Path) -> None:
+        self._originals = {file: tree.path(file) for file in files}
+        self._away: dict[str, list[StandIn]] = dict(zip(
+            files, stand_ins.find(list(self._originals.values()))))
+        self._paths = {file: work / f"f{number}{Path(file).suffix}"
+                       for number, file in enumerate(files)}
+        for file, path in self._paths.items():
+            text = self._originals[file].read_bytes().decode("latin-1")
+            path.write_bytes(stand_ins.put(
+                text, self._away[file]).encode("latin-1"))
+
+    def calls(self, takes: list[str], files: list[str], jobs: int,
+              batch: int) -> set[Place]:
+        """Return where Coccinelle finds calls in some of the files."""
+        rules = "\n".join((COCCI / "find" / f"{name}.cocci").read_text()
+                          for name in RULES)
+        names = {str(self._paths[file]): file for file in files}
+        outcome = runner.collect(rules, takes, [Path(n) for n in names], jobs,
+                                 batch, sorted(effects.RELEASES))
+        return {(names[fact["file"]], fact["at"][0], fact["at"][1])
+                for fact in outcome.facts}
+
+    def explain(self, file: str, line: int, column: int) -> str:
+        """Return in what a call is lost, or "" if nothing explains it."""
+        return "" if column < 0 else lost_code.explain(
+            self._originals[file], self._paths[file], self._away[file], line,
+            column)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import time
 from pathlib import Path
@@ -99,7 +100,8 @@ def write_results(opts: Options, result: Result, sites: list[Site],
         [_moved(f, view) for f in findings(result)], found.unparsed,
         census.Read(found.tokens, found.unparsed).counts(),
         [dataclasses.asdict(a) for a in found.answers.used()],
-        result.core(), _patches(result, series or []))
+        result.core(), _patches(result, series or []), collections.Counter(
+            why for d in found.decisions for why in d.only_read))
     pages.write(opts.out, made, read_evidence(
         opts.out / "evidence.json") if series else {})
     write_json(opts.out / "plan.json", {

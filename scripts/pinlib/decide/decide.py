@@ -55,6 +55,8 @@ class Decision:
     leaks: list[Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
+    # In what its calls are lost that the reader finds and Coccinelle does not.
+    only_read: list[str] = field(default_factory=list)
 
     def leave(self, why: WhyNot) -> None:
         """Leave the site to a person."""

@@ -186,9 +186,10 @@ def finds(fixture: Path) -> list[str]:
 
 def facts_of(fixture: Path) -> str:
     """Return what the rule of the same name finds, one fact a line."""
-    names = [*effects.MISSION, *effects.PINNING, *effects.UNPIN, "put_page"]
-    outcome = runner.collect((FIND / f"{fixture.stem}.cocci").read_text(),
-                             names, [fixture], 1)
+    outcome = runner.collect(
+        (FIND / f"{fixture.stem}.cocci").read_text(),
+        [*effects.MISSION, *effects.PINNING], [fixture], 1,
+        releases=sorted(effects.RELEASES))
     if outcome.failed:
         raise Gup2pinError("; ".join(outcome.failed.values()))
     lines = []

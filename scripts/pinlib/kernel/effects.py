@@ -71,6 +71,10 @@ FROM_ADDRESS = frozenset(_TABLE.named("from-address"))
 # Calls that copy an object as a whole, with all that it holds.
 COPIES: Mapping[str, Copy] = MappingProxyType({
     call.name: call.copies for call in _TABLE.calls if call.copies})
+# Calls that drop references or pins of their first argument, or of any.
+RELEASES = frozenset(UNPIN) | {
+    name for (name, argument), known in EFFECTS.items() if not argument
+    and known.kind in ("release", "array-release")}
 _METHODS = frozenset((method.name, argument) for method in _TABLE.methods
                      for argument, effect in method.effects.items()
                      if effect.kind == "borrow")

@@ -6,7 +6,9 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import jsonschema
@@ -27,15 +29,17 @@ def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
                  unparsed: list[dict[str, Any]], census: dict[str, int],
                  decisions: list[dict[str, Any]],
                  core: list[dict[str, Any]] | None = None,
-                 patches: list[dict[str, Any]] | None = None
+                 patches: list[dict[str, Any]] | None = None,
+                 only_read: Mapping[str, int] = MappingProxyType({})
                  ) -> dict[str, Any]:
     """Write the report in every form; nothing is written that is wrong.
 
     kernel has version, commit, since and pins, census has tokens and
-    accounted.
+    accounted. only_read: the calls that Coccinelle does not find, by what
+    explains it.
     """
     report = compose(kernel, sites, findings, unparsed, census, decisions,
-                     core or [], patches or [])
+                     core or [], patches or [], only_read)
     validate(report)
     text = render(report)
     alerts = to_json(sarif.compose(report))
@@ -48,8 +52,8 @@ def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
 def compose(kernel: dict[str, Any], sites: list[Site],
             findings: list[dict[str, Any]], unparsed: list[dict[str, Any]],
             census: dict[str, int], decisions: list[dict[str, Any]],
-            core: list[dict[str, Any]], patches: list[dict[str, Any]]
-            ) -> dict[str, Any]:
+            core: list[dict[str, Any]], patches: list[dict[str, Any]],
+            only_read: Mapping[str, int]) -> dict[str, Any]:
     """Return the report in an order that only the tree decides."""
     ordered = sorted(sites, key=lambda s: (s.file, s.line, s.column, s.id))
     return {
@@ -61,7 +65,8 @@ def compose(kernel: dict[str, Any], sites: list[Site],
             "sites": len(ordered),
             "by_disposition": by_disposition(ordered),
             "by_rule_kind": by_rule_kind(ordered),
-            "census": {key: census[key] for key in ("tokens", "accounted")}},
+            "census": {key: census[key] for key in ("tokens", "accounted")},
+            "only_read": dict(sorted(only_read.items()))},
         "sites": [dataclasses.asdict(site) for site in ordered],
         "findings": _sorted(findings),
         "unparsed": _sorted(unparsed), "patches": patches,

@@ -90,7 +90,17 @@ def accounts(summary: Report) -> str:
     return (f"Text search finds {tokens} tokens of the APIs outside comments "
             f"and strings; {said}. Of the patched sites {rules['generic']} "
             f"are converted by generic rules, {rules['core']} by rules "
-            "written for one piece of code (cocci/core).")
+            "written for one piece of code (cocci/core)."
+            + only_read(summary["only_read"]))
+
+
+def only_read(calls: dict[str, int]) -> str:
+    """Return the sentence on calls that Coccinelle does not find, or ""."""
+    if not calls:
+        return ""
+    return (f" Coccinelle does not find {sum(calls.values())} of the calls "
+            "that a patch would change: " + ", ".join(
+                f"{count} in {what}" for what, count in calls.items()) + ".")
 
 
 def by_subsystem(report: Report) -> dict[str, list[Report]]:

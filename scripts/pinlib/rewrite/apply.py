@@ -5,7 +5,9 @@ The files of a group are copied aside under plain names, so that no file name of
 a checkout ever reaches a shell, and one spatch process runs every rule over
 them: with two, the positions would no longer fit for the second. The ledger then
 checks the old and new text against the plan. An include and the words of a
-message are edited as text, since SmPL can reach neither.
+message are edited as text, since SmPL can reach neither. What Coccinelle
+cannot read is away while it works (stand_ins.py); all others see the texts as
+they are.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from pinlib.base.resources import COCCI, MACROS
 from pinlib.csource import lexer
 from pinlib.csource.masking import CText
 from pinlib.kernel.view import View
-from pinlib.rewrite import ledger
+from pinlib.rewrite import ledger, stand_ins
 from pinlib.rewrite.ledger import Checked, LedgerMismatch
 from pinlib.rewrite.member_place import member_place
 from pinlib.rewrite.whitespace import tidy
@@ -36,6 +38,7 @@ __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
 RULES = COCCI / "convert"
 HEADER = "linux/page_extract.h"
+ORIGINALS = "originals"
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"][^>"\n]*[>"]).*$',
                       re.M)
 _CONDITION = re.compile(r"^[ \t]*#[ \t]*(ifn?def|if|endif)\b.*$", re.M)
@@ -106,18 +109,36 @@ def transform(old: dict[str, str], edits: Sequence[Edit],
     touched = sorted(set(old) - texts)
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         work = Path(name)
-        copies = {file: work / f"f{number}{Path(file).suffix}"
-                  for number, file in enumerate(touched)}
-        for file, copy in copies.items():
-            copy.write_bytes(old[file].encode("latin-1"))
-        plan = [edit.to_json() | {"path": str(copies[edit.file])}
-                for edit in edits if edit.rules]
+        names = {file: f"f{number}{Path(file).suffix}"
+                 for number, file in enumerate(touched)}
+        away = _write(work, {names[file]: old[file] for file in touched})
+        copies = {file: work / names[file] for file in touched}
+        plan = [edit.to_json() | {
+            "path": str(copies[edit.file]),
+            "original": str(work / ORIGINALS / names[edit.file])}
+            for edit in edits if edit.rules]
         (work / "plan.json").write_text(json.dumps(plan), encoding="latin-1")
         (work / "rules.cocci").write_text(
             "\n".join(rule.read_text() for rule in rules))
         run_spatch(work, [str(c) for c in copies.values()], group, timeout)
-        return {**old, **{file: copy.read_bytes().decode("latin-1")
-                          for file, copy in copies.items()}}
+        return {**old, **{file: stand_ins.taken_out(
+            file, copy.read_bytes().decode("latin-1"), away[copy.name])
+            for file, copy in copies.items()}}
+
+
+def _write(work: Path, texts: dict[str, str]) -> dict[
+        str, list[stand_ins.StandIn]]:
+    """Write texts as they are, and as Coccinelle can read them."""
+    originals = work / ORIGINALS
+    originals.mkdir()
+    for name, text in texts.items():
+        (originals / name).write_bytes(text.encode("latin-1"))
+    found = dict(zip(texts, stand_ins.find(
+        [originals / name for name in texts])))
+    for name, text in texts.items():
+        (work / name).write_bytes(
+            stand_ins.put(text, found[name]).encode("latin-1"))
+    return found
 
 
 def run_spatch(work: Path, files: list[str], group: str,

@@ -5,9 +5,10 @@ The environment names a JSON file with the edits of one release group. Positions
 hold only until a function is first changed, so the first rule gives each planned
 token a mark in place of its name, and the others go by the marks.
 
-What SmPL cannot say about the text around the token (comments in it, other uses
-of an index) is asked here too. A doubt always answers no: the rule that edits in
-place is left, and it changes no control flow.
+What SmPL cannot say about the text around the token (comments in it, other
+uses of an index) is asked here too, of the file as it is: what spatch is given
+may hide some of it (rewrite/stand_ins.py). A doubt always answers no: the rule
+that edits in place is left, and it changes no control flow.
 """
 
 from __future__ import annotations
@@ -36,10 +37,14 @@ _WRITES = re.compile(r"\+\+|--|(?<![=!<>])=(?!=)|[-+*/%&|^]=|<<=|>>=")
 
 @dataclass(frozen=True)
 class _Edit:
-    """One edit of the plan: where it is, and what goes with it."""
+    """One edit of the plan: where it is, and what goes with it.
+
+    path: what spatch is given; original: the file as it is.
+    """
 
     op: str
     path: str
+    original: str
     line: int
     column: int
     values: Mapping[str, object]    # all of it, by the names in the JSON
@@ -57,8 +62,8 @@ class _Edit:
 def _edits() -> list[_Edit]:
     """Return the edits of the group, in the order that gives each its mark."""
     with open(os.environ["GUP2PIN_PLAN"], encoding="latin-1") as stream:
-        return [_Edit(raw["op"], raw["path"], raw["line"], raw["column"], raw)
-                for raw in json.load(stream)]
+        return [_Edit(raw["op"], raw["path"], raw["original"], raw["line"],
+                      raw["column"], raw) for raw in json.load(stream)]
 
 
 def at(positions: Any, *ops: str) -> bool:
@@ -222,7 +227,7 @@ def collapses(mark: Any) -> bool:
     a declaration that can go with it.
     """
     edit = _marked(mark)
-    return edit is not None and _collapses(masking.load(Path(edit.path)),
+    return edit is not None and _collapses(masking.load(Path(edit.original)),
                                            edit.line, edit.column)
 
 
@@ -272,7 +277,7 @@ def merges(mark: Any) -> bool:
     where the statements go.
     """
     edit = _marked(mark)
-    return edit is not None and _merges(masking.load(Path(edit.path)),
+    return edit is not None and _merges(masking.load(Path(edit.original)),
                                         edit.line, edit.column)
 
 

@@ -2,8 +2,9 @@
 """What the script rules of cocci/find print.
 
 Runs inside spatch's own Python. The query (a JSON file that the environment
-names) lists the functions whose calls are asked for. Every run ends with a
-count of the facts it printed, so that a lost line cannot pass unseen.
+names) lists the functions whose calls are asked for: those that take pages,
+and those that drop them. Every run ends with a count of the facts it printed,
+so that a lost line cannot pass unseen.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ def _query() -> dict[str, Any]:
 def named(identifier: Any) -> bool:
     """Return true for a function that the query names."""
     return str(identifier) in _query()["names"]
+
+
+def drops(identifier: Any) -> bool:
+    """Return true for a function that the query names as a release."""
+    return str(identifier) in _query()["releases"]
 
 
 @functools.lru_cache(maxsize=None)

@@ -16,6 +16,7 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,12 @@ def rule_text(folder: Path) -> str:
 
 
 def collect(rules: str, names: list[str], files: list[Path],
-            jobs: int, batch: int = 1) -> Outcome:
+            jobs: int, batch: int = 1,
+            releases: Sequence[str] = ()) -> Outcome:
     """Run find rules over files; each process ends with a count of its facts.
 
-    names: the functions whose calls are asked for.
+    names: the functions whose calls are asked for; releases: of those that drop
+    what others take.
     batch: how many files a process reads, which can be lost together.
     """
     if not files:
@@ -67,8 +70,23 @@ def collect(rules: str, names: list[str], files: list[Path],
         (work / "rules.cocci").write_text(
             rules + "\n@finalize:python@\n@@\n"
             "from pinlib.spatch.in_find_rules import finish\nfinish()\n")
-        (work / "query.json").write_text(json.dumps({"names": names}))
+        (work / "query.json").write_text(json.dumps(
+            {"names": names, "releases": list(releases)}))
         return _run(work, files, jobs, batch)
+
+
+def account(path: Path) -> str:
+    """Return what spatch says of how it reads a file, "" if it does not end."""
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
+        try:
+            done = subprocess.run(
+                ["spatch", "--parse-c", f"--macro-file={MACROS}", str(path)],
+                cwd=name, env=environment(Path(name)), check=False,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, timeout=TIMEOUT)
+        except subprocess.TimeoutExpired:
+            return ""
+    return done.stdout.decode("latin-1")
 
 
 def _run(work: Path, files: list[Path], jobs: int, batch: int) -> Outcome:

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Give Coccinelle text that it can read in place of code that it loses.
+
+Where it meets one of the constructs below, it drops the function around it,
+or all functions behind it, and says nothing. In the copy that it is given each
+has a stand-in of the same length and the same lines, so that no position
+changes. A stand-in carries a comment that is found nowhere else in the file. By
+that it is found again, wherever an edit has moved it, and the construct put
+back. One that is gone or there twice means that an edit has touched it, and
+discards the group.
+
+Coccinelle 1.1.1 was tried on each construct by itself:
+
+    T v __free(x) = e;      the function is lost, and x a type from there on
+    f(...) __attribute(x) { the function is lost, for most names
+    case A...B:             the function is lost, unless there are spaces
+    typeof_unqual(e)        the function is lost
+    asm goto, asm inline    the function is lost
+    goto *e;                the function is lost
+    scoped_x(...) { }       the function is lost, for names not in macros.h
+    x(..., return n) { }    the function is lost
+    MACRO(...) { }          the function is lost; SYSCALL_DEFINE() is not
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import string
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pinlib.csource.masking import SCOPED
+from pinlib.kernel.kernel_tree import cache_folder
+from pinlib.reader import build, run
+from pinlib.reader.output import File, MACRO, Node
+from pinlib.rewrite.ledger import LedgerMismatch
+
+_DIGITS = string.digits + string.ascii_letters
+_JUMPS = frozenset(("return", "goto", "break", "continue"))
+_KNOWN_HEAD = re.compile(r"SYSCALL_DEFINE[1-6]$")
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A construct that was found in a file, and what stands in for it."""
+
+    start: int
+    line: int
+    construct: str
+    old: str
+    new: str
+
+    @property
+    def end(self) -> int:
+        """Return the offset behind its last byte."""
+        return self.start + len(self.old)
+
+
+@dataclass(frozen=True)
+class _Lost:
+    """Text that Coccinelle cannot read, and what takes its place.
+
+    The code comes first, and a comment fills the rest. A # in the code becomes
+    the number of the stand-in.
+    """
+
+    start: int
+    end: int
+    construct: str
+    code: str = ""
+
+
+def find(paths: Sequence[Path]) -> list[list[StandIn]]:
+    """Return, for each file, what must stand in for what."""
+    reader = build.ensure(cache_folder())
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
+        read = run.read(reader, map(str, paths), Path("/"),
+                        Path(work) / "read")
+        return [_chosen(path.read_bytes().decode("latin-1"), file)
+                for path, file in zip(paths, read)]
+
+
+def put(text: str, found: Sequence[StandIn]) -> str:
+    """Return a text with every stand-in in its place."""
+    for one in found:
+        text = text[:one.start] + one.new + text[one.end:]
+    return text
+
+
+def taken_out(file: str, text: str, found: Sequence[StandIn]) -> str:
+    """Return a text in which every construct is back in its place."""
+    for one in found:
+        count = text.count(one.new)
+        if count != 1:
+            raise LedgerMismatch(
+                file, one.line, f"{one.construct}: what stood in for it is "
+                f"there {count} times" if count else
+                f"{one.construct}: what stood in for it is gone")
+        text = text.replace(one.new, one.old)
+    return text
+
+
+def _chosen(text: str, file: File) -> list[StandIn]:
+    """Return the stand-ins of a file, in order.
+
+    The shortest has the first number, since it has the least room.
+    """
+    lost: list[_Lost] = []
+    for one in sorted(set(_lost(text, file)), key=lambda x: (x.start, -x.end)):
+        inside = lost and one.start < lost[-1].end
+        directive = re.search(r"[\r\n][ \t]*#", text[one.start:one.end])
+        if not inside and not directive:
+            lost.append(one)
+    numbers = (n for n in _numbers() if f"/*{n}" not in text)
+    made = [_stand_in(text, one, number) for one, number in zip(
+        sorted(lost, key=lambda x: (x.end - x.start, x.start)), numbers)]
+    return sorted((one for one in made if one), key=lambda x: x.start)
+
+
+def _numbers() -> Iterator[str]:
+    for length in itertools.count(1):
+        yield from map("".join, itertools.product(_DIGITS, repeat=length))
+
+
+def _stand_in(text: str, lost: _Lost, number: str) -> StandIn | None:
+    """Return what stands in for a piece of text, or None if it has no room."""
+    old = text[lost.start:lost.end]
+    blank = re.sub(r"[^\r\n]", " ", old)
+    head = f"{lost.code.replace('#', number)}/*{number}"
+    close = blank.rfind("  ")
+    if close < len(head) or blank[:len(head)].strip(" "):
+        return None
+    return StandIn(lost.start, text.count("\n", 0, lost.start) + 1,
+                   lost.construct, old,
+                   head + blank[len(head):close] + "*/" + blank[close + 2:])
+
+
+def _lost(text: str, file: File) -> Iterator[_Lost]:
+    """Yield what Coccinelle cannot read in the code of a file."""
+    takes = [_TAKES.get(kind) for kind in file.names.kinds]
+    for declaration in file.declarations:
+        if declaration.kind == "define":
+            continue
+        root = declaration.root
+        for index in range(file.firsts[root.index], root.index + 1):
+            take = takes[file.kinds[index]]
+            if take is not None:
+                yield from take(text, Node(file, index))
+
+
+def _attribute(text: str, node: Node) -> Iterator[_Lost]:
+    if "(" in text[node.start:node.end]:
+        yield _Lost(node.start, node.end, "an attribute")
+
+
+def _case(text: str, node: Node) -> Iterator[_Lost]:
+    """Take the second value of a range."""
+    for value in node.children:
+        if value.kind == "range":
+            first, last = value.children
+            yield _Lost(first.end, last.end, "a range of cases")
+
+
+def _typeof(text: str, node: Node) -> Iterator[_Lost]:
+    match = re.match(r"(__)?typeof_unqual(__)?", text[node.start:node.end])
+    if match:
+        yield _Lost(node.start, node.start + match.end(), "typeof_unqual",
+                    "typeof")
+
+
+def _asm(text: str, node: Node) -> Iterator[_Lost]:
+    """Take the words between asm and its parenthesis, but for volatile."""
+    head = re.match(r"\w+([^(]*)", text[node.start:node.end])
+    if head:
+        for word in re.finditer(r"\s*\b(goto|(?:__)?inline(?:__)?)\b",
+                                head.group(1)):
+            at = node.start + head.start(1)
+            yield _Lost(at + word.start(), at + word.end(),
+                        f"asm {word.group(1).strip('_')}")
+
+
+def _goto(text: str, node: Node) -> Iterator[_Lost]:
+    """Take a jump to a computed place; its semicolon stays one."""
+    if any(child.kind != "name" for child in node.children):
+        yield _Lost(node.start, node.end, "a computed goto", ";")
+
+
+def _iteration(text: str, node: Node) -> Iterator[_Lost]:
+    """Take the head of a block that is no loop: a loop is given no jump."""
+    head = node.children[0]
+    name = re.match(r"\w*", text[head.start:head.end])
+    if head.kind == "call" and name and (
+            SCOPED.match(name.group()) or any(
+                child.kind in _JUMPS for arg in head.children[1:]
+                for child in arg.children)):
+        yield _Lost(head.start, head.end, "a scoped_*() block", "if(1)")
+
+
+def _function(text: str, node: Node) -> Iterator[_Lost]:
+    """Take the head of a function that a macro makes."""
+    if not node.flags & MACRO:
+        return
+    for head in node.children:
+        name = re.match(r"\w*", text[head.start:head.end])
+        if head.kind in ("call", "declarator") and name and \
+                not _KNOWN_HEAD.match(name.group()):
+            yield _Lost(head.start, head.end, "a function that a macro makes",
+                        "int f#(void)")
+
+
+_TAKES: dict[str, Callable[[str, Node], Iterator[_Lost]]] = {
+    "attribute": _attribute, "case": _case, "typeof": _typeof, "asm": _asm,
+    "goto": _goto, "iteration": _iteration, "function": _function}

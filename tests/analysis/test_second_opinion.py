@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A patch changes no call that Coccinelle does not find, or says why it lacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pinlib.analysis import lost_code, second_opinion
+from pinlib.analysis.fixed_point import Analysis
+from pinlib.base.codes import Code
+from pinlib.base.resources import COCCI
+from pinlib.decide.decide import Decision
+from pinlib.program.function import Function
+from pinlib.rewrite import stand_ins
+from pinlib.series import commits
+from pinlib.spatch import runner
+from trees import lab
+
+DRIVER = """// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+
+int clear_NAME(unsigned long where, int count)
+{
+\tstruct page *held[8];
+\tint got, k;
+
+\tODD
+\tgot = get_user_pages_fast(where, count, FOLL_WRITE, held);
+\tif (got < 0)
+\t\treturn got;
+\tfor (k = 0; k < got; k++)
+\t\tmemset(page_address(held[k]), 0, 4096);
+\tfor (k = 0; k < got; k++) {
+\t\tset_page_dirty_lock(held[k]);
+\t\tput_page(held[k]);
+\t}
+\treturn 0;
+}
+"""
+PLAIN = "k = 0;"
+ODD = "typeof_unqual(count) most = count;"
+UNREADABLE = "switch (count) { case 1: default: }"
+
+
+def analysed(top: Path, monkeypatch: pytest.MonkeyPatch,
+             **odd: str) -> tuple[Analysis, dict[str, Decision]]:
+    """The decisions on drivers, each with one odd statement."""
+    lab.share_facts(monkeypatch)
+    monkeypatch.setenv("GUP2PIN_FACTS", "reader")
+    found = lab.analyse(lab.make(top / "linux", {
+        f"drivers/{name}/main.c": DRIVER.replace("NAME", name).replace(
+            "ODD", text) for name, text in odd.items()}))
+    return found, {name: lab.only(found, f"drivers/{name}/main.c")
+                   for name in odd}
+
+
+def test_what_has_a_stand_in_is_found(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, made = analysed(tmp_path, monkeypatch, plain=PLAIN, odd=ODD)
+    for decision in made.values():
+        assert (decision.disposition, decision.code, decision.only_read) == (
+            "convert", "pin-short", [])
+    # And what is found is what can be edited.
+    groups = commits.make_plan(found)
+    assert len(list(commits.convert(
+        found.program.tree.root, tmp_path / "out", found, groups,
+        None)[0].patches)) == 2
+
+
+def test_a_call_that_nothing_explains_is_left(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account that does not come explains nothing."""
+    monkeypatch.setattr(runner, "account", lambda path: "")
+    _, made = analysed(tmp_path, monkeypatch, odd=UNREADABLE, plain=PLAIN)
+    assert made["plain"].disposition == "convert"
+    lacking = made["odd"]
+    assert (lacking.disposition, lacking.code, lacking.blocked_by) == (
+        "manual", "call-not-read", "drivers/odd/main.c:10")
+    assert "does not find this call of get_user_pages_fast()" in \
+        lacking.reason
+
+
+def test_the_readers_word_stands_where_coccinelle_says_it_reads_nothing(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is counted, and the edit, which is not made, is refused."""
+    found, made = analysed(tmp_path, monkeypatch, odd=UNREADABLE)
+    decision = made["odd"]
+    assert (decision.disposition, decision.only_read) == (
+        "convert", 2 * [lost_code.UNREADABLE])
+    groups = commits.make_plan(found)
+    assert commits.convert(found.program.tree.root, tmp_path / "out", found,
+                           groups, None) == []
+    assert (decision.disposition, decision.code) == (
+        "manual", Code.EDITS_REFUSED)
+
+
+def test_a_release_whose_place_is_not_known_is_left(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That it is not looked for is no answer."""
+    found, made = analysed(tmp_path, monkeypatch, plain=PLAIN)
+    monkeypatch.setattr(Function, "position", lambda self, use: None)
+    second_opinion.ask(found.program.tree, [made["plain"]],
+                       ["get_user_pages_fast"], 1)
+    assert (made["plain"].disposition, made["plain"].code,
+            made["plain"].blocked_by) == (
+        "manual", "call-not-read", "drivers/plain/main.c:17")
+
+
+LOSSES = """\
+int in_arms(struct page *y, int n)
+{
+#ifdef CONFIG_X
+\tif (put_page(y)) {\t\t/* nothing */
+#else
+\tif (put_page(y + 1)) {\t\t/* a later arm of an #if */
+#endif
+\t\tput_page(y + 2);\t/* nothing */
+\t}
+\treturn 0;
+}
+
+int in_arguments(struct page *y, int n)
+{
+\tEACH(n, put_page(y));\t\t/* nothing */
+\tEACH(n, { put_page(y); });\t/* statements in an argument */
+\tEACH(n, if (n) put_page(y));\t/* statements in an argument */
+\tn = EACH(n, ({ put_page(y); 3; }));\t/* statements in an argument */
+\treturn ({ put_page(y); n; });\t/* nothing */
+}
+
+int unread(struct page *y, int n)
+{
+\tput_page(y);\t/* code that it says it cannot read */
+\tswitch (n) {
+\tcase 1:
+\tdefault:
+\t}
+\tput_page(y);\t/* code that it says it cannot read */
+\treturn 0;
+}
+
+int behind(struct page *y)
+{
+\tput_page(y);\t\t/* nothing */
+\tscoped_section(n, put_page(y))\t/* a scoped_*() block */
+\t\tput_page(y);\t/* nothing */
+\treturn 0;
+}
+"""
+
+
+def test_each_loss_has_its_reason(tmp_path: Path,
+                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    """And Coccinelle finds exactly what has none."""
+    lab.share_facts(monkeypatch)
+    file, copy = tmp_path / "a.c", tmp_path / "copy.c"
+    file.write_text(LOSSES)
+    [away] = stand_ins.find([file])
+    copy.write_text(stand_ins.put(LOSSES, away))
+    calls = runner.collect((COCCI / "find/release.cocci").read_text(), [],
+                           [copy], 1, releases=["put_page"]).facts
+    found = {fact["at"][0] for fact in calls}
+    for number, line in enumerate(LOSSES.split("\n"), 1):
+        if "put_page(" in line:
+            wanted = line.partition("/* ")[2].partition(" */")[0]
+            said = lost_code.explain(file, copy, away, number,
+                                     line.index("put_page"))
+            assert (said or "nothing") == wanted, line
+            assert (number in found) == (wanted == "nothing"), line
