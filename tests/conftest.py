@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 sys.path += sorted({str(p.parent) for p in ROOT.glob("tests/*/test_*.py")})
 
 from pinlib.base import host_program  # noqa: E402
+from pinlib.kernel import word_index  # noqa: E402
 from pinlib.reader import build  # noqa: E402
 from pinlib.rewrite import ledger  # noqa: E402
 from trees import lab  # noqa: E402
@@ -50,7 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(shared.cleanup)
         os.environ["GUP2PIN_TEST_CACHE"] = shared.name
         build.ensure(Path(shared.name))
-        host_program.build("ledger", ledger.SOURCES, Path(shared.name))
+        for name, sources in (("ledger", ledger.SOURCES),
+                              ("index", word_index.SOURCES)):
+            host_program.build(name, sources, Path(shared.name))
 
 
 def kernel_of(item: pytest.Item) -> str:
