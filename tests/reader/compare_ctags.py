@@ -35,6 +35,8 @@ EXPLAINED = ("in an arm that is never compiled", "in code that was not read",
              "inside of a function", "a macro makes its head",
              "behind a macro without a semicolon",
              "behind the type of a function", "behind one of these",
+             "behind an arm that is never compiled",
+             "a default argument of C++",
              "parentheses before its name", "in a later arm of an #if")
 
 
@@ -75,16 +77,20 @@ def found_in(file: File, text: bytes) -> Found:
 
     found = Found()
     before = b""
+    end = 0
     later = _later_arms(file)
     for d in sorted(file.declarations, key=lambda d: d.start):
         if d.kind == "function":
             name = text[slice(*d.name)].decode("utf-8", "replace")
-            found.functions.setdefault(
-                (line(d.name[0]), name), hidden(d, text, before, later))
+            why = hidden(d, text, before, later)
+            if not why and any(a.dead and end <= a.start < a.end <= d.start
+                               for a in file.arms):
+                why = "behind an arm that is never compiled"
+            found.functions.setdefault((line(d.name[0]), name), why)
         if d.kind != "define" or b"(" in text[d.start:d.end]:
             found.spans.append((line(d.start), line(d.end), d.kind))
         if d.kind != "define":
-            before = text[d.start:d.end]
+            before, end = text[d.start:d.end], d.end
     found.dead = [(line(a.start), line(a.end)) for a in file.arms if a.dead]
     found.unread = [(r.line, line(r.end)) for r in file.regions]
     return found
@@ -105,12 +111,14 @@ def hidden(d: Declaration, text: bytes, before: bytes, later: set[int]) -> str:
     """Why ctags may not find a function, "" for no reason."""
     if d.root.flags & MACRO:
         return "a macro makes its head"
-    if before.endswith(b")"):
+    if before and not before.endswith((b";", b"}")):
         return "behind a macro without a semicolon"
     if before.startswith(b"typedef") and b")(" in before:
         return "behind the type of a function"
     if b"(" in text[d.start:d.name[0]]:
         return "parentheses before its name"
+    if b"=" in text[d.name[1]:d.end].partition(b"{")[0]:
+        return "a default argument of C++"
     return "in a later arm of an #if" if d.arm in later else ""
 
 
