@@ -11,6 +11,7 @@ each of those is a line. Exits 1 when a function is missing for no known reason.
 from __future__ import annotations
 
 import bisect
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,11 +29,13 @@ from pinlib.reader.build import Reader  # noqa: E402
 from pinlib.reader.output import MACRO, Declaration, File  # noqa: E402
 
 BATCH = 1500
+_NAMED_BY_MACRO = re.compile(rb"\s*\([^()]*\)\s*\(")
 # Kinds of what one of them only finds that need no second look.
 EXPLAINED = ("in an arm that is never compiled", "in code that was not read",
              "in the definition of a macro", "a call, or a macro's table",
              "no body: a declaration", "another name for a function here",
              "inside of a function", "a macro makes its head",
+             "a macro makes its name",
              "behind a macro without a semicolon",
              "behind the type of a function", "behind one of these",
              "behind an arm that is never compiled",
@@ -109,6 +112,8 @@ def _later_arms(file: File) -> set[int]:
 
 def hidden(d: Declaration, text: bytes, before: bytes, later: set[int]) -> str:
     """Why ctags may not find a function, "" for no reason."""
+    if _NAMED_BY_MACRO.match(text, d.name[1]):
+        return "a macro makes its name"
     if d.root.flags & MACRO:
         return "a macro makes its head"
     if before and not before.endswith((b";", b"}")):
