@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +14,33 @@
 #include <unistd.h>
 
 #include "listing.h"
+#include "threads.h"
 #include "words.h"
 
 /* A folder that waits to be read. */
 struct folder {
 	struct folder *next;
 	char path[];
+};
+
+/**
+ * struct folders - what the threads share
+ * @root: the tree
+ * @waiting: folders that nobody reads yet
+ * @busy: number of threads that read one, and may find more
+ * @change: one was read
+ */
+struct folders {
+	pthread_mutex_t lock;
+	pthread_cond_t change;
+	int root;
+	struct folder *waiting;
+	uint32_t busy;
+};
+
+struct finder {
+	struct folders *folders;
+	struct listing listing;
 };
 
 static bool is_source(const char *name)
@@ -116,25 +138,79 @@ static int by_path(const void *one, const void *other)
 		      ((const struct file *)other)->path);
 }
 
-int list_files(struct listing *listing, const char *root)
+/* Take folders in turn; each may have others, which whoever is free takes. */
+static void *run(void *data)
 {
-	struct folder *waiting = NULL;
-	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct finder *finder = data;
+	struct folders *folders = finder->folders;
+
+	pthread_mutex_lock(&folders->lock);
+	for (;;) {
+		struct folder *next, *found = NULL;
+
+		while (!folders->waiting && folders->busy)
+			pthread_cond_wait(&folders->change, &folders->lock);
+		next = folders->waiting;
+		if (!next)
+			break;
+		folders->waiting = next->next;
+		folders->busy++;
+		pthread_mutex_unlock(&folders->lock);
+		/* One that cannot be read has no files, as for ripgrep. */
+		read_folder(&finder->listing, &found, folders->root,
+			    next->path);
+		free(next);
+		pthread_mutex_lock(&folders->lock);
+		while (found) {
+			next = found;
+			found = next->next;
+			next->next = folders->waiting;
+			folders->waiting = next;
+		}
+		folders->busy--;
+		pthread_cond_broadcast(&folders->change);
+	}
+	pthread_mutex_unlock(&folders->lock);
+	return NULL;
+}
+
+/* Add what one thread found to the others'. */
+static void append(struct listing *listing, struct listing *more)
+{
+	size_t n = (size_t)listing->n + more->n;
+
+	listing->file = must_grow(listing->file, n * sizeof(*more->file) + 1);
+	listing->room = n;
+	if (more->n)
+		memcpy(listing->file + listing->n, more->file,
+		       more->n * sizeof(*more->file));
+	listing->n = n;
+	free(more->file);
+}
+
+int list_files(struct listing *listing, const char *root, uint32_t jobs)
+{
+	struct folders folders = {
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.change = PTHREAD_COND_INITIALIZER,
+	};
+	struct finder *finder;
 	int error;
 
 	memset(listing, 0, sizeof(*listing));
-	if (fd < 0)
+	folders.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folders.root < 0)
 		return -errno;
-	error = read_folder(listing, &waiting, fd, "");
-	while (waiting) {
-		struct folder *next = waiting;
-
-		waiting = next->next;
-		/* One that cannot be read has no files, as for ripgrep. */
-		read_folder(listing, &waiting, fd, next->path);
-		free(next);
-	}
-	close(fd);
+	error = read_folder(listing, &folders.waiting, folders.root, "");
+	finder = must_grow(NULL, jobs * sizeof(*finder));
+	memset(finder, 0, jobs * sizeof(*finder));
+	for (uint32_t i = 0; i < jobs; i++)
+		finder[i].folders = &folders;
+	in_threads(run, finder, sizeof(*finder), jobs);
+	for (uint32_t i = 0; i < jobs; i++)
+		append(listing, &finder[i].listing);
+	free(finder);
+	close(folders.root);
 	if (listing->n)
 		qsort(listing->file, listing->n, sizeof(*listing->file),
 		      by_path);

@@ -31,12 +31,13 @@ struct listing {
  * list_files - List the .c, .h and .S files of a tree
  * @listing: where they go, sorted by path
  * @root: the tree
+ * @jobs: number of threads
  *
  * Links are not followed, and what begins with a dot is left out.
  *
  * Return: 0, or a negative errno if @root cannot be read.
  */
-int list_files(struct listing *listing, const char *root);
+int list_files(struct listing *listing, const char *root, uint32_t jobs);
 
 /**
  * listing_free - Give back all memory

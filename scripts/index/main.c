@@ -162,7 +162,7 @@ static int update(const char *root, const char *path, uint32_t jobs)
 	int error;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	error = list_files(&listing, root);
+	error = list_files(&listing, root, jobs);
 	work.root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (!error && work.root < 0)
 		error = -errno;

@@ -310,8 +310,10 @@ void align(struct parser *p)
 
 	if (source->arms < 2)
 		return;
-	p->stack = grow(p->stack, &p->stack_room, need, sizeof(*p->stack));
-	p->hint = grow(p->hint, &p->hint_room, need, sizeof(*p->hint));
+	p->stack = grow_keeping(p->stack, &p->stack_room, 0, need,
+				sizeof(*p->stack));
+	p->hint = grow_keeping(p->hint, &p->hint_room, 0, need,
+			       sizeof(*p->hint));
 	a.open = p->stack;
 	a.inside = p->hint;
 	for (u32 i = 1; i < source->arms; i++) {

@@ -127,9 +127,9 @@ static void lex_token(struct lexer *lx)
 /* Who reads looks ahead a little without asking for the end. */
 static void end_tokens(struct tokens *tokens, u32 size)
 {
-	tokens->token = grow(tokens->token, &tokens->room,
-			     (size_t)tokens->n + END_TOKENS,
-			     sizeof(*tokens->token));
+	tokens->token = grow_keeping(tokens->token, &tokens->room, tokens->n,
+				     (size_t)tokens->n + END_TOKENS,
+				     sizeof(*tokens->token));
 	for (u32 i = 0; i < END_TOKENS; i++)
 		tokens->token[tokens->n + i] = (struct token){ .start = size };
 }
@@ -143,8 +143,10 @@ void lex(struct source *source)
 	};
 
 	/* Room that is not used costs nothing, and moving it does. */
-	source->code.token = grow(source->code.token, &source->code.room,
-				  source->size / 2, sizeof(struct token));
+	source->code.token = grow_keeping(source->code.token,
+					  &source->code.room, 0,
+					  source->size / 2,
+					  sizeof(struct token));
 	arms_begin(source, &lx.arms);
 	if (!memcmp(lx.p, "\xef\xbb\xbf", 3))
 		lx.p += 3;

@@ -13,8 +13,8 @@ static void use_tokens(struct parser *p, const struct directive *d)
 	struct tokens *to = &p->stream;
 	u32 n = d->last - d->first - 2;
 
-	to->token = grow(to->token, &to->room, (size_t)n + END_TOKENS,
-			 sizeof(*to->token));
+	to->token = grow_keeping(to->token, &to->room, 0,
+				 (size_t)n + END_TOKENS, sizeof(*to->token));
 	memcpy(to->token, p->source->other.token + d->first + 2,
 	       n * sizeof(*to->token));
 	for (u32 i = 0; i < END_TOKENS; i++)

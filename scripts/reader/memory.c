@@ -5,10 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "memory.h"
 
 #define CHUNK_SIZE 65536
+/* Arrays from this size on are made of large pages where the system has them. */
+#define LARGE_PAGE (2U << 20)
+#define LARGE (2 * LARGE_PAGE)
 
 struct arena_chunk {
 	struct arena_chunk *older;
@@ -17,14 +21,26 @@ struct arena_chunk {
 	max_align_t data[];
 };
 
-static void *must_alloc(void *old, size_t size)
+static void *must_have(void *memory, size_t size)
 {
-	void *memory = realloc(old, size);
-
 	if (!memory) {
 		fprintf(stderr, "reader: out of memory (%zu bytes)\n", size);
 		exit(2);
 	}
+	return memory;
+}
+
+/* To touch a page for the first time costs more than to fill it. */
+static void *move_to_large(void *old, size_t keep, size_t size)
+{
+	void *memory;
+
+	size = (size + LARGE_PAGE - 1) & ~(size_t)(LARGE_PAGE - 1);
+	memory = must_have(aligned_alloc(LARGE_PAGE, size), size);
+	madvise(memory, size, MADV_HUGEPAGE);
+	if (keep)
+		memcpy(memory, old, keep);
+	free(old);
 	return memory;
 }
 
@@ -37,7 +53,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	if (!chunk || chunk->size - chunk->used < size) {
 		size_t room = size > CHUNK_SIZE ? size : CHUNK_SIZE;
 
-		chunk = must_alloc(NULL, sizeof(*chunk) + room);
+		chunk = must_have(malloc(sizeof(*chunk) + room), room);
 		chunk->older = arena->chunk;
 		chunk->size = room;
 		chunk->used = 0;
@@ -69,7 +85,8 @@ void arena_free(struct arena *arena)
 	arena->chunk = NULL;
 }
 
-void *grow(void *array, u32 *room, size_t need, size_t size)
+void *grow_keeping(void *array, u32 *room, size_t keep, size_t need,
+		   size_t size)
 {
 	size_t wanted = *room ? *room : 1024;
 
@@ -81,7 +98,10 @@ void *grow(void *array, u32 *room, size_t need, size_t size)
 		fprintf(stderr, "reader: too many elements (%zu)\n", need);
 		exit(2);
 	}
-	array = must_alloc(array, wanted * size);
+	if (wanted * size < LARGE)
+		array = must_have(realloc(array, wanted * size), wanted * size);
+	else
+		array = move_to_large(array, keep * size, wanted * size);
 	*room = wanted;
 	return array;
 }

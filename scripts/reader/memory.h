@@ -40,9 +40,10 @@ void arena_reset(struct arena *arena);
 void arena_free(struct arena *arena);
 
 /**
- * grow - Make room in an array
+ * grow_keeping - Make room in an array of which only the first part matters
  * @array: the array, or NULL
  * @room: number of elements that it has room for; updated
+ * @keep: number of elements that must stay
  * @need: number of elements that it must have room for
  * @size: size of an element
  *
@@ -50,7 +51,22 @@ void arena_free(struct arena *arena);
  *
  * Return: the array, which may have moved.
  */
-void *grow(void *array, u32 *room, size_t need, size_t size);
+void *grow_keeping(void *array, u32 *room, size_t keep, size_t need,
+		   size_t size);
+
+/**
+ * grow - Make room in an array
+ * @array: the array, or NULL
+ * @room: number of elements that it has room for; updated
+ * @need: number of elements that it must have room for
+ * @size: size of an element
+ *
+ * Return: the array, which may have moved.
+ */
+static inline void *grow(void *array, u32 *room, size_t need, size_t size)
+{
+	return grow_keeping(array, room, *room, need, size);
+}
 
 /**
  * room_for - Make room for one more element

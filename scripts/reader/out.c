@@ -9,19 +9,37 @@
 #include "out.h"
 #include "print.h"
 
-static void put8(struct out *out, u8 value)
+/* What is written need not be kept in memory until all is made. */
+#define MOST_KEPT 0x100000U
+
+static void write_made(struct out *out)
 {
-	out->buffer = room_for(out->buffer, out->n, &out->room, 1);
+	fwrite(out->buffer, 1, out->n, out->to);
+	out->at += out->n;
+	out->n = 0;
+}
+
+static void make_room(struct out *out, u32 n)
+{
+	if (out->n >= MOST_KEPT)
+		write_made(out);
+	out->buffer = grow_keeping(out->buffer, &out->room, out->n,
+				   (size_t)out->n + n, 1);
+}
+
+static inline void put8(struct out *out, u8 value)
+{
+	if (unlikely(out->n == out->room))
+		make_room(out, 1);
 	out->buffer[out->n++] = value;
 }
 
-static void put32(struct out *out, u32 value)
+static inline void put32(struct out *out, u32 value)
 {
 	u8 *to;
 
 	if (unlikely(out->room - out->n < 4))
-		out->buffer = grow(out->buffer, &out->room,
-				   (size_t)out->n + 4, 1);
+		make_room(out, 4);
 	to = out->buffer + out->n;
 	to[0] = value;
 	to[1] = value >> 8;
@@ -38,18 +56,16 @@ static void put64(struct out *out, u64 value)
 
 static void put_bytes(struct out *out, const void *bytes, u32 n)
 {
-	out->buffer = grow(out->buffer, &out->room, (size_t)out->n + n, 1);
+	make_room(out, n);
 	memcpy(out->buffer + out->n, bytes, n);
 	out->n += n;
 }
 
 static void flush(struct out *out)
 {
-	while (out->n % 8)
+	while ((out->at + out->n) % 8)
 		put8(out, 0);
-	fwrite(out->buffer, 1, out->n, out->to);
-	out->at += out->n;
-	out->n = 0;
+	write_made(out);
 }
 
 static void put_names(struct out *out)
@@ -95,7 +111,6 @@ void out_begin(struct out *out, FILE *to)
 /* One u32 member of each structure of an array, from the first one's. */
 static void put_column(struct out *out, const u32 *first, u32 n, size_t size)
 {
-	out->buffer = grow(out->buffer, &out->room, out->n + (size_t)n * 4, 1);
 	for (u32 i = 0; i < n; i++)
 		put32(out, *(const u32 *)((const char *)first + i * size));
 }
@@ -103,9 +118,8 @@ static void put_column(struct out *out, const u32 *first, u32 n, size_t size)
 /* The same for a member of one byte. */
 static void put_bytes_of(struct out *out, const u8 *first, u32 n, size_t size)
 {
-	out->buffer = grow(out->buffer, &out->room, (size_t)out->n + n, 1);
 	for (u32 i = 0; i < n; i++)
-		out->buffer[out->n++] = first[i * size];
+		put8(out, first[i * size]);
 }
 
 static u32 arm_flags(const struct source *source, const struct arm *arm)

@@ -115,12 +115,16 @@ void parser_use(struct parser *p, const struct token *t, u32 n)
 
 	p->t = t;
 	p->n = n;
-	p->match = grow(p->match, &p->match_room, need, sizeof(*p->match));
-	p->stack = grow(p->stack, &p->stack_room, need, sizeof(*p->stack));
-	p->hint = grow(p->hint, &p->hint_room, need, sizeof(*p->hint));
+	p->match = grow_keeping(p->match, &p->match_room, 0, need,
+				sizeof(*p->match));
+	p->stack = grow_keeping(p->stack, &p->stack_room, 0, need,
+				sizeof(*p->stack));
+	p->hint = grow_keeping(p->hint, &p->hint_room, 0, need,
+			       sizeof(*p->hint));
 	memset(p->hint, 0, need);
-	p->tree.node = grow(p->tree.node, &p->tree.room,
-			    p->tree.n + 2 * need, sizeof(*p->tree.node));
+	p->tree.node = grow_keeping(p->tree.node, &p->tree.room, p->tree.n,
+				    p->tree.n + 2 * need,
+				    sizeof(*p->tree.node));
 	match_brackets(p);
 	parser_begin(p, 0);
 }

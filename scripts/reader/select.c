@@ -118,8 +118,9 @@ static void use_shown(struct parser *p, const struct selector *s)
 	const struct tokens *code = &p->source->code;
 	struct tokens *to = &p->stream;
 
-	to->token = grow(to->token, &to->room, (size_t)code->n + END_TOKENS,
-			 sizeof(*to->token));
+	to->token = grow_keeping(to->token, &to->room, 0,
+				 (size_t)code->n + END_TOKENS,
+				 sizeof(*to->token));
 	to->n = 0;
 	for (u32 i = 0; i < code->n; i++) {
 		to->token[to->n] = code->token[i];

@@ -33,8 +33,8 @@ void source_free(struct source *source)
 /* Make room for a file, and forget the one before. */
 static void begin(struct source *source, u32 size)
 {
-	source->text = grow(source->text, &source->room,
-			    (size_t)size + TEXT_PADDING, 1);
+	source->text = grow_keeping(source->text, &source->room, 0,
+				    (size_t)size + TEXT_PADDING, 1);
 	source->size = size;
 	source->code.n = 0;
 	source->other.n = 0;
@@ -60,9 +60,9 @@ static int read_all(struct source *source, int fd)
 	for (;;) {
 		ssize_t n;
 
-		source->text = grow(source->text, &source->room,
-				    (have > guess ? have : guess) + 1 +
-				    TEXT_PADDING, 1);
+		source->text = grow_keeping(source->text, &source->room, have,
+					    (have > guess ? have : guess) + 1 +
+					    TEXT_PADDING, 1);
 		n = read(fd, source->text + have,
 			 source->room - TEXT_PADDING - have);
 		if (n < 0 && errno != EINTR)

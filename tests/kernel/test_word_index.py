@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -115,6 +117,39 @@ def test_what_changed_is_read_again(tree: Path, program: Path,
     assert index.files(["kept"], Mark.HEAD) == ["kept.c"]
     assert index.files(["new_word"]) == ["new.c"]
     assert index.files(["ret"]) == ["sub/deep/c.S"]
+
+
+def test_what_did_not_change_is_not_read(program: Path, tmp_path: Path) -> None:
+    """What is merged is what a new index has, word for word."""
+    dice = random.Random(14)
+    tree, file = tmp_path / "tree", tmp_path / "index"
+    words = [f"word_{number}" for number in range(500)]
+
+    def fill(name: int) -> None:
+        write(tree / f"{name}.c", "\n".join(
+            f"{word}(" for word in dice.choices(words, k=50)).encode())
+
+    def update() -> str:
+        return subprocess.run([program, tree, file, "2"], check=True, text=True,
+                              capture_output=True).stdout.strip()
+
+    for name in range(300):
+        fill(name)
+    time.sleep(2.5)     # a file that is newer may change again unseen
+    assert (update(), update()) == ("300", "0")
+    for name in dice.sample(range(300), 40):
+        if name % 2:
+            fill(name)
+        else:
+            os.unlink(tree / f"{name}.c")
+    fill(1000)
+    changed = 40 - (300 + 1 - len(list(tree.iterdir())))
+    assert update() == str(changed + 1)
+    merged = WordIndex(tree, file, program)
+    fresh = WordIndex(tree, tmp_path / "fresh", program)
+    for word in words:
+        assert merged.files([word]) == fresh.files([word])
+        assert merged.heads([word]) == fresh.heads([word]) != []
 
 
 def test_an_index_that_is_cut_short_is_made_anew(

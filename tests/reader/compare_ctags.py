@@ -11,6 +11,7 @@ each of those is a line. Exits 1 when a function is missing for no known reason.
 from __future__ import annotations
 
 import bisect
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,13 +29,17 @@ from pinlib.reader.build import Reader  # noqa: E402
 from pinlib.reader.output import MACRO, Declaration, File  # noqa: E402
 
 BATCH = 1500
+_NAMED_BY_MACRO = re.compile(rb"\s*\([^()]*\)\s*\(")
 # Kinds of what one of them only finds that need no second look.
 EXPLAINED = ("in an arm that is never compiled", "in code that was not read",
              "in the definition of a macro", "a call, or a macro's table",
              "no body: a declaration", "another name for a function here",
              "inside of a function", "a macro makes its head",
+             "a macro makes its name",
              "behind a macro without a semicolon",
              "behind the type of a function", "behind one of these",
+             "behind an arm that is never compiled",
+             "a default argument of C++",
              "parentheses before its name", "in a later arm of an #if")
 
 
@@ -75,16 +80,20 @@ def found_in(file: File, text: bytes) -> Found:
 
     found = Found()
     before = b""
+    end = 0
     later = _later_arms(file)
     for d in sorted(file.declarations, key=lambda d: d.start):
         if d.kind == "function":
             name = text[slice(*d.name)].decode("utf-8", "replace")
-            found.functions.setdefault(
-                (line(d.name[0]), name), hidden(d, text, before, later))
+            why = hidden(d, text, before, later)
+            if not why and any(a.dead and end <= a.start < a.end <= d.start
+                               for a in file.arms):
+                why = "behind an arm that is never compiled"
+            found.functions.setdefault((line(d.name[0]), name), why)
         if d.kind != "define" or b"(" in text[d.start:d.end]:
             found.spans.append((line(d.start), line(d.end), d.kind))
         if d.kind != "define":
-            before = text[d.start:d.end]
+            before, end = text[d.start:d.end], d.end
     found.dead = [(line(a.start), line(a.end)) for a in file.arms if a.dead]
     found.unread = [(r.line, line(r.end)) for r in file.regions]
     return found
@@ -103,14 +112,18 @@ def _later_arms(file: File) -> set[int]:
 
 def hidden(d: Declaration, text: bytes, before: bytes, later: set[int]) -> str:
     """Why ctags may not find a function, "" for no reason."""
+    if _NAMED_BY_MACRO.match(text, d.name[1]):
+        return "a macro makes its name"
     if d.root.flags & MACRO:
         return "a macro makes its head"
-    if before.endswith(b")"):
+    if before and not before.endswith((b";", b"}")):
         return "behind a macro without a semicolon"
     if before.startswith(b"typedef") and b")(" in before:
         return "behind the type of a function"
     if b"(" in text[d.start:d.name[0]]:
         return "parentheses before its name"
+    if b"=" in text[d.name[1]:d.end].partition(b"{")[0]:
+        return "a default argument of C++"
     return "in a later arm of an #if" if d.arm in later else ""
 
 

@@ -61,12 +61,20 @@ class Tokens:
         if kind == HEADER:
             return "the name of a header"
         if kind in (STRING, CHAR):
-            return "the prefix of a string" if span[0] == start else ""
+            return self._in_string(span[0], start, text)
         if "\\\n" in text:
             return "joined lines"
         if "$" in text:
             return "a dollar"
         return "" if text.isascii() else "letters that are not ASCII"
+
+    @staticmethod
+    def _in_string(word: int, start: int, text: str) -> str:
+        """Why a word is in a string, which the text side does not see."""
+        if word == start:
+            return "the prefix of a string"
+        return "" if text[1:].endswith(text[0]) else \
+            "behind an apostrophe without another"
 
     def _at(self, offset: int) -> tuple[int, int, int]:
         """The token that covers an offset, or nothing."""
