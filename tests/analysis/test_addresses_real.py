@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pinlib.analysis import fixed_point
+from pinlib.analysis import whole_tree
 from pinlib.decide.decide import Decision
 from pinlib.decide.reviewed_answers import OWN
 from pinlib.kernel import effects
@@ -37,10 +37,10 @@ def place(decision: Decision) -> tuple[str, int, str]:
 class Listed(Kernels):
     """Whole kernels, analysed with APIS=all."""
 
-    def found(self, version: str) -> fixed_point.Analysis:
+    def found(self, version: str) -> whole_tree.Analysis:
         """The analysis of one kernel; skips where it is not unpacked."""
         if version not in self._found:
-            self._found[version] = fixed_point.run(
+            self._found[version] = whole_tree.run(
                 tree(version), None, 2, "all", OWN)
         return self._found[version]
 

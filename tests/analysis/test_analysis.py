@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.decide.decide import Decision
 from pinlib.decide.pin_state.as_argument import AsArgument
 from pinlib.decide.pin_state.in_owner import InOwner

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pinlib.analysis import release_groups
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.edits import Edit
 from pinlib.kernel.view import View
 from pinlib.rewrite.apply import apply_group

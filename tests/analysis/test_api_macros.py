@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pinlib import cli
-from pinlib.analysis import fixed_point
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis import whole_tree
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.files import read_json
 from trees import lab
 
@@ -100,7 +100,7 @@ def _tug(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
     (module / "plain.c").write_text(lab.c(PLAIN))
     with pytest.MonkeyPatch.context() as patch:
         lab.share_cache(patch)
-        return module, fixed_point.run(lab.make(top / "linux"), module, 1,
+        return module, whole_tree.run(lab.make(top / "linux"), module, 1,
                                        "mission", None)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from pinlib.analysis import census
 from pinlib.analysis.census import headed, opens
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.csource import masking
 from pinlib.kernel.view import View
 from pinlib.program.read_files import ReadFile, ReadFiles

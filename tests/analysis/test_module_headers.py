@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis import fixed_point
+from pinlib.analysis import whole_tree
 from trees import lab
 
-Analyse = Callable[..., fixed_point.Analysis]
+Analyse = Callable[..., whole_tree.Analysis]
 # What a kernel defines for its modules.
 BATCH = lab.c("""\
 struct toy_batch {
@@ -103,12 +103,12 @@ def _module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Analyse:
     lab.share_cache(monkeypatch)
 
     def run(files: dict[str, str],
-            kernel: dict[str, str]) -> fixed_point.Analysis:
+            kernel: dict[str, str]) -> whole_tree.Analysis:
         for name, text in files.items():
             path = tmp_path / "toy" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        return fixed_point.run(lab.make(tmp_path / "linux", kernel),
+        return whole_tree.run(lab.make(tmp_path / "linux", kernel),
                                tmp_path / "toy", 1, "mission", None)
     return run
 
@@ -205,5 +205,5 @@ def test_what_the_kernel_does_with_the_pages_counts(
     """The traps whose other half lies in the kernel's own folders."""
     lab.share_cache(monkeypatch)
     tree = lab.make(tmp_path / "linux", None, "traps")
-    found = fixed_point.run(tree, tree / "drivers" / name, 1, "mission", None)
+    found = whole_tree.run(tree, tree / "drivers" / name, 1, "mission", None)
     assert lab.only(found, "main.c").disposition == "manual"

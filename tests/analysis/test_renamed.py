@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from pinlib.analysis import fixed_point
+from pinlib.analysis import whole_tree
 from pinlib.csource.masking import CText
 from pinlib.decide import reviewed_answers
 from pinlib.decide.decide import Decision
@@ -36,11 +36,11 @@ class Pair:
 
     tree: Path
     renamed: Renamed
-    before: fixed_point.Analysis
-    after: fixed_point.Analysis
+    before: whole_tree.Analysis
+    after: whole_tree.Analysis
 
 
-def own(found: fixed_point.Analysis) -> list[Decision]:
+def own(found: whole_tree.Analysis) -> list[Decision]:
     """The decisions that are on call sites to convert or not."""
     return [d for d in found.decisions if d.disposition not in KEPT]
 
@@ -52,12 +52,12 @@ def pair(request: pytest.FixtureRequest,
     tree = kernels.tree(request.param)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handwritten, "apply_all", lambda *_: [])
-        before = fixed_point.run(tree, None, 2, "mission",
+        before = whole_tree.run(tree, None, 2, "mission",
                                  reviewed_answers.OWN)
         renamed = Renamed(tree, {d.site.file for d in own(before)})
         answers = tmp_path_factory.mktemp("renamed") / "decisions.toml"
         answers.write_text(renamed.in_text(reviewed_answers.OWN.read_text()))
-        after = fixed_point.run(tree, None, 2, "mission", answers,
+        after = whole_tree.run(tree, None, 2, "mission", answers,
                                 renamed.texts)
     return Pair(tree, renamed, before, after)
 
@@ -65,7 +65,7 @@ def pair(request: pytest.FixtureRequest,
 class Reader:
     """Says what a report says without a line number."""
 
-    def __init__(self, found: fixed_point.Analysis,
+    def __init__(self, found: whole_tree.Analysis,
                  names: Renamed | None) -> None:
         self.found = found
         self.names = names
@@ -82,7 +82,7 @@ class Reader:
 
     def site(self, decision: Decision) -> dict[str, Any]:
         """What the report says of a call site."""
-        made = fixed_point.site_of(decision, self.found.resolver,
+        made = whole_tree.site_of(decision, self.found.resolver,
                                    self.found.subsystems)
         return {
             "disposition": made.disposition, "code": made.code,

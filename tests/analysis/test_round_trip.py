@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import unconvert
 
-from pinlib.analysis import fixed_point
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis import whole_tree
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.kernel import effects
 from pinlib.rewrite import apply
 from pinlib.series import commits
@@ -65,7 +65,7 @@ class Trip:
             (self.module / name).write_text(
                 unconvert.plain(text, helper), "latin-1")
         self.helper = helper
-        self.found: Analysis = fixed_point.run(kernel, self.module, 2,
+        self.found: Analysis = whole_tree.run(kernel, self.module, 2,
                                                "mission", None)
 
     def converted(self) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pinlib.analysis import lost_code, second_opinion
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.codes import Code
 from pinlib.base.resources import COCCI
 from pinlib.decide.decide import Decision

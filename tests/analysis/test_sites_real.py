@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from pinlib.analysis import fixed_point
+from pinlib.analysis import whole_tree
 from pinlib.decide.decide import Decision
 from pinlib.decide.reviewed_answers import OWN
 from trees.kernels import READ, tree
@@ -96,12 +96,12 @@ class Kernels:
     """Whole kernels, each analysed once, with the answers that ship."""
 
     def __init__(self) -> None:
-        self._found: dict[str, fixed_point.Analysis] = {}
+        self._found: dict[str, whole_tree.Analysis] = {}
 
-    def found(self, version: str) -> fixed_point.Analysis:
+    def found(self, version: str) -> whole_tree.Analysis:
         """The analysis of one kernel; skips where it is not unpacked."""
         if version not in self._found:
-            self._found[version] = fixed_point.run(
+            self._found[version] = whole_tree.run(
                 tree(version), None, 2, "mission",
                 OWN)
         return self._found[version]
@@ -169,7 +169,7 @@ def test_conversion(kernels: Kernels, row: Row) -> None:
         assert not wanted(row)
         return
     found = kernels.found(row["kernel"])
-    site = fixed_point.site_of(decision, found.resolver, found.subsystems)
+    site = whole_tree.site_of(decision, found.resolver, found.subsystems)
     assert sorted({f"{r.file}:{r.line} {r.form.split('(')[0]}"
                    for r in site.releases}) == sorted(
         row.get("after_fix", row["releases"]))

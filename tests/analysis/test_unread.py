@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.commands import audit
 from pinlib.report.terminal import NO_PINS
 from pinlib.series.commits import make_plan

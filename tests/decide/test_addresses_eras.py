@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.decide import api_forms
 from pinlib.series import commits
 from test_analysis_convert import applied

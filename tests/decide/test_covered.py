@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.decide import unread_text
 from trees import lab
 

@@ -12,7 +12,7 @@ from textwrap import dedent
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.decide import api_forms
 from pinlib.decide.decide import Decision
 from pinlib.rewrite.apply import apply_group

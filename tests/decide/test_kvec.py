@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis import fixed_point
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis import whole_tree
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.kernel.view import View
 from pinlib.rewrite.apply import apply_group
 from pinlib.series import commits
@@ -209,7 +209,7 @@ def test_a_refusal_stands_before_the_call(found: Analysis,
                                           name: str) -> None:
     decision = lab.only(found, f"drivers/{name}/main.c")
     assert decision.disposition == "convert", decision.reason
-    site = fixed_point.site_of(decision, found.resolver, found.subsystems)
+    site = whole_tree.site_of(decision, found.resolver, found.subsystems)
     assert site.iterators == ["bvec", "pipe", "user", "xarray"]
     rows, wanted = added(found, name), GOOD[name][1]
     at = rows.index(wanted[0])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from trees import lab
 
 ELSEWHERE = lab.c("""\

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from trees import lab
 
 DRIVER = lab.c("""\

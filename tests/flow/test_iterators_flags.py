@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from test_iterators import analyse
 from trees import lab
 

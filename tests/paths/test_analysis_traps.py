@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from trees import lab
 
 DRIVERS = sorted(p.name for p in (lab.TREES / "traps/drivers").iterdir()

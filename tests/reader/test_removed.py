@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.reader.output import File, Output
 from trees import lab
 
@@ -71,8 +71,6 @@ def lose(monkeypatch: pytest.MonkeyPatch, lost: Lost) -> list[int]:
 @pytest.fixture
 def analyse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Analyse:
     """The analysis of the driver, with nothing known before."""
-    monkeypatch.setenv("GUP2PIN_FACTS", "reader")
-
     def run(text: str = TEXT) -> Analysis:
         tree = lab.make(tmp_path / "linux", {FILE: text})
         monkeypatch.setenv("GUP2PIN_CACHE", lab.cold_cache(

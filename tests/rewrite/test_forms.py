@@ -10,7 +10,7 @@ from textwrap import dedent
 
 import pytest
 
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.decide.decide import Decision
 from pinlib.series import commits
 from test_analysis_convert import applied

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.analysis import fixed_point
+from pinlib.analysis import whole_tree
 from pinlib.decide.decide import Decision
 from pinlib.reader import build
 
@@ -30,9 +30,9 @@ def make(tree: Path, files: dict[str, str] | None = None,
 
 
 def analyse(tree: Path, decisions: Path | None = None,
-            apis: str = "mission") -> fixed_point.Analysis:
+            apis: str = "mission") -> whole_tree.Analysis:
     """The analysis as the report runs it."""
-    return fixed_point.run(tree, None, 2, apis, decisions)
+    return whole_tree.run(tree, None, 2, apis, decisions)
 
 
 def programs() -> Path:
@@ -72,12 +72,12 @@ def fake_reader(patch: pytest.MonkeyPatch, folder: Path, script: str) -> None:
         path, real.digest))
 
 
-def in_file(found: fixed_point.Analysis, file: str) -> list[Decision]:
+def in_file(found: whole_tree.Analysis, file: str) -> list[Decision]:
     """The decisions on the calls of one file, in source order."""
     return [d for d in found.decisions if d.site.file == file]
 
 
-def only(found: fixed_point.Analysis, file: str) -> Decision:
+def only(found: whole_tree.Analysis, file: str) -> Decision:
     """The decision on the one call of a file."""
     [decision] = in_file(found, file)
     return decision

@@ -7,7 +7,7 @@ import dataclasses
 import json
 from typing import Any
 
-from pinlib.analysis import fixed_point
+from pinlib.analysis import whole_tree
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
@@ -25,7 +25,7 @@ def run(opts: Options) -> None:
     pipeline.end(opts, result)
 
 
-def show(opts: Options, found: fixed_point.Analysis) -> None:
+def show(opts: Options, found: whole_tree.Analysis) -> None:
     """Print the site that --site names, by id or file:line."""
     if not opts.site:
         raise UsageError("explain: wants --site (an id, or file:line)")
@@ -40,7 +40,7 @@ def show(opts: Options, found: fixed_point.Analysis) -> None:
         raise UsageError(f"explain: no call site {opts.site}{there}")
     version = kernel_tree.kernel_version(opts.kernel).split(".")
     for decision in matches:
-        site = dataclasses.asdict(pipeline.as_checked_out(fixed_point.site_of(
+        site = dataclasses.asdict(pipeline.as_checked_out(whole_tree.site_of(
             decision, found.resolver, found.subsystems), view))
         lines = [*outline(site), *map(view.in_text, events(decision)),
                  *paths(site), *answer_entry(site, ".".join(version[:2]))]

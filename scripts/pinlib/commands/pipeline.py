@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pinlib.analysis import census, fixed_point, release_groups, since
+from pinlib.analysis import census, release_groups, since, whole_tree
 from pinlib.base.codes import Code
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
@@ -32,7 +32,7 @@ from pinlib.series.writer import write_series
 class Result:
     """The results of the stages up to the plan."""
 
-    analysis: fixed_point.Analysis
+    analysis: whole_tree.Analysis
     groups: list[release_groups.Group]
     started: float
     previous: dict[str, reroll.Old] = dataclasses.field(
@@ -40,7 +40,7 @@ class Result:
 
     def sites(self) -> list[Site]:
         """Return every call site, with lines of the tree as it is converted."""
-        found = [fixed_point.site_of(d, self.analysis.resolver,
+        found = [whole_tree.site_of(d, self.analysis.resolver,
                                      self.analysis.subsystems)
                  for d in self.analysis.decisions]
         by_id = {s: g.id for g in self.groups
@@ -74,7 +74,7 @@ def analyse(opts: Options) -> Result:
     previous = reroll.read(opts.previous) if opts.previous else {}
     change = since.read(opts.module or opts.kernel, opts.since) \
         if opts.since else None
-    found = fixed_point.run(opts.kernel, opts.module, opts.jobs, opts.apis,
+    found = whole_tree.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                             answers(opts))
     groups = commits.make_plan(found)
     why = commits.no_helpers(opts.kernel, opts.module is not None)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from pinlib.analysis import fixed_point
+from pinlib.analysis import whole_tree
 from pinlib.base.options import Options
 from pinlib.base.records import Disposition, PatchKind, Series
 from pinlib.commands.pipeline import Result
@@ -38,7 +38,7 @@ def whole(opts: Options, result: Result,
 def scan(opts: Options, result: Result, series: list[Series],
          answers: Path | None, texts: dict[str, str]) -> list[str]:
     """Return the problems of the checkout with these texts."""
-    again = fixed_point.run(opts.kernel, opts.module, opts.jobs, opts.apis,
+    again = whole_tree.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                             answers, texts)
     done = {i for s in series for p in s.patches if p.kind == PatchKind.CONVERT
             for i in p.sites}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.analysis import release_groups
-from pinlib.analysis.fixed_point import Analysis
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.codes import Code
 from pinlib.base.edits import Include
 from pinlib.base.errors import RuleError, UsageError
