@@ -101,7 +101,7 @@ def _tug(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
     with pytest.MonkeyPatch.context() as patch:
         lab.share_cache(patch)
         return module, whole_tree.run(lab.make(top / "linux"), module, 1,
-                                       "mission", None)
+                                      "mission", None)
 
 
 def test_each_use_is_a_site(tug: tuple[Path, Analysis]) -> None:

@@ -109,7 +109,7 @@ def _module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Analyse:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         return whole_tree.run(lab.make(tmp_path / "linux", kernel),
-                               tmp_path / "toy", 1, "mission", None)
+                              tmp_path / "toy", 1, "mission", None)
     return run
 
 

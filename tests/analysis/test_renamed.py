@@ -53,12 +53,12 @@ def pair(request: pytest.FixtureRequest,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handwritten, "apply_all", lambda *_: [])
         before = whole_tree.run(tree, None, 2, "mission",
-                                 reviewed_answers.OWN)
+                                reviewed_answers.OWN)
         renamed = Renamed(tree, {d.site.file for d in own(before)})
         answers = tmp_path_factory.mktemp("renamed") / "decisions.toml"
         answers.write_text(renamed.in_text(reviewed_answers.OWN.read_text()))
         after = whole_tree.run(tree, None, 2, "mission", answers,
-                                renamed.texts)
+                               renamed.texts)
     return Pair(tree, renamed, before, after)
 
 
@@ -83,7 +83,7 @@ class Reader:
     def site(self, decision: Decision) -> dict[str, Any]:
         """What the report says of a call site."""
         made = whole_tree.site_of(decision, self.found.resolver,
-                                   self.found.subsystems)
+                                  self.found.subsystems)
         return {
             "disposition": made.disposition, "code": made.code,
             "case": made.case, "flag": made.needs_flag, "rule": made.rule,

@@ -66,7 +66,7 @@ class Trip:
                 unconvert.plain(text, helper), "latin-1")
         self.helper = helper
         self.found: Analysis = whole_tree.run(kernel, self.module, 2,
-                                               "mission", None)
+                                              "mission", None)
 
     def converted(self) -> Iterator[tuple[str, str]]:
         """Each file that the series changes, with its new text."""

@@ -41,7 +41,7 @@ class Result:
     def sites(self) -> list[Site]:
         """Return every call site, with lines of the tree as it is converted."""
         found = [whole_tree.site_of(d, self.analysis.resolver,
-                                     self.analysis.subsystems)
+                                    self.analysis.subsystems)
                  for d in self.analysis.decisions]
         by_id = {s: g.id for g in self.groups
                  for s in (d.site.id for d in g.decisions)}
@@ -75,7 +75,7 @@ def analyse(opts: Options) -> Result:
     change = since.read(opts.module or opts.kernel, opts.since) \
         if opts.since else None
     found = whole_tree.run(opts.kernel, opts.module, opts.jobs, opts.apis,
-                            answers(opts))
+                           answers(opts))
     groups = commits.make_plan(found)
     why = commits.no_helpers(opts.kernel, opts.module is not None)
     if why:

@@ -39,7 +39,7 @@ def scan(opts: Options, result: Result, series: list[Series],
          answers: Path | None, texts: dict[str, str]) -> list[str]:
     """Return the problems of the checkout with these texts."""
     again = whole_tree.run(opts.kernel, opts.module, opts.jobs, opts.apis,
-                            answers, texts)
+                           answers, texts)
     done = {i for s in series for p in s.patches if p.kind == PatchKind.CONVERT
             for i in p.sites}
     # A call in the overlay is no call site of the tree.
