@@ -98,13 +98,13 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     decider = Decider(program, resolver, answers, known)
     sites = call_sites.find(program, resolver, watched)
     timings = {"census": time.monotonic() - start}
+    made = []
     with Step("sites", len(sites)) as step:
-        made = []
         for number, site in enumerate(_together(sites)):
             step.update(number, f"{site.file}:{site.line}")
-            made.append(decider.already(site) if site.api not in names else
-                        _decide(program, resolver, iterators, decider, site,
-                                applied))
+            made.append(_decide(program, resolver, iterators, decider, site,
+                                applied)
+                        if site.api in names else decider.already(site))
         step.update(len(sites))
     _disentangle(made)
     pinned.decide_all(program, resolver, iterators, made)

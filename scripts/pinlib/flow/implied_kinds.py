@@ -15,6 +15,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from pinlib.csource import jumps
 from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.flow.points_to import Objects, values
+from pinlib.kernel.view import folder
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
@@ -44,6 +45,7 @@ class Implied:
         self._left = STEPS
         self.places: list[str] = []
         self._open: set[tuple[object, ...]] = set()
+        self._owned: dict[tuple[Location, str], bool] = {}
 
     def worthwhile(self, function: Function) -> bool:
         """Say whether any such test is made in the folder of a function."""
@@ -201,6 +203,12 @@ class Implied:
 
     def _only_set_by_owners(self, function: Function, place: Location) -> bool:
         """Say whether only functions owning the object set a member."""
+        key = place, folder(function.file)
+        if key not in self._owned:
+            self._owned[key] = self._is_owned(function, place)
+        return self._owned[key]
+
+    def _is_owned(self, function: Function, place: Location) -> bool:
         uses, unclear = self.resolver.uses(place)
         if unclear or not uses or Objects(self.program, self.resolver).copied(
                 place.owner, function):

@@ -63,9 +63,17 @@ class Resolver:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self._types: dict[Function, dict[tuple[Kind, str], str | None]] = {}
 
     def type_of(self, function: Function, node: Node) -> str | None:
         """Return the declared type of an expression, or None if it is unknown."""
+        known = self._types.setdefault(function, {})
+        key = node.kind, str(node)
+        if key not in known:
+            known[key] = self._type_of(function, node)
+        return known[key]
+
+    def _type_of(self, function: Function, node: Node) -> str | None:
         if node.kind == Kind.ID:
             return self._declared(function, node.value)
         if node.kind == Kind.MEMBER:
