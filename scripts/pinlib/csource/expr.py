@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Iterator
 
 # Calls that give the value of the test they are given.
 HINTS = frozenset("likely unlikely WARN_ON WARN_ON_ONCE BUG_ON".split())
@@ -40,7 +40,7 @@ class Node:
     """One node: kind, its operator or name, children, token index."""
     kind: Kind
     value: str
-    kids: list[Node] = field(default_factory=list)
+    kids: Sequence[Node] = ()
     token: int = -1
     parent: Node | None = field(default=None, repr=False, compare=False)
     # What was worked out once; nobody changes a tree that has been built.

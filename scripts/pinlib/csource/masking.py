@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,8 +101,9 @@ class CText:
         return _DIRECTIVE.sub(_blank, self.visible)
 
     @functools.cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(m.end() for m in re.finditer("\n", self.text))]
+    def _starts(self) -> array[int]:
+        return array("I", [0, *(m.end() for m in re.finditer(
+            "\n", self.text))])
 
     def line_of(self, offset: int) -> int:
         """Return the line (from 1) that holds a character offset."""

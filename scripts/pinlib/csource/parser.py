@@ -151,7 +151,7 @@ class _Reader:
         names = []
         while True:
             if self.kind() == "id":
-                names.append(Node(Kind.RAWID, self.peek(), [], self.at))
+                names.append(Node(Kind.RAWID, self.peek(), (), self.at))
             token = self.take()
             depth += (token == opening) - (token == closing)
             if not depth:
@@ -200,7 +200,7 @@ class _Reader:
             while kind == "str" and self.kind() in ("str", "id") and (
                     self.peek() not in _ASSIGN):
                 self.take()
-            return Node(Kind.ID if kind == "id" else Kind.CONST, token, [], at)
+            return Node(Kind.ID if kind == "id" else Kind.CONST, token, (), at)
         raise _Refused(f"at {self.at}")
 
     def type_words(self) -> Node:
@@ -208,7 +208,7 @@ class _Reader:
         words = []
         while self.kind() == "id" or self.peek() == "*":
             words.append(self.take())
-        return Node(Kind.TYPE, " ".join(words), [], at)
+        return Node(Kind.TYPE, " ".join(words), (), at)
 
     def postfix(self, left: Node) -> Node:
         while True:
@@ -256,7 +256,7 @@ class _Reader:
         names = []
         while depth or self.peek() not in (",", ")"):
             if self.kind() == "id":
-                names.append(Node(Kind.RAWID, self.peek(), [], self.at))
+                names.append(Node(Kind.RAWID, self.peek(), (), self.at))
             token = self.take()
             depth += (token in "([{") - (token in ")]}")
         text = " ".join(t for _, t in self.tokens[start:self.at])

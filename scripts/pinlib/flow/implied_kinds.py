@@ -10,7 +10,8 @@ holds at all of those places holds at the call.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import (Callable, Container, Iterator, Mapping,
+                             Sequence)
 
 from pinlib.csource import jumps
 from pinlib.csource.expr import Kind, Node, conditions
@@ -277,7 +278,7 @@ def _with(node: Node, given: Mapping[str, Node]) -> Node:
     """Rewrite an expression of a function in the words of its caller."""
     if node.kind == Kind.ID:
         return given.get(node.value, node)
-    kids = [_with(k, given) for k in node.kids]
+    kids: Sequence[Node] = [_with(k, given) for k in node.kids] or ()
     value = node.value
     if node.kind == Kind.MEMBER and value.startswith("->") and \
             kids[0].kind == Kind.UNARY and kids[0].value == "&":

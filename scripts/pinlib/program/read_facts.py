@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 
 from pinlib.program.facts import Fact
@@ -39,7 +40,7 @@ class Facts:
     """Collects the facts of elements of a file."""
 
     def __init__(self, name: str, file: File, text: str,
-                 names: frozenset[str], lines: list[int]) -> None:
+                 names: frozenset[str], lines: array[int]) -> None:
         self.name = name
         self.file = file
         self.text = text

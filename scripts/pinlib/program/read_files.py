@@ -10,6 +10,7 @@ import bisect
 import os
 import re
 import tempfile
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,7 +46,8 @@ class ReadFile:
         self._file = file
         self._text = text.decode("latin-1")
         self._names = names
-        self._lines = [0, *(m.end() for m in re.finditer(b"\n", text))]
+        self._lines = array("I", [0, *(m.end() for m in re.finditer(
+            b"\n", text))])
         self._facts: dict[Element, list[Fact]] = {}
 
     @cached_property
