@@ -34,7 +34,7 @@ NAME = Curry Ramen
 """
 
 # Analyses of whole kernels, the longest first: what runs beside them fills the
-# time that is left. The first ones keep facts on disk for those that follow.
+# time that is left.
 LONGEST = ("test_sites_real", "test_renamed", "test_audit_real",
            "test_addresses_real", "test_current", "test_round_trip")
 KERNELS = ("6.1", "6.12")
@@ -44,11 +44,11 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Make one folder for the facts that the tests of a run share."""
+    """Make one cache folder for the tests of a run, with our programs."""
     if not hasattr(config, "workerinput"):
-        shared = tempfile.TemporaryDirectory(prefix="gup2pin-facts-")
+        shared = tempfile.TemporaryDirectory(prefix="gup2pin-tests-")
         config.add_cleanup(shared.cleanup)
-        os.environ["GUP2PIN_TEST_FACTS"] = shared.name
+        os.environ["GUP2PIN_TEST_CACHE"] = shared.name
         build.ensure(Path(shared.name))
         host_program.build("ledger", ledger.SOURCES, Path(shared.name))
 

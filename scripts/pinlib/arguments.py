@@ -30,7 +30,7 @@ TARGETS = {
 }
 STAGES = {
     "census": "the tokens of the listed calls, in OUT/census.json",
-    "facts": "what spatch printed of the files, in OUT/facts.jsonl",
+    "facts": "what was read of the files, in OUT/facts.jsonl",
     "pair": "where the pages of each call go, in OUT/sites.json",
     "decide": "the report, without a series",
     "convert": "the commits of the series, in OUT/scratch.git",

@@ -18,8 +18,9 @@ from pinlib.base import host_program
 from pinlib.base.errors import UsageError
 
 REPORT = ("coccinelle", "parallel", "ripgrep", "python3-jinja2",
-          "python3-jsonschema", "python3-pygments", "python3-unidiff", "xz-utils")
-SERIES = ("git", "perl", *host_program.PACKAGES)
+          "python3-jsonschema", "python3-pygments", "python3-unidiff", "xz-utils",
+          *host_program.PACKAGES)
+SERIES = ("git", "perl")
 PROVE = ("build-essential", "bc", "flex", "bison", "libelf-dev", "libssl-dev",
          "sparse", "gcc-powerpc-linux-gnu", "gcc-powerpc64le-linux-gnu")
 CHECKS = ("make", "python3-pytest", "python3-pytest-xdist", "python3-yaml",

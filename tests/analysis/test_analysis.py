@@ -27,7 +27,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
     top = tmp_path_factory.mktemp("idioms")
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return lab.analyse(lab.make(top / "linux", None, "idioms"))
 
 
@@ -144,7 +144,7 @@ def test_released_by_a_callback(tmp_path: Path, name: str,
                                 monkeypatch: pytest.MonkeyPatch) -> None:
     # A completion or a last reference is no entry point of user space: a
     # DMA buffer freed there is short, a queue page is long; a person says.
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     text = (lab.TREES / "traps/drivers" / name / "main.c").read_text()
     found = lab.analyse(lab.make(tmp_path / "linux", {
         "drivers/a.c": text}))
@@ -155,7 +155,7 @@ def test_released_by_a_callback(tmp_path: Path, name: str,
 def test_kept_from_call_to_call(tmp_path: Path,
                                 monkeypatch: pytest.MonkeyPatch) -> None:
     # A static local outlives the call; one function is no proof of short.
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     text = (lab.TREES / "traps/drivers/local_static/main.c").read_text()
     found = lab.analyse(lab.make(tmp_path / "linux", {
         "drivers/static/main.c": text}))
@@ -339,7 +339,7 @@ def test_every_site_has_a_reason(found: Analysis) -> None:
 def test_no_pins_in_the_tree(tmp_path: Path,
                              monkeypatch: pytest.MonkeyPatch) -> None:
     # Before 5.6 there is nothing to convert to, whatever the driver does.
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     tree = lab.make(tmp_path / "linux", None, "idioms")
     header = tree / "include/linux/mm.h"
     header.write_text(header.read_text().replace("pin_user_pages_fast(",

@@ -26,7 +26,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
     top = tmp_path_factory.mktemp("convert")
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return lab.analyse(lab.make(top / "linux", None, "idioms"))
 
 
@@ -151,7 +151,7 @@ def test_a_helper_is_told(found: Analysis,
 
 def test_a_flag_behind_a_dereference(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     text = (lab.TREES / "idioms/drivers/iter_flag/main.c").read_text()
     found = lab.analyse(lab.make(tmp_path / "linux", {
         "drivers/a.c": text.replace("(to, rq->pages,", "(to, (*rq).pages,")}))

@@ -99,7 +99,7 @@ def _tug(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
     (module / "main.c").write_text(DRIVER)
     (module / "plain.c").write_text(lab.c(PLAIN))
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return module, fixed_point.run(lab.make(top / "linux"), module, 1,
                                        "mission", None)
 
@@ -141,7 +141,7 @@ def test_a_pin_that_is_put(tug: tuple[Path, Analysis]) -> None:
 def test_a_new_use_fails_the_check(tmp_path: Path,
                                    monkeypatch: pytest.MonkeyPatch,
                                    capsys: pytest.CaptureFixture[str]) -> None:
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     module = tmp_path / "tug"
     module.mkdir()
     (module / "tug.h").write_text(HEADER)
@@ -166,7 +166,7 @@ def test_a_new_use_fails_the_check(tmp_path: Path,
 
 def test_a_tree_without_pins(tmp_path: Path,
                              monkeypatch: pytest.MonkeyPatch) -> None:
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     decision = lab.only(lab.analyse(lab.make(tmp_path / "linux", {
         "include/linux/mm.h": "int get_user_pages_fast(unsigned long start, "
         "int nr_pages, int write, struct page **pages);\n",

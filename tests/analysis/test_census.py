@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from pinlib.analysis import census
 from pinlib.analysis.fixed_point import Analysis
-from pinlib.base.resources import ROOT
-from pinlib.spatch import facts, runner
-from pinlib.spatch.facts import Fact, FactStore
+from pinlib.kernel.view import View
+from pinlib.program import read_facts
+from pinlib.program.facts import Fact, FactStore, Unread
+from pinlib.reader import build, run
+from pinlib.reader.output import Output
 from trees import lab
 
 HEAD = "// SPDX-License-Identifier: GPL-2.0-only\n#include <linux/mm.h>\n\n"
@@ -100,32 +101,85 @@ EXPORT_SYMBOL_GPL(get_user_pages_fast);
         "definition", "export"]
 
 
-def test_an_unparsed_function_is_listed(analyse: Analyse) -> None:
+def test_unread_code_is_listed(analyse: Analyse) -> None:
     bad = lab.c("""int bad(unsigned long addr)
 {
     struct page *page;
 
-    for each page in addr {
-        get_user_pages_fast(addr, 1, 0, &page);
-        get_user_pages_fast(addr, 2, 0, &page);
-    }
+    addr = (get_user_pages_fast(addr, 1, 0, &page) twice
+            get_user_pages_fast(addr, 2, 0, &page));
     return 0;
 }
 
 """)
     found = analyse({"drivers/a.c": HEAD + bad + GOOD})
-    [region] = found.unparsed
-    assert region["file"] == "drivers/a.c" and region["tokens"] == 2
-    assert region["line"] <= 4 and region["end"] == 13
-    assert region["why"]
+    assert [r for r in found.unparsed if r["file"] == "drivers/a.c"] == [
+        {"file": "drivers/a.c", "line": 8, "end": 9, "tokens": 2,
+         "why": "this statement could not be read"}]
     assert kinds(found, "drivers/a.c") == [
-        (9, "unparsed"), (10, "unparsed"), (20, "call")]
+        (8, "unparsed"), (9, "unparsed"), (18, "call")]
     # Both are sites of their own, and cost the other one nothing.
     assert [(d.site.line, d.site.function.name, d.disposition, d.code)
             for d in lab.in_file(found, "drivers/a.c")] == [
+        (8, "bad", "manual", "call-not-read"),
         (9, "bad", "manual", "call-not-read"),
-        (10, "bad", "manual", "call-not-read"),
-        (20, "good", "convert", "pin-short")]
+        (18, "good", "convert", "pin-short")]
+    assert "this statement could not be read" in lab.in_file(
+        found, "drivers/a.c")[0].reason
+
+
+@pytest.mark.parametrize("before", ["TOY_NOW", "int"])
+def test_a_call_that_is_read_as_a_declaration(analyse: Analyse,
+                                              before: str) -> None:
+    """`now f(a, b);` declares a function if now is a type, which it is not."""
+    odd = lab.c("""int odd(unsigned long addr, int count, struct page **page)
+{
+    BEFORE get_user_pages_fast(addr, count, 0, page);
+    return 0;
+}
+
+""").replace("BEFORE", before)
+    found = analyse({"drivers/a.c": HEAD + odd + GOOD})
+    assert kinds(found, "drivers/a.c") == [(6, "unparsed"), (15, "call")]
+    assert [(d.site.line, d.disposition, d.code)
+            for d in lab.in_file(found, "drivers/a.c")] == [
+        (6, "manual", "call-not-read"), (15, "convert", "pin-short")]
+
+
+def test_code_around_unread_code_is_read(analyse: Analyse) -> None:
+    """A head that is no C costs itself: who knows what the block is then."""
+    odd = lab.c("""int odd(unsigned long addr)
+{
+    struct page *page;
+
+    for each page in addr {
+        get_user_pages_fast(addr, 1, FOLL_WRITE, &page);
+        put_page(page);
+    }
+    return 0;
+}
+
+""")
+    found = analyse({"drivers/a.c": HEAD + odd + GOOD})
+    assert found.unparsed == []
+    assert kinds(found, "drivers/a.c") == [(9, "call"), (20, "call")]
+    good, left = lab.in_file(found, "drivers/a.c")
+    assert (left.site.line, left.disposition, left.code, left.blocked_by) == (
+        9, "manual", "text-not-read", "drivers/a.c:8")
+    assert (good.site.line, good.disposition, good.code) == (
+        20, "convert", "pin-short")
+
+
+def test_every_reason_has_its_words(tmp_path: Path) -> None:
+    """What the reader says in one word is a sentence in the report."""
+    reader = build.ensure(lab.programs())
+    output: Output = run.read(reader, [], tmp_path, tmp_path / "out")
+    said = {reason: census.in_words(Unread((1, 0), (1, 1), reason))
+            for reason in output.names.reasons}
+    assert said.keys() >= {"argument", "statement", "c++"}
+    plain = {r for r in said if said[r] == f"this {r} could not be read"}
+    assert plain == {"expression", "argument", "initializer", "statement",
+                     "declaration", "condition", "none"}
 
 
 def test_two_definitions_under_ifdef(analyse: Analyse) -> None:
@@ -139,7 +193,7 @@ def test_two_definitions_under_ifdef(analyse: Analyse) -> None:
 def drop(monkeypatch: pytest.MonkeyPatch, gone: Fact) -> None:
     """One fact is never seen again."""
     real = FactStore.facts
-    monkeypatch.setattr(facts.FactStore, "facts", lambda self, file: [
+    monkeypatch.setattr(FactStore, "facts", lambda self, file: [
         f for f in real(self, file) if f != gone])
 
 
@@ -182,71 +236,57 @@ def test_any_lost_fact(tmp_path: Path,
     assert not wrong
 
 
-def fake_spatch(folder: Path, script: str) -> str:
-    """A PATH on which spatch is a script; $REAL is the true one."""
-    real = shutil.which("spatch")
-    folder.mkdir()
-    path = folder / "spatch"
-    path.write_text(f"#!/bin/sh\nREAL='{real}'\n{script}\n")
-    path.chmod(0o755)
-    return f"{folder}:{os.environ['PATH']}"
+READ = '"$REAL" "$@" < "$LIST"; '
 
 
 @pytest.mark.parametrize("script, why", [
-    # The closing count is lost, or a fact before it.
-    ('"$REAL" "$@" | sed "/\\"end\\"/d"', "cut short"),
-    ('"$REAL" "$@" | sed "0,/\\"effect\\"/{/\\"effect\\"/d}"', "cut short"),
-    ('"$REAL" "$@" | head -c 700', "cut short"),
-    ('echo "Fatal error: exception EXN:Stack_overflow" >&2', "EXN"),
-    ("exit 3", "spatch: 3")])
-def test_a_spatch_that_does_not_finish(
+    # The end is lost, or more of it, or all.
+    (f'{READ} truncate -s -1 "$OUT"', "not what the reader writes"),
+    (f'{READ} truncate -s 700 "$OUT"', "not what the reader writes"),
+    (": nothing at all", "not what the reader writes"),
+    ('"$REAL" "$@" < /dev/null', "did not read what it was given"),
+    ("echo 'reader: it is late' >&2; exit 1", "reader: it is late"),
+    ("exit 3", "exit 3"), ("kill -9 $$", "exit -9"),
+    ("exec sleep 60", "did not finish in 0.1 s")])
+def test_a_reader_that_does_not_finish(
         analyse: Analyse, tmp_path: Path, script: str, why: str,
         monkeypatch: pytest.MonkeyPatch) -> None:
     # What fails alone is named, with its tokens, and left to a person.
-    monkeypatch.setenv("PATH", fake_spatch(
-        tmp_path / "bin", f'case "$*" in *--parse-c*) exec "$REAL" "$@";; '
-        f"esac\n{script}"))
+    lab.fake_reader(monkeypatch, tmp_path, script)
+    if "sleep" in script:
+        monkeypatch.setattr(run, "TIMEOUT", 0.1)
     found = analyse({"drivers/a.c": HEAD + GOOD})
     left = lab.only(found, "drivers/a.c")
     assert (left.disposition, left.code) == ("manual", "call-not-read")
     assert why in left.reason
     [region] = [r for r in found.unparsed if r["file"] == "drivers/a.c"]
     assert why in region["why"] and region["tokens"] == 1
+    assert (region["line"], region["end"]) == (
+        1, (HEAD + GOOD).count("\n") + 1)
 
 
-def test_a_file_that_fails_takes_no_other_with_it(tmp_path: Path) -> None:
-    good, bad = tmp_path / "good.c", tmp_path / "bad.c"
-    good.write_text(GOOD)
-    bad.write_text(GOOD)
-    path = fake_spatch(tmp_path / "bin", 'case "$*" in *bad.c*) exit 1;; '
-                       'esac\nexec "$REAL" "$@"')
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", path)
-        out = runner.collect(
-            runner.rule_text(ROOT / "cocci/find"),
-            ["get_user_pages_fast"], [good, bad], 1)
-    assert list(out.failed) == [str(bad)]
-    assert {f["file"] for f in out.facts} == {str(good)}
+def test_a_file_that_fails_takes_no_other_with_it(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("good.c", "bad.c", "last.c"):
+        (tmp_path / name).write_text(GOOD)
+    lab.fake_reader(monkeypatch, tmp_path,
+                    f'grep -q bad.c "$LIST" && exit 1\n{READ}')
+    made = read_facts.store(View(tmp_path), tmp_path,
+                            ["get_user_pages_fast"], 1)
+    made.request({name: {(1, 99)} for name in ("good.c", "bad.c", "last.c")})
+    assert list(made.failed) == ["bad.c"]
+    assert made.facts("bad.c") == []
+    for name in ("good.c", "last.c"):
+        assert [f.line for f in made.facts(name) if f.kind == "call"] == [6]
 
 
-def test_the_cache_goes_by_content(analyse: Analyse, tmp_path: Path) -> None:
+def test_a_file_that_changed_is_read_again(analyse: Analyse,
+                                           tmp_path: Path) -> None:
     files = {"drivers/a.c": HEAD + GOOD}
-    assert analyse(files).program.store.runs
-    assert not analyse(files).program.store.runs
+    assert lab.only(analyse(files), "drivers/a.c").site.line == 9
     files["drivers/a.c"] = HEAD + "\n" + GOOD
-    found = analyse(files)
-    assert found.program.store.runs
-    assert lab.only(found, "drivers/a.c").site.line == 10
-
-
-def test_a_spoilt_cache_is_taken_anew(analyse: Analyse,
-                                      tmp_path: Path) -> None:
-    files = {"drivers/a.c": HEAD + GOOD}
-    analyse(files)
-    for path in (tmp_path / "cache/facts").rglob("*.json"):
-        path.write_text("{")
-    found = analyse(files)
-    assert lab.only(found, "drivers/a.c").disposition == "convert"
+    assert lab.only(analyse(files), "drivers/a.c").site.line == 10
+    assert not (tmp_path / "cache/facts").exists()
 
 
 BLANK = "\n" * 100

@@ -49,7 +49,7 @@ static ssize_t cam_fill(struct cam *cam, const void __user *from, size_t len)
 @pytest.fixture(name="run")
 def _run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Runs a target on a module of two files; its exit code and its mails."""
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     kernel = lab.make(tmp_path / "linux")
     module = tmp_path / "cam"
     module.mkdir()

@@ -100,7 +100,7 @@ int fill(unsigned long start)
 @pytest.fixture(name="module")
 def _module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Analyse:
     """Analyses a folder of C against a kernel with some headers of its own."""
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
 
     def run(files: dict[str, str],
             kernel: dict[str, str]) -> fixed_point.Analysis:
@@ -203,7 +203,7 @@ def test_a_release_of_the_modules_own_header_is(module: Analyse) -> None:
 def test_what_the_kernel_does_with_the_pages_counts(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """The traps whose other half lies in the kernel's own folders."""
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     tree = lab.make(tmp_path / "linux", None, "traps")
     found = fixed_point.run(tree, tree / "drivers" / name, 1, "mission", None)
     assert lab.only(found, "main.c").disposition == "manual"

@@ -33,7 +33,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def found(tree: Path) -> list[Finding]:
     """One audit of it."""
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return audit.look(tree, None, 2)[1]
 
 

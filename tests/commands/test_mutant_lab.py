@@ -168,7 +168,7 @@ def reader(tmp_path_factory):
     """What reads mutants of one converted driver, and the mutants."""
     top = tmp_path_factory.mktemp("mutants")
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         tree = lab.make(top / "linux", {FILE: DRIVER, OTHER: TUNER})
         opts = Options(tree, None, top / "out", 2, None, None, "mission",
                        None, None, False)

@@ -45,7 +45,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A tree with one call that is converted and one that stays."""
     top = tmp_path_factory.mktemp("rescan")
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         tree = lab.make(top / "linux", {FILE: DRIVER})
         opts = Options(tree, None, top / "out", 2, None, None, "mission",
                        None, None, False)
@@ -58,7 +58,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture
 def scan(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Scans the converted driver again, one text of it changed."""
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     opts, result, series = made
     texts = rescan.converted(opts, series)
 

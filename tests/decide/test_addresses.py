@@ -26,7 +26,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
     top = tmp_path_factory.mktemp("addresses")
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return lab.analyse(lab.make(top / "linux", None, "addresses"),
                            apis="all")
 
@@ -66,7 +66,7 @@ def test_every_call_is_listed(found: Analysis) -> None:
 
 def test_the_default_lists_none(tmp_path: Path,
                                 monkeypatch: pytest.MonkeyPatch) -> None:
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     tree = lab.make(tmp_path / "linux", None, "addresses")
     assert not lab.analyse(tree).decisions
 
@@ -192,7 +192,7 @@ REFUSES = lab.c("""\
 def test_who_takes_longterm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                             gup: dict[str, str],
                             wanted: tuple[str, str]) -> None:
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     driver = "drivers/unlocked/main.c"
     tree = lab.make(tmp_path / "linux", gup, "addresses")
     for folder in (tree / "drivers").iterdir():

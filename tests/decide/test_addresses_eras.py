@@ -105,7 +105,7 @@ def aged(request: pytest.FixtureRequest,
             files[f"drivers/{name}/main.c"] = lab.c(
                 DRIVER % (name, name, arguments))
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return request.param, lab.analyse(
             lab.make(top / "linux", files), apis="all")
 
@@ -144,7 +144,7 @@ def test_the_arguments_stay_those_of_the_tree(
 def test_the_call_of_another_year(tmp_path: Path,
                                   monkeypatch: pytest.MonkeyPatch) -> None:
     """A driver that was not brought up to date is nobody's to convert."""
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     name = "get_user_pages_remote"
     for year in ERAS:
         tree = lab.make(tmp_path / year, {
@@ -158,7 +158,7 @@ def test_the_call_of_another_year(tmp_path: Path,
 
 def test_a_pinning_form_that_takes_other_arguments(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     headers = plain(OLD_PLAIN) + NEW_PLAIN.replace(
         "%s", "pin_user_pages") + both(FAST)
     tree = lab.make(tmp_path / "linux", {
@@ -269,7 +269,7 @@ SWAPPED = lab.c("""\
 def test_the_same_number_in_another_order(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The type of each argument decides, not how many there are."""
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     made = lab.in_file(lab.analyse(lab.make(tmp_path / "linux", {
         "include/linux/mm.h": ERAS["6.1"], "drivers/toy/main.c": SWAPPED}),
         apis="all"), "drivers/toy/main.c")

@@ -106,7 +106,7 @@ def test_an_answer_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                            case: int) -> None:
     # Structure leaves it open (see test_analysis): the answer settles it,
     # and is quoted with its author.
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     tree = lab.make(tmp_path / "linux", None, "idioms")
     path = tmp_path / "decisions.toml"
     path.write_text(entry(answer=answer))
@@ -121,7 +121,7 @@ def test_an_answer_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 
 def test_an_answer_to_no_site(tmp_path: Path,
                               monkeypatch: pytest.MonkeyPatch) -> None:
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     tree = lab.make(tmp_path / "linux", {"drivers/a.c": "int a;\n"})
     path = tmp_path / "decisions.toml"
     path.write_text(entry())

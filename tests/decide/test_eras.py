@@ -86,7 +86,7 @@ def analysed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mm: str,
              uio: str, call: str = CALL % ("", ""),
              after: str = "") -> Analysis:
     """The two drivers on a tree with these prototypes."""
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     return lab.analyse(lab.make(tmp_path / "linux", {
         "include/linux/mm.h": mm, "include/linux/uio.h": uio,
         "drivers/fast/main.c": lab.c(dedent(FAST_DRIVER)),

@@ -36,7 +36,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """The report's analysis of the audit's drivers and one more."""
     top = tmp_path_factory.mktemp("pinned")
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return lab.analyse(lab.make(top / "linux", {
             "drivers/elsewhere/main.c": ELSEWHERE, **_by_method()}, "audit"))
 

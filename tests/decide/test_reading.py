@@ -55,7 +55,7 @@ def codes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     files = {f"drivers/toy{n}/main.c": lab.c(DRIVER % ("ret", what))
              for n, what in enumerate(READ + MORE)}
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         found = lab.analyse(lab.make(top / "linux", files, "addresses"),
                             apis="all")
     return {what: lab.only(found, f"drivers/toy{n}/main.c").code
@@ -79,7 +79,7 @@ def test_more_than_read(codes: dict[str, str], what: str) -> None:
     "toy_flags(&flags);", "flags++;"])
 def test_flags_that_may_ask_to_write(tmp_path: Path, flags: str,
                                      monkeypatch: pytest.MonkeyPatch) -> None:
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     text = DRIVER.replace("flags |= FOLL_FORCE;", flags)
     found = lab.analyse(lab.make(tmp_path / "linux", {
         "drivers/toy/main.c": lab.c(text % ("addr", READ[0]))},
@@ -96,7 +96,7 @@ def test_flags_that_may_ask_to_write(tmp_path: Path, flags: str,
 def test_numbers_and_the_fast_call(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str,
         wanted: tuple[str, str]) -> None:
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     text = (DRIVER % ("ret", "%s")).replace(old, new).replace("%s", READ[0])
     found = lab.analyse(lab.make(tmp_path / "linux", {
         "drivers/toy/main.c": lab.c(text)}, "addresses"), apis="all")

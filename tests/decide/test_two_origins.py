@@ -175,7 +175,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     files = {f"drivers/{name}/main.c": change(DRIVER).replace("NAME", name)
              for name, change in (*TWINS.items(), ("good", str))}
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return lab.analyse(lab.make(top / "linux", files))
 
 
@@ -300,7 +300,7 @@ def requests(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     files["drivers/alone/main.c"] = files["drivers/alone/main.c"].replace(
         "= alloc_page(GFP_KERNEL); /* @other */", "= NULL;")
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return lab.analyse(lab.make(top / "linux", files))
 
 

@@ -49,7 +49,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
     top = tmp_path_factory.mktemp("traps")
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return lab.analyse(lab.make(top / "linux", None, "traps"))
 
 

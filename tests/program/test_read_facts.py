@@ -10,11 +10,13 @@ import pytest
 from pinlib.decide.pinned import RELEASES
 from pinlib.dev import rule_tests
 from pinlib.kernel import effects
+from pinlib.program.facts import Fact
 from pinlib.program.read_facts import facts
 from reading import read
 
 NAMES = frozenset([*effects.MISSION, *effects.PINNING]) | RELEASES
-FIXTURES = sorted((rule_tests.FIND / "tests").glob("*.c"))
+FIXTURES = sorted((Path(__file__).parent / "facts").glob("*.c"))
+RULES = sorted((rule_tests.FIND / "tests").glob("*.c"))
 # Constructs around a call: for most of them Coccinelle loses the function.
 HARD = {
     "case range": "switch (n) { case 1 ... 3: put_page(p); }",
@@ -33,6 +35,26 @@ def lines(text: str) -> set[tuple[int, str, str]]:
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda p: p.stem)
+def test_every_fact_and_no_other(fixture: Path) -> None:
+    """Place, kind and fields of all that is in a file, and in what order."""
+    text = fixture.read_bytes()
+    made = sorted((Fact.read(raw, "") for raw in facts(
+        read(text, tokens=True), text, NAMES)), key=lambda f: (
+            f.line, f.column, f.kind))
+    assert [shown(fact) for fact in made] == \
+        fixture.with_suffix(".facts").read_text().splitlines()
+
+
+def shown(fact: Fact) -> str:
+    """A fact on one line."""
+    fields = {"name": fact.name, "type": fact.type,
+              "params": ", ".join(fact.params), "text": fact.text}
+    return (f"{fact.line}:{fact.column}-{fact.line_end}:{fact.column_end} "
+            f"{fact.kind} in {fact.function}: " + "; ".join(
+                f"{name}={value}" for name, value in fields.items() if value))
+
+
+@pytest.mark.parametrize("fixture", RULES, ids=lambda p: p.stem)
 def test_what_the_rule_finds_is_found(fixture: Path) -> None:
     """Each fact that a rule's test expects, position for position."""
     text = fixture.read_bytes()
@@ -65,6 +87,33 @@ def test_an_arm_of_its_own_is_read_too() -> None:
     found = lines("void f(struct page *p)\n{\n#ifdef A\n\tput_page(p);\n#else\n"
                   "\tg(p);\n#endif\n}\n")
     assert {(4, "call", "put_page"), (6, "effect", "g ( p )")} <= found
+
+
+@pytest.mark.parametrize("text, is_one", [
+    ("foo_t f(struct bar *b);", True), ("int f(bar_t b);", True),
+    ("foo_t f(void);", True), ("enum foo f(bar_t b);", True),
+    ("static foo_t *f(bar_t b);", True), ("typeof(x) f(bar_t b);", True),
+    ("foo_t f(bar_t, unsigned);", True), ("foo_t f(bar_t, ...);", True),
+    # In a function these are calls if the first name is a macro.
+    ("FOO f(b);", False), ("FOO BAR f(b);", False), ("FOO f(b * c);", False),
+    ("FOO * f(b);", False), ("FOO f();", False), ("FOO f(b, 2);", False),
+    ("FOO f(&b);", False)])
+def test_a_prototype_has_a_type(text: str, is_one: bool) -> None:
+    inside = lines(f"void g(void) {{ {text} }}")
+    assert ((1, "prototype", "f") in inside) == is_one
+    outside = lines(text)
+    assert ((1, "prototype", "f") in outside) == (
+        not text.endswith(("2);", "&b);")))
+    assert not any((kind, name) == ("declare", "f")
+                   for _, kind, name in inside | outside)
+
+
+def test_a_function_in_a_macro_is_none_of_the_file() -> None:
+    found = lines("#define MAKE(n) \\\n\tstatic int f_##n(struct page *p) \\\n"
+                  "\t{ put_page(p); return 0; }\nint f(int a)\n{\n}\n")
+    assert {(line, name) for line, kind, name in found
+            if kind == "function"} == {(4, "f")}
+    assert (3, "call", "put_page") in found
 
 
 def test_types_as_they_are_written() -> None:

@@ -18,7 +18,7 @@ LEAVES = ("name", "number", "char", "string", "operator")
 @cache
 def reader() -> build.Reader:
     """The reader, built once for all tests of a run."""
-    return build.ensure(Path(os.environ["GUP2PIN_TEST_FACTS"]))
+    return build.ensure(Path(os.environ["GUP2PIN_TEST_CACHE"]))
 
 
 def read(text: bytes | str, kernel: str = "", tokens: bool = False) -> File:

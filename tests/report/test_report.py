@@ -18,7 +18,7 @@ FINDING = {"code": "leak", "confidence": "Low", "file": "drivers/x/a.c",
            "line": 9, "function": "get", "other": "drivers/x/b.c:3",
            "text": "A page is lost when the second call fails."}
 REGION = {"file": "mm/a.c", "line": 3, "end": 40, "tokens": ["put_page"],
-          "why": "spatch cannot parse odd()"}
+          "why": "this argument could not be read"}
 DECISION = {"kernel": "6.1", "site": "drivers/x/a.c:get#1",
             "question": "longterm", "answer": "long",
             "reason": "The ring lives as long as the device.",

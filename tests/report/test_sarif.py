@@ -81,7 +81,7 @@ def test_a_decision_suppresses_what_it_settled_only(tmp_path, disposition,
 
 
 def test_lost_code_is_a_notification(tmp_path):
-    late = {**REGION, "why": "spatch did not finish in 60 s", "line": 1,
+    late = {**REGION, "why": "the reader did not finish in 120 s", "line": 1,
             "end": 2}
     run = log(tmp_path, [site(1)], unparsed=[REGION, late])["runs"][0]
     found = run["invocations"][0]["toolExecutionNotifications"]

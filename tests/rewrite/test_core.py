@@ -109,7 +109,7 @@ Lab = tuple[Path, Path, Path]
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A tree with a leak, and a folder with the rule that mends it."""
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     tree = lab.make(tmp_path / "linux", {FILE: LEAKY})
     folder = tmp_path / "core"
     folder.mkdir()

@@ -181,7 +181,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     files = {f"drivers/{n}/main.c": HEAD % {"n": n} + lab.c(dedent(text))
              for n, text in DRIVERS.items()}
     with pytest.MonkeyPatch.context() as patch:
-        lab.share_facts(patch)
+        lab.share_cache(patch)
         return lab.analyse(lab.make(top / "linux", files))
 
 

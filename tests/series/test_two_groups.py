@@ -29,7 +29,7 @@ static int cam_%s(struct cam *cam, unsigned long start)
 
 def test_both_are_in_one_patch(tmp_path: Path,
                                monkeypatch: pytest.MonkeyPatch) -> None:
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     tree = lab.make(tmp_path / "linux", {FILE: lab.c(
         "#include <linux/mm.h>\n" + FUNCTION % "a" + "\n" + FUNCTION % "b")})
     found = lab.analyse(tree)

@@ -12,6 +12,7 @@ import pytest
 
 from pinlib.analysis import fixed_point
 from pinlib.decide.decide import Decision
+from pinlib.reader import build
 
 TREES = Path(__file__).resolve().parent
 
@@ -34,21 +35,41 @@ def analyse(tree: Path, decisions: Path | None = None,
     return fixed_point.run(tree, None, 2, apis, decisions)
 
 
-def share_facts(patch: pytest.MonkeyPatch) -> None:
-    """Let this test find what others of this run have read of the same text.
+def programs() -> Path:
+    """The cache folder with our programs, built once for a run of tests."""
+    return Path(os.environ["GUP2PIN_TEST_CACHE"])
+
+
+def share_cache(patch: pytest.MonkeyPatch) -> None:
+    """Let this test use one cache folder with others of this run.
 
     Not for tests of the cache, nor of what a cold run answers.
     """
-    patch.setenv("GUP2PIN_CACHE", os.environ["GUP2PIN_TEST_FACTS"])
+    patch.setenv("GUP2PIN_CACHE", str(programs()))
 
 
 def cold_cache(folder: Path) -> str:
     """Make a cache folder with nothing in it but our programs, which take long."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "programs").exists():
-        (folder / "programs").symlink_to(
-            Path(os.environ["GUP2PIN_TEST_FACTS"]) / "programs")
+        (folder / "programs").symlink_to(programs() / "programs")
     return str(folder)
+
+
+def fake_reader(patch: pytest.MonkeyPatch, folder: Path, script: str) -> None:
+    """Put a shell script in the reader's place.
+
+    $REAL is the true one, $LIST holds what is to be read, and the output is
+    wanted in $OUT.
+    """
+    real = build.ensure(programs())
+    path = folder / "reader"
+    path.write_text(
+        f"#!/bin/sh\nREAL='{real.program}'\nLIST=$(mktemp -p '{folder}')\n"
+        f'for OUT; do :; done\ncat > "$LIST"\n{script}\n')
+    path.chmod(0o755)
+    patch.setattr(build, "ensure", lambda cache: build.Reader(
+        path, real.digest))
 
 
 def in_file(found: fixed_point.Analysis, file: str) -> list[Decision]:

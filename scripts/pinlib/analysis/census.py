@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Count every token of the listed APIs and compare the tokens with the facts.
 
-The tokens come from the text, the facts from Coccinelle: every token outside
+The tokens come from the text, the facts from the reader: every token outside
 comments and strings is exactly one of the kinds below. One that could not be
 read is `unparsed`: it costs its own site, and the run goes on (unread_calls.py).
 """
@@ -9,18 +9,16 @@ read is `unparsed`: it costs its own site, and the run goes on (unread_calls.py)
 from __future__ import annotations
 
 import re
-import subprocess
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from pinlib.base.resources import ROOT
 from pinlib.csource.expr import Kind
 from pinlib.csource.masking import CText
+from pinlib.program.facts import Unread
 from pinlib.program.program import Program
-from pinlib.spatch import runner
 
+# What follows the parameters of each.
+_HEADED = {"definition": "{", "declaration": ";"}
 # Before a parenthesis these begin an expression; they are not called.
 _HEADS = ("return", "else", "do", "case")
 # The beginning of a prototype's parameter, which no argument has.
@@ -28,6 +26,16 @@ _TYPE = re.compile(r"\s*(?:const\s+)?(?:struct|union|enum|unsigned|signed|"
                    r"int|long|short|char|size_t|void)\b")
 
 _NESTED = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
+# Why code was not read, where the reader's word does not say what it is.
+_REASONS = {
+    "asm": "this text for the assembler could not be read",
+    "unbalanced": "a bracket here has no other half",
+    "unended": "a comment, string or character here does not end",
+    "c++": "this is C++",
+    "depth": "this is nested too deep to be read",
+    "budget": "this is too intricate to be read",
+    "arms": "this arm of an #if is in no choice of arms that could be read",
+    "directive": "an #if, #else or #endif here lacks its others"}
 
 
 @dataclass(frozen=True)
@@ -101,9 +109,11 @@ def _kind(text: CText, name: str, offset: int, line: int, column: int,
     if text.is_disabled(line):
         return "disabled"
     kind = known.get((line, column), "")
-    if kind in ("definition", "declaration"):
-        return kind
     opening = opens(text, name, offset)
+    if kind in _HEADED:
+        # `odd f(a, b);` is C as well, of which the text says that it is none.
+        return kind if opening >= 0 and headed(
+            text, opening) == _HEADED[kind] else ""
     if opening >= 0 and across_if(text, offset, opening):
         return ""       # no arm of it is the whole call
     if kind == "call" or kind and opening < 0:
@@ -181,7 +191,7 @@ def headed(text: CText, opening: int) -> str:
 
 def unparsed(program: Program, tokens: list[Token]) -> tuple[
         list[Token], list[dict[str, Any]]]:
-    """Account for tokens in regions that spatch says it cannot parse.
+    """Account for tokens in code that the reader says it could not read.
 
     Lines that take an API's address are listed with them: what is called
     through it is not seen.
@@ -192,44 +202,27 @@ def unparsed(program: Program, tokens: list[Token]) -> tuple[
         for t in tokens if t.kind == "address"]
     known = list(tokens)
     for file in sorted({t.file for t in tokens if not t.kind}):
-        why = program.store.failed.get(file)
-        bad = [(1, 1 << 30, why)] if why else [
-            (a, b, "spatch cannot parse this region")
-            for a, b in bad_regions(program, file, [
-                t.line for t in tokens if t.file == file and not t.kind])]
-        for start, end, reason in bad:
+        for lost, why in _lost(program, file):
             inside = [t for t in known if t.file == file and not t.kind
-                      and start <= t.line <= end]
+                      and lost.holds(t.line, t.column)]
             if inside:
-                regions.append({"file": file, "line": start, "end": min(
-                    end, len(program.text(file).text.split("\n"))),
-                    "why": reason, "tokens": len(inside)})
+                regions.append({"file": file, "line": lost.start[0],
+                                "end": lost.end[0], "why": why,
+                                "tokens": len(inside)})
                 known = [Token(t.name, t.file, t.line, t.column, "unparsed")
                          if t in inside else t for t in known]
     return known, regions
 
 
-def bad_regions(program: Program, file: str,
-                lines: list[int]) -> list[tuple[int, int]]:
-    """Return the blocks around lines that spatch drops.
+def _lost(program: Program, file: str) -> list[tuple[Unread, str]]:
+    """Return the code of a file that was not read, and why, in words."""
+    why = program.store.failed.get(file)
+    if why:
+        text = program.text(file)
+        return [(Unread((1, 0), text.place_of(len(text.text)), ""), why)]
+    return [(lost, in_words(lost)) for lost in program.store.unread(file)]
 
-    It says that it lost code in the file, and gave no function for the block.
-    """
-    with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
-        try:
-            done = subprocess.run(
-                ["spatch", "--parse-c", f"--macro-file={ROOT}"
-                 "/cocci/macros.h", str(program.tree.path(file))],
-                cwd=name, env=runner.environment(Path(name)), check=False,
-                capture_output=True, timeout=runner.TIMEOUT)
-        except subprocess.TimeoutExpired:
-            return []       # what is left is listed token by token
-    found = re.search(r"nb bad = (\d+)",
-                      (done.stdout + done.stderr).decode("latin-1"))
-    if found is None or found.group(1) == "0":
-        return []
-    heads = {f.line for f in program.store.facts(file)
-             if f.kind == "function"}
-    spans = {program.text(file).span_at(n) for n in lines}
-    return sorted((s.start, s.end) for s in spans
-                  if not any(s.start <= h <= s.end for h in heads))
+
+def in_words(lost: Unread) -> str:
+    """Return why code was not read, in words for people."""
+    return _REASONS.get(lost.reason, f"this {lost.reason} could not be read")

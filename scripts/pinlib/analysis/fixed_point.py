@@ -114,9 +114,8 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
                              names, applied, None, last=True)
     pinned.decide_all(program, resolver, iterators, made, watched)
     hidden = macro_sites.decide(program, resolver, iterators, known, watched)
-    if isinstance(store, read_facts.ReadFacts):
-        second_opinion.ask(tree, made, watched, jobs)
-        _disentangle(made)
+    second_opinion.ask(tree, made, watched, jobs)
+    _disentangle(made)
     program.searches.save()
     read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)

@@ -20,10 +20,10 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects
+from pinlib.program.facts import Fact
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-from pinlib.spatch.facts import Fact
 
 ROUNDS = 4
 

@@ -25,9 +25,9 @@ from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.iterators import Kinds
 from pinlib.kernel import effects
+from pinlib.program.facts import Fact
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
-from pinlib.spatch.facts import Fact
 
 _HEAD = re.compile(r"^[A-Za-z_][^;{}=()]*?\b(\w+)\s*\(", re.M)
 
@@ -99,6 +99,9 @@ def _why(program: Program, token: Token) -> str:
         return "the call is written across the arms of an #if"
     if text.code[:opening].rstrip().endswith(")"):
         return "the name of the function stands in parentheses"
+    for lost in program.store.unread(token.file):
+        if lost.holds(token.line, token.column):
+            return census.in_words(lost)
     if not any(_covers(text, f, token.line)
                for f in program.in_file(token.file)):
         return "the code around this call could not be parsed"

@@ -338,8 +338,8 @@ REGISTER: Mapping[str, Entry] = MappingProxyType({
         "pages, convert by hand."),
     Code.FACTS_NOT_WHOLE: Entry(
         "The file was not read as a whole.",
-        "Find out why spatch could not finish with this file (the sentence "
-        "says what it left); then run again."),
+        "Find out why this file could not be read (the sentence says what is "
+        "left of it); then run again."),
     Code.RESTS_ON_UNREAD: Entry(
         "A call that was not read may share these releases.",
         "Read the call at the named line; where its pages come to the "

@@ -2,7 +2,7 @@
 """Find what the text of a C file alone shows, without parsing it.
 
 This is the census's side of the two identities, so it shares nothing with the
-facts that Coccinelle gives: comments, strings, preprocessor lines and the blocks
+facts that the reader gives: comments, strings, preprocessor lines and the blocks
 that end with a brace in the first column.
 """
 
@@ -285,7 +285,7 @@ class CText:
 
 @functools.lru_cache(maxsize=4096)
 def _load(path: str, mtime: int, size: int) -> CText:
-    # With Latin-1 a column is the byte that Coccinelle counts.
+    # With Latin-1 a column is the byte that the reader counts.
     with open(path, encoding="latin-1", newline="") as stream:
         return CText(stream.read())
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Parse the text of one expression, as Coccinelle prints it, into a tree.
+"""Parse the text of one expression, as a fact gives it, into a tree.
 
-Coccinelle has parsed the C and prints tokens separated by blanks, so what is not
-an expression is refused (None).
+That is tokens separated by blanks, of C that was parsed before, so what is not an
+expression is refused (None).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 """Check the second identity: every release near a group is accounted for.
 
 A release that the flow did not reach may still drop the group's pages: by a page
-number kept in a cookie, through a macro, in a function that Coccinelle lost. So
+number kept in a cookie, through a macro, in code that was not read. So
 every release call in the files at hand must be in the flow, or drop something
 whose source is known to be another.
 """

@@ -20,10 +20,10 @@ from pinlib.base.why_not import WhyNot
 from pinlib.csource.masking import CText
 from pinlib.flow.call_sites import CallSite
 from pinlib.program.callers import table_at
+from pinlib.program.facts import Fact
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
-from pinlib.spatch.facts import Fact
 
 CODE = Code.TEXT_NOT_READ
 _WORD = re.compile(r"(?<!\w)[A-Za-z_]\w*")
@@ -33,7 +33,7 @@ _KEYWORDS = frozenset(
     "sizeof typeof __typeof__ const volatile static register extern inline "
     "struct union enum unsigned signed void char short int long float double "
     "__extension__".split())
-# What Coccinelle takes for a declaration by a macro, without a fact of it.
+# What declares something by a macro, without a fact of it.
 _MACRO_DECLARATION = re.compile(
     r"[;{}]\s*((?:static\s+)?\w*(?:DECLARE|DEFINE|LIST_HEAD|ON_?STACK|"
     r"_KEY|_INIT)\w*\s*\()")
@@ -112,9 +112,9 @@ def _without_facts(text: CText, low: int,
                    high: int) -> Iterator[tuple[int, int]]:
     """Yield ranges of a body that hold no expression with a fact of its own.
 
-    The heads of switch and do-while have no position in Coccinelle, the variable
-    of a loop has no declaration, and of a scoped block only the body is read;
-    what the heads name of the pages is checked separately.
+    The heads of switch and do-while are no facts, the variable of a loop has no
+    declaration, and of a scoped block there is only the body; what the heads
+    name of the pages is checked separately.
     """
     code = text.code
     for match in re.compile(r"\bcase\b[^;{}]*?:(?!:)").finditer(

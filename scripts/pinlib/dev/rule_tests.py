@@ -33,8 +33,9 @@ from pinlib.base.resources import COCCI
 from pinlib.decide.pinned import RELEASES
 from pinlib.kernel import effects
 from pinlib.kernel.view import View
+from pinlib.program.facts import Fact
 from pinlib.rewrite import apply, ledger
-from pinlib.spatch import facts, runner
+from pinlib.spatch import runner
 
 CONVERT = COCCI / "convert"
 FIND = COCCI / "find"
@@ -194,7 +195,7 @@ def facts_of(fixture: Path) -> str:
     if outcome.failed:
         raise Gup2pinError("; ".join(outcome.failed.values()))
     lines = []
-    for fact in sorted((facts.Fact.read(raw, fixture.name)
+    for fact in sorted((Fact.read(raw, fixture.name)
                         for raw in outcome.facts),
                        key=lambda f: (f.line, f.column, f.kind, f.text)):
         more = [f"{key}={value}" for key, value in (

@@ -22,7 +22,7 @@ MOST_MODULES = 15
 # The stages that find and decide, which know nothing of how code is changed.
 _JUDGES = ("program", "flow", "paths", "decide")
 APART = {
-    **dict.fromkeys(_JUDGES, ("rewrite",)),
+    **dict.fromkeys(_JUDGES, ("spatch", "rewrite")),
     "rewrite": _JUDGES,
     "series": ("spatch", "flow", "paths"),
     "report": ("spatch", "rewrite", *_JUDGES, "analysis"),
@@ -35,7 +35,7 @@ APART = {
 # in spatch's own Python finds nothing there but the standard library.
 MODULES = {
     "csource.masking": PACKAGES,
-    "spatch.facts": ("csource.masking",),
+    "program.read_facts": ("csource.masking",),
     "rewrite.ledger": ("csource", "spatch", "rewrite"),
     "spatch.in_find_rules": tuple(p for p in PACKAGES if p != "csource"),
     "spatch.in_convert_rules": tuple(p for p in PACKAGES if p != "csource"),

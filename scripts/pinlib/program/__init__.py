@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes facts about files; gives functions, types, paths and callers."""
+"""Takes files; gives facts of their code, functions, types, paths and callers."""

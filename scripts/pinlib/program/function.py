@@ -11,7 +11,7 @@ from typing import Iterator
 from pinlib.csource import jumps, masking
 from pinlib.csource.expr import Kind, Node
 from pinlib.kernel import effects
-from pinlib.spatch.facts import Fact, Span
+from pinlib.program.facts import Fact, Span
 
 
 @dataclass(eq=False)

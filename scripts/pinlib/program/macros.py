@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Find macros that leave the function they are used in, from their text.
 
-Coccinelle shows the use of a macro as a call. A macro that returns, or jumps to
+The use of a macro is read as a call. A macro that returns, or jumps to
 a label of its user, is an exit that no statement shows.
 """
 

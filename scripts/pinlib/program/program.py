@@ -18,10 +18,10 @@ from pinlib.csource.expr import Kind
 from pinlib.kernel import effects, text_search
 from pinlib.kernel.search_cache import Places
 from pinlib.kernel.view import View
+from pinlib.program.facts import Fact, FactStore, Span
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.occurrences import Naming
 from pinlib.program.structures import Declared
-from pinlib.spatch.facts import Fact, FactStore, Span
 
 POPULAR = 400
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes the trees of a file that was read; gives the facts that cocci/find gives.
+"""Takes files of C; gives their facts, out of the trees that the reader makes.
 
-Kinds and positions are those of the rules. The text of a fact is the tokens of
-the code, in the #if arms that its tree was read with.
+The text of a fact is the tokens of the code, in the #if arms that its tree was
+read with. Facts are held against the text (csource/masking.py), so nothing of
+that is used here.
 """
 
 from __future__ import annotations
@@ -15,54 +16,69 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pinlib.csource.masking import SCOPED
+from pinlib.base.errors import Gup2pinError
+from pinlib.kernel import effects
 from pinlib.kernel.view import View
+from pinlib.program.facts import FactStore, Raw, Unread
 from pinlib.reader import build, run
 from pinlib.reader.output import Declaration, File, Node
-from pinlib.spatch.facts import FactStore
 
-Raw = dict[str, Any]
 Bytes = tuple[int, int]
 
 # What stands in front of a type and is none of it.
 _STORAGE = frozenset("static extern inline __inline __inline__ __always_inline "
                      "noinline register auto typedef __thread".split())
 _SYSCALL = re.compile(r"(COMPAT_|)SYSCALL_DEFINE\d$")
+# Heads of a block that runs once; those of a loop are facts.
+_ONCE = re.compile(r"_*scoped_(?!\w*for_each)\w+$")
 _SPACES = frozenset("__user __iomem __rcu __percpu __force".split())
 _DECLARATORS = ("declarator", "initialized")
+# What no expression has where a declaration has these.
+_TYPES = ("keyword", "struct", "enum", "typeof")
 
 
 class ReadFacts(FactStore):
     """Facts of one tree, from the reader in C: nothing of it is kept."""
 
-    def __init__(self, tree: View, cache: Path, names: list[str],
-                 jobs: int) -> None:
-        super().__init__(tree, cache, names, jobs)
+    def __init__(self, tree: View, cache: Path, names: list[str]) -> None:
+        super().__init__(tree, cache, names)
         self._reader = build.ensure(cache)
-        self._listed = frozenset(self._query)
+        # Every question finds what another one has read.
+        self._listed = self.names | {*effects.TAKES}
 
-    def _restore(self, file: str) -> bool:
-        """Read every file anew, which takes less than to load its facts."""
-        return False
+    def take(self, missing: list[str]) -> None:
+        """Read files; if that fails, each alone, so that only one is lost."""
+        try:
+            read = self._sections(missing)
+        except Gup2pinError as error:
+            if len(missing) == 1:
+                self.failed[missing[0]] = str(error)
+                return
+            for name in missing:
+                self.take([name])
+            return
+        for name, file in zip(missing, read):
+            if file.error:
+                self.failed[name] = os.strerror(file.error)
+                continue
+            text = self.tree.path(name).read_bytes()
+            self._raw[name] = facts(file, text, self._listed)
+            self._unread[name] = unread(file, text)
 
-    def _take(self, missing: list[str]) -> None:
-        self.runs += 1
+    def _sections(self, names: list[str]) -> list[File]:
+        """Return what the reader has to say of each file."""
+        paths = [str(self.tree.path(name)) for name in names]
         with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-            paths = [str(self.tree.path(file)) for file in missing]
-            read = run.read(self._reader, paths, Path("/"),
-                            Path(work) / "read", tokens=True)
-            for file, name in zip(read, missing):
-                if file.error:
-                    self.failed[name] = os.strerror(file.error)
-                else:
-                    self._raw[name] = facts(
-                        file, self.tree.path(name).read_bytes(), self._listed)
+            read = list(run.read(self._reader, paths, Path("/"),
+                                 Path(work) / "read", tokens=True))
+        if [file.path for file in read] != paths:
+            raise Gup2pinError("the reader did not read what it was given")
+        return read
 
 
-def store(tree: View, cache: Path, names: list[str], jobs: int) -> FactStore:
-    """Return the facts of a tree: from spatch, unless the reader is asked for."""
-    by_reader = os.environ.get("GUP2PIN_FACTS") == "reader"
-    return (ReadFacts if by_reader else FactStore)(tree, cache, names, jobs)
+def store(tree: View, cache: Path, names: list[str], _jobs: int) -> FactStore:
+    """Return the facts of a tree; one process reads it, whatever the jobs."""
+    return ReadFacts(tree, cache, names)
 
 
 def facts(file: File, text: bytes, names: frozenset[str]) -> list[Raw]:
@@ -71,6 +87,24 @@ def facts(file: File, text: bytes, names: frozenset[str]) -> list[Raw]:
     for declaration in file.declarations:
         made.take(declaration)
     return made.found
+
+
+def unread(file: File, text: bytes) -> list[Unread]:
+    """Return the code of a file that could not be read, in source order."""
+    lines = _line_starts(text)
+    return sorted({Unread(_place(lines, region.start),
+                          _place(lines, region.end), region.reason)
+                   for region in file.regions})
+
+
+def _line_starts(text: bytes) -> list[int]:
+    return [0, *(m.end() for m in re.finditer(b"\n", text))]
+
+
+def _place(lines: list[int], offset: int) -> tuple[int, int]:
+    """Return the line and column of an offset."""
+    line = bisect.bisect_right(lines, offset)
+    return line, offset - lines[line - 1]
 
 
 class _Facts:
@@ -82,7 +116,7 @@ class _Facts:
         self.text = text
         self.names = names
         self.found: list[Raw] = []
-        self._lines = [0, *(m.end() for m in re.finditer(b"\n", text))]
+        self._lines = _line_starts(text)
         code = list(file.code)
         self._code = code, [token[0] for token in code]
         every = list(file.tokens)
@@ -91,6 +125,7 @@ class _Facts:
         self._known: dict[str, set[Bytes]] = {}
         self._element = ""
         self._again = False
+        self._root = -1
         takes: dict[str, Callable[[Node], None]] = {
             "call": self._call, "expression": self._effect,
             "if": self._if, "while": self._while,
@@ -108,6 +143,7 @@ class _Facts:
             *declaration.name)
         self._again = declaration.selection > 0
         root = declaration.root
+        self._root = root.index
         outside = self._outside(root)
         for index in range(self.file.firsts[root.index], root.index + 1):
             take = self._takes[self.file.kinds[index]]
@@ -141,11 +177,8 @@ class _Facts:
             return
         known.add(span)
         self.found.append({"kind": kind, "fn": self._element, "at": [
-            *self._place(span[0]), *self._place(span[1])], **fields})
-
-    def _place(self, offset: int) -> Bytes:
-        line = bisect.bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1]
+            *_place(self._lines, span[0]), *_place(self._lines, span[1])],
+            **fields})
 
     def _text_of(self, start: int, end: int) -> str:
         return self.text[start:end].decode("latin-1")
@@ -210,7 +243,7 @@ class _Facts:
             return
         name = call.children[0]
         word = self._text_of(name.start, name.end)
-        if not SCOPED.match(word):
+        if not _ONCE.match(word):
             self._add("iterate", (name.start, name.end), name=word,
                       text=self._words(call))
 
@@ -226,6 +259,7 @@ class _Facts:
 
     def _declare(self, node: Node) -> None:
         specifiers, *declared = node.children
+        outside = node.index == self._root
         if any(word.op == "typedef" for word in specifiers.children):
             return
         for made in declared:
@@ -238,9 +272,10 @@ class _Facts:
                 continue
             known = {"name": self._text_of(name.start, name.end)}
             if _is_function(declarator):
-                if all(self._is_storage(word) for word in specifiers.children):
-                    continue        # a macro that declares something
-                self._add("prototype", (name.start, name.end), **known)
+                # Else it is a macro that declares, or one before a call.
+                if _is_prototype(specifiers, declarator, outside) and not all(
+                        map(self._is_storage, specifiers.children)):
+                    self._add("prototype", (name.start, name.end), **known)
                 continue
             if value:
                 known["text"] = self._words(value[0])
@@ -248,6 +283,9 @@ class _Facts:
                       type=self._type(specifiers, declarator), **known)
 
     def _function(self, node: Node) -> None:
+        """Add a function; what a macro makes is none where the macro stands."""
+        if self._in_macro:
+            return
         parts = {child.kind: child for child in node.children}
         if "call" in parts:
             self._of_macro(parts["call"])
@@ -317,6 +355,22 @@ def _name_of(declarator: Node) -> Node | None:
         if child.kind == "declarator":
             return _name_of(child)
     return None
+
+
+def _is_prototype(specifiers: Node, declarator: Node, outside: bool) -> bool:
+    """Tell a prototype from a call: `NAME f(a);` is one if NAME is a macro.
+
+    Outside of all functions it is no call, unless a value is an argument.
+    """
+    params = [param for part in declarator.children if part.kind == "params"
+              for param in part.children]
+    kinds = {param.kind for param in params}
+    if "ellipsis" in kinds or outside and "arg" not in kinds:
+        return True
+    heads = [child for param in params for child in param.children
+             if child.kind == "specifiers"]
+    return any(word.kind in _TYPES for head in (specifiers, *heads)
+               for word in head.children)
 
 
 def _is_function(declarator: Node) -> bool:

@@ -10,8 +10,8 @@ from pinlib.kernel.included import Included
 from pinlib.kernel.search_cache import Hits, Places
 from pinlib.kernel.typedefs import Typedefs
 from pinlib.kernel.view import View
+from pinlib.program.facts import FactStore, Span
 from pinlib.program.macros import Macros
-from pinlib.spatch.facts import FactStore, Span
 
 
 class Declared:

@@ -272,13 +272,14 @@ class Output:
     """A file that the reader wrote."""
 
     def __init__(self, path: Path) -> None:
-        with open(path, "rb") as stream:
-            self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        data = memoryview(self._map)
         try:
-            self._open(data)
+            with open(path, "rb") as stream:
+                self._map = mmap.mmap(stream.fileno(), 0,
+                                      access=mmap.ACCESS_READ)
+            self._open(memoryview(self._map))
         except (struct.error, ValueError) as error:
-            raise Gup2pinError(f"{path}: not what the reader writes") from error
+            raise Gup2pinError("what was written is not what the reader "
+                               "writes") from error
 
     def _open(self, data: memoryview) -> None:
         magic, version, size = _HEADER.unpack_from(data, 0)

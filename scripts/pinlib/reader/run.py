@@ -13,6 +13,9 @@ from pinlib.base.errors import Gup2pinError
 from pinlib.reader.build import Reader
 from pinlib.reader.output import Output
 
+# A whole kernel takes some seconds.
+TIMEOUT = 120.0
+
 
 def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
          kernel: str = "", tokens: bool = False) -> Output:
@@ -24,11 +27,10 @@ def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
     handle, name = tempfile.mkstemp(dir=into.parent, prefix=f".{into.name}.")
     os.close(handle)
     try:
-        done = subprocess.run(
+        done = _ended(
             [reader.program, *(["-k", kernel] if kernel else []),
              *(["-t"] if tokens else []), "-o", os.path.abspath(name)],
-            cwd=root, check=False, capture_output=True,
-            input=b"".join(os.fsencode(path) + b"\0" for path in paths))
+            root, b"".join(os.fsencode(path) + b"\0" for path in paths))
         if done.returncode:
             raise Gup2pinError("the reader failed: " + (
                 done.stderr.decode("utf-8", "replace").strip() or
@@ -38,3 +40,14 @@ def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
         os.unlink(name)
         raise
     return Output(into)
+
+
+def _ended(command: list[str | Path], root: Path,
+           given: bytes) -> subprocess.CompletedProcess[bytes]:
+    """Run a command to its end, if that comes in time."""
+    try:
+        return subprocess.run(command, cwd=root, check=False, input=given,
+                              capture_output=True, timeout=TIMEOUT)
+    except subprocess.TimeoutExpired as error:
+        raise Gup2pinError(
+            f"the reader did not finish in {TIMEOUT:g} s") from error

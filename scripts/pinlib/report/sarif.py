@@ -23,8 +23,8 @@ LEVEL = {"convert": "warning", "manual": "warning", "blocked": "note",
 NOTICES = {"unparsed": "Code that could not be read; a call in it is left to a "
            "person.",
            "timeout": "A file whose analysis did not finish in time."}
-# In the words of spatch/runner.py, and of spatch itself.
-TIMED_OUT = re.compile(r"did not finish in|\bTimeout\b")
+# In the words of reader/run.py.
+TIMED_OUT = re.compile(r"did not finish in")
 Report = dict[str, Any]
 
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes semantic patches and files; gives the facts or edits that spatch prints."""
+"""Takes semantic patches and files; gives what spatch finds, or edits."""

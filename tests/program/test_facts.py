@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Facts answer what was asked for, whatever an earlier run has kept."""
+"""Facts answer what was asked for, whatever else was read or asked before."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from conftest import Run
 from pinlib.kernel.view import View
+from pinlib.program import read_facts
+from pinlib.program.facts import Fact, FactStore, Unread
 from pinlib.program.program import Program
-from pinlib.spatch.facts import Fact, FactStore
 from trees import lab
 
 HEADER = lab.c("""\
@@ -46,7 +50,12 @@ def store(top: Path) -> FactStore:
     (top / "linux").mkdir(exist_ok=True)
     (top / "linux/held.h").write_text(HEADER)
     (top / "linux/a.c").write_text(lab.c(CODE))
-    return FactStore(View(top / "linux"), top / "cache", ["put_page"], 1)
+    return facts_of(top / "linux", ["put_page"])
+
+
+def facts_of(top: Path, names: list[str]) -> FactStore:
+    """The facts of a folder, with the reader that is built for all tests."""
+    return read_facts.store(View(top), lab.programs(), names, 1)
 
 
 def test_what_others_asked_for_is_no_answer(tmp_path: Path) -> None:
@@ -55,9 +64,49 @@ def test_what_others_asked_for_is_no_answer(tmp_path: Path) -> None:
     assert {f.function for f in early.facts("a.c")} >= {"one", "two"}
     late = store(tmp_path)
     late.request({"a.c": {(5, 9)}})
-    assert late.runs == 0
     assert late.facts("a.c") == [f for f in early.facts("a.c")
                                  if f.line > 4] != []
+    # All of the file is known, and given when it is asked for.
+    assert late.whole("a.c") == early.facts("a.c")
+    late.request({"a.c": {(1, 4)}})
+    assert late.facts("a.c") == early.facts("a.c")
+
+
+def test_calls_of_other_names_are_not_given(tmp_path: Path) -> None:
+    """The reader is asked for all that takes pages, whoever asks."""
+    text = "void f(void)\n{\n\tput_page(p);\n\tget_user_pages_fast(p);\n}\n"
+    (tmp_path / "a.c").write_text(text)
+    made = facts_of(tmp_path, ["put_page"])
+    made.request({"a.c": {(1, 9)}})
+    for found in (made.facts("a.c"), made.whole("a.c")):
+        assert [f.name for f in found if f.kind == "call"] == ["put_page"]
+    assert [f.text for f in made.facts("a.c") if f.kind == "effect"] == [
+        "put_page ( p )", "get_user_pages_fast ( p )"]
+
+
+def test_what_is_not_read_has_its_place(tmp_path: Path) -> None:
+    (tmp_path / "a.c").write_text(
+        "int a = 1;\nvoid f(void)\n{\n\tg(1 ] 2,\n\t  3 ]\n\t  4);\n}\n")
+    made = facts_of(tmp_path, [])
+    made.request({"a.c": set()})
+    assert made.unread("a.c") == [Unread((4, 3), (4, 8), "argument"),
+                                  Unread((5, 3), (6, 4), "argument")]
+    [first, last] = made.unread("a.c")
+    assert [first.holds(4, at) for at in (2, 3, 7, 8)] == [
+        False, True, True, False]
+    assert [last.holds(*at) for at in ((5, 2), (5, 9), (6, 3), (6, 4))] == [
+        False, True, True, False]
+
+
+def test_a_file_that_cannot_be_read_has_failed(tmp_path: Path) -> None:
+    (tmp_path / "a.c").write_text("int a;\n")
+    (tmp_path / "b.c").mkdir()
+    made = facts_of(tmp_path, [])
+    made.request({"gone.c": {(1, 2)}, "a.c": {(1, 2)}, "b.c": {(1, 2)}})
+    assert made.failed == {"gone.c": "No such file or directory",
+                           "b.c": "Is a directory"}
+    assert [f.name for f in made.facts("a.c")] == ["a"]
+    assert made.counts == {"gone.c": 0, "a.c": 1, "b.c": 0}
 
 
 def test_a_structure_with_directives_has_all_its_members(
@@ -75,8 +124,8 @@ def test_a_structure_with_directives_has_all_its_members(
     assert function.type == "int"
 
 
-# From a variable that its scope frees spatch takes the name of what frees it
-# for a type, in every file that the same process reads after.
+# A reader that keeps what it takes for a type would lose what frees the
+# variable in the files after.
 SCOPED = lab.c("""\
 #include <linux/mm.h>
 
@@ -109,29 +158,28 @@ int wipe(unsigned long at, int count)
 """)
 
 
-def read(top: Path, files: dict[str, str], cache: str,
-         jobs: int) -> dict[str, list[Fact]]:
+def read(top: Path, files: dict[str, str]) -> dict[str, list[Fact]]:
     """Every fact of some files of one tree, read together."""
     for name, text in files.items():
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).write_text(text)
-    made = FactStore(View(top), top.parent / cache,
-                     ["get_user_pages_fast", "put_page"], jobs)
+    made = facts_of(top, ["get_user_pages_fast", "put_page"])
     made.request({name: {(1, 3)} for name in files})
     assert not made.failed
     return {name: made.whole(name) for name in files}
 
 
+@pytest.mark.parametrize("order", ["ab", "ba"])
 def test_a_file_is_read_the_same_whatever_is_read_with_it(
-        tmp_path: Path) -> None:
-    both = {"drivers/a/main.c": SCOPED, "drivers/b/main.c": BESIDE}
-    alone = read(tmp_path / "alone", {"drivers/b/main.c": BESIDE}, "c0", 1)
-    [call] = [f for f in alone["drivers/b/main.c"]
-              if f.kind == "effect" and f.line == 16]
+        tmp_path: Path, order: str) -> None:
+    names = {"a": SCOPED, "b": BESIDE}
+    alone = read(tmp_path / "alone", {"main.c": BESIDE})["main.c"]
+    [call] = [f for f in alone if f.kind == "effect" and f.line == 16]
     assert call.text == "kvfree ( list )"
-    for cache, jobs in (("c1", 1), ("c1", 1), ("c4", 4)):
-        found = read(tmp_path / "both", both, cache, jobs)
-        assert found["drivers/b/main.c"] == alone["drivers/b/main.c"]
+    # Files are read in the order of their names.
+    both = {f"{n}.c": names[which] for n, which in enumerate(order)}
+    found = read(tmp_path / "both", both)[f"{order.index('b')}.c"]
+    assert [replace(f, file="main.c") for f in found] == alone
 
 
 def test_a_report_is_the_same_cold_warm_and_by_any_number_of_jobs(
