@@ -83,16 +83,14 @@ def test_a_call_that_nothing_explains_is_left(
 
 def test_the_readers_word_stands_where_coccinelle_says_it_reads_nothing(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is counted, and the edit, which is not made, is refused."""
+    """It is counted; there can be no patch, which is said at once."""
     found, made = analysed(tmp_path, monkeypatch, odd=UNREADABLE)
     decision = made["odd"]
-    assert (decision.disposition, decision.only_read) == (
-        "convert", 2 * [lost_code.UNREADABLE])
-    groups = commits.make_plan(found)
-    assert commits.convert(found.program.tree.root, tmp_path / "out", found,
-                           groups, None) == []
-    assert (decision.disposition, decision.code) == (
-        "manual", Code.EDITS_REFUSED)
+    assert decision.only_read == 2 * [lost_code.UNREADABLE]
+    assert (decision.disposition, decision.code, decision.blocked_by) == (
+        "manual", Code.EDITS_REFUSED, "drivers/odd/main.c:10")
+    assert decision.reason.endswith(f"it stands in {lost_code.UNREADABLE}.")
+    assert commits.make_plan(found) == []
 
 
 def test_a_release_whose_place_is_not_known_is_left(

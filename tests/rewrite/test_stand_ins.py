@@ -12,6 +12,7 @@ import pytest
 
 from pinlib.base.edits import Edit, from_json
 from pinlib.kernel.view import View
+from pinlib.reader import build
 from pinlib.rewrite import apply, stand_ins
 from pinlib.rewrite.ledger import LedgerMismatch
 from pinlib.rewrite.stand_ins import StandIn
@@ -360,3 +361,19 @@ def test_a_local_is_added_to_a_function_with_a_stand_in(
     assert new.startswith(f"{HEADS[name]}\n{{\n\tstruct page **pages;\n")
     assert "\tpages = h->pages;\n" in new
     assert "iov_iter_extract_pages(&h->iter, &pages, SZ_4K, 4, 0," in new
+
+
+def test_a_reader_that_fails_costs_the_conversion_alone(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Coccinelle reads is edited; what it loses is refused."""
+    broken = tmp_path / "reader"
+    broken.write_text("#!/bin/sh\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(build, "ensure", lambda cache: build.Reader(
+        broken, ""))
+    text = CASES["__free"].code
+    with pytest.raises(LedgerMismatch, match="was not made"):
+        applied(tmp_path, text, unpin(text))
+    assert "unpin_user_page(p)" in applied(
+        tmp_path, "void drop(struct page *p)\n{\n\tput_page(p);\n}\n",
+        unpin("void drop(struct page *p)\n{\n\tput_page(p);\n}\n"))

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pinlib.base.errors import Gup2pinError
 from pinlib.kernel.kernel_tree import cache_folder
 from pinlib.reader import build, run
 from pinlib.reader.output import File, Node
@@ -59,8 +60,11 @@ def unreadable(path: Path) -> list[tuple[int, int]]:
 def _passed_over(original: Path, at: int) -> str:
     """Return in what a call stands that Coccinelle passes over in silence."""
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-        [file] = run.read(build.ensure(cache_folder()), [str(original)],
-                          Path("/"), Path(work) / "read")
+        try:
+            [file] = run.read(build.ensure(cache_folder()), [str(original)],
+                              Path("/"), Path(work) / "read")
+        except Gup2pinError:
+            return ""
         for node, above in _found(file, at):
             if _in_later_arm(file, node.arm):
                 return LATER_ARM

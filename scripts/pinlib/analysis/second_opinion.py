@@ -5,8 +5,11 @@ Coccinelle makes the edits, and it loses code in silence: it is asked once more
 where the calls are that a patch would change. It is given what it will be given
 for the edits, with stand-ins for what it cannot read. A file where it lacks a
 call is run again alone, since what it holds for a type in one file it holds for
-one in the files after it. Where its own account of the file explains the loss,
-the reader's word stands; where nothing does, a person looks.
+one in the files after it.
+
+Where its own account of the file explains the loss, the reader's word stands: the
+call was read, only no edit can be made there. Where nothing does, it counts as a
+call that was not read.
 """
 
 from __future__ import annotations
@@ -69,16 +72,18 @@ def ask(tree: View, made: list[Decision], names: Iterable[str],
 
 def _compare(decision: Decision, lacking: list[Call],
              copies: _Copies) -> None:
-    """Note why calls are lacking, or leave the first that nothing explains."""
-    for call in lacking:
-        why = copies.explain(*call.place)
-        if not why:
-            decision.leave(WhyNot(
-                Code.CALL_NOT_READ, "Coccinelle does not find this call of "
-                f"{call.name}(), which a patch would change.",
-                "{}:{}".format(*call.place)))
-            return
-        decision.only_read.append(why)
+    """Leave a decision where calls are lacking; name one without a reason."""
+    if not lacking:
+        return
+    reasons = [copies.explain(*call.place) for call in lacking]
+    decision.only_read = [why for why in reasons if why]
+    worst = reasons.index("") if "" in reasons else 0
+    call, why = lacking[worst], reasons[worst]
+    decision.leave(WhyNot(
+        Code.EDITS_REFUSED if why else Code.CALL_NOT_READ,
+        f"Coccinelle does not find this call of {call.name}(), which a patch "
+        f"would change{why and f': it stands in {why}'}.",
+        "{}:{}".format(*call.place)))
 
 
 def _changed(decision: Decision) -> Iterator[Call]:

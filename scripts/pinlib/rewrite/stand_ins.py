@@ -32,6 +32,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pinlib.base.errors import Gup2pinError
 from pinlib.csource.masking import SCOPED
 from pinlib.kernel.kernel_tree import cache_folder
 from pinlib.reader import build, run
@@ -74,11 +75,18 @@ class _Lost:
 
 
 def find(paths: Sequence[Path]) -> list[list[StandIn]]:
-    """Return, for each file, what must stand in for what."""
+    """Return, for each file, what must stand in for what.
+
+    It is nothing if the reader fails: what Coccinelle then loses, it does not
+    edit, and the group is refused.
+    """
     reader = build.ensure(cache_folder())
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-        read = run.read(reader, map(str, paths), Path("/"),
-                        Path(work) / "read")
+        try:
+            read = run.read(reader, map(str, paths), Path("/"),
+                            Path(work) / "read")
+        except Gup2pinError:
+            return [[] for _ in paths]
         return [_chosen(path.read_bytes().decode("latin-1"), file)
                 for path, file in zip(paths, read)]
 

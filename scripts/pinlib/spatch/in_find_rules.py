@@ -2,9 +2,9 @@
 """What the script rules of cocci/find print.
 
 Runs inside spatch's own Python. The query (a JSON file that the environment
-names) lists the functions whose calls are asked for: those that take pages, and
-those that drop them. Every run ends with a
-count of the facts it printed, so that a lost line cannot pass unseen.
+names) lists the functions whose calls are asked for: those that take pages,
+and those that drop them. Every run ends with a count of the facts it printed,
+so that a lost line cannot pass unseen.
 """
 
 from __future__ import annotations
