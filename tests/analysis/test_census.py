@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from pinlib.analysis import census
+from pinlib.analysis.census import headed, opens
 from pinlib.analysis.fixed_point import Analysis
+from pinlib.csource import masking
 from pinlib.kernel.view import View
 from pinlib.program import read_facts
 from pinlib.program.facts import Fact, FactStore, Unread
@@ -327,3 +329,22 @@ def test_a_file_that_breaks_off(analyse: Analyse, tail: str) -> None:
             found, "drivers/a.c")}
         assert have >= {(t.line, t.column) for t in found.tokens
                         if t.file == "drivers/a.c" and t.kind == "call"}
+
+
+@pytest.mark.parametrize("code, called, declared", [
+    ("n = take(a, b);", True, ""), ("n = take\n\t(a, b);", True, ""),
+    ("n = (take)(a, b);", True, ""), ("(void)(take)(a, b);", True, ""),
+    ("n = ((int (*)(long))take)(a);", True, ""),
+    ("return (take)(a);", True, ""),
+    ("keep(take);", False, ""), ("keep(take)(a);", False, ""),
+    ("op->take = take;", False, ""), ("n = sizeof(take);", False, ""),
+    ("extern __toy int take(struct page **p);", True, ";"),
+    ("int take(unsigned long a, int b) __toy(1);", True, ";"),
+    ("int take(struct page **p)\n{\n\ta = 0;\n}", True, "{"),
+    ("n = take((struct page **)p, ({ int x; x; }));", True, "")])
+def test_what_the_text_takes_for_a_call(code: str, called: bool,
+                                        declared: str) -> None:
+    text = masking.CText(code)
+    opening = opens(text, "take", text.code.rindex("take"))
+    assert (opening >= 0) == called
+    assert not called or headed(text, opening) == declared

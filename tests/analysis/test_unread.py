@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 
 from pinlib.analysis import fixed_point
-from pinlib.analysis.census import headed, opens
 from pinlib.analysis.fixed_point import Analysis
 from pinlib.commands import audit
-from pinlib.csource import masking
 from pinlib.report.terminal import NO_PINS
 from pinlib.series.commits import make_plan
 from trees import lab
@@ -382,22 +380,3 @@ def test_a_tree_without_pins_says_so_first(gup2pin, tmp_path: Path) -> None:
     report = json.loads((out / "report.json").read_text())
     assert report["kernel"]["pins"] is False
     assert {s["code"] for s in report["sites"]} == {"no-pin-api"}
-
-
-@pytest.mark.parametrize("code, called, declared", [
-    ("n = take(a, b);", True, ""), ("n = take\n\t(a, b);", True, ""),
-    ("n = (take)(a, b);", True, ""), ("(void)(take)(a, b);", True, ""),
-    ("n = ((int (*)(long))take)(a);", True, ""),
-    ("return (take)(a);", True, ""),
-    ("keep(take);", False, ""), ("keep(take)(a);", False, ""),
-    ("op->take = take;", False, ""), ("n = sizeof(take);", False, ""),
-    ("extern __toy int take(struct page **p);", True, ";"),
-    ("int take(unsigned long a, int b) __toy(1);", True, ";"),
-    ("int take(struct page **p)\n{\n\ta = 0;\n}", True, "{"),
-    ("n = take((struct page **)p, ({ int x; x; }));", True, "")])
-def test_what_the_text_takes_for_a_call(code: str, called: bool,
-                                        declared: str) -> None:
-    text = masking.CText(code)
-    opening = opens(text, "take", text.code.rindex("take"))
-    assert (opening >= 0) == called
-    assert not called or headed(text, opening) == declared

@@ -194,7 +194,7 @@ def test_a_report_is_the_same_cold_warm_and_by_any_number_of_jobs(
             ("one", 1), ("one", 1), ("four", 4), ("four", 2))):
         out = tmp_path / f"out{number}"
         done = gup2pin("series", "--kernel", tree, "--out", out, "-j", jobs,
-                       GUP2PIN_CACHE=str(tmp_path / cache),
+                       GUP2PIN_CACHE=lab.cold_cache(tmp_path / cache),
                        PYTHONHASHSEED=str(number))
         assert done.returncode == 0, done.stderr
         made[number] = {
