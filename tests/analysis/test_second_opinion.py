@@ -47,8 +47,7 @@ UNREADABLE = "switch (count) { case 1: default: }"
 def analysed(top: Path, monkeypatch: pytest.MonkeyPatch,
              **odd: str) -> tuple[Analysis, dict[str, Decision]]:
     """The decisions on drivers, each with one odd statement."""
-    lab.share_facts(monkeypatch)
-    monkeypatch.setenv("GUP2PIN_FACTS", "reader")
+    lab.share_cache(monkeypatch)
     found = lab.analyse(lab.make(top / "linux", {
         f"drivers/{name}/main.c": DRIVER.replace("NAME", name).replace(
             "ODD", text) for name, text in odd.items()}))
@@ -152,7 +151,7 @@ int behind(struct page *y)
 def test_each_loss_has_its_reason(tmp_path: Path,
                                   monkeypatch: pytest.MonkeyPatch) -> None:
     """And Coccinelle finds exactly what has none."""
-    lab.share_facts(monkeypatch)
+    lab.share_cache(monkeypatch)
     file, copy = tmp_path / "a.c", tmp_path / "copy.c"
     file.write_text(LOSSES)
     [away] = stand_ins.find([file])

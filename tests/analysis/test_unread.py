@@ -172,7 +172,7 @@ def test_each_costs_its_own_site(tmp_path: Path) -> None:
     assert have["plain"] == ("convert", "pin-short")
     assert have["block"] == have["argument"] == ("manual", "unknown-use")
     # It is read, but a patch cannot change what Coccinelle does not find.
-    assert have["pasted"] == ("manual", "call-not-read")
+    assert have["pasted"] == ("manual", "edits-refused")
     assert "Coccinelle does not find" in lab.only(
         found, "drivers/pasted/main.c").reason
     for name in ODD:

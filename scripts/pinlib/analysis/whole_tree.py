@@ -60,12 +60,13 @@ class Analysis:
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
     """Turn off the collector, as all that an analysis makes stays to its end."""
+    collects = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
-        gc.enable()
+        if collects:
+            gc.enable()
 
 
 @_uncollected()

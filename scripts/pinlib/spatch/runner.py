@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pinlib.base.errors import RuleError
 from pinlib.base.resources import MACROS, SCRIPTS
 from pinlib.kernel.kernel_tree import cache_folder
 
@@ -44,14 +43,6 @@ def environment(home: Path) -> dict[str, str]:
             if not k.startswith(("COCCI", "PYTHON", "SPFLAGS", "PARALLEL"))}
     return {**keep, "HOME": str(home), "GUP2PIN_LIB": str(SCRIPTS),
             "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def rule_text(folder: Path) -> str:
-    """Return all rule files of a folder as one semantic patch."""
-    texts = [p.read_text() for p in sorted(folder.glob("*.cocci"))]
-    if not texts:
-        raise RuleError(f"{folder}: no semantic patches")
-    return "\n".join(texts)
 
 
 def collect(rules: str, names: list[str], files: list[Path],
