@@ -105,13 +105,27 @@ class ReadFile:
         """Return the functions: where each is, its name, line and column."""
         found = []
         for element in self.elements:
-            made = [(self._text[slice(*d.name)], *self._place(d.name[0]))
-                    for d in element.declarations if d.kind == "function"]
-            if len(made) != 1 or not _is_plain(element.declarations):
-                made = [(fact.name, fact.line, fact.column) for fact
-                        in self.facts(element) if fact.kind == "function"]
-            found += [(element, *head) for head in made]
+            if not any(map(self._has_function, element.declarations)):
+                continue
+            if _is_plain(element.declarations):
+                name = element.declarations[0].name
+                found.append((element, self._text[slice(*name)],
+                              *self._place(name[0])))
+            else:
+                found += [(element, fact.name, fact.line, fact.column)
+                          for fact in self.facts(element)
+                          if fact.kind == "function"]
         return found
+
+    def _has_function(self, declaration: Declaration) -> bool:
+        root = declaration.root.index
+        return declaration.kind != "define" and bool(self._function.search(
+            self._file.kinds, self._file.firsts[root], root + 1))
+
+    @cached_property
+    def _function(self) -> re.Pattern[bytes]:
+        number = self._file.names.kinds.index("function")
+        return re.compile(b"\\x%02x" % number)
 
     def _place(self, offset: int) -> tuple[int, int]:
         line = bisect.bisect_right(self._lines, offset)
@@ -119,7 +133,7 @@ class ReadFile:
 
 
 def _is_plain(declarations: Sequence[Declaration]) -> bool:
-    """Say whether a function is one, and has its name in its declarator."""
+    """Say whether there is one function, with its name in its declarator."""
     if len(declarations) > 1 and any(d.kind != "define"
                                      for d in declarations[1:]):
         return False

@@ -16,7 +16,7 @@ from typing import Mapping
 
 from pinlib.csource import masking
 from pinlib.csource.masking import CText, Span
-from pinlib.kernel import kernel_tree, word_index
+from pinlib.kernel.word_index import WordIndex
 
 _TOKEN = re.compile(
     r'//[^\n]*|/\*.*?\*/|("(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|'
@@ -103,10 +103,11 @@ def check_rest(old: CText, new: CText, file: str, names: list[str]) -> None:
         raise Mismatch(file, "the rule changed code that it does not name")
 
 
-def uses(tree: Path, words: list[str]) -> dict[str, dict[str, int]]:
+def uses(tree: Path, words: list[str],
+         index: WordIndex) -> dict[str, dict[str, int]]:
     """Return how often each file's code has each word."""
     found: dict[str, dict[str, int]] = {word: {} for word in words}
-    for file in word_index.of(tree, kernel_tree.cache_folder()).files(words):
+    for file in index.files(words):
         text = masking.load(tree / file)
         for word in words:
             if text.words.get(word):
@@ -114,9 +115,10 @@ def uses(tree: Path, words: list[str]) -> dict[str, dict[str, int]]:
     return found
 
 
-def check_uses(tree: Path, known: Mapping[str, Mapping[str, int]]) -> None:
+def check_uses(tree: Path, known: Mapping[str, Mapping[str, int]],
+               index: WordIndex) -> None:
     """Check the uses of names in a tree against the recorded ones."""
-    for word, files in uses(tree, list(known)).items():
+    for word, files in uses(tree, list(known), index).items():
         for file in sorted(files.keys() | known[word].keys()):
             have, had = files.get(file, 0), known[word].get(file, 0)
             if have != had:

@@ -9,10 +9,12 @@ checked against a fingerprint too: that is its ledger.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import tempfile
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping
@@ -23,6 +25,8 @@ from pinlib.base.line_ends import plain, restored
 from pinlib.base.records import PatchKind
 from pinlib.base.resources import COCCI, MACROS
 from pinlib.csource.masking import CText
+from pinlib.kernel import kernel_tree, word_index
+from pinlib.kernel.word_index import WordIndex
 from pinlib.rewrite import fingerprint
 from pinlib.rewrite.apply import run_spatch
 from pinlib.rewrite.fingerprint import Mismatch
@@ -109,15 +113,23 @@ def _read(path: Path) -> CoreRule:
 def apply_all(tree: Path, cache: Path,
               folder: Path = FOLDER) -> list[Applied]:
     """Return every core rule on a tree, applied or refused with a reason."""
-    return [apply(tree, rule, cache, folder) for rule in load(folder)]
+    # It is asked for only if there is the code that a rule is for.
+    index = functools.cache(lambda: word_index.of(tree, cache))
+    return [_apply(tree, rule, cache, folder, index) for rule in load(folder)]
 
 
 def apply(tree: Path, rule: CoreRule, cache: Path,
           folder: Path = FOLDER) -> Applied:
     """Apply one core rule to a tree, all of its patches or none."""
+    return _apply(tree, rule, cache, folder,
+                  lambda: word_index.of(tree, cache))
+
+
+def _apply(tree: Path, rule: CoreRule, cache: Path, folder: Path,
+           index: Callable[[], WordIndex]) -> Applied:
     made = Applied(rule)
     try:
-        known = _known(tree, rule, folder)
+        known = _known(tree, rule, folder, index)
         texts = _texts(tree, rule.files)
         for patch, after in zip(rule.patches, known["after"], strict=True):
             old = {f: plain(t) for f, t in texts.items()}
@@ -144,7 +156,8 @@ def _texts(tree: Path, files: list[str]) -> Texts:
     return found
 
 
-def _known(tree: Path, rule: CoreRule, folder: Path) -> dict[str, Any]:
+def _known(tree: Path, rule: CoreRule, folder: Path,
+           index: Callable[[], WordIndex]) -> dict[str, Any]:
     """Return the recorded code that a tree has; raise the nearest mismatch."""
     masked = {f: CText(plain(t))
               for f, t in _texts(tree, rule.files).items()}
@@ -157,7 +170,7 @@ def _known(tree: Path, rule: CoreRule, folder: Path) -> dict[str, Any]:
     for known in recorded:
         try:
             fingerprint.check_regions(masked, known["regions"])
-            fingerprint.check_uses(tree, known["names"])
+            fingerprint.check_uses(tree, known["names"], index())
             return dict(known)
         except Mismatch as found:
             mismatch = found
@@ -218,7 +231,8 @@ def record(tree: Path, label: str, rule: CoreRule,
     """Record a tree's code as what a rule is for, once it is reviewed."""
     texts = _texts(tree, rule.files)
     known: dict[str, Any] = {
-        "kernel": label, "names": fingerprint.uses(tree, rule.names),
+        "kernel": label, "names": fingerprint.uses(
+            tree, rule.names, word_index.of(tree, kernel_tree.cache_folder())),
         "regions": fingerprint.regions(
             {f: CText(t) for f, t in texts.items()}, rule.regions),
         "after": []}
