@@ -189,10 +189,12 @@ def ci_total(root, tmp_path, makes):
     copy = tmp_path / "clone"
     (copy / ".ci").mkdir(parents=True)
     (copy / "scripts").mkdir()
+    (copy / "tests").mkdir()
     tools = tmp_path / "bin"
     tools.mkdir()
     (copy / ".ci/run").write_text((root / ".ci/run").read_text())
     for path, text in ((copy / "scripts/gup2pin", ""),
+                       (copy / "tests/fuzz", ""),
                        (tools / "apt-get", ""), (tools / "sudo", ""),
                        (tools / "make", f"case $1 in {makes} esac\n")):
         path.write_text(f"#!/bin/sh\n{text}")
@@ -208,11 +210,11 @@ GOOD = ("lint) echo '9 passed, 0 failed';; "
 
 
 @pytest.mark.parametrize("makes, line, code", [
-    (GOOD, "424 passed, 0 failed, 3 skipped", 0),
-    (GOOD + " prove) exit 2;;", "423 passed, 1 failed, 3 skipped", 1),
+    (GOOD, "426 passed, 0 failed, 3 skipped", 0),
+    (GOOD + " prove) exit 2;;", "425 passed, 1 failed, 3 skipped", 1),
     ("lint) echo '8 passed, 1 failed'; exit 2;; test) echo '5 passed, 0 "
-     "failed'; exit 2;;", "16 passed, 2 failed", 1),
-    ("lint) ;; test) echo '0 passed, 0 failed';;", "3 passed, 2 failed", 1),
+     "failed'; exit 2;;", "18 passed, 2 failed", 1),
+    ("lint) ;; test) echo '0 passed, 0 failed';;", "5 passed, 2 failed", 1),
 ])
 def test_ci_counts_everything(root, tmp_path, makes, line, code):
     assert ci_total(root, tmp_path, makes) == (line, code)
