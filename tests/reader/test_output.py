@@ -66,9 +66,17 @@ def test_tokens_make_up_the_file() -> None:
 def test_code_has_no_directives() -> None:
     text = ("#define A(x) \\\n\tx # x\n#if 0\ndead\n#else\nint a\n#endif\n"
             "  /* # */ = 1; char *b = \"#\";\n")
-    assert [text[start:end] for start, end, *_ in read(
-        text, tokens=True).code] == [
-        "int", "a", "=", "1", ";", "char", "*", "b", "=", '"#"', ";"]
+    found = read(text, tokens=True)
+    code = ["int", "a", "=", "1", ";", "char", "*", "b", "=", '"#"', ";"]
+
+    def given(start: int, end: int, every: bool) -> list[str]:
+        return [text[a:b] for a, b, _ in zip(*found.tokens_in(
+            start, end, every))]
+    assert given(0, len(text), False) == code
+    middle = text.index("dead"), text.index("=")
+    assert given(*middle, False) == ["int", "a"]
+    assert given(*middle, True) == ["dead", "#", "else", "int", "a", "#",
+                                    "endif"]
 
 
 def test_the_same_bytes_again(folder: Path) -> None:
