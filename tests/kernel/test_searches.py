@@ -74,6 +74,17 @@ def test_a_word_in_another_is_none(tmp_path: Path, tree: Path) -> None:
     made = searches(View(tree), tmp_path / "cache")
     assert made.count("a.c", "fetch") == 2
     assert made.naming("struct fetch") == made.naming("nowhere") == set()
+    assert made.naming("") == set() and made.count("a.c", "") == 0
+
+
+def test_a_name_that_is_not_ascii_is_defined_nowhere(tmp_path: Path,
+                                                     tree: Path) -> None:
+    (tree / "a.c").write_text("int f\xe9tch(void)\n{\n}\nstruct f\xe9tch {\n};\n",
+                              "latin-1")
+    made = searches(View(tree), tmp_path / "cache")
+    assert made.heads("f\xe9tch") == made.structs("f\xe9tch") == {}
+    assert made.typedefs("f\xe9tch") == {}
+    assert made.lines("f\xe9tch") == {"a.c": [1, 4]}
 
 
 def test_a_type_stands_for_a_member_without_a_name(tmp_path: Path,

@@ -56,7 +56,7 @@ class Words(Mapping[str, list[int]]):
 
     def _at(self, word: str) -> Iterator[int]:
         text = self._text
-        at = text.find(word)
+        at = text.find(word) if word else -1
         while at >= 0:
             end = at + len(word)
             follow = text[end:end + 1]

@@ -120,7 +120,12 @@ class Searches:
             if f.endswith(".h")), pattern))
 
     def _files(self, word: str, mark: Mark) -> list[str]:
-        """Return the files of the tree that may have a word, sorted."""
+        """Return the files of the tree that may have a word, sorted.
+
+        The index has words of ASCII: any other is defined nowhere.
+        """
+        if not word.isascii():
+            return []
         found = self._own.files((word,), mark)
         if self._over:
             found = sorted({f for f in found if f not in self._view.files}
@@ -130,11 +135,12 @@ class Searches:
     def _of_kernel(self, word: str, mark: Mark) -> list[str]:
         """Return the same of a module's kernel, without what the module has."""
         return [f for f in self._kernel.files((word,), mark)
-                if self._view.is_kernel(f)] if self._kernel else []
+                if self._view.is_kernel(f)] \
+            if self._kernel and word.isascii() else []
 
     def matches(self, files: Iterable[str], pattern: str) -> Places:
         """Return the lines of some files on which a pattern begins to match."""
-        known = re.compile(pattern.encode("ascii"), re.M)
+        known = re.compile(pattern.encode("latin-1"), re.M)
         found = {}
         for file in sorted(files):
             text = self._bytes(file)
@@ -149,8 +155,8 @@ class Searches:
 
 def _occurrences(text: bytes, word: str) -> Iterator[int]:
     """Yield where a word stands."""
-    wanted = word.encode("ascii", "replace")
-    at = text.find(wanted)
+    wanted = word.encode("latin-1")
+    at = text.find(wanted) if wanted else -1
     while at >= 0:
         end = at + len(wanted)
         if not (_is_word(text[at - 1:at]) or _is_word(text[end:end + 1])):
