@@ -178,16 +178,35 @@ static void add_head(struct words *words, const char *line)
 		add(words, marked(hash_of(word, end - word), MARK_HEAD));
 }
 
+static const char *behind_blanks(const char *at)
+{
+	while (*at == ' ' || *at == '\t')
+		at++;
+	return at;
+}
+
+/* Go behind a word, or return NULL if another one is there. */
+static const char *behind(const char *at, const char *word)
+{
+	size_t len = strlen(word);
+
+	return strncmp(at, word, len) || is_word(at[len]) ?
+	       NULL : behind_blanks(at + len);
+}
+
 /* Is a comma or semicolon on a line that may give a name to a structure? */
 static bool names_structure(const char *text, const char *at)
 {
 	const char *line = memrchr(text, '\n', at - text);
+	const char *next;
 
-	line = line ? line + 1 : text;
-	while (*line == ' ' || *line == '\t')
-		line++;
-	return *line == '}' ||
-	       (!strncmp(line, "typedef", 7) && !is_word(line[7]));
+	line = behind_blanks(line ? line + 1 : text);
+	if (*line == '}')
+		return true;
+	line = behind(line, "typedef");
+	next = line ? behind(line, "const") : NULL;
+	line = next ? next : line;
+	return line && (behind(line, "struct") || behind(line, "union"));
 }
 
 /* Is there a brace, or a comment that a brace may follow? */
@@ -212,8 +231,7 @@ static void take(struct words *words, const char *word, const char *end,
 	add(words, hash);
 	if (may_open(end))
 		add(words, marked(hash, MARK_STRUCT));
-	while (*end == ' ' || *end == '\t')
-		end++;
+	end = behind_blanks(end);
 	if ((*end == ';' || *end == ',') && names_structure(text, end))
 		add(words, marked(hash, MARK_TYPEDEF));
 }

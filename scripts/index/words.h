@@ -43,7 +43,7 @@ void words_init(struct words *words);
  *	that is not indented, with nothing but words, blanks and stars before it
  * @MARK_STRUCT: stands before a brace, or a comment that a brace may follow
  * @MARK_TYPEDEF: stands before a comma or semicolon, on a line that begins with
- *	typedef or a closing brace
+ *	a typedef of a structure or a closing brace
  */
 enum mark {
 	MARK_HEAD = 1,

@@ -13,9 +13,14 @@ import pytest
 
 from pinlib.base import host_program
 from pinlib.base.errors import Gup2pinError
-from pinlib.kernel import searches, text_search
+from pinlib.csource import masking
+from pinlib.kernel import text_search
+from pinlib.kernel.searches import Searches
+from pinlib.kernel.view import View
 from pinlib.kernel.word_index import SOURCES, Mark, WordIndex
+from trees import lab
 
+HEAD = r"^(?:[A-Za-z_][\w \t*]*[ \t*])?%s[ \t]*\("
 TEXTS = {
     "a.c": b"int put_page(void); /* a remark on get_page */",
     "sub/b.h": b"#define A_MACRO_WITH_A_LONG_NAME \"text of a string\"",
@@ -94,13 +99,24 @@ def test_heads_are_those_of_the_text_search(program: Path,
         write(tmp_path / "tree" / f"{number}.c", text.encode(
             "utf-8" if number % 2 else "latin-1"))
     index = WordIndex(tmp_path / "tree", tmp_path / "index", program)
+    view = View(tmp_path / "tree")
+    searches = Searches(view, Path(lab.cold_cache(tmp_path / "cache")),
+                        lambda file: masking.load(view.path(file)))
     for name in names:
-        found = {hit.file for hit in text_search.grep(
-            tmp_path / "tree", [searches.HEAD % name], words=False)}
+        hits = text_search.grep(tmp_path / "tree", [HEAD % name], words=False)
+        found = {hit.file for hit in hits}
         heads = set(index.files([name], Mark.HEAD))
         assert len(found) > 20 and found <= heads
-        assert all(not (tmp_path / "tree" / file).read_bytes().isascii()
-                   for file in heads - found)
+        assert not any(is_ascii(view.path(file)) for file in heads - found)
+        assert [(h.file, h.line) for h in hits if is_ascii(
+            view.path(h.file))] == [
+            (file, line) for file, lines in searches.heads(name).items()
+            for line in lines if is_ascii(view.path(file))]
+
+
+def is_ascii(path: Path) -> bool:
+    """Tell whether a file has no other characters."""
+    return path.read_bytes().isascii()
 
 
 def test_what_changed_is_read_again(tree: Path, program: Path,

@@ -12,8 +12,9 @@ from pinlib.kernel import typedefs, word_index
 from pinlib.kernel.view import HEADERS, View
 from pinlib.kernel.word_index import Mark
 
-# Unindented lines that may start a function's definition.
-HEAD = r"^(?:[A-Za-z_][\w \t*]*[ \t*])?%s[ \t]*\("
+# What stands before and behind the name where a function's definition may start.
+_BEFORE = re.compile(rb"(?:[A-Za-z_][\w\x80-\xff \t*]*[ \t*])?")
+_AFTER = re.compile(rb"[ \t]*\(")
 # Inside of other structures too; a comment is told from one by who asks.
 _STRUCT = (r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?"
            r"%s(?:\s*\{|\s*$)")
@@ -82,13 +83,24 @@ class Searches:
 
     def heads(self, name: str) -> Places:
         """Return unindented lines that may start a function's definition."""
-        return self.matches(self._files(name, Mark.HEAD) + [
-            f for f in self._of_kernel(name, Mark.HEAD) if _is_header(f)],
-            HEAD % name)
+        return self._heads(name, self._files(name, Mark.HEAD) + [
+            f for f in self._of_kernel(name, Mark.HEAD) if _is_header(f)])
 
     def kernel_heads(self, name: str) -> Places:
         """Return the same for a module's whole kernel."""
-        return self.matches(self._of_kernel(name, Mark.HEAD), HEAD % name)
+        return self._heads(name, self._of_kernel(name, Mark.HEAD))
+
+    def _heads(self, name: str, files: Iterable[str]) -> Places:
+        found = {}
+        for file in sorted(files):
+            text = self._bytes(file)
+            lines = _lines(text, (
+                at for at in _occurrences(text, name)
+                if _AFTER.match(text, at + len(name)) and _BEFORE.fullmatch(
+                    text, text.rfind(b"\n", 0, at) + 1, at)))
+            if lines:
+                found[file] = lines
+        return found
 
     def structs(self, tag: str) -> Places:
         """Return lines that may start the definition of a structure."""
