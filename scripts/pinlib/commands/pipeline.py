@@ -163,7 +163,7 @@ def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
 
 
 def findings(result: Result) -> list[dict[str, Any]]:
-    """Return existing bugs that the known facts show; audit finds more."""
+    """Return existing bugs near the calls that were decided; audit finds more."""
     found = result.analysis
     finder = Finder(found.program, found.resolver)
     made: set[Finding] = set()

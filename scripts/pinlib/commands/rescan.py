@@ -81,11 +81,7 @@ def compare(before: list[Decision], after: list[Decision],
         if was.core:
             # No core rule is applied again, on its subsystem or another.
             continue
-        # How far the releases of a pin are followed depends on what other
-        # sites had loaded, and these are fewer now.
-        followed = was.disposition == now.disposition == Disposition.CONVERTED
-        if not followed and (was.disposition, was.code) != (
-                now.disposition, now.code):
+        if (was.disposition, was.code) != (now.disposition, now.code):
             found.append(f"{now.site.file}:{now.site.line}: {was.disposition}"
                          f" [{was.code}] became {now.disposition} "
                          f"[{now.code}]")

@@ -228,7 +228,7 @@ class Objects:
         is known: nothing else outlives the call.
         """
         for statement in function.statements:
-            for call in statement.tree.walk() if statement.tree else ():
+            for call in statement.nodes("("):
                 if call.kind == Kind.CALL and any(
                         self._copied_by(function, call, index, kid, tag)
                         for index, kid in enumerate(call.kids[1:])):

@@ -69,7 +69,8 @@ def locked(event: Event, functions: Iterable[Function]) -> bool:
 
     True if one of the functions that see the page locks a page.
     """
-    return any(_LOCKS & set(f.uses) for f in (event.function, *functions))
+    return any(name in f.uses for f in (event.function, *functions)
+               for name in _LOCKS)
 
 
 def unlocked(event: Event) -> bool:

@@ -36,8 +36,8 @@ def kept(program: Program, resolver: Resolver,
     found = None
     names: set[str] = set()
     for event in site.flow.of(*RELEASE_KINDS):
-        if event.function.key in above or effects.TAKES & set(
-                event.function.uses):
+        if event.function.key in above or any(
+                name in event.function.uses for name in effects.TAKES):
             continue
         behind = _above(program, event.function, set(above))
         if behind is None:

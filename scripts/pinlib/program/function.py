@@ -4,31 +4,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Iterator
 
-from pinlib.csource import jumps, masking
+from pinlib.csource import jumps, masking, parser
 from pinlib.csource.expr import Kind, Node
 from pinlib.kernel import effects
 from pinlib.program.facts import Fact
 
+# What an assignment or a copying call has in its text.
+_COPIES = re.compile("|".join(["=", *effects.COPIES]))
 
-@dataclass(eq=False, slots=True)
+
 class Statement:
-    """One expression of a function: a statement, condition or declaration."""
+    """One expression of a function: a statement, condition or declaration.
 
-    fact: Fact
-    function: Function
-    tree: Node | None
-    start: int
-    end: int
+    start, end: its offsets. Without a tree, that of the fact's text if parse
+    says so, once it is asked for.
+    """
+
+    __slots__ = ("fact", "function", "start", "end", "_tree", "_parse")
+
+    def __init__(self, fact: Fact, function: Function, tree: Node | None,
+                 start: int, end: int, parse: bool = False) -> None:
+        self.fact = fact
+        self.function = function
+        self.start = start
+        self.end = end
+        self._tree = tree
+        self._parse = parse
+
+    @property
+    def tree(self) -> Node | None:
+        """Return the expression, or None if it is none that can be parsed."""
+        if self._parse:
+            self._parse = False
+            self._tree = parser.parse(self.fact.text)
+        return self._tree
 
     @property
     def line(self) -> int:
         """Return the line on which the expression starts."""
         return self.fact.line
+
+    def nodes(self, word: str = "") -> Iterator[Node]:
+        """Iterate over the nodes, if a word is in the text."""
+        tree = self.tree if word in self.fact.text else None
+        return tree.walk() if tree else iter(())
 
     def __str__(self) -> str:
         return f"{self.fact.file}:{self.fact.line}"
@@ -71,6 +94,41 @@ class Use:
         above = self.node.parent
         return above if above is not None and above.kind == Kind.ASSIGN and \
             above.kids[0] is self.node else None
+
+
+class Uses(Mapping[str, list[Use]]):
+    """Where names occur in some statements; looked up one by one, or all.
+
+    name_of: gives the name that a node is an occurrence of, or "".
+    """
+
+    def __init__(self, statements: list[Statement],
+                 name_of: Callable[[Node], str]) -> None:
+        self._statements = statements
+        self._name_of = name_of
+        self._known: dict[str, list[Use]] = {}
+
+    def __getitem__(self, name: str) -> list[Use]:
+        if name not in self._known:
+            self._known[name] = [
+                Use(statement, node) for statement in self._statements
+                for node in statement.nodes(name)
+                if self._name_of(node) == name]
+        if not self._known[name]:
+            raise KeyError(name)
+        return self._known[name]
+
+    @cached_property
+    def _names(self) -> dict[str, None]:
+        return dict.fromkeys(filter(None, (
+            self._name_of(node) for statement in self._statements
+            for node in statement.nodes())))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 @dataclass
@@ -152,37 +210,24 @@ class Function:
         return (self.file, self.name)
 
     @cached_property
-    def uses(self) -> dict[str, list[Use]]:
+    def uses(self) -> Uses:
         """Return the occurrences of each identifier in the function."""
-        found: dict[str, list[Use]] = {}
-        for statement in self.statements:
-            if statement.tree is None:
-                continue
-            for node in statement.tree.walk():
-                if node.kind in (Kind.ID, Kind.RAWID):
-                    found.setdefault(node.value, []).append(
-                        Use(statement, node))
-        return found
+        return Uses(self.statements, lambda node: node.value if node.kind in (
+            Kind.ID, Kind.RAWID) else "")
 
     @cached_property
-    def members(self) -> dict[str, list[Use]]:
+    def members(self) -> Uses:
         """Return the occurrences of each member name, with the member node."""
-        found: dict[str, list[Use]] = {}
-        for statement in self.statements:
-            for node in statement.tree.walk() if statement.tree else ():
-                if node.kind == Kind.MEMBER:
-                    name = node.value.lstrip("->.")
-                    found.setdefault(name, []).append(Use(statement, node))
-                elif node.kind == Kind.FIELD:
-                    found.setdefault(node.value, []).append(
-                        Use(statement, node))
-        return found
+        return Uses(self.statements, lambda node: node.value.lstrip("->.")
+                    if node.kind == Kind.MEMBER else
+                    node.value if node.kind == Kind.FIELD else "")
 
     @cached_property
     def copies(self) -> list[Node]:
         """Return the assignments, and the calls that copy memory."""
         return [node for statement in self.statements
-                for node in (statement.tree.walk() if statement.tree else ())
+                if _COPIES.search(statement.fact.text)
+                for node in statement.nodes()
                 if node.kind == Kind.ASSIGN or node.kind == Kind.CALL and
                 node.kids[0].value in effects.COPIES]
 

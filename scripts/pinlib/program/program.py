@@ -205,8 +205,8 @@ class Program(Declared):
                   for use in function.uses.get(name, ())]
         outside = [(statement.function, Use(statement, node))
                    for file in wanted for statement in
-                   self.source(file).top_statements(name) if statement.tree
-                   for node in statement.tree.walk()
+                   self.source(file).top_statements(name)
+                   for node in statement.nodes(name)
                    if node.kind == Kind.ID and node.value == name]
         return inside + outside
 

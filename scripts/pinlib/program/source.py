@@ -139,7 +139,6 @@ class Source:
     def _add(self, fact: Fact, owner: Function | None, body: Body | None,
              top: list[Statement]) -> None:
         """Add the statement of a fact to its function, or to the top."""
-        tree = parser.parse(fact.text) if fact.text else None
         start = self.text.offset(fact.line, fact.column)
         end = self.text.offset(fact.line_end, fact.column_end)
         if fact.kind == "iterate":
@@ -148,16 +147,17 @@ class Source:
         if fact.kind in ("if", "while") and not self.text.code[
                 max(0, start - 40):start].rstrip().endswith("("):
             return
+        tree = None
         if fact.kind == "declare":
             fact = replace(fact, type=self._spelled(fact.type))
-            if tree is not None:
-                end = self.text.statement_end(start)
+            tree = parser.parse(fact.text) if fact.text else None
             if body:
                 if fact.name in body.types:
                     body.shadowed.add(fact.name)
                 body.types.setdefault(fact.name, fact.type)
             if tree is None:
-                return
+                return      # it says nothing but the type
+            end = self.text.statement_end(start)
         home = owner or Function(self.name, "", fact.line, self.text)
-        (body.statements if body else top).append(
-            Statement(fact, home, tree, start, end))
+        (body.statements if body else top).append(Statement(
+            fact, home, tree, start, end, fact.kind != "declare"))

@@ -94,7 +94,7 @@ def _callers_release(program: Program, site: CallSite) -> bool:
             parent = use.node.parent
             if parent is None or parent.kind != Kind.CALL:
                 return True
-            if names & set(caller.uses):
+            if any(name in caller.uses for name in names):
                 return True
             if caller.key not in seen and caller.static:
                 seen.add(caller.key)
