@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.csource import masking
 from pinlib.kernel import text_search, word_index
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View, prepared
@@ -32,8 +31,7 @@ def _source(tree: Path) -> Path:
 
 def searches(view: View, cache: Path) -> Searches:
     """Searches of a tree, with the program that is built for all tests."""
-    return Searches(view, Path(lab.cold_cache(cache)), lambda file: masking.load(
-        view.path(file)))
+    return Searches(view, Path(lab.cold_cache(cache)))
 
 
 def answers(view: View, cache: Path) -> list[object]:

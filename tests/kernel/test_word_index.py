@@ -13,7 +13,6 @@ import pytest
 
 from pinlib.base import host_program
 from pinlib.base.errors import Gup2pinError
-from pinlib.csource import masking
 from pinlib.kernel import text_search
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
@@ -100,8 +99,7 @@ def test_heads_are_those_of_the_text_search(program: Path,
             "utf-8" if number % 2 else "latin-1"))
     index = WordIndex(tmp_path / "tree", tmp_path / "index", program)
     view = View(tmp_path / "tree")
-    searches = Searches(view, Path(lab.cold_cache(tmp_path / "cache")),
-                        lambda file: masking.load(view.path(file)))
+    searches = Searches(view, Path(lab.cold_cache(tmp_path / "cache")))
     for name in names:
         hits = text_search.grep(tmp_path / "tree", [HEAD % name], words=False)
         found = {hit.file for hit in hits}

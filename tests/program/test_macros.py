@@ -46,7 +46,7 @@ def _seen(tmp_path: Path) -> Macros:
         return masking.load(tree / file)
 
     return Macros(view, Included(view, text), Searches(
-        view, lab.programs(), text))
+        view, lab.programs()))
 
 
 def test_what_leaves(seen: Macros) -> None:

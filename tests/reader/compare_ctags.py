@@ -15,7 +15,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 import samples  # noqa: E402
-from pinlib.kernel.kernel_tree import cache_folder  # noqa: E402
-from pinlib.reader import build, run  # noqa: E402
+from pinlib.reader import run  # noqa: E402
 from pinlib.reader.build import Reader  # noqa: E402
 from pinlib.reader.output import MACRO, Declaration, File  # noqa: E402
 
@@ -179,7 +177,7 @@ def differences(path: str, found: Found,
         if (line, name) not in found.functions:
             yield f"only ctags: {reason(found, line)}", where
         elif (line, name) in wanted:
-            yield "both", where
+            yield "both", "1"
             missed = False
         else:
             why = found.functions[line, name]
@@ -194,20 +192,5 @@ def explained(kind: str) -> bool:
     return kind == "both" or kind.endswith(EXPLAINED)
 
 
-def main(arguments: list[str]) -> int:
-    """Print the counts."""
-    verbose = "-v" in arguments
-    tree, *under = [a for a in arguments if a != "-v"]
-    counts: Counter[str] = Counter()
-    for kind, where in compare(build.ensure(cache_folder()), Path(tree),
-                               samples.every(Path(tree), under)):
-        counts[kind] += 1
-        if verbose and kind != "both":
-            print(f"{kind}: {where}")
-    for kind, count in sorted(counts.items()):
-        print(f"{count:8} {kind}")
-    return int(not all(map(explained, counts)))
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(samples.tell(compare, explained, sys.argv[1:]))

@@ -16,7 +16,6 @@ import bisect
 import re
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,8 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 import samples  # noqa: E402
 from pinlib.csource.masking import CText  # noqa: E402
-from pinlib.kernel.kernel_tree import cache_folder  # noqa: E402
-from pinlib.reader import build, run  # noqa: E402
+from pinlib.reader import run  # noqa: E402
 from pinlib.reader.build import Reader  # noqa: E402
 from pinlib.reader.output import File  # noqa: E402
 
@@ -105,20 +103,5 @@ def explained(kind: str) -> bool:
     return not kind.endswith(": ")
 
 
-def main(arguments: list[str]) -> int:
-    """Print the counts."""
-    verbose = "-v" in arguments
-    tree, *under = [a for a in arguments if a != "-v"]
-    counts: Counter[str] = Counter()
-    for kind, where in compare(build.ensure(cache_folder()), Path(tree),
-                               samples.every(Path(tree), under)):
-        counts[kind] += int(where) if kind == "both" else 1
-        if verbose and kind != "both":
-            print(f"{kind}: {where}")
-    for kind, count in sorted(counts.items()):
-        print(f"{count:10} {kind}")
-    return int(not all(map(explained, counts)))
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(samples.tell(compare, explained, sys.argv[1:]))

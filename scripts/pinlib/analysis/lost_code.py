@@ -9,7 +9,6 @@ splits a statement, and of statements that a macro has as an argument.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -59,17 +58,15 @@ def unreadable(path: Path) -> list[tuple[int, int]]:
 
 def _passed_over(original: Path, at: int) -> str:
     """Return in what a call stands that Coccinelle passes over in silence."""
-    with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-        try:
-            [file] = run.read(build.ensure(cache_folder()), [str(original)],
-                              Path("/"), Path(work) / "read")
-        except Gup2pinError:
-            return ""
-        for node, above in _found(file, at):
-            if _in_later_arm(file, node.arm):
-                return LATER_ARM
-            if _in_statements(above):
-                return STATEMENTS
+    try:
+        [file] = run.files(build.ensure(cache_folder()), [original])
+    except Gup2pinError:
+        return ""
+    for node, above in _found(file, at):
+        if _in_later_arm(file, node.arm):
+            return LATER_ARM
+        if _in_statements(above):
+            return STATEMENTS
     return ""
 
 

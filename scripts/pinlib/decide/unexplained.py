@@ -24,8 +24,7 @@ from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import C_FILES, Program
 
-WORDS = frozenset(n for n, arg in effects.EFFECTS
-                  if arg == 0 and effects.releases(n)) - frozenset(effects.UNPIN)
+WORDS = effects.RELEASES - frozenset(effects.UNPIN)
 
 # Where the kernel stores the tables that it is given.
 _TABLES = frozenset({("iov_iter", "bvec"), ("bio", "bi_io_vec")})

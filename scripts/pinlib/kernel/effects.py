@@ -71,10 +71,11 @@ FROM_ADDRESS = frozenset(_TABLE.named("from-address"))
 # Calls that copy an object as a whole, with all that it holds.
 COPIES: Mapping[str, Copy] = MappingProxyType({
     call.name: call.copies for call in _TABLE.calls if call.copies})
-# Calls that drop references or pins of their first argument, or of any.
-RELEASES = frozenset(UNPIN) | {
+_RELEASING = frozenset(
     name for (name, argument), known in EFFECTS.items() if not argument
-    and known.kind in ("release", "array-release")}
+    and known.kind in ("release", "array-release"))
+# Calls that drop references or pins.
+RELEASES = _RELEASING | frozenset(UNPIN)
 _METHODS = frozenset((method.name, argument) for method in _TABLE.methods
                      for argument, effect in method.effects.items()
                      if effect.kind == "borrow")
@@ -93,8 +94,7 @@ def copied_from(call: Node) -> Node | None:
 
 def releases(name: str) -> bool:
     """Say whether a function of this name drops references or pins."""
-    known = EFFECTS.get((name, 0))
-    return known is not None and known.kind in ("release", "array-release")
+    return name in _RELEASING
 
 
 def method_borrows(name: str, arg: int) -> bool:

@@ -28,13 +28,10 @@ Places = dict[str, list[int]]
 class Searches:
     """Answers what is named and defined where, from the tree as it is now.
 
-    text: gives the text of a file. A module's kernel is asked what its headers
-    define, and not what uses it.
+    A module's kernel is asked what its headers define, and not what uses it.
     """
 
-    def __init__(self, view: View, cache: Path,
-                 text: Callable[[str], CText]) -> None:
-        self._text = text
+    def __init__(self, view: View, cache: Path) -> None:
         self._view = view
         self._own = word_index.of(view.root, cache)
         # What stands for some files is a small tree of its own.
@@ -73,47 +70,31 @@ class Searches:
 
     def lines(self, word: str) -> Places:
         """Return every line that names a word, once for each time."""
-        found = {}
-        for file in sorted(self.naming(word)):
-            text = self._bytes(file)
-            lines = _lines(text, _occurrences(text, word))
-            if lines:
-                found[file] = lines
-        return found
+        return self._places(self.naming(word), lambda text: _occurrences(
+            text, word))
 
     def heads(self, name: str) -> Places:
         """Return unindented lines that may start a function's definition."""
-        return self._heads(name, self._files(name, Mark.HEAD) + [
-            f for f in self._of_kernel(name, Mark.HEAD) if _is_header(f)])
+        return self._heads(name, self._defining(name, Mark.HEAD))
 
     def kernel_heads(self, name: str) -> Places:
         """Return the same for a module's whole kernel."""
         return self._heads(name, self._of_kernel(name, Mark.HEAD))
 
     def _heads(self, name: str, files: Iterable[str]) -> Places:
-        found = {}
-        for file in sorted(files):
-            text = self._bytes(file)
-            lines = _lines(text, (
-                at for at in _occurrences(text, name)
-                if _AFTER.match(text, at + len(name)) and _BEFORE.fullmatch(
-                    text, text.rfind(b"\n", 0, at) + 1, at)))
-            if lines:
-                found[file] = lines
-        return found
+        return self._places(files, lambda text: (
+            at for at in _occurrences(text, name)
+            if _AFTER.match(text, at + len(name)) and _BEFORE.fullmatch(
+                text, text.rfind(b"\n", 0, at) + 1, at)))
 
     def structs(self, tag: str) -> Places:
         """Return lines that may start the definition of a structure."""
-        return self.matches(self._files(tag, Mark.STRUCT) + [
-            f for f in self._of_kernel(tag, Mark.STRUCT) if _is_header(f)],
-            _STRUCT % tag)
+        return self.matches(self._defining(tag, Mark.STRUCT), _STRUCT % tag)
 
     def typedefs(self, name: str) -> Places:
         """Return lines that start a typedef of a structure."""
         found = {}
-        for file in self._files(name, Mark.TYPEDEF) + [
-                f for f in self._of_kernel(name, Mark.TYPEDEF)
-                if _is_header(f)]:
+        for file in self._defining(name, Mark.TYPEDEF):
             if file not in self._typedefs:
                 self._typedefs[file] = typedefs.given(CText(
                     self._bytes(file).decode("latin-1")))
@@ -150,13 +131,25 @@ class Searches:
                 if self._view.is_kernel(f)] \
             if self._kernel and word.isascii() else []
 
+    def _defining(self, word: str, mark: Mark) -> list[str]:
+        """Return the files of the tree, and those headers, that may define it."""
+        return self._files(word, mark) + [
+            f for f in self._of_kernel(word, mark) if f.startswith(
+                tuple(f"{folder}/" for folder in HEADERS))]
+
     def matches(self, files: Iterable[str], pattern: str) -> Places:
         """Return the lines of some files on which a pattern begins to match."""
         known = re.compile(pattern.encode("latin-1"), re.M)
+        return self._places(files, lambda text: (
+            m.start() for m in known.finditer(text)))
+
+    def _places(self, files: Iterable[str],
+                offsets: Callable[[bytes], Iterable[int]]) -> Places:
+        """Return the lines of some offsets of each file that has any."""
         found = {}
         for file in sorted(files):
             text = self._bytes(file)
-            lines = _lines(text, (m.start() for m in known.finditer(text)))
+            lines = _lines(text, offsets(text))
             if lines:
                 found[file] = lines
         return found
@@ -189,7 +182,3 @@ def _lines(text: bytes, offsets: Iterable[int]) -> list[int]:
         last = offset
         found.append(line)
     return found
-
-
-def _is_header(file: str) -> bool:
-    return file.startswith(tuple(f"{folder}/" for folder in HEADERS))

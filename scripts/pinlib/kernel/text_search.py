@@ -7,7 +7,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Iterable
 
 from pinlib.base.errors import UsageError
 
@@ -23,9 +23,8 @@ class Hit:
     text: str
 
 
-def grep(tree: Path, patterns: Iterable[str], words: bool = True,
-         globs: Iterable[str] = SOURCES,
-         under: Iterable[str] = (".",)) -> list[Hit]:
+def grep(tree: Path, patterns: Iterable[str],
+         words: bool = True) -> list[Hit]:
     """Return matches of any of the patterns, by file and line.
 
     Links are not followed, so nothing outside the tree is read.
@@ -33,47 +32,26 @@ def grep(tree: Path, patterns: Iterable[str], words: bool = True,
     patterns = sorted(set(patterns))
     if not patterns:
         return []
-    found = _run(tree, patterns, words, globs, under, subprocess.PIPE)
-    return _sorted(found)
+    return sorted(_hits(_run(tree, patterns, words)),
+                  key=lambda h: (h.file, h.line, h.text))
 
 
-def save(tree: Path, patterns: Iterable[str], into: Path,
-         under: Iterable[str] = (".",)) -> None:
-    """Leave the matches of a search in a file, for saved() to search."""
-    with open(into, "wb") as out:
-        _run(tree, patterns, False, SOURCES, under, out)
-
-
-def saved(source: Path, patterns: Iterable[str]) -> list[Hit]:
-    """Return those matches that save() left whose text the patterns match."""
-    done = subprocess.run(
-        ["rg", "--no-config", "--text", "--no-filename", "--no-line-number",
-         *(f"--regexp={p}" for p in patterns), "--", str(source)],
-        check=False, capture_output=True)
-    return _sorted(done.stdout)
-
-
-def _run(tree: Path, patterns: Iterable[str], words: bool,
-         globs: Iterable[str], under: Iterable[str], out: Any) -> bytes:
+def _run(tree: Path, patterns: Iterable[str], words: bool) -> bytes:
     command = ["rg", "--no-config", "--no-ignore", "--null", "--no-heading",
                "--line-number", "--only-matching", "--with-filename",
                "--text", "--no-messages", "--threads=2"]
     if words:
         command.append("--word-regexp")
-    for glob in globs:
+    for glob in SOURCES:
         command += ["--glob", glob]
     for pattern in patterns:
         command += ["-e", pattern]
-    done = subprocess.run([*command, "--", *under], cwd=tree, check=False,
-                          stdout=out, stderr=subprocess.PIPE)
+    done = subprocess.run([*command, "--", "."], cwd=tree, check=False,
+                          capture_output=True)
     if done.returncode not in (0, 1) and not done.stdout:
         raise UsageError(f"{tree}: text search failed: "
                          f"{done.stderr.decode('latin-1').strip()}")
-    return done.stdout or b""
-
-
-def _sorted(output: bytes) -> list[Hit]:
-    return sorted(_hits(output), key=lambda h: (h.file, h.line, h.text))
+    return done.stdout
 
 
 def _hits(output: bytes) -> list[Hit]:

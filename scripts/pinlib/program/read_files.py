@@ -9,7 +9,6 @@ from __future__ import annotations
 import bisect
 import os
 import re
-import tempfile
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -134,12 +133,10 @@ class ReadFile:
 
 def _is_plain(declarations: Sequence[Declaration]) -> bool:
     """Say whether there is one function, with its name in its declarator."""
-    if len(declarations) > 1 and any(d.kind != "define"
-                                     for d in declarations[1:]):
-        return False
-    root = declarations[0].root
-    return root.kind == "function" and all(
-        child.kind != "call" for child in root.children[:2])
+    first, *others = declarations
+    return first.root.kind == "function" and all(
+        child.kind != "call" for child in first.root.children[:2]) and all(
+        other.kind == "define" for other in others)
 
 
 class ReadFiles:
@@ -166,7 +163,8 @@ class ReadFiles:
         if not missing:
             return
         try:
-            read = self._sections(missing)
+            read = run.files(self._reader, map(self.tree.path, missing),
+                             tokens=True)
         except Gup2pinError as error:
             if len(missing) == 1:
                 self.failed[missing[0]] = str(error)
@@ -180,16 +178,6 @@ class ReadFiles:
                 self.failed[name] = os.strerror(file.error)
             self._files[name] = None if file.error else ReadFile(
                 name, file, self.tree.path(name).read_bytes(), self.names)
-
-    def _sections(self, names: list[str]) -> list[File]:
-        """Return what the reader has to say of each file."""
-        paths = [str(self.tree.path(name)) for name in names]
-        with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-            read = list(run.read(self._reader, paths, Path("/"),
-                                 Path(work) / "read", tokens=True))
-        if [file.path for file in read] != paths:
-            raise Gup2pinError("the reader did not read what it was given")
-        return read
 
     def facts(self, name: str) -> list[Fact]:
         """Return every fact of a file, in source order."""

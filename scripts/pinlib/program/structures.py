@@ -22,7 +22,7 @@ class Declared:
         self.tree = tree
         self.files = files
         self._texts: dict[str, masking.CText] = {}
-        self.searches = Searches(tree, cache, self.text)
+        self.searches = Searches(tree, cache)
         self.typedefs = Typedefs(self.text, lambda places, user: (
             types.nearest(places, user, tree.is_kernel)),
             self.searches.typedefs)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
 from pinlib.reader.build import Reader
-from pinlib.reader.output import Output
+from pinlib.reader.output import File, Output
 
 # A whole kernel takes some seconds.
 TIMEOUT = 120.0
@@ -40,6 +40,18 @@ def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
         os.unlink(name)
         raise
     return Output(into)
+
+
+def files(reader: Reader, paths: Iterable[Path],
+          tokens: bool = False) -> list[File]:
+    """Return what is read of some files, of which nothing is left behind."""
+    names = [str(path) for path in paths]
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
+        found = list(read(reader, names, Path("/"), Path(work) / "read",
+                          tokens=tokens))
+    if [file.path for file in found] != names:
+        raise Gup2pinError("the reader did not read what it was given")
+    return found
 
 
 def _ended(command: list[str | Path], root: Path,

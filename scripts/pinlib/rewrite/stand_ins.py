@@ -27,7 +27,6 @@ from __future__ import annotations
 import itertools
 import re
 import string
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,14 +80,12 @@ def find(paths: Sequence[Path]) -> list[list[StandIn]]:
     edit, and the group is refused.
     """
     reader = build.ensure(cache_folder())
-    with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-        try:
-            read = run.read(reader, map(str, paths), Path("/"),
-                            Path(work) / "read")
-        except Gup2pinError:
-            return [[] for _ in paths]
-        return [_chosen(path.read_bytes().decode("latin-1"), file)
-                for path, file in zip(paths, read)]
+    try:
+        read = run.files(reader, paths)
+    except Gup2pinError:
+        return [[] for _ in paths]
+    return [_chosen(path.read_bytes().decode("latin-1"), file)
+            for path, file in zip(paths, read)]
 
 
 def put(text: str, found: Sequence[StandIn]) -> str:

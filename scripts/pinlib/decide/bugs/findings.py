@@ -31,8 +31,7 @@ from pinlib.program.program import Program
 SHORT = "short-pin-as-full"
 CONFIDENCE = ("High", "Moderate", "Low")
 _TAKES_PINS = frozenset(effects.PINNING)
-_PLAIN = frozenset(n for n, arg in effects.EFFECTS if arg == 0
-                   and effects.releases(n)) - frozenset(effects.UNPIN)
+_PLAIN = effects.RELEASES - frozenset(effects.UNPIN)
 _DIRTIES = re.compile(r"(?:set|mark|unpin|put|release)\w*dirty", re.I)
 
 
