@@ -24,7 +24,7 @@
 
 #include "listing.h"
 
-#define INDEX_MAGIC 0x34584449504e4950ULL
+#define INDEX_MAGIC 0x35584449504e4950ULL
 #define BUCKET_BITS 20
 #define BUCKETS 0x100000U		/* 1 << BUCKET_BITS */
 #define FILE_BITS 18

@@ -217,6 +217,73 @@ static bool may_open(const char *at)
 	return *at == '{' || (*at == '/' && (at[1] == '*' || at[1] == '/'));
 }
 
+/* Go back to the first of some blanks. */
+static const char *before_blanks(const char *at, const char *text)
+{
+	while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
+		at--;
+	return at;
+}
+
+/* Does a word end there? */
+static bool ends(const char *at, const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	return (size_t)(at - text) >= len && !memcmp(at - len, word, len);
+}
+
+/* Does a directive that has one place have another one behind it? */
+static bool goes_on(const char *at, const char *to)
+{
+	while ((at = memchr(at, '\n', to - at))) {
+		if (at[-1] != '\\' && (at[-1] != '\r' || at[-2] != '\\'))
+			return false;
+		at++;
+	}
+	return true;
+}
+
+/* Is a word of six letters that of a directive for a macro? */
+static bool begins_define(const char *word, const char *text)
+{
+	const char *at = before_blanks(word, text);
+
+	if (memcmp(word, "define", 6) || at == text || *--at != '#')
+		return false;
+	at = before_blanks(at, text);
+	return at == text || at[-1] == '\n';
+}
+
+/* Take a word for the macro in whose definition it stands. */
+static void add_in_macro(struct words *words, const char *word,
+			 const char *end, const char *text, uint64_t hash)
+{
+	if (words->define && !goes_on(words->define, word))
+		words->define = NULL;
+	if (words->define) {
+		if (words->named)
+			add(words, marked(hash, MARK_MACRO));
+		words->named = true;
+		words->define = end;
+	} else if (end - word == 6 && begins_define(word, text)) {
+		words->named = false;
+		words->define = end;
+	}
+}
+
+/* Take a word for what the text around it says of it. */
+static void add_behind(struct words *words, const char *word,
+		       const char *end, const char *text, uint64_t hash)
+{
+	const char *before = before_blanks(word, text);
+
+	if (ends(before, text, "##") || !strncmp(behind_blanks(end), "##", 2))
+		add(words, marked(hash, MARK_PASTED));
+	if (*end == '"' && ends(word, text, "."))
+		add(words, marked(hash, MARK_SUFFIX));
+}
+
 /* Take one word, and the line that it begins. */
 static void take(struct words *words, const char *word, const char *end,
 		 const char *text)
@@ -229,6 +296,8 @@ static void take(struct words *words, const char *word, const char *end,
 		add_head(words, word);
 	hash = hash_of(word, end - word);
 	add(words, hash);
+	add_in_macro(words, word, end, text, hash);
+	add_behind(words, word, end, text, hash);
 	if (may_open(end))
 		add(words, marked(hash, MARK_STRUCT));
 	end = behind_blanks(end);
@@ -243,6 +312,7 @@ void words_of(struct words *words, const char *text, size_t size)
 
 	words->n = 0;
 	words->file++;
+	words->define = NULL;
 	if (size > 2 && !memcmp(text, "\xef\xbb\xbf", 3)) {
 		text += 3;
 		size -= 3;

@@ -7,6 +7,7 @@
 #ifndef INDEX_WORDS_H
 #define INDEX_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,9 @@
  * @n: number of them
  * @slot: a hash table of them
  * @file: number of the file, so that slots of files before count as free
+ * @define: the end of the last word of the macro's definition that the text is
+ *	in, NULL outside of any
+ * @named: the name of that macro was before it
  */
 struct words {
 	uint64_t *key;
@@ -29,6 +33,8 @@ struct words {
 	uint64_t *slot;
 	uint32_t mask;
 	uint32_t file;
+	const char *define;
+	bool named;
 };
 
 /**
@@ -44,11 +50,17 @@ void words_init(struct words *words);
  * @MARK_STRUCT: stands before a brace, or a comment that a brace may follow
  * @MARK_TYPEDEF: stands before a comma or semicolon, on a line that begins with
  *	a typedef of a structure or a closing brace
+ * @MARK_MACRO: stands behind the name of a macro in its definition
+ * @MARK_PASTED: stands beside `##`, with nothing but blanks between them
+ * @MARK_SUFFIX: stands between a dot and a quote, as the end of a file's name
  */
 enum mark {
 	MARK_HEAD = 1,
 	MARK_STRUCT = 2,
 	MARK_TYPEDEF = 3,
+	MARK_MACRO = 4,
+	MARK_PASTED = 5,
+	MARK_SUFFIX = 6,
 };
 
 /**

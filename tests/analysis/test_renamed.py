@@ -20,11 +20,11 @@ from pinlib.analysis import whole_tree
 from pinlib.csource.masking import CText
 from pinlib.decide import reviewed_answers
 from pinlib.decide.decide import Decision
-from pinlib.kernel import kernel_tree, text_search
+from pinlib.kernel import kernel_tree
 from pinlib.rewrite import handwritten
 from pinlib.rewrite.apply import apply_group
 from pinlib.series import commits
-from trees import kernels
+from trees import kernels, text_search
 from trees.renamed import PLACE, Renamed, blocks, read
 
 KEPT = ("core", "test", "converted")

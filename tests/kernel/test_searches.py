@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.kernel import text_search, word_index
+from pinlib.kernel import word_index
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View, prepared
-from trees import lab
+from trees import lab, text_search
 
 NAMES = ("fetch", "drop")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -13,11 +14,11 @@ import pytest
 
 from pinlib.base import host_program
 from pinlib.base.errors import Gup2pinError
-from pinlib.kernel import text_search
+
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
 from pinlib.kernel.word_index import SOURCES, Mark, WordIndex
-from trees import lab
+from trees import lab, text_search
 
 HEAD = r"^(?:[A-Za-z_][\w \t*]*[ \t*])?%s[ \t]*\("
 TEXTS = {
@@ -110,6 +111,58 @@ def test_heads_are_those_of_the_text_search(program: Path,
             view.path(h.file))] == [
             (file, line) for file, lines in searches.heads(name).items()
             for line in lines if is_ascii(view.path(file))]
+
+
+MACROS = {
+    "plain.h": b"#define one two(three)\nfour\n# \tdefine five\tsix\\\nseven",
+    "crlf.h": b"#define one \\\r\n eight\r\nnine\n",
+    "text.c": b"/* define ten eleven */ int define; twelve; ##thirteen",
+    "paste.h": b"#define A(x) left##x ## right other\n#define B(y) y##tail",
+    "quote.c": b'#include "own.c"\n#include <sys.c>\nchar *s = "a.b", t = ".z.";'}
+
+
+def test_what_stands_in_macros(program: Path, tmp_path: Path) -> None:
+    for name, text in MACROS.items():
+        write(tmp_path / "tree" / name, text)
+    index = WordIndex(tmp_path / "tree", tmp_path / "index", program)
+    for mark, words in {
+            Mark.MACRO: {
+                "two": ["plain.h"], "three": ["plain.h"], "six": ["plain.h"],
+                "seven": ["plain.h"], "eight": ["crlf.h"], "one": [],
+                "four": [], "five": [], "nine": [], "eleven": [],
+                "twelve": [], "x": ["paste.h"]},
+            Mark.PASTED: {
+                "left": ["paste.h"], "x": ["paste.h"], "right": ["paste.h"],
+                "tail": ["paste.h"], "thirteen": ["text.c"], "other": [],
+                "A": []},
+            Mark.SUFFIX: {"c": ["quote.c"], "b": ["quote.c"], "own": [],
+                          "a": [], "z": []}}.items():
+        for word, files in words.items():
+            assert index.files([word], mark) == files, (mark, word)
+
+
+IN_MACRO = r"^[ \t]*#[ \t]*define[ \t]+\w(?:[^\n\\]|\\\n|\\[^\n])*\b%s\b"
+
+
+def test_macros_are_those_of_the_text_search(program: Path,
+                                             tmp_path: Path) -> None:
+    """A file with a word in a macro is found, over several lines as well."""
+    dice = random.Random(15)
+    names = ["f", "g", "h2"]
+    pieces = [*names, "#define ", "# define\tf ", "#define m(a) ", " ", "\n",
+              "\\\n", "\\", "(", "/*", "\"", ";"]
+    tree = tmp_path / "tree"
+    for number in range(3000):
+        write(tree / f"{number}.h", "".join(dice.choices(
+            pieces, k=dice.randrange(2, 12))).encode())
+    index = WordIndex(tree, tmp_path / "index", program)
+    for name in names:
+        known = re.compile(IN_MACRO % name, re.M)
+        found = {path.name for path in tree.iterdir()
+                 if known.search(path.read_text())}
+        marked = set(index.files([name], Mark.MACRO))
+        assert len(found) > 100 and found <= marked
+        assert len(marked) < 2 * len(found)
 
 
 def is_ascii(path: Path) -> bool:

@@ -45,8 +45,8 @@ def _seen(tmp_path: Path) -> Macros:
     def text(file: str) -> masking.CText:
         return masking.load(tree / file)
 
-    return Macros(view, Included(view, text), Searches(
-        view, lab.programs()))
+    searches = Searches(view, lab.programs())
+    return Macros(view, Included(view, text, searches), searches)
 
 
 def test_what_leaves(seen: Macros) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from pinlib.csource.masking import CText
-from pinlib.kernel import kernel_tree, text_search
+from pinlib.kernel import kernel_tree
 from pinlib.rewrite import fingerprint, handwritten
-from trees import kernels
+from trees import kernels, text_search
 
 Texts = dict[str, str]
 

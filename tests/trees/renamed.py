@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pinlib.csource.masking import CText
-from pinlib.kernel import effects, text_search
+from pinlib.kernel import effects
+from trees import text_search
 
 # A name in more headers or files than this is not the site's own.
 PUBLIC = 3

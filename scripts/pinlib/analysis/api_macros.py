@@ -17,9 +17,8 @@ from pinlib.program.macros import arguments
 from pinlib.program.program import Program
 
 LIMIT = 12
-# Where a name may be pasted together, for the search of the whole tree.
-_PASTES = (r"(?:get_user_|user_pages?|iov_iter_|get_pages)\w*\s*##",
-           r"##\s*\w*(?:user_pages?|get_pages|extract_pages|pages_fast)")
+# A pasted name has a piece of as many letters in one word, beside its `##`.
+_PIECE = 4
 _HEAD = re.compile(r"[ \t]*#[ \t]*define\s+(\w+)(\(([^)]*)\))?")
 _CHAIN = re.compile(r"\w+(?:\s*##\s*\w+)+")
 # Letters that a pasted name must spell before it is taken for an interface's.
@@ -112,7 +111,9 @@ def _read(text: CText, file: str, offset: int, calls: str,
 def pasted(program: Program, names: list[str]) -> list[Macro]:
     """Return definitions that paste the name of an interface together."""
     found = []
-    for file in sorted({h.file for h in program.tree.grep(_PASTES, False)}):
+    pieces = {n[i:j] for n in names for i in range(len(n))
+              for j in range(i + _PIECE, len(n) + 1)}
+    for file in program.searches.pasting(pieces):
         text = program.text(file)
         for match in _CHAIN.finditer(text.visible):
             made = text.directive_at(match.start()) == "define" and _read(

@@ -204,11 +204,9 @@ class Planner:
         names = {w for w in flag_precedence.operands(lexer.words(str(node)))
                  if not w.startswith("FOLL_")
                  and w not in site.function.types}
-        view = self.program.tree
-        headers = [view.kernel / "include"] if view.kernel else []
-        return bool(names) and flag_precedence.spliced(
-            view.root, headers, site.function.text,
-            (site.line, site.column), names)
+        return flag_precedence.spliced(
+            site.function.text, (site.line, site.column), names,
+            self.program.searches.macros, self.program.text)
 
     @staticmethod
     def _free_name(text: CText, span: tuple[int, int]) -> str:

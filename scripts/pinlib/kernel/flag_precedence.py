@@ -9,12 +9,11 @@ expression that it stands for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from pinlib.csource import lexer
 from pinlib.csource.masking import CText
-from pinlib.kernel import text_search
+from pinlib.kernel.searches import Places
 
 ASSIGN = ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=")
 # From the operator that binds weakest; all of a row are treated alike.
@@ -74,24 +73,24 @@ def is_loose(words: Sequence[str]) -> bool:
     return weakest(words) not in ("", "|")
 
 
-def spliced(tree: Path, folders: Iterable[Path], text: CText,
-            place: tuple[int, int], words: set[str]) -> bool:
+def spliced(text: CText, place: tuple[int, int], words: set[str],
+            defined: Callable[[str], Places],
+            text_of: Callable[[str], CText]) -> bool:
     """Say whether words of a call stand for looser text than they look like.
 
     Parameters of the macro that makes the call do, for anything may be given for
-    them, and macros that are loose. folders may define those as well.
+    them, and macros that are loose. defined: gives the lines that define one.
     """
     made = _DEFINE.match(_directive(text, text.offset(*place)))
     if made and words & set(re.findall(r"\w+", made[2] or "")):
         return True
-    wanted = [rf"^[ \t]*#[ \t]*define[ \t]+{word}\b"
-              for word in sorted(words)]
-    for folder in (tree, *folders):
-        for hit in text_search.grep(folder, wanted, words=False):
-            found = CText((folder / hit.file).read_text("latin-1"))
-            line = _DEFINE.match(_directive(found, found.offset(hit.line)))
-            if line and is_loose(lexer.words(line[3])):
-                return True
+    for word in sorted(words):
+        for file, lines in defined(word).items():
+            for number in lines:
+                line = _DEFINE.match(_directive(
+                    text_of(file), text_of(file).offset(number)))
+                if line and is_loose(lexer.words(line[3])):
+                    return True
     return False
 
 

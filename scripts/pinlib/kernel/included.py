@@ -11,20 +11,23 @@ import os.path
 import re
 from collections.abc import Callable, Iterator
 
-from pinlib.csource.masking import CText
+from pinlib.csource.masking import CText, load
+from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', re.M)
 # A .c file that another one includes whole.
-_WHOLE = r'#[ \t]*include[ \t]*"[^"\n]+\.c"'
+_WHOLE = re.compile(r'#[ \t]*include[ \t]*"([^"\n]+\.c)"')
 LIMIT = 60
 
 
 class Included:
     """Which files of a tree are compiled together."""
 
-    def __init__(self, tree: View, text: Callable[[str], CText]) -> None:
+    def __init__(self, tree: View, text: Callable[[str], CText],
+                 searches: Searches) -> None:
         self.tree = tree
+        self._searches = searches
         self._text = text
         self._by: dict[str, list[str]] = {}
 
@@ -57,9 +60,9 @@ class Included:
     def _whole(self) -> dict[str, set[str]]:
         """Return the files that include a file of C, by that file."""
         found: dict[str, set[str]] = {}
-        for hit in self.tree.grep((_WHOLE,), False):
-            name = hit.text.split('"')[1]
-            found.setdefault(_path(hit.file, name), set()).add(hit.file)
+        for file in self._searches.quoting_suffix("c"):
+            for name in _WHOLE.findall(load(self.tree.path(file)).text):
+                found.setdefault(_path(file, name), set()).add(file)
         return found
 
 

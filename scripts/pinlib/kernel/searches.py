@@ -10,7 +10,7 @@ from pathlib import Path
 from pinlib.csource.masking import CText
 from pinlib.kernel import typedefs, word_index
 from pinlib.kernel.view import HEADERS, View
-from pinlib.kernel.word_index import Mark
+from pinlib.kernel.word_index import Mark, WordIndex
 
 # What stands before and behind the name where a function's definition may start.
 _BEFORE = re.compile(rb"(?:[A-Za-z_][\w\x80-\xff \t*]*[ \t*])?")
@@ -102,15 +102,34 @@ class Searches:
                 found[file] = self._typedefs[file][name]
         return found
 
+    def macros(self, name: str) -> Places:
+        """Return lines that define a macro, in a kernel's headers as well."""
+        return self.matches(self._defining(name, Mark.NONE),
+                            rf"^[ \t]*#[ \t]*define[ \t]+{name}\b")
+
+    def pasting(self, words: Iterable[str]) -> list[str]:
+        """Return the files that paste one of some words to another, sorted."""
+        return sorted({f for word in words
+                       for f in self._files(word, Mark.PASTED)})
+
+    def quoting_suffix(self, suffix: str) -> list[str]:
+        """Return the files that quote the name of a file, by its suffix."""
+        return self._files(suffix, Mark.SUFFIX)
+
     def headers(self, below: str, words: Iterable[str],
                 pattern: str) -> list[str]:
         """Return the tree's own headers below a folder that match a pattern.
 
-        words: it matches none without one of them.
+        words: those in macros, of which it wants one.
         """
+        return sorted(self.matches(_headers(self._own, words, below), pattern))
+
+    def kernel_headers(self, words: Iterable[str], pattern: str) -> list[str]:
+        """Return the same for what code outside of the kernel may include."""
+        index = self._kernel or self._own
         return sorted(self.matches((
-            f for f in self._own.files(words, below=below)
-            if f.endswith(".h")), pattern))
+            f for folder in HEADERS
+            for f in _headers(index, words, f"{folder}/")), pattern))
 
     def _files(self, word: str, mark: Mark) -> list[str]:
         """Return the files of the tree that may have a word, sorted.
@@ -156,6 +175,12 @@ class Searches:
 
     def _bytes(self, file: str) -> bytes:
         return self._view.path(file).read_bytes()
+
+
+def _headers(index: WordIndex, words: Iterable[str],
+             below: str) -> list[str]:
+    return [f for f in index.files(words, Mark.MACRO, below)
+            if f.endswith(".h")]
 
 
 def _occurrences(text: bytes, word: str) -> Iterator[int]:

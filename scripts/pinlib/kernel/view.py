@@ -12,13 +12,11 @@ import difflib
 import functools
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping
 
 from pinlib.base.files import write_file
-from pinlib.kernel import text_search
 
 # The folders with what code outside the kernel may include.
 HEADERS = ("include", "arch/x86/include")
@@ -55,17 +53,6 @@ class View:
         A module's folder is one driver; in a kernel it is the folder.
         """
         return "" if self.kernel is not None else folder(file)
-
-    def grep(self, patterns: Iterable[str],
-             words: bool = True) -> list[text_search.Hit]:
-        """Return matches of any of the patterns, by file and line."""
-        wanted = sorted(set(patterns))
-        hits = text_search.grep(self.root, wanted, words)
-        if self.mirror is None:
-            return hits
-        mine = [h for h in hits if h.file not in self.files]
-        mine += text_search.grep(self.mirror, wanted, words)
-        return sorted(mine, key=lambda h: (h.file, h.line, h.text))
 
     def original(self, file: str, line: int) -> int:
         """Return the line of the checkout that a line comes from, or follows."""

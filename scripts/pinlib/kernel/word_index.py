@@ -26,7 +26,7 @@ from pinlib.base.resources import SCRIPTS
 SOURCES = (SCRIPTS / "index",)
 # Indexes of as many trees stay: that of a kernel has 100 MB.
 KEPT = 4
-_MAGIC = 0x34584449504e4950
+_MAGIC = 0x35584449504e4950
 _HEAD = struct.Struct("=4Q")
 _FILE_SIZE = 32
 _BUCKET_BITS, _FILE_BITS = 20, 18
@@ -42,6 +42,9 @@ class Mark(enum.IntEnum):
     HEAD = 1
     STRUCT = 2
     TYPEDEF = 3
+    MACRO = 4
+    PASTED = 5
+    SUFFIX = 6
 
 
 class WordIndex:

@@ -8,19 +8,16 @@ a label of its user, is an exit that no statement shows.
 from __future__ import annotations
 
 import functools
-import os.path
 import re
-import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from pinlib.csource.expr import Node
 from pinlib.csource.masking import load
 from pinlib.csource.parser import parse
 from pinlib.kernel.included import Included
 from pinlib.kernel.searches import Searches
-from pinlib.kernel.view import HEADERS, View
+from pinlib.kernel.view import View
 
 _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)]*\))?"
                      r"((?:\\\n|[^\n])*)", re.M)
@@ -131,10 +128,8 @@ class Macros:
 
     def _kernel(self) -> list[str]:
         """Return the kernel's headers that have a macro leaving its user."""
-        root = self.tree.kernel or self.tree.root
-        under = tuple(h for h in HEADERS if (root / h).is_dir())
-        return _headers(root, _SEARCH % "|".join(_LEAVES), under) \
-            if under else []
+        return self._searches.kernel_headers(
+            _LEAVES, _SEARCH % "|".join(_LEAVES))
 
     def _beside(self, file: str) -> list[str]:
         """Return the headers of a file's driver and those included by path."""
@@ -196,14 +191,3 @@ def arguments(code: str) -> list[str]:
             found.append(code[start:at])
             start = at + 1
     return [*found, code[start:]]
-
-
-def _headers(root: Path, pattern: str, under: Iterable[str]) -> list[str]:
-    """Return headers below some folders with a match, also over many lines."""
-    done = subprocess.run(
-        ["rg", "--no-config", "--no-ignore", "--null", "--text", "--multiline",
-         "--files-with-matches", "--no-messages", "--threads=2", "--glob=*.h",
-         f"--regexp={pattern}", "--", *under], cwd=root, check=False,
-        capture_output=True)
-    return sorted(os.path.normpath(os.fsdecode(f))
-                  for f in done.stdout.split(b"\0") if f)

@@ -26,7 +26,7 @@ class Declared:
         self.typedefs = Typedefs(self.text, lambda places, user: (
             types.nearest(places, user, tree.is_kernel)),
             self.searches.typedefs)
-        self.included = Included(tree, self.text)
+        self.included = Included(tree, self.text, self.searches)
         self.macros = Macros(tree, self.included, self.searches)
         self._places: dict[str, list[tuple[str, int]]] = {}
         self._tables: dict[tuple[str, str], types.Members] = {}
