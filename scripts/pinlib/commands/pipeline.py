@@ -88,8 +88,12 @@ def analyse(opts: Options) -> Result:
 
 
 def write_results(opts: Options, result: Result, sites: list[Site],
-                  finished: str, series: list[Series] | None = None) -> None:
-    """Write the report, the plan and the times of a run into OUT."""
+                  finished: str, series: list[Series] | None = None
+                  ) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write the report, the plan and the times of a run into OUT.
+
+    Returns what report.json and plan.json hold.
+    """
     found = result.analysis
     view = found.program.tree
     made = json_report.write_report(
@@ -104,12 +108,13 @@ def write_results(opts: Options, result: Result, sites: list[Site],
             why for d in found.decisions for why in d.only_read))
     pages.write(opts.out, made, read_evidence(
         opts.out / "evidence.json") if series else {})
-    write_json(opts.out / "plan.json", {
-        g.id: {"files": g.hashes, "edits": [e.to_json() for e in g.edits]}
-        for g in result.groups})
+    plan = {g.id: {"files": g.hashes, "edits": [e.to_json() for e in g.edits]}
+            for g in result.groups}
+    write_json(opts.out / "plan.json", plan)
     timings = {**found.timings, finished: time.monotonic() - result.started}
     write_json(opts.out / "timings.json",
                {k: round(v, 3) for k, v in timings.items()})
+    return made, plan
 
 
 def as_checked_out(site: Site, view: View) -> Site:
@@ -190,18 +195,16 @@ def end(opts: Options, result: Result) -> None:
          "code": d.code, "reason": d.reason} for d in found.decisions])
 
 
-def say(opts: Options, result: Result) -> None:
-    """Print how many call sites have which disposition."""
+def say(opts: Options, report: dict[str, Any]) -> None:
+    """Print how many call sites of a report have which disposition."""
     if opts.format == "gcc":
         return
-    counts: dict[str, int] = {}
-    for decision in result.analysis.decisions:
-        counts[decision.disposition] = counts.get(decision.disposition, 0) + 1
-    if not result.analysis.pins:
+    counts = report["summary"]["by_disposition"]
+    if not report["kernel"]["pins"]:
         print(NO_PINS)
-    print(f"{opts.out / 'report.txt'}: {len(result.analysis.decisions)} call "
+    print(f"{opts.out / 'report.txt'}: {report['summary']['sites']} call "
           "sites: " + ", ".join(f"{n} {k}" for k, n in sorted(
-              counts.items())))
+              counts.items()) if n))
 
 
 def make_series(opts: Options) -> tuple[Result, list[Series]]:

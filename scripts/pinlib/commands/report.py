@@ -3,23 +3,68 @@
 
 from __future__ import annotations
 
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from pinlib.base.codes import Code
 from pinlib.base.errors import UnreadError
-from pinlib.base.files import read_json
+from pinlib.base.files import read_json, write_json
 from pinlib.base.options import Options
-from pinlib.commands import pipeline
-from pinlib.report import gcc_lines
+from pinlib.base.resources import ROOT
+from pinlib.commands import allowance, pipeline
+from pinlib.kernel.inputs import recorded
+from pinlib.kernel.kernel_tree import cache_folder
+from pinlib.report import gcc_lines, json_report, pages
+from pinlib.report.kept import Kept
+
+# The tool itself is told apart by its own digest, and these are no files.
+_NO_INPUT = (ROOT / "scripts", ROOT / "cocci", ROOT / "kernel-overlay",
+             ROOT / "reports", Path("/proc"), Path("/dev"), Path("/sys"))
 
 
 def write(opts: Options) -> UnreadError | None:
     """Write the report; what could not be read, if more than is allowed."""
-    result = pipeline.analyse(opts)
-    pipeline.write_results(opts, result, result.sites(), "report")
-    pipeline.say(opts, result)
+    report = _kept(opts) or _made(opts)
+    pipeline.say(opts, report)
     try:
-        pipeline.end(opts, result)
+        allowance.end_of(opts, report)
     except UnreadError as error:
         return error
     return None
+
+
+def _kept(opts: Options) -> dict[str, Any] | None:
+    """Write the report that was kept, if it would be made again as it is."""
+    started = time.monotonic()
+    # What --since asks is told by git.
+    found = None if opts.since else Kept(opts, cache_folder()).find()
+    if found is None:
+        return None
+    report, plan = found
+    json_report.write(opts.out, report)
+    pages.write(opts.out, report, {})
+    write_json(opts.out / "plan.json", plan)
+    write_json(opts.out / "timings.json", {
+        "report": round(time.monotonic() - started, 3)})
+    return report
+
+
+def _made(opts: Options) -> dict[str, Any]:
+    """Make the report, and keep it for the next run."""
+    cache = cache_folder()
+    with recorded([cache, opts.out, *map(Path, sys.path), *_NO_INPUT],
+                  [opts.kernel, *([opts.module] if opts.module else [])]
+                  ) as read:
+        result = pipeline.analyse(opts)
+        sites = result.sites()
+        report, plan = pipeline.write_results(opts, result, sites, "report")
+    # What failed may work at another time.
+    if not opts.since and not result.analysis.program.files.failed and all(
+            s.code != Code.CALL_NOT_READ for s in sites):
+        Kept(opts, cache).keep(read, report, plan)
+    return report
 
 
 def run(opts: Options) -> None:

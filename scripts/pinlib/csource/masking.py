@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
+import sys
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -312,4 +313,6 @@ def _load(path: str, mtime: int, size: int) -> CText:
 def load(path: Path) -> CText:
     """Return the masked text of a file, read once while it does not change."""
     stat = path.stat()
+    # Who records what is read hears of it, be it kept or not.
+    sys.audit("pinlib.reads", str(path))
     return _load(str(path), stat.st_mtime_ns, stat.st_size)

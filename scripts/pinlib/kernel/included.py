@@ -51,7 +51,7 @@ class Included:
             for name in _INCLUDE.findall(self._text(current).text):
                 other = _path(current, name)
                 if other not in seen and not other.startswith(("..", "/")) and \
-                        self.tree.path(other).is_file():
+                        self.tree.has(other):
                     seen.add(other)
                     work.append(other)
                     yield other

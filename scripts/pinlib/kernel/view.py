@@ -12,7 +12,8 @@ import difflib
 import functools
 import hashlib
 import re
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Mapping
 
@@ -33,6 +34,8 @@ class View:
     mirror: Path | None = None
     files: frozenset[str] = frozenset()
     kernel: Path | None = None
+    _files: dict[Path, bool] = field(default_factory=dict, compare=False,
+                                     repr=False)
 
     def path(self, file: str) -> Path:
         """Return where the text of a file is."""
@@ -42,10 +45,21 @@ class View:
             return self.kernel / file
         return self.root / file
 
+    def has(self, file: str) -> bool:
+        """Say whether there is a file of this name."""
+        return self._is_file(self.path(file))
+
     def is_kernel(self, file: str) -> bool:
         """Say whether a file is of the kernel a module is built for."""
-        return self.kernel is not None and not _is_file(
-            self.root / file) and _is_file(self.kernel / file)
+        return self.kernel is not None and not self._is_file(
+            self.root / file) and self._is_file(self.kernel / file)
+
+    def _is_file(self, path: Path) -> bool:
+        """Say whether there is a file; who records what is read hears of it."""
+        if path not in self._files:
+            sys.audit("pinlib.reads", str(path))
+            self._files[path] = path.is_file()
+        return self._files[path]
 
     def home(self, file: str) -> str:
         """Return how the names of all files of a driver or subsystem begin.
@@ -90,11 +104,6 @@ def _same_lines(old: Path, new: Path) -> dict[int, int]:
 def folder(file: str) -> str:
     """Return the folder of a file with its closing slash; "" at the top."""
     return file[:file.rfind("/") + 1]
-
-
-@functools.lru_cache(maxsize=None)
-def _is_file(path: Path) -> bool:
-    return path.is_file()
 
 
 def prepared(root: Path, texts: Mapping[str, str | None],

@@ -12,10 +12,12 @@ from __future__ import annotations
 import bisect
 import enum
 import hashlib
+import json
 import mmap
 import os
 import struct
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -26,6 +28,8 @@ from pinlib.base.resources import SCRIPTS
 SOURCES = (SCRIPTS / "index",)
 # Indexes of as many trees stay: that of a kernel has 100 MB.
 KEPT = 4
+# The audit event of a question: the tree, the question and what answered it.
+ASKED = "pinlib.word_index"
 _MAGIC = 0x35584449504e4950
 _HEAD = struct.Struct("=4Q")
 _FILE_SIZE = 32
@@ -51,6 +55,7 @@ class WordIndex:
     """Which files of a tree have which words, as it is now."""
 
     def __init__(self, tree: Path, file: Path, program: Path) -> None:
+        self._tree = os.path.realpath(tree)
         file.parent.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
             [program, tree, file, str(min(os.cpu_count() or 1, 64))],
@@ -77,6 +82,18 @@ class WordIndex:
 
         below: how their paths begin.
         """
+        found = self._find(words := sorted(set(words)), mark, below)
+        sys.audit(ASKED, self._tree, json.dumps([words, mark, below]),
+                  _digest(found))
+        return [os.fsdecode(path) for path in found]
+
+    def answer(self, question: str) -> str:
+        """Return a digest of what answers a question, as ASKED has them."""
+        words, mark, below = json.loads(question)
+        return _digest(self._find(words, Mark(mark), below))
+
+    def _find(self, words: Iterable[str], mark: Mark,
+              below: str) -> list[bytes]:
         prefix = os.fsencode(below)
         # Files are numbered in the order of their paths.
         begin = bisect.bisect_left(self._paths, prefix)
@@ -93,7 +110,11 @@ class WordIndex:
                 self._posting, (rest << _FILE_BITS) + end, first, high)
             found.update(posting & ((1 << _FILE_BITS) - 1)
                          for posting in self._posting[first:last])
-        return [os.fsdecode(self._paths[n]) for n in sorted(found)]
+        return [self._paths[n] for n in sorted(found)]
+
+
+def _digest(paths: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"\0".join(paths)).hexdigest()
 
 
 def _hash(word: bytes, mark: Mark) -> int:

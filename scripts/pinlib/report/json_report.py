@@ -40,13 +40,18 @@ def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
     """
     report = compose(kernel, sites, findings, unparsed, census, decisions,
                      core or [], patches or [], only_read)
+    write(out, report)
+    return report
+
+
+def write(out: Path, report: dict[str, Any]) -> None:
+    """Write a report in every form but the pages, if nothing in it is wrong."""
     validate(report)
     text = render(report)
     alerts = to_json(sarif.compose(report))
     write_file(out / "report.json", to_json(report))
     write_file(out / "report.txt", text)
     write_file(out / "report.sarif", alerts)
-    return report
 
 
 def compose(kernel: dict[str, Any], sites: list[Site],
