@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command: reader -o OUT reads NUL-separated paths from stdin.
+ * The command: reader -o OUT reads NUL-separated paths from stdin, and
+ * reader --serve does it again and again.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,12 +16,15 @@
 
 static const char usage[] =
 	"usage: reader [-t] [-k VERSION] [-D NAME[=NUMBER]] [-U NAME] -o OUT\n"
+	"       reader [-t] [-k VERSION] [-D NAME[=NUMBER]] [-U NAME] --serve\n"
 	"       reader [-k VERSION] [-D NAME[=NUMBER]] [-U NAME] --print FILE...\n"
 	"       reader --roundtrip FILE...\n"
 	"       reader --stats\n"
 	"\n"
 	"  -o OUT       write what was read of files, whose paths come from\n"
 	"               stdin, each ended by a NUL\n"
+	"  --serve      do so until stdin ends: each time it gives OUT, the\n"
+	"               paths and an empty one, and a NUL on stdout answers\n"
 	"  -t           write tokens as well\n"
 	"  -k VERSION   the kernel that conditions are evaluated for, as 6.1.55\n"
 	"  -D NAME      a macro that is defined, to a number if one is given\n"
@@ -29,7 +33,9 @@ static const char usage[] =
 	"  --roundtrip  check that tokens and gaps make up each file\n"
 	"  --stats      count what was read of the files that stdin names\n";
 
-enum mode { MODE_NONE, MODE_WRITE, MODE_PRINT, MODE_ROUNDTRIP, MODE_STATS };
+enum mode {
+	MODE_NONE, MODE_WRITE, MODE_SERVE, MODE_PRINT, MODE_ROUNDTRIP, MODE_STATS
+};
 
 /**
  * struct command - what is asked for
@@ -102,6 +108,8 @@ static bool parse_arguments(struct command *command, char **argv)
 	for (word = argv + 1; *word && **word == '-'; word++) {
 		if (!strcmp(*word, "-t"))
 			command->tokens = true;
+		else if (!strcmp(*word, "--serve"))
+			command->mode = MODE_SERVE;
 		else if (!strcmp(*word, "--print"))
 			command->mode = MODE_PRINT;
 		else if (!strcmp(*word, "--roundtrip"))
@@ -115,9 +123,15 @@ static bool parse_arguments(struct command *command, char **argv)
 			return false;
 	}
 	command->files = word;
-	if (command->mode == MODE_WRITE || command->mode == MODE_STATS)
+	switch (command->mode) {
+	case MODE_NONE:
+		return false;
+	case MODE_PRINT:
+	case MODE_ROUNDTRIP:
+		return *word;
+	default:
 		return !*word;
-	return command->mode != MODE_NONE && *word;
+	}
 }
 
 static double seconds(void)
@@ -128,6 +142,12 @@ static double seconds(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
+/* Take a path from stdin; false for an empty one and behind the last. */
+static bool next_path(char **path, size_t *room)
+{
+	return getdelim(path, room, 0, stdin) > 0 && **path;
+}
+
 /* Read each file that stdin names; write or count it. */
 static void read_listed(struct reader *reader, struct out *out, bool tokens,
 			struct stats *stats)
@@ -135,7 +155,7 @@ static void read_listed(struct reader *reader, struct out *out, bool tokens,
 	char *path = NULL;
 	size_t room = 0;
 
-	while (getdelim(&path, &room, 0, stdin) > 0) {
+	while (next_path(&path, &room)) {
 		int error = -source_open(&reader->source, path);
 
 		if (!error)
@@ -150,20 +170,36 @@ static void read_listed(struct reader *reader, struct out *out, bool tokens,
 	free(path);
 }
 
-static int write_out(struct reader *reader, const struct command *command)
+static int write_out(struct reader *reader, const char *name, bool tokens)
 {
-	FILE *to = fopen(command->out, "wb");
+	FILE *to = fopen(name, "wb");
 	struct out out;
 	int error;
 
 	if (!to)
-		return fail(command->out, errno);
+		return fail(name, errno);
 	out_begin(&out, to);
-	read_listed(reader, &out, command->tokens, NULL);
+	read_listed(reader, &out, tokens, NULL);
 	error = -out_end(&out);
 	if (fclose(to) && !error)
 		error = errno;
-	return error ? fail(command->out, error) : 0;
+	return error ? fail(name, error) : 0;
+}
+
+/* Write one file after the other; the first that fails ends it. */
+static int serve(struct reader *reader, bool tokens)
+{
+	char *name = NULL;
+	size_t room = 0;
+	int failed = 0;
+
+	while (!failed && next_path(&name, &room)) {
+		failed = write_out(reader, name, tokens);
+		if (!failed && (putchar(0) || fflush(stdout)))
+			failed = fail("stdout", errno);
+	}
+	free(name);
+	return failed;
 }
 
 static int count(struct reader *reader)
@@ -211,7 +247,9 @@ static int run(struct reader *reader, const struct command *command)
 {
 	switch (command->mode) {
 	case MODE_WRITE:
-		return write_out(reader, command);
+		return write_out(reader, command->out, command->tokens);
+	case MODE_SERVE:
+		return serve(reader, command->tokens);
 	case MODE_STATS:
 		return count(reader);
 	default:

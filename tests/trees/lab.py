@@ -15,6 +15,33 @@ from pinlib.decide.decide import Decision
 from pinlib.reader import build
 
 TREES = Path(__file__).resolve().parent
+# The protocol of `reader --serve`, with a script that does what it is for; it
+# is all there is to `reader -o OUT`.
+SERVER = """#!/usr/bin/python3
+import os, subprocess, sys, tempfile
+
+def take():
+    found = bytearray()
+    while (byte := sys.stdin.buffer.read(1)) not in (b"", b"\\0"):
+        found += byte
+    return bytes(found)
+
+served = sys.argv[-1] == "--serve"
+while out := os.fsencode(sys.argv[-1]) if not served else take():
+    with tempfile.NamedTemporaryFile() as names:
+        while name := take():
+            names.write(name + b"\\0")
+        names.flush()
+        code = subprocess.run(["sh", f"{sys.argv[0]}.sh", names.name,
+                               *(["-t", "-o", out] if served else sys.argv[1:])],
+                              stdin=subprocess.DEVNULL).returncode
+    if code < 0:
+        os.kill(os.getpid(), -code)
+    if code or not served:
+        sys.exit(code)
+    sys.stdout.write("\\0")
+    sys.stdout.flush()
+"""
 
 
 def make(tree: Path, files: dict[str, str] | None = None,
@@ -57,16 +84,17 @@ def cold_cache(folder: Path) -> str:
 
 
 def fake_reader(patch: pytest.MonkeyPatch, folder: Path, script: str) -> None:
-    """Put a shell script in the reader's place.
+    """Put a shell script in the reader's place, for each time that it is asked.
 
     $REAL is the true one, $LIST holds what is to be read, and the output is
     wanted in $OUT.
     """
     real = build.ensure(programs())
     path = folder / "reader"
-    path.write_text(
-        f"#!/bin/sh\nREAL='{real.program}'\nLIST=$(mktemp -p '{folder}')\n"
-        f'for OUT; do :; done\ncat > "$LIST"\n{script}\n')
+    path.write_text(SERVER)
+    path.with_suffix(".sh").write_text(
+        f"REAL='{real.program}'\nLIST=$1\nshift\nfor OUT; do :; done\n"
+        f"{script}\n")
     path.chmod(0o755)
     patch.setattr(build, "ensure", lambda cache: build.Reader(
         path, real.digest))

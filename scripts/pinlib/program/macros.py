@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pinlib.csource.expr import Node
 from pinlib.csource.masking import load
@@ -86,16 +87,19 @@ class Macros:
     def seen_by(self, file: str) -> Mapping[str, Macro]:
         """Return those that a file may use, by name."""
         if file not in self._seen:
-            known = dict(self._everywhere)
-            own: set[str] = set()
+            own: dict[str, list[Macro]] = {}
             for other in [*self._beside(file), file]:
                 for name, macros in self._in(other).items():
-                    own.add(name)
-                    known[name] = macros if other == file else [
-                        *known.get(name, ()), *macros]
+                    own[name] = macros if other == file else [
+                        *own.get(name, self._everywhere.get(name, ())), *macros]
             # If the file redefines none of them, the kernel's result holds.
-            found = {} if own & self._leaving.keys() else self._leaving
-            self._seen[file] = _leaving(known, found)
+            if own.keys() & self._leaving.keys():
+                self._seen[file] = _leaving(
+                    {**self._everywhere, **own}, (_users(own), self._users))
+            else:
+                self._seen[file] = _leaving(
+                    own, (_users(own), self._users), self._everywhere,
+                    self._leaving)
         return self._seen[file]
 
     @functools.cached_property
@@ -108,8 +112,12 @@ class Macros:
         return known
 
     @functools.cached_property
+    def _users(self) -> Mapping[str, set[str]]:
+        return _users(self._everywhere)
+
+    @functools.cached_property
     def _leaving(self) -> Mapping[str, Macro]:
-        return _leaving(self._everywhere, {})
+        return _leaving(self._everywhere, (self._users,))
 
     def _in(self, file: str) -> dict[str, list[Macro]]:
         """Return all macros that a file defines."""
@@ -153,21 +161,35 @@ class Macros:
         return self._found[home, words]
 
 
+def _users(known: Mapping[str, list[Macro]]) -> dict[str, set[str]]:
+    """Return the macros that have a word in one of their texts, by the word."""
+    found: dict[str, set[str]] = {}
+    for name, macros in known.items():
+        for word in {w for m in macros for w in m.words}:
+            found.setdefault(word, set()).add(name)
+    return found
+
+
 def _leaving(known: Mapping[str, list[Macro]],
-             before: Mapping[str, Macro]) -> dict[str, Macro]:
+             users: Iterable[Mapping[str, set[str]]],
+             others: Mapping[str, list[Macro]] = MappingProxyType({}),
+             before: Mapping[str, Macro] = MappingProxyType({})
+             ) -> dict[str, Macro]:
     """Return the macros that leave, by themselves or through another.
 
-    before: macros already known to leave.
+    users: as _users() has them. others: what known does not define, of which
+    those of before are known to leave.
     """
-    found = {**before, **{n: m for n, macros in known.items()
-                          for m in macros if m.leaves}}
-    while True:
-        more = {n: m for n, macros in known.items() if n not in found
-                for m in macros if not m.words.isdisjoint(found)
-                and not _DEFINES.search(m.body)}
-        if not more:
-            return found
-        found.update(more)
+    fresh = {n: m for n, macros in known.items() for m in macros if m.leaves}
+    found = {**before, **fresh}
+    while fresh:
+        names = {n for have in users for word in fresh
+                 for n in have.get(word, ()) if n not in found}
+        fresh = {n: m for n in names for m in known.get(n, others.get(n, ()))
+                 if not m.words.isdisjoint(found)
+                 and not _DEFINES.search(m.body)}
+        found.update(fresh)
+    return found
 
 
 def effect(text: str) -> Node | None:

@@ -149,7 +149,7 @@ class ReadFiles:
         self.tree = tree
         self.names = frozenset(names)
         self.failed: dict[str, str] = {}
-        self._reader = build.ensure(cache)
+        self._session = run.Session(build.ensure(cache))
         self._files: dict[str, ReadFile | None] = {}
 
     def file(self, name: str) -> ReadFile | None:
@@ -163,8 +163,7 @@ class ReadFiles:
         if not missing:
             return
         try:
-            read = run.files(self._reader, map(self.tree.path, missing),
-                             tokens=True)
+            read = self._session.files(map(self.tree.path, missing))
         except Gup2pinError as error:
             if len(missing) == 1:
                 self.failed[missing[0]] = str(error)

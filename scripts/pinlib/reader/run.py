@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import subprocess
 import tempfile
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -42,16 +45,92 @@ def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
     return Output(into)
 
 
-def files(reader: Reader, paths: Iterable[Path],
-          tokens: bool = False) -> list[File]:
-    """Return what is read of some files, of which nothing is left behind."""
+def files(reader: Reader, paths: Iterable[Path]) -> list[File]:
+    """Return what is read of some files, with no tokens.
+
+    Nothing of it is left behind.
+    """
     names = [str(path) for path in paths]
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-        found = list(read(reader, names, Path("/"), Path(work) / "read",
-                          tokens=tokens))
-    if [file.path for file in found] != names:
+        return _same(read(reader, names, Path("/"), Path(work) / "read"),
+                     names)
+
+
+def _same(found: Iterable[File], names: list[str]) -> list[File]:
+    """Return files that were read, if they are those of some names."""
+    made = list(found)
+    if [file.path for file in made] != names:
         raise Gup2pinError("the reader did not read what it was given")
-    return found
+    return made
+
+
+class Session:
+    """A reader that is kept, as many files are asked for one by one.
+
+    It writes tokens too. When it fails, the next question starts another.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def files(self, paths: Iterable[Path]) -> list[File]:
+        """Return what is read of some files, of which nothing is left behind."""
+        names = [str(path) for path in paths]
+        handle, out = tempfile.mkstemp(prefix="gup2pin-")
+        os.close(handle)
+        try:
+            self._ask([out, *names])
+            return _same(Output(Path(out)), names)
+        finally:
+            os.unlink(out)
+
+    def _ask(self, names: list[str]) -> None:
+        process = self._started()
+        assert process.stdin and process.stdout and process.stderr
+        try:
+            process.stdin.write(b"".join(
+                os.fsencode(name) + b"\0" for name in (*names, "")))
+            process.stdin.flush()
+            if not select.select([process.stdout], [], [], TIMEOUT)[0]:
+                raise Gup2pinError(
+                    f"the reader did not finish in {TIMEOUT:g} s")
+            if process.stdout.read(1) == b"\0":
+                return
+        except BrokenPipeError:
+            pass        # It ended, and says why.
+        except BaseException:
+            self.close()
+            raise
+        said = process.stderr.read().decode("utf-8", "replace").strip()
+        code = process.wait()
+        self.close()
+        raise Gup2pinError(f"the reader failed: {said or f'exit {code}'}")
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [self._reader.program, "-t", "--serve"], cwd="/",
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE)
+            weakref.finalize(self, _end, self._process)
+        return self._process
+
+    def close(self) -> None:
+        """End the reader, if it runs."""
+        if self._process:
+            _end(self._process)
+            self._process = None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a reader, which has nothing to lose."""
+    process.kill()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream:
+            with contextlib.suppress(OSError):
+                stream.close()
+    process.wait()
 
 
 def _ended(command: list[str | Path], root: Path,
