@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pinlib.base.errors import Gup2pinError
-from pinlib.reader import run
+from pinlib.reader import build, run
 from pinlib.reader.output import Output, VERSION
 from reading import read, reader
 
@@ -34,6 +34,41 @@ def test_files_in_order(folder: Path) -> None:
         len(TWO), 0, len(ONE), 0, len(TWO)]
     assert [len(file.declarations) for file in output] == [1, 0, 1, 0, 1]
     assert [len(file.arms) for file in output] == [3, 0, 1, 0, 3]
+
+
+def test_a_session_answers_again_and_again(folder: Path) -> None:
+    """One process, whose answers are those of a process for each question."""
+    session = run.Session(reader())
+    one, two, missing = (folder / name for name in (
+        "one.c", "two.c", "missing.c"))
+    for paths in ([one], [], [two, missing, one], [two]):
+        found = session.files(paths)
+        alone = run.read(reader(), map(str, paths), folder, folder / "out",
+                         tokens=True)
+        assert [file.path for file in found] == [str(p) for p in paths]
+        for file, other in zip(found, alone, strict=True):
+            assert (file.error, file.size) == (other.error, other.size)
+            assert [*file.tokens] == [*other.tokens]
+            assert bytes(file.kinds) == bytes(other.kinds)
+    session.close()
+    assert session.files([two])[0].size == len(TWO)
+    session.close()
+
+
+def test_a_session_that_fails_starts_anew(folder: Path) -> None:
+    log = folder / "log"
+    path = folder / "reader"
+    path.write_text(f"#!/bin/sh\necho $$ >> '{log}'\n"
+                    f"[ $(wc -l < '{log}') = 1 ] && echo it fell >&2 && exit 7\n"
+                    f"exec '{reader().program}' \"$@\"\n")
+    path.chmod(0o755)
+    session = run.Session(build.Reader(path, ""))
+    with pytest.raises(Gup2pinError, match="reader failed: it fell"):
+        session.files([folder / "one.c"])
+    for name in ("one.c", "two.c"):
+        assert session.files([folder / name])[0].error == 0
+    session.close()
+    assert len(log.read_text().split()) == 2
 
 
 def test_no_file_is_influenced_by_another(folder: Path) -> None:

@@ -19,54 +19,55 @@ from pinlib.commands import report
 from pinlib.kernel import inputs
 from trees import lab
 
-RING = """#include <linux/mm.h>
+RING = lab.c("""#include <linux/mm.h>
 #include "ring.h"
 #include "missing.h"
 
 int ring_take(struct ring *ring, unsigned long addr)
 {
-	struct page *pages[RING_PAGES];
-	int got = get_user_pages_fast(addr, RING_PAGES, FOLL_WRITE, pages);
+    struct page *pages[RING_PAGES];
+    int got = get_user_pages_fast(addr, RING_PAGES, FOLL_WRITE, pages);
 
-	if (got < 0)
-		return got;
-	ring_fill(pages, got);
-	ring->took += got;
-	while (got--)
-		put_page(pages[got]);
-	return 0;
+    if (got < 0)
+        return got;
+    ring_fill(pages, got);
+    ring->took += got;
+    while (got--)
+        put_page(pages[got]);
+    return 0;
 }
-"""
-FILL = """#include <linux/mm.h>
+""")
+FILL = lab.c("""#include <linux/mm.h>
 #include "ring.h"
 
 void ring_fill(struct page **pages, int n)
 {
-	while (n--)
-		memset(page_address(pages[n]), 0, PAGE_SIZE);
+    while (n--)
+        memset(page_address(pages[n]), 0, PAGE_SIZE);
 }
-"""
-HEADER = """#define RING_PAGES 4
+""")
+HEADER = lab.c("""#define RING_PAGES 4
 struct ring {
-	long took;
+    long took;
 };
 void ring_fill(struct page **pages, int n);
-"""
-OTHER = """#include <linux/mm.h>
+""")
+OTHER = lab.c("""#include <linux/mm.h>
 
 /* Nothing of this has to do with pages of a user. */
 int other_sum(int *of, int n)
 {
-	int sum = 0;
+    int sum = 0;
 
-	while (n--)
-		sum += of[n];
-	return sum;
+    while (n--)
+        sum += of[n];
+    return sum;
 }
-"""
+""")
 FOLDER = "drivers/ring"
-FILES = {f"{FOLDER}/ring.c": RING, f"{FOLDER}/fill.c": FILL, f"{FOLDER}/ring.h": HEADER,
-         "lib/other.c": OTHER, "lib/more.c": OTHER.replace("other", "more"),
+FILES = {f"{FOLDER}/ring.c": RING, f"{FOLDER}/fill.c": FILL,
+         f"{FOLDER}/ring.h": HEADER, "lib/other.c": OTHER,
+         "lib/more.c": OTHER.replace("other", "more"),
          "fs/some.c": OTHER.replace("other", "some")}
 RESULTS = ("report.json", "report.txt", "report.sarif", "plan.json",
            "report.html")
@@ -124,7 +125,8 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "release": lambda t: edit(t / FOLDER / "ring.c", "put_page", "hold_page"),
     "line": lambda t: edit(t / FOLDER / "ring.c", "int ring", "\nint ring"),
     "helper": lambda t: edit(t / FOLDER / "fill.c", "memset", "memmove"),
-    "header": lambda t: edit(t / FOLDER / "ring.h", "void", "#define memset(p, c, n) put_page(p)\nvoid"),
+    "header": lambda t: edit(t / FOLDER / "ring.h", "void",
+                             "#define memset(p, c, n) put_page(p)\nvoid"),
     "new caller": lambda t: (t / "lib/third.c").write_text(
         "void third(struct page **pages)\n{\n\tring_fill(pages, 4);\n}\n"),
     "new definition": lambda t: (t / "lib/third.c").write_text(FILL),

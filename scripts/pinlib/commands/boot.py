@@ -26,7 +26,7 @@ def run(opts: Options) -> None:
                        lambda text: print(text, flush=True), machine)
     boot.attach(opts.out, series, outcome)
     pipeline.render(opts, result, series)
-    pipeline.say(opts, result)
+    result.say(opts)
     print(outcome.summary())
     outcome.raise_if_failed()
     boot.keep(opts.out, key, outcome)

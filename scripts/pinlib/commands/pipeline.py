@@ -6,6 +6,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ class Result:
             if site.disposition == Disposition.CONVERT:
                 site.group = by_id.get(site.id)
         return found
+
+    def say(self, opts: Options) -> None:
+        """Print how many call sites have which disposition."""
+        say(opts, collections.Counter(
+            str(d.disposition) for d in self.analysis.decisions),
+            self.analysis.pins)
 
     def core(self) -> list[dict[str, Any]]:
         """Return the core rules, and why one does not serve this tree."""
@@ -195,16 +202,17 @@ def end(opts: Options, result: Result) -> None:
          "code": d.code, "reason": d.reason} for d in found.decisions])
 
 
-def say(opts: Options, report: dict[str, Any]) -> None:
-    """Print how many call sites of a report have which disposition."""
+def say(opts: Options, counts: Mapping[str, int], pins: bool) -> None:
+    """Print how many call sites have which disposition.
+
+    pins: whether the tree has pins at all.
+    """
     if opts.format == "gcc":
         return
-    counts = report["summary"]["by_disposition"]
-    if not report["kernel"]["pins"]:
+    if not pins:
         print(NO_PINS)
-    print(f"{opts.out / 'report.txt'}: {report['summary']['sites']} call "
-          "sites: " + ", ".join(f"{n} {k}" for k, n in sorted(
-              counts.items()) if n))
+    print(f"{opts.out / 'report.txt'}: {sum(counts.values())} call sites: " +
+          ", ".join(f"{n} {k}" for k, n in sorted(counts.items()) if n))
 
 
 def make_series(opts: Options) -> tuple[Result, list[Series]]:

@@ -27,7 +27,7 @@ def run(opts: Options) -> None:
     lost = rescan.problems(opts, result, series, pipeline.answers(opts))
     _note_rescan(opts, series, lost)
     pipeline.write_pages(opts)
-    pipeline.say(opts, result)
+    result.say(opts)
     for name, count in sorted(outcome.counts.items()):
         print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(
             count.items())))

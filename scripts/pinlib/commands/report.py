@@ -27,7 +27,8 @@ _NO_INPUT = (ROOT / "scripts", ROOT / "cocci", ROOT / "kernel-overlay",
 def write(opts: Options) -> UnreadError | None:
     """Write the report; what could not be read, if more than is allowed."""
     report = _kept(opts) or _made(opts)
-    pipeline.say(opts, report)
+    pipeline.say(opts, report["summary"]["by_disposition"],
+                 report["kernel"]["pins"])
     try:
         allowance.end_of(opts, report)
     except UnreadError as error:

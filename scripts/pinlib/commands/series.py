@@ -12,7 +12,7 @@ from pinlib.series import reroll
 def run(opts: Options) -> None:
     """Write the report, and the patches by subsystem."""
     result, series = pipeline.make_series(opts)
-    pipeline.say(opts, result)
+    result.say(opts)
     for one in series:
         print(f"{opts.out / 'series' / one.slug}: {len(one.patches)} "
               "patches")
