@@ -8,6 +8,7 @@ a rule or a heuristic that goes by a name, a path or an order.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -56,7 +57,17 @@ def pair(request: pytest.FixtureRequest,
                                 reviewed_answers.OWN)
         renamed = Renamed(tree, {d.site.file for d in own(before)})
         answers = tmp_path_factory.mktemp("renamed") / "decisions.toml"
-        answers.write_text(renamed.in_text(reviewed_answers.OWN.read_text()))
+        # Other names are other code: these are for a version.
+        answers.write_text(renamed.in_text("".join(
+            f"""[[decision]]
+kernel = "{request.param}"
+site = {json.dumps(used.site)}
+question = "{used.question}"
+answer = "{used.answer}"
+reason = "As before."
+who = "{used.who}"
+when = "{used.when}"
+""" for used in before.answers.used())))
         after = whole_tree.run(tree, None, 2, "mission", answers,
                                renamed.texts)
     return Pair(tree, renamed, before, after)

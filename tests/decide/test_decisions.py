@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from pinlib.base.errors import UsageError
 from pinlib.decide import reviewed_answers
+from pinlib.flow.call_sites import CallSite
 from trees import lab
 
 SITE = ("drivers/same_entry/main.c:same_take:get_user_pages_fast:"
@@ -33,8 +36,14 @@ def load(tmp_path: Path, text: str,
     return reviewed_answers.load(path, version)
 
 
+def named(site: str) -> CallSite:
+    """A call site of which no more than the id is asked for."""
+    return cast(CallSite, SimpleNamespace(id=site))
+
+
 def test_no_file_no_answers() -> None:
-    assert reviewed_answers.load(None, "6.1").answer(SITE, "longterm") is None
+    assert reviewed_answers.load(None, "6.1").answer(
+        named(SITE), "longterm") is None
 
 
 @pytest.mark.parametrize("text, words", [
@@ -76,7 +85,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 def test_entries_of_another_kernel(tmp_path: Path, kernel: str, version: str,
                                    applies: bool) -> None:
     found = load(tmp_path, entry(kernel=kernel), version)
-    assert (found.answer(SITE, "longterm") is not None) == applies
+    assert (found.answer(named(SITE), "longterm") is not None) == applies
 
 
 def test_two_answers_to_one_question(tmp_path: Path) -> None:
@@ -87,12 +96,16 @@ def test_two_answers_to_one_question(tmp_path: Path) -> None:
         load(tmp_path, entry() + entry(kernel="6.1.99"))
     # For two kernels, two answers: only one of them ever applies.
     load(tmp_path, entry() + entry(kernel="6.12", answer="short"))
+    # For two pieces of code as well.
+    load(tmp_path, entry(code="a") + entry(code="b", answer="short"))
+    with pytest.raises(UsageError, match="answered twice for this code"):
+        load(tmp_path, entry(code="a") + entry(kernel="6.12", code="a"))
 
 
 def test_what_was_used_is_listed(tmp_path: Path) -> None:
     found = load(tmp_path, entry() + entry(site="other"))
     assert not found.used()
-    found.answer(SITE, "longterm")
+    found.answer(named(SITE), "longterm")
     assert [a.site for a in found.used()] == [SITE]
     with pytest.raises(UsageError, match="no call site has the id other"):
         found.check({SITE})
@@ -117,6 +130,38 @@ def test_an_answer_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert any("A. Reader" in n and GOOD["reason"] in n
                for n in decision.notes)
     assert [a.site for a in found.answers.used()] == [SITE]
+
+
+MAIN = "drivers/same_entry/main.c"
+
+
+@pytest.mark.parametrize("answer, old, new, holds", [
+    ("long", "", "", True), ("short", "", "", True),
+    # Comments and blanks say nothing.
+    ("long", "ctx->dma =", "/* A remark. */\n\n\tctx->dma  =", True),
+    # The function that takes the page, the one that releases it, another.
+    ("long", "-EFAULT", "-ENOMEM", False),
+    ("long", "put_page(ctx->page);", "put_page(ctx->page); mb();", False),
+    ("long", "-EINVAL", "-ENOTTY", True),
+    ("short", "put_page(ctx->page);", "put_page(ctx->page); mb();", False)])
+def test_an_answer_holds_for_its_code(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, old: str,
+        new: str, holds: bool) -> None:
+    lab.share_cache(monkeypatch)
+    tree = lab.make(tmp_path / "linux", None, "idioms")
+    site = lab.only(lab.analyse(tree), MAIN).site
+    # The version that it was given for does not matter then.
+    path = tmp_path / "decisions.toml"
+    path.write_text(entry(kernel="5.4", answer=answer,
+                          code=reviewed_answers.code_of(site, answer)))
+    text = (tree / MAIN).read_text()
+    assert old in text
+    (tree / MAIN).write_text(text.replace(old, new))
+    decision = lab.only(lab.analyse(tree, path), MAIN)
+    assert (decision.disposition == "convert") == holds
+    if not holds:
+        assert f"`{answer}` was given for other code, in Linux 5.4" in \
+            decision.reason
 
 
 def test_an_answer_to_no_site(tmp_path: Path,

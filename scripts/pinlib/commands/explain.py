@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pinlib.analysis import whole_tree
@@ -13,7 +14,7 @@ from pinlib.base.options import Options
 from pinlib.base.text import printable
 from pinlib.commands import pipeline
 from pinlib.decide.decide import Decision
-from pinlib.decide.reviewed_answers import QUESTIONS
+from pinlib.decide.reviewed_answers import QUESTIONS, code_of
 from pinlib.kernel import kernel_tree
 from pinlib.report import advice
 
@@ -43,7 +44,9 @@ def show(opts: Options, found: whole_tree.Analysis) -> None:
         site = dataclasses.asdict(pipeline.as_checked_out(whole_tree.site_of(
             decision, found.resolver, found.subsystems), view))
         lines = [*outline(site), *map(view.in_text, events(decision)),
-                 *paths(site), *answer_entry(site, ".".join(version[:2]))]
+                 *paths(site), *answer_entry(site, ".".join(version[:2]), {
+                     a: code_of(decision.site, a) for a in QUESTIONS.get(
+                         site["settle"], ())})]
         print("\n".join(map(printable, lines)))
 
 
@@ -98,8 +101,12 @@ def walk(site: dict[str, Any], via: int | None) -> list[str]:
     return made[::-1]
 
 
-def answer_entry(site: dict[str, Any], kernel: str) -> list[str]:
-    """Return the decisions entry that would decide a site, or what else to do."""
+def answer_entry(site: dict[str, Any], kernel: str,
+                 code: Mapping[str, str]) -> list[str]:
+    """Return the decisions entry that would decide a site, or what else to do.
+
+    code: what each answer rests on.
+    """
     if site["settle"] is None:
         return ["", f"to do: {advice.of_site(site)}"]
     allowed = " or ".join(f'"{a}"' for a in QUESTIONS[site["settle"]])
@@ -108,4 +115,7 @@ def answer_entry(site: dict[str, Any], kernel: str) -> list[str]:
             f"site = {json.dumps(site['id'])}",
             f'question = "{site["settle"]}"',
             f'answer = ""  # {allowed}', 'reason = ""', 'who = ""',
-            'when = ""  # YYYY-MM-DD']
+            'when = ""  # YYYY-MM-DD',
+            "# For every version whose code is the same:",
+            *(f'# code = "{digest}"  # if the answer is "{answer}"'
+              for answer, digest in code.items())]

@@ -290,7 +290,7 @@ class Decider:
         decision.case = 1 if data or site.api in effects.EXTRACT else 5
         if site.api in effects.EXTRACT:
             return
-        answer = self.decisions.answer(site.id, "longterm")
+        answer = self.decisions.answer(site, "longterm")
         flags = foll_flags.given(self.program, site)
         if flags.has("FOLL_LONGTERM"):
             decision.longterm = decision.asked_longterm = True
@@ -304,10 +304,14 @@ class Decider:
             if known is None:
                 # An answer would not help where a fix has to come first.
                 self._safe(site)
+                others = self.decisions.all_for(site.id, "longterm")
                 raise manual(
                     Code.LIFETIME_UNKNOWN, "It is not known how long the "
                     "pages stay pinned; answer `longterm` in the decisions "
-                    "file.", decision.releases[0].place)
+                    "file." + "".join(
+                        f" The answer `{e.answer}` was given for other code, "
+                        f"in Linux {e.kernel}." for e in others),
+                    decision.releases[0].place)
             decision.longterm = known
         if decision.longterm:
             decision.case = 2

@@ -1,23 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Read the reviewed answers to what facts cannot show."""
+"""Read the reviewed answers to what facts cannot show.
+
+An answer holds for the code that was read, whatever the version: an entry with
+`code` is used where the code is the same, token by token, and only there. One
+without is used for the versions that it names.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.base.errors import UsageError
 from pinlib.base.resources import REPORTS
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import RELEASE_KINDS
+from pinlib.program.function import Function
 
 OWN = REPORTS / "decisions.toml"
 QUESTIONS = {"longterm": ("long", "short")}
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _FIELDS = ("kernel", "site", "question", "answer", "reason", "who", "when")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An entry of the decisions file: kernel version, site id, answer."""
+    """An entry of the decisions file.
+
+    kernel: a version, or the beginning of some. code: as code_of() has it, ""
+    for none.
+    """
 
     kernel: str
     site: str
@@ -26,31 +41,44 @@ class Answer:
     reason: str
     who: str
     when: str
+    code: str = ""
+
+    def names(self, version: str) -> bool:
+        """Say whether it is for a version of the kernel."""
+        return version == self.kernel or version.startswith(self.kernel + ".")
 
 
 class Decisions:
-    """The entries that apply to one kernel, and which of them were used."""
+    """The entries that may apply to one kernel, and which of them were used."""
 
-    def __init__(self, entries: list[Answer], own: bool = False) -> None:
+    def __init__(self, entries: list[Answer], version: str = "",
+                 own: bool = False) -> None:
         self.own = own
-        self._entries = {(e.site, e.question): e for e in entries}
-        self._used: set[tuple[str, str]] = set()
+        self._version = version
+        self._entries = entries
+        self._used: set[Answer] = set()
 
-    def answer(self, site: str, question: str) -> Answer | None:
+    def answer(self, site: CallSite, question: str) -> Answer | None:
         """Return the reviewed answer for a site, if there is one."""
-        entry = self._entries.get((site, question))
-        if entry:
-            self._used.add((site, question))
-        return entry
+        found = next((e for e in self.all_for(site.id, question) if
+                      not e.code or e.code == code_of(site, e.answer)), None)
+        if found:
+            self._used.add(found)
+        return found
+
+    def all_for(self, site: str, question: str) -> list[Answer]:
+        """Return the entries on a question, be the code theirs or not."""
+        return [e for e in self._entries
+                if (e.site, e.question) == (site, question)]
 
     def used(self) -> list[Answer]:
         """Return the entries that decided something, for the report."""
-        return [e for k, e in sorted(self._entries.items())
-                if k in self._used]
+        return sorted(self._used, key=lambda e: (e.site, e.question))
 
     def unmatched(self, sites: set[str]) -> list[Answer]:
-        """Return the entries that name no site of this tree."""
-        return [e for e in self._entries.values() if e.site not in sites]
+        """Return this version's entries that name no site of this tree."""
+        return [e for e in self._entries
+                if e.site not in sites and e.names(self._version)]
 
     def check(self, sites: set[str]) -> None:
         """Raise an error for a user's entry that names no site of this tree.
@@ -64,8 +92,30 @@ class Decisions:
                     f"decisions: no call site has the id {entry.site}")
 
 
+def code_of(site: CallSite, answer: str) -> str:
+    """Return a digest of the code that an answer on a site rests on.
+
+    `long` rests on the functions that take and release the pages, `short` on
+    all that these pass through: whoever keeps them makes it wrong.
+    """
+    functions = {site.function.key: site.function} | {
+        e.function.key: e.function for e in site.flow.events
+        if answer != "long" or e.kind in RELEASE_KINDS}
+    return hashlib.sha256("\n".join(
+        f"{file} {name} {_tokens(function)}"
+        for (file, name), function in sorted(functions.items())
+    ).encode("latin-1")).hexdigest()[:16]
+
+
+def _tokens(function: Function) -> str:
+    """Return a function without its comments and blanks."""
+    text, (first, last) = function.text, function.span
+    lines = text.visible.split("\n")[first - 1:last]
+    return " ".join(_TOKEN.findall("\n".join(lines)))
+
+
 def load(path: Path | None, version: str) -> Decisions:
-    """Read the entries whose kernel is a prefix of this version."""
+    """Read the entries that may hold for a version of the kernel."""
     if path is None:
         return Decisions([])
     try:
@@ -75,14 +125,14 @@ def load(path: Path | None, version: str) -> Decisions:
         raise UsageError(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
-    known: dict[tuple[str, str], Answer] = {}
+    known: dict[tuple[str, str, str], Answer] = {}
     listed = data.get("decision", [])
     if set(data) - {"decision"} or not isinstance(listed, list):
         raise UsageError(f"{path}: only [[decision]] entries are known")
     for number, raw in enumerate(listed, 1):
         where = f"{path}: entry {number}"
-        if not isinstance(raw, dict) or set(raw) != set(_FIELDS) or \
-                not all(isinstance(v, str) and v for v in raw.values()):
+        if not isinstance(raw, dict) or set(raw) - {"code"} != set(
+                _FIELDS) or not all(isinstance(v, str) and v for v in raw.values()):
             raise UsageError(f"{where}: wants the texts "
                              f"{', '.join(_FIELDS)}")
         entry = Answer(**raw)
@@ -91,11 +141,11 @@ def load(path: Path | None, version: str) -> Decisions:
         if entry.answer not in QUESTIONS[entry.question]:
             raise UsageError(f"{where}: {entry.question} is answered "
                              f"{' or '.join(QUESTIONS[entry.question])}")
-        if version != entry.kernel and \
-                not version.startswith(entry.kernel + "."):
+        if not entry.code and not entry.names(version):
             continue
-        if known.setdefault((entry.site, entry.question),
+        if known.setdefault((entry.site, entry.question, entry.code),
                             entry) is not entry:
             raise UsageError(f"{where}: {entry.question} of {entry.site} is "
-                             "answered twice for this kernel")
-    return Decisions(list(known.values()), path == OWN)
+                             "answered twice for this "
+                             f"{'code' if entry.code else 'kernel'}")
+    return Decisions(list(known.values()), version, path == OWN)
