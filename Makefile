@@ -19,7 +19,7 @@ ARGS = $(call option,kernel,KERNEL) $(call option,module,M) \
        $(call option,config,CONFIG) $(call option,arch,ARCH) \
        $(call option,cross-compile,CROSS_COMPILE) \
        $(call option,format,FORMAT) $(call option,previous,PREVIOUS) \
-       $(call option,since,SINCE) \
+       $(call option,since,SINCE) $(call option,base,BASE) \
        $(if $(filter 1,$(REPLACE)),--replace) $(if $(filter 1,$(V)),--verbose)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -33,7 +33,7 @@ TARGETS := report series prove boot mutants check baseline audit diff explain \
 
 # kbuild gives M, V and O a meaning of its own: they end here.
 unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS SINCE V O
-unexport CONFIG ARCH CROSS_COMPILE MUTANTS MACHINE REPLACE
+unexport CONFIG ARCH CROSS_COMPILE MUTANTS MACHINE REPLACE BASE
 
 $(TARGETS):
 	$(Q)$(call quote,$(TOP)scripts/gup2pin) $@ $(ARGS)
@@ -84,6 +84,7 @@ help:
 	@echo  '  ARCH=, CROSS_COMPILE= - As kbuild takes them, for CONFIG'
 	@echo  '  SINCE=rev       - report: only what changed since a revision of the checkout'
 	@echo  '  PREVIOUS=dir    - The series as last posted: series makes its next version'
+	@echo  '  BASE=rev        - bench: against gup2pin as it was at a revision'
 	@echo  '  FORMAT=gcc      - report and check print lines as compilers do [text]'
 	@echo  '  MACHINE=qemu    - boot: an emulated PC, for what User Mode Linux lacks [uml]'
 	@echo  '  MUTANTS=all     - Every mutant, not a sample that fits 40 minutes'

@@ -87,6 +87,8 @@ OPTIONS = (
             help="gcc: lines as compilers print them"),
     _option("--mutants", of=frozenset({"mutants"}), choices=("all",),
             default="", help="every mutant, not a sample that fits the time"),
+    _option("--base", of=frozenset({"bench"}), metavar="REV", default="",
+            help="compare with gup2pin as it was at a revision"),
     _option("--machine", of=frozenset({"boot"}), choices=("uml", "qemu"),
             default="uml", help="what boot runs the kernels on (default: uml)"),
     _option("--replace", of=_TREE, action="store_true",

@@ -33,7 +33,8 @@ from pinlib.kernel import kernel_tree
 # The module and function of a target, where they are not its name and run.
 RUN = {"check": ("commands.check", "run"),
        "baseline": ("commands.check", "record"),
-       "bench": ("dev.bench", "run")}
+       "bench": ("dev.bench", "run"),
+       "bench-base": ("dev.bench_base", "run")}
 # These write nothing about a tree into OUT.
 READERS = ("diff", "explain", "render")
 
@@ -71,7 +72,7 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
                    baseline, args.apis, args.site, decisions, args.verbose,
                    user_build(args), args.format, args.since,
                    Path(args.previous).resolve() if args.previous else None,
-                   args.mutants, args.machine)
+                   args.mutants, args.machine, args.base)
 
 
 def user_build(args: argparse.Namespace) -> UserBuild:
@@ -84,6 +85,8 @@ def user_build(args: argparse.Namespace) -> UserBuild:
 
 def run(target: str, opts: Options) -> None:
     """Run one target; a failure is an exception."""
+    if target == "bench" and opts.base:
+        target = "bench-base"
     if target in STAGES:
         from pinlib.commands import stages
         stages.run(opts, target)

@@ -12,7 +12,8 @@ import time
 
 import pytest
 from pinlib.base import progress
-from pinlib.dev import bench, lint
+from pinlib.base.errors import RuleError, UsageError
+from pinlib.dev import bench, bench_base, lint
 
 
 class Terminal(io.StringIO):
@@ -283,3 +284,53 @@ def test_bench_touches_only_its_copy(sources, tmp_path):
     assert bench.touch(tmp_path / "copy", tmp_path) == "b.c"
     assert (sources / "b.c").stat() == before
     assert (tmp_path / "copy/b.c").read_text().endswith("touched */\n")
+
+
+def test_bench_against_an_older_one(tmp_path, monkeypatch):
+    """Each tool runs with its own cache, and the tree is left as it was."""
+    tree = tmp_path / "linux"
+    (tree / "include/linux").mkdir(parents=True)
+    (tree / bench_base.HEADER).write_text("struct iov_iter;\n")
+    (tree / "a.c").write_text("int a;\n")
+    tool = tmp_path / "tool"
+    (tool / "scripts").mkdir(parents=True)
+    (tool / "scripts/gup2pin").write_text(
+        "import json, os, pathlib, sys\n"
+        "given = dict(a[2:].split('=') for a in sys.argv[2:] if '=' in a)\n"
+        "out = pathlib.Path(given['out']); out.mkdir(exist_ok=True)\n"
+        "tree = pathlib.Path(given['kernel'])\n"
+        "(out / 'report.json').write_text(json.dumps({'sites': [\n"
+        "    {'file': 'b.c'}, {'file': 'a.c'}]}))\n"
+        "with open(out / 'log', 'a') as log:\n"
+        "    print(sys.argv[1], given.get('apis', '-'), *(\n"
+        "        p.name for p in sorted(tree.rglob('*.[ch]'))\n"
+        "        if 'touched' in p.read_text()),\n"
+        "        os.environ['GUP2PIN_CACHE'], file=log)\n"
+        "sys.exit(3 if sys.argv[1] == 'report' else 0)\n")
+    work = tmp_path / "base"
+    work.mkdir()
+    made = bench_base.measured(bench_base.Tool(tool, work, tree, 2))
+    assert list(made) == list(bench_base.WANTED)
+    assert all(value > 0 for name, value in made.items() if "beyond" not in name)
+    cache = str(work / "cache")
+    assert (work / "out/log").read_text().splitlines() == [
+        f"report - {cache}", f"report - {cache}", f"report - a.c {cache}",
+        f"report - uio.h {cache}", f"report - {cache}", f"series - {cache}",
+        f"audit all {cache}"]
+    assert (tree / "a.c").read_text() == "int a;\n"
+    (tool / "scripts/gup2pin").write_text("import sys; sys.exit('it broke')")
+    with pytest.raises(RuleError, match="ended with 1.*it broke"):
+        bench_base.measured(bench_base.Tool(tool, work, tree, 2))
+
+
+def test_bench_says_which_ratio_is_missed():
+    names = list(bench_base.WANTED)
+    lines = bench_base.table([bench_base.Ratio(names[0], 100.0, 9.9),
+                              bench_base.Ratio(names[1], 15.0, 1.5)], "28f0033")
+    assert lines[1].endswith("10.1x  wanted 10x: reached")
+    assert lines[2].endswith("10.0x  wanted 15x: MISSED")
+
+
+def test_bench_of_a_revision_that_is_none(tmp_path):
+    with pytest.raises(UsageError, match="--base no-such"):
+        bench_base.checked_out("no-such", tmp_path / "tool")

@@ -36,4 +36,5 @@ class Options:
     previous: Path | None = None
     mutants: str = ""
     machine: str = "uml"
+    base: str = ""      # the revision of gup2pin that bench compares with
     replace: bool = False   # replace another tree's results in OUT
