@@ -8,6 +8,7 @@ import re
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
+from pinlib.flow.points_to import allocates, values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, Resolver, variable
@@ -40,6 +41,8 @@ class ExpressionWalker:
         # Containers that receive the pages here or in a callee: a caller that
         # passes them in holds the pages too. All others are only borrowed.
         self._filled_here: set[Location] = set()
+        # Pointers behind which a page was stored.
+        self._behind: set[Location] = set()
 
     def reach(self, location: Location, category: str,
               source: Location | None = None) -> None:
@@ -47,16 +50,20 @@ class ExpressionWalker:
 
         source: the location whose container this one also is.
         """
-        if source in self._filled_here and \
-                location not in self._filled_here:
-            self._filled_here.add(location)
-            if location in self.flow.locations:
-                self._work.append(location)
+        if source in self._filled_here:
+            self._holds_too(location)
         if location not in self.flow.locations:
             self.flow.locations[location] = category
             if self._now:
                 self.flow.edges[location] = self._now
             if (location.owner, location.name) not in effects.PLAIN_MEMBERS:
+                self._work.append(location)
+
+    def _holds_too(self, location: Location) -> None:
+        """Note that pages are put into what a location points to."""
+        if location not in self._filled_here:
+            self._filled_here.add(location)
+            if location in self.flow.locations:
                 self._work.append(location)
 
     def _event(self, kind: EventKind, function: Function, statement: Statement,
@@ -246,6 +253,10 @@ class ExpressionWalker:
             self._event(EventKind.INTO if new else EventKind.STORE, function,
                         statement, node, location, detail=str(where[0]),
                         category=category)
+        if where[1] > 0 and category != "addr":
+            # Whoever passed the address in has the page behind it now.
+            self._behind.add(where[0])
+            self._holds_too(where[0])
         self.reach(where[0], category, location if depth > 1 or
                    category in ("sg", "bvec") else None)
 
@@ -266,8 +277,12 @@ class ExpressionWalker:
             self._event(EventKind.FRESH, function, statement, parent, location)
             return
         if depth > 1 or category in ("sg", "bvec"):
-            if not self._shares(location, function, value, category):
-                self._event(EventKind.FRESH, function, statement, parent, location)
+            if self._shares(location, function, value, category):
+                return
+            found = location in self._behind and value.kind == Kind.CALL and \
+                not allocates(self.program, function, value.kids[0].value)
+            self._event(EventKind.UNKNOWN if found else EventKind.FRESH,
+                        function, statement, parent, location)
             return
         for branch in _branches(value):
             if not self._known(function, branch):
@@ -315,9 +330,11 @@ class ExpressionWalker:
         """Return the container a function returns, unless it creates it."""
         callee = self.program.functions.get((result.file, result.owner))
         for statement in callee.statements if callee else ():
-            if callee and statement.fact.kind == "return" and \
-                    statement.tree:
-                where = self.resolver.locate(callee, statement.tree)
+            tree = statement.tree
+            if callee is None or statement.fact.kind != "return" or not tree:
+                continue
+            for value in (tree, *(v for _, v in values(callee, str(tree)))):
+                where = self.resolver.locate(callee, value)
                 if where and where[0].kind == LocationKind.MEM and category_of(
                         self.resolver.declared(where[0])) == category:
                     return where

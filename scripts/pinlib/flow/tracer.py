@@ -175,7 +175,8 @@ class Tracer(ExpressionWalker):
                 continue
             argument = call.kids[index + 1]
             passed.append((caller, use.statement, argument))
-            shared = depth > 1 or category in ("sg", "bvec")
+            shared = depth > 1 or category in ("sg", "bvec") or \
+                location in self._behind
             self._now = Edge(location, caller, use.statement)
             where = self.resolver.locate(caller, argument)
             if shared and where and location in self._filled_here:

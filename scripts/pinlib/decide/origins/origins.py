@@ -84,7 +84,8 @@ class Origins:
                     other.function.key == event.function.key and \
                     event.function.first(other.statement, event.statement) and \
                     event.category == "page" and event.function.within(
-                        other.statement.start, event.statement.start):
+                        other.statement.start, event.statement.start
+                    ) and not unwind.refilled(other, event):
                 return f"line {other.statement.line} put another page there"
         return None
 

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the pages of small drivers are known to do, and what is not known.
+
+tests/trees/flows holds one driver a folder, with `@release` and `@blocks` as in
+tests/decide/test_addresses.py. Each kind that is followed has twins that look
+like it and must be left.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from pinlib.analysis.whole_tree import Analysis
+from trees import lab
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """One analysis of all the drivers."""
+    top = tmp_path_factory.mktemp("flows")
+    with pytest.MonkeyPatch.context() as patch:
+        lab.share_cache(patch)
+        return lab.analyse(lab.make(top / "linux", None, "flows"))
+
+
+@pytest.mark.parametrize("name, code", [
+    # The page is stored behind a pointer that the caller passed in.
+    ("out_page", "pin-short"),
+    ("out_taken", "pin-short"),
+    ("out_entries", "pin-short"),
+    ("out_number", "pin-short"),
+    ("out_member", "pin-short"),
+    ("out_mixed", "other-origin"),
+    ("out_slot", "left-held"),
+    ("out_unknown", "unknown-use"),
+    ("refilled", "other-origin"),
+])
+def test_what_becomes_of_the_pages(found: Analysis, name: str,
+                                   code: str) -> None:
+    decision = lab.only(found, f"drivers/{name}/main.c")
+    folder, tree = f"drivers/{name}", found.program.tree.root
+    assert decision.code == code, decision.reason
+    assert [decision.blocked_by] == (
+        lab.marked(tree, folder, "blocks") or [None])
+    if decision.disposition == "convert":
+        assert lab.releases(decision) == lab.marked(tree, folder, "release")
