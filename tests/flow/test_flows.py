@@ -34,6 +34,20 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("out_slot", "left-held"),
     ("out_unknown", "unknown-use"),
     ("refilled", "other-origin"),
+    # Who takes the pages gives them back, or calls what does, on every way out.
+    ("call_shown", "pin-short"),
+    ("call_below", "pin-short"),
+    ("call_goto", "pin-short"),
+    ("call_two_forms", "pin-short"),
+    ("call_one_form", "lifetime-unknown"),
+    # What is dropped first are pages of an earlier call.
+    ("call_swapped", "lifetime-unknown"),
+    ("call_stored_below", "lifetime-unknown"),
+    ("call_handed_up", "lifetime-unknown"),
+    ("call_flagged", "lifetime-unknown"),
+    ("call_queued", "lifetime-unknown"),
+    ("call_replaced", "lifetime-unknown"),
+    ("call_leaks", "leak-today"),
 ])
 def test_what_becomes_of_the_pages(found: Analysis, name: str,
                                    code: str) -> None:

@@ -299,11 +299,12 @@ class Decider:
             decision.notes.append(f"Decided by {answer.who}, {answer.when}: "
                                   f"{answer.reason}")
         else:
-            known = lifetime.long_lived(self.program, site,
+            known = lifetime.long_lived(self.program, self.resolver, site,
                                         decision.releases)
             if known is None:
                 # An answer would not help where a fix has to come first.
                 self._safe(site)
+                self._exits(site, decision)
                 raise manual(
                     Code.LIFETIME_UNKNOWN, "It is not known how long the "
                     "pages stay pinned; answer `longterm` in the decisions "
