@@ -48,6 +48,16 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("call_queued", "lifetime-unknown"),
     ("call_replaced", "lifetime-unknown"),
     ("call_leaks", "leak-today"),
+    # A literal or a designator gives a member its value.
+    ("literal_entries", "pin-short"),
+    ("set_entries", "pin-short"),
+    ("literal_order", "pin-short"),
+    ("literal_nested", "pin-short"),
+    ("literal_joined", "pin-short"),
+    ("literal_mixed", "other-origin"),
+    ("literal_beside", "other-origin"),
+    ("entry_beside", "other-origin"),
+    ("literal_lost", "unknown-use"),
 ])
 def test_what_becomes_of_the_pages(found: Analysis, name: str,
                                    code: str) -> None:

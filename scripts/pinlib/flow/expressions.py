@@ -7,11 +7,12 @@ import re
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
+from pinlib.flow import initialisers
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
 from pinlib.flow.points_to import allocates, values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import Location, LocationKind, Resolver, variable
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 _NUMBER = re.compile(r"^(?:const )?(?:unsigned |signed )?(?:int|short|char|"
@@ -104,8 +105,9 @@ class ExpressionWalker:
         elif parent.kind == Kind.ASSIGN:
             self._assign(location, function, statement, node, parent,
                          category, depth)
-        elif parent.kind == Kind.FIELD:
-            self._initialiser(location, function, statement, node, category)
+        elif parent.kind in (Kind.FIELD, Kind.INIT):
+            self._initialiser(location, function, statement, node, category,
+                              depth)
         else:
             self._event(EventKind.UNKNOWN, function, statement, node, location,
                         detail=str(parent), category=category)
@@ -144,8 +146,6 @@ class ExpressionWalker:
                 category, depth)
         if kind == Kind.COMMA:
             return ("done:", 0) if first else (category, depth)
-        if kind == Kind.INIT:
-            return (category, depth)
         if kind in (Kind.SIZEOF, Kind.TYPE):
             return ("done:", 0)
         return _member_step(parent, category, depth) \
@@ -171,9 +171,6 @@ class ExpressionWalker:
             self._event(EventKind.RETURN, function, statement, node, location)
             self.reach(where, category)
         elif kind == "declare" and statement.tree is node:
-            if node.kind == Kind.INIT:
-                self.reach(variable(function, statement.fact.name), category)
-                return
             self._flow_to(location, function, statement, node, Node(
                 Kind.ID, statement.fact.name), category, depth)
 
@@ -185,20 +182,15 @@ class ExpressionWalker:
                         detail="Keeping the pointer as a number")
 
     def _initialiser(self, location: Location, function: Function,
-                     statement: Statement, node: Node,
-                     category: str) -> None:
-        tag = types.tag_of(statement.fact.type)
-        parent = node.parent
-        if parent is not None and (tag, parent.value) == (
-                "bio_vec", "bv_page"):
-            self.reach(variable(function, statement.fact.name), "bvec",
-                       location)
-            return
-        file = tag and self.program.defined_in(tag, function.file)
-        if parent is None or not tag or not file:
+                     statement: Statement, node: Node, category: str,
+                     depth: int) -> None:
+        """Handle an element of an initialiser, which is one of an object."""
+        target = initialisers.filled(self.resolver, statement, node)
+        if target is None:
             self._event(EventKind.UNKNOWN, function, statement, node, location)
             return
-        self.reach(Location(LocationKind.MEM, file, tag, parent.value), category)
+        self._flow_to(location, function, statement, node, target, category,
+                      depth)
 
     def _assign(self, location: Location, function: Function,
                 statement: Statement, node: Node, parent: Node,
@@ -276,6 +268,10 @@ class ExpressionWalker:
                 and (depth > 1 or category != "page"):
             self._event(EventKind.FRESH, function, statement, parent, location)
             return
+        if value.kind == Kind.INIT and category == "bvec":
+            for page in initialisers.of_member(value, "bv_page"):
+                self._put_in(location, function, statement, page, 1, "page")
+            return
         if depth > 1 or category in ("sg", "bvec"):
             if self._shares(location, function, value, category):
                 return
@@ -284,6 +280,12 @@ class ExpressionWalker:
             self._event(EventKind.UNKNOWN if found else EventKind.FRESH,
                         function, statement, parent, location)
             return
+        self._put_in(location, function, statement, value, depth, category)
+
+    def _put_in(self, location: Location, function: Function,
+                statement: Statement, value: Node, depth: int,
+                category: str) -> None:
+        """Note each page that comes from elsewhere."""
         for branch in _branches(value):
             if not self._known(function, branch):
                 self.flow.entries.setdefault(location, []).append(Event(

@@ -11,8 +11,9 @@ import re
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
-from pinlib.flow import borrowed_tables, callbacks, other_tables
-from pinlib.flow.expressions import ExpressionWalker
+from pinlib.flow import (borrowed_tables, callbacks, initialisers,
+                         other_tables)
+from pinlib.flow.borrowing import BorrowWalker
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
@@ -25,7 +26,7 @@ _PREDICATE = re.compile(
     r"page_to_\w+|(?:VM_)?(?:BUG|WARN)_ON\w*)$")
 
 
-class Tracer(ExpressionWalker):
+class Tracer(BorrowWalker):
     """The path of pages from one location through the program."""
 
     def trace(self, start: Location, home: str) -> Flow:
@@ -41,15 +42,6 @@ class Tracer(ExpressionWalker):
                 break
             self._follow(self._work.pop(0))
         return self.flow
-
-    def _in_driver(self, file: str) -> bool:
-        """Say whether a file is in the driver or subsystem with the pages.
-
-        That is the folder of the acquisition, or one above or below it.
-        """
-        tree = self.program.tree
-        return not tree.is_kernel(file) and _shared(
-            tree.home(file), tree.home(self._home))
 
     def _follow(self, location: Location) -> None:
         borrowed = location in self.flow.borrowed
@@ -82,6 +74,11 @@ class Tracer(ExpressionWalker):
             if location.kind != LocationKind.VAR or not self._overwritten(
                     location, function, use, depth, category):
                 self._classify(location, function, use, category, depth)
+        for function, use, place in initialisers.fields(
+                self.resolver, location) if uses and not borrowed else ():
+            self._now = Edge(location, function, use.statement)
+            self._written(location, function, use.statement, Node(
+                Kind.ASSIGN, "=", [place, *use.node.kids]), category, depth)
         if borrowed:
             self._mixed_borrowing(location, category)
         if location.kind == LocationKind.VAR:
@@ -254,72 +251,6 @@ class Tracer(ExpressionWalker):
                     depth, category)
         self.flow.events[-1].callee = callee if kind == EventKind.CALL else None
 
-    def _borrow(self, location: Location, callee: Function, index: int,
-                category: str, use: Use) -> None:
-        """Note a table that another subsystem borrows for the driver.
-
-        A member that the driver never reads, or that belongs to the whole
-        kernel, only borrows it.
-        """
-        for member in borrowed_tables.kept(self.program, self.resolver,
-                                           callee, index):
-            if member not in self.flow.locations:
-                uses, unclear = self.resolver.uses(member, self._in_driver)
-                if not uses or unclear:
-                    continue
-                if self.program.tree.is_kernel(member.file):
-                    # Other writers of the member are not part of the module.
-                    self._event(EventKind.UNKNOWN, use.statement.function,
-                                use.statement, use.node, location, None,
-                                str(member), category=category)
-                    continue
-                self.flow.borrowed.add(member)
-            self._event(EventKind.INTO, use.statement.function, use.statement,
-                        use.node, location, detail=str(member),
-                        category=category)
-            self.reach(member, category, location)
-
-    def _mixed_borrowing(self, member: Location, category: str) -> None:
-        """Note other tables that the driver stores where this one is borrowed."""
-        for function, use in borrowed_tables.dropped(self.resolver, member,
-                                                     self._in_driver):
-            self._event(EventKind.UNKNOWN, function, use.statement, use.node,
-                        member, detail=str(use.statement.tree))
-        for caller, use, index in borrowed_tables.writers(
-                self.program, self.resolver, member, self._in_driver):
-            call = use.call
-            named = call is not None and -1 < index < len(call.kids) - 1
-            node = call.kids[index + 1] if call and named else use.node
-            where = self.resolver.locate(caller, node)
-            if where is None or where[0] not in self.flow.locations:
-                self.flow.entries.setdefault(member, []).append(Event(
-                    EventKind.OTHER_WRITE, caller, use.statement, node, member,
-                    detail=str(node), category=category))
-
-    def _read_back(self, callee: Function, index: int, file: str,
-                   category: str) -> None:
-        """Note a table that an outside function stores in a request.
-
-        The request's other users only borrow the table; but the file that
-        passed it may read it back, for example in a callback.
-        """
-        name = callee.params[index][1] if index < len(callee.params) else ""
-        for use in callee.uses.get(name, []):
-            parent = use.node.parent
-            if parent is None or parent.kind != Kind.ASSIGN or \
-                    parent.kids[1] is not use.node:
-                continue
-            where = self.resolver.locate(callee, parent.kids[0])
-            if where is None or where[0].kind != LocationKind.MEM or \
-                    where[0] in self.flow.locations or \
-                    file in self.flow.read_back.setdefault(where[0], set()):
-                continue
-            self.flow.read_back[where[0]].add(file)
-            for function in self.program.mentioning(where[0].name, {file}):
-                for read in function.members.get(where[0].name, []):
-                    if self.resolver.member(function, read.node) == where[0]:
-                        self._classify(where[0], function, read, category, 1)
-
     def _filled(self, location: Location, function: Function,
                 statement: Statement, page: Node, category: str) -> None:
         """Handle a page put into the container, of ours or another origin."""
@@ -380,11 +311,6 @@ def _fills(name: str, arg: int) -> bool:
     """Say whether a call puts an argument into the table passed first."""
     effect = effects.effect(name, arg)
     return effect is not None and effect.kind == "into" and effect.into == 0
-
-
-def _shared(one: str, other: str) -> bool:
-    """Say whether two folders are one driver's: one contains the other."""
-    return one.startswith(other) or other.startswith(one)
 
 
 def _releases(function: Function) -> bool:

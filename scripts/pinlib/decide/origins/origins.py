@@ -81,6 +81,7 @@ class Origins:
             chosen = other.node.parent is not None and \
                 other.node.parent.kind in (Kind.COND, Kind.COMMA)
             if other.location == event.location and not chosen and \
+                    _same_entry(event, other) and \
                     other.function.key == event.function.key and \
                     event.function.first(other.statement, event.statement) and \
                     event.category == "page" and event.function.within(
@@ -310,6 +311,13 @@ class Origins:
                     parent.kids[0].kind == Kind.MEMBER:
                 return True
         return False
+
+
+def _same_entry(event: Event, other: Event) -> bool:
+    """Say whether two events are about one page, or one entry of a table."""
+    entries = [[n for n in (node, *node.walk()) if n.kind == Kind.INDEX]
+               for node in (event.node, _target(other))]
+    return not any(entries) or str(event.node) == str(_target(other))
 
 
 def _target(event: Event) -> Node:
