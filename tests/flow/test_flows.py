@@ -58,6 +58,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("literal_beside", "other-origin"),
     ("entry_beside", "other-origin"),
     ("literal_lost", "unknown-use"),
+    # A descriptor that is only filled does not lead back to its other pages.
+    ("shown", "pin-short"),
+    ("shown_local", "pin-short"),
+    ("shown_below", "pin-short"),
+    ("shown_back", "other-origin"),
+    ("shown_dropped", "other-origin"),
+    ("shown_asked", "other-origin"),
 ])
 def test_what_becomes_of_the_pages(found: Analysis, name: str,
                                    code: str) -> None:

@@ -53,6 +53,8 @@ class ExpressionWalker:
         """
         if source in self._filled_here:
             self._holds_too(location)
+        if self._now:
+            self.flow.follow.setdefault(self._now.source, set()).add(location)
         if location not in self.flow.locations:
             self.flow.locations[location] = category
             if self._now:

@@ -41,6 +41,10 @@ class Tracer(BorrowWalker):
                     f"The pages reach too many places, {last} among them.")))
                 break
             self._follow(self._work.pop(0))
+        # What was not followed yet when an entry was met may be by now.
+        for location, entries in self.flow.entries.items():
+            self.flow.entries[location] = [
+                e for e in entries if not self._known(e.function, e.node)]
         return self.flow
 
     def _follow(self, location: Location) -> None:
