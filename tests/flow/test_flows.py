@@ -65,6 +65,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("shown_back", "other-origin"),
     ("shown_dropped", "other-origin"),
     ("shown_asked", "other-origin"),
+    # The end of a scope frees the array, and the pages are another matter.
+    ("scope_frees", "pin-short"),
+    ("scope_frees_own", "pin-short"),
+    ("scope_kept", "pin-short"),
+    ("scope_drops", "unknown-use"),
+    ("scope_puts", "unknown-use"),
+    ("scope_calls", "unknown-use"),
 ])
 def test_what_becomes_of_the_pages(found: Analysis, name: str,
                                    code: str) -> None:

@@ -13,7 +13,7 @@ import re
 from typing import Callable
 
 from pinlib.csource.expr import Kind, Node
-from pinlib.flow import initialisers
+from pinlib.flow.declared import initialisers
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, Resolver

@@ -7,7 +7,7 @@ import re
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
-from pinlib.flow import initialisers
+from pinlib.flow.declared import initialisers
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
 from pinlib.flow.points_to import allocates, values
 from pinlib.kernel import effects

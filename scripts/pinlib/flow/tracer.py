@@ -11,9 +11,9 @@ import re
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
-from pinlib.flow import (borrowed_tables, callbacks, initialisers,
-                         other_tables)
+from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.borrowing import BorrowWalker
+from pinlib.flow.declared import cleanups, initialisers
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
@@ -87,6 +87,7 @@ class Tracer(BorrowWalker):
             self._mixed_borrowing(location, category)
         if location.kind == LocationKind.VAR:
             self._declared(location, category, depth)
+            self._ends(location, category, depth)
             self._enter(location, depth, category)
 
     def _overwritten(self, location: Location, function: Function,
@@ -153,6 +154,16 @@ class Tracer(BorrowWalker):
                 self._written(location, function, statement, Node(
                     Kind.ASSIGN, "=", [Node(Kind.ID, location.name), tree]),
                     category, depth)
+
+    def _ends(self, location: Location, category: str, depth: int) -> None:
+        """Handle what a variable's own declaration has done at its end."""
+        ended = cleanups.at_end(self.program, location)
+        if ended:
+            frees = ended.only_frees and (depth > 1 or category != "page")
+            self._event(EventKind.FREE_ARRAY if frees else EventKind.UNKNOWN,
+                        ended.statement.function, ended.statement,
+                        Node(Kind.ID, location.name), location,
+                        detail=ended.text, depth=depth, category=category)
 
     def _enter(self, location: Location, depth: int, category: str) -> None:
         """Handle a parameter: what the callers pass is the same container."""
@@ -300,15 +311,16 @@ class Tracer(BorrowWalker):
                         call, call.kids[0].value, depth, category)
         if effect.result and (call.parent or statement.tree is call):
             self._result(effect, location, function, statement, call,
-                         category)
+                         category, depth)
 
     def _result(self, effect: effects.Effect, location: Location,
                 function: Function, statement: Statement, call: Node,
-                category: str) -> None:
-        """Go on from the call, whose value is the page."""
+                category: str, depth: int) -> None:
+        """Go on from the call, whose value is the page, or the same array."""
         if effect.kind == "take" and category not in ("sg", "addr"):
             return
-        self._classify(location, function, Use(statement, call), effect.result, 1)
+        self._classify(location, function, Use(statement, call), effect.result,
+                       depth if effect.kind == "same" else 1)
 
 
 def _fills(name: str, arg: int) -> bool:

@@ -15,7 +15,7 @@ from pinlib.base import edits
 from pinlib.base.edits import Edit
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide.pin_state import in_struct
-from pinlib.flow import initialisers
+from pinlib.flow.declared import initialisers
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, flag_name
 from pinlib.flow.iterators import MAKERS
