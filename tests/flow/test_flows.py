@@ -72,6 +72,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("scope_drops", "unknown-use"),
     ("scope_puts", "unknown-use"),
     ("scope_calls", "unknown-use"),
+    # Allocations of 7.0, which evaluate nothing of what they name.
+    ("alloc_objects", "pin-short"),
+    ("alloc_typed", "pin-short"),
+    ("alloc_unknown", "unknown-use"),
 ])
 def test_what_becomes_of_the_pages(found: Analysis, name: str,
                                    code: str) -> None:
@@ -82,3 +86,12 @@ def test_what_becomes_of_the_pages(found: Analysis, name: str,
         lab.marked(tree, folder, "blocks") or [None])
     if decision.disposition == "convert":
         assert lab.releases(decision) == lab.marked(tree, folder, "release")
+
+
+def test_bio_vecs_that_are_extracted_are_pinned(found: Analysis) -> None:
+    """What an extraction of 7.0 fills is held against its releases."""
+    put, unpinned = sorted(lab.in_file(found, "drivers/extracted/main.c"),
+                           key=lambda d: -d.site.line)
+    assert (unpinned.disposition, unpinned.code) == (
+        "converted", "pins-and-unpins")
+    assert (put.disposition, put.code) == ("mismatch", "pin-put")

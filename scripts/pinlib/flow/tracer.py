@@ -33,7 +33,8 @@ class Tracer(BorrowWalker):
         """Return the flow from a location that receives pages in file home."""
         self._home = home
         self._filled_here.add(start)
-        self.reach(start, "page")
+        self.reach(start, category_of(self.resolver.declared(start))
+                   or "page")
         while self._work:
             if len(self.flow.locations) > LIMIT:
                 last = self._work[0]
