@@ -72,6 +72,16 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("scope_drops", "unknown-use"),
     ("scope_puts", "unknown-use"),
     ("scope_calls", "unknown-use"),
+    # A bit of the object is set for these pages alone, or may be for others.
+    ("flag_set", "pin-longterm"),
+    ("flag_clear", "pin-longterm"),
+    ("flag_given", "unknown-use"),
+    ("flag_late", "unknown-use"),
+    ("flag_elsewhere", "unknown-use"),
+    ("flag_other", "unknown-use"),
+    ("flag_by_address", "unknown-use"),
+    # What another function puts into the object may be full of other pages.
+    ("flag_none", "other-origin"),
     # Allocations of 7.0, which evaluate nothing of what they name.
     ("alloc_objects", "pin-short"),
     ("alloc_typed", "pin-short"),

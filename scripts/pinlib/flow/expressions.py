@@ -42,6 +42,8 @@ class ExpressionWalker:
         # Containers that receive the pages here or in a callee: a caller that
         # passes them in holds the pages too. All others are only borrowed.
         self._filled_here: set[Location] = set()
+        # The function that takes the pages into a local table of its own.
+        self._taker: tuple[str, str] | None = None
         # Pointers behind which a page was stored.
         self._behind: set[Location] = set()
 
@@ -277,12 +279,24 @@ class ExpressionWalker:
         if depth > 1 or category in ("sg", "bvec"):
             if self._shares(location, function, value, category):
                 return
-            found = location in self._behind and value.kind == Kind.CALL and \
-                not allocates(self.program, function, value.kids[0].value)
-            self._event(EventKind.UNKNOWN if found else EventKind.FRESH,
-                        function, statement, parent, location)
+            found = value.kind == Kind.CALL and not allocates(
+                self.program, function, value.kids[0].value)
+            if found and self._brought(function):
+                self._put_in(location, function, statement, value, depth,
+                             category)
+            self._event(EventKind.UNKNOWN if found and location in self._behind
+                        else EventKind.FRESH, function, statement, parent,
+                        location)
             return
         self._put_in(location, function, statement, value, depth, category)
+
+    def _brought(self, function: Function) -> bool:
+        """Say whether a table that a function gets may be full of other pages.
+
+        The one that these pages are taken into belongs to the function that
+        takes them, so it is another one.
+        """
+        return bool(self._taker) and function.key != self._taker
 
     def _put_in(self, location: Location, function: Function,
                 statement: Statement, value: Node, depth: int,

@@ -33,6 +33,10 @@ class Tracer(BorrowWalker):
         """Return the flow from a location that receives pages in file home."""
         self._home = home
         self._filled_here.add(start)
+        taker = self.program.functions.get((start.file, start.owner))
+        if start.kind == LocationKind.VAR and taker is not None and \
+                taker.is_local(start.name):
+            self._taker = taker.key
         self.reach(start, category_of(self.resolver.declared(start))
                    or "page")
         while self._work:

@@ -75,6 +75,11 @@ class Stores:
         self._places += [(e.function.key, e.statement.start) for e in calls_
                          if e.callee and e.callee.key in storing]
 
+    def precede(self, function: Function, at: int) -> bool:
+        """Say whether the pages are put somewhere before a place."""
+        return any(key == function.key and start < at
+                   for key, start in self._places)
+
     def follow(self, function: Function, drop: int) -> bool:
         """Say whether the pages are put somewhere only after a drop.
 
