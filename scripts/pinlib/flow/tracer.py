@@ -21,6 +21,12 @@ from pinlib.program.locations import Location, LocationKind, variable
 
 # Pages that reach more locations are left to a person.
 LIMIT = 60
+# And in a function outside the driver, which is read for what it does.
+INSIDE = 12
+_KEEPS_NOTHING = frozenset({
+    EventKind.LOOK, EventKind.CPU, EventKind.BORROW, EventKind.CALL,
+    EventKind.INTO, EventKind.RETURN, EventKind.FRESH, EventKind.CLEAR,
+    EventKind.FREE_ARRAY})
 _PREDICATE = re.compile(
     r"^(?:(?:Test)?(?:Set|Clear)?Page[A-Z]\w*|folio_(?:test|set|clear)_\w+|"
     r"page_to_\w+|(?:VM_)?(?:BUG|WARN)_ON\w*)$")
@@ -243,6 +249,8 @@ class Tracer(BorrowWalker):
                         call, f"{head}(), a call through a pointer or macro,",
                         depth, category)
         for callee in callees or ():
+            callee = callee or self.program.exported(name, function.file) \
+                if category == "page" and head.kind == Kind.ID else callee
             self._into(location, Use(statement, node), call, index, category,
                        depth, callee, name)
 
@@ -258,7 +266,11 @@ class Tracer(BorrowWalker):
             near = self._in_driver(callee.file) or category != "addr" and \
                 _releases(callee) or table and callbacks.calls_back(
                     self.program, self.resolver, callee, index, self._in_driver)
-            if near and not twice:
+            seen = "" if near or twice or category != "page" else \
+                _Outside(self.program, self.resolver).use(callee, index)
+            if seen and seen != "table":
+                kind = EventKind(seen)
+            elif (near or seen) and not twice:
                 kind, taken = EventKind.CALL, callee.params[index][1]
                 self.reach(variable(callee, taken), category)
             elif table:
@@ -326,6 +338,44 @@ class Tracer(BorrowWalker):
             return
         self._classify(location, function, Use(statement, call), effect.result,
                        depth if effect.kind == "same" else 1)
+
+
+class _Outside(Tracer):
+    """The path of a page, or an array, in a function outside the driver."""
+
+    def use(self, callee: Function, index: int) -> str:
+        """Return what the function does: look, cpu, table, or "" for the rest.
+
+        It keeps nothing then, unless it returns a table of the pages.
+        """
+        self._home = callee.file
+        self._given: set[str] = set()
+        self.reach(variable(callee, callee.params[index][1]), "page")
+        while self._work:
+            if len(self.flow.locations) > INSIDE or self._given - {"sg"}:
+                return ""
+            self._follow(self._work.pop(0))
+        # What is cleared behind an address is the page's own bytes.
+        kinds = {e.kind for e in self.flow.events
+                 if e.category != "addr" or e.kind != EventKind.CLEAR_ARRAY}
+        if self.flow.unclear or self.flow.entries or kinds - _KEEPS_NOTHING:
+            return ""
+        if self._given:
+            return "table" if self.program.tree.kernel else ""
+        return "cpu" if EventKind.CPU in kinds else \
+            "" if kinds & {EventKind.INTO, EventKind.RETURN} else "look"
+
+    def reach(self, location: Location, category: str,
+              source: Location | None = None) -> None:
+        """Note what holds the page in the function, and what it gives away."""
+        if location.kind == LocationKind.VAR:
+            super().reach(location, category, source)
+        else:
+            self._given.add(category if location.kind == LocationKind.RET
+                            else "member")
+
+    def _enter(self, location: Location, depth: int, category: str) -> None:
+        """Leave the callers alone."""
 
 
 def _fills(name: str, arg: int) -> bool:
