@@ -9,7 +9,7 @@ from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.declared import initialisers
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
-from pinlib.flow.points_to import allocates, values
+from pinlib.flow.points_to import empty, values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, Resolver
@@ -279,9 +279,9 @@ class ExpressionWalker:
         if depth > 1 or category in ("sg", "bvec"):
             if self._shares(location, function, value, category):
                 return
-            found = value.kind == Kind.CALL and not allocates(
+            found = value.kind == Kind.CALL and not empty(
                 self.program, function, value.kids[0].value)
-            if found and self._brought(function):
+            if found and category == "page" and self._brought(function):
                 self._put_in(location, function, statement, value, depth,
                              category)
             self._event(EventKind.UNKNOWN if found and location in self._behind

@@ -304,6 +304,36 @@ def allocates(program: Program, function: Function, name: str) -> bool:
     return False
 
 
+def empty(program: Program, function: Function, name: str) -> bool:
+    """Say whether a function returns an array that it allocates and leaves bare."""
+    callee = program.definition(name, function.file)
+    if callee is None or not allocates(program, function, name):
+        return False
+    returned = {s.tree.value for s in callee.statements
+                if s.fact.kind == "return" and s.tree is not None
+                and s.tree.kind == Kind.ID}
+    return not any(_may_fill(use.node) for local in returned
+                   for use in callee.uses.get(local, ()))
+
+
+def _may_fill(node: Node) -> bool:
+    """Say whether an array gets an entry here, or may get one from a call."""
+    above = node.parent
+    while above is not None and above.kids[0] is node and (
+            above.kind in (Kind.INDEX, Kind.CAST) or
+            above.kind == Kind.UNARY and above.value == "*"):
+        if above.parent is not None and above.parent.kind == Kind.ASSIGN and \
+                above.parent.kids[0] is above:
+            return True
+        node, above = above, above.parent
+    if above is None or above.kind != Kind.CALL or above.kids[0] is node:
+        return False
+    effect = effects.effect(above.kids[0].value, next(
+        i for i, kid in enumerate(above.kids[1:]) if kid is node))
+    return effect is None or effect.kind not in (
+        "look", "free-array", "clear-array")
+
+
 def values(function: Function, name: str) -> list[tuple[Statement, Node]]:
     """Return every value assigned to a local, with the statement."""
     found = []
