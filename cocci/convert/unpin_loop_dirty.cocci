@@ -15,7 +15,7 @@ sys.path.insert(0, os.environ["GUP2PIN_LIB"])
 from pinlib.spatch.in_convert_rules import collapses, planned
 
 @dirty_loop_unsigned@
-identifier drop : script:python() { planned(drop, "unpin") and collapses(drop) };
+identifier drop : script:python() { planned(drop, "unpin") and collapses(drop, "unpin_user_pages_dirty_lock") };
 identifier i;
 expression array, c;
 idexpression {unsigned int, unsigned long, size_t} n;
@@ -68,7 +68,7 @@ idexpression {unsigned int, unsigned long, size_t} n;
 )
 
 @dirty_loop_count_guard@
-identifier drop : script:python() { planned(drop, "unpin") and collapses(drop) };
+identifier drop : script:python() { planned(drop, "unpin") and collapses(drop, "unpin_user_pages_dirty_lock") };
 identifier i;
 expression array, c, g, n;
 @@

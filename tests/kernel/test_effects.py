@@ -17,7 +17,7 @@ SOURCE = re.compile(
     r"(?:[\w.-]+/)+[\w.-]+\.(?:[ch]|rst)(?: \((?:before )?\d\.\d+\))?"
     r"|C11 [\d.]+")
 HEAD = '[takes]\nf = {{ kind = "pin", pages = 1, source = "mm/gup.c" }}\n' \
-    '[methods]\n[plain-members]\n[goes-on]\n[calls]\n{0}\n'
+    '[methods]\n[plain-members]\n[goes-on]\n[since]\n[calls]\n{0}\n'
 
 
 def read(folder: Path, text: str) -> effects_table.Table:
@@ -37,7 +37,8 @@ def test_each_name_has_a_source_and_one_line() -> None:
     assert all(map(SOURCE.fullmatch, [*table.plain_members.values(),
                                       *table.goes_on.values()]))
     names = re.findall(r"^([\w-]+) = \{.*\}$",
-                       effects_table.FILE.read_text(), re.M)
+                       "".join(f.read_text() for f in effects_table.FILES),
+                       re.M)
     assert sorted(names) == sorted(e.name for e in entries)
     assert len(set(names)) == len(names)
 
@@ -124,6 +125,21 @@ def test_what_takes_pages_is_checked_too(tmp_path: Path, line: str,
     with pytest.raises(Gup2pinError, match=re.escape(text)):
         read(tmp_path, HEAD.format("").replace(
             'kind = "pin", pages = 1', line))
+
+
+def test_functions_are_known_by_their_first_release(tmp_path: Path) -> None:
+    """A release is two numbers, and each line has its source."""
+    assert (effects.SINCE["unpin_user_page"], effects.SINCE[
+        "iov_iter_extract_pages"]) == ("5.6", "6.3")
+    since = '"{0}" = {{ functions = ["g"], {1} }}\n[calls]\n'
+    for release, source, why in (
+            ("5", 'source = "a.h"', "'5' is no release"),
+            ("5.6", 'of = "a.h"', "5.6: unknown member 'of'"),
+            ("5.6", 'source = ""', "5.6: no source")):
+        with pytest.raises(Gup2pinError, match=why):
+            read(tmp_path, HEAD.replace("[calls]\n", since.format(
+                release, source).replace("{", "{{").replace(
+                    "}", "}}")).format(""))
 
 
 def test_a_new_name_is_one_line(tmp_path: Path) -> None:

@@ -98,15 +98,23 @@ def test_a_bug_of_today_is_named(found: Analysis, name: str) -> None:
         found.program.tree.root, name, mark)
 
 
-@pytest.mark.parametrize("name", ["ends_twice", "nobody_calls",
-                                  "called_by_macro", "own_methods",
-                                  "address_passed"])
+@pytest.mark.parametrize("name", ["nobody_calls", "called_by_macro",
+                                  "own_methods", "address_passed"])
 def test_who_drops_the_pages_is_not_known(found: Analysis,
                                           name: str) -> None:
     """Not to know who calls is not to know how long: no FOLL_LONGTERM."""
     decision = lab.only(found, f"drivers/{name}/main.c")
     assert (decision.disposition, decision.code) == (
         "manual", "lifetime-unknown")
+
+
+def test_both_forms_drop_them_before_the_only_way_out(
+        found: Analysis) -> None:
+    """Trap 28: two definitions of what drops them are no entry points."""
+    decision = lab.only(found, "drivers/ends_twice/main.c")
+    assert (decision.code, decision.longterm) == ("pin-short", False)
+    assert lab.releases(decision) == lab.marked(
+        found.program.tree.root, "drivers/ends_twice", "release")
 
 
 def test_a_name_taken_for_granted_is_not_shadowed(found: Analysis) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from pinlib.decide.pin_state.in_struct import InStruct
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, flag_at, flag_name
 from pinlib.kernel import effects, flag_precedence
+from pinlib.program import shims
 from pinlib.program.function import Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
@@ -143,6 +145,7 @@ class Planner:
         self.program = program
         self.resolver = resolver
         self.native = native
+        self.shims = shims.shims(program)
 
     def plan(self, group: Group) -> None:
         """Fill in the group's edits; every position is of the old text."""
@@ -236,6 +239,9 @@ class Planner:
                 flag = ""
         edit = release_edits.edit(self.resolver, decision.site, event,
                                   (*key, event.detail), flag)
+        if self.shims and isinstance(edit, edits.Unpin):
+            edit = dataclasses.replace(edit, lacks=" ".join(sorted(
+                n for n in effects.UNPIN if n not in self.shims)))
         if done.setdefault(key, edit) != edit:
             # One acquisition needs a flag here that another does not have.
             raise LookupError(event.place)

@@ -34,6 +34,7 @@ from pinlib.program.read_files import ReadFiles
 from pinlib.rewrite import handwritten
 
 COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",
+                "iov_iter_extract_bvecs",
                 "iov_iter_extract_pages_alloc",
                 "iov_iter_extract_pages_noadvance",
                 "iov_iter_extract_pages_alloc_noadvance")

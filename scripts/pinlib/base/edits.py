@@ -153,11 +153,15 @@ class ExtractAlloc(Acquisition):
 
 @dataclass(frozen=True)
 class Unpin(Edit):
-    """A release drops a pin, with the loop or dirtying around it if it can."""
+    """A release drops a pin, with the loop or dirtying around it if it can.
+
+    lacks: functions that it must not become, as the module does not have them.
+    """
 
     op = Op.UNPIN
     rules = ("unpin_loop_dirty", "unpin_loop", "unpin_dirty", "unpin_single")
     behind = "token"
+    lacks: str = ""
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,7 @@ class Patch:
     parent: str
     commit: str             # scratch commit with a placeholder message
     mail: str = ""          # the mail below OUT, once it is written
+    builds_from: str = ""   # the first release that a module builds for then
 
 
 @dataclasses.dataclass

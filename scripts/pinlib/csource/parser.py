@@ -116,7 +116,7 @@ class _Reader:
             if self.is_cast():
                 kind = self.raw(Kind.TYPE, "(", ")")
                 if self.peek() == "{":
-                    return self.postfix(self.braces())
+                    return self.postfix(self.braces(kind.value))
                 return Node(Kind.CAST, kind.value, [self.unary()], at)
         return self.postfix(self.primary())
 
@@ -159,8 +159,11 @@ class _Reader:
         text = " ".join(t for _, t in self.tokens[at + 1:self.at - 1])
         return Node(kind, text, names, at)
 
-    def braces(self) -> Node:
-        """Read an initialiser list; designators become `field` nodes."""
+    def braces(self, type_text: str = "{") -> Node:
+        """Read an initialiser list; designators become `field` nodes.
+
+        type_text: the type of a compound literal, which is its value.
+        """
         at = self.at
         self.take("{")
         kids = []
@@ -169,7 +172,7 @@ class _Reader:
             if self.peek() == ",":
                 self.take()
         self.take("}")
-        return Node(Kind.INIT, "{", kids, at)
+        return Node(Kind.INIT, type_text, kids, at)
 
     def element(self) -> Node:
         at = self.at

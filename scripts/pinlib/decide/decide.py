@@ -29,6 +29,7 @@ from pinlib.decide.reviewed_answers import Decisions
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
+from pinlib.program import shims
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
 
@@ -273,10 +274,14 @@ class Decider:
                          "defined twice, under an #ifdef.",
                          str(site.statement))
         own = [f for f in self.program.in_file(site.file)
-               if f.name in effects.UNPIN + effects.PINNING]
+               if f.name in effects.UNPIN + effects.PINNING
+               and f.name not in shims.shims(self.program)]
         if own:
             raise manual(Code.NAME_TAKEN, f"The file has a {own[0].name}() of "
                          "its own.", f"{own[0].file}:{own[0].line}")
+        if taken := shims.taken(self.program):
+            raise manual(Code.NAME_TAKEN, f"The module has a {taken[0]}() of "
+                         "its own.", taken[1])
         left = unexplained.unexplained(self.program, self.resolver, site)
         if left:
             raise Manual(left)
@@ -299,11 +304,12 @@ class Decider:
             decision.notes.append(f"Decided by {answer.who}, {answer.when}: "
                                   f"{answer.reason}")
         else:
-            known = lifetime.long_lived(self.program, site,
+            known = lifetime.long_lived(self.program, self.resolver, site,
                                         decision.releases)
             if known is None:
                 # An answer would not help where a fix has to come first.
                 self._safe(site)
+                self._exits(site, decision)
                 others = self.decisions.all_for(site.id, "longterm")
                 raise manual(
                     Code.LIFETIME_UNKNOWN, "It is not known how long the "

@@ -12,6 +12,8 @@ from pinlib.csource.expr import Kind
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow, RELEASE_KINDS
 from pinlib.flow.points_to import values
+from pinlib.paths import held_on_return
+from pinlib.paths.always_drops import Stores
 from pinlib.paths.caller_release import CallerReleases, on_stack
 from pinlib.program import callers
 from pinlib.program.callers import Entry, entries
@@ -20,23 +22,26 @@ from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 
-def long_lived(program: Program, site: CallSite,
+def long_lived(program: Program, resolver: Resolver, site: CallSite,
                releases: list[Event]) -> bool | None:
     """Say whether the pages outlive the entry point that took them.
 
-    False: the acquiring function or one that called it releases them, or
-    nothing keeps them when it has returned. True: every other release lies
-    below other entry points, which the kernel calls. None: they share one,
-    or who calls what drops the pages is not known.
+    False: the acquiring function or one that called it releases them, itself
+    or by a call, or nothing keeps them when it has returned. True: every other
+    release lies below other entry points, which the kernel calls. None: they
+    share one, or who calls what drops the pages is not known.
     """
     home = site.function.key
     inside = [r for r in releases if r.function.key == home]
     outside = [r for r in releases if r.function.key != home]
     if inside and not outside and not _kept(site) or _local(program, site):
         return False
-    by_callers = CallerReleases(program, site.function, outside)
+    by_callers = CallerReleases(program, site.function, outside,
+                                Stores(site.flow))
     if outside and not inside and by_callers.ends_all(site.function,
                                                       site.statement.start):
+        return False
+    if held_on_return.ends_here(program, resolver, site, releases):
         return False
     above: set[tuple[str, str]] = set()
     mine = entries(program, site.function, site.statement.start,

@@ -243,7 +243,7 @@ def _files(program: Program, site: CallSite) -> set[str]:
     for tag in tags:
         files |= {f for f in program.naming_files(tag) if f.startswith(home)}
     return {f for f in files if f.startswith(home)
-            and f.endswith(C_FILES)}
+            and f.endswith(C_FILES) and not program.tree.is_kernel(f)}
 
 
 def _placed(program: Program, file: str,

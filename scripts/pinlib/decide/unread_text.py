@@ -41,6 +41,8 @@ _MACRO_DECLARATION = re.compile(
 _COUNTER = re.compile(r"\bfor\s*\(\s*(?:\w+\s+)+\w+\s*=\s*\d\w*\s*;"
                       r"[^;(){}]*;[^;(){}]*\)")
 _ANNOTATION = re.compile(r"__[a-z]\w*$")
+# What flow/declared/cleanups.py reads behind the name of a variable.
+_AT_END = r"(?:\s*__(?:free|cleanup)\s*\(\s*\w+\s*\))?"
 _ASSEMBLER = re.compile(r"\b(?:asm|__asm__)\b(?:\s*(?:volatile|goto|inline|"
                         r"__volatile__))*\s*\(")
 
@@ -191,7 +193,8 @@ def _declared(program: Program, function: Function, fact: Fact,
             and s.tree is not None for s in function.statements):
         return
     tail = re.compile(rf"{re.escape(fact.name)}\s*(\)\s*\([^;{{}}]*?\)|"
-                      r"(?:\)?\s*\[[^]]*\])*|)\s*(?=[=;,:)])").match(code, at)
+                      r"(?:\)?\s*\[[^]]*\])*|)" + _AT_END +
+                      r"\s*(?=[=;,:)])").match(code, at)
     if tail is None:
         return
     yield from (m.start() for m in _WORD.finditer(code, start, tail.end()))

@@ -12,14 +12,17 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
+from pinlib.flow.declared import initialisers
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import Location, LocationKind, Resolver
+from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
 
 DEPTH = 3
+# An iterator is used up by the call that it is passed to. Who takes a table out
+# of one again drops pages that are not explained.
+LENT = frozenset({("iov_iter", "bvec")})
 InDriver = Callable[[str], bool]
 
 
@@ -53,12 +56,10 @@ def stored(program: Program, resolver: Resolver, function: Function,
     parent = node.parent
     if parent is None:
         return None
-    if parent.kind == Kind.FIELD and parent.parent is not None and \
-            parent.parent.parent is None:
-        tag = types.tag_of(statement.fact.type)
-        file = tag and program.defined_in(tag, function.file)
-        if tag and file:
-            return Location(LocationKind.MEM, file, tag, parent.value)
+    if parent.kind in (Kind.FIELD, Kind.INIT):
+        place = initialisers.filled(resolver, statement, node)
+        return resolver.member(function, place) \
+            if place is not None and place.kind == Kind.MEMBER else None
     if parent.kind == Kind.ASSIGN and parent.value == "=" and \
             parent.kids[1] is node and parent.kids[0].kind == Kind.MEMBER:
         return resolver.member(function, parent.kids[0])
@@ -138,7 +139,7 @@ def _storing(program: Program, resolver: Resolver, member: Location,
         if writes and parent and not in_driver(function.file):
             found[function.key] = (function, _parameter(
                 function, parent.kids[1]))
-    for function, use in fields(program, resolver, member):
+    for function, use, _ in initialisers.fields(resolver, member):
         if not in_driver(function.file):
             found[function.key] = (function, _parameter(
                 function, use.node.kids[0]))
@@ -147,20 +148,6 @@ def _storing(program: Program, resolver: Resolver, member: Location,
             if not in_driver(caller.file) and caller.key not in found:
                 found[caller.key] = (caller, -1)
     return list(found.values())
-
-
-def fields(program: Program, resolver: Resolver,
-           member: Location) -> list[tuple[Function, Use]]:
-    """Return the initialisers that give a member its value."""
-    found = []
-    for file in sorted(resolver.sees(member)):
-        for function in program.mentioning(member.name, {file}):
-            for use in function.members.get(member.name, ()):
-                if use.node.kind == Kind.FIELD and stored(
-                        program, resolver, function, use.statement,
-                        use.node.kids[0]) == member:
-                    found.append((function, use))
-    return found
 
 
 def _parameter(function: Function, value: Node) -> int:

@@ -7,10 +7,12 @@ import re
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
+from pinlib.flow.declared import initialisers
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
+from pinlib.flow.points_to import empty, values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import Location, LocationKind, Resolver, variable
+from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 _NUMBER = re.compile(r"^(?:const )?(?:unsigned |signed )?(?:int|short|char|"
@@ -40,6 +42,10 @@ class ExpressionWalker:
         # Containers that receive the pages here or in a callee: a caller that
         # passes them in holds the pages too. All others are only borrowed.
         self._filled_here: set[Location] = set()
+        # The function that takes the pages into a local table of its own.
+        self._taker: tuple[str, str] | None = None
+        # Pointers behind which a page was stored.
+        self._behind: set[Location] = set()
 
     def reach(self, location: Location, category: str,
               source: Location | None = None) -> None:
@@ -47,16 +53,22 @@ class ExpressionWalker:
 
         source: the location whose container this one also is.
         """
-        if source in self._filled_here and \
-                location not in self._filled_here:
-            self._filled_here.add(location)
-            if location in self.flow.locations:
-                self._work.append(location)
+        if source in self._filled_here:
+            self._holds_too(location)
+        if self._now:
+            self.flow.follow.setdefault(self._now.source, set()).add(location)
         if location not in self.flow.locations:
             self.flow.locations[location] = category
             if self._now:
                 self.flow.edges[location] = self._now
             if (location.owner, location.name) not in effects.PLAIN_MEMBERS:
+                self._work.append(location)
+
+    def _holds_too(self, location: Location) -> None:
+        """Note that pages are put into what a location points to."""
+        if location not in self._filled_here:
+            self._filled_here.add(location)
+            if location in self.flow.locations:
                 self._work.append(location)
 
     def _event(self, kind: EventKind, function: Function, statement: Statement,
@@ -97,8 +109,9 @@ class ExpressionWalker:
         elif parent.kind == Kind.ASSIGN:
             self._assign(location, function, statement, node, parent,
                          category, depth)
-        elif parent.kind == Kind.FIELD:
-            self._initialiser(location, function, statement, node, category)
+        elif parent.kind in (Kind.FIELD, Kind.INIT):
+            self._initialiser(location, function, statement, node, category,
+                              depth)
         else:
             self._event(EventKind.UNKNOWN, function, statement, node, location,
                         detail=str(parent), category=category)
@@ -137,8 +150,6 @@ class ExpressionWalker:
                 category, depth)
         if kind == Kind.COMMA:
             return ("done:", 0) if first else (category, depth)
-        if kind == Kind.INIT:
-            return (category, depth)
         if kind in (Kind.SIZEOF, Kind.TYPE):
             return ("done:", 0)
         return _member_step(parent, category, depth) \
@@ -164,9 +175,6 @@ class ExpressionWalker:
             self._event(EventKind.RETURN, function, statement, node, location)
             self.reach(where, category)
         elif kind == "declare" and statement.tree is node:
-            if node.kind == Kind.INIT:
-                self.reach(variable(function, statement.fact.name), category)
-                return
             self._flow_to(location, function, statement, node, Node(
                 Kind.ID, statement.fact.name), category, depth)
 
@@ -178,20 +186,15 @@ class ExpressionWalker:
                         detail="Keeping the pointer as a number")
 
     def _initialiser(self, location: Location, function: Function,
-                     statement: Statement, node: Node,
-                     category: str) -> None:
-        tag = types.tag_of(statement.fact.type)
-        parent = node.parent
-        if parent is not None and (tag, parent.value) == (
-                "bio_vec", "bv_page"):
-            self.reach(variable(function, statement.fact.name), "bvec",
-                       location)
-            return
-        file = tag and self.program.defined_in(tag, function.file)
-        if parent is None or not tag or not file:
+                     statement: Statement, node: Node, category: str,
+                     depth: int) -> None:
+        """Handle an element of an initialiser, which is one of an object."""
+        target = initialisers.filled(self.resolver, statement, node)
+        if target is None:
             self._event(EventKind.UNKNOWN, function, statement, node, location)
             return
-        self.reach(Location(LocationKind.MEM, file, tag, parent.value), category)
+        self._flow_to(location, function, statement, node, target, category,
+                      depth)
 
     def _assign(self, location: Location, function: Function,
                 statement: Statement, node: Node, parent: Node,
@@ -246,6 +249,10 @@ class ExpressionWalker:
             self._event(EventKind.INTO if new else EventKind.STORE, function,
                         statement, node, location, detail=str(where[0]),
                         category=category)
+        if where[1] > 0 and category != "addr":
+            # Whoever passed the address in has the page behind it now.
+            self._behind.add(where[0])
+            self._holds_too(where[0])
         self.reach(where[0], category, location if depth > 1 or
                    category in ("sg", "bvec") else None)
 
@@ -265,10 +272,36 @@ class ExpressionWalker:
                 and (depth > 1 or category != "page"):
             self._event(EventKind.FRESH, function, statement, parent, location)
             return
-        if depth > 1 or category in ("sg", "bvec"):
-            if not self._shares(location, function, value, category):
-                self._event(EventKind.FRESH, function, statement, parent, location)
+        if value.kind == Kind.INIT and category == "bvec":
+            for page in initialisers.of_member(value, "bv_page"):
+                self._put_in(location, function, statement, page, 1, "page")
             return
+        if depth > 1 or category in ("sg", "bvec"):
+            if self._shares(location, function, value, category):
+                return
+            found = value.kind == Kind.CALL and not empty(
+                self.program, function, value.kids[0].value)
+            if found and category == "page" and self._brought(function):
+                self._put_in(location, function, statement, value, depth,
+                             category)
+            self._event(EventKind.UNKNOWN if found and location in self._behind
+                        else EventKind.FRESH, function, statement, parent,
+                        location)
+            return
+        self._put_in(location, function, statement, value, depth, category)
+
+    def _brought(self, function: Function) -> bool:
+        """Say whether a table that a function gets may be full of other pages.
+
+        The one that these pages are taken into belongs to the function that
+        takes them, so it is another one.
+        """
+        return bool(self._taker) and function.key != self._taker
+
+    def _put_in(self, location: Location, function: Function,
+                statement: Statement, value: Node, depth: int,
+                category: str) -> None:
+        """Note each page that comes from elsewhere."""
         for branch in _branches(value):
             if not self._known(function, branch):
                 self.flow.entries.setdefault(location, []).append(Event(
@@ -315,9 +348,11 @@ class ExpressionWalker:
         """Return the container a function returns, unless it creates it."""
         callee = self.program.functions.get((result.file, result.owner))
         for statement in callee.statements if callee else ():
-            if callee and statement.fact.kind == "return" and \
-                    statement.tree:
-                where = self.resolver.locate(callee, statement.tree)
+            tree = statement.tree
+            if callee is None or statement.fact.kind != "return" or not tree:
+                continue
+            for value in (tree, *(v for _, v in values(callee, str(tree)))):
+                where = self.resolver.locate(callee, value)
                 if where and where[0].kind == LocationKind.MEM and category_of(
                         self.resolver.declared(where[0])) == category:
                     return where

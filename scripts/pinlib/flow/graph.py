@@ -92,6 +92,8 @@ class Flow:
     events: list[Event] = field(default_factory=list)
     entries: dict[Location, list[Event]] = field(default_factory=dict)
     edges: dict[Location, Edge] = field(default_factory=dict)
+    # Every location that what another one holds goes to.
+    follow: dict[Location, set[Location]] = field(default_factory=dict)
     unclear: list[tuple[str, str]] = field(default_factory=list)
     read_back: dict[Location, set[str]] = field(default_factory=dict)
     params: dict[Location, list[tuple[Function, Statement, Node]]] = field(
@@ -103,6 +105,16 @@ class Flow:
     def of(self, *kinds: EventKind) -> list[Event]:
         """Return the events of the given kinds, in the order found."""
         return [e for e in self.events if e.kind in kinds]
+
+    def onward(self, start: Location) -> set[Location]:
+        """Return a location, and all that what it holds may be copied to."""
+        found = {start}
+        work = [start]
+        for location in work:
+            more = self.follow.get(location, set()) - found
+            found |= more
+            work += more
+        return found
 
     def destinations(self, start: Location) -> set[str]:
         """Return the kinds of places that a variable's value goes to.

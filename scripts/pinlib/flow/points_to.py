@@ -101,7 +101,7 @@ class Objects:
             inner = self.of(function, node.kids[1], level + 1)
             return {Label(la.tag, la.origin) if la.origin != ANY
                     else Label(tag or la.tag, ANY) for la in inner}
-        if name in effects.ALLOCATORS or self._allocates(function, name):
+        if name in effects.ALLOCATORS or allocates(self.program, function, name):
             here = {Label(tag, f"{function.file}:{function.name}")}
             callee = self.program.definition(name, function.file)
             if not self.inside or callee is None or name in effects.ALLOCATORS:
@@ -114,23 +114,6 @@ class Objects:
         if name in ("READ_ONCE", "rcu_dereference") and len(node.kids) > 1:
             return self.of(function, node.kids[1], level + 1)
         return {Label(tag, ANY)}
-
-    def _allocates(self, function: Function, name: str) -> bool:
-        """Say whether a function returns what it allocates itself."""
-        callee = self.program.definition(name, function.file)
-        if callee is None:
-            return False
-        for statement in callee.statements:
-            tree = statement.tree
-            if statement.fact.kind != "return" or tree is None:
-                continue
-            if tree.calls(*effects.ALLOCATORS):
-                return True
-            if tree.kind == Kind.ID and any(
-                    v.calls(*effects.ALLOCATORS)
-                    for _, v in values(callee, tree.value)):
-                return True
-        return False
 
     def _variable(self, function: Function, name: str,
                   level: int) -> set[Label]:
@@ -301,6 +284,54 @@ def _hands_on(node: Node) -> bool:
     effect = effects.effect(name, 0)
     return bool(effect and effect.result) or name in (
         *CONTAINERS, *effects.FROM_NUMBER, *effects.FROM_ADDRESS)
+
+
+def allocates(program: Program, function: Function, name: str) -> bool:
+    """Say whether a function returns what it allocates itself."""
+    callee = program.definition(name, function.file)
+    if callee is None:
+        return False
+    for statement in callee.statements:
+        tree = statement.tree
+        if statement.fact.kind != "return" or tree is None:
+            continue
+        if tree.calls(*effects.ALLOCATORS):
+            return True
+        if tree.kind == Kind.ID and any(
+                v.calls(*effects.ALLOCATORS)
+                for _, v in values(callee, tree.value)):
+            return True
+    return False
+
+
+def empty(program: Program, function: Function, name: str) -> bool:
+    """Say whether a function returns an array that it allocates and leaves bare."""
+    callee = program.definition(name, function.file)
+    if callee is None or not allocates(program, function, name):
+        return False
+    returned = {s.tree.value for s in callee.statements
+                if s.fact.kind == "return" and s.tree is not None
+                and s.tree.kind == Kind.ID}
+    return not any(_may_fill(use.node) for local in returned
+                   for use in callee.uses.get(local, ()))
+
+
+def _may_fill(node: Node) -> bool:
+    """Say whether an array gets an entry here, or may get one from a call."""
+    above = node.parent
+    while above is not None and above.kids[0] is node and (
+            above.kind in (Kind.INDEX, Kind.CAST) or
+            above.kind == Kind.UNARY and above.value == "*"):
+        if above.parent is not None and above.parent.kind == Kind.ASSIGN and \
+                above.parent.kids[0] is above:
+            return True
+        node, above = above, above.parent
+    if above is None or above.kind != Kind.CALL or above.kids[0] is node:
+        return False
+    effect = effects.effect(above.kids[0].value, next(
+        i for i, kid in enumerate(above.kids[1:]) if kid is node))
+    return effect is None or effect.kind not in (
+        "look", "free-array", "clear-array")
 
 
 def values(function: Function, name: str) -> list[tuple[Statement, Node]]:

@@ -12,7 +12,8 @@ import re
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow import borrowed_tables, callbacks, other_tables
-from pinlib.flow.expressions import ExpressionWalker
+from pinlib.flow.borrowing import BorrowWalker
+from pinlib.flow.declared import cleanups, initialisers
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
@@ -20,19 +21,30 @@ from pinlib.program.locations import Location, LocationKind, variable
 
 # Pages that reach more locations are left to a person.
 LIMIT = 60
+# And in a function outside the driver, which is read for what it does.
+INSIDE = 12
+_KEEPS_NOTHING = frozenset({
+    EventKind.LOOK, EventKind.CPU, EventKind.BORROW, EventKind.CALL,
+    EventKind.INTO, EventKind.RETURN, EventKind.FRESH, EventKind.CLEAR,
+    EventKind.FREE_ARRAY})
 _PREDICATE = re.compile(
     r"^(?:(?:Test)?(?:Set|Clear)?Page[A-Z]\w*|folio_(?:test|set|clear)_\w+|"
     r"page_to_\w+|(?:VM_)?(?:BUG|WARN)_ON\w*)$")
 
 
-class Tracer(ExpressionWalker):
+class Tracer(BorrowWalker):
     """The path of pages from one location through the program."""
 
     def trace(self, start: Location, home: str) -> Flow:
         """Return the flow from a location that receives pages in file home."""
         self._home = home
         self._filled_here.add(start)
-        self.reach(start, "page")
+        taker = self.program.functions.get((start.file, start.owner))
+        if start.kind == LocationKind.VAR and taker is not None and \
+                taker.is_local(start.name):
+            self._taker = taker.key
+        self.reach(start, category_of(self.resolver.declared(start))
+                   or "page")
         while self._work:
             if len(self.flow.locations) > LIMIT:
                 last = self._work[0]
@@ -40,16 +52,11 @@ class Tracer(ExpressionWalker):
                     f"The pages reach too many places, {last} among them.")))
                 break
             self._follow(self._work.pop(0))
+        # What was not followed yet when an entry was met may be by now.
+        for location, entries in self.flow.entries.items():
+            self.flow.entries[location] = [
+                e for e in entries if not self._known(e.function, e.node)]
         return self.flow
-
-    def _in_driver(self, file: str) -> bool:
-        """Say whether a file is in the driver or subsystem with the pages.
-
-        That is the folder of the acquisition, or one above or below it.
-        """
-        tree = self.program.tree
-        return not tree.is_kernel(file) and _shared(
-            tree.home(file), tree.home(self._home))
 
     def _follow(self, location: Location) -> None:
         borrowed = location in self.flow.borrowed
@@ -82,10 +89,16 @@ class Tracer(ExpressionWalker):
             if location.kind != LocationKind.VAR or not self._overwritten(
                     location, function, use, depth, category):
                 self._classify(location, function, use, category, depth)
+        for function, use, place in initialisers.fields(
+                self.resolver, location) if uses and not borrowed else ():
+            self._now = Edge(location, function, use.statement)
+            self._written(location, function, use.statement, Node(
+                Kind.ASSIGN, "=", [place, *use.node.kids]), category, depth)
         if borrowed:
             self._mixed_borrowing(location, category)
         if location.kind == LocationKind.VAR:
             self._declared(location, category, depth)
+            self._ends(location, category, depth)
             self._enter(location, depth, category)
 
     def _overwritten(self, location: Location, function: Function,
@@ -153,6 +166,16 @@ class Tracer(ExpressionWalker):
                     Kind.ASSIGN, "=", [Node(Kind.ID, location.name), tree]),
                     category, depth)
 
+    def _ends(self, location: Location, category: str, depth: int) -> None:
+        """Handle what a variable's own declaration has done at its end."""
+        ended = cleanups.at_end(self.program, location)
+        if ended:
+            frees = ended.only_frees and (depth > 1 or category != "page")
+            self._event(EventKind.FREE_ARRAY if frees else EventKind.UNKNOWN,
+                        ended.statement.function, ended.statement,
+                        Node(Kind.ID, location.name), location,
+                        detail=ended.text, depth=depth, category=category)
+
     def _enter(self, location: Location, depth: int, category: str) -> None:
         """Handle a parameter: what the callers pass is the same container."""
         function = self.program.functions.get(
@@ -175,7 +198,8 @@ class Tracer(ExpressionWalker):
                 continue
             argument = call.kids[index + 1]
             passed.append((caller, use.statement, argument))
-            shared = depth > 1 or category in ("sg", "bvec")
+            shared = depth > 1 or category in ("sg", "bvec") or \
+                location in self._behind
             self._now = Edge(location, caller, use.statement)
             where = self.resolver.locate(caller, argument)
             if shared and where and location in self._filled_here:
@@ -225,6 +249,8 @@ class Tracer(ExpressionWalker):
                         call, f"{head}(), a call through a pointer or macro,",
                         depth, category)
         for callee in callees or ():
+            callee = callee or self.program.exported(name, function.file) \
+                if category == "page" and head.kind == Kind.ID else callee
             self._into(location, Use(statement, node), call, index, category,
                        depth, callee, name)
 
@@ -240,7 +266,11 @@ class Tracer(ExpressionWalker):
             near = self._in_driver(callee.file) or category != "addr" and \
                 _releases(callee) or table and callbacks.calls_back(
                     self.program, self.resolver, callee, index, self._in_driver)
-            if near and not twice:
+            seen = "" if near or twice or category != "page" else \
+                _Outside(self.program, self.resolver).use(callee, index)
+            if seen and seen != "table":
+                kind = EventKind(seen)
+            elif (near or seen) and not twice:
                 kind, taken = EventKind.CALL, callee.params[index][1]
                 self.reach(variable(callee, taken), category)
             elif table:
@@ -252,72 +282,6 @@ class Tracer(ExpressionWalker):
                     location, call, f"{callee.name if callee else name}()",
                     depth, category)
         self.flow.events[-1].callee = callee if kind == EventKind.CALL else None
-
-    def _borrow(self, location: Location, callee: Function, index: int,
-                category: str, use: Use) -> None:
-        """Note a table that another subsystem borrows for the driver.
-
-        A member that the driver never reads, or that belongs to the whole
-        kernel, only borrows it.
-        """
-        for member in borrowed_tables.kept(self.program, self.resolver,
-                                           callee, index):
-            if member not in self.flow.locations:
-                uses, unclear = self.resolver.uses(member, self._in_driver)
-                if not uses or unclear:
-                    continue
-                if self.program.tree.is_kernel(member.file):
-                    # Other writers of the member are not part of the module.
-                    self._event(EventKind.UNKNOWN, use.statement.function,
-                                use.statement, use.node, location, None,
-                                str(member), category=category)
-                    continue
-                self.flow.borrowed.add(member)
-            self._event(EventKind.INTO, use.statement.function, use.statement,
-                        use.node, location, detail=str(member),
-                        category=category)
-            self.reach(member, category, location)
-
-    def _mixed_borrowing(self, member: Location, category: str) -> None:
-        """Note other tables that the driver stores where this one is borrowed."""
-        for function, use in borrowed_tables.dropped(self.resolver, member,
-                                                     self._in_driver):
-            self._event(EventKind.UNKNOWN, function, use.statement, use.node,
-                        member, detail=str(use.statement.tree))
-        for caller, use, index in borrowed_tables.writers(
-                self.program, self.resolver, member, self._in_driver):
-            call = use.call
-            named = call is not None and -1 < index < len(call.kids) - 1
-            node = call.kids[index + 1] if call and named else use.node
-            where = self.resolver.locate(caller, node)
-            if where is None or where[0] not in self.flow.locations:
-                self.flow.entries.setdefault(member, []).append(Event(
-                    EventKind.OTHER_WRITE, caller, use.statement, node, member,
-                    detail=str(node), category=category))
-
-    def _read_back(self, callee: Function, index: int, file: str,
-                   category: str) -> None:
-        """Note a table that an outside function stores in a request.
-
-        The request's other users only borrow the table; but the file that
-        passed it may read it back, for example in a callback.
-        """
-        name = callee.params[index][1] if index < len(callee.params) else ""
-        for use in callee.uses.get(name, []):
-            parent = use.node.parent
-            if parent is None or parent.kind != Kind.ASSIGN or \
-                    parent.kids[1] is not use.node:
-                continue
-            where = self.resolver.locate(callee, parent.kids[0])
-            if where is None or where[0].kind != LocationKind.MEM or \
-                    where[0] in self.flow.locations or \
-                    file in self.flow.read_back.setdefault(where[0], set()):
-                continue
-            self.flow.read_back[where[0]].add(file)
-            for function in self.program.mentioning(where[0].name, {file}):
-                for read in function.members.get(where[0].name, []):
-                    if self.resolver.member(function, read.node) == where[0]:
-                        self._classify(where[0], function, read, category, 1)
 
     def _filled(self, location: Location, function: Function,
                 statement: Statement, page: Node, category: str) -> None:
@@ -364,26 +328,60 @@ class Tracer(ExpressionWalker):
                         call, call.kids[0].value, depth, category)
         if effect.result and (call.parent or statement.tree is call):
             self._result(effect, location, function, statement, call,
-                         category)
+                         category, depth)
 
     def _result(self, effect: effects.Effect, location: Location,
                 function: Function, statement: Statement, call: Node,
-                category: str) -> None:
-        """Go on from the call, whose value is the page."""
+                category: str, depth: int) -> None:
+        """Go on from the call, whose value is the page, or the same array."""
         if effect.kind == "take" and category not in ("sg", "addr"):
             return
-        self._classify(location, function, Use(statement, call), effect.result, 1)
+        self._classify(location, function, Use(statement, call), effect.result,
+                       depth if effect.kind == "same" else 1)
+
+
+class _Outside(Tracer):
+    """The path of a page, or an array, in a function outside the driver."""
+
+    def use(self, callee: Function, index: int) -> str:
+        """Return what the function does: look, cpu, table, or "" for the rest.
+
+        It keeps nothing then, unless it returns a table of the pages.
+        """
+        self._home = callee.file
+        self._given: set[str] = set()
+        self.reach(variable(callee, callee.params[index][1]), "page")
+        while self._work:
+            if len(self.flow.locations) > INSIDE or self._given - {"sg"}:
+                return ""
+            self._follow(self._work.pop(0))
+        # What is cleared behind an address is the page's own bytes.
+        kinds = {e.kind for e in self.flow.events
+                 if e.category != "addr" or e.kind != EventKind.CLEAR_ARRAY}
+        if self.flow.unclear or self.flow.entries or kinds - _KEEPS_NOTHING:
+            return ""
+        if self._given:
+            return "table" if self.program.tree.kernel else ""
+        return "cpu" if EventKind.CPU in kinds else \
+            "" if kinds & {EventKind.INTO, EventKind.RETURN} else "look"
+
+    def reach(self, location: Location, category: str,
+              source: Location | None = None) -> None:
+        """Note what holds the page in the function, and what it gives away."""
+        if location.kind == LocationKind.VAR:
+            super().reach(location, category, source)
+        else:
+            self._given.add(category if location.kind == LocationKind.RET
+                            else "member")
+
+    def _enter(self, location: Location, depth: int, category: str) -> None:
+        """Leave the callers alone."""
 
 
 def _fills(name: str, arg: int) -> bool:
     """Say whether a call puts an argument into the table passed first."""
     effect = effects.effect(name, arg)
     return effect is not None and effect.kind == "into" and effect.into == 0
-
-
-def _shared(one: str, other: str) -> bool:
-    """Say whether two folders are one driver's: one contains the other."""
-    return one.startswith(other) or other.startswith(one)
 
 
 def _releases(function: Function) -> bool:

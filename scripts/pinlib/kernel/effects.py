@@ -41,6 +41,8 @@ FREES = _TABLE.named("frees")
 DROPS = _TABLE.named("drops")
 # A pin is 1024 references of a small page, so these return other values.
 COUNTS = _TABLE.named("counts")
+# The release that first has each function a patch may bring into a module.
+SINCE = _TABLE.since
 # Results that look like errors: the I/O goes on.
 GOES_ON = tuple(_TABLE.goes_on)
 

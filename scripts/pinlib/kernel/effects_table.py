@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Read effects.toml, and refuse entries that make no sense.
+"""Read effects*.toml, and refuse entries that make no sense.
 
-The table stands beside its reader, not below cocci/: it says what the kernel
-does, and no semantic patch reads it.
+The tables stand beside their reader, not below cocci/: they say what the
+kernel does, and no semantic patch reads them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Any
 
 from pinlib.base.errors import Gup2pinError
 
-FILE = Path(__file__).with_suffix(".toml").with_name("effects.toml")
+FILES = tuple(Path(__file__).with_name(name)
+              for name in ("effects.toml", "effects-takes.toml"))
 TAKES = ("extract", "fast", "other", "pin")
 RESULTS = ("page", "sg", "bvec", "addr")
 # Each with whether the argument that then holds the page is named too.
@@ -32,7 +33,7 @@ _RESTS_ON = {"unpins": ("release", "array-release"), "drops": ("release",),
              "frees": ("release",), "counts": ("look",),
              "zeroes": ("allocates",)}
 _ARGUMENTS = re.compile(r"([0-9])(?:-([0-9]))?")
-_TABLES = ("takes", "calls", "methods", "plain-members", "goes-on")
+_TABLES = ("takes", "calls", "methods", "plain-members", "goes-on", "since")
 _Members = Mapping[str, Any]
 
 
@@ -103,6 +104,7 @@ class Table:
     methods: tuple[Call, ...]
     plain_members: Mapping[tuple[str, str], str]
     goes_on: Mapping[str, str]
+    since: Mapping[str, str]          # functions, each with a release
 
     def named(self, trait: str) -> tuple[str, ...]:
         """Return the names of the calls that have a trait."""
@@ -113,12 +115,18 @@ class _Wrong(Exception):
     """An entry that makes no sense."""
 
 
-def read(file: Path = FILE) -> Table:
+def read(*files: Path) -> Table:
     """Read the table, or say which entry is wrong and how."""
+    data: dict[str, Any] = {}
+    for file in files or FILES:
+        try:
+            data |= tomllib.loads(file.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            # TOML itself refuses a name that occurs twice in one part.
+            raise Gup2pinError(f"{file}: {error}") from None
     try:
-        return _table(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, _Wrong) as error:
-        # TOML itself refuses a name that occurs twice in one part.
+        return _table(data)
+    except _Wrong as error:
         raise Gup2pinError(f"{file}: {error}") from None
 
 
@@ -142,7 +150,18 @@ def _table(data: _Members) -> Table:
         MappingProxyType({(tag, member): source
                           for name, source in data["plain-members"].items()
                           for tag, _, member in [name.partition(".")]}),
-        MappingProxyType(dict(data["goes-on"])))
+        MappingProxyType(dict(data["goes-on"])),
+        MappingProxyType({name: release for release, members
+                          in data["since"].items()
+                          for name in _functions(release, members)}))
+
+
+def _functions(release: str, members: _Members) -> list[str]:
+    _known(release, members, ("functions", "source"))
+    _source(members, release)
+    if not re.fullmatch(r"\d+\.\d+", release):
+        raise _Wrong(f"{release!r} is no release")
+    return list(members.get("functions", ()))
 
 
 def _take(name: str, members: _Members) -> Take:

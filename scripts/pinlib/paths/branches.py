@@ -40,7 +40,7 @@ def leaves_early(function: Function, after: int, before: int,
     for match in jumps.LEAVES.finditer(function.text.code, after, before):
         guards = [g for g in function.guards_at(match.start())
                   if g.start > after]
-        if not any(_nothing_taken(g, {result}) for g in guards):
+        if not any(nothing_taken(g, {result}) for g in guards):
             return True
     return False
 
@@ -49,7 +49,7 @@ def _mentions(node: Node, name: str) -> bool:
     return bool(name) and any(str(n) == name for n in node.walk())
 
 
-def _nothing_taken(guard: Guard, names: set[str]) -> bool:
+def nothing_taken(guard: Guard, names: set[str]) -> bool:
     """Say whether a condition means that no page was acquired."""
     return any(_none(test, holds, names)
                for test, holds in conditions(guard.test, guard.holds)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.graph import Event
+from pinlib.paths.always_drops import Stores, droppers, loops_around
 from pinlib.program import cfg
 from pinlib.program.callers import CallerSearch, entries
 from pinlib.program.cfg import StepKind
@@ -22,7 +23,6 @@ from pinlib.program.locations import Location
 from pinlib.program.program import Program
 
 LIMIT = 39
-_LOOP = re.compile(r"\b(?:for|while)\s*\(\s*")
 _BARE = re.compile(r"\*+\s*(?:const\s+)?\w+\s*[,)]")
 _OWN = re.compile(r"\w+\s*(?:=|;|,)")
 
@@ -31,11 +31,13 @@ class CallerReleases:
     """What the functions that call one acquisition do with its pages."""
 
     def __init__(self, program: Program, taker: Function,
-                 releases: list[Event]) -> None:
+                 releases: list[Event], stores: Stores) -> None:
         self.program = program
         self._above = _above(program, taker)
         self._releases = releases
-        self._drops = {r.function.name for r in releases}
+        self._stores = stores
+        self._drops = {r.function.name for r in releases
+                       } | droppers(program, releases)
 
     def ends_all(self, taker: Function, at: int) -> bool:
         """Say whether a caller on each call chain releases the pages."""
@@ -59,8 +61,9 @@ class CallerReleases:
                  and s.tree.calls(*(names or self._drops))]
         drops += [r.statement.start for r in self._releases
                   if r.function.key == function.key]
-        # A loop that drops the pages drops them all, however many there are.
-        drops += [loop for d in drops for loop in _loops(function, taken, d)]
+        drops = [d for d in drops if not self._stores.follow(function, d)]
+        drops += [loop for d in drops for loop in loops_around(
+            function, taken, d)]
         got = _result(function, taken)
         found: set[str] = set()
         for step in _steps_from(function, taken, drops):
@@ -75,13 +78,6 @@ class CallerReleases:
     def _reaches(function: Function, taken: int, other: int) -> bool:
         return any(s.start <= other < s.end
                    for s in _steps_from(function, taken, []))
-
-
-def _loops(function: Function, taken: int, drop: int) -> list[int]:
-    """Return where the loops around a drop begin, after the acquisition."""
-    text = function.text
-    return [m.end() for m in _LOOP.finditer(text.code, taken, drop)
-            if text.statement_end(m.start()) > drop]
 
 
 def _above(program: Program,

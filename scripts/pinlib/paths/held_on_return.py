@@ -10,10 +10,11 @@ from __future__ import annotations
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.kernel import effects
+from pinlib.paths.always_drops import Stores, droppers
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, helpers, watch
 from pinlib.program.callers import CallerSearch, calls, only_called
-from pinlib.program.function import Function
+from pinlib.program.function import Function, Use
 from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
@@ -71,6 +72,35 @@ def abandoned(program: Program, resolver: Resolver, site: CallSite) -> int:
     later = [e for e in site.flow.of(*RELEASE_KINDS)
              if e.location.kind == LocationKind.MEM or e.function.key not in above]
     return _left(program, resolver, site, seen, later, set())
+
+
+def ends_here(program: Program, resolver: Resolver, site: CallSite,
+              releases: list[Event]) -> bool:
+    """Say whether the acquiring function never ends well with pages held."""
+    function, stores = site.function, Stores(site.flow)
+    names = droppers(program, [
+        r for r in releases if r.function.key != function.key])
+    seen = watch(site, frozenset(
+        name for name in names if all(
+            use.call and (_passed(site, use) or not stores.follow(
+                function, use.statement.start))
+            for use in function.uses.get(name, ()))))
+    seen.moves = {}
+    seen.releases = {
+        at: events for at, events in seen.releases.items()
+        if any(e.location == site.target for e in events)
+        or not stores.follow(function, at)}
+    walker = Walker(resolver, seen)
+    return not any(m.kind == "leak" for m in walker.run()) and \
+        not walker.keeps
+
+
+def _passed(site: CallSite, use: Use) -> bool:
+    """Say whether a call is given what received the pages."""
+    return use.call is not None and site.target is not None and \
+        site.target.kind == LocationKind.VAR and any(
+            n.value == site.target.name for kid in use.call.kids[1:]
+            for n in kid.walk())
 
 
 def handed_out(program: Program, resolver: Resolver, site: CallSite) -> bool:

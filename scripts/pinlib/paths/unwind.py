@@ -46,6 +46,30 @@ def filled_by(release: Event, fill: Event) -> int:
     return fill.statement.line if good else 0
 
 
+def refilled(fill: Event, event: Event) -> bool:
+    """Say whether what was filled gets another page before an event sees it.
+
+    By an assignment, or by a call that is given its address.
+    """
+    function, name = fill.function, fill.location.name
+    for use in (*function.uses.get(name, ()), *function.members.get(name, ())):
+        if not fill.statement.end <= use.statement.start < \
+                event.statement.start:
+            continue
+        node, above = use.node, use.node.parent
+        while above is not None and above.kids[0] is node and (
+                above.kind in (Kind.INDEX, Kind.POST)
+                or above.kind == Kind.UNARY and above.value == "*"):
+            node, above = above, above.parent
+        if above is not None and (
+                above.kind == Kind.ASSIGN and above.kids[0] is node and
+                above.kids[1].value not in ("NULL", "0")
+                or above.value == "&" and above.kind == Kind.UNARY and
+                above.parent is not None and above.parent.kind == Kind.CALL):
+            return True
+    return False
+
+
 def walked_again(program: Program, release: Event, filler: Function) -> int:
     """Return the line where walking the entries filled by a function starts.
 

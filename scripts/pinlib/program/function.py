@@ -220,7 +220,8 @@ class Function:
         """Return the occurrences of each member name, with the member node."""
         return Uses(self.statements, lambda node: node.value.lstrip("->.")
                     if node.kind == Kind.MEMBER else
-                    node.value if node.kind == Kind.FIELD else "")
+                    node.value.rpartition(".")[2] if node.kind == Kind.FIELD
+                    else "")
 
     @cached_property
     def copies(self) -> list[Node]:

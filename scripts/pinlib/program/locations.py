@@ -157,7 +157,7 @@ class Resolver:
         if node.kind == Kind.CALL and node.kids[0].kind == Kind.ID:
             name = node.kids[0].value
             if name in ("READ_ONCE", "sg_next", "compound_head",
-                        "nth_page", "min", "WRITE_ONCE"):
+                        "nth_page", "min", "WRITE_ONCE", "no_free_ptr"):
                 inner = self.locate(function, node.kids[1])
                 return inner and (inner[0], inner[1] + below)
             callee = self.program.definition(name, function.file)

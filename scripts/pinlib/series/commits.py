@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from pinlib.base.why_not import WhyNot
 from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
+from pinlib.program import shims
 from pinlib.rewrite.apply import HEADER, apply_group, rules_for
 from pinlib.rewrite.handwritten import Applied
 from pinlib.series.overlay import overlay_files
@@ -176,7 +178,20 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
                 prepared.add(one.rule.name)
                 steps += _core_steps(analysis, one, group.id, name,
                                      lambda _: ids)
-        yield name, [*steps, Step(_patch(analysis, group, name), contents)]
+        patch = dataclasses.replace(
+            _patch(analysis, group, name),
+            builds_from=_builds_from(analysis, contents))
+        yield name, [*steps, Step(patch, contents)]
+
+
+def _builds_from(analysis: Analysis, contents: dict[str, bytes]) -> str:
+    """Return the first release that has what a module does not bring, or ""."""
+    if analysis.program.tree.kernel is None:
+        return ""
+    used = {n for file, data in contents.items() for n in set(
+        re.findall(r"\w+", data.decode("latin-1"))) - set(
+            analysis.program.text(file).words)}
+    return shims.builds_from(used - shims.shims(analysis.program))
 
 
 def _core(analysis: Analysis,

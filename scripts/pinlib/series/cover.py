@@ -14,6 +14,7 @@ from pinlib.base.records import Patch, PatchKind, Series, Site
 from pinlib.base.templates import environment
 from pinlib.base.text import joined, printable
 from pinlib.decide.redundant_reference import CODE
+from pinlib.program.shims import latest
 from pinlib.series.changelog import filled
 
 WIDTH = 72
@@ -50,7 +51,7 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
         converted=[(numbers[s.id], place(s), call(s)) for s in sites
                    if s.id in numbers],
         left=unconverted(series, sites), proof=proof(patches, evidence),
-        keep_cr=line_ends.option(diffs),
+        builds=builds(patches), keep_cr=line_ends.option(diffs),
         no_recipients=no_recipients, subjects=list(enumerate(subjects, 1)),
         diffstat=diffstat, base=base, changes=changes) + "\n"
 
@@ -134,6 +135,14 @@ def proof(patches: Sequence[Patch], evidence: dict[str, dict[str, Any]]
         text += " No patch was run."
     return text + (" No Signed-off-by is added: that is for whoever sends "
                    "the series.")
+
+
+def builds(patches: Sequence[Patch]) -> str:
+    """Say from which release on a module builds with the patches, or ""."""
+    releases = [p.builds_from for p in patches if p.builds_from]
+    return "" if not releases else (
+        f"With these patches the module needs Linux {latest(releases)} or "
+        "later: it defines nothing that stands in for what they use.")
 
 
 def title(patches: Sequence[Patch], prefix: str) -> str:

@@ -220,15 +220,20 @@ def _function(text: masking.CText, line: int) -> tuple[int, int]:
     return text.offset(span.start), end
 
 
-def collapses(mark: Any) -> bool:
+def _lacks(edit: _Edit, name: str) -> bool:
+    """Say whether the code that is changed has no function of a name."""
+    return name in str(edit.values.get("lacks", "")).split()
+
+
+def collapses(mark: Any, becomes: str = "unpin_user_pages") -> bool:
     """Return true when the loop around a release may become one call.
 
     Its index may live on only in loops that set it first, or in nothing but
     a declaration that can go with it.
     """
     edit = _marked(mark)
-    return edit is not None and _collapses(masking.load(Path(edit.original)),
-                                           edit.line, edit.column)
+    return edit is not None and not _lacks(edit, becomes) and _collapses(
+        masking.load(Path(edit.original)), edit.line, edit.column)
 
 
 def _collapses(text: masking.CText, line: int, column: int) -> bool:
@@ -277,8 +282,9 @@ def merges(mark: Any) -> bool:
     where the statements go.
     """
     edit = _marked(mark)
-    return edit is not None and _merges(masking.load(Path(edit.original)),
-                                        edit.line, edit.column)
+    return edit is not None and not _lacks(
+        edit, "unpin_user_pages_dirty_lock") and _merges(
+            masking.load(Path(edit.original)), edit.line, edit.column)
 
 
 def _merges(text: masking.CText, line: int, column: int) -> bool:

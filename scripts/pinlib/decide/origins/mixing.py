@@ -73,19 +73,22 @@ def handed_on(resolver: Resolver, origins: Origins,
 
 
 def _reaches(site: CallSite, other: Event, release: Event) -> bool:
-    if other.location == release.location:
+    target = release.location
+    if other.location == target:
         return True
     table = other.category in ("sg", "bvec")
-    listed = site.flow.locations.get(release.location) == "page" and \
-        release.location.kind == LocationKind.MEM
+    listed = site.flow.locations.get(target) == "page" and \
+        target.kind == LocationKind.MEM
     if other.kind == EventKind.HANDED and listed:
         return False
     if other.location.kind == LocationKind.VAR:
         passed = site.flow.destinations(other.location)
         return bool(passed & {"into", "store"}) or bool(passed) and \
-            release.location.kind == LocationKind.VAR
-    # What a table lists is never read back into an array of pages.
-    return not (table and listed)
+            target.kind == LocationKind.VAR
+    # What a table lists is never read back into an array of pages, and what a
+    # descriptor only shows is read back nowhere.
+    return not (table and listed) and \
+        target in site.flow.onward(other.location)
 
 
 def _callers_containers(resolver: Resolver, flow: Flow,

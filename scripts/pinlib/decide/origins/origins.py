@@ -9,7 +9,7 @@ others set, or a constant that both callers were chosen by.
 from __future__ import annotations
 
 from pinlib.csource.expr import Kind, Node
-from pinlib.decide.origins import out_flags
+from pinlib.decide.origins import bit_flags, out_flags
 from pinlib.flow import call_sites, other_tables
 from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, EventKind, Flow
@@ -32,6 +32,7 @@ class Origins:
         self.site = site
         self.objects = Objects(program, resolver)
         self._inside = Objects(program, resolver, inside=True)
+        self._bits = bit_flags.Bits(resolver, flow, site)
 
     def others(self) -> list[Event]:
         """Return places that put pages of another origin where ours may be."""
@@ -61,6 +62,8 @@ class Origins:
                     self._only_there(test.subject, others):
                 return (f"line {test.line}: struct {test.subject.owner}."
                         f"{test.subject.name} is set for other pages")
+        if bit := self._bits.without(event):
+            return bit
         locked = unlocked_here(event.function, event.statement)
         if locked:
             return f"line {locked}: the page is unlocked, so it is cached"
@@ -81,10 +84,12 @@ class Origins:
             chosen = other.node.parent is not None and \
                 other.node.parent.kind in (Kind.COND, Kind.COMMA)
             if other.location == event.location and not chosen and \
+                    _same_entry(event, other) and \
                     other.function.key == event.function.key and \
                     event.function.first(other.statement, event.statement) and \
                     event.category == "page" and event.function.within(
-                        other.statement.start, event.statement.start):
+                        other.statement.start, event.statement.start
+                    ) and not unwind.refilled(other, event):
                 return f"line {other.statement.line} put another page there"
         return None
 
@@ -157,6 +162,8 @@ class Origins:
             if not test.holds and self._set_by_others(test.subject, others):
                 return (f"line {test.line}: {name} is set wherever other "
                         "pages come in")
+        if bit := self._bits.within(release):
+            return bit
         mark = out_flags.Marks(self.program, self.resolver, self.flow, self.site,
                                others).at(release.function,
                                           release.statement.start,
@@ -309,6 +316,13 @@ class Origins:
                     parent.kids[0].kind == Kind.MEMBER:
                 return True
         return False
+
+
+def _same_entry(event: Event, other: Event) -> bool:
+    """Say whether two events are about one page, or one entry of a table."""
+    entries = [[n for n in (node, *node.walk()) if n.kind == Kind.INDEX]
+               for node in (event.node, _target(other))]
+    return not any(entries) or str(event.node) == str(_target(other))
 
 
 def _target(event: Event) -> Node:

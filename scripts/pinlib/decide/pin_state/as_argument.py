@@ -15,7 +15,7 @@ from pinlib.base import edits
 from pinlib.base.edits import Edit
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide.pin_state import in_struct
-from pinlib.flow import borrowed_tables
+from pinlib.flow.declared import initialisers
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, flag_name
 from pinlib.flow.iterators import MAKERS
@@ -204,7 +204,7 @@ def _only_assignment(program: Program, resolver: Resolver, member: Location
     plain = [f for f in found if f[3].kind == Kind.ID and f[2].kids[0].kind ==
              Kind.ID and f[1].tree is f[2].parent]
     alone = len(found) == 1 == len(plain) and not unclear and \
-        not borrowed_tables.fields(program, resolver, member)
+        not any(initialisers.fields(resolver, member))
     return plain if alone else []
 
 

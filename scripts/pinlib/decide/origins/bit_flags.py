@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Tell origins apart by a bit of an object that is set for these pages alone.
+
+`obj->flags |= OF_USER` where pages are taken, and `if (obj->flags & OF_USER)`
+around a release: the other arm is for pages that came in elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pinlib.csource import jumps
+from pinlib.csource.expr import Kind, Node, conditions
+from pinlib.flow.conditions import ZERO, together
+from pinlib.flow.declared import initialisers
+from pinlib.flow.graph import Event, Flow, RELEASE_KINDS
+from pinlib.kernel import effects
+from pinlib.paths import branches
+from pinlib.paths.always_drops import Stores
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location, LocationKind, Resolver
+
+
+@dataclass(frozen=True)
+class Bits:
+    """The bits that tell the pages of one acquisition from others."""
+
+    resolver: Resolver
+    flow: Flow
+    site: Event
+
+    def without(self, event: Event) -> str | None:
+        """Return why an event sees objects alone that are without such a bit."""
+        for member, bit, holds, line in self._tests(event):
+            if not holds and self._marks(member, bit):
+                return f"line {line}: {member} has {bit} set for these pages"
+        return None
+
+    def within(self, release: Event) -> str | None:
+        """Return why a release sees objects alone that have such a bit.
+
+        The bit goes with the pages, or the object does.
+        """
+        for member, bit, holds, line in self._tests(release):
+            if holds and self._marks(member, bit) and (
+                    self._cleared_in(release.function, member, bit)
+                    or _frees_object(release)):
+                return (f"line {line}: {bit} of {member} is set by "
+                        f"{self.site.function.name}() alone")
+        return None
+
+    def _tests(self, event: Event) -> Iterator[tuple[
+            Location, str, bool, int]]:
+        """Yield the bits that are tested on the way to an event."""
+        function = event.function
+        for guard in function.guards_at(event.statement.start):
+            for node, holds in conditions(guard.test, guard.holds):
+                if node.kind == Kind.BINARY and node.value in ("==", "!=") \
+                        and node.kids[1].value in ZERO:
+                    holds = holds == (node.value == "!=")
+                    node = node.kids[0]
+                if node.kind != Kind.BINARY or node.value != "&":
+                    continue
+                where = self.resolver.locate(function, node.kids[0])
+                bit = node.kids[1]
+                if where and where[0].kind == LocationKind.MEM and \
+                        _constant(function, bit):
+                    yield where[0], str(bit), holds, guard.line
+
+    def _marks(self, member: Location, bit: str) -> bool:
+        """Say whether a bit is set with these pages, and never otherwise."""
+        uses, unclear = self.resolver.uses(member)
+        if unclear:
+            return False
+        if any(not _harmless(function, use.node.kids[0], bit)
+               for function, use, _ in initialisers.fields(
+                   self.resolver, member)):
+            return False
+        found = False
+        for function, use in uses:
+            change = _change(use.node, bit)
+            if change == "sets" and not self._here(function, use.statement) \
+                    or change == "clears" and not self._dropped(function) \
+                    or change == "unknown":
+                return False
+            found = found or change == "sets"
+        return found
+
+    def _here(self, function: Function, statement: Statement) -> bool:
+        """Say whether the acquiring function sets the bit on every good way.
+
+        One that leaves before the pages are put anywhere needs none.
+        """
+        site, start = self.site, self.site.statement.end
+        if function.key != site.function.key or not together(
+                function, statement, site.statement):
+            return False
+        stores = Stores(self.flow)
+        local = site.location.kind == LocationKind.VAR and function.is_local(
+            site.location.name)
+        first = next((m.start() for m in jumps.LEAVES.finditer(
+            function.text.code, start, statement.start)
+            if stores.precede(function, m.start()) or not local), -1)
+        return first < 0 or not branches.leaves_early(
+            function, start, statement.start, _result(site))
+
+    def _dropped(self, function: Function) -> bool:
+        """Say whether a function drops these pages."""
+        return any(e.function.key == function.key
+                   for e in self.flow.of(*RELEASE_KINDS))
+
+    def _cleared_in(self, function: Function, member: Location,
+                    bit: str) -> bool:
+        uses, _ = self.resolver.uses(member)
+        return any(f.key == function.key and _change(u.node, bit) == "clears"
+                   for f, u in uses)
+
+
+def _result(site: Event) -> str:
+    """Return what has the result of the acquisition, as text."""
+    tree = site.statement.tree
+    return str(tree.kids[0]) if tree and tree.kind == Kind.ASSIGN \
+        else str(site.call)
+
+
+def _change(node: Node, bit: str) -> str:
+    """Return what is done to a bit: sets, clears, unknown, or "" for nothing."""
+    above = node.parent
+    if above is None or above.kind == Kind.BINARY:
+        return ""
+    if above.kind == Kind.POST or above.kind == Kind.UNARY and \
+            above.value in ("&", "++", "--"):
+        return "unknown"
+    if above.kind != Kind.ASSIGN or above.kids[0] is not node:
+        return ""
+    value = above.kids[1]
+    if above.value == "&=":
+        return "clears"
+    if above.value not in ("=", "|="):
+        return "unknown"
+    words = [n for n in value.walk() if n.kind not in (
+        Kind.CONST, Kind.BINARY)]
+    if any(n.kind != Kind.ID or not n.value.isupper() for n in words):
+        return "unknown"
+    if any(n.value == bit for n in value.walk()):
+        return "sets"
+    return "clears" if above.value == "=" else ""
+
+
+def _constant(function: Function, bit: Node) -> bool:
+    """Say whether a bit is a name for one, as macros and enumerators are."""
+    return bit.kind == Kind.ID and bit.value.isupper() and \
+        bit.value not in function.types
+
+
+def _harmless(function: Function, value: Node, bit: str) -> bool:
+    """Say whether an initial value is one without the bit."""
+    return value.value != bit and (
+        value.kind == Kind.CONST or _constant(function, value))
+
+
+def _frees_object(release: Event) -> bool:
+    """Say whether the function of a release frees the object that had the pages."""
+    node = release.node
+    while node.kids and node.kind in (Kind.INDEX, Kind.MEMBER, Kind.UNARY,
+                                      Kind.CAST, Kind.BINARY):
+        node = node.kids[0]
+    return any(
+        use.node.parent is not None and use.node.parent.kind == Kind.CALL
+        and (effect := effects.effect(use.node.parent.kids[0].value, 0))
+        is not None and effect.kind == "free-array"
+        and use.statement.start > release.statement.start
+        for use in release.function.uses.get(node.value, ()))

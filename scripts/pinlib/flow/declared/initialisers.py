@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Read initialisers and compound literals as the assignments that they stand for.
+
+`x = (struct box) { .page = p }` and `struct box x = { .page = p }` give x.page a
+value, as `x.page = p` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pinlib.csource import types
+from pinlib.csource.expr import Kind, Node
+from pinlib.program.function import Function, Statement, Use
+from pinlib.program.locations import Location, LocationKind, Resolver
+
+_STEP = re.compile(r"\.?(\w+)|\[([^]]*)\]")
+
+
+def filled(resolver: Resolver, statement: Statement,
+           element: Node) -> Node | None:
+    """Return what an element of an initialiser is stored in, or None.
+
+    As an assignment would name it; of a literal that is not assigned, only
+    the type is known.
+    """
+    function = statement.function
+    steps: list[str | int] = []
+    node = element
+    while node.parent is not None and node.parent.kind in (
+            Kind.FIELD, Kind.INIT):
+        parent = node.parent
+        if parent.kind == Kind.FIELD:
+            steps.append(parent.value)
+        elif node.kind != Kind.FIELD:
+            before = [k for k in parent.kids if k.token < node.token]
+            if any(k.kind == Kind.FIELD for k in before):
+                return None
+            steps.append(len(before))
+        node = parent
+    place = _place(statement, node)
+    for step in reversed(steps):
+        if place is None:
+            return None
+        place = _entry(resolver, function, place, step) if isinstance(
+            step, int) else _designated(place, step)
+    return place
+
+
+def fields(resolver: Resolver,
+           member: Location) -> Iterator[tuple[Function, Use, Node]]:
+    """Yield the designators that give a member its value.
+
+    Each with its function and with what an assignment would name.
+    """
+    if member.kind != LocationKind.MEM:
+        return
+    for function in resolver.program.mentioning(member.name,
+                                                resolver.sees(member)):
+        for use in function.members.get(member.name, ()):
+            if use.node.kind != Kind.FIELD:
+                continue
+            place = filled(resolver, use.statement, use.node.kids[0])
+            if place is not None and place.kind == Kind.MEMBER and \
+                    resolver.member(function, place) == member:
+                yield function, use, place
+
+
+def of_member(literal: Node, name: str) -> Iterator[Node]:
+    """Yield the values that a literal gives a member of its own structure."""
+    for kid in literal.kids:
+        if kid.kind == Kind.FIELD and kid.value == name:
+            yield kid.kids[0]
+
+
+def _place(statement: Statement, literal: Node) -> Node | None:
+    above = literal.parent
+    if above is not None and above.kind == Kind.ASSIGN and \
+            above.kids[1] is literal:
+        return above.kids[0]
+    if above is None and statement.fact.kind == "declare":
+        name = Node(Kind.ID, statement.fact.name)
+        return Node(Kind.CAST, statement.fact.type, [name])
+    return Node(Kind.CAST, literal.value, [Node(Kind.ID, "")]) \
+        if literal.value != "{" else None
+
+
+def _designated(place: Node, text: str) -> Node:
+    """Return what designators like `.inner.page` or `[2].page` name."""
+    for match in _STEP.finditer(text):
+        name, index = match.groups()
+        place = Node(Kind.MEMBER, f".{name}", [place]) if name else Node(
+            Kind.INDEX, "[", [place, Node(Kind.ID, index)])
+    return place
+
+
+def _entry(resolver: Resolver, function: Function, place: Node,
+           index: int) -> Node | None:
+    """Return the entry of an array, or the member, that stands in a position."""
+    declared = resolver.type_of(function, place) or ""
+    if types.depth_of(declared):
+        return Node(Kind.INDEX, "[", [place, Node(Kind.CONST, str(index))])
+    tag = types.tag_of(declared)
+    members = list(resolver.program.members_of(tag, function.file) or ()) \
+        if tag else []
+    if index >= len(members) or not all(
+            re.fullmatch(r"\w+", m) for m in members[:index + 1]):
+        return None
+    return Node(Kind.MEMBER, f".{members[index]}", [place])

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the pages of small drivers are known to do, and what is not known.
+
+tests/trees/flows holds one driver a folder, with `@release` and `@blocks` as in
+tests/decide/test_addresses.py. Each kind that is followed has twins that look
+like it and must be left.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from pinlib.analysis.whole_tree import Analysis
+from trees import lab
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """One analysis of all the drivers."""
+    top = tmp_path_factory.mktemp("flows")
+    with pytest.MonkeyPatch.context() as patch:
+        lab.share_cache(patch)
+        return lab.analyse(lab.make(top / "linux", None, "flows"))
+
+
+@pytest.mark.parametrize("name, code", [
+    # The page is stored behind a pointer that the caller passed in.
+    ("out_page", "pin-short"),
+    ("out_taken", "pin-short"),
+    ("out_entries", "pin-short"),
+    ("out_number", "pin-short"),
+    ("out_member", "pin-short"),
+    ("out_mixed", "other-origin"),
+    ("out_slot", "left-held"),
+    ("out_unknown", "unknown-use"),
+    ("refilled", "other-origin"),
+    # Who takes the pages gives them back, or calls what does, on every way out.
+    ("call_shown", "pin-short"),
+    ("call_below", "pin-short"),
+    ("call_goto", "pin-short"),
+    ("call_two_forms", "pin-short"),
+    ("call_one_form", "lifetime-unknown"),
+    # What is dropped first are pages of an earlier call.
+    ("call_swapped", "lifetime-unknown"),
+    ("call_stored_below", "lifetime-unknown"),
+    ("call_handed_up", "lifetime-unknown"),
+    ("call_flagged", "lifetime-unknown"),
+    ("call_queued", "lifetime-unknown"),
+    ("call_replaced", "lifetime-unknown"),
+    ("call_leaks", "leak-today"),
+    # A literal or a designator gives a member its value.
+    ("literal_entries", "pin-short"),
+    ("set_entries", "pin-short"),
+    ("literal_order", "pin-short"),
+    ("literal_nested", "pin-short"),
+    ("literal_joined", "pin-short"),
+    ("literal_mixed", "other-origin"),
+    ("literal_beside", "other-origin"),
+    ("entry_beside", "other-origin"),
+    ("literal_lost", "unknown-use"),
+    # A descriptor that is only filled does not lead back to its other pages.
+    ("shown", "pin-short"),
+    ("shown_local", "pin-short"),
+    ("shown_below", "pin-short"),
+    ("shown_back", "other-origin"),
+    ("shown_dropped", "other-origin"),
+    ("shown_asked", "other-origin"),
+    # The end of a scope frees the array, and the pages are another matter.
+    ("scope_frees", "pin-short"),
+    ("scope_frees_own", "pin-short"),
+    ("scope_kept", "pin-short"),
+    ("scope_drops", "unknown-use"),
+    ("scope_puts", "unknown-use"),
+    ("scope_calls", "unknown-use"),
+    # A bit of the object is set for these pages alone, or may be for others.
+    ("flag_set", "pin-longterm"),
+    ("flag_clear", "pin-longterm"),
+    ("flag_given", "unknown-use"),
+    ("flag_late", "unknown-use"),
+    ("flag_elsewhere", "unknown-use"),
+    ("flag_other", "unknown-use"),
+    ("flag_by_address", "unknown-use"),
+    # What another function puts into the object may be full of other pages.
+    ("flag_none", "other-origin"),
+    # Allocations of 7.0, which evaluate nothing of what they name.
+    ("alloc_objects", "pin-short"),
+    ("alloc_typed", "pin-short"),
+    ("alloc_unknown", "unknown-use"),
+])
+def test_what_becomes_of_the_pages(found: Analysis, name: str,
+                                   code: str) -> None:
+    decision = lab.only(found, f"drivers/{name}/main.c")
+    folder, tree = f"drivers/{name}", found.program.tree.root
+    assert decision.code == code, decision.reason
+    assert [decision.blocked_by] == (
+        lab.marked(tree, folder, "blocks") or [None])
+    if decision.disposition == "convert":
+        assert lab.releases(decision) == lab.marked(tree, folder, "release")
+
+
+def test_bio_vecs_that_are_extracted_are_pinned(found: Analysis) -> None:
+    """What an extraction of 7.0 fills is held against its releases."""
+    put, unpinned = sorted(lab.in_file(found, "drivers/extracted/main.c"),
+                           key=lambda d: -d.site.line)
+    assert (unpinned.disposition, unpinned.code) == (
+        "converted", "pins-and-unpins")
+    assert (put.disposition, put.code) == ("mismatch", "pin-put")
