@@ -13,11 +13,12 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Mapping
 
 from pinlib.base.files import write_file
+from pinlib.csource.macro_function import OpenedFile
 from pinlib.kernel import text_search
 
 # The folders with what code outside the kernel may include.
@@ -29,12 +30,27 @@ class View:
     """A tree with other texts for some files, which are below mirror.
 
     kernel: the tree whose headers are read beside a tree outside of it.
+    macros: the files, among others, in which macros are written as functions;
+    plain is the view before that.
     """
 
     root: Path
     mirror: Path | None = None
     files: frozenset[str] = frozenset()
     kernel: Path | None = None
+    macros: Mapping[str, OpenedFile] = field(default_factory=dict, hash=False)
+    before: View | None = None
+
+    @property
+    def plain(self) -> View:
+        """Return the view in which macros are macros."""
+        return self.before or self
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """Return the names of the macros that are written as functions."""
+        return frozenset(one.name for known in self.macros.values()
+                         for one in known.macros)
 
     def path(self, file: str) -> Path:
         """Return where the text of a file is."""
@@ -69,6 +85,8 @@ class View:
 
     def original(self, file: str, line: int) -> int:
         """Return the line of the checkout that a line comes from, or follows."""
+        if self.before is not None:
+            return self.before.original(file, line)
         if file not in self.files:
             return line
         known = self._lines(file)
@@ -76,8 +94,15 @@ class View:
             line -= 1
         return known.get(line, 1)
 
+    def column(self, file: str, line: int, column: int) -> int:
+        """Return the column that one has where macros are macros."""
+        known = self.macros.get(file)
+        return known.column(line, column) if known else column
+
     def is_new(self, file: str, line: int) -> bool:
         """Say whether a preparatory patch added this line."""
+        if self.before is not None:
+            return self.before.is_new(file, line)
         return file in self.files and line not in self._lines(file)
 
     def in_text(self, text: str) -> str:
@@ -108,6 +133,19 @@ def folder(file: str) -> str:
 @functools.lru_cache(maxsize=None)
 def _is_file(path: Path) -> bool:
     return path.is_file()
+
+
+def with_functions(view: View, macros: Mapping[str, OpenedFile],
+                   cache: Path) -> View:
+    """Return a view in which some macros are written as functions."""
+    if not macros:
+        return view
+    texts: dict[str, str | None] = {
+        file: view.path(file).read_bytes().decode("latin-1")
+        if view.path(file).is_file() else None for file in view.files}
+    texts |= {file: one.opened() for file, one in macros.items()}
+    return replace(prepared(view.root, texts, cache, view.kernel),
+                   macros=macros, before=view)
 
 
 def prepared(root: Path, texts: Mapping[str, str | None],

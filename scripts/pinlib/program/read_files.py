@@ -179,6 +179,16 @@ class ReadFiles:
             self._files[name] = None if file.error else ReadFile(
                 name, file, self.tree.path(name).read_bytes(), self.names)
 
+    def dead(self, name: str, version: str) -> list[tuple[int, int]]:
+        """Return where arms stand that a version of the kernel leaves out."""
+        try:
+            [read] = run.files(self._reader, [self.tree.path(name)],
+                               kernel=version)
+        except Gup2pinError:
+            return []
+        return [(arm.start, arm.end) for arm in read.arms
+                if arm.dead or arm.value == "false"]
+
     def facts(self, name: str) -> list[Fact]:
         """Return every fact of a file, in source order."""
         file = self.file(name)

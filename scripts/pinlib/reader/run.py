@@ -43,12 +43,15 @@ def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
 
 
 def files(reader: Reader, paths: Iterable[Path],
-          tokens: bool = False) -> list[File]:
-    """Return what is read of some files, of which nothing is left behind."""
+          tokens: bool = False, kernel: str = "") -> list[File]:
+    """Return what is read of some files, of which nothing is left behind.
+
+    kernel: as for read().
+    """
     names = [str(path) for path in paths]
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
         found = list(read(reader, names, Path("/"), Path(work) / "read",
-                          tokens=tokens))
+                          kernel, tokens))
     if [file.path for file in found] != names:
         raise Gup2pinError("the reader did not read what it was given")
     return found

@@ -20,7 +20,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from pinlib.csource import masking
 
@@ -220,6 +220,11 @@ def _function(text: masking.CText, line: int) -> tuple[int, int]:
     return text.offset(span.start), end
 
 
+def _may_join(edit: _Edit | None) -> TypeGuard[_Edit]:
+    """Say whether statements around an edit may become one."""
+    return edit is not None and not edit.has("in_place")
+
+
 def collapses(mark: Any) -> bool:
     """Return true when the loop around a release may become one call.
 
@@ -227,8 +232,8 @@ def collapses(mark: Any) -> bool:
     a declaration that can go with it.
     """
     edit = _marked(mark)
-    return edit is not None and _collapses(masking.load(Path(edit.original)),
-                                           edit.line, edit.column)
+    return _may_join(edit) and _collapses(
+        masking.load(Path(edit.original)), edit.line, edit.column)
 
 
 def _collapses(text: masking.CText, line: int, column: int) -> bool:
@@ -277,8 +282,8 @@ def merges(mark: Any) -> bool:
     where the statements go.
     """
     edit = _marked(mark)
-    return edit is not None and _merges(masking.load(Path(edit.original)),
-                                        edit.line, edit.column)
+    return _may_join(edit) and _merges(
+        masking.load(Path(edit.original)), edit.line, edit.column)
 
 
 def _merges(text: masking.CText, line: int, column: int) -> bool:
