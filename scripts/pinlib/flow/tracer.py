@@ -14,6 +14,7 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.expressions import ExpressionWalker
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
+from pinlib.flow.looking_macros import only_looks
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, variable
@@ -200,8 +201,9 @@ class Tracer(ExpressionWalker):
             self._effect(effect, location, function, statement, node, call,
                          category, depth)
             return
-        if category == "page" and (_PREDICATE.match(name)
-                                   or _formatted(call, index)):
+        if category == "page" and (
+                _PREDICATE.match(name) or _formatted(call, index) or
+                only_looks(self.program, function, statement, call, index)):
             self._event(EventKind.LOOK, function, statement, node, location, call,
                         name)
             return
