@@ -55,8 +55,10 @@ def find(program: Program, names: list[str],
     """Return the macros that expand to one of the interfaces, by their names.
 
     One that is called like an interface itself is a shim, and its uses are calls
-    of that. more: those of pasted().
+    of that. One that is read as a function in this kernel is none, although other
+    kernels have another definition. more: those of pasted().
     """
+    opened = program.tree.opened
     found: dict[str, list[Macro]] = {}
     ends = {n: n for n in names}
     work = set(names)
@@ -67,7 +69,7 @@ def find(program: Program, names: list[str],
         more = []
         work = set()
         for macro in fresh:
-            if macro.name in effects.TAKES:
+            if macro.name in effects.TAKES or macro.name in opened:
                 continue
             if macro.name not in ends:
                 ends[macro.name] = macro.api

@@ -27,8 +27,9 @@ from pinlib.flow.graph import EventKind
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
-from pinlib.kernel.view import prepared
+from pinlib.kernel.view import prepared, with_functions
 from pinlib.program.locations import Resolver
+from pinlib.program.opened.choose import choose
 from pinlib.program.program import Program
 from pinlib.program.read_files import ReadFiles
 from pinlib.rewrite import handwritten
@@ -95,6 +96,11 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     known = api_forms.read(kernel)
     program = Program(tree, ReadFiles(tree, cache, watched), cache,
                       known.shapes, listed, known.declared)
+    macros = choose(program, watched, version)
+    if macros:
+        tree = with_functions(tree, macros, cache)
+        program = Program(tree, ReadFiles(tree, cache, watched), cache,
+                          known.shapes, listed, known.declared)
     resolver = Resolver(program)
     iterators = Iterators(program, resolver, kernel)
     decider = Decider(program, resolver, answers, known)

@@ -115,8 +115,10 @@ def write_results(opts: Options, result: Result, sites: list[Site],
             why for d in found.decisions for why in d.only_read))
     pages.write(opts.out, made, read_evidence(
         opts.out / "evidence.json") if series else {})
-    plan = {g.id: {"files": g.hashes, "edits": [e.to_json() for e in g.edits]}
-            for g in result.groups}
+    plan = {g.id: {"files": g.hashes, "edits": [
+        dataclasses.replace(e, column=view.column(
+            e.file, e.line, e.column)).to_json() for e in g.edits]}
+        for g in result.groups}
     write_json(opts.out / "plan.json", plan)
     timings = {**found.timings, finished: time.monotonic() - result.started}
     write_json(opts.out / "timings.json",
@@ -137,6 +139,7 @@ def as_checked_out(site: Site, view: View) -> Site:
             item, line=view.original(item.file, item.line), **extra)
     return dataclasses.replace(
         site, line=view.original(site.file, site.line),
+        column=view.column(site.file, site.line, site.column),
         releases=[place(r) for r in site.releases],
         handoffs=[place(h) for h in site.handoffs],
         graph=[place(n) for n in site.graph],
@@ -157,8 +160,10 @@ def _moved(finding: dict[str, Any], view: View) -> dict[str, Any]:
 def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:
     """Return the mails of a run with what each of them edits."""
     view = result.analysis.program.tree
-    edits = {g.id: [dataclasses.replace(e, line=e.line and view.original(
-        e.file, e.line)).to_json() for e in g.edits] for g in result.groups}
+    edits = {g.id: [dataclasses.replace(
+        e, line=e.line and view.original(e.file, e.line),
+        column=e.line and view.column(e.file, e.line, e.column)).to_json()
+        for e in g.edits] for g in result.groups}
     rules = {g.id: [str(r.relative_to(ROOT)) for r in
                     apply.rules_for(g.edits)] for g in result.groups}
     rules |= {commits.core_group(a.rule.name): [

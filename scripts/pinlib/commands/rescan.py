@@ -30,7 +30,7 @@ def whole(opts: Options, result: Result,
     """Return the texts that make the converted tree of the checkout."""
     texts = converted(opts, series)
     # A site that was not asked for stands as its preparatory patch leaves it.
-    view = result.analysis.program.tree
+    view = result.analysis.program.tree.plain
     return {f: view.path(f).read_text(encoding="latin-1")
             for f in view.files} | texts if texts else {}
 

@@ -15,6 +15,7 @@ from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.borrowing import BorrowWalker
 from pinlib.flow.declared import cleanups, initialisers
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
+from pinlib.flow.looking_macros import only_looks
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, variable
@@ -224,8 +225,9 @@ class Tracer(BorrowWalker):
             self._effect(effect, location, function, statement, node, call,
                          category, depth)
             return
-        if category == "page" and (_PREDICATE.match(name)
-                                   or _formatted(call, index)):
+        if category == "page" and (
+                _PREDICATE.match(name) or _formatted(call, index) or
+                only_looks(self.program, function, statement, call, index)):
             self._event(EventKind.LOOK, function, statement, node, location, call,
                         name)
             return

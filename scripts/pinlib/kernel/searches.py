@@ -87,6 +87,17 @@ class Searches:
             if _AFTER.match(text, at + len(name)) and _BEFORE.fullmatch(
                 text, text.rfind(b"\n", 0, at) + 1, at)))
 
+    def kernel_macros(self, name: str, folders: Iterable[str]) -> Places:
+        """Return lines below some folders of the kernel that define a macro."""
+        index, view = (self._kernel, self._view.kernel) if self._kernel else (
+            self._own, self._view.root)
+        below = tuple(f"{folder}/" for folder in folders)
+        return self.matches(
+            (f for f in index.files((name,)) if f.startswith(below)
+             and (view / f).is_file()),
+            rf"^[ \t]*#[ \t]*define[ \t]+{name}\b") \
+            if view and name.isascii() else {}
+
     def structs(self, tag: str) -> Places:
         """Return lines that may start the definition of a structure."""
         return self.matches(self._defining(tag, Mark.STRUCT), _STRUCT % tag)

@@ -13,11 +13,12 @@ import functools
 import hashlib
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Mapping
 
 from pinlib.base.files import write_file
+from pinlib.csource.macro_function import OpenedFile
 
 # The folders with what code outside the kernel may include.
 HEADERS = ("include", "arch/x86/include")
@@ -28,6 +29,8 @@ class View:
     """A tree with other texts for some files, which are below mirror.
 
     kernel: the tree whose headers are read beside a tree outside of it.
+    macros: the files, among others, in which macros are written as functions;
+    plain is the view before that.
     """
 
     root: Path
@@ -36,6 +39,19 @@ class View:
     kernel: Path | None = None
     _files: dict[Path, bool] = field(default_factory=dict, compare=False,
                                      repr=False)
+    macros: Mapping[str, OpenedFile] = field(default_factory=dict, hash=False)
+    before: View | None = None
+
+    @property
+    def plain(self) -> View:
+        """Return the view in which macros are macros."""
+        return self.before or self
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """Return the names of the macros that are written as functions."""
+        return frozenset(one.name for known in self.macros.values()
+                         for one in known.macros)
 
     def path(self, file: str) -> Path:
         """Return where the text of a file is."""
@@ -70,6 +86,8 @@ class View:
 
     def original(self, file: str, line: int) -> int:
         """Return the line of the checkout that a line comes from, or follows."""
+        if self.before is not None:
+            return self.before.original(file, line)
         if file not in self.files:
             return line
         known = self._lines(file)
@@ -77,8 +95,15 @@ class View:
             line -= 1
         return known.get(line, 1)
 
+    def column(self, file: str, line: int, column: int) -> int:
+        """Return the column that one has where macros are macros."""
+        known = self.macros.get(file)
+        return known.column(line, column) if known else column
+
     def is_new(self, file: str, line: int) -> bool:
         """Say whether a preparatory patch added this line."""
+        if self.before is not None:
+            return self.before.is_new(file, line)
         return file in self.files and line not in self._lines(file)
 
     def in_text(self, text: str) -> str:
@@ -104,6 +129,19 @@ def _same_lines(old: Path, new: Path) -> dict[int, int]:
 def folder(file: str) -> str:
     """Return the folder of a file with its closing slash; "" at the top."""
     return file[:file.rfind("/") + 1]
+
+
+def with_functions(view: View, macros: Mapping[str, OpenedFile],
+                   cache: Path) -> View:
+    """Return a view in which some macros are written as functions."""
+    if not macros:
+        return view
+    texts: dict[str, str | None] = {
+        file: view.path(file).read_bytes().decode("latin-1")
+        if view.path(file).is_file() else None for file in view.files}
+    texts |= {file: one.opened() for file, one in macros.items()}
+    return replace(prepared(view.root, texts, cache, view.kernel),
+                   macros=macros, before=view)
 
 
 def prepared(root: Path, texts: Mapping[str, str | None],

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from pinlib.csource import jumps
+from pinlib.csource import jumps, types
+from pinlib.csource.expr import Kind, Node
 from pinlib.paths.watch import Watch
 from pinlib.program import cfg
 from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Resolver
 
 
 class Loops:
@@ -24,6 +26,29 @@ class Loops:
         taken = self.watch.statement.start
         return any(low <= offset < high and not low <= taken < high
                    for low, high in self.spans)
+
+    def helped(self, resolver: Resolver, statement: Statement,
+               tree: Node) -> bool:
+        """Say whether a statement has a helper drop all pages.
+
+        Those given to it one by one in a loop are dropped where the loop ends, as
+        with a release in its body.
+        """
+        return any(n.value in self.watch.helpers and n.kind in (
+            Kind.ID, Kind.RAWID) and not self._entry(resolver, statement, n)
+            for n in tree.walk())
+
+    def _entry(self, resolver: Resolver, statement: Statement,
+               name: Node) -> bool:
+        """Say whether a name calls a helper for one page of many, in a loop."""
+        call = name.parent
+        if self.watch.single or call is None or call.kind != Kind.CALL or \
+                call.kids[0] is not name or not self.holds(statement.start):
+            return False
+        pages = [kind for kind in (resolver.type_of(
+            self.function, node) or "" for node in call.kids[1:])
+            if types.is_page(kind)]
+        return bool(pages) and all(types.depth_of(k) == 1 for k in pages)
 
     def last(self, offset: int) -> bool:
         """Say whether the block around an offset leaves the loop."""

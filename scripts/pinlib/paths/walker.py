@@ -309,8 +309,7 @@ class Walker:
                 state = self._given_back(state, statement.start)
             elif state.held:
                 self.gave_back.add(statement.start)
-        helped = any(n.value in self.watch.helpers and n.kind in (
-            Kind.ID, Kind.RAWID) for n in tree.walk())
+        helped = self.loops.helped(self.resolver, statement, tree)
         for event in self.watch.moves.get(statement.start, []):
             if event.kind == EventKind.PLAIN_OWNER:
                 state = self._twice(event, event.kind, state)

@@ -45,15 +45,16 @@ def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
     return Output(into)
 
 
-def files(reader: Reader, paths: Iterable[Path]) -> list[File]:
+def files(reader: Reader, paths: Iterable[Path],
+          kernel: str = "") -> list[File]:
     """Return what is read of some files, with no tokens.
 
-    Nothing of it is left behind.
+    Nothing of it is left behind. kernel: as for read().
     """
     names = [str(path) for path in paths]
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
-        return _same(read(reader, names, Path("/"), Path(work) / "read"),
-                     names)
+        return _same(read(reader, names, Path("/"), Path(work) / "read",
+                          kernel), names)
 
 
 def _same(found: Iterable[File], names: list[str]) -> list[File]:

@@ -7,7 +7,8 @@ them: with two, the positions would no longer fit for the second. The ledger the
 checks the old and new text against the plan. An include and the words of a
 message are edited as text, since SmPL can reach neither. What Coccinelle
 cannot read is away while it works (stand_ins.py); all others see the texts as
-they are.
+they are. A macro that is read as a function is one for all of them, and a macro
+again in what comes out.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from pinlib.base.edits import (Edit, Extract, ExtractAlloc, Include, Member,
-                               Message, ORDER)
+                               Message, ORDER, Pin, Unpin, UnpinPages)
 from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
 from pinlib.csource import lexer
+from pinlib.csource.macro_function import NotClosed, OpenedFile
 from pinlib.csource.masking import CText
 from pinlib.kernel.view import View
 from pinlib.rewrite import ledger, stand_ins
@@ -61,10 +64,12 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
     Raises RuleError unless all were made and nothing else was changed.
     """
     files = sorted({edit.file for edit in planned})
-    checked_out = {file: _read(tree.path(file)) for file in files}
-    old = {file: plain(text) for file, text in checked_out.items()}
+    checked_out = {file: _read(tree.plain.path(file)) for file in files}
+    old = {file: plain(_opened(tree, file, text))
+           for file, text in checked_out.items()}
     edits = [_placed(edit, old) for edit in planned]
-    new = transform(old, edits, rules_for(edits), group, timeout)
+    _refuse_in_macros(tree, edits)
+    new = transform(old, edits, rules_for(edits), group, timeout, tree.macros)
     made = [_tidied(file, old[file], new[file], [
         edit for edit in edits if edit.file == file]) for file in files]
     ledger.check(*made)
@@ -73,9 +78,43 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
         text = _messages(one)
         if any(isinstance(edit, Include) for edit in one.edits):
             text = _include(one.file, text)
-        result[one.file] = restored(checked_out[one.file],
-                                    text).encode("latin-1")
+        result[one.file] = restored(
+            checked_out[one.file], _closed(tree, one.file, text)
+        ).encode("latin-1")
     return result
+
+
+def _opened(tree: View, file: str, text: str) -> str:
+    """Return the text of a file with functions in place of macros."""
+    known = tree.macros.get(file)
+    if known is None:
+        return text
+    if known.text != text:
+        raise RuleError(f"{file}: it has changed since it was read")
+    return known.opened()
+
+
+def _closed(tree: View, file: str, text: str) -> str:
+    """Return an edited text with macros in place of functions again."""
+    known = tree.macros.get(file)
+    try:
+        return known.closed(text) if known else text
+    except NotClosed as error:
+        raise RuleError(f"{file}: {error}") from error
+
+
+def _in_macro(macros: Mapping[str, OpenedFile], edit: Edit) -> bool:
+    known = macros.get(edit.file)
+    return known is not None and known.holds(edit.line)
+
+
+def _refuse_in_macros(tree: View, edits: Sequence[Edit]) -> None:
+    """Refuse what would write statements of its own into a macro."""
+    for edit in edits:
+        if _in_macro(tree.macros, edit) and not isinstance(
+                edit, (Pin, Unpin, UnpinPages, Message)):
+            raise RuleError(f"{edit.file}:{edit.line}: {edit.op} is not made "
+                            "in a macro")
 
 
 def _tidied(file: str, old: str, new: str, edits: Sequence[Edit]) -> Checked:
@@ -101,8 +140,14 @@ def _read(path: Path) -> str:
 
 def transform(old: dict[str, str], edits: Sequence[Edit],
               rules: list[Path], group: str,
-              timeout: int = runner.TIMEOUT) -> dict[str, str]:
-    """Return the new texts, from one spatch process over file copies."""
+              timeout: int = runner.TIMEOUT,
+              macros: Mapping[str, OpenedFile] = MappingProxyType({})
+              ) -> dict[str, str]:
+    """Return the new texts, from one spatch process over file copies.
+
+    macros: those that are functions in the texts. Nothing is joined in them: what
+    has an address in a function may have none in a macro.
+    """
     if not rules:
         return dict(old)
     texts = {e.file for e in edits} - {e.file for e in edits if e.rules}
@@ -115,7 +160,8 @@ def transform(old: dict[str, str], edits: Sequence[Edit],
         copies = {file: work / names[file] for file in touched}
         plan = [edit.to_json() | {
             "path": str(copies[edit.file]),
-            "original": str(work / ORIGINALS / names[edit.file])}
+            "original": str(work / ORIGINALS / names[edit.file]),
+            "in_place": _in_macro(macros, edit)}
             for edit in edits if edit.rules]
         (work / "plan.json").write_text(json.dumps(plan), encoding="latin-1")
         (work / "rules.cocci").write_text(

@@ -103,14 +103,16 @@ def _hashes(analysis: Analysis, group: release_groups.Group) -> dict[str, str]:
     texts = {f: analysis.program.text(f) for f in group.files}
     texts |= {f.file: f.text for d in group.decisions for f in (
         d.site.function, *(e.function for e in d.releases))}
-    return {file: hashlib.sha256(text.text.encode("latin-1")).hexdigest()
-            for file, text in sorted(texts.items())}
+    known = {f: t.text for f, t in texts.items()} | {
+        f: m.text for f, m in analysis.program.tree.macros.items() if f in texts}
+    return {file: hashlib.sha256(text.encode("latin-1")).hexdigest()
+            for file, text in sorted(known.items())}
 
 
 def _unchanged(analysis: Analysis, group: release_groups.Group) -> None:
     """Refuse a file that has changed since it was read, as positions are off."""
     for file, known in group.hashes.items():
-        path = analysis.program.tree.path(file)
+        path = analysis.program.tree.plain.path(file)
         try:
             now = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError:

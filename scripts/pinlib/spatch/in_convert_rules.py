@@ -20,7 +20,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from pinlib.csource import masking
 
@@ -220,9 +220,13 @@ def _function(text: masking.CText, line: int) -> tuple[int, int]:
     return text.offset(span.start), end
 
 
-def _lacks(edit: _Edit, name: str) -> bool:
-    """Say whether the code that is changed has no function of a name."""
-    return name in str(edit.values.get("lacks", "")).split()
+def _may_join(edit: _Edit | None, name: str) -> TypeGuard[_Edit]:
+    """Say whether statements around an edit may become one call of a function.
+
+    They stay where they are, and so where the code has no such function.
+    """
+    return edit is not None and not edit.has("in_place") and \
+        name not in str(edit.values.get("lacks", "")).split()
 
 
 def collapses(mark: Any, becomes: str = "unpin_user_pages") -> bool:
@@ -232,7 +236,7 @@ def collapses(mark: Any, becomes: str = "unpin_user_pages") -> bool:
     a declaration that can go with it.
     """
     edit = _marked(mark)
-    return edit is not None and not _lacks(edit, becomes) and _collapses(
+    return _may_join(edit, becomes) and _collapses(
         masking.load(Path(edit.original)), edit.line, edit.column)
 
 
@@ -282,9 +286,8 @@ def merges(mark: Any) -> bool:
     where the statements go.
     """
     edit = _marked(mark)
-    return edit is not None and not _lacks(
-        edit, "unpin_user_pages_dirty_lock") and _merges(
-            masking.load(Path(edit.original)), edit.line, edit.column)
+    return _may_join(edit, "unpin_user_pages_dirty_lock") and _merges(
+        masking.load(Path(edit.original)), edit.line, edit.column)
 
 
 def _merges(text: masking.CText, line: int, column: int) -> bool:

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Find out from its text whether a driver's macro only looks at an argument.
+
+An assertion compares a pointer and prints it. Whatever is not known to be a look
+is none, and every definition of the macro must be one that looks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pinlib.csource import lexer
+from pinlib.csource.expr import HINTS, Kind, Node
+from pinlib.csource.macro_text import Define, defines
+from pinlib.kernel import effects
+from pinlib.program.function import Function, Statement, Use
+from pinlib.program.macros import arguments
+from pinlib.program.program import C_FILES, Program
+
+_COMPARES = frozenset("== != < > <= >= && ||".split())
+_TESTS = frozenset(("if", "while"))
+_WORD = re.compile(r"[A-Za-z_]\w*")
+LEVELS = 4
+
+
+def only_looks(program: Program, function: Function, statement: Statement,
+               call: Node, index: int) -> bool:
+    """Say whether a call is a macro that only looks at one of its arguments."""
+    head = call.kids[0]
+    place = function.position(Use(statement, head)) \
+        if head.kind == Kind.ID else None
+    if place is None:
+        return False
+    text = function.text
+    opening = text.code.find("(", text.offset(*place))
+    close = text.matching(opening)
+    given = [a.strip() for a in arguments(text.code[opening + 1:close])]
+    return len(given) == len(call.kids) - 1 and _all_look(
+        program, function.file, head.value, given, index, 0)
+
+
+def _all_look(program: Program, file: str, name: str, given: Sequence[str],
+              index: int, level: int) -> bool:
+    found = [*_definitions(program, file, name)] if program.definition(
+        name, file) is None else []
+    return bool(found) and level < LEVELS and all(
+        _looks(program, file, define, given, index, level)
+        for define in found)
+
+
+def _definitions(program: Program, file: str, name: str) -> Iterator[Define]:
+    """Yield the definitions of a macro in a file and in its driver's headers."""
+    home = program.tree.home(file)
+    for other in sorted(program.naming_files(name)):
+        if other == file or other.endswith(".h") and other.endswith(
+                C_FILES) and other.startswith(home):
+            text = program.text(other)
+            if re.search(rf"#[ \t]*define[ \t]+{name}\b", text.text):
+                yield from (d for d in defines(text) if d.name == name
+                            and not text.is_disabled(d.line))
+
+
+def _looks(program: Program, file: str, define: Define, given: Sequence[str],
+           index: int, level: int) -> bool:
+    """Say whether one definition only looks at the argument of an index."""
+    params = define.params or ()
+    if len(params) != len(given) or not all(p.isidentifier() for p in params):
+        return False
+    tokens = [given[params.index(t)] if t in params
+              and given[params.index(t)] in _COMPARES else t
+              for t in lexer.words(define.raw)]
+    names, work = {params[index]}, [params[index]]
+    while work:
+        name = work.pop()
+        for at, token in enumerate(tokens):
+            if token != name or tokens[at - 1:at] == ["#"]:
+                continue
+            kept = _kept(define, tokens, at)
+            if kept and kept not in names:
+                names.add(kept)
+                work.append(kept)
+            if not kept and not _is_look(program, file, tokens, at, level):
+                return False
+    return True
+
+
+def _kept(define: Define, tokens: list[str], at: int) -> str:
+    """Return the variable of the macro that a value is stored in, or "".
+
+    The place itself, where the variable is declared.
+    """
+    low, high = _around(tokens, at)
+    before, after = _at(tokens, low), _at(tokens, high)
+    if tokens[at] in define.locals and after == "=" and _at(
+            tokens, high + 1) != "=" and (_WORD.match(before) or before == "*"):
+        return tokens[at]
+    target = _at(tokens, low - 1)
+    return target if before == "=" and after == ";" and \
+        target in define.locals else ""
+
+
+def _is_look(program: Program, file: str, tokens: list[str], at: int,
+             level: int) -> bool:
+    """Say whether a value is only looked at where it stands."""
+    low, high = _around(tokens, at)
+    while True:
+        before, after = _at(tokens, low), _at(tokens, high)
+        if "##" in (before, after):
+            return False
+        if before == "!" or before in _COMPARES or after in _COMPARES or \
+                after == "?":
+            return True
+        if before not in ("(", ",") or after not in (")", ","):
+            return False
+        opening = _opening(tokens, low)
+        name = _at(tokens, opening - 1)
+        if name in _TESTS | {"sizeof", "typeof", "__typeof__"}:
+            return True
+        if name not in HINTS:
+            return _given_on(program, file, tokens, opening, at, level)
+        low, high = opening - 2, _closing(tokens, opening) + 1
+
+
+def _given_on(program: Program, file: str, tokens: list[str], opening: int,
+              at: int, level: int) -> bool:
+    """Say whether a call that is given a value only looks at it."""
+    name = _at(tokens, opening - 1)
+    end = _closing(tokens, opening)
+    cuts = [opening, *_commas(tokens, opening, end), end]
+    index = sum(cut < at for cut in cuts) - 1
+    given = ["".join(tokens[a + 1:b]) for a, b in zip(cuts, cuts[1:])]
+    known = effects.effect(name, index)
+    if known is not None:
+        return known.kind == "look"
+    return any("%" in g and g.startswith('"') for g in given[:index]) or \
+        bool(_WORD.fullmatch(name)) and _all_look(
+            program, file, name, given, index, level + 1)
+
+
+def _around(tokens: list[str], at: int) -> tuple[int, int]:
+    """Return what stands around a value, less parentheses and casts."""
+    low, high = at - 1, at + 1
+    while True:
+        if _at(tokens, low) == "(" and _at(tokens, high) == ")" and \
+                not _WORD.match(_at(tokens, low - 1)):
+            low, high = low - 1, high + 1
+        elif _at(tokens, low) == ")" and _is_cast(tokens, low):
+            low = _opening(tokens, low) - 1
+        else:
+            return low, high
+
+
+def _is_cast(tokens: list[str], close: int) -> bool:
+    """Say whether parentheses in front of a value hold a type."""
+    opening = _opening(tokens, close)
+    inside = tokens[opening + 1:close]
+    return bool(inside) and not _WORD.match(_at(tokens, opening - 1)) and all(
+        _WORD.fullmatch(t) or t == "*" for t in inside) and (
+            "*" in inside or "unsigned" in inside or "long" in inside)
+
+
+def _opening(tokens: list[str], at: int) -> int:
+    """Return where the parenthesis around a place opens, or -1."""
+    depth = 0
+    for low in range(at - (tokens[at] == ")"), -1, -1):
+        depth += (tokens[low] == ")") - (tokens[low] == "(")
+        if depth < 0:
+            return low
+    return -1
+
+
+def _closing(tokens: list[str], opening: int) -> int:
+    """Return where a parenthesis closes."""
+    depth = 0
+    for at in range(opening, len(tokens)):
+        depth += (tokens[at] == "(") - (tokens[at] == ")")
+        if not depth:
+            return at
+    return len(tokens)
+
+
+def _commas(tokens: list[str], opening: int, end: int) -> Iterator[int]:
+    """Yield the commas between the arguments of a call."""
+    depth = 0
+    for at in range(opening, end):
+        depth += (tokens[at] in "([{") - (tokens[at] in ")]}")
+        if tokens[at] == "," and depth == 1:
+            yield at
+
+
+def _at(tokens: list[str], index: int) -> str:
+    return tokens[index] if 0 <= index < len(tokens) else ""
