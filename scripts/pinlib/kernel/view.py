@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Mapping
 
 from pinlib.base.files import write_file
+from pinlib.csource.arms import Known, NOTHING
 from pinlib.kernel import text_search
 
 # The folders with what code outside the kernel may include.
@@ -29,12 +30,14 @@ class View:
     """A tree with other texts for some files, which are below mirror.
 
     kernel: the tree whose headers are read beside a tree outside of it.
+    known: what decides which #if arms the kernel compiles.
     """
 
     root: Path
     mirror: Path | None = None
     files: frozenset[str] = frozenset()
     kernel: Path | None = None
+    known: Known = NOTHING
 
     def path(self, file: str) -> Path:
         """Return where the text of a file is."""
@@ -111,10 +114,11 @@ def _is_file(path: Path) -> bool:
 
 
 def prepared(root: Path, texts: Mapping[str, str | None],
-             cache: Path, kernel: Path | None = None) -> View:
+             cache: Path, kernel: Path | None = None,
+             known: Known = NOTHING) -> View:
     """Return a view of a tree with other texts for some files; None is no file."""
     if not texts:
-        return View(root, kernel=kernel)
+        return View(root, kernel=kernel, known=known)
     digest = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
     mirror = cache / "prepared" / digest[:24]
     for file, text in texts.items():
@@ -122,4 +126,4 @@ def prepared(root: Path, texts: Mapping[str, str | None],
             # Latin-1 keeps every byte; write_file writes UTF-8.
             write_file(mirror / file, text.encode("latin-1").decode(
                 "utf-8", "surrogateescape"))
-    return View(root, mirror, frozenset(texts), kernel)
+    return View(root, mirror, frozenset(texts), kernel, known)

@@ -111,9 +111,12 @@ def _hash(word: bytes, mark: Mark) -> int:
 
 def of(tree: Path, cache: Path) -> WordIndex:
     """Return the index of a tree as it is now, from the last one kept."""
-    program = host_program.build("index", SOURCES, cache).path
-    name = hashlib.sha256(os.fsencode(tree.resolve())).hexdigest()
-    made = WordIndex(tree, cache / "words" / name, program)
+    program = host_program.build("index", SOURCES, cache)
+    name = hashlib.sha256(program.digest.encode() + os.fsencode(
+        tree.resolve())).hexdigest()
+    made = WordIndex(tree, cache / "words" / name, program.path)
+    # A kernel stays, however many modules for it are looked at.
+    os.utime(cache / "words" / name)
     kept = sorted((cache / "words").iterdir(), key=lambda p: p.stat().st_mtime)
     for old in kept[:-KEPT]:
         old.unlink(missing_ok=True)

@@ -164,7 +164,7 @@ class ReadFiles:
             return
         try:
             read = run.files(self._reader, map(self.tree.path, missing),
-                             tokens=True)
+                             tokens=True, known=self.tree.known.options)
         except Gup2pinError as error:
             if len(missing) == 1:
                 self.failed[missing[0]] = str(error)

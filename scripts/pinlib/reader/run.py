@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
@@ -18,18 +18,18 @@ TIMEOUT = 120.0
 
 
 def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
-         kernel: str = "", tokens: bool = False) -> Output:
+         known: Sequence[str] = (), tokens: bool = False) -> Output:
     """Read files, named from a root, and leave what was read in a file.
 
-    kernel: the version that conditions are evaluated for; "" for none.
+    known: the reader's options that say what decides conditions.
     """
     into.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=into.parent, prefix=f".{into.name}.")
     os.close(handle)
     try:
         done = _ended(
-            [reader.program, *(["-k", kernel] if kernel else []),
-             *(["-t"] if tokens else []), "-o", os.path.abspath(name)],
+            [reader.program, *known, *(["-t"] if tokens else []),
+             "-o", os.path.abspath(name)],
             root, b"".join(os.fsencode(path) + b"\0" for path in paths))
         if done.returncode:
             raise Gup2pinError("the reader failed: " + (
@@ -43,12 +43,12 @@ def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
 
 
 def files(reader: Reader, paths: Iterable[Path],
-          tokens: bool = False) -> list[File]:
+          tokens: bool = False, known: Sequence[str] = ()) -> list[File]:
     """Return what is read of some files, of which nothing is left behind."""
     names = [str(path) for path in paths]
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
         found = list(read(reader, names, Path("/"), Path(work) / "read",
-                          tokens=tokens))
+                          known, tokens))
     if [file.path for file in found] != names:
         raise Gup2pinError("the reader did not read what it was given")
     return found
