@@ -49,11 +49,13 @@ void arms_begin(struct source *source, struct arm_state *state)
 	source->arms = 1;
 }
 
-/* What is known of an arm, given what is known of those before it. */
+/*
+ * What is known of an arm, given what is known of those before it. An arm that
+ * this kernel leaves out for certain is no code of it, as one under #if 0.
+ */
 static void judge(struct source *source, struct arm *arm)
 {
 	struct group *g = &source->group[arm->group];
-	enum truth always = cond_eval(arm->cond, NULL);
 	enum truth own = cond_eval(arm->cond, source->known);
 
 	arm->value = own;
@@ -65,11 +67,9 @@ static void judge(struct source *source, struct arm *arm)
 	    (own == TRUTH_UNKNOWN && g->taken == TRUTH_FALSE))
 		g->taken = own;
 
-	if (g->decided || always == TRUTH_FALSE ||
+	if (arm->value == TRUTH_FALSE ||
 	    source->arm[arm->parent].flags & AF_DEAD)
 		arm->flags |= AF_DEAD;
-	if (always == TRUTH_TRUE)
-		g->decided = true;
 }
 
 static u32 add_arm(struct source *source, u32 group, const struct directive *d)

@@ -119,7 +119,7 @@ struct arm {
 
 #define AF_ELSE		0x01	/* the code of an #else */
 #define AF_IMPLICIT	0x02	/* the #else that is not written, empty */
-#define AF_DEAD		0x04	/* never compiled as C; its code is not read */
+#define AF_DEAD		0x04	/* not compiled for what is known; not read */
 
 /**
  * struct group - an #if with its arms
@@ -129,7 +129,6 @@ struct arm {
  * @start: offset of the #if
  * @end: offset behind the #endif
  * @taken: enum truth, whether one of the arms so far holds
- * @decided: one of the arms so far holds whatever is known
  * @aligned: its arms are whole statements or list elements
  * @chosen: the arm that is read now, of a group that is not aligned
  */
@@ -141,7 +140,6 @@ struct group {
 	u32 end;
 	u32 chosen;
 	u8 taken;
-	bool decided;
 	bool aligned;
 };
 

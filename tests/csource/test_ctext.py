@@ -77,7 +77,7 @@ def test_directives() -> None:
 @pytest.mark.parametrize("text, disabled", [
     ("#if 0\nx\n#endif\ny\n", [2]),
     ("#if 0\nx\n#else\ny\n#endif\n", [2]),
-    ("#if 1\nx\n#else\ny\n#endif\n", []),
+    ("#if 1\nx\n#else\ny\n#endif\n", [4]),
     ("#if 0\n#if A\nx\n#endif\ny\n#endif\nz\n", [3, 5]),
     ("#ifdef A\n#if 0\nx\n#endif\ny\n#endif\n", [3]),
     ("#if 0 /* why */\nx\n#endif\n", [2]),
@@ -85,7 +85,7 @@ def test_directives() -> None:
     ("#if A == 0\nx\n#endif\n", []),
     ("#if 0x10\nx\n#endif\n", []),
     ("#if 0 || A\nx\n#endif\n", []),
-    ("#if (0)\nx\n#endif\n", [])])
+    ("#if (0)\nx\n#endif\n", [2])])
 def test_disabled(text: str, disabled: list[int]) -> None:
     found = CText(text)
     rows = text.split("\n")

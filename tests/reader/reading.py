@@ -28,7 +28,7 @@ def read(text: bytes | str, kernel: str = "", tokens: bool = False) -> File:
     with tempfile.TemporaryDirectory() as work:
         (Path(work) / "a.c").write_bytes(data)
         return run.read(reader(), ["a.c"], Path(work), Path(work) / "out",
-                        kernel, tokens).file(0)
+                        ("-k", kernel) if kernel else (), tokens).file(0)
 
 
 class Writer:

@@ -15,6 +15,7 @@ from pinlib.kernel.view import View
 from pinlib.reader import build
 from pinlib.rewrite import apply, stand_ins
 from pinlib.rewrite.ledger import LedgerMismatch
+from pinlib.csource.arms import Known
 from pinlib.rewrite.stand_ins import StandIn
 
 
@@ -194,7 +195,7 @@ def test_a_stand_in_has_the_length_and_the_lines_of_the_construct(
 def test_without_a_stand_in_it_is_not_read(
         name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else nobody would notice that one is not needed any more."""
-    def none(paths: Sequence[Path]) -> list[list[StandIn]]:
+    def none(paths: Sequence[Path], known: Known) -> list[list[StandIn]]:
         return [[] for _ in paths]
 
     monkeypatch.setattr(stand_ins, "find", none)

@@ -41,8 +41,8 @@ _REASONS = {
 class Token:
     """One occurrence of an API's name in code, and its kind.
 
-    kind: call, declaration, definition, export, macro, address, disabled or
-    unparsed.
+    kind: call, declaration, definition, export, macro, address, disabled, split
+    (a call across the arms of an #if) or unparsed.
     """
 
     name: str
@@ -73,11 +73,19 @@ def take(program: Program, names: list[str]) -> list[Token]:
         text = program.text(file)
         known = _facts(program, file, names)
         for name in names:
+            found = left_out(text, file, name)
             for offset in text.words.get(name, ()):
                 line, column = text.place_of(offset)
-                tokens.append(Token(name, file, line, column, _kind(
+                found.append(Token(name, file, line, column, _kind(
                     text, name, offset, line, column, known)))
+            tokens += sorted(found, key=lambda t: (t.line, t.column))
     return tokens
+
+
+def left_out(text: CText, file: str, name: str) -> list[Token]:
+    """Return the tokens of a name in #if arms that are never compiled."""
+    return [Token(name, file, *text.place_of(offset), "disabled")
+            for offset in text.dead_words.get(name, ())]
 
 
 def _facts(program: Program, file: str,
@@ -103,8 +111,6 @@ def _kind(text: CText, name: str, offset: int, line: int, column: int,
     directive = text.directive_at(offset)
     if directive:
         return "macro"
-    if text.is_disabled(line):
-        return "disabled"
     kind = known.get((line, column), "")
     opening = opens(text, name, offset)
     if kind in _HEADED:
@@ -112,7 +118,8 @@ def _kind(text: CText, name: str, offset: int, line: int, column: int,
         return kind if opening >= 0 and headed(
             text, opening) == _HEADED[kind] else ""
     if opening >= 0 and across_if(text, offset, opening):
-        return ""       # no arm of it is the whole call
+        # No arm of it is the whole call.
+        return "" if headed(text, opening) else "split"
     if kind == "call" or kind and opening < 0:
         return kind
     before = text.code[max(0, offset - 60):offset]

@@ -300,7 +300,8 @@ class Planner:
         new = NEW_NAME[site.api]
         for match in re.finditer(rf"\b{site.api}\b", text.text):
             line = text.line_of(match.start())
-            if match.start() in text.words.get(site.api, ()):
+            if match.start() in text.words.get(site.api, ()) or \
+                    match.start() in text.dead_words.get(site.api, ()):
                 continue
             if low <= match.start() <= high and not decision.redundant:
                 edit = edits.Message(site.file, line, 0, site.api, site.api,

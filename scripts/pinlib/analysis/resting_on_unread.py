@@ -44,6 +44,7 @@ class Gap:
     end: int
     line: int
     why: str
+    code: Code = Code.RESTS_ON_UNREAD   # of what may rest on it
 
     def holds(self, function: Function) -> bool:
         """Say whether a function is in these lines."""
@@ -58,7 +59,12 @@ def gaps(program: Program, tokens: list[Token]) -> list[Gap]:
     for token in calls(program, tokens):
         span = program.text(token.file).span_at(token.line)
         found.append(Gap(token.file, span.start, span.end, token.line,
-                         f"a call of {token.name}() could not be read"))
+                         f"a call of {token.name}() " + (
+                             "is written across the arms of an #if"
+                             if token.kind == "split" else
+                             "could not be read"),
+                         Code.SHARES_RELEASE if token.kind == "split"
+                         else Code.RESTS_ON_UNREAD))
     return found
 
 
@@ -82,7 +88,7 @@ def leave_dependent_sites(program: Program, found: list[Gap],
                     and reach.meets(g, decision)), None)
         if gap:
             leave_to_person(decision, WhyNot(
-                Code.RESTS_ON_UNREAD, "What releases these pages may release "
+                gap.code, "What releases these pages may release "
                 f"others as well, which were not followed: {gap.why}.",
                 f"{gap.file}:{gap.line}"))
 

@@ -110,7 +110,7 @@ class _Copies:
     def __init__(self, tree: View, files: list[str], work: Path) -> None:
         self._originals = {file: tree.path(file) for file in files}
         self._away: dict[str, list[StandIn]] = dict(zip(
-            files, stand_ins.find(list(self._originals.values()))))
+            files, stand_ins.find([*self._originals.values()], tree.known)))
         self._paths = {file: work / f"f{number}{Path(file).suffix}"
                        for number, file in enumerate(files)}
         for file, path in self._paths.items():

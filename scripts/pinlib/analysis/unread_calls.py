@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pinlib.analysis import census
+from pinlib.analysis.arms import split_calls
 from pinlib.analysis.census import Token
 from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
@@ -40,11 +41,13 @@ def read(program: Program, known: list[CallSite],
     tokens, found = census.unparsed(program, _compared(
         program, census.take(program, names), known, names))
     for token in tokens:
-        if not token.kind:
-            end = program.text(token.file).line_of(_end(program, token) - 1)
+        if not token.kind or token.kind == "split":
+            text = program.text(token.file)
+            end = text.line_of(_end(text, token) - 1)
             found.append({
                 "file": token.file, "line": token.line, "end": end,
-                "tokens": 1, "why": _why(program, token)})
+                "tokens": 1, "why": split_calls.WHY
+                if token.kind else _why(program, token)})
     found += [{"file": file, "line": 1, "end": program.text(file).line_of(
         len(program.text(file).text)), "tokens": 0, "why": why}
         for file, why in sorted(program.files.failed.items())
@@ -63,8 +66,8 @@ def _compared(program: Program, tokens: list[Token], known: list[CallSite],
             token.file, token.line, token.column) in found
         if there and not kind and token.name not in program.files.names:
             kind = "call"       # there are no facts of its calls
-        made.append(replace(token, kind=kind if there == (kind == "call")
-                            else ""))
+        made.append(replace(token, kind=kind if kind == "split" or there == (
+            kind == "call") else ""))
     return made
 
 
@@ -72,31 +75,28 @@ def _place(site: CallSite) -> Place:
     return site.file, site.line, site.column
 
 
-def _offset(program: Program, token: Token) -> int:
-    return program.text(token.file).offset(token.line, token.column)
+def _offset(text: CText, token: Token) -> int:
+    return text.offset(token.line, token.column)
 
 
-def _opening(program: Program, token: Token) -> int:
-    return census.opens(program.text(token.file), token.name,
-                        _offset(program, token))
+def _opening(text: CText, token: Token) -> int:
+    return census.opens(text, token.name, _offset(text, token))
 
 
-def _end(program: Program, token: Token) -> int:
+def _end(text: CText, token: Token) -> int:
     """Return where the call of a token ends."""
-    opening = _opening(program, token)
-    return census.call_end(program.text(token.file), opening) \
-        if opening >= 0 else _offset(program, token) + len(token.name)
+    opening = _opening(text, token)
+    return census.call_end(text, opening) \
+        if opening >= 0 else _offset(text, token) + len(token.name)
 
 
 def _why(program: Program, token: Token) -> str:
     """Return, in a few words, why a call was not read."""
-    text, opening = program.text(token.file), _opening(program, token)
+    text = program.text(token.file)
+    opening = _opening(text, token)
     failed = program.files.failed.get(token.file)
     if failed:
         return f"the file could not be read ({failed})"
-    if opening >= 0 and census.across_if(text, _offset(program, token),
-                                         opening):
-        return "the call is written across the arms of an #if"
     if text.code[:opening].rstrip().endswith(")"):
         return "the name of the function stands in parentheses"
     for lost in program.files.unread(token.file):
@@ -116,8 +116,8 @@ def _covers(text: CText, function: Function, line: int) -> bool:
 def calls(program: Program, tokens: list[Token]) -> Iterator[Token]:
     """Yield tokens that were not read and that are calls by the text."""
     for token in tokens:
-        if token.kind == "unparsed":
-            opening = _opening(program, token)
+        if token.kind in ("unparsed", "split"):
+            opening = _opening(program.text(token.file), token)
             if opening >= 0 and not census.headed(
                     program.text(token.file), opening):
                 yield token
@@ -128,13 +128,18 @@ def account(program: Program, era: Era, tokens: list[Token],
     """Give each call that was not read a decision; add them to made."""
     known = {_place(d.site): d for d in made}
     taken = {d.site.id for d in made}
+    split = split_calls.of(program, tokens)
     for token in calls(program, tokens):
         decision = known.get((token.file, token.line, token.column))
+        if token in split and split[token] is None:
+            if decision:
+                made.remove(decision)
+            continue
         if decision is None:
-            decision = Decision(_site(program, token, taken),
+            decision = Decision(site_of(program, token, taken),
                                 Disposition.MANUAL, Code.CALL_NOT_READ, "")
             made.append(decision)
-        _decide(program, era, token, decision)
+        _decide(program, era, token, decision, split.get(token))
     made.sort(key=lambda d: (d.site.file, d.site.line, d.site.column))
 
 
@@ -148,7 +153,7 @@ def pointers(program: Program, era: Era, tokens: list[Token],
     found = []
     for token in tokens:
         if token.kind == "address":
-            decision = Decision(_site(program, token, taken),
+            decision = Decision(site_of(program, token, taken),
                                 Disposition.MANUAL, Code.CALL_NOT_READ, "")
             site = decision.site
             if not _decided(program, era, decision):
@@ -160,12 +165,12 @@ def pointers(program: Program, era: Era, tokens: list[Token],
     return found
 
 
-def _decide(program: Program, era: Era, token: Token,
-            decision: Decision) -> None:
+def _decide(program: Program, era: Era, token: Token, decision: Decision,
+            split: WhyNot | None) -> None:
     """Decide on a call of which only the text is known."""
     site = decision.site
     if not _decided(program, era, decision):
-        leave_to_person(decision, WhyNot(
+        leave_to_person(decision, split or WhyNot(
             Code.CALL_NOT_READ, "What becomes of these pages is not known: "
             f"{_why(program, token)}.", f"{site.file}:{site.line}"))
 
@@ -197,12 +202,16 @@ def _implements(text: CText) -> bool:
                for offset in text.words.get(name, ()))
 
 
-def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
-    """Return a site with what the text alone says of it."""
-    text = program.text(token.file)
-    start, end = _offset(program, token), _end(program, token)
+def site_of(program: Program, token: Token, taken: set[str],
+            text: CText | None = None) -> CallSite:
+    """Return a site with what the text alone says of it.
+
+    text: that of the file, if it is not the one that this kernel compiles.
+    """
+    text = text or program.text(token.file)
+    start, end = _offset(text, token), _end(text, token)
     span = text.span_at(token.line)
-    name = _function(program, token)
+    name = _function(program, text, token)
     last, column = text.place_of(max(start, end - 1))
     function = Function(token.file, name, span.start, text)
     statement = Statement(Fact("unread", token.file, name, token.line,
@@ -222,9 +231,9 @@ def _site(program: Program, token: Token, taken: set[str]) -> CallSite:
                         program, statement, call), None, 0, kinds=kinds)
 
 
-def _function(program: Program, token: Token) -> str:
+def _function(program: Program, text: CText, token: Token) -> str:
     """Return the function that a token is in by the text, or ""."""
-    text, at = program.text(token.file), _offset(program, token)
+    at = _offset(text, token)
     for function in program.in_file(token.file):
         if _covers(text, function, token.line):
             return function.name

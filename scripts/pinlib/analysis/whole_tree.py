@@ -14,6 +14,7 @@ from typing import Any
 from pinlib.analysis import (census, explanation, flow_for_report,
                              handwritten_sites, macro_sites, release_groups,
                              resting_on_unread, second_opinion, unread_calls)
+from pinlib.analysis.arms import inactive_calls
 from pinlib.base import records
 from pinlib.base.codes import Code
 from pinlib.base.progress import Step
@@ -25,7 +26,7 @@ from pinlib.decide.reviewed_answers import Decisions, load
 from pinlib.flow import call_sites
 from pinlib.flow.graph import EventKind
 from pinlib.flow.iterators import Iterators
-from pinlib.kernel import effects, kernel_tree
+from pinlib.kernel import effects, kernel_tree, known_macros
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
 from pinlib.kernel.view import prepared, with_functions
 from pinlib.program.locations import Resolver
@@ -84,7 +85,8 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     applied = [] if module or converted else handwritten.apply_all(kernel, cache)
     tree = prepared(module or kernel, converted or {
         f: t for a in applied if not a.rule.converts
-        for f, t in a.last.items()}, cache, kernel if module else None)
+        for f, t in a.last.items()}, cache, kernel if module else None,
+        known_macros.of(kernel, module))
     version = kernel_tree.kernel_version(kernel)
     listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
     names = list(listed)
@@ -96,7 +98,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     known = api_forms.read(kernel)
     program = Program(tree, ReadFiles(tree, cache, watched), cache,
                       known.shapes, listed, known.declared)
-    macros = choose(program, watched, version)
+    macros = choose(program, watched)
     if macros:
         tree = with_functions(tree, macros, cache)
         program = Program(tree, ReadFiles(tree, cache, watched), cache,
@@ -122,6 +124,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)
     made += hidden + unread_calls.pointers(program, known, read.tokens, made)
+    made += inactive_calls.decide(program, watched, version, made)
     if not module and not converted:
         answers.check({d.site.id for d in made})
     timings["facts"] = time.monotonic() - start - timings["census"]

@@ -35,6 +35,7 @@ class Code(enum.StrEnum):
     API_TEST = "api-test"
     PINS_AND_UNPINS = "pins-and-unpins"
     RELEASE_NOT_FOLLOWED = "release-not-followed"
+    NOT_COMPILED = "not-compiled"
     # What is blocked, or a bug.
     NO_PIN_API = "no-pin-api"
     PLAIN_OWNER = "plain-owner"
@@ -51,6 +52,7 @@ class Code(enum.StrEnum):
     KVEC_REFUSAL = "kvec-refusal"
     FOR_SOME_VERSIONS = "for-some-versions"
     IN_TWO_ARMS = "in-two-arms"
+    SPLIT_CALL = "split-call"
     TWO_DEFINITIONS = "two-definitions"
     NAME_TAKEN = "name-taken"
     BINARY_FILE = "binary-file"
@@ -143,6 +145,8 @@ REGISTER: Mapping[str, Entry] = MappingProxyType({
         "The pages are pinned, and the pins are dropped as pins."),
     Code.RELEASE_NOT_FOLLOWED: Entry(
         "The pages are pinned; where the pins are dropped was not followed."),
+    Code.NOT_COMPILED: Entry(
+        "The line is in an arm of an #if that this kernel leaves out."),
     # What is blocked, or a bug.
     Code.NO_PIN_API: Entry(
         "The tree has no interface that pins.",
@@ -191,12 +195,16 @@ REGISTER: Mapping[str, Entry] = MappingProxyType({
         "Make the call a statement of its own, in a patch of its own, or "
         "refuse a kvec on the way to it; then run again."),
     Code.FOR_SOME_VERSIONS: Entry(
-        "The line is compiled for some kernel versions only.",
+        "Other kernels compile other code here, with other references.",
         "Add an arm for versions with pins by hand, at the acquisition and at "
         "every release."),
     Code.IN_TWO_ARMS: Entry(
         "The function takes pages in two arms of an #if.",
         "Convert both arms by hand, with what releases their pages."),
+    Code.SPLIT_CALL: Entry(
+        "The call is written across the arms of an #if.",
+        "Write the whole call in each arm, in a patch of its own; then run "
+        "again."),
     Code.TWO_DEFINITIONS: Entry(
         "The function is defined twice, under an #ifdef.",
         "Convert both definitions by hand, with what releases their pages."),

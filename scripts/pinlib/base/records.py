@@ -19,6 +19,7 @@ class Disposition(enum.StrEnum):
     MISMATCH = "mismatch"
     CORE = "core"
     TEST = "test"
+    INACTIVE = "inactive"
 
 
 DISPOSITIONS = tuple(Disposition)

@@ -22,7 +22,7 @@ from pinlib.decide import api_forms
 from pinlib.decide.bugs.findings import CONFIDENCE, Finder, Finding
 from pinlib.flow import call_sites
 from pinlib.flow.iterators import Iterators
-from pinlib.kernel import effects, kernel_tree
+from pinlib.kernel import effects, kernel_tree, known_macros
 from pinlib.kernel.view import prepared
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
@@ -59,7 +59,8 @@ def read(kernel: Path, module: Path | None, jobs: int,
     With texts, the tree as it is with these; with files, only calls there.
     """
     tree = prepared(module or kernel, texts or {},
-                    kernel_tree.cache_folder(), kernel if module else None)
+                    kernel_tree.cache_folder(), kernel if module else None,
+                    known_macros.of(kernel, module))
     listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
     names = [*listed, *effects.PINNING]
     known = api_forms.read(kernel)

@@ -186,7 +186,8 @@ def findings(result: Result) -> list[dict[str, Any]]:
     made: set[Finding] = set()
     for decision in found.decisions:
         site = decision.site
-        if decision.disposition in (Disposition.CORE, Disposition.TEST) or \
+        if decision.disposition in (
+                Disposition.CORE, Disposition.TEST, Disposition.INACTIVE) or \
                 decision.code == Code.CALL_NOT_READ:
             continue
         made |= set(finder.at_hand(site))

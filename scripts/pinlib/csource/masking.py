@@ -17,6 +17,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pinlib.csource import arm_tree
+from pinlib.csource.arm_tree import Arm
+from pinlib.csource.arms import Group, groups, Known, NOTHING
+
 _HIDDEN = re.compile(
     r'//[^\\\n]*(?:\\\n?[^\\\n]*)*|/\*.*?\*/|'
     r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
@@ -31,6 +35,20 @@ _BRACKETS = {"(": re.compile(r"[()]"), "{": re.compile(r"[{}]"),
 
 def _blank(match: re.Match[str]) -> str:
     return _BLANK.sub(" ", match.group())
+
+
+def _directives(text: str) -> list[tuple[int, int, str]]:
+    return [(m.start(), m.end(), m.group(1))
+            for m in _DIRECTIVE.finditer(text)]
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return a text with blanks in place of some of it, lines kept."""
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], _BLANK.sub(" ", text[start:end])]
+        at = end
+    return "".join(parts) + text[at:] if parts else text
 
 
 @dataclass(frozen=True)
@@ -86,15 +104,48 @@ class Words(Mapping[str, list[int]]):
 
 
 class CText:
-    """The text of one file with comments and strings masked."""
+    """The text of one file with comments and strings masked.
 
-    def __init__(self, text: str) -> None:
+    known: what decides which #if arms are no code; they are masked as well.
+    """
+
+    def __init__(self, text: str, known: Known = NOTHING) -> None:
         self.text = text
+        self.known = known
+
+    @functools.cached_property
+    def whole(self) -> str:
+        """Return the text with blanks in place of comments and strings."""
+        return _HIDDEN.sub(_blank, self.text)
+
+    @functools.cached_property
+    def groups(self) -> list[Group]:
+        """Return the #ifs of a text with an arm that may be left out."""
+        if not self.known.decides(self.text):
+            return []
+        return groups(self.whole, _directives(self.whole), self.known)
+
+    @functools.cached_property
+    def dead(self) -> list[tuple[int, int]]:
+        """Return where each arm begins and ends that is never compiled."""
+        return sorted(span for group in self.groups for span in group.out)
+
+    @functools.cached_property
+    def arms(self) -> list[Arm]:
+        """Return all #if arms, also those that this kernel leaves out."""
+        return arm_tree.read(self.whole, _directives(self.whole))
 
     @functools.cached_property
     def visible(self) -> str:
-        """Return the text with blanks in place of comments and strings."""
-        return _HIDDEN.sub(_blank, self.text)
+        """Return the text with blanks in place of those arms, too."""
+        return _without(self.whole, self.dead)
+
+    @functools.cached_property
+    def dead_words(self) -> Words:
+        """Return offsets of every identifier in arms never compiled."""
+        ends = [0, *(at for span in self.dead for at in span)]
+        return Words(_without(self.whole, [*zip(
+            ends[::2], [*ends[1::2], len(self.whole)])]))
 
     @functools.cached_property
     def code(self) -> str:
@@ -157,59 +208,47 @@ class CText:
 
     def directive_at(self, offset: int) -> str | None:
         """Return the preprocessor directive around an offset, if any."""
-        for start, end, name in self._directives:
+        for start, end, name in self.directives:
             if start <= offset < end:
                 return name
         return None
 
     def directive_start(self, offset: int) -> int:
         """Return where the directive around an offset begins, or -1."""
-        return next((start for start, end, _ in self._directives
+        return next((start for start, end, _ in self.directives
                      if start <= offset < end), -1)
 
     def directive_text(self, offset: int) -> str:
         """Return the whole directive around an offset, lines joined or not."""
         return next((self.visible[start:end] for start, end, _
-                     in self._directives if start <= offset < end), "")
+                     in self.directives if start <= offset < end), "")
 
     @functools.cached_property
-    def _directives(self) -> list[tuple[int, int, str]]:
-        return [(m.start(), m.end(), m.group(1))
-                for m in _DIRECTIVE.finditer(self.visible)]
+    def directives(self) -> list[tuple[int, int, str]]:
+        """Return where each directive begins and ends, and its name."""
+        return _directives(self.visible)
+
+    @functools.cached_property
+    def _decided(self) -> frozenset[int]:
+        """Return where directives begin that leave nothing open."""
+        return frozenset(start for group in self.groups if group.decided
+                         for start, _ in group.lines)
 
     def left_out(self, start: int, end: int) -> bool:
         """Say whether one place may be left out and a later one kept."""
         depth = 0
-        for at, _, name in self._directives:
-            if start < at < end:
+        for at, _, name in self.directives:
+            if start < at < end and at not in self._decided:
                 depth += (name in ("if", "ifdef", "ifndef")) - (
                     name == "endif")
                 if depth < 0 or not depth and name in ("else", "elif"):
                     return True
         return False
 
-    @functools.cached_property
-    def disabled(self) -> list[Span]:
-        """Return line ranges under `#if 0`, which are never compiled."""
-        spans: list[Span] = []
-        stack: list[int | None] = []
-        for start, end, name in self._directives:
-            line = self.line_of(start)
-            if name in ("if", "ifdef", "ifndef"):
-                words = self.visible[start:end].split()
-                zero = name == "if" and words[-1] == "0" and len(words) <= 3
-                stack.append(line if zero else None)
-            elif name in ("else", "elif", "endif") and stack:
-                opened = stack.pop()
-                if opened is not None:
-                    spans.append(Span(opened, line))
-                if name != "endif":
-                    stack.append(None)
-        return spans
-
     def is_disabled(self, line: int) -> bool:
-        """Return true for a line under `#if 0`."""
-        return any(s.start <= line <= s.end for s in self.disabled)
+        """Return true for a line in an arm that is never compiled."""
+        return any(self.line_of(start) <= line <= self.line_of(end)
+                   for start, end in self.dead)
 
     def conditions_at(self, line: int) -> list[tuple[int, int, str]]:
         """Return the #if groups around a line, outermost first.
@@ -218,7 +257,7 @@ class CText:
         of the conditions up to that arm.
         """
         found: list[tuple[int, int, str]] = []
-        for start, end, name in self._directives:
+        for start, end, name in self.directives:
             number = self.line_of(start)
             if number > line:
                 break
@@ -228,7 +267,7 @@ class CText:
             elif name in ("else", "elif", "endif") and found:
                 opened, arm, before = found.pop()
                 if name != "endif":
-                    found.append((opened, arm + 1, before + text))
+                    found.append((opened, arm + 1, f"{before}\n{text}"))
         return found
 
     def matching(self, offset: int) -> int:
@@ -304,15 +343,15 @@ class CText:
 
 
 @functools.lru_cache(maxsize=64)
-def _load(path: str, mtime: int, size: int) -> CText:
+def _load(path: str, mtime: int, size: int, known: Known) -> CText:
     # With Latin-1 a column is the byte that the reader counts.
     with open(path, encoding="latin-1", newline="") as stream:
-        return CText(stream.read())
+        return CText(stream.read(), known)
 
 
-def load(path: Path) -> CText:
+def load(path: Path, known: Known = NOTHING) -> CText:
     """Return the masked text of a file, read once while it does not change."""
     stat = path.stat()
     # Who records what is read hears of it, be it kept or not.
     sys.audit("pinlib.reads", str(path))
-    return _load(str(path), stat.st_mtime_ns, stat.st_size)
+    return _load(str(path), stat.st_mtime_ns, stat.st_size, known)

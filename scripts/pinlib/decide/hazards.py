@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
-import re
-
 from pinlib.base.codes import Code
 from pinlib.base.why_not import WhyNot
-from pinlib.csource.masking import CText
+from pinlib.decide.arms import other_kernels
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import EventKind, RELEASE_KINDS
+from pinlib.flow.graph import EventKind
 from pinlib.kernel import effects
 from pinlib.paths import held_on_return
 from pinlib.program import cfg
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-
-_VERSION = re.compile(r"\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|"
-                      r"\bRHEL_RELEASE_CODE\b")
 
 
 def first(program: Program, resolver: Resolver,
@@ -28,12 +23,11 @@ def first(program: Program, resolver: Resolver,
             return WhyNot(
                 Code.COUNT_SEEN, f"{event.detail}() tells each pin of a small "
                 "page as 1024 references.", event.place)
-    for place, text, number in _places(site):
-        if any(_VERSION.search(c) for _, _, c in text.conditions_at(number)):
-            return WhyNot(
-                Code.FOR_SOME_VERSIONS, "This line is compiled for some "
-                "versions of the kernel only; not all of them have pins.",
-                place)
+    elsewhere = other_kernels.obstacle(program, site)
+    if elsewhere:
+        return elsewhere
+    for conflict in other_kernels.conflicts(program, site):
+        return other_kernels.sentence(conflict)
     other = in_two_arms(site)
     if other:
         return WhyNot(
@@ -50,12 +44,6 @@ def first(program: Program, resolver: Resolver,
             "here, and no statement outside it drops them.",
             f"{site.file}:{line}")
     return None
-
-
-def _places(site: CallSite) -> list[tuple[str, CText, int]]:
-    """Return where a site's pages are taken and released."""
-    return [(e.place, e.function.text, e.statement.line) for e in [
-        site.event(), *site.flow.of(*RELEASE_KINDS, EventKind.DIRTY)]]
 
 
 def in_two_arms(site: CallSite) -> int:

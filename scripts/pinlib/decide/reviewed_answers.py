@@ -110,7 +110,7 @@ def code_of(site: CallSite, answer: str) -> str:
 def _tokens(function: Function) -> str:
     """Return a function without its comments and blanks."""
     text, (first, last) = function.text, function.span
-    lines = text.visible.split("\n")[first - 1:last]
+    lines = text.whole.split("\n")[first - 1:last]
     return " ".join(_TOKEN.findall("\n".join(lines)))
 
 

@@ -34,7 +34,9 @@ APART = {
 # Second opinions share no code with what they are held against, and what runs
 # in spatch's own Python finds nothing there but the standard library.
 MODULES = {
-    "csource.masking": PACKAGES,
+    "csource.arms": PACKAGES,
+    "csource.arm_tree": tuple(p for p in PACKAGES if p != "csource"),
+    "csource.masking": tuple(p for p in PACKAGES if p != "csource"),
     "program.read_facts": ("csource.masking",),
     "rewrite.ledger": ("csource", "spatch", "rewrite"),
     "spatch.in_find_rules": tuple(p for p in PACKAGES if p != "csource"),

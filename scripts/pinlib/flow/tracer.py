@@ -77,7 +77,7 @@ class Tracer(BorrowWalker):
             self._now = Edge(location, function, use.statement)
             if location.kind == LocationKind.VAR and (
                     location.name in function.shadowed
-                    or self.program.is_ambiguous(function)):
+                    or not self.program.definitions(function)):
                 self._event(EventKind.UNKNOWN, function, use.statement, use.node,
                             location, detail=f"{location.name}, which has "
                             "two declarations,")
@@ -250,7 +250,7 @@ class Tracer(BorrowWalker):
             self._event(EventKind.UNKNOWN, function, statement, node, location,
                         call, f"{head}(), a call through a pointer or macro,",
                         depth, category)
-        for callee in callees or ():
+        for callee in self.program.with_others(callees or ()):
             callee = callee or self.program.exported(name, function.file) \
                 if category == "page" and head.kind == Kind.ID else callee
             self._into(location, Use(statement, node), call, index, category,
@@ -261,7 +261,7 @@ class Tracer(BorrowWalker):
               name: str) -> None:
         """Follow one function that a call may mean, if it is defined."""
         table = category in other_tables.TABLES
-        twice = callee is not None and self.program.is_ambiguous(callee)
+        twice = callee is not None and not self.program.definitions(callee)
         kind = EventKind.UNKNOWN if category == "page" or twice \
             else EventKind.BORROW
         if callee and index < len(callee.params):

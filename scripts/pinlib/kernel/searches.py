@@ -108,7 +108,7 @@ class Searches:
         for file in self._defining(name, Mark.TYPEDEF):
             if file not in self._typedefs:
                 self._typedefs[file] = typedefs.given(CText(
-                    self._bytes(file).decode("latin-1")))
+                    self._bytes(file).decode("latin-1"), self._view.known))
             if name in self._typedefs[file]:
                 found[file] = self._typedefs[file][name]
         return found

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Mapping
 
 from pinlib.base.files import write_file
+from pinlib.csource.arms import Known, NOTHING
 from pinlib.csource.macro_function import OpenedFile
 
 # The folders with what code outside the kernel may include.
@@ -29,6 +30,7 @@ class View:
     """A tree with other texts for some files, which are below mirror.
 
     kernel: the tree whose headers are read beside a tree outside of it.
+    known: what decides which #if arms the kernel compiles.
     macros: the files, among others, in which macros are written as functions;
     plain is the view before that.
     """
@@ -37,10 +39,11 @@ class View:
     mirror: Path | None = None
     files: frozenset[str] = frozenset()
     kernel: Path | None = None
-    _files: dict[Path, bool] = field(default_factory=dict, compare=False,
-                                     repr=False)
+    known: Known = NOTHING
     macros: Mapping[str, OpenedFile] = field(default_factory=dict, hash=False)
     before: View | None = None
+    _files: dict[Path, bool] = field(default_factory=dict, compare=False,
+                                     repr=False)
 
     @property
     def plain(self) -> View:
@@ -140,15 +143,16 @@ def with_functions(view: View, macros: Mapping[str, OpenedFile],
         file: view.path(file).read_bytes().decode("latin-1")
         if view.path(file).is_file() else None for file in view.files}
     texts |= {file: one.opened() for file, one in macros.items()}
-    return replace(prepared(view.root, texts, cache, view.kernel),
+    return replace(prepared(view.root, texts, cache, view.kernel, view.known),
                    macros=macros, before=view)
 
 
 def prepared(root: Path, texts: Mapping[str, str | None],
-             cache: Path, kernel: Path | None = None) -> View:
+             cache: Path, kernel: Path | None = None,
+             known: Known = NOTHING) -> View:
     """Return a view of a tree with other texts for some files; None is no file."""
     if not texts:
-        return View(root, kernel=kernel)
+        return View(root, kernel=kernel, known=known)
     digest = hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()
     mirror = cache / "prepared" / digest[:24]
     for file, text in texts.items():
@@ -156,4 +160,4 @@ def prepared(root: Path, texts: Mapping[str, str | None],
             # Latin-1 keeps every byte; write_file writes UTF-8.
             write_file(mirror / file, text.encode("latin-1").decode(
                 "utf-8", "surrogateescape"))
-    return View(root, mirror, frozenset(texts), kernel)
+    return View(root, mirror, frozenset(texts), kernel, known)

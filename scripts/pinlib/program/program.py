@@ -73,6 +73,31 @@ class Program(Declared):
         """Say whether a file defines a function twice."""
         return function.key in self.source(function.file).ambiguous
 
+    def definitions(self, function: Function) -> list[Function]:
+        """Return the definitions that a file has of one function's name.
+
+        None where two share text: what one does is not known apart.
+        """
+        if not self.is_ambiguous(function):
+            return [function]
+        name = function.name.partition("@")[0]
+        same = [f for f in self.source(function.file).functions
+                if f.name.partition("@")[0] == name]
+        bodies = [f.body for f in same]
+        apart = all(low >= 0 and close > low for low, close in bodies) and all(
+            before[1] < after[0] for before, after in zip(bodies, bodies[1:]))
+        return same if apart else []
+
+    def with_others(self, functions: Iterable[Function | None]
+                    ) -> list[Function | None]:
+        """Return functions, with the other definitions of each that has some."""
+        found: list[Function | None] = []
+        for function in functions:
+            found += self.definitions(function) if function else []
+            if not function or not self.definitions(function):
+                found.append(function)
+        return found
+
     def lines(self, word: str) -> Places:
         """Return the lines that name a word anywhere, once for each time."""
         return self.searches.lines(word)

@@ -149,8 +149,7 @@ class ReadFiles:
         self.tree = tree
         self.names = frozenset(names)
         self.failed: dict[str, str] = {}
-        self._reader = build.ensure(cache)
-        self._session = run.Session(self._reader)
+        self._session = run.Session(build.ensure(cache), tree.known.options)
         self._files: dict[str, ReadFile | None] = {}
 
     def file(self, name: str) -> ReadFile | None:
@@ -178,16 +177,6 @@ class ReadFiles:
                 self.failed[name] = os.strerror(file.error)
             self._files[name] = None if file.error else ReadFile(
                 name, file, self.tree.path(name).read_bytes(), self.names)
-
-    def dead(self, name: str, version: str) -> list[tuple[int, int]]:
-        """Return where arms stand that a version of the kernel leaves out."""
-        try:
-            [read] = run.files(self._reader, [self.tree.path(name)],
-                               kernel=version)
-        except Gup2pinError:
-            return []
-        return [(arm.start, arm.end) for arm in read.arms
-                if arm.dead or arm.value == "false"]
 
     def facts(self, name: str) -> list[Fact]:
         """Return every fact of a file, in source order."""

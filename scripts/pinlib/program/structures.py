@@ -35,7 +35,8 @@ class Declared:
     def text(self, file: str) -> masking.CText:
         """Return the masked text of one file."""
         if file not in self._texts:
-            self._texts[file] = masking.load(self.tree.path(file))
+            self._texts[file] = masking.load(
+                self.tree.path(file), self.tree.known)
         return self._texts[file]
 
     def members_of(self, tag: str, user: str) -> types.Members | None:

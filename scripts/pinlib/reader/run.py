@@ -9,7 +9,7 @@ import select
 import subprocess
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
@@ -21,18 +21,18 @@ TIMEOUT = 120.0
 
 
 def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
-         kernel: str = "", tokens: bool = False) -> Output:
+         known: Sequence[str] = (), tokens: bool = False) -> Output:
     """Read files, named from a root, and leave what was read in a file.
 
-    kernel: the version that conditions are evaluated for; "" for none.
+    known: the reader's options that say what decides conditions.
     """
     into.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=into.parent, prefix=f".{into.name}.")
     os.close(handle)
     try:
         done = _ended(
-            [reader.program, *(["-k", kernel] if kernel else []),
-             *(["-t"] if tokens else []), "-o", os.path.abspath(name)],
+            [reader.program, *known, *(["-t"] if tokens else []),
+             "-o", os.path.abspath(name)],
             root, b"".join(os.fsencode(path) + b"\0" for path in paths))
         if done.returncode:
             raise Gup2pinError("the reader failed: " + (
@@ -46,15 +46,15 @@ def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
 
 
 def files(reader: Reader, paths: Iterable[Path],
-          kernel: str = "") -> list[File]:
+          known: Sequence[str] = ()) -> list[File]:
     """Return what is read of some files, with no tokens.
 
-    Nothing of it is left behind. kernel: as for read().
+    Nothing of it is left behind. known: as for read().
     """
     names = [str(path) for path in paths]
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
         return _same(read(reader, names, Path("/"), Path(work) / "read",
-                          kernel), names)
+                          known), names)
 
 
 def _same(found: Iterable[File], names: list[str]) -> list[File]:
@@ -69,10 +69,11 @@ class Session:
     """A reader that is kept, as many files are asked for one by one.
 
     It writes tokens too. When it fails, the next question starts another.
+    known: as for read().
     """
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, reader: Reader, known: Sequence[str] = ()) -> None:
+        self._command = [reader.program, *known, "-t", "--serve"]
         self._process: subprocess.Popen[bytes] | None = None
 
     def files(self, paths: Iterable[Path]) -> list[File]:
@@ -111,9 +112,8 @@ class Session:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._process = subprocess.Popen(
-                [self._reader.program, "-t", "--serve"], cwd="/",
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE)
+                self._command, cwd="/", stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             weakref.finalize(self, _end, self._process)
         return self._process
 

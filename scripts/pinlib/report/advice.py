@@ -22,6 +22,7 @@ BY_DISPOSITION = {
     "converted": "Nothing: the pages are pinned.",
     "core": "Nothing: this is the interface itself.",
     "test": "Nothing: this is a test of the interface.",
+    "inactive": "Nothing for this kernel, which does not compile the line.",
 }
 
 

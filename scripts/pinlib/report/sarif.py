@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Write the report as SARIF 2.1.0, for services that show alerts.
 
-Only what needs attention is a result: unconverted sites, findings, and sites
-that a person's decision settled, which are suppressed with the reason.
+Only what needs attention is a result: unconverted sites and findings. Sites that a
+person's decision settled, and those that this kernel does not compile, are there
+with the reason, suppressed.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def compose(report: Report) -> Report:
     """Return the SARIF log of a report in the form of report.json."""
     answers = {d["site"]: d for d in report["decisions"]}
     sites = [s for s in report["sites"]
-             if s["disposition"] in LEVEL or s["id"] in answers]
+             if s["disposition"] in LEVEL or s["id"] in answers
+             or s["disposition"] == "inactive"]
     rules = _rules(sites, report["findings"])
     index = {rule["id"]: number for number, rule in enumerate(rules)}
     results = [_site(s, index, answers.get(s["id"])) for s in sites]
@@ -98,6 +100,11 @@ def _site(site: Report, index: dict[str, int],
                                site["column"] + 1, site["function"])],
         "partialFingerprints": {"gup2pinSite/v1": _hash(site["id"])},
         "relatedLocations": _related(site)}
+    if site["disposition"] == "inactive":
+        result["kind"] = "notApplicable"
+        result["suppressions"] = [{
+            "kind": "external", "status": "accepted",
+            "justification": printable(site["reason"])}]
     if answer:
         # An answer that leaves work to do must not hide the site.
         open_still = site["disposition"] in LEVEL

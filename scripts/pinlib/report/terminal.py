@@ -26,6 +26,7 @@ MEANINGS = {
     "mismatch": "the release does not match: a bug",
     "core": "part of the API's own implementation",
     "test": "a test of the API",
+    "inactive": "in an #if arm that this kernel leaves out",
 }
 
 NO_PINS = ("This tree has no pins (no pin_user_pages_fast()): nothing can be "
@@ -44,6 +45,7 @@ def render(report: Report) -> str:
                 in report["summary"]["by_disposition"].items()],
         accounts=accounts(report["summary"]), overview=overview(report),
         sections=sections(report), row=row, field=field,
+        inactive=[site_lines(s) for s in left_out(report)],
         unparsed=[region(item) for item in report["unparsed"]],
         findings=[finding(item) for item in report["findings"]],
         decisions=[decision(item) for item in report["decisions"]],
@@ -133,8 +135,16 @@ def row(name: str, counts: str) -> str:
 
 def sections(report: Report) -> list[Report]:
     """Return the text on each subsystem."""
-    return [{"name": name, "sites": [site_lines(s) for s in sites]}
-            for name, sites in by_subsystem(report).items()]
+    made = [{"name": name, "sites": [
+        site_lines(s) for s in sites if s["disposition"] != "inactive"]}
+        for name, sites in by_subsystem(report).items()]
+    return [section for section in made if section["sites"]]
+
+
+def left_out(report: Report) -> list[Report]:
+    """Return the sites that this kernel does not compile."""
+    return [s for sites in by_subsystem(report).values() for s in sites
+            if s["disposition"] == "inactive"]
 
 
 def site_lines(site: Report) -> Report:

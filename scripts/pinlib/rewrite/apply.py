@@ -28,12 +28,14 @@ from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
 from pinlib.csource import lexer
+from pinlib.csource.arms import Known, NOTHING
 from pinlib.csource.macro_function import NotClosed, OpenedFile
 from pinlib.csource.masking import CText
 from pinlib.kernel.view import View
 from pinlib.rewrite import ledger, stand_ins
 from pinlib.rewrite.ledger import Checked, LedgerMismatch
 from pinlib.rewrite.member_place import member_place
+from pinlib.rewrite.stand_ins import LEFT_OUT
 from pinlib.rewrite.whitespace import tidy
 from pinlib.spatch import runner
 
@@ -69,13 +71,14 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
            for file, text in checked_out.items()}
     edits = [_placed(edit, old) for edit in planned]
     _refuse_in_macros(tree, edits)
-    new = transform(old, edits, rules_for(edits), group, timeout, tree.macros)
-    made = [_tidied(file, old[file], new[file], [
+    new, away = _rewritten(old, edits, rules_for(edits), group, timeout,
+                           tree.known, tree.macros)
+    made = [_tidied(file, stand_ins.put(old[file], away[file]), new[file], [
         edit for edit in edits if edit.file == file]) for file in files]
     ledger.check(*made)
     result = {}
     for one in made:
-        text = _messages(one)
+        text = stand_ins.taken_out(one.file, _messages(one), away[one.file])
         if any(isinstance(edit, Include) for edit in one.edits):
             text = _include(one.file, text)
         result[one.file] = restored(
@@ -140,23 +143,33 @@ def _read(path: Path) -> str:
 
 def transform(old: dict[str, str], edits: Sequence[Edit],
               rules: list[Path], group: str,
-              timeout: int = runner.TIMEOUT,
-              macros: Mapping[str, OpenedFile] = MappingProxyType({})
-              ) -> dict[str, str]:
-    """Return the new texts, from one spatch process over file copies.
+              timeout: int = runner.TIMEOUT) -> dict[str, str]:
+    """Return the new texts, from one spatch process over file copies."""
+    return _rewritten(old, edits, rules, group, timeout, NOTHING, {})[0]
 
-    macros: those that are functions in the texts. Nothing is joined in them: what
-    has an address in a function may have none in a macro.
+
+def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: list[Path],
+               group: str, timeout: int, known: Known,
+               macros: Mapping[str, OpenedFile]) -> tuple[
+                   dict[str, str], dict[str, list[stand_ins.StandIn]]]:
+    """Return the new texts, less what this kernel does not compile.
+
+    And what stands for that in each: such an arm is as little to be changed as
+    a comment is, and no part of a call that it stands in. macros: those that are
+    functions in the texts. Nothing is joined in them: what has an address in a
+    function may have none in a macro.
     """
+    kept: dict[str, list[stand_ins.StandIn]] = {file: [] for file in old}
     if not rules:
-        return dict(old)
+        return dict(old), kept
     texts = {e.file for e in edits} - {e.file for e in edits if e.rules}
     touched = sorted(set(old) - texts)
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         work = Path(name)
         names = {file: f"f{number}{Path(file).suffix}"
                  for number, file in enumerate(touched)}
-        away = _write(work, {names[file]: old[file] for file in touched})
+        away = _write(work, {names[file]: old[file] for file in touched},
+                      known)
         copies = {file: work / names[file] for file in touched}
         plan = [edit.to_json() | {
             "path": str(copies[edit.file]),
@@ -167,12 +180,17 @@ def transform(old: dict[str, str], edits: Sequence[Edit],
         (work / "rules.cocci").write_text(
             "\n".join(rule.read_text() for rule in rules))
         run_spatch(work, [str(c) for c in copies.values()], group, timeout)
-        return {**old, **{file: stand_ins.taken_out(
-            file, copy.read_bytes().decode("latin-1"), away[copy.name])
-            for file, copy in copies.items()}}
+        new = dict(old)
+        for file, copy in copies.items():
+            found = away[copy.name]
+            kept[file] = [s for s in found if s.construct == LEFT_OUT]
+            new[file] = stand_ins.taken_out(
+                file, copy.read_bytes().decode("latin-1"),
+                [s for s in found if s.construct != LEFT_OUT])
+        return new, kept
 
 
-def _write(work: Path, texts: dict[str, str]) -> dict[
+def _write(work: Path, texts: dict[str, str], known: Known) -> dict[
         str, list[stand_ins.StandIn]]:
     """Write texts as they are, and as Coccinelle can read them."""
     originals = work / ORIGINALS
@@ -180,7 +198,7 @@ def _write(work: Path, texts: dict[str, str]) -> dict[
     for name, text in texts.items():
         (originals / name).write_bytes(text.encode("latin-1"))
     found = dict(zip(texts, stand_ins.find(
-        [originals / name for name in texts])))
+        [originals / name for name in texts], known)))
     for name, text in texts.items():
         (work / name).write_bytes(
             stand_ins.put(text, found[name]).encode("latin-1"))

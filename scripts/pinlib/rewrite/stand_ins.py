@@ -20,6 +20,9 @@ Coccinelle 1.1.1 was tried on each construct by itself:
     scoped_x(...) { }       the function is lost, for names not in macros.h
     x(..., return n) { }    the function is lost
     MACRO(...) { }          the function is lost; SYSCALL_DEFINE() is not
+
+It reads one arm of an #if after another, whatever the conditions say. Of an arm
+that the kernel leaves out it is given nothing.
 """
 
 from __future__ import annotations
@@ -32,12 +35,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
-from pinlib.csource.masking import SCOPED
+from pinlib.csource.arms import Known, NOTHING
+from pinlib.csource.masking import CText, SCOPED
 from pinlib.kernel.kernel_tree import cache_folder
 from pinlib.reader import build, run
 from pinlib.reader.output import File, MACRO, Node
 from pinlib.rewrite.ledger import LedgerMismatch
 
+LEFT_OUT = "an arm of an #if that the kernel leaves out"
+
+# Code between directives, from its first word to its last.
+_BETWEEN = re.compile(r"\S(?:[^\n]|\n(?![ \t]*#))*(?<=\S)")
 _DIGITS = string.digits + string.ascii_letters
 _JUMPS = frozenset(("return", "goto", "break", "continue"))
 _KNOWN_HEAD = re.compile(r"SYSCALL_DEFINE[1-6]$")
@@ -73,7 +81,8 @@ class _Lost:
     code: str = ""
 
 
-def find(paths: Sequence[Path]) -> list[list[StandIn]]:
+def find(paths: Sequence[Path],
+         known: Known = NOTHING) -> list[list[StandIn]]:
     """Return, for each file, what must stand in for what.
 
     It is nothing if the reader fails: what Coccinelle then loses, it does not
@@ -81,11 +90,12 @@ def find(paths: Sequence[Path]) -> list[list[StandIn]]:
     """
     reader = build.ensure(cache_folder())
     try:
-        read = run.files(reader, paths)
+        read = run.files(reader, paths, known=known.options)
     except Gup2pinError:
         return [[] for _ in paths]
-    return [_chosen(path.read_bytes().decode("latin-1"), file)
-            for path, file in zip(paths, read)]
+    texts = [path.read_bytes().decode("latin-1") for path in paths]
+    return [_chosen(text, [*_lost(text, file), *_left_out(text, known)])
+            for text, file in zip(texts, read)]
 
 
 def put(text: str, found: Sequence[StandIn]) -> str:
@@ -108,21 +118,27 @@ def taken_out(file: str, text: str, found: Sequence[StandIn]) -> str:
     return text
 
 
-def _chosen(text: str, file: File) -> list[StandIn]:
+def _chosen(text: str, candidates: Sequence[_Lost]) -> list[StandIn]:
     """Return the stand-ins of a file, in order.
 
     The shortest has the first number, since it has the least room.
     """
     lost: list[_Lost] = []
-    for one in sorted(set(_lost(text, file)), key=lambda x: (x.start, -x.end)):
+    for one in sorted(set(candidates), key=lambda x: (x.start, -x.end)):
         inside = lost and one.start < lost[-1].end
-        directive = re.search(r"[\r\n][ \t]*#", text[one.start:one.end])
+        directive = one.construct != LEFT_OUT and re.search(
+            r"[\r\n][ \t]*#", text[one.start:one.end])
         if not inside and not directive:
             lost.append(one)
     numbers = (n for n in _numbers() if f"/*{n}" not in text)
     made = [_stand_in(text, one, number) for one, number in zip(
         sorted(lost, key=lambda x: (x.end - x.start, x.start)), numbers)]
-    return sorted((one for one in made if one), key=lambda x: x.start)
+    found = [one for one in made if one]
+    if sum(one.construct == LEFT_OUT for one in found) < sum(
+            one.construct == LEFT_OUT for one in lost):
+        # An #if without its #endif would be worse than both.
+        found = [one for one in found if one.construct != LEFT_OUT]
+    return sorted(found, key=lambda x: x.start)
 
 
 def _numbers() -> Iterator[str]:
@@ -154,6 +170,25 @@ def _lost(text: str, file: File) -> Iterator[_Lost]:
             take = takes[file.kinds[index]]
             if take is not None:
                 yield from take(text, Node(file, index))
+
+
+def _left_out(text: str, known: Known) -> Iterator[_Lost]:
+    """Yield the code of arms that the kernel leaves out, and what they need.
+
+    Those that none compiles Coccinelle leaves out by itself.
+    """
+    always = CText(text).groups
+    whole = CText(text).whole
+    for group in CText(text, known).groups:
+        if group in always:
+            continue
+        for start, end in group.stripped:
+            if group.decided:
+                yield _Lost(start, end, LEFT_OUT)
+                continue
+            for piece in _BETWEEN.finditer(whole, start, end):
+                if piece.group().strip():
+                    yield _Lost(*piece.span(), LEFT_OUT)
 
 
 def _attribute(text: str, node: Node) -> Iterator[_Lost]:

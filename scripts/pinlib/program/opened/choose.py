@@ -47,14 +47,10 @@ _HARMLESS = re.compile(
 
 
 class Chooser:
-    """The choice among the macros of one tree.
+    """The choice among the macros of one tree."""
 
-    version: of the kernel that conditions are evaluated for.
-    """
-
-    def __init__(self, program: Program, version: str) -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
-        self._version = version
         self._defines: dict[str, list[Define]] = {}
         self._words: dict[str, frozenset[str]] = {}
 
@@ -157,10 +153,8 @@ class Chooser:
         if file not in self._defines:
             text = self.program.text(file)
             found = [*defines(text)] if "define" in text.text else []
-            dead = self.program.files.dead(file, self._version) \
-                if found else []
             self._defines[file] = [d for d in found if not any(
-                start <= d.start < end for start, end in dead)]
+                start <= d.start < end for start, end in text.dead)]
         return self._defines[file]
 
 
@@ -172,7 +166,7 @@ def _mark(text: str, line: int) -> str:
     return mark
 
 
-def choose(program: Program, taking: Iterable[str],
-           version: str) -> Mapping[str, OpenedFile]:
+def choose(program: Program,
+           taking: Iterable[str]) -> Mapping[str, OpenedFile]:
     """Return the files of a tree with macros that are read as functions."""
-    return Chooser(program, version).choose(taking)
+    return Chooser(program).choose(taking)

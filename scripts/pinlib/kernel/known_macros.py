@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Find what is certain of the macros that #if lines of a tree ask for.
+
+For a kernel that is its version, and that it is no vendor's. For a folder outside
+of it, what its own headers define by version, and what the kernel's headers do
+and do not define, as far as each file that asks includes them. A name that the
+build may define, or that nobody here knows, stays unknown.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pinlib.csource.arm_tree import Arm, at
+from pinlib.csource.arms import Known
+from pinlib.csource.masking import CText
+from pinlib.kernel import kernel_tree, text_search
+
+# Names that vendors' kernels define, and whoever asks for them knows that; FOLL_*
+# are the kernel's own.
+_KERNELS = re.compile(
+    r"RHEL_(?:RELEASE|MAJOR|MINOR)\w*|SLE_VERSION(?:_CODE)?|FOLL_\w+|"
+    r"UTS_UBUNTU_RELEASE_ABI|UEK_RELEASE\w*|OPENEULER_\w+")
+_VENDORS = ("RHEL_RELEASE_CODE", "RHEL_RELEASE_VERSION", "SLE_VERSION_CODE")
+_VERSION = ("LINUX_VERSION_CODE", "KERNEL_VERSION")
+_ASKS = r"^[ \t]*#[ \t]*(?:el)?if(?:n?def)?\b.*"
+_WORDS = frozenset(("if", "ifdef", "ifndef", "elif", "defined"))
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_NUMBER = re.compile(r"\(?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*\s*\)?\s*$")
+_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.M)
+_GUARD = re.compile(r"\s*#\s*(?:ifndef\s+(\w+)|if\s+!\s*defined\s*\(?\s*(\w+)"
+                    r"\s*\)?)\s*$")
+# Where what the build defines is written.
+_BUILD = re.compile(r"(?:.*[Mm]akefile.*|[Kk]build.*|Kconfig.*|configure.*|"
+                    r".*\.(?:mk|mak|sh|ac|am|in|m4|cmake)|CMakeLists\.txt|"
+                    r"dkms\.conf)$")
+_BUILD_SIZE = 1 << 20
+# Headers that are gone through to find one.
+_MOST_HEADERS = 400
+# Macros that are defined where another one is.
+_ROUNDS = 3
+
+Value = int | str | None
+
+
+def of(kernel: Path, module: Path | None) -> Known:
+    """Return what is known of macros, for a kernel or a module's folder."""
+    version = kernel_tree.kernel_version(kernel)
+    if module is None:
+        own = _text(kernel / "Makefile")
+        return Known(version, tuple((name, None) for name in _VENDORS
+                                    if name not in own))
+    return _Module(kernel, module).known(version)
+
+
+@functools.lru_cache(maxsize=2048)
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("latin-1")
+    except OSError:
+        return ""
+
+
+@dataclass(frozen=True)
+class Defined:
+    """One definition of a macro, and the arms around it."""
+
+    file: Path
+    offset: int
+    around: list[Arm]
+    value: Value
+
+
+class _Module:
+    """The macros that a folder asks for."""
+
+    def __init__(self, kernel: Path, module: Path) -> None:
+        self._kernel = kernel
+        self._module = module
+        self._asking: dict[str, set[str]] = {}
+        for hit in text_search.grep(module, [_ASKS], False):
+            for name in set(_NAME.findall(hit.text)) - _WORDS:
+                self._asking.setdefault(name, set()).add(hit.file)
+        self._build = "\n".join(
+            _text(path) for path in sorted(module.rglob("*"))
+            if _BUILD.match(path.name) and path.is_file()
+            and path.stat().st_size < _BUILD_SIZE).replace("-D", "-D ")
+        self._built = set(_NAME.findall(self._build))
+        names = sorted(self._asking)
+        self._own = _naming(module, ".", names)
+        self._kernels = _naming(kernel, "include", names)
+        self._arches = _naming(kernel, "arch", names)
+
+    def known(self, version: str) -> Known:
+        """Return what is known, given the kernel's version."""
+        if any(self._redefined(name) for name in _VERSION):
+            version = ""
+        found: dict[str, Value] = {}
+        for _ in range(_ROUNDS):
+            known = Known(version, tuple(sorted(found.items(), key=str)))
+            for name in sorted(self._asking.keys() - found.keys()):
+                if name not in _VERSION and name not in self._built and \
+                        not name.startswith("CONFIG_"):
+                    found.update(self._one(name, known))
+        return Known(version, tuple(sorted(found.items(), key=str)))
+
+    def _redefined(self, name: str) -> bool:
+        """Say whether the folder has a version of its own."""
+        return f"-D {name}" in self._build or any(
+            not any(_asks_for(arm, name) for arm in place.around)
+            for place in self._definitions(
+                self._module, self._own.get(name, ()), name, Known()))
+
+    def _one(self, name: str, known: Known) -> dict[str, Value]:
+        """Return what is known of one name, by itself or not at all."""
+        own, kernels = self._own.get(name, ()), self._kernels.get(name, ())
+        mine = list(self._definitions(self._module, own, name, known))
+        theirs = list(self._definitions(self._kernel, kernels, name, known))
+        if name in self._arches or mine and theirs or any(
+                _undefines(root / file, name) for root, files in (
+                    (self._module, own), (self._kernel, kernels))
+                for file in files):
+            return {}
+        if mine or theirs:
+            return self._defined(name, mine or theirs, known)
+        # An enumerator or a function is no macro; a comment says nothing.
+        return {name: None} if _KERNELS.fullmatch(name) and name not in \
+            _NAME.findall(_text(self._kernel / "Makefile")) or any(
+                name in _masked(self._kernel / file, known).words
+                for file in kernels) else {}
+
+    def _defined(self, name: str, places: list[Defined],
+                 known: Known) -> dict[str, Value]:
+        """Return what is known of a name by its definitions."""
+        if all(any(arm.value(known) is False for arm in place.around)
+               for place in places):
+            return {name: None}
+        place = places[0]
+        text = _masked(place.file, known)
+        if len(places) > 1 or any(
+                _asks_for(arm, name) or arm.own(known) is not True
+                and not _is_guard(arm, text) for arm in place.around):
+            return {}
+        return {name: place.value} if all(
+            self._sees(name, self._module / user, place, known)
+            for user in self._asking[name]) else {}
+
+    @staticmethod
+    def _definitions(root: Path, files: Iterable[str], name: str,
+                     known: Known) -> Iterator[Defined]:
+        define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b(.*)", re.M)
+        for file in sorted(files):
+            text = _masked(root / file, known)
+            for match in define.finditer(text.whole):
+                arm = at(text.arms, match.start())
+                yield Defined(root / file, match.start(),
+                              arm.around if arm else [],
+                              _number(match.group(1)))
+
+    def _sees(self, name: str, user: Path, place: Defined,
+              known: Known) -> bool:
+        """Say whether a file has a definition before it asks for the name."""
+        text = _masked(user, known)
+        asked = min((start for start, end, word in text.directives
+                     if word != "define" and name in _NAME.findall(
+                         text.whole[start:end])), default=len(text.whole))
+        if user == place.file:
+            return place.offset < asked
+        work = [*self._included(user, known, asked)]
+        for path in work:
+            if path == place.file:
+                return True
+            if len(work) > _MOST_HEADERS:
+                return False
+            work += [found for found in self._included(path, known)
+                     if found not in work]
+        return False
+
+    def _included(self, path: Path, known: Known,
+                  end: int | None = None) -> Iterator[Path]:
+        """Yield the headers that a file certainly includes, up to an offset."""
+        text = _masked(path, known)
+        for match in _INCLUDE.finditer(text.text, 0, len(
+                text.text) if end is None else end):
+            arm = at(text.arms, match.start())
+            if text.whole[match.start():match.end()].strip() and all(
+                    one.own(known) is True or _is_guard(one, text)
+                    for one in (arm.around if arm else ())):
+                name = match.group(1)
+                yield from (found for found in (
+                    path.parent / name, self._module / name,
+                    self._module / "include" / name,
+                    self._kernel / "include" / name,
+                    self._kernel / "include/uapi" / name)
+                    if found.is_file())
+
+
+def _naming(root: Path, below: str, names: list[str]) -> dict[str, set[str]]:
+    """Return the files of a folder that have some names."""
+    found: dict[str, set[str]] = {}
+    folder = root / below
+    for hit in text_search.grep(folder, names) if folder.is_dir() else ():
+        file = hit.file if below == "." else f"{below}/{hit.file}"
+        found.setdefault(hit.text, set()).add(file)
+    return found
+
+
+@functools.lru_cache(maxsize=2048)
+def _masked(path: Path, known: Known) -> CText:
+    return CText(_text(path), known)
+
+
+def _number(text: str) -> Value:
+    """Return the number that a macro stands for; "" for anything else."""
+    match = _NUMBER.match(text.strip())
+    if match is None:
+        return ""
+    return int(match.group(1), 8 if re.fullmatch(r"0\d+", match.group(1))
+               else 0)
+
+
+def _undefines(path: Path, name: str) -> bool:
+    return re.search(rf"#[ \t]*undef[ \t]+{name}\b", _text(path)) is not None
+
+
+def _asks_for(arm: Arm, name: str) -> bool:
+    """Say whether an arm is that in which a name is not defined."""
+    asked = _GUARD.match(arm.tests[-1])
+    return asked is not None and name in asked.groups()
+
+
+def _is_guard(arm: Arm, text: CText) -> bool:
+    """Say whether an arm is the whole header, read but once."""
+    asked = _GUARD.match(arm.tests[-1])
+    name = next((n for n in asked.groups() if n), "") if asked else ""
+    return bool(name) and arm.parent is None and re.match(
+        rf"\s*#[ \t]*define[ \t]+{name}\b",
+        text.whole[arm.start:]) is not None

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Drivers with #if arms for other kernels: what is decided of each call."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pinlib import cli
+from trees import lab
+
+BEGIN = lab.c("""\
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+#include <linux/version.h>
+int cam_zero(unsigned long at, struct page **pages, int n)
+{
+    int got, i;
+
+""")
+END = lab.c("""\
+    for (i = 0; i < got; i++) {
+        memset(page_address(pages[i]), 0, 4096);
+        set_page_dirty_lock(pages[i]);
+        put_page(pages[i]);
+    }
+    return got == n ? 0 : -EFAULT;
+}
+""")
+TAKE = "\tgot = get_user_pages_fast(at, n, FOLL_WRITE, pages);\n"
+OLD = "\tgot = get_user_pages_fast(at, n, 1, pages);\n"
+PIN = "\tgot = pin_user_pages_fast(at, n, FOLL_WRITE, pages);\n"
+
+
+def version(sign: str, numbers: str) -> str:
+    """A condition on the version, without its #if."""
+    return f"LINUX_VERSION_CODE {sign} KERNEL_VERSION({numbers})"
+
+
+def arms(condition: str, one: str, other: str) -> str:
+    """Two arms of an #if."""
+    return f"#if {condition}\n{one}#else\n{other}#endif\n"
+
+
+def released(*lines: str) -> str:
+    """The end of the function, with other lines for its release."""
+    return END.replace("\t\tput_page(pages[i]);\n", "".join(lines))
+
+
+DROPS = END.replace("\t\tset_page_dirty_lock(pages[i]);\n", "").replace(
+    "put_page", "cam_drop")
+
+
+PUT, UNPIN = "\t\tput_page(pages[i]);\n", "\t\tunpin_user_page(pages[i]);\n"
+GONE = "\t\tpage_cache_release(pages[i]);\n"
+
+
+@pytest.fixture(name="run")
+def _run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Makes the series of a module; its exit code, sites and changed lines."""
+    lab.share_cache(monkeypatch)
+
+    def run(text: str, target: str = "series", *options: str) -> tuple[
+            int, list[tuple[int, str, str]], list[str]]:
+        kernel = lab.make(tmp_path / "linux")
+        module = tmp_path / "cam"
+        module.mkdir()
+        (module / "a.c").write_text(text)
+        out = tmp_path / "out"
+        code = cli.main([target, f"--kernel={kernel}", f"--module={module}",
+                         f"--out={out}", "--no-install", *options])
+        report = json.loads((out / "report.json").read_text())
+        mails = "".join(p.read_text() for p in sorted(
+            out.glob("series/*/000[1-9]*")))
+        diff = mails.partition("\ndiff ")[2].partition("\n-- \n")[0]
+        return code, [(s["line"], s["disposition"], s["code"])
+                      for s in report["sites"]], [
+            line for line in diff.split("\n")
+            if line[:1] in ("+", "-") and line[:3] not in (
+                "+++", "---", "--g")]
+    return run
+
+
+@pytest.fixture(name="mails")
+def _mails(tmp_path: Path):
+    """Reads the patches of the last run."""
+    return lambda: "".join(p.read_text() for p in sorted(
+        tmp_path.glob("out/series/*/000[1-9]*")))
+
+
+def test_converted_by_version(run) -> None:
+    new = version(">=", "5, 6, 0")
+    code, sites, diff = run(BEGIN + arms(new, PIN, TAKE) + released(
+        arms(new, UNPIN, PUT)))
+    assert code == 0 and diff == []
+    assert sites == [(9, "converted", "pins-and-unpins"),
+                     (11, "inactive", "not-compiled")]
+
+
+def test_a_release_that_no_kernel_with_pins_has(run, mails) -> None:
+    code, sites, diff = run(BEGIN + TAKE + released(arms(
+        version("<", "4, 6, 0"), GONE, PUT)))
+    assert code == 0
+    assert sites == [(8, "convert", "pin-short")]
+    assert "cam_zero() no longer builds for kernels before that; conditions " \
+        "in a.c name 4.6." in " ".join(mails().split())
+    assert diff == [f"-{TAKE}"[:-1], f"+{PIN}"[:-1], f"-{PUT}"[:-1],
+                    f"+{UNPIN}"[:-1]]
+
+
+def test_a_release_that_kernels_with_pins_have(run) -> None:
+    """The twin: from 5.6 to 5.9 the other arm would put what is pinned."""
+    code, sites, diff = run(BEGIN + TAKE + released(arms(
+        version("<", "5, 10, 0"), GONE, PUT)))
+    assert (code, diff) == (0, [])
+    assert sites == [(8, "manual", "for-some-versions")]
+
+
+def test_both_under_one_condition(run) -> None:
+    new = version(">=", "5, 8, 0")
+    code, sites, diff = run(BEGIN + arms(new, TAKE, OLD) + released(
+        arms(new, PUT, GONE)))
+    assert code == 0
+    assert sites == [(9, "convert", "pin-short"),
+                     (11, "inactive", "not-compiled")]
+    assert diff == [f"-{TAKE}"[:-1], f"+{PIN}"[:-1], f"-{PUT}"[:-1],
+                    f"+{UNPIN}"[:-1]]
+
+
+def test_kernels_without_pins_need_an_arm(run) -> None:
+    """The twin: 5.2 to 5.5 have this arm, and no pins."""
+    new = version(">=", "5, 2, 0")
+    code, sites, diff = run(BEGIN + arms(new, TAKE, OLD) + released(
+        arms(new, PUT, GONE)))
+    assert (code, diff) == (0, [])
+    assert sites[0] == (9, "manual", "for-some-versions")
+
+
+def test_another_function_takes_for_other_kernels(run) -> None:
+    """A twin of both under one condition: the release is shared."""
+    new = version(">=", "6, 0, 0")
+    old = lab.c("""\
+    got = cam_old(at, n, pages);
+""")
+    helper = lab.c("""\
+#include <linux/mm.h>
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
+static int cam_old(unsigned long at, int n, struct page **pages)
+{
+    return get_user_pages_fast(at, n, FOLL_WRITE, pages);
+}
+#endif
+""")
+    code, sites, diff = run(helper + BEGIN + arms(new, TAKE, old) + END)
+    assert (code, diff) == (0, [])
+    assert sites == [(5, "inactive", "not-compiled"),
+                     (16, "manual", "for-some-versions")]
+
+
+def test_a_definition_for_other_kernels_drops(run) -> None:
+    drop = lab.c("""\
+#include <linux/mm.h>
+#if %s
+static void cam_drop(struct page *page) { put_page(page); }
+#endif
+#if %s
+static void cam_drop(struct page *page)
+{
+    put_page(page);
+}
+#endif
+""")
+    text = BEGIN + TAKE + DROPS
+    code, sites, diff = run(drop % (
+        version("<", "6, 0, 0"), version(">=", "6, 0, 0")) + text)
+    assert (code, diff) == (0, [])
+    assert sites == [(18, "manual", "for-some-versions")]
+
+
+def test_an_argument_in_arms(run) -> None:
+    code, sites, diff = run(BEGIN + TAKE.replace(
+        "FOLL_WRITE, ", "\n" + arms(version("<", "5, 2, 0"), "\t1,\n",
+                                    "\tFOLL_WRITE,\n") + "\t") + END)
+    assert code == 0
+    assert sites == [(8, "convert", "pin-short")]
+    assert diff[:2] == ["-\tgot = get_user_pages_fast(at, n, ",
+                        "+\tgot = pin_user_pages_fast(at, n, "]
+
+
+def test_a_call_split_over_arms(run) -> None:
+    head = "\tgot = get_user_pages_fast(at, n, %s,\n"
+    code, sites, diff = run(BEGIN + "#ifdef CAM_OLD\n" + head % "1"
+                            + "#else\n" + head % "FOLL_WRITE" + "#endif\n"
+                            + "\t\tpages);\n" + END)
+    assert (code, diff) == (0, [])
+    assert sites == [(11, "manual", "split-call")]
+
+
+def test_two_definitions_of_a_release(run) -> None:
+    """Each is followed, and each unpins."""
+    drop = arms("defined(CAM_FLUSH)", lab.c("""\
+static void cam_drop(struct page *page)
+{
+    flush_dcache_page(page);
+    put_page(page);
+}
+"""), lab.c("""\
+static void cam_drop(struct page *page)
+{
+    put_page(page);
+}
+"""))
+    text = BEGIN.replace("int cam_zero", drop + "int cam_zero") + TAKE
+    code, sites, diff = run(text + DROPS)
+    assert code == 0 and [s[1] for s in sites] == ["convert"]
+    assert diff.count("+\tunpin_user_page(page);") == 2
+
+
+def test_one_of_two_definitions_keeps_the_page(run) -> None:
+    drop = arms("defined(CAM_KEEPS)", lab.c("""\
+static void cam_drop(struct page *page)
+{
+    cam_keep(page);
+}
+"""), lab.c("""\
+static void cam_drop(struct page *page)
+{
+    put_page(page);
+}
+"""))
+    text = BEGIN.replace("int cam_zero", drop + "int cam_zero") + TAKE
+    code, sites, diff = run(text + DROPS)
+    assert (code, diff) == (0, [])
+    assert [s[1:] for s in sites] == [("manual", "unknown-use")]
+
+
+def test_no_baseline_has_a_call_that_is_left_out(run, tmp_path) -> None:
+    new = version(">=", "5, 6, 0")
+    baseline = tmp_path / "pages.json"
+    code, sites, _ = run(BEGIN + arms(new, PIN, TAKE) + released(
+        arms(new, UNPIN, PUT)), "baseline", f"--baseline={baseline}")
+    assert code == 0 and json.loads(baseline.read_text())["sites"] == []
