@@ -42,7 +42,8 @@ def known(folder: Path, *, files: dict[str, str],
         path = module / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    found = known_macros.of(lab.make(folder / "linux", kernel or {}), module)
+    found = known_macros.of(
+        lab.make(folder / "linux", kernel or {}), module, lab.programs())
     return {"version": found.version, **dict(found.macros)}
 
 

@@ -86,7 +86,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     tree = prepared(module or kernel, converted or {
         f: t for a in applied if not a.rule.converts
         for f, t in a.last.items()}, cache, kernel if module else None,
-        known_macros.of(kernel, module))
+        known_macros.of(kernel, module, cache))
     version = kernel_tree.kernel_version(kernel)
     listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
     names = list(listed)

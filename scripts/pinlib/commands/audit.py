@@ -60,7 +60,7 @@ def read(kernel: Path, module: Path | None, jobs: int,
     """
     tree = prepared(module or kernel, texts or {},
                     kernel_tree.cache_folder(), kernel if module else None,
-                    known_macros.of(kernel, module))
+                    known_macros.of(kernel, module, cache))
     listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
     names = [*listed, *effects.PINNING]
     known = api_forms.read(kernel)

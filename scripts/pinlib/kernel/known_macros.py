@@ -9,7 +9,6 @@ build may define, or that nobody here knows, stays unknown.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pathlib import Path
 from pinlib.csource.arm_tree import Arm, at
 from pinlib.csource.arms import Known
 from pinlib.csource.masking import CText
-from pinlib.kernel import kernel_tree, text_search
+from pinlib.kernel import kernel_tree, word_index
 
 # Names that vendors' kernels define, and whoever asks for them knows that; FOLL_*
 # are the kernel's own.
@@ -27,9 +26,10 @@ _KERNELS = re.compile(
     r"UTS_UBUNTU_RELEASE_ABI|UEK_RELEASE\w*|OPENEULER_\w+")
 _VENDORS = ("RHEL_RELEASE_CODE", "RHEL_RELEASE_VERSION", "SLE_VERSION_CODE")
 _VERSION = ("LINUX_VERSION_CODE", "KERNEL_VERSION")
-_ASKS = r"^[ \t]*#[ \t]*(?:el)?if(?:n?def)?\b.*"
+_ASKS = re.compile(r"^[ \t]*#[ \t]*(?:el)?if(?:n?def)?\b.*", re.M)
+_SOURCES = (".c", ".h", ".S")
 _WORDS = frozenset(("if", "ifdef", "ifndef", "elif", "defined"))
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _NUMBER = re.compile(r"\(?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*\s*\)?\s*$")
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.M)
 _GUARD = re.compile(r"\s*#\s*(?:ifndef\s+(\w+)|if\s+!\s*defined\s*\(?\s*(\w+)"
@@ -47,22 +47,37 @@ _ROUNDS = 3
 Value = int | str | None
 
 
-def of(kernel: Path, module: Path | None) -> Known:
+def of(kernel: Path, module: Path | None, cache: Path) -> Known:
     """Return what is known of macros, for a kernel or a module's folder."""
     version = kernel_tree.kernel_version(kernel)
     if module is None:
-        own = _text(kernel / "Makefile")
+        own = _Texts().text(kernel / "Makefile")
         return Known(version, tuple((name, None) for name in _VENDORS
                                     if name not in own))
-    return _Module(kernel, module).known(version)
+    return _Module(kernel, module, cache).known(version)
 
 
-@functools.lru_cache(maxsize=2048)
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("latin-1")
-    except OSError:
-        return ""
+class _Texts:
+    """The texts of files, each read once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[Path, str] = {}
+        self._masked: dict[tuple[Path, Known], CText] = {}
+
+    def text(self, path: Path) -> str:
+        """Return the text of a file, "" if it cannot be read."""
+        if path not in self._texts:
+            try:
+                self._texts[path] = path.read_bytes().decode("latin-1")
+            except OSError:
+                self._texts[path] = ""
+        return self._texts[path]
+
+    def masked(self, path: Path, known: Known) -> CText:
+        """Return the same with what is known of its arms."""
+        if (path, known) not in self._masked:
+            self._masked[path, known] = CText(self.text(path), known)
+        return self._masked[path, known]
 
 
 @dataclass(frozen=True)
@@ -78,22 +93,33 @@ class Defined:
 class _Module:
     """The macros that a folder asks for."""
 
-    def __init__(self, kernel: Path, module: Path) -> None:
+    def __init__(self, kernel: Path, module: Path, cache: Path) -> None:
         self._kernel = kernel
         self._module = module
+        self._texts = _Texts()
+        files = sorted(p for p in module.rglob("*") if p.is_file())
+        sources = [p.relative_to(module).as_posix() for p in files
+                   if p.suffix in _SOURCES and not p.is_symlink()]
         self._asking: dict[str, set[str]] = {}
-        for hit in text_search.grep(module, [_ASKS], False):
-            for name in set(_NAME.findall(hit.text)) - _WORDS:
-                self._asking.setdefault(name, set()).add(hit.file)
+        for file in sources:
+            for line in _ASKS.findall(self._texts.text(module / file)):
+                for name in set(_NAME.findall(line)) - _WORDS:
+                    self._asking.setdefault(name, set()).add(file)
         self._build = "\n".join(
-            _text(path) for path in sorted(module.rglob("*"))
-            if _BUILD.match(path.name) and path.is_file()
+            self._texts.text(path) for path in files
+            if _BUILD.match(path.name)
             and path.stat().st_size < _BUILD_SIZE).replace("-D", "-D ")
         self._built = set(_NAME.findall(self._build))
-        names = sorted(self._asking)
-        self._own = _naming(module, ".", names)
-        self._kernels = _naming(kernel, "include", names)
-        self._arches = _naming(kernel, "arch", names)
+        self._own: dict[str, set[str]] = {}
+        for file in sources:
+            for name in self._asking.keys() & set(_NAME.findall(
+                    self._texts.text(module / file))):
+                self._own.setdefault(name, set()).add(file)
+        index = word_index.of(kernel, cache)
+        self._kernels = {name: index.files((name,), below="include/")
+                         for name in self._asking}
+        self._arches = {name for name in self._asking
+                        if index.files((name,), below="arch/")}
 
     def known(self, version: str) -> Known:
         """Return what is known, given the kernel's version."""
@@ -121,7 +147,7 @@ class _Module:
         mine = list(self._definitions(self._module, own, name, known))
         theirs = list(self._definitions(self._kernel, kernels, name, known))
         if name in self._arches or mine and theirs or any(
-                _undefines(root / file, name) for root, files in (
+                self._undefines(root / file, name) for root, files in (
                     (self._module, own), (self._kernel, kernels))
                 for file in files):
             return {}
@@ -129,8 +155,8 @@ class _Module:
             return self._defined(name, mine or theirs, known)
         # An enumerator or a function is no macro; a comment says nothing.
         return {name: None} if _KERNELS.fullmatch(name) and name not in \
-            _NAME.findall(_text(self._kernel / "Makefile")) or any(
-                name in _masked(self._kernel / file, known).words
+            _NAME.findall(self._texts.text(self._kernel / "Makefile")) or any(
+                name in self._texts.masked(self._kernel / file, known).words
                 for file in kernels) else {}
 
     def _defined(self, name: str, places: list[Defined],
@@ -140,7 +166,7 @@ class _Module:
                for place in places):
             return {name: None}
         place = places[0]
-        text = _masked(place.file, known)
+        text = self._texts.masked(place.file, known)
         if len(places) > 1 or any(
                 _asks_for(arm, name) or arm.own(known) is not True
                 and not _is_guard(arm, text) for arm in place.around):
@@ -149,22 +175,25 @@ class _Module:
             self._sees(name, self._module / user, place, known)
             for user in self._asking[name]) else {}
 
-    @staticmethod
-    def _definitions(root: Path, files: Iterable[str], name: str,
+    def _definitions(self, root: Path, files: Iterable[str], name: str,
                      known: Known) -> Iterator[Defined]:
         define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b(.*)", re.M)
         for file in sorted(files):
-            text = _masked(root / file, known)
+            text = self._texts.masked(root / file, known)
             for match in define.finditer(text.whole):
                 arm = at(text.arms, match.start())
                 yield Defined(root / file, match.start(),
                               arm.around if arm else [],
                               _number(match.group(1)))
 
+    def _undefines(self, path: Path, name: str) -> bool:
+        return re.search(rf"#[ \t]*undef[ \t]+{name}\b",
+                         self._texts.text(path)) is not None
+
     def _sees(self, name: str, user: Path, place: Defined,
               known: Known) -> bool:
         """Say whether a file has a definition before it asks for the name."""
-        text = _masked(user, known)
+        text = self._texts.masked(user, known)
         asked = min((start for start, end, word in text.directives
                      if word != "define" and name in _NAME.findall(
                          text.whole[start:end])), default=len(text.whole))
@@ -183,7 +212,7 @@ class _Module:
     def _included(self, path: Path, known: Known,
                   end: int | None = None) -> Iterator[Path]:
         """Yield the headers that a file certainly includes, up to an offset."""
-        text = _masked(path, known)
+        text = self._texts.masked(path, known)
         for match in _INCLUDE.finditer(text.text, 0, len(
                 text.text) if end is None else end):
             arm = at(text.arms, match.start())
@@ -199,21 +228,6 @@ class _Module:
                     if found.is_file())
 
 
-def _naming(root: Path, below: str, names: list[str]) -> dict[str, set[str]]:
-    """Return the files of a folder that have some names."""
-    found: dict[str, set[str]] = {}
-    folder = root / below
-    for hit in text_search.grep(folder, names) if folder.is_dir() else ():
-        file = hit.file if below == "." else f"{below}/{hit.file}"
-        found.setdefault(hit.text, set()).add(file)
-    return found
-
-
-@functools.lru_cache(maxsize=2048)
-def _masked(path: Path, known: Known) -> CText:
-    return CText(_text(path), known)
-
-
 def _number(text: str) -> Value:
     """Return the number that a macro stands for; "" for anything else."""
     match = _NUMBER.match(text.strip())
@@ -221,10 +235,6 @@ def _number(text: str) -> Value:
         return ""
     return int(match.group(1), 8 if re.fullmatch(r"0\d+", match.group(1))
                else 0)
-
-
-def _undefines(path: Path, name: str) -> bool:
-    return re.search(rf"#[ \t]*undef[ \t]+{name}\b", _text(path)) is not None
 
 
 def _asks_for(arm: Arm, name: str) -> bool:

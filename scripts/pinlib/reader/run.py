@@ -73,7 +73,8 @@ class Session:
     """
 
     def __init__(self, reader: Reader, known: Sequence[str] = ()) -> None:
-        self._command = [reader.program, *known, "-t", "--serve"]
+        self._command: list[str | Path] = [
+            reader.program, *known, "-t", "--serve"]
         self._process: subprocess.Popen[bytes] | None = None
 
     def files(self, paths: Iterable[Path]) -> list[File]:

@@ -20,7 +20,6 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from pinlib.base.edits import (Edit, Extract, ExtractAlloc, Include, Member,
                                Message, ORDER, Pin, Unpin, UnpinPages)
