@@ -58,15 +58,15 @@ def read(kernel: Path, module: Path | None, jobs: int,
 
     With texts, the tree as it is with these; with files, only calls there.
     """
-    tree = prepared(module or kernel, texts or {},
-                    kernel_tree.cache_folder(), kernel if module else None,
+    cache = kernel_tree.cache_folder()
+    tree = prepared(module or kernel, texts or {}, cache,
+                    kernel if module else None,
                     known_macros.of(kernel, module, cache))
     listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
     names = [*listed, *effects.PINNING]
     known = api_forms.read(kernel)
     program = Program(tree, ReadFiles(
-        tree, kernel_tree.cache_folder(), names), kernel_tree.cache_folder(),
-        known.shapes, listed, known.declared)
+        tree, cache, names), cache, known.shapes, listed, known.declared)
     resolver = Resolver(program)
     iterators = Iterators(program, resolver, kernel)
     finder = Finder(program, resolver)
