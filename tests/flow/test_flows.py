@@ -82,6 +82,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("flag_by_address", "unknown-use"),
     # What another function puts into the object may be full of other pages.
     ("flag_none", "other-origin"),
+    # Numbers behind the pages, in one allocation, are no pages.
+    ("cast_behind", "pin-short"),
+    ("cast_entry", "pin-short"),
+    ("cast_numbers", "unknown-use"),
+    ("cast_pages", "other-origin"),
     # Allocations of 7.0, which evaluate nothing of what they name.
     ("alloc_objects", "pin-short"),
     ("alloc_typed", "pin-short"),

@@ -134,6 +134,11 @@ class ExpressionWalker:
             if parent.value in ("!",):
                 return ("done:", 0)
             return (category, depth)
+        if kind == Kind.CAST and category == "page" and depth > 1 and \
+                node.kind != Kind.ID and _NUMBER.match(
+                    parent.value.rstrip(" *")) and "*" in parent.value:
+            # Numbers that stand behind the pages, in the same allocation.
+            return ("done:", 0)
         if kind in (Kind.CAST, Kind.POST):
             array = kind == Kind.CAST and category == "page" and \
                 types.is_page(parent.value)
