@@ -205,6 +205,11 @@ class Planner:
                  if not w.startswith("FOLL_")
                  and w not in site.function.types}
         view = self.program.tree
+        macro = view.macros.get(site.file)
+        if macro and macro.holds(site.line) and not {
+                n for _, n in site.function.params}.isdisjoint(
+                    flag_precedence.operands(lexer.words(str(node)))):
+            return True     # what is passed may hold any operator
         headers = [view.kernel / "include"] if view.kernel else []
         return bool(names) and flag_precedence.spliced(
             view.root, headers, site.function.text,

@@ -70,6 +70,8 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
     edits = [_placed(edit, old) for edit in planned]
     _refuse_in_macros(tree, edits)
     new = transform(old, edits, rules_for(edits), group, timeout, tree.macros)
+    new |= {file: known.joined(new[file])
+            for file, known in tree.macros.items() if file in new}
     made = [_tidied(file, old[file], new[file], [
         edit for edit in edits if edit.file == file]) for file in files]
     ledger.check(*made)
