@@ -202,3 +202,103 @@ def test_a_header_for_some_kernels(tmp_path: Path,
         "name": "shim", "drop": "shim_release"})
     found = whole_tree.run(kernel, module, 1, "mission", None)
     assert [(d.disposition, d.code) for d in found.decisions] == [MIXED]
+
+
+def test_a_function_below_a_macro(tmp_path: Path,
+                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    """A macro that is read as a static function makes none below it static."""
+    lab.share_cache(monkeypatch)
+    module = tmp_path / "tug"
+    module.mkdir()
+    fill = FILL % {"name": "below", "take": TAKE,
+                   "drop": "below_drop(pages[i])"}
+    (module / "fill.c").write_text(
+        f"{HEAD}#define below_put(p) put_page(p)\n"
+        f"void below_drop(struct page *page)\n{{\n\tbelow_put(page);\n}}\n"
+        f"{fill}")
+    kernel = lab.make(tmp_path / "linux")
+    found = whole_tree.run(kernel, module, 1, "mission", None)
+    assert [(d.disposition, d.code) for d in found.decisions] == [YES]
+    (module / "cache.c").write_text(HEAD + CACHED % {
+        "name": "below", "drop": "below_drop"})
+    found = whole_tree.run(kernel, module, 1, "mission", None)
+    assert [(d.disposition, d.code) for d in found.decisions] == [MIXED]
+
+
+LASTING = lab.c("""
+struct tug { struct page *pages[16]; int nr; };
+#define tug_take(at, n, how, v) get_user_pages_fast(at, n, how, v)
+
+static int tug_add(struct tug *tug, unsigned long addr, int nr)
+{
+    tug->nr = tug_take(addr, nr, tug->nr ? FOLL_WRITE : 0, tug->pages);
+    if (tug->nr > 0)
+        clear_highpage(tug->pages[0]);
+    return tug->nr;
+}
+
+static int tug_del(struct tug *tug)
+{
+    int i;
+
+    for (i = 0; i < tug->nr; i++)
+        put_page(tug->pages[i]);
+    tug->nr = 0;
+    return 0;
+}
+
+static long tug_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+    struct tug *tug = file->private_data;
+
+    switch (cmd) {
+    case 1:
+        return tug_add(tug, arg, 16);
+    case 2:
+        return tug_del(tug);
+    }
+    return -ENOTTY;
+}
+
+static int tug_release(struct inode *inode, struct file *file)
+{
+    return tug_del(file->private_data);
+}
+
+static const struct file_operations tug_fops = {
+    .unlocked_ioctl = tug_ioctl,
+    .release = tug_release,
+};
+""")
+
+
+def test_flags_that_a_macro_is_given(tmp_path: Path,
+                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is passed may bind more loosely than what is put behind it."""
+    lab.share_cache(monkeypatch)
+    module = tmp_path / "tug"
+    module.mkdir()
+    (module / "tug.c").write_text(HEAD + LASTING)
+    found = whole_tree.run(lab.make(tmp_path / "linux"), module, 1, "mission",
+                           None)
+    assert [(d.disposition, d.code) for d in found.decisions] == [
+        ("convert", "pin-longterm")]
+    assert "pin_user_pages_fast(at, n, (how) | FOLL_LONGTERM, v)\n" in \
+        _converted(found, "tug.c")
+
+
+def test_one_name_in_two_files(tmp_path: Path,
+                               monkeypatch: pytest.MonkeyPatch) -> None:
+    """A macro that takes pages is a site, whatever its name is elsewhere."""
+    lab.share_cache(monkeypatch)
+    module = tmp_path / "tug"
+    module.mkdir()
+    (module / "one.c").write_text(_text("one"))
+    (module / "two.c").write_text(HEAD + (
+        "#define one_put(r, v) r = get_user_pages_fast(addr, nr, 1, v)\n"
+        ) + FILL % {"name": "two", "take": "0;\n\tone_put(got, pages)",
+                    "drop": "put_page(pages[i])"})
+    found = whole_tree.run(lab.make(tmp_path / "linux"), module, 1, "mission",
+                           None)
+    assert HIDDEN in [(d.disposition, d.code)
+                      for d in lab.in_file(found, "two.c")]

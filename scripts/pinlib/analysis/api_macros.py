@@ -69,7 +69,8 @@ def find(program: Program, names: list[str],
         more = []
         work = set()
         for macro in fresh:
-            if macro.name in effects.TAKES or macro.name in opened:
+            if macro.name in effects.TAKES or (
+                    macro.file, macro.name) in opened:
                 continue
             if macro.name not in ends:
                 ends[macro.name] = macro.api

@@ -207,6 +207,11 @@ class Planner:
         names = {w for w in flag_precedence.operands(lexer.words(str(node)))
                  if not w.startswith("FOLL_")
                  and w not in site.function.types}
+        macro = self.program.tree.macros.get(site.file)
+        if macro and macro.holds(site.line) and not {
+                n for _, n in site.function.params}.isdisjoint(
+                    flag_precedence.operands(lexer.words(str(node)))):
+            return True     # what is passed may hold any operator
         return flag_precedence.spliced(
             site.function.text, (site.line, site.column), names,
             self.program.searches.macros, self.program.text)

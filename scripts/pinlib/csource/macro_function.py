@@ -71,6 +71,19 @@ class OpenedFile:
             at = change.end
         return "".join(made) + self.text[at:]
 
+    def joined(self, text: str) -> str:
+        """Return an edited text with macros of one line on one line again.
+
+        What is longer than the macro is may have been laid out anew.
+        """
+        for one in self.macros:
+            head, *_, tail = one.marked
+            start, stop = text.find(head.new), text.find(tail.new)
+            if one.line == one.last and 0 <= start < stop:
+                text = text[:start] + re.sub(r"(\()?\s*\n\s*", lambda m: (
+                    m[1] or " "), text[start:stop]) + text[stop:]
+        return text
+
     def closed(self, text: str) -> str:
         """Return an edited text with macros in place of functions."""
         for one in self.macros:

@@ -51,10 +51,10 @@ class View:
         return self.before or self
 
     @property
-    def opened(self) -> frozenset[str]:
-        """Return the names of the macros that are written as functions."""
-        return frozenset(one.name for known in self.macros.values()
-                         for one in known.macros)
+    def opened(self) -> frozenset[tuple[str, str]]:
+        """Return file and name of the macros that are written as functions."""
+        return frozenset((file, one.name) for file, known
+                         in self.macros.items() for one in known.macros)
 
     def path(self, file: str) -> Path:
         """Return where the text of a file is."""

@@ -195,8 +195,12 @@ class Function:
     @cached_property
     def static(self) -> bool:
         """Say whether the function is static."""
-        return bool(re.search(r"\bstatic\b", self.text.line(
-            self.line) + self.text.line(max(1, self.line - 1))))
+        text = self.text
+        before = text.visible[text.offset(max(1, self.line - 1)):text.offset(
+            self.line)].rstrip()
+        # What ends there is another declaration.
+        head = "" if before.endswith((";", "}")) else before
+        return bool(re.search(r"\bstatic\b", head + text.line(self.line)))
 
     @cached_property
     def span(self) -> tuple[int, int]:

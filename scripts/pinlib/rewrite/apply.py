@@ -72,6 +72,8 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
     _refuse_in_macros(tree, edits)
     new, away = _rewritten(old, edits, rules_for(edits), group, timeout,
                            tree.known, tree.macros)
+    new |= {file: known.joined(new[file])
+            for file, known in tree.macros.items() if file in new}
     made = [_tidied(file, stand_ins.put(old[file], away[file]), new[file], [
         edit for edit in edits if edit.file == file]) for file in files]
     ledger.check(*made)

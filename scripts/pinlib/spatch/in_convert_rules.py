@@ -187,11 +187,18 @@ def _pointers() -> dict[str, str]:
         if edit.op == "extract" and edit.values["pages"] == "other":
             text = masking.load(Path(edit.path))
             low, high = _function(text, edit.line)
-            head = re.search(r"\b(\w+)\s*\([^;{}]*\)\s*\{",
-                             text.code[low:high])
-            if head:
-                found[head.group(1)] = edit.value("local")
+            heads = [m for m in re.finditer(
+                r"\b(\w+)\s*\([^;{}]*\)\s*\{", text.code[low:high])
+                if m.start() < text.offset(edit.line) - low and
+                not _open(text.code[low:low + m.start()])]
+            if heads:
+                found[heads[-1].group(1)] = edit.value("local")
     return found
+
+
+def _open(code: str) -> bool:
+    """Say whether a text ends inside of braces."""
+    return code.count("{") != code.count("}")
 
 
 def declares(function: Any) -> bool:

@@ -37,16 +37,36 @@ def seen_with(resolver: Resolver, site: CallSite, release: Event,
 
 def _foreign_callers(resolver: Resolver, site: CallSite,
                      event: Event) -> list[Event]:
-    """Return callers that pass pages of their own to a releasing function."""
+    """Return callers that pass pages of their own to a releasing function.
+
+    Or to one that hands on to it what it is given.
+    """
     found = []
-    for caller, statement, argument in site.flow.params.get(
-            event.location, []):
-        where = resolver.locate(caller, argument)
-        if where is None or where[0] not in site.flow.locations and \
-                where[0] not in site.converted_together:
-            found.append(Event(EventKind.OTHER_WRITE, caller, statement, argument,
-                               event.location, detail=str(argument)))
+    work = _given(site, event.location)
+    for location in work:
+        for caller, statement, argument in site.flow.params.get(location, []):
+            where = resolver.locate(caller, argument)
+            if where is None or where[0] not in site.flow.locations and \
+                    where[0] not in site.converted_together:
+                found.append(Event(
+                    EventKind.OTHER_WRITE, caller, statement, argument,
+                    event.location, detail=str(argument)))
+            else:
+                work += [p for p in _given(site, where[0]) if p not in work]
     return found
+
+
+def _given(site: CallSite, location: Location) -> list[Location]:
+    """Return the parameters by which pages may have come to a location.
+
+    A local may be a copy of one; the acquiring function fills its own.
+    """
+    if location in site.flow.params:
+        return [location]
+    function = location.file, location.owner
+    return [] if location.kind != LocationKind.VAR or \
+        function == site.function.key else [
+            p for p in site.flow.params if (p.file, p.owner) == function]
 
 
 def handed_on(resolver: Resolver, origins: Origins,
