@@ -242,3 +242,30 @@ def test_no_baseline_has_a_call_that_is_left_out(run, tmp_path) -> None:
     code, sites, _ = run(BEGIN + arms(new, PIN, TAKE) + released(
         arms(new, UNPIN, PUT)), "baseline", f"--baseline={baseline}")
     assert code == 0 and json.loads(baseline.read_text())["sites"] == []
+
+
+def test_a_name_that_nobody_knows(run, tmp_path) -> None:
+    forced = TAKE.replace("FOLL_WRITE", "FOLL_WRITE | CAM_FORCE")
+    code, sites, diff = run(BEGIN + arms("defined(HAVE_FORCE)", forced, TAKE)
+                            + END)
+    assert (code, diff) == (0, [])
+    assert [s[1:] for s in sites] == 2 * [("manual", "in-two-arms")]
+    assert "which of them is compiled, HAVE_FORCE decides." in " ".join((
+        tmp_path / "out/report.txt").read_text().split())
+
+
+def test_what_no_kernel_compiles_is_listed(run) -> None:
+    code, sites, diff = run(BEGIN + f"#if 0\n{OLD}{GONE}#endif\n" + TAKE + END)
+    assert code == 0 and f"+{PIN}"[:-1] in diff
+    assert sites == [(9, "inactive", "not-compiled"),
+                     (12, "convert", "pin-short")]
+
+
+def test_a_name_for_a_version(run) -> None:
+    alias = ("#define CAM_PINS (LINUX_VERSION_CODE >= "
+             "KERNEL_VERSION(5, 6, 0))\n")
+    code, sites, diff = run(BEGIN.replace(
+        "int cam_zero", alias + "int cam_zero") + arms(
+            "CAM_PINS", PIN, TAKE) + released(arms("CAM_PINS", UNPIN, PUT)))
+    assert (code, diff) == (0, [])
+    assert [s[1] for s in sites] == ["converted", "inactive"]

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pinlib.csource import arms
 from pinlib.csource.arm_tree import Arm, at
 from pinlib.csource.arms import Known
 from pinlib.csource.masking import CText
@@ -30,7 +31,6 @@ _VERSION = ("LINUX_VERSION_CODE", "KERNEL_VERSION")
 _ASKS = r"^[ \t]*#[ \t]*(?:el)?if(?:n?def)?\b.*"
 _WORDS = frozenset(("if", "ifdef", "ifndef", "elif", "defined"))
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_NUMBER = re.compile(r"\(?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*\s*\)?\s*$")
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.M)
 _GUARD = re.compile(r"\s*#\s*(?:ifndef\s+(\w+)|if\s+!\s*defined\s*\(?\s*(\w+)"
                     r"\s*\)?)\s*$")
@@ -152,14 +152,16 @@ class _Module:
     @staticmethod
     def _definitions(root: Path, files: Iterable[str], name: str,
                      known: Known) -> Iterator[Defined]:
-        define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b(.*)", re.M)
+        define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b"
+                            r"((?:\\\n|.)*)", re.M)
         for file in sorted(files):
             text = _masked(root / file, known)
             for match in define.finditer(text.whole):
                 arm = at(text.arms, match.start())
+                number = arms.value(match.group(1), known)
                 yield Defined(root / file, match.start(),
                               arm.around if arm else [],
-                              _number(match.group(1)))
+                              "" if number is None else number)
 
     def _sees(self, name: str, user: Path, place: Defined,
               known: Known) -> bool:
@@ -212,15 +214,6 @@ def _naming(root: Path, below: str, names: list[str]) -> dict[str, set[str]]:
 @functools.lru_cache(maxsize=2048)
 def _masked(path: Path, known: Known) -> CText:
     return CText(_text(path), known)
-
-
-def _number(text: str) -> Value:
-    """Return the number that a macro stands for; "" for anything else."""
-    match = _NUMBER.match(text.strip())
-    if match is None:
-        return ""
-    return int(match.group(1), 8 if re.fullmatch(r"0\d+", match.group(1))
-               else 0)
 
 
 def _undefines(path: Path, name: str) -> bool:

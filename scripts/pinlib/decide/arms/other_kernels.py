@@ -157,7 +157,7 @@ def _dead_arms(program: Program,
         for offset in other.dead_words.get(name, ()):
             inside = arm_tree.at(other.arms, offset)
             if inside and (file, inside.start) not in seen and \
-                    CText(other.text).defines(name, offset):
+                    CText(other.text, None).defines(name, offset):
                 seen.add((file, inside.start))
                 yield file, other, inside
 
@@ -199,7 +199,7 @@ def _takers(program: Program, site: CallSite) -> frozenset[str]:
         for file in program.naming_files(name):
             if not file.startswith(home) or program.tree.is_kernel(file):
                 continue
-            plain = CText(program.text(file).text)
+            plain = CText(program.text(file).text, None)
             for offset in plain.words.get(name, ()):
                 start = plain.offset(plain.span_at(plain.line_of(offset)).start)
                 found.update(m.group(1) for m in _HEAD.finditer(
