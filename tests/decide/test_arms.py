@@ -159,6 +159,45 @@ static int cam_old(unsigned long at, int n, struct page **pages)
                      (16, "manual", "for-some-versions")]
 
 
+def test_a_member_that_other_kernels_fill_elsewhere(run) -> None:
+    """A twin again: who calls the other function has no page in its hands."""
+    take = lab.c("""\
+int cam_take%s(struct cam *cam, unsigned long at, int n)
+{
+    cam->n = get_user_pages_fast(at, n, FOLL_WRITE, cam->pages);
+    return cam->n > 0 ? 0 : -EFAULT;
+}
+""")
+    text = lab.c("""\
+#include <linux/mm.h>
+#include <linux/version.h>
+struct cam {
+    struct page *pages[16];
+    int n;
+};
+%s
+int cam_run(struct cam *cam, unsigned long at, int n)
+{
+    int i;
+
+%s
+    for (i = 0; i < cam->n; i++) {
+        memset(page_address(cam->pages[i]), 0, 4096);
+        put_page(cam->pages[i]);
+    }
+    return 0;
+}
+""")
+    new = version(">=", "6, 0, 0")
+    call = "\tif (cam_take%s(cam, at, n))\n\t\treturn -EFAULT;\n"
+    code, sites, diff = run(text % (
+        arms(new, take % "", take % "_old"),
+        arms(new, call % "", call % "_old")))
+    assert (code, diff) == (0, [])
+    assert [s[1:] for s in sites] == [("manual", "for-some-versions"),
+                                      ("inactive", "not-compiled")]
+
+
 def test_a_definition_for_other_kernels_drops(run) -> None:
     drop = lab.c("""\
 #include <linux/mm.h>

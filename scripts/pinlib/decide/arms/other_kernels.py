@@ -21,6 +21,7 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.program.function import Function
+from pinlib.program.locations import LocationKind
 from pinlib.program.program import Program
 
 # The first version with pins.
@@ -131,6 +132,8 @@ def _functions(site: CallSite) -> list[Function]:
     """Return the functions that the pages pass through."""
     found = {site.function.key: site.function}
     found |= {e.function.key: e.function for e in site.flow.events}
+    found |= {f.key: f for uses in site.flow.params.values()
+              for f, _, _ in uses}
     return [f for f in found.values() if f.name]
 
 
@@ -189,22 +192,44 @@ def _taken_elsewhere(program: Program, site: CallSite) -> Iterator[Place]:
                 at = _first_call(code, arm, None)
             if at >= 0:
                 yield Place(file, code, at)
+    yield from _filled_elsewhere(program, site)
+
+
+def _filled_elsewhere(program: Program, site: CallSite) -> Iterator[Place]:
+    """Yield calls of other kernels, in functions that name the same members."""
+    members = {where.name.rpartition(".")[2] for where in site.flow.locations
+               if where.kind == LocationKind.MEM}
+    for file, name in _driver_files(program, site) if members else ():
+        text = program.text(file)
+        for offset in text.dead_words.get(name, ()):
+            plain = CText(text.text, None)
+            span = plain.span_at(plain.line_of(offset))
+            if members & {word for number in range(span.start, span.end + 1)
+                          for word in re.findall(r"[A-Za-z_]\w*",
+                                                 plain.line(number))}:
+                yield Place(file, text, offset)
+
+
+def _driver_files(program: Program,
+                  site: CallSite) -> Iterator[tuple[str, str]]:
+    """Yield the driver's files with each function that takes pages there."""
+    home = program.tree.home(site.file)
+    for name in sorted(_TAKING):
+        for file in sorted(program.naming_files(name)):
+            if file.startswith(home) and not program.tree.is_kernel(file):
+                yield file, name
 
 
 def _takers(program: Program, site: CallSite) -> frozenset[str]:
     """Return functions of the driver that take pages for some kernel."""
-    home = program.tree.home(site.file)
     found: set[str] = set()
-    for name in sorted(_TAKING):
-        for file in program.naming_files(name):
-            if not file.startswith(home) or program.tree.is_kernel(file):
-                continue
-            plain = CText(program.text(file).text, None)
-            for offset in plain.words.get(name, ()):
-                start = plain.offset(plain.span_at(plain.line_of(offset)).start)
-                found.update(m.group(1) for m in _HEAD.finditer(
-                    plain.code, start, offset)
-                    if plain.defines(m.group(1), m.start(1)))
+    for file, name in _driver_files(program, site):
+        plain = CText(program.text(file).text, None)
+        for offset in plain.words.get(name, ()):
+            start = plain.offset(plain.span_at(plain.line_of(offset)).start)
+            found.update(m.group(1) for m in _HEAD.finditer(
+                plain.code, start, offset)
+                if plain.defines(m.group(1), m.start(1)))
     return frozenset(found)
 
 
