@@ -198,6 +198,29 @@ int cam_run(struct cam *cam, unsigned long at, int n)
                                       ("inactive", "not-compiled")]
 
 
+@pytest.mark.parametrize("since, wanted", [
+    ("4, 6, 0", "convert"), ("6, 0, 0", "manual")])
+def test_other_kernels_drop_by_another_function(run, since: str,
+                                                wanted: str) -> None:
+    """The arms are in the caller; what stands beside them drops or reads."""
+    drop = lab.c("""\
+static void cam_drop%s(struct page *page)
+{
+    put_page(page);
+}
+""")
+    new = version(">=", since)
+    reads = arms(version(">=", "5, 11, 0"), "\t\tkmap_local_page(pages[i]);\n",
+                 "\t\tkmap_atomic(pages[i]);\n")
+    text = BEGIN.replace("int cam_zero", arms(
+        new, drop % "", drop % "_old") + "int cam_zero") + TAKE + DROPS
+    text = text.replace("\t\tcam_drop(pages[i]);\n", reads + arms(
+        new, "\t\tcam_drop(pages[i]);\n", "\t\tcam_drop_old(pages[i]);\n"))
+    code, sites, diff = run(text)
+    assert code == 0 and [s[1] for s in sites] == [wanted]
+    assert bool(diff) == (wanted == "convert")
+
+
 def test_a_definition_for_other_kernels_drops(run) -> None:
     drop = lab.c("""\
 #include <linux/mm.h>

@@ -30,8 +30,10 @@ PINS = 0x050600
 _TAKING = frozenset((*effects.MISSION, *effects.OTHER_GET, *effects.PINNING))
 _CALL = re.compile(r"\b(\w+)\s*\(")
 _HEAD = re.compile(r"^[A-Za-z_][^;{}=()]*?\b(\w+)\s*\(", re.M)
+# What is no call of a function, or of one of which is known what it does.
 _NO_CALL = frozenset(("if", "while", "for", "switch", "return", "sizeof",
-                      "defined"))
+                      "defined")) | {
+    name for name, _ in effects.EFFECTS} - effects.RELEASES
 
 
 @dataclass(frozen=True)
@@ -192,14 +194,15 @@ def _taken_elsewhere(program: Program, site: CallSite) -> Iterator[Place]:
                 at = _first_call(code, arm, None)
             if at >= 0:
                 yield Place(file, code, at)
-    yield from _filled_elsewhere(program, site)
+    yield from _with_members(program, site, _TAKING)
 
 
-def _filled_elsewhere(program: Program, site: CallSite) -> Iterator[Place]:
+def _with_members(program: Program, site: CallSite,
+                  names: frozenset[str]) -> Iterator[Place]:
     """Yield calls of other kernels, in functions that name the same members."""
     members = {where.name.rpartition(".")[2] for where in site.flow.locations
                if where.kind == LocationKind.MEM}
-    for file, name in _driver_files(program, site) if members else ():
+    for file, name in _driver_files(program, site, names) if members else ():
         text = program.text(file)
         for offset in text.dead_words.get(name, ()):
             plain = CText(text.text, None)
@@ -210,11 +213,11 @@ def _filled_elsewhere(program: Program, site: CallSite) -> Iterator[Place]:
                 yield Place(file, text, offset)
 
 
-def _driver_files(program: Program,
-                  site: CallSite) -> Iterator[tuple[str, str]]:
-    """Yield the driver's files with each function that takes pages there."""
+def _driver_files(program: Program, site: CallSite, names: frozenset[str]
+                  ) -> Iterator[tuple[str, str]]:
+    """Yield the driver's files with each of some functions that they name."""
     home = program.tree.home(site.file)
-    for name in sorted(_TAKING):
+    for name in sorted(names):
         for file in sorted(program.naming_files(name)):
             if file.startswith(home) and not program.tree.is_kernel(file):
                 yield file, name
@@ -223,7 +226,7 @@ def _driver_files(program: Program,
 def _takers(program: Program, site: CallSite) -> frozenset[str]:
     """Return functions of the driver that take pages for some kernel."""
     found: set[str] = set()
-    for file, name in _driver_files(program, site):
+    for file, name in _driver_files(program, site, _TAKING):
         plain = CText(program.text(file).text, None)
         for offset in plain.words.get(name, ()):
             start = plain.offset(plain.span_at(plain.line_of(offset)).start)
@@ -236,17 +239,24 @@ def _takers(program: Program, site: CallSite) -> frozenset[str]:
 def _dropped_elsewhere(program: Program, site: CallSite,
                        mine: Place) -> Place | None:
     """Return where a kernel with pins drops the pages by other code."""
+    holders = _holders(site)
+    found = list(_with_members(program, site, effects.RELEASES))
     for function in _functions(site):
-        groups = {arm.group for event in site.flow.of(*RELEASE_KINDS)
-                  if event.function.key == function.key
-                  for arm in _around(event)}
+        inside = [e for e in site.flow.events
+                  if e.function.key == function.key]
+        groups = {arm.group for e in inside for arm in _around(e)}
+        releasing = {arm.group for e in inside if e.kind in RELEASE_KINDS
+                     for arm in _around(e)}
         for file, code, arm in _dead_arms(program, function):
             at = _first_call(code, arm, effects.RELEASES)
-            if at < 0 and code is function.text and arm.group in groups:
+            if at < 0 and code is function.text and (
+                    arm.group in releasing or arm.group in groups
+                    and holders & set(re.findall(r"[A-Za-z_]\w*",
+                                                 _code(code, arm)))):
                 at = _first_call(code, arm, None)
-            if at >= 0 and _together(Place(file, code, at), mine, PINS):
-                return Place(file, code, at)
-    return None
+            if at >= 0:
+                found.append(Place(file, code, at))
+    return next((p for p in found if _together(p, mine, PINS)), None)
 
 
 def _around(event: Event) -> list[Arm]:
