@@ -159,6 +159,68 @@ static int cam_old(unsigned long at, int n, struct page **pages)
                      (16, "manual", "for-some-versions")]
 
 
+def test_a_member_that_other_kernels_fill_elsewhere(run) -> None:
+    """A twin again: who calls the other function has no page in its hands."""
+    take = lab.c("""\
+int cam_take%s(struct cam *cam, unsigned long at, int n)
+{
+    cam->n = get_user_pages_fast(at, n, FOLL_WRITE, cam->pages);
+    return cam->n > 0 ? 0 : -EFAULT;
+}
+""")
+    text = lab.c("""\
+#include <linux/mm.h>
+#include <linux/version.h>
+struct cam {
+    struct page *pages[16];
+    int n;
+};
+%s
+int cam_run(struct cam *cam, unsigned long at, int n)
+{
+    int i;
+
+%s
+    for (i = 0; i < cam->n; i++) {
+        memset(page_address(cam->pages[i]), 0, 4096);
+        put_page(cam->pages[i]);
+    }
+    return 0;
+}
+""")
+    new = version(">=", "6, 0, 0")
+    call = "\tif (cam_take%s(cam, at, n))\n\t\treturn -EFAULT;\n"
+    code, sites, diff = run(text % (
+        arms(new, take % "", take % "_old"),
+        arms(new, call % "", call % "_old")))
+    assert (code, diff) == (0, [])
+    assert [s[1:] for s in sites] == [("manual", "for-some-versions"),
+                                      ("inactive", "not-compiled")]
+
+
+@pytest.mark.parametrize("since, wanted", [
+    ("4, 6, 0", "convert"), ("6, 0, 0", "manual")])
+def test_other_kernels_drop_by_another_function(run, since: str,
+                                                wanted: str) -> None:
+    """The arms are in the caller; what stands beside them drops or reads."""
+    drop = lab.c("""\
+static void cam_drop%s(struct page *page)
+{
+    put_page(page);
+}
+""")
+    new = version(">=", since)
+    reads = arms(version(">=", "5, 11, 0"), "\t\tkmap_local_page(pages[i]);\n",
+                 "\t\tkmap_atomic(pages[i]);\n")
+    text = BEGIN.replace("int cam_zero", arms(
+        new, drop % "", drop % "_old") + "int cam_zero") + TAKE + DROPS
+    text = text.replace("\t\tcam_drop(pages[i]);\n", reads + arms(
+        new, "\t\tcam_drop(pages[i]);\n", "\t\tcam_drop_old(pages[i]);\n"))
+    code, sites, diff = run(text)
+    assert code == 0 and [s[1] for s in sites] == [wanted]
+    assert bool(diff) == (wanted == "convert")
+
+
 def test_a_definition_for_other_kernels_drops(run) -> None:
     drop = lab.c("""\
 #include <linux/mm.h>
@@ -242,3 +304,30 @@ def test_no_baseline_has_a_call_that_is_left_out(run, tmp_path) -> None:
     code, sites, _ = run(BEGIN + arms(new, PIN, TAKE) + released(
         arms(new, UNPIN, PUT)), "baseline", f"--baseline={baseline}")
     assert code == 0 and json.loads(baseline.read_text())["sites"] == []
+
+
+def test_a_name_that_nobody_knows(run, tmp_path) -> None:
+    forced = TAKE.replace("FOLL_WRITE", "FOLL_WRITE | CAM_FORCE")
+    code, sites, diff = run(BEGIN + arms("defined(HAVE_FORCE)", forced, TAKE)
+                            + END)
+    assert (code, diff) == (0, [])
+    assert [s[1:] for s in sites] == 2 * [("manual", "in-two-arms")]
+    assert "which of them is compiled, HAVE_FORCE decides." in " ".join((
+        tmp_path / "out/report.txt").read_text().split())
+
+
+def test_what_no_kernel_compiles_is_listed(run) -> None:
+    code, sites, diff = run(BEGIN + f"#if 0\n{OLD}{GONE}#endif\n" + TAKE + END)
+    assert code == 0 and f"+{PIN}"[:-1] in diff
+    assert sites == [(9, "inactive", "not-compiled"),
+                     (12, "convert", "pin-short")]
+
+
+def test_a_name_for_a_version(run) -> None:
+    alias = ("#define CAM_PINS (LINUX_VERSION_CODE >= "
+             "KERNEL_VERSION(5, 6, 0))\n")
+    code, sites, diff = run(BEGIN.replace(
+        "int cam_zero", alias + "int cam_zero") + arms(
+            "CAM_PINS", PIN, TAKE) + released(arms("CAM_PINS", UNPIN, PUT)))
+    assert (code, diff) == (0, [])
+    assert [s[1] for s in sites] == ["converted", "inactive"]

@@ -120,11 +120,16 @@ def truth(directive: str, known: Known) -> bool | None:
         name = re.match(r"\s*(\w+)\s*$", rest)
         found = known.defined(name.group(1)) if name else None
         return None if found is None else bool(found) != word.endswith("ndef")
+    number = value(rest, known)
+    return None if number is None else bool(number)
+
+
+def value(expression: str, known: Known) -> Value:
+    """Return what is known of the value of an expression of a condition."""
     try:
-        value = _Condition(rest, known).read()
+        return _Condition(expression, known).read()
     except _NotRead:
         return None
-    return None if value is None else bool(value)
 
 
 class _Condition:

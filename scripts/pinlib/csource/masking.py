@@ -106,10 +106,11 @@ class Words(Mapping[str, list[int]]):
 class CText:
     """The text of one file with comments and strings masked.
 
-    known: what decides which #if arms are no code; they are masked as well.
+    known: what decides which #if arms are no code; they are masked as well. With
+    None, what each arm has is code.
     """
 
-    def __init__(self, text: str, known: Known = NOTHING) -> None:
+    def __init__(self, text: str, known: Known | None = NOTHING) -> None:
         self.text = text
         self.known = known
 
@@ -121,7 +122,7 @@ class CText:
     @functools.cached_property
     def groups(self) -> list[Group]:
         """Return the #ifs of a text with an arm that may be left out."""
-        if not self.known.decides(self.text):
+        if self.known is None or not self.known.decides(self.text):
             return []
         return groups(self.whole, _directives(self.whole), self.known)
 

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import re
+
 from pinlib.base.codes import Code
 from pinlib.base.why_not import WhyNot
+from pinlib.csource import arm_tree
 from pinlib.decide.arms import other_kernels
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind
@@ -32,7 +35,8 @@ def first(program: Program, resolver: Resolver,
     if other:
         return WhyNot(
             Code.IN_TWO_ARMS,
-            f"Line {other} takes pages too, in the other arm of an #if.",
+            f"Line {other} takes pages too, in the other arm of an #if; which "
+            f"of them is compiled, {_deciding(site)} decides.",
             f"{site.file}:{other}")
     line = held_on_return.abandoned(program, resolver, site)
     if line:
@@ -44,6 +48,16 @@ def first(program: Program, resolver: Resolver,
             "here, and no statement outside it drops them.",
             f"{site.file}:{line}")
     return None
+
+
+def _deciding(site: CallSite) -> str:
+    """Return the names that the #if around a call asks for."""
+    arm = arm_tree.at(site.function.text.arms, site.statement.start)
+    names = re.findall(r"[A-Za-z_]\w*", " ".join(
+        test.lstrip(" \t#").partition(" ")[2] for test in arm.tests)
+        if arm else "")
+    return " and ".join(dict.fromkeys(
+        n for n in names if n != "defined")) or "its condition"
 
 
 def in_two_arms(site: CallSite) -> int:

@@ -10,10 +10,12 @@ build may define, or that nobody here knows, stays unknown.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pinlib.csource import arms
 from pinlib.csource.arm_tree import Arm, at
 from pinlib.csource.arms import Known
 from pinlib.csource.masking import CText
@@ -30,7 +32,6 @@ _ASKS = re.compile(r"^[ \t]*#[ \t]*(?:el)?if(?:n?def)?\b.*", re.M)
 _SOURCES = (".c", ".h", ".S")
 _WORDS = frozenset(("if", "ifdef", "ifndef", "elif", "defined"))
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_NUMBER = re.compile(r"\(?\s*(0[xX][\da-fA-F]+|\d+)[uUlL]*\s*\)?\s*$")
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.M)
 _GUARD = re.compile(r"\s*#\s*(?:ifndef\s+(\w+)|if\s+!\s*defined\s*\(?\s*(\w+)"
                     r"\s*\)?)\s*$")
@@ -72,6 +73,12 @@ class _Texts:
             except OSError:
                 self._texts[path] = ""
         return self._texts[path]
+
+    @staticmethod
+    def has(path: Path) -> bool:
+        """Say whether there is a file; who records what is read hears of it."""
+        sys.audit("pinlib.reads", str(path))
+        return path.is_file()
 
     def masked(self, path: Path, known: Known) -> CText:
         """Return the same with what is known of its arms."""
@@ -177,14 +184,16 @@ class _Module:
 
     def _definitions(self, root: Path, files: Iterable[str], name: str,
                      known: Known) -> Iterator[Defined]:
-        define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b(.*)", re.M)
+        define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b"
+                            r"((?:\\\n|.)*)", re.M)
         for file in sorted(files):
             text = self._texts.masked(root / file, known)
             for match in define.finditer(text.whole):
                 arm = at(text.arms, match.start())
+                number = arms.value(match.group(1), known)
                 yield Defined(root / file, match.start(),
                               arm.around if arm else [],
-                              _number(match.group(1)))
+                              "" if number is None else number)
 
     def _undefines(self, path: Path, name: str) -> bool:
         return re.search(rf"#[ \t]*undef[ \t]+{name}\b",
@@ -225,16 +234,7 @@ class _Module:
                     self._module / "include" / name,
                     self._kernel / "include" / name,
                     self._kernel / "include/uapi" / name)
-                    if found.is_file())
-
-
-def _number(text: str) -> Value:
-    """Return the number that a macro stands for; "" for anything else."""
-    match = _NUMBER.match(text.strip())
-    if match is None:
-        return ""
-    return int(match.group(1), 8 if re.fullmatch(r"0\d+", match.group(1))
-               else 0)
+                    if self._texts.has(found))
 
 
 def _asks_for(arm: Arm, name: str) -> bool:

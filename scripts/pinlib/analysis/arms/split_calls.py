@@ -50,10 +50,10 @@ def _is_compiled(text: CText, token: Token) -> bool:
     arm = arm_tree.at(text.arms, text.offset(token.line, token.column))
     if arm is None:
         return True
-    known = dict(text.known.macros)
+    known = dict(text.known.macros) if text.known else {}
     names = {name for one in arm.around for test in one.tests
              for name in _WORD.findall(test)} - known.keys()
-    closed = Known(text.known.version, (*known.items(), *(
+    closed = Known(text.known.version if text.known else "", (*known.items(), *(
         (name, None) for name in sorted(names - {
             "LINUX_VERSION_CODE", "KERNEL_VERSION", "RHEL_RELEASE_VERSION",
             "defined", "SLE_VERSION"}))))

@@ -21,6 +21,7 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.program.function import Function
+from pinlib.program.locations import LocationKind
 from pinlib.program.program import Program
 
 # The first version with pins.
@@ -29,8 +30,10 @@ PINS = 0x050600
 _TAKING = frozenset((*effects.MISSION, *effects.OTHER_GET, *effects.PINNING))
 _CALL = re.compile(r"\b(\w+)\s*\(")
 _HEAD = re.compile(r"^[A-Za-z_][^;{}=()]*?\b(\w+)\s*\(", re.M)
+# What is no call of a function, or of one of which is known what it does.
 _NO_CALL = frozenset(("if", "while", "for", "switch", "return", "sizeof",
-                      "defined"))
+                      "defined")) | {
+    name for name, _ in effects.EFFECTS} - effects.RELEASES
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,8 @@ def _functions(site: CallSite) -> list[Function]:
     """Return the functions that the pages pass through."""
     found = {site.function.key: site.function}
     found |= {e.function.key: e.function for e in site.flow.events}
+    found |= {f.key: f for uses in site.flow.params.values()
+              for f, _, _ in uses}
     return [f for f in found.values() if f.name]
 
 
@@ -157,7 +162,7 @@ def _dead_arms(program: Program,
         for offset in other.dead_words.get(name, ()):
             inside = arm_tree.at(other.arms, offset)
             if inside and (file, inside.start) not in seen and \
-                    CText(other.text).defines(name, offset):
+                    CText(other.text, None).defines(name, offset):
                 seen.add((file, inside.start))
                 yield file, other, inside
 
@@ -189,39 +194,69 @@ def _taken_elsewhere(program: Program, site: CallSite) -> Iterator[Place]:
                 at = _first_call(code, arm, None)
             if at >= 0:
                 yield Place(file, code, at)
+    yield from _with_members(program, site, _TAKING)
+
+
+def _with_members(program: Program, site: CallSite,
+                  names: frozenset[str]) -> Iterator[Place]:
+    """Yield calls of other kernels, in functions that name the same members."""
+    members = {where.name.rpartition(".")[2] for where in site.flow.locations
+               if where.kind == LocationKind.MEM}
+    for file, name in _driver_files(program, site, names) if members else ():
+        text = program.text(file)
+        for offset in text.dead_words.get(name, ()):
+            plain = CText(text.text, None)
+            span = plain.span_at(plain.line_of(offset))
+            if members & {word for number in range(span.start, span.end + 1)
+                          for word in re.findall(r"[A-Za-z_]\w*",
+                                                 plain.line(number))}:
+                yield Place(file, text, offset)
+
+
+def _driver_files(program: Program, site: CallSite, names: frozenset[str]
+                  ) -> Iterator[tuple[str, str]]:
+    """Yield the driver's files with each of some functions that they name."""
+    home = program.tree.home(site.file)
+    for name in sorted(names):
+        for file in sorted(program.naming_files(name)):
+            if file.startswith(home) and not program.tree.is_kernel(file):
+                yield file, name
 
 
 def _takers(program: Program, site: CallSite) -> frozenset[str]:
     """Return functions of the driver that take pages for some kernel."""
-    home = program.tree.home(site.file)
     found: set[str] = set()
-    for name in sorted(_TAKING):
-        for file in program.naming_files(name):
-            if not file.startswith(home) or program.tree.is_kernel(file):
-                continue
-            plain = CText(program.text(file).text)
-            for offset in plain.words.get(name, ()):
-                start = plain.offset(plain.span_at(plain.line_of(offset)).start)
-                found.update(m.group(1) for m in _HEAD.finditer(
-                    plain.code, start, offset)
-                    if plain.defines(m.group(1), m.start(1)))
+    for file, name in _driver_files(program, site, _TAKING):
+        plain = CText(program.text(file).text, None)
+        for offset in plain.words.get(name, ()):
+            start = plain.offset(plain.span_at(plain.line_of(offset)).start)
+            found.update(m.group(1) for m in _HEAD.finditer(
+                plain.code, start, offset)
+                if plain.defines(m.group(1), m.start(1)))
     return frozenset(found)
 
 
 def _dropped_elsewhere(program: Program, site: CallSite,
                        mine: Place) -> Place | None:
     """Return where a kernel with pins drops the pages by other code."""
+    holders = _holders(site)
+    found = list(_with_members(program, site, effects.RELEASES))
     for function in _functions(site):
-        groups = {arm.group for event in site.flow.of(*RELEASE_KINDS)
-                  if event.function.key == function.key
-                  for arm in _around(event)}
+        inside = [e for e in site.flow.events
+                  if e.function.key == function.key]
+        groups = {arm.group for e in inside for arm in _around(e)}
+        releasing = {arm.group for e in inside if e.kind in RELEASE_KINDS
+                     for arm in _around(e)}
         for file, code, arm in _dead_arms(program, function):
             at = _first_call(code, arm, effects.RELEASES)
-            if at < 0 and code is function.text and arm.group in groups:
+            if at < 0 and code is function.text and (
+                    arm.group in releasing or arm.group in groups
+                    and holders & set(re.findall(r"[A-Za-z_]\w*",
+                                                 _code(code, arm)))):
                 at = _first_call(code, arm, None)
-            if at >= 0 and _together(Place(file, code, at), mine, PINS):
-                return Place(file, code, at)
-    return None
+            if at >= 0:
+                found.append(Place(file, code, at))
+    return next((p for p in found if _together(p, mine, PINS)), None)
 
 
 def _around(event: Event) -> list[Arm]:
