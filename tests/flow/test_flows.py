@@ -48,6 +48,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("call_queued", "lifetime-unknown"),
     ("call_replaced", "lifetime-unknown"),
     ("call_leaks", "leak-today"),
+    # What a loop over a table gives, until it runs over another one.
+    ("run_pages", "pin-short"),
+    ("run_given", "other-origin"),
+    ("run_twice", "release-unexplained"),
+    ("run_again", "release-unexplained"),
     # A literal or a designator gives a member its value.
     ("literal_entries", "pin-short"),
     ("set_entries", "pin-short"),

@@ -285,8 +285,9 @@ def _never_holds_pages(resolver: Resolver, site: CallSite, statement: Statement,
         if name in effects.FROM_NUMBER and kept & effects.NUMBERED or \
                 name in effects.FROM_ADDRESS and kept & effects.ADDRESSED:
             return False
-        if name in ("sg_page", "compound_head", "page_folio",
-                    "skb_frag_page", "nth_page") and len(node.kids) > 1:
+        if name in ("sg_page", "sg_page_iter_page", "compound_head",
+                    "page_folio", "skb_frag_page",
+                    "nth_page") and len(node.kids) > 1:
             return _never_holds_pages(resolver, site, statement, node.kids[1],
                                       level + 1)
         where = resolver.locate(function, node)
@@ -356,9 +357,14 @@ def _iterated(function: Function, name: str) -> list[tuple[Statement, Node]]:
         tree = statement.tree
         if tree is not None and tree.kind == Kind.CALL and len(tree.kids) > 2 \
                 and tree.kids[0].value.startswith("for_each_sg") and \
-                tree.kids[2].value == name:
+                _without_address(tree.kids[2]).value == name:
             found.append((statement, tree.kids[1]))
     return found
+
+
+def _without_address(node: Node) -> Node:
+    return node.kids[0] if node.kind == Kind.UNARY and node.value == "&" \
+        else node
 
 
 def _from_own_list(function: Function, name: str) -> bool:

@@ -122,9 +122,12 @@ class Tracer(BorrowWalker):
             if not function.within(start, at) or \
                     function.text.left_out(start, at):
                 continue
-            if parent.kind == Kind.ASSIGN and parent.kids[0] is other.node:
+            over = other_tables.run_over(other.node)
+            if over:
+                last = (start, self._brings(other.statement, over))
+            elif parent.kind == Kind.ASSIGN and parent.kids[0] is other.node:
                 value = parent.kids[1]
-                last = (start, self._brings(function, value) or
+                last = (start, self._brings(other.statement, value) or
                         category != "page" and bool(
                             value.calls(*effects.ALLOCATORS)))
             elif parent.kind == Kind.UNARY and parent.value == "&" and \
@@ -137,8 +140,9 @@ class Tracer(BorrowWalker):
         return self.flow.locations[location] in ("sg", "bvec") and \
             location in self._filled_here
 
-    def _brings(self, function: Function, value: Node) -> bool:
+    def _brings(self, statement: Statement, value: Node) -> bool:
         """Say whether a value may be one of the pages that are followed."""
+        function = statement.function
         if value.kind == Kind.CALL and value.kids[0].value in effects.RETURNING:
             return True
         if value.kind == Kind.CALL and len(value.kids) > 1 and \
@@ -150,7 +154,11 @@ class Tracer(BorrowWalker):
         if where is None:
             return any(n.kind == Kind.ID and variable(function, n.value)
                        in self.flow.locations for n in value.walk())
-        return where[0] in self.flow.locations
+        category = self.flow.locations.get(where[0])
+        # What runs over tables may have come to another one since.
+        return category is not None and not (
+            category in other_tables.TABLES and self._overwritten(
+                where[0], function, Use(statement, value), 1, category))
 
     def _declared(self, location: Location, category: str,
                   depth: int) -> None:
@@ -215,8 +223,8 @@ class Tracer(BorrowWalker):
         index = next(i for i, k in enumerate(call.kids[1:]) if k is node)
         name = head.value if head.kind == Kind.ID else ""
         effect = self.program.effect(name, index) if name else None
-        filled = next((arg for arg in (1, 2) if index == 0 and _fills(
-            name, arg) and arg < len(call.kids) - 1), 0)
+        filled = next((n for n in (1, 2) if index == 0 and n < len(call.kids) - 1
+                       and other_tables.fills(name, n)), 0)
         if filled:
             self._filled(location, function, statement,
                          call.kids[filled + 1], category)
@@ -378,12 +386,6 @@ class _Outside(Tracer):
 
     def _enter(self, location: Location, depth: int, category: str) -> None:
         """Leave the callers alone."""
-
-
-def _fills(name: str, arg: int) -> bool:
-    """Say whether a call puts an argument into the table passed first."""
-    effect = effects.effect(name, arg)
-    return effect is not None and effect.kind == "into" and effect.into == 0
 
 
 def _releases(function: Function) -> bool:
