@@ -205,10 +205,10 @@ def nearest(candidates: list[tuple[str, int]], user: str,
         return candidates[0]
     mine = _folders(user)
 
-    def distance(item: tuple[str, int]) -> tuple[int, int, str]:
+    def distance(item: tuple[str, int]) -> tuple[int, int, int, str]:
         file = item[0]
         if file == user:
-            return (0, 0, file)
+            return (0, 0, 0, file)
         its = _folders(file)
         hidden = file.endswith(".c") or file.startswith("tools/")
         public = 0 if file.startswith("include/") else 1
@@ -218,6 +218,9 @@ def nearest(candidates: list[tuple[str, int]], user: str,
                 break
             shared += 1
         if shared == len(its) and not hidden:
-            return (1, -shared, file)
-        return (2 + 2 * hidden + is_kernel(file), public * 10 - shared, file)
+            return (1, -shared, 0, file)
+        # Headers for several systems are in folders of like names.
+        alike = len(set(mine) & set(its))
+        return (2 + 2 * hidden + is_kernel(file), public * 10 - shared,
+                -alike, file)
     return min(candidates, key=distance)
