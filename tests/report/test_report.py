@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import datetime
 import json
+import tomllib
 
 import pytest
 from pinlib.base.errors import RuleError
@@ -145,6 +146,23 @@ def test_text_says_what_a_reader_needs(tmp_path):
             "mm/a.c:3-40\n", "[leak], confidence Low, see also "
             "drivers/x/b.c:3\n", "(A Reviewer,\n    2024-05-01)"):
         assert part in text, part
+
+
+def test_what_would_settle_a_site_can_be_pasted(tmp_path):
+    odd = 'drivers/x/a.c:get:get_user_pages_fast("\x1b\\",n)#1'
+    open_ = {"disposition": "manual", "code": "lifetime-unknown",
+             "settle": "longterm", "blocked_by": "drivers/x/b.c:7",
+             "rule": None, "group": None}
+    _, text = write(tmp_path, [site(1), site(2, **open_, id=odd),
+                               site(3, **open_)])
+    part = text[text.index("To settle\n---"):]
+    pasted = tomllib.loads(part[part.index("[[decision]]"):part.index(
+        "\n\n\n")])["decision"]
+    assert [e["site"] for e in pasted] == [odd, "drivers/x/a.c:get#3"]
+    assert {(e["kernel"], e["question"], e["answer"]) for e in pasted} == {
+        ("6.1", "longterm", "")}
+    assert '  # "long" or "short"' in part
+    assert "To settle" not in write(tmp_path, [site(1)])[1]
 
 
 def test_control_characters_do_not_reach_the_terminal(tmp_path):

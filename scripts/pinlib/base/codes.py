@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 
+# What a person can be asked about a site, and the answers.
+QUESTIONS = MappingProxyType({"longterm": ("long", "short")})
+
+
 class Code(enum.StrEnum):
     """Why a call site has its disposition."""
 

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from pinlib.analysis import whole_tree
+from pinlib.base.codes import QUESTIONS
 from pinlib.base.errors import UsageError
 from pinlib.base.options import Options
 from pinlib.base.text import printable
 from pinlib.commands import pipeline
 from pinlib.decide.decide import Decision
-from pinlib.decide.reviewed_answers import QUESTIONS, code_of
+from pinlib.decide.reviewed_answers import code_of
 from pinlib.kernel import kernel_tree
 from pinlib.report import advice
 
@@ -109,13 +109,8 @@ def answer_entry(site: dict[str, Any], kernel: str,
     """
     if site["settle"] is None:
         return ["", f"to do: {advice.of_site(site)}"]
-    allowed = " or ".join(f'"{a}"' for a in QUESTIONS[site["settle"]])
     return ["", "to settle it, add this to the decisions file, filled in:",
-            "", "[[decision]]", f'kernel = "{kernel}"',
-            f"site = {json.dumps(site['id'])}",
-            f'question = "{site["settle"]}"',
-            f'answer = ""  # {allowed}', 'reason = ""', 'who = ""',
-            'when = ""  # YYYY-MM-DD',
+            "", *advice.entry(site, kernel),
             "# For every version whose code is the same:",
             *(f'# code = "{digest}"  # if the answer is "{answer}"'
               for answer, digest in code.items())]

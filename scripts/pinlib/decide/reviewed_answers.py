@@ -14,6 +14,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from pinlib.base.codes import QUESTIONS
 from pinlib.base.errors import UsageError
 from pinlib.base.resources import REPORTS
 from pinlib.flow.call_sites import CallSite
@@ -21,7 +22,6 @@ from pinlib.flow.graph import RELEASE_KINDS
 from pinlib.program.function import Function
 
 OWN = REPORTS / "decisions.toml"
-QUESTIONS = {"longterm": ("long", "short")}
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _FIELDS = ("kernel", "site", "question", "answer", "reason", "who", "when")
 

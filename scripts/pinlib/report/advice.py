@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from pinlib.base.codes import REGISTER
+from pinlib.base.codes import QUESTIONS, REGISTER
 
 # What a baseline lists, a check looks for and an editor shows.
 UNCONVERTED = ("convert", "manual", "mismatch", "blocked")
@@ -24,6 +25,16 @@ BY_DISPOSITION = {
     "test": "Nothing: this is a test of the interface.",
     "inactive": "Nothing for this kernel, which does not compile the line.",
 }
+
+
+def entry(site: dict[str, Any], kernel: str) -> list[str]:
+    """Return the decisions entry that would decide a site, to be filled in."""
+    allowed = " or ".join(f'"{a}"' for a in QUESTIONS[site["settle"]])
+    return ["[[decision]]", f'kernel = "{kernel}"',
+            f"site = {json.dumps(site['id'])}",
+            f'question = "{site["settle"]}"',
+            f'answer = ""  # {allowed}', 'reason = ""', 'who = ""',
+            'when = ""  # YYYY-MM-DD']
 
 
 def of_code(code: str, disposition: str) -> str:

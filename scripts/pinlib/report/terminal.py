@@ -12,6 +12,7 @@ from typing import Any
 
 from pinlib.base.templates import environment
 from pinlib.base.text import printable, wrap
+from pinlib.report import advice
 
 INDENT = 4
 LABEL = 11
@@ -45,6 +46,7 @@ def render(report: Report) -> str:
                 in report["summary"]["by_disposition"].items()],
         accounts=accounts(report["summary"]), overview=overview(report),
         sections=sections(report), row=row, field=field,
+        settle=to_settle(report),
         inactive=[site_lines(s) for s in left_out(report)],
         unparsed=[region(item) for item in report["unparsed"]],
         findings=[finding(item) for item in report["findings"]],
@@ -131,6 +133,13 @@ def row(name: str, counts: str) -> str:
     if len(name) > width:
         name = name[:width - 3].rstrip() + "..."
     return wrap(f"{name} {'.' * (width - len(name))} {counts}", width + 2)
+
+
+def to_settle(report: Report) -> list[list[str]]:
+    """Return the entries of a decisions file that would decide some sites."""
+    kernel = ".".join(report["kernel"]["version"].split(".")[:2])
+    return [advice.entry(site, kernel) for sites in
+            by_subsystem(report).values() for site in sites if site["settle"]]
 
 
 def sections(report: Report) -> list[Report]:
