@@ -39,8 +39,9 @@ READ = "drivers/misc/xilinx_sdfec.c"
 LEFT = {
     # A later call drops them by the page numbers that are kept.
     "drivers/gpu/drm/vmwgfx/vmwgfx_msg.c": "left-held",
-    # A work item frees the table once the device is done.
-    "drivers/gpu/drm/via": "lifetime-unknown",
+    # After a short result the caller drops as many pages as were asked for; that
+    # comes before who frees the table once the device is done.
+    "drivers/gpu/drm/via": "leak-today",
     # put_page() for a kernel buffer's pages as well, behind a flag.
     "drivers/infiniband/hw/qib/qib_user_sdma.c": "other-origin",
     # struct tee_shm is the kernel's, and so is who else reads its pages.

@@ -59,7 +59,8 @@ def patch(found: Analysis, name: str) -> list[str]:
 def test_every_call_is_listed(found: Analysis) -> None:
     # All of them, and those of the functions that pin where they are.
     calls = [t for t in found.tokens if t.kind == "call"]
-    assert len(calls) == len(found.decisions) > 20
+    compiled = [d for d in found.decisions if d.disposition != "inactive"]
+    assert len(calls) == len(compiled) > 20
     assert {d.disposition for d in lab.in_file(
         found, "include/linux/mm.h")} == {"core"}
 

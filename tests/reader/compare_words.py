@@ -37,7 +37,7 @@ Span = tuple[int, int]
 
 def of_text(text: CText) -> set[Span]:
     """The identifiers of a file, as the census counts them."""
-    return {match.span() for match in _WORD.finditer(text.visible)}
+    return {match.span() for match in _WORD.finditer(text.whole)}
 
 
 class Tokens:

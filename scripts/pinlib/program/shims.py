@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from pinlib.csource.masking import CText
 from pinlib.kernel import effects
 from pinlib.program.program import C_FILES, Program
 
@@ -49,7 +50,8 @@ def _defined(program: Program) -> Iterator[tuple[str, str, bool]]:
         for file in sorted(program.naming_files(name)):
             if tree.is_kernel(file) or not file.endswith(C_FILES):
                 continue
-            text = program.text(file)
+            # Older kernels compile what this one leaves out.
+            text = CText(program.text(file).text)
             for offset in text.words.get(name, ()):
                 line = text.line_of(offset)
                 if text.defines(name, offset) or \

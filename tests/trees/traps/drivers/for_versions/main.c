@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* out of tree: the release is compiled for some versions only */
+/* out of tree: the other arm is for kernels that have no pins */
 #include <linux/mm.h>
 #include <linux/version.h>
 
@@ -12,7 +12,7 @@ int go_for_versions(unsigned long addr)
 	memset(page_address(page), 0, 16);
 	set_page_dirty_lock(page);
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(4, 6, 0)
-	put_page(page); /* @release @mixed */
+	put_page(page); /* @release */
 #else
 	page_cache_release(page);
 #endif
