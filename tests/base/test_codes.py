@@ -57,7 +57,8 @@ def test_what_is_left_to_a_person_has_an_advice_of_its_own() -> None:
         Code.UNPIN_BY_FLAG, Code.UNPIN_BY_ITERATOR, Code.REFERENCE_NOT_TAKEN,
         Code.CORE_RULE, Code.NO_PAGES, Code.KERNEL_PAGES, Code.MMU_NOTIFIER,
         Code.STRUCT_PAGE_ONLY, Code.ONLY_READ, Code.API_IMPLEMENTATION,
-        Code.API_TEST, Code.NOT_COMPILED, Code.PINS_AND_UNPINS, Code.RELEASE_NOT_FOLLOWED,
+        Code.API_TEST, Code.NOT_COMPILED,
+        Code.PINS_AND_UNPINS, Code.RELEASE_NOT_FOLLOWED,
         Code.PIN_PUT}
 
 

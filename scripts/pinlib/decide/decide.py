@@ -312,13 +312,10 @@ class Decider:
                 # An answer would not help where a fix has to come first.
                 self._safe(site)
                 self._exits(site, decision)
-                others = self.decisions.all_for(site.id, "longterm")
                 raise manual(
                     Code.LIFETIME_UNKNOWN, "It is not known how long the "
                     "pages stay pinned; answer `longterm` in the decisions "
-                    "file." + "".join(
-                        f" The answer `{e.answer}` was given for other code, "
-                        f"in Linux {e.kernel}." for e in others),
+                    "file." + self.decisions.elsewhere(site.id, "longterm"),
                     decision.releases[0].place)
             decision.longterm = known
         if decision.longterm:

@@ -71,6 +71,12 @@ class Decisions:
         return [e for e in self._entries
                 if (e.site, e.question) == (site, question)]
 
+    def elsewhere(self, site: str, question: str) -> str:
+        """Return sentences on the answers that were given for other code."""
+        return "".join(
+            f" The answer `{e.answer}` was given for other code, in Linux "
+            f"{e.kernel}." for e in self.all_for(site, question))
+
     def used(self) -> list[Answer]:
         """Return the entries that decided something, for the report."""
         return sorted(self._used, key=lambda e: (e.site, e.question))
