@@ -53,6 +53,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("run_given", "other-origin"),
     ("run_twice", "release-unexplained"),
     ("run_again", "release-unexplained"),
+    # An #if that nothing decides has to drop them in each of its arms.
+    ("arms_some", "leak-today"),
+    ("arms_most", "leak-today"),
     # A literal or a designator gives a member its value.
     ("literal_entries", "pin-short"),
     ("set_entries", "pin-short"),

@@ -10,7 +10,7 @@ from pinlib.base.why_not import WhyNot
 from pinlib.csource import arm_tree
 from pinlib.decide.arms import other_kernels
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import EventKind
+from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths import held_on_return
 from pinlib.program import cfg
@@ -38,6 +38,9 @@ def first(program: Program, resolver: Resolver,
             f"Line {other} takes pages too, in the other arm of an #if; which "
             f"of them is compiled, {_deciding(site)} decides.",
             f"{site.file}:{other}")
+    half = _in_some_arms(site)
+    if half:
+        return half
     line = held_on_return.abandoned(program, resolver, site)
     if line:
         left = cfg.hidden(site.function, cfg.first_step(
@@ -47,6 +50,30 @@ def first(program: Program, resolver: Resolver,
             f"The pages are still held when {site.function.name}() is left "
             "here, and no statement outside it drops them.",
             f"{site.file}:{line}")
+    return None
+
+
+def _in_some_arms(site: CallSite) -> WhyNot | None:
+    """Return a release that an #if has in some of its arms alone, or None."""
+    by_function: dict[tuple[str, str], list[Event]] = {}
+    for event in site.flow.of(*RELEASE_KINDS):
+        by_function.setdefault(event.function.key, []).append(event)
+    for releases in by_function.values():
+        function = releases[0].function
+        text = function.text
+        head = text.line_of(function.body[0])
+        around = [{start: arm for start, arm, _ in text.conditions_at(
+            e.statement.line) if start > head} for e in releases]
+        # What the call itself is under is no condition of its own.
+        taken = {start for start, _, _ in text.conditions_at(site.line)} \
+            if function.key == site.function.key else set()
+        for start in sorted(frozenset[int](around[0]).intersection(
+                *around[1:]) - taken):
+            if len({arms[start] for arms in around}) < text.arms_at(start):
+                return WhyNot(
+                    Code.LEAK_TODAY, f"{function.name}() drops the pages only "
+                    f"in some arms of the #if on line {start}: where another "
+                    "one is compiled, nothing does.", releases[0].place)
     return None
 
 
