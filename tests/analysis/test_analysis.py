@@ -26,9 +26,7 @@ ANY_6_1 = {"user", "bvec", "kvec", "xarray", "pipe"}
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
     top = tmp_path_factory.mktemp("idioms")
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", None, "idioms"))
+    return lab.shared(lab.make(top / "linux", None, "idioms"))
 
 
 def the(found: Analysis, name: str, file: str = "main.c") -> Decision:

@@ -25,9 +25,7 @@ from trees import lab
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
     top = tmp_path_factory.mktemp("convert")
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", None, "idioms"))
+    return lab.shared(lab.make(top / "linux", None, "idioms"))
 
 
 @pytest.fixture(scope="module")

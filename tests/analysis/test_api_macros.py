@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from pinlib import cli
-from pinlib.analysis import whole_tree
 from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.files import read_json
 from trees import lab
@@ -106,10 +105,7 @@ def _tug(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
     (module / "tug.h").write_text(HEADER)
     (module / "main.c").write_text(DRIVER)
     (module / "plain.c").write_text(lab.c(PLAIN))
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return module, whole_tree.run(lab.make(top / "linux"), module, 1,
-                                      "mission", None)
+    return module, lab.shared_module(lab.make(top / "linux"), module)
 
 
 def test_each_use_is_a_site(tug: tuple[Path, Analysis]) -> None:

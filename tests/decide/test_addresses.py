@@ -25,10 +25,7 @@ from trees import lab
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
     top = tmp_path_factory.mktemp("addresses")
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", None, "addresses"),
-                           apis="all")
+    return lab.shared(lab.make(top / "linux", None, "addresses"), apis="all")
 
 
 def the(found: Analysis, name: str) -> Decision:

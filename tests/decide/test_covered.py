@@ -184,9 +184,7 @@ def analysed(top: Path, drivers: dict[str, str]) -> Analysis:
     """One analysis of some drivers."""
     files = {f"drivers/{name}/main.c": lab.c(text)
              for name, text in drivers.items()}
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", files))
+    return lab.shared(lab.make(top / "linux", files))
 
 
 @pytest.fixture(scope="module")

@@ -178,11 +178,9 @@ BAD = {
 
 def build(top: Path, drivers: dict[str, str]) -> Analysis:
     """The analysis of a tree of these drivers."""
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", {
-            f"drivers/{name}/main.c": lab.c(text.replace("NAME", name))
-            for name, text in drivers.items()}))
+    return lab.shared(lab.make(top / "linux", {
+        f"drivers/{name}/main.c": lab.c(text.replace("NAME", name))
+        for name, text in drivers.items()}))
 
 
 def added(found: Analysis, name: str) -> list[str]:

@@ -35,10 +35,8 @@ def _by_method() -> dict[str, str]:
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """The report's analysis of the audit's drivers and one more."""
     top = tmp_path_factory.mktemp("pinned")
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", {
-            "drivers/elsewhere/main.c": ELSEWHERE, **_by_method()}, "audit"))
+    return lab.shared(lab.make(top / "linux", {
+        "drivers/elsewhere/main.c": ELSEWHERE, **_by_method()}, "audit"))
 
 
 def test_pin_that_is_put(found: Analysis) -> None:

@@ -174,9 +174,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     top = tmp_path_factory.mktemp("origins")
     files = {f"drivers/{name}/main.c": change(DRIVER).replace("NAME", name)
              for name, change in (*TWINS.items(), ("good", str))}
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", files))
+    return lab.shared(lab.make(top / "linux", files))
 
 
 def test_three_ways_to_tell_pages_apart(found: Analysis) -> None:
@@ -299,9 +297,7 @@ def requests(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
              for name, change in REQUESTS.items()}
     files["drivers/alone/main.c"] = files["drivers/alone/main.c"].replace(
         "= alloc_page(GFP_KERNEL); /* @other */", "= NULL;")
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", files))
+    return lab.shared(lab.make(top / "linux", files))
 
 
 @pytest.mark.parametrize("name, code, mark", [

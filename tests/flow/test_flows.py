@@ -18,9 +18,7 @@ from trees import lab
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
     top = tmp_path_factory.mktemp("flows")
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", None, "flows"))
+    return lab.shared(lab.make(top / "linux", None, "flows"))
 
 
 @pytest.mark.parametrize("name, code", [

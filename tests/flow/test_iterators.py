@@ -122,10 +122,8 @@ int ring_now(struct ring_req *req, const struct ring_entry *entry)
 
 def analyse(top: Path, files: dict[str, str]) -> Analysis:
     """The analysis of a small tree with these files."""
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", {
-            name: lab.c(text) for name, text in files.items()}))
+    return lab.shared(lab.make(top / "linux", {
+        name: lab.c(text) for name, text in files.items()}))
 
 
 def kinds(found: Analysis, file: str) -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import pytest
 
-from pinlib.analysis import whole_tree
 from pinlib.analysis.whole_tree import Analysis
 from trees import lab
 
@@ -73,10 +72,7 @@ def _tug(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
         (module / f"{name}.c").write_text(
             f'#include <linux/mm.h>\n#include "{name}.h"\n'
             "static void *tug_last;\n" + FILL % {"name": name, "use": use})
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return whole_tree.run(lab.make(top / "linux"), module, 1, "mission",
-                              None)
+    return lab.shared_module(lab.make(top / "linux"), module)
 
 
 @pytest.mark.parametrize("name", MACROS)

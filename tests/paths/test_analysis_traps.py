@@ -48,9 +48,7 @@ WRONG = {"asked_below": ("short-pin-as-full", "short"),
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """One analysis of all the drivers."""
     top = tmp_path_factory.mktemp("traps")
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", None, "traps"))
+    return lab.shared(lab.make(top / "linux", None, "traps"))
 
 
 def marks(tree: Path, name: str, mark: str) -> list[str]:

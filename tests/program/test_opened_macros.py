@@ -141,10 +141,7 @@ def _tug(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Analysis]:
     module.mkdir()
     for name in DRIVERS:
         (module / f"{name}.c").write_text(_text(name))
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return module, whole_tree.run(lab.make(top / "linux"), module, 1,
-                                      "mission", None)
+    return module, lab.shared_module(lab.make(top / "linux"), module)
 
 
 @pytest.mark.parametrize("name", DRIVERS)
@@ -184,44 +181,36 @@ def test_the_place_is_that_of_the_file(tug: tuple[Path, Analysis]) -> None:
     assert site.function.name == "gets_pages"
 
 
-def test_a_header_for_some_kernels(tmp_path: Path,
-                                   monkeypatch: pytest.MonkeyPatch) -> None:
+def decided(top: Path, files: dict[str, str]) -> list[tuple[str, str]]:
+    """What is decided on each site of a module, to which these files are added."""
+    module = top / "tug"
+    module.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (module / name).write_text(text)
+    found = lab.shared_module(lab.make(top / "linux"), module)
+    return [(d.disposition, d.code) for d in found.decisions]
+
+
+def test_a_header_for_some_kernels(tmp_path: Path) -> None:
     """The live arm is read; another file that uses it for a cache blocks all."""
-    lab.share_cache(monkeypatch)
-    module = tmp_path / "tug"
-    module.mkdir()
     fill = FILL % {"name": "shim", "take": TAKE,
                    "drop": "shim_release(pages[i])"}
-    (module / "shim.h").write_text(SHIM)
-    (module / "shim.c").write_text(f'{HEAD}#include "shim.h"\n{fill}')
-    kernel = lab.make(tmp_path / "linux")
-    found = whole_tree.run(kernel, module, 1, "mission", None)
-    assert [(d.disposition, d.code) for d in found.decisions] == [YES]
-    (module / "cache.c").write_text(f'{HEAD}#include "shim.h"\n' + CACHED % {
-        "name": "shim", "drop": "shim_release"})
-    found = whole_tree.run(kernel, module, 1, "mission", None)
-    assert [(d.disposition, d.code) for d in found.decisions] == [MIXED]
+    head = f'{HEAD}#include "shim.h"\n'
+    assert decided(tmp_path, {"shim.h": SHIM, "shim.c": head + fill}) == [YES]
+    assert decided(tmp_path, {"cache.c": head + CACHED % {
+        "name": "shim", "drop": "shim_release"}}) == [MIXED]
 
 
-def test_a_function_below_a_macro(tmp_path: Path,
-                                  monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_below_a_macro(tmp_path: Path) -> None:
     """A macro that is read as a static function makes none below it static."""
-    lab.share_cache(monkeypatch)
-    module = tmp_path / "tug"
-    module.mkdir()
     fill = FILL % {"name": "below", "take": TAKE,
                    "drop": "below_drop(pages[i])"}
-    (module / "fill.c").write_text(
+    assert decided(tmp_path, {"fill.c": (
         f"{HEAD}#define below_put(p) put_page(p)\n"
         f"void below_drop(struct page *page)\n{{\n\tbelow_put(page);\n}}\n"
-        f"{fill}")
-    kernel = lab.make(tmp_path / "linux")
-    found = whole_tree.run(kernel, module, 1, "mission", None)
-    assert [(d.disposition, d.code) for d in found.decisions] == [YES]
-    (module / "cache.c").write_text(HEAD + CACHED % {
-        "name": "below", "drop": "below_drop"})
-    found = whole_tree.run(kernel, module, 1, "mission", None)
-    assert [(d.disposition, d.code) for d in found.decisions] == [MIXED]
+        f"{fill}")}) == [YES]
+    assert decided(tmp_path, {"cache.c": HEAD + CACHED % {
+        "name": "below", "drop": "below_drop"}}) == [MIXED]
 
 
 LASTING = lab.c("""

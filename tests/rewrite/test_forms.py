@@ -180,9 +180,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     top = tmp_path_factory.mktemp("forms")
     files = {f"drivers/{n}/main.c": HEAD % {"n": n} + lab.c(dedent(text))
              for n, text in DRIVERS.items()}
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        return lab.analyse(lab.make(top / "linux", files))
+    return lab.shared(lab.make(top / "linux", files))
 
 
 def the(found: Analysis, name: str) -> Decision:

@@ -75,6 +75,20 @@ def share_cache(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("GUP2PIN_CACHE", str(programs()))
 
 
+def shared(tree: Path, apis: str = "mission") -> whole_tree.Analysis:
+    """The analysis of a tree for all tests of a module, in that cache folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_cache(patch)
+        return analyse(tree, apis=apis)
+
+
+def shared_module(kernel: Path, module: Path) -> whole_tree.Analysis:
+    """The same of a module's folder against a kernel."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_cache(patch)
+        return whole_tree.run(kernel, module, 1, "mission", None)
+
+
 def cold_cache(folder: Path) -> str:
     """Make a cache folder with nothing in it but our programs, which take long."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -87,8 +87,7 @@ def _naming(program: Program, word: str, end: str) -> Iterator[Macro]:
         text = program.text(file)
         seen: set[int] = set()
         for offset in text.words.get(word, ()):
-            if text.directive_at(offset) != "define" or text.is_disabled(
-                    text.line_of(offset)):
+            if text.directive_at(offset) != "define":
                 continue
             made = _read(text, file, offset, word, end)
             start = text.directive_start(offset)
@@ -149,8 +148,7 @@ def uses(program: Program, found: dict[str, list[Macro]],
     for file in sorted(program.naming_files(name)):
         text = program.text(file)
         for offset in text.words.get(name, ()):
-            if not text.directive_at(offset) and not text.is_disabled(
-                    text.line_of(offset)) and not text.visible[
+            if not text.directive_at(offset) and not text.visible[
                     :offset].rstrip().endswith((".", "->")) and \
                     _takes(text, offset, found[name]):
                 yield file, offset

@@ -12,21 +12,21 @@ from pinlib.base.codes import Code
 from pinlib.base.errors import UnreadError
 from pinlib.base.files import read_json, write_json
 from pinlib.base.options import Options
-from pinlib.base.resources import ROOT
 from pinlib.commands import allowance, pipeline
 from pinlib.kernel.inputs import recorded
 from pinlib.kernel.kernel_tree import cache_folder
 from pinlib.report import gcc_lines, json_report, pages
-from pinlib.report.kept import Kept
+from pinlib.report.kept import Kept, TOOL
 
-# The tool itself is told apart by its own digest, and these are no files.
-_NO_INPUT = (ROOT / "scripts", ROOT / "cocci", ROOT / "kernel-overlay",
-             ROOT / "reports", Path("/proc"), Path("/dev"), Path("/sys"))
+# What is no input: the tool, which is told apart by its digest, and no files.
+_NO_INPUT = (*TOOL, Path("/proc"), Path("/dev"), Path("/sys"))
 
 
 def write(opts: Options) -> UnreadError | None:
     """Write the report; what could not be read, if more than is allowed."""
-    report = _kept(opts) or _made(opts)
+    # What --since asks is told by git.
+    kept = None if opts.since else Kept(opts, cache_folder())
+    report = kept and _again(opts, kept) or _made(opts, kept)
     pipeline.say(opts, report["summary"]["by_disposition"],
                  report["kernel"]["pins"])
     try:
@@ -36,11 +36,10 @@ def write(opts: Options) -> UnreadError | None:
     return None
 
 
-def _kept(opts: Options) -> dict[str, Any] | None:
+def _again(opts: Options, kept: Kept) -> dict[str, Any] | None:
     """Write the report that was kept, if it would be made again as it is."""
     started = time.monotonic()
-    # What --since asks is told by git.
-    found = None if opts.since else Kept(opts, cache_folder()).find()
+    found = kept.find()
     if found is None:
         return None
     report, plan = found
@@ -52,19 +51,18 @@ def _kept(opts: Options) -> dict[str, Any] | None:
     return report
 
 
-def _made(opts: Options) -> dict[str, Any]:
+def _made(opts: Options, kept: Kept | None) -> dict[str, Any]:
     """Make the report, and keep it for the next run."""
-    cache = cache_folder()
-    with recorded([cache, opts.out, *map(Path, sys.path), *_NO_INPUT],
+    with recorded([cache_folder(), opts.out, *map(Path, sys.path), *_NO_INPUT],
                   [opts.kernel, *([opts.module] if opts.module else [])]
                   ) as read:
         result = pipeline.analyse(opts)
         sites = result.sites()
         report, plan = pipeline.write_results(opts, result, sites, "report")
     # What failed may work at another time.
-    if not opts.since and not result.analysis.program.files.failed and all(
+    if kept and not result.analysis.program.files.failed and all(
             s.code != Code.CALL_NOT_READ for s in sites):
-        Kept(opts, cache).keep(read, report, plan)
+        kept.keep(read, report, plan)
     return report
 
 

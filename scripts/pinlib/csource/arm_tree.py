@@ -15,6 +15,7 @@ from pinlib.csource.arms import Directive, Known
 
 _VERSION = re.compile(r"\bKERNEL_VERSION\s*\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")
 _TEST = re.compile(r"\s*#\s*(\w+)(.*)", re.S)
+_ELSE = re.compile(r"\s*#\s*else\b")
 _OLDEST, _NEWEST = 0x020600, 0x7f0000
 
 
@@ -45,6 +46,11 @@ class Arm:
         *before, own = (_truth(test, known) for test in self.tests)
         return _all([own, *(None if value is None else not value
                             for value in before)])
+
+    @property
+    def is_else(self) -> bool:
+        """Say whether it is compiled where no other arm of its #if is."""
+        return _ELSE.match(self.tests[-1]) is not None
 
     @property
     def says(self) -> frozenset[tuple[str, bool]]:
@@ -80,8 +86,7 @@ def exclude(one: Arm, other: Arm) -> bool:
 
 
 def _truth(test: str, known: Known) -> bool | None:
-    return re.match(r"\s*#\s*else\b", test) is not None or arms.truth(
-        test, known)
+    return _ELSE.match(test) is not None or arms.truth(test, known)
 
 
 def read(text: str, directives: Iterable[Directive]) -> list[Arm]:

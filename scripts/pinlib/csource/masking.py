@@ -19,8 +19,7 @@ from pathlib import Path
 
 from pinlib.csource import arm_tree
 from pinlib.csource.arm_tree import Arm
-from pinlib.csource.arms import (CONTINUING, Group, groups, Known, NOTHING,
-                                 OPENING)
+from pinlib.csource.arms import Group, groups, Known, NOTHING
 
 _HIDDEN = re.compile(
     r'//[^\\\n]*(?:\\\n?[^\\\n]*)*|/\*.*?\*/|'
@@ -271,24 +270,6 @@ class CText:
                 if name != "endif":
                     found.append((opened, arm + 1, f"{before}\n{text}"))
         return found
-
-    def arms_at(self, line: int) -> int:
-        """Return how many arms the #if on a line has, 0 where all is decided.
-
-        Without an #else the last of them is empty.
-        """
-        count = depth = 0
-        for start, _, name in self.directives:
-            if not depth and self.line_of(start) != line:
-                continue
-            depth += (name in OPENING) - (name == "endif")
-            if depth == 1 and (name in CONTINUING or not count):
-                count += 1
-                if name == "else" or start in self._decided:
-                    return count if name == "else" else 0
-            if not depth:
-                return count + 1
-        return 0
 
     def matching(self, offset: int) -> int:
         """Return the offset of the bracket that closes the one at offset, or -1."""

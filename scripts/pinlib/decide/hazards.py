@@ -8,6 +8,9 @@ import re
 from pinlib.base.codes import Code
 from pinlib.base.why_not import WhyNot
 from pinlib.csource import arm_tree
+from pinlib.csource.arm_tree import Arm
+from pinlib.csource.arms import NOTHING
+from pinlib.csource.masking import CText
 from pinlib.decide.arms import other_kernels
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
@@ -61,20 +64,34 @@ def _in_some_arms(site: CallSite) -> WhyNot | None:
     for releases in by_function.values():
         function = releases[0].function
         text = function.text
-        head = text.line_of(function.body[0])
-        around = [{start: arm for start, arm, _ in text.conditions_at(
-            e.statement.line) if start > head} for e in releases]
+        around = [_around(text, e.statement.start) for e in releases]
         # What the call itself is under is no condition of its own.
-        taken = {start for start, _, _ in text.conditions_at(site.line)} \
-            if function.key == site.function.key else set()
-        for start in sorted(frozenset[int](around[0]).intersection(
-                *around[1:]) - taken):
-            if len({arms[start] for arms in around}) < text.arms_at(start):
+        taken = _around(text, site.statement.start) \
+            if function.key == site.function.key else {}
+        for group in sorted(frozenset[int](around[0]).intersection(
+                *around[1:]) - taken.keys()):
+            if group > function.body[0] and not _in_each(
+                    text, group, {arms[group] for arms in around}):
                 return WhyNot(
                     Code.LEAK_TODAY, f"{function.name}() drops the pages only "
-                    f"in some arms of the #if on line {start}: where another "
-                    "one is compiled, nothing does.", releases[0].place)
+                    "in some arms of the #if on line "
+                    f"{text.line_of(group)}: where another one is compiled, "
+                    "nothing does.", releases[0].place)
     return None
+
+
+def _around(text: CText, offset: int) -> dict[int, Arm]:
+    """Return the arms around an offset, by where the #if of each begins."""
+    arm = arm_tree.at(text.arms, offset)
+    return {one.group: one for one in (arm.around if arm else ())}
+
+
+def _in_each(text: CText, group: int, mine: set[Arm]) -> bool:
+    """Say whether some arms of an #if are all that may be compiled."""
+    arms = [arm for arm in text.arms if arm.group == group]
+    known = text.known or NOTHING
+    return arms[-1].is_else and mine >= set(arms) or all(
+        arm.own(known) is not None for arm in arms)
 
 
 def _deciding(site: CallSite) -> str:

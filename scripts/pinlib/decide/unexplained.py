@@ -26,6 +26,9 @@ from pinlib.program.program import C_FILES, Program
 
 WORDS = effects.RELEASES - frozenset(effects.UNPIN)
 
+# What gives the page of its first argument, or its head.
+_PAGE_OF = frozenset(("sg_page", "sg_page_iter_page", "compound_head", "page_folio",
+                      "skb_frag_page", "nth_page"))
 # Where the kernel stores the tables that it is given.
 _TABLES = frozenset({("iov_iter", "bvec"), ("bio", "bi_io_vec")})
 _UNION = re.compile(r"\bunion(?:\s+\w+)?\s*$")
@@ -285,9 +288,7 @@ def _never_holds_pages(resolver: Resolver, site: CallSite, statement: Statement,
         if name in effects.FROM_NUMBER and kept & effects.NUMBERED or \
                 name in effects.FROM_ADDRESS and kept & effects.ADDRESSED:
             return False
-        if name in ("sg_page", "sg_page_iter_page", "compound_head",
-                    "page_folio", "skb_frag_page",
-                    "nth_page") and len(node.kids) > 1:
+        if name in _PAGE_OF and len(node.kids) > 1:
             return _never_holds_pages(resolver, site, statement, node.kids[1],
                                       level + 1)
         where = resolver.locate(function, node)

@@ -96,8 +96,7 @@ def _in_body(program: Program, function: Function) -> Iterator[int]:
     for match in _WORD.finditer(text.code, low, max(low, high)):
         at = match.start()
         if at in covered or match.group() in _KEYWORDS or any(
-                a <= at < b for a, b in spans) or text.is_disabled(
-                text.line_of(at)) or _is_label(text.code, match):
+                a <= at < b for a, b in spans) or _is_label(text.code, match):
             continue
         yield at
 
@@ -376,7 +375,6 @@ def _member(program: Program, resolver: Resolver,
             file, location.name)]
         for offset in program.members(file, location.name):
             if any(a <= offset <= b for a, b in bodies + tops) or \
-                    text.is_disabled(text.line_of(offset)) or \
                     text.directive_at(offset):
                 continue
             return _found(text, file, offset, f"where {location} may be "

@@ -16,7 +16,7 @@ from pinlib.csource.macro_text import Define, defines
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.macros import arguments
-from pinlib.program.program import C_FILES, Program
+from pinlib.program.program import Program
 
 _COMPARES = frozenset("== != < > <= >= && ||".split())
 _TESTS = frozenset(("if", "while"))
@@ -53,12 +53,10 @@ def _definitions(program: Program, file: str, name: str) -> Iterator[Define]:
     """Yield the definitions of a macro in a file and in its driver's headers."""
     home = program.tree.home(file)
     for other in sorted(program.naming_files(name)):
-        if other == file or other.endswith(".h") and other.endswith(
-                C_FILES) and other.startswith(home):
+        if other == file or other.endswith(".h") and other.startswith(home):
             text = program.text(other)
             if re.search(rf"#[ \t]*define[ \t]+{name}\b", text.text):
-                yield from (d for d in defines(text) if d.name == name
-                            and not text.is_disabled(d.line))
+                yield from (d for d in defines(text) if d.name == name)
 
 
 def _looks(program: Program, file: str, define: Define, given: Sequence[str],

@@ -18,6 +18,7 @@ _AFTER = re.compile(rb"[ \t]*\(")
 # Inside of other structures too; a comment is told from one by who asks.
 _STRUCT = (r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?"
            r"%s(?:\s*\{|\s*$)")
+_MACRO = r"^[ \t]*#[ \t]*define[ \t]+%s\b"
 
 _IDENTIFIER = re.compile(r"\b[A-Za-z_]\w*", re.ASCII)
 
@@ -87,16 +88,13 @@ class Searches:
             if _AFTER.match(text, at + len(name)) and _BEFORE.fullmatch(
                 text, text.rfind(b"\n", 0, at) + 1, at)))
 
-    def kernel_macros(self, name: str, folders: Iterable[str]) -> Places:
-        """Return lines below some folders of the kernel that define a macro."""
-        index, view = (self._kernel, self._view.kernel) if self._kernel else (
-            self._own, self._view.root)
-        below = tuple(f"{folder}/" for folder in folders)
+    def kernel_macros(self, name: str) -> Places:
+        """Return lines of the kernel's headers that define a macro."""
+        index = self._kernel or self._own
         return self.matches(
-            (f for f in index.files((name,)) if f.startswith(below)
-             and (view / f).is_file()),
-            rf"^[ \t]*#[ \t]*define[ \t]+{name}\b") \
-            if view and name.isascii() else {}
+            (f for folder in HEADERS
+             for f in index.files((name,), below=f"{folder}/")),
+            _MACRO % name) if name.isascii() else {}
 
     def structs(self, tag: str) -> Places:
         """Return lines that may start the definition of a structure."""
@@ -115,8 +113,7 @@ class Searches:
 
     def macros(self, name: str) -> Places:
         """Return lines that define a macro, in a kernel's headers as well."""
-        return self.matches(self._defining(name, Mark.NONE),
-                            rf"^[ \t]*#[ \t]*define[ \t]+{name}\b")
+        return self.matches(self._defining(name, Mark.NONE), _MACRO % name)
 
     def pasting(self, words: Iterable[str]) -> list[str]:
         """Return the files that paste one of some words to another, sorted."""

@@ -137,8 +137,6 @@ def folder(file: str) -> str:
 def with_functions(view: View, macros: Mapping[str, OpenedFile],
                    cache: Path) -> View:
     """Return a view in which some macros are written as functions."""
-    if not macros:
-        return view
     texts: dict[str, str | None] = {
         file: view.path(file).read_bytes().decode("latin-1")
         if view.path(file).is_file() else None for file in view.files}

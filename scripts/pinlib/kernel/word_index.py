@@ -82,8 +82,9 @@ class WordIndex:
 
         below: how their paths begin.
         """
-        found = self._find(words := sorted(set(words)), mark, below)
-        sys.audit(ASKED, self._tree, json.dumps([words, mark, below]),
+        wanted = sorted(set(words))
+        found = self._find(wanted, mark, below)
+        sys.audit(ASKED, self._tree, json.dumps([wanted, mark, below]),
                   _digest(found))
         return [os.fsdecode(path) for path in found]
 

@@ -41,7 +41,7 @@ def droppers(program: Program, releases: list[Event]) -> frozenset[str]:
         new = {key: functions[key] for key, drops in inside.items()
                if key not in found and _on_all_ways(functions[key], drops)}
         new = {key: function for key, function in new.items()
-               if _forms(program, function) <= new.keys()}
+               if {f.key for f in program.namesakes(function)} <= new.keys()}
         if not new:
             break
         found.update(new)
@@ -87,13 +87,6 @@ class Stores:
         """
         return any(key == function.key and start > drop
                    for key, start in self._places)
-
-
-def _forms(program: Program, function: Function) -> set[tuple[str, str]]:
-    """Return the definitions of a function in its file."""
-    name = function.name.partition("@")[0]
-    return {f.key for f in program.in_file(function.file)
-            if f.name.partition("@")[0] == name}
 
 
 def loops_around(function: Function, after: int, drop: int) -> list[int]:

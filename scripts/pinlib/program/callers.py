@@ -220,8 +220,7 @@ def _named(program: Program,
     for file in sorted(files):
         text = program.text(file)
         for offset in text.words.get(name, ()):
-            if not text.directive_at(offset) and not text.is_disabled(
-                    text.line_of(offset)) and not text.code[
+            if not text.directive_at(offset) and not text.code[
                     :offset].rstrip().endswith((".", "->")):
                 yield text, offset, file
 

@@ -73,6 +73,12 @@ class Program(Declared):
         """Say whether a file defines a function twice."""
         return function.key in self.source(function.file).ambiguous
 
+    def namesakes(self, function: Function) -> list[Function]:
+        """Return the functions that a file has of one name, itself included."""
+        name = function.name.partition("@")[0]
+        return [f for f in self.source(function.file).functions
+                if f.name.partition("@")[0] == name]
+
     def definitions(self, function: Function) -> list[Function]:
         """Return the definitions that a file has of one function's name.
 
@@ -80,9 +86,7 @@ class Program(Declared):
         """
         if not self.is_ambiguous(function):
             return [function]
-        name = function.name.partition("@")[0]
-        same = [f for f in self.source(function.file).functions
-                if f.name.partition("@")[0] == name]
+        same = self.namesakes(function)
         bodies = [f.body for f in same]
         apart = all(low >= 0 and close > low for low, close in bodies) and all(
             before[1] < after[0] for before, after in zip(bodies, bodies[1:]))

@@ -46,12 +46,15 @@ def latest(releases: Iterable[str]) -> str:
 def _defined(program: Program) -> Iterator[tuple[str, str, bool]]:
     """Yield the names that a module defines, where, and whether it always does."""
     tree = program.tree
+    texts: dict[str, CText] = {}
     for name in effects.SINCE if tree.kernel is not None else ():
         for file in sorted(program.naming_files(name)):
             if tree.is_kernel(file) or not file.endswith(C_FILES):
                 continue
-            # Older kernels compile what this one leaves out.
-            text = CText(program.text(file).text)
+            if file not in texts:
+                # Older kernels compile what this one leaves out.
+                texts[file] = CText(program.text(file).text)
+            text = texts[file]
             for offset in text.words.get(name, ()):
                 line = text.line_of(offset)
                 if text.defines(name, offset) or \

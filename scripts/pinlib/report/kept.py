@@ -25,6 +25,8 @@ from pinlib.kernel import inputs
 KEPT = 16
 # It changes with every package that is installed or brought up to date.
 _PACKAGES = Path("/var/lib/dpkg/status")
+# The tool itself, whose digest is part of the name.
+TOOL = (SCRIPTS, COCCI, OVERLAY, REPORTS)
 # What a report does not depend on.
 _NOT_IN_IT = {"out": Path(), "jobs": 0, "baseline": None, "verbose": False,
               "format": "text", "replace": False}
@@ -73,7 +75,7 @@ def _name(opts: Options) -> str:
     for part in (sys.version, _stamp(_PACKAGES), spatch, _stamp(Path(spatch)),
                  repr(asked), *(
             f"{path} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-            for top in (SCRIPTS, COCCI, OVERLAY, REPORTS)
+            for top in TOOL
             for path in sorted(top.rglob("*"))
             if path.is_file() and "__pycache__" not in path.parts)):
         made.update(to_json(part).encode())

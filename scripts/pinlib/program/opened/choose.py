@@ -16,7 +16,6 @@ from pinlib.csource import macro_function
 from pinlib.csource.macro_function import Opened, OpenedFile
 from pinlib.csource.macro_text import Define, defines, is_function
 from pinlib.kernel import effects
-from pinlib.kernel.view import HEADERS
 from pinlib.program.locations import Resolver
 from pinlib.program.opened.signature import Signatures
 from pinlib.program.opened.uses import Uses
@@ -128,8 +127,7 @@ class Chooser:
     def _is_eligible(self, file: str, define: Define) -> bool:
         text = self.program.text(file)
         same = [d for d in self._in(file) if d.name == define.name]
-        return len(same) == 1 and not text.is_disabled(define.line) and \
-            is_function(text, define) and \
+        return len(same) == 1 and is_function(text, define) and \
             define.words.isdisjoint(_NOT_IN_MACROS) and \
             not self._hands_to_macro(define) and \
             not self._has_kernel(define.name) and \
@@ -146,15 +144,12 @@ class Chooser:
 
     def _has_kernel(self, name: str) -> bool:
         """Say whether a header of the kernel defines a macro of this name."""
-        return bool(self.program.searches.kernel_macros(name, HEADERS))
+        return bool(self.program.searches.kernel_macros(name))
 
     def _in(self, file: str) -> list[Define]:
         """Return the definitions of a file that this kernel may compile."""
         if file not in self._defines:
-            text = self.program.text(file)
-            found = [*defines(text)] if "define" in text.text else []
-            self._defines[file] = [d for d in found if not any(
-                start <= d.start < end for start, end in text.dead)]
+            self._defines[file] = [*defines(self.program.text(file))]
         return self._defines[file]
 
 

@@ -117,9 +117,8 @@ class Uses:
             calls = self._calls(other, name)
             inside = self._defines(other)
             for at in text.words.get(name, ()):
-                if text.is_disabled(text.line_of(at)) or self._found[
-                        key].params is not None and _is_other(
-                            text.visible, at, name):
+                if self._found[key].params is not None and _is_other(
+                        text.visible, at, name):
                     continue
                 define = next((d for d in inside
                                if d.start <= at < d.end), None)
@@ -136,7 +135,7 @@ class Uses:
                 directive = text.directive_at(at)
                 if directive in ("if", "ifdef", "ifndef", "elif"):
                     continue
-                if directive == "define" and self._is_dead(text, at):
+                if directive == "define" and self._has_body(text, at):
                     continue
                 made = calls.get(text.place_of(at))
                 given = _given(text.code, at + len(name))
@@ -146,7 +145,7 @@ class Uses:
         return found
 
     @staticmethod
-    def _is_dead(text: CText, at: int) -> bool:
+    def _has_body(text: CText, at: int) -> bool:
         """Say whether a directive is a definition that has a body."""
         return len(text.directive_text(at).split(None, 2)) > 2
 
