@@ -55,6 +55,11 @@ DROPS = END.replace("\t\tset_page_dirty_lock(pages[i]);\n", "").replace(
 
 PUT, UNPIN = "\t\tput_page(pages[i]);\n", "\t\tunpin_user_page(pages[i]);\n"
 GONE = "\t\tpage_cache_release(pages[i]);\n"
+ALIASES = [
+    "+", "+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 6, 0)",
+    "+#define pin_user_pages_fast get_user_pages_fast",
+    "+#define unpin_user_page put_page", "+#endif", "+"]
+RENAMED = [f"-{TAKE}"[:-1], f"+{PIN}"[:-1], f"-{PUT}"[:-1], f"+{UNPIN}"[:-1]]
 
 
 @pytest.fixture(name="run")
@@ -104,10 +109,9 @@ def test_a_release_that_no_kernel_with_pins_has(run, mails) -> None:
         version("<", "4, 6, 0"), GONE, PUT)))
     assert code == 0
     assert sites == [(8, "convert", "pin-short")]
-    assert "cam_zero() no longer builds for kernels before that; conditions " \
-        "in a.c name 4.6." in " ".join(mails().split())
-    assert diff == [f"-{TAKE}"[:-1], f"+{PIN}"[:-1], f"-{PUT}"[:-1],
-                    f"+{UNPIN}"[:-1]]
+    assert "For kernels before it, the new names stand for what is called " \
+        "today" in " ".join(mails().split())
+    assert diff == ALIASES + RENAMED
 
 
 def test_a_release_that_kernels_with_pins_have(run) -> None:
@@ -125,21 +129,20 @@ def test_both_under_one_condition(run) -> None:
     assert code == 0
     assert sites == [(9, "convert", "pin-short"),
                      (11, "inactive", "not-compiled")]
-    assert diff == [f"-{TAKE}"[:-1], f"+{PIN}"[:-1], f"-{PUT}"[:-1],
-                    f"+{UNPIN}"[:-1]]
+    assert diff == RENAMED
 
 
-def test_kernels_without_pins_need_an_arm(run) -> None:
+def test_kernels_without_pins_compile_it_too(run) -> None:
     """The twin: 5.2 to 5.5 have this arm, and no pins."""
     new = version(">=", "5, 2, 0")
     code, sites, diff = run(BEGIN + arms(new, TAKE, OLD) + released(
         arms(new, PUT, GONE)))
-    assert (code, diff) == (0, [])
-    assert sites[0] == (9, "manual", "for-some-versions")
+    assert code == 0 and diff == ALIASES + RENAMED
+    assert sites[0] == (9, "convert", "pin-short")
 
 
 def test_another_function_takes_for_other_kernels(run) -> None:
-    """A twin of both under one condition: the release is shared."""
+    """Both are pinned, as the release is shared."""
     new = version(">=", "6, 0, 0")
     old = lab.c("""\
     got = cam_old(at, n, pages);
@@ -154,13 +157,40 @@ static int cam_old(unsigned long at, int n, struct page **pages)
 #endif
 """)
     code, sites, diff = run(helper + BEGIN + arms(new, TAKE, old) + END)
+    assert code == 0
+    assert sites == [(5, "inactive", "not-compiled"),
+                     (16, "convert", "pin-short")]
+    assert diff == [
+        "-\treturn get_user_pages_fast(at, n, FOLL_WRITE, pages);",
+        "+\treturn pin_user_pages_fast(at, n, FOLL_WRITE, pages);",
+        *RENAMED[:2], "-\t\tset_page_dirty_lock(pages[i]);", RENAMED[2],
+        "+\t\tunpin_user_pages_dirty_lock(&pages[i], 1, true);"]
+
+
+def test_another_function_keeps_what_other_kernels_take(run) -> None:
+    """The twin: what they take is dropped elsewhere as well."""
+    new = version(">=", "6, 0, 0")
+    helper = lab.c("""\
+#include <linux/mm.h>
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 0, 0)
+static int cam_old(unsigned long at, int n, struct page **pages)
+{
+    int got = get_user_pages_fast(at, n, FOLL_WRITE, pages);
+
+    cam_keep(pages[0]);
+    return got;
+}
+#endif
+""")
+    code, sites, diff = run(helper + BEGIN + arms(
+        new, TAKE, "\tgot = cam_old(at, n, pages);\n") + END)
     assert (code, diff) == (0, [])
     assert sites == [(5, "inactive", "not-compiled"),
-                     (16, "manual", "for-some-versions")]
+                     (19, "manual", "for-some-versions")]
 
 
 def test_a_member_that_other_kernels_fill_elsewhere(run) -> None:
-    """A twin again: who calls the other function has no page in its hands."""
+    """Who calls the other function has no page in its hands."""
     take = lab.c("""\
 int cam_take%s(struct cam *cam, unsigned long at, int n)
 {
@@ -193,15 +223,15 @@ int cam_run(struct cam *cam, unsigned long at, int n)
     code, sites, diff = run(text % (
         arms(new, take % "", take % "_old"),
         arms(new, call % "", call % "_old")))
-    assert (code, diff) == (0, [])
-    assert [s[1:] for s in sites] == [("manual", "for-some-versions"),
+    assert code == 0 and diff.count("+" + TAKE.replace("get_", "pin_").replace(
+        "got", "cam->n").replace(" pages", " cam->pages")[:-1]) == 2
+    assert [s[1:] for s in sites] == [("convert", "pin-short"),
                                       ("inactive", "not-compiled")]
 
 
-@pytest.mark.parametrize("since, wanted", [
-    ("4, 6, 0", "convert"), ("6, 0, 0", "manual")])
+@pytest.mark.parametrize("since, wanted", [("4, 6, 0", 1), ("6, 0, 0", 2)])
 def test_other_kernels_drop_by_another_function(run, since: str,
-                                                wanted: str) -> None:
+                                                wanted: int) -> None:
     """The arms are in the caller; what stands beside them drops or reads."""
     drop = lab.c("""\
 static void cam_drop%s(struct page *page)
@@ -217,8 +247,8 @@ static void cam_drop%s(struct page *page)
     text = text.replace("\t\tcam_drop(pages[i]);\n", reads + arms(
         new, "\t\tcam_drop(pages[i]);\n", "\t\tcam_drop_old(pages[i]);\n"))
     code, sites, diff = run(text)
-    assert code == 0 and [s[1] for s in sites] == [wanted]
-    assert bool(diff) == (wanted == "convert")
+    assert code == 0 and [s[1] for s in sites] == ["convert"]
+    assert diff.count("+\tunpin_user_page(page);") == wanted
 
 
 def test_a_definition_for_other_kernels_drops(run) -> None:
@@ -237,8 +267,34 @@ static void cam_drop(struct page *page)
     text = BEGIN + TAKE + DROPS
     code, sites, diff = run(drop % (
         version("<", "6, 0, 0"), version(">=", "6, 0, 0")) + text)
+    assert code == 0 and sites == [(18, "convert", "pin-short")]
+    assert [line for line in diff if "unpin" in line] == [
+        "+static void cam_drop(struct page *page) { unpin_user_page(page); }",
+        "+\tunpin_user_page(page);"]
+
+
+@pytest.mark.parametrize("body", ["cam_keep(page);", "", "cam_keep(page);\n"
+                                  "\tput_page(page);"])
+def test_a_definition_for_other_kernels_does_not_drop(run, body) -> None:
+    """A twin: nothing is known of what these do, or they never drop."""
+    drop = lab.c("""\
+#include <linux/mm.h>
+#if %s
+static void cam_drop(struct page *page)
+{
+    %s
+}
+#else
+static void cam_drop(struct page *page)
+{
+    put_page(page);
+}
+#endif
+""")
+    code, sites, diff = run(drop % (version("<", "6, 0, 0"), body)
+                            + BEGIN + TAKE + DROPS)
     assert (code, diff) == (0, [])
-    assert sites == [(18, "manual", "for-some-versions")]
+    assert [s[1:] for s in sites] == [("manual", "for-some-versions")]
 
 
 def test_an_argument_in_arms(run) -> None:
@@ -247,7 +303,8 @@ def test_an_argument_in_arms(run) -> None:
                                     "\tFOLL_WRITE,\n") + "\t") + END)
     assert code == 0
     assert sites == [(8, "convert", "pin-short")]
-    assert diff[:2] == ["-\tgot = get_user_pages_fast(at, n, ",
+    assert diff[:6] == ALIASES
+    assert diff[6:8] == ["-\tgot = get_user_pages_fast(at, n, ",
                         "+\tgot = pin_user_pages_fast(at, n, "]
 
 

@@ -23,6 +23,7 @@ from pinlib.decide.pin_state.in_struct import InStruct
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, flag_at, flag_name
 from pinlib.kernel import effects, flag_precedence
+from pinlib.kernel.view import View
 from pinlib.program import shims
 from pinlib.program.function import Use
 from pinlib.program.locations import Location, Resolver
@@ -35,6 +36,25 @@ NEW_NAME = {**effects.PIN_OF,
             "iov_iter_get_pages_alloc2": "iov_iter_extract_pages_alloc"}
 
 
+@dataclass(frozen=True)
+class ForKernel:
+    """What a patch changes in what another kernel compiles of its files."""
+
+    version: str
+    tree: View
+    edits: list[Edit]
+
+    def to_json(self) -> list[dict[str, str | int]]:
+        """Return the edits as in plan.json, by the columns of the checkout."""
+        return [edit.to_json() for edit in as_checked_out(self.tree, self.edits)]
+
+
+def as_checked_out(tree: View, found: list[Edit]) -> list[Edit]:
+    """Return edits with their columns where macros are macros."""
+    return [dataclasses.replace(e, column=tree.column(e.file, e.line, e.column))
+            for e in found]
+
+
 @dataclass
 class Group:
     """Acquisitions and releases that must change together."""
@@ -45,11 +65,13 @@ class Group:
     hashes: dict[str, str] = field(default_factory=dict)    # of what was read
     symbols: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    others: list[ForKernel] = field(default_factory=list)
 
     @property
     def files(self) -> list[str]:
         """Return the files that the group's patch changes."""
-        return sorted({e.file for e in self.edits})
+        return sorted({e.file for e in self.edits} | {
+            e.file for other in self.others for e in other.edits})
 
 
 def groups(decisions: list[Decision]) -> list[Group]:
@@ -141,10 +163,11 @@ class Planner:
     """The plan of a group: edits that cocci/convert can perform."""
 
     def __init__(self, program: Program, resolver: Resolver,
-                 native: bool) -> None:
+                 native: bool, renames: bool) -> None:
         self.program = program
         self.resolver = resolver
         self.native = native
+        self.renames = renames      # for kernels without pins, nothing else
         self.shims = shims.shims(program)
 
     def plan(self, group: Group) -> None:
@@ -244,9 +267,10 @@ class Planner:
                 flag = ""
         edit = release_edits.edit(self.resolver, decision.site, event,
                                   (*key, event.detail), flag)
-        if self.shims and isinstance(edit, edits.Unpin):
+        if (self.shims or self.renames) and isinstance(edit, edits.Unpin):
+            has = self.shims or ("unpin_user_page",)
             edit = dataclasses.replace(edit, lacks=" ".join(sorted(
-                n for n in effects.UNPIN if n not in self.shims)))
+                n for n in effects.UNPIN if n not in has)))
         if done.setdefault(key, edit) != edit:
             # One acquisition needs a flag here that another does not have.
             raise LookupError(event.place)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import time
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from typing import Any
 from pinlib.analysis import (census, explanation, flow_for_report,
                              handwritten_sites, macro_sites, release_groups,
                              resting_on_unread, second_opinion, unread_calls)
-from pinlib.analysis.arms import inactive_calls
+from pinlib.analysis.arms import inactive_calls, kernel_versions
 from pinlib.base import records
 from pinlib.base.codes import Code
 from pinlib.base.progress import Step
@@ -28,7 +29,7 @@ from pinlib.flow.graph import EventKind
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree, known_macros
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
-from pinlib.kernel.view import prepared, with_functions
+from pinlib.kernel.view import View, prepared, with_functions
 from pinlib.program.locations import Resolver
 from pinlib.program.opened.choose import choose
 from pinlib.program.program import Program
@@ -58,6 +59,8 @@ class Analysis:
     core: list[handwritten.Applied]
     module: Path | None = None
     timings: dict[str, float] = field(default_factory=dict)
+    # The same for each other kernel that a module tells from this one.
+    others: list[Analysis] = field(default_factory=list)
 
 
 @contextlib.contextmanager
@@ -87,15 +90,31 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         f: t for a in applied if not a.rule.converts
         for f, t in a.last.items()}, cache, kernel if module else None,
         known_macros.of(kernel, module, cache))
-    version = kernel_tree.kernel_version(kernel)
+    answers = load(decisions, kernel_tree.kernel_version(kernel))
+    era = api_forms.read(kernel)
+    found = _analyse(kernel, tree, jobs, apis, answers, era, applied)
+    if module and not converted:
+        found.others = [
+            _analyse(kernel, dataclasses.replace(tree, known=known), jobs,
+                     apis, answers, era.at(known.version), [])
+            for known in kernel_versions.others(
+                found.program, kernel, cache, found.decisions)]
+    elif not module and not converted:
+        answers.check({d.site.id for d in found.decisions})
+    return found
+
+
+def _analyse(kernel: Path, tree: View, jobs: int, apis: str,
+             answers: Decisions, known: api_forms.Era,
+             applied: list[handwritten.Applied]) -> Analysis:
+    """Decide on the calls of a tree as one kernel compiles it."""
+    cache = kernel_tree.cache_folder()
     listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
     names = list(listed)
-    answers = load(decisions, version)
     watched = names + list(COUNTERPARTS) + (
         sorted(set(effects.PIN_OF.values()) - set(COUNTERPARTS))
         if apis == "all" else [])
     start = time.monotonic()
-    known = api_forms.read(kernel)
     program = Program(tree, ReadFiles(tree, cache, watched), cache,
                       known.shapes, listed, known.declared)
     macros = choose(program, watched)
@@ -124,13 +143,14 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)
     made += hidden + unread_calls.pointers(program, known, read.tokens, made)
-    made += inactive_calls.decide(program, watched, version, made)
-    if not module and not converted:
-        answers.check({d.site.id for d in made})
+    made += inactive_calls.decide(
+        program, watched, tree.known.version or kernel_tree.kernel_version(
+            kernel), made)
     timings["facts"] = time.monotonic() - start - timings["census"]
     return Analysis(program, resolver, made, answers, read.tokens,
                     read.regions, read_subsystems(tree.root), known.native,
-                    known.pins, applied, module, timings)
+                    known.pins, applied, tree.root if tree.kernel else None,
+                    timings)
 
 
 def _together(sites: list[call_sites.CallSite]) -> list[call_sites.CallSite]:

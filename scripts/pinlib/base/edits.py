@@ -50,6 +50,7 @@ class Op(StrEnum):
     MEMBER = "member"
     MESSAGE = "message"
     INCLUDE = "include"
+    ALIAS = "alias"
 
 
 class Pages(StrEnum):
@@ -289,9 +290,22 @@ class Include(Edit):
     op = Op.INCLUDE
 
 
+@dataclass(frozen=True)
+class Alias(Edit):
+    """In kernels before a release, names of a file stand for older ones.
+
+    names: pairs of words, NEW=OLD.
+    """
+
+    op = Op.ALIAS
+    before: str
+    names: str
+
+
 _ALL: tuple[type[Edit], ...] = (
     Pin, Extract, ExtractAlloc, Unpin, UnpinIf, UnpinTold, UnpinPages, Drop,
-    Fewer, Ask, Set, Parameter, Argument, State, Member, Message, Include)
+    Fewer, Ask, Set, Parameter, Argument, State, Member, Message, Include,
+    Alias)
 KINDS = MappingProxyType({kind.op: kind for kind in _ALL})
 
 

@@ -115,9 +115,10 @@ def write_results(opts: Options, result: Result, sites: list[Site],
             why for d in found.decisions for why in d.only_read))
     pages.write(opts.out, made, read_evidence(
         opts.out / "evidence.json") if series else {})
-    plan = {g.id: {"files": g.hashes, "edits": [dataclasses.replace(
-        e, column=view.column(e.file, e.line, e.column)).to_json()
-        for e in g.edits]} for g in result.groups}
+    plan = {g.id: {"files": g.hashes, "edits": [
+        e.to_json() for e in release_groups.as_checked_out(view, g.edits)],
+        **({"kernels": {o.version: o.to_json() for o in g.others}}
+           if g.others else {})} for g in result.groups}
     write_json(opts.out / "plan.json", plan)
     timings = {**found.timings, finished: time.monotonic() - result.started}
     write_json(opts.out / "timings.json",

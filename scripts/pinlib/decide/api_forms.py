@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pinlib.base.codes import Code
 from pinlib.base.why_not import WhyNot
+from pinlib.csource import arms
 from pinlib.csource.masking import CText
 from pinlib.flow.call_sites import CallSite
 from pinlib.kernel import effects
@@ -57,6 +58,18 @@ class Era:
     def native(self) -> bool:
         """Say whether the tree itself has iov_iter_extract_pages()."""
         return "iov_iter_extract_pages" in self.declared
+
+    def at(self, version: str) -> Era:
+        """Return what another version declares, as far as it is known."""
+        code = arms.Known(version).code or 0
+        known: dict[str, tuple[str, ...]] = {}
+        for release, changed in effects.PROTOTYPES.items():
+            if code >= (arms.Known(release).code or 0):
+                known |= {f"{verb}_{name}": tuple(
+                    _plain(f"{p} _") for p in parameters.split(","))
+                    for name, parameters in changed.items()
+                    for verb in ("get", "pin")}
+        return replace(self, declared={**self.declared, **known})
 
     def obstacle(self, site: CallSite) -> WhyNot | None:
         """Return why there is no rule for a call's interface as declared."""

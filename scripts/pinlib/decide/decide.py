@@ -18,7 +18,6 @@ from pinlib.decide import (after_completion, early, foll_flags, hazards,
                            kvec_refusal, lifetime, redundant_reference,
                            release_edits, unexplained, unread_text)
 from pinlib.decide.api_forms import Era
-from pinlib.decide.arms import other_kernels
 from pinlib.decide.bugs.findings import Finder, SHORT
 from pinlib.decide.bugs.leaks import Leak
 from pinlib.decide.origins import mixing
@@ -180,7 +179,6 @@ class Decider:
         hazard = hazards.first(self.program, self.resolver, site)
         if hazard:
             raise Manual(hazard)
-        decision.notes += other_kernels.notes(site)
         for event in decision.releases:
             release_edits.check(self.resolver, site, event)
         decision.passed.append("releases")

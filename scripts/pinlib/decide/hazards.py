@@ -11,7 +11,6 @@ from pinlib.csource import arm_tree
 from pinlib.csource.arm_tree import Arm
 from pinlib.csource.arms import NOTHING
 from pinlib.csource.masking import CText
-from pinlib.decide.arms import other_kernels
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
@@ -29,11 +28,6 @@ def first(program: Program, resolver: Resolver,
             return WhyNot(
                 Code.COUNT_SEEN, f"{event.detail}() tells each pin of a small "
                 "page as 1024 references.", event.place)
-    elsewhere = other_kernels.obstacle(program, site)
-    if elsewhere:
-        return elsewhere
-    for conflict in other_kernels.conflicts(program, site):
-        return other_kernels.sentence(conflict)
     other = in_two_arms(site)
     if other:
         return WhyNot(

@@ -43,6 +43,8 @@ DROPS = _TABLE.named("drops")
 COUNTS = _TABLE.named("counts")
 # The release that first has each function a patch may bring into a module.
 SINCE = _TABLE.since
+# The parameters of some functions from a release on, by the end of their names.
+PROTOTYPES = _TABLE.prototypes
 # Results that look like errors: the I/O goes on.
 GOES_ON = tuple(_TABLE.goes_on)
 

@@ -33,7 +33,8 @@ _RESTS_ON = {"unpins": ("release", "array-release"), "drops": ("release",),
              "frees": ("release",), "counts": ("look",),
              "zeroes": ("allocates",)}
 _ARGUMENTS = re.compile(r"([0-9])(?:-([0-9]))?")
-_TABLES = ("takes", "calls", "methods", "plain-members", "goes-on", "since")
+_TABLES = ("takes", "calls", "methods", "plain-members", "goes-on", "since",
+           "prototypes")
 _Members = Mapping[str, Any]
 
 
@@ -105,6 +106,8 @@ class Table:
     plain_members: Mapping[tuple[str, str], str]
     goes_on: Mapping[str, str]
     since: Mapping[str, str]          # functions, each with a release
+    # By release: a name's end, with its parameters from that release on.
+    prototypes: Mapping[str, Mapping[str, str]]
 
     def named(self, trait: str) -> tuple[str, ...]:
         """Return the names of the calls that have a trait."""
@@ -153,14 +156,32 @@ def _table(data: _Members) -> Table:
         MappingProxyType(dict(data["goes-on"])),
         MappingProxyType({name: release for release, members
                           in data["since"].items()
-                          for name in _functions(release, members)}))
+                          for name in _functions(release, members)}),
+        MappingProxyType({release: _prototypes(release, members)
+                          for release, members
+                          in data["prototypes"].items()}))
+
+
+def _prototypes(release: str, members: _Members) -> Mapping[str, str]:
+    _release(release)
+    for name, one in members.items():
+        _known(name, one, ("parameters", "source"))
+        _source(one, name)
+        if not isinstance(one.get("parameters"), str):
+            raise _Wrong(f"{name} has no parameters")
+    return MappingProxyType({name: one["parameters"]
+                             for name, one in members.items()})
+
+
+def _release(text: str) -> None:
+    if not re.fullmatch(r"\d+\.\d+", text):
+        raise _Wrong(f"{text!r} is no release")
 
 
 def _functions(release: str, members: _Members) -> list[str]:
     _known(release, members, ("functions", "source"))
     _source(members, release)
-    if not re.fullmatch(r"\d+\.\d+", release):
-        raise _Wrong(f"{release!r} is no release")
+    _release(release)
     return list(members.get("functions", ()))
 
 

@@ -58,6 +58,17 @@ def of(kernel: Path, module: Path | None, cache: Path) -> Known:
     return _Module(kernel, module, cache).known(version)
 
 
+def of_others(kernel: Path, module: Path, cache: Path,
+              versions: Iterable[str]) -> Iterator[Known]:
+    """Yield the same for a module and other kernels, by their versions.
+
+    What their headers define is not known: those of kernel are another's.
+    """
+    asked = _Module(kernel, module, cache)
+    for version in versions:
+        yield asked.known(version, other=True)
+
+
 class _Texts:
     """The texts of files, each read once."""
 
@@ -128,8 +139,11 @@ class _Module:
         self._arches = {name for name in self._asking
                         if index.files((name,), below="arch/")}
 
-    def known(self, version: str) -> Known:
-        """Return what is known, given the kernel's version."""
+    def known(self, version: str, other: bool = False) -> Known:
+        """Return what is known, given the kernel's version.
+
+        other: it is not the kernel whose headers there are.
+        """
         if any(self._redefined(name) for name in _VERSION):
             version = ""
         found: dict[str, Value] = {}
@@ -138,7 +152,7 @@ class _Module:
             for name in sorted(self._asking.keys() - found.keys()):
                 if name not in _VERSION and name not in self._built and \
                         not name.startswith("CONFIG_"):
-                    found.update(self._one(name, known))
+                    found.update(self._one(name, known, other))
         return Known(version, tuple(sorted(found.items(), key=str)))
 
     def _redefined(self, name: str) -> bool:
@@ -148,7 +162,7 @@ class _Module:
             for place in self._definitions(
                 self._module, self._own.get(name, ()), name, Known()))
 
-    def _one(self, name: str, known: Known) -> dict[str, Value]:
+    def _one(self, name: str, known: Known, other: bool) -> dict[str, Value]:
         """Return what is known of one name, by itself or not at all."""
         own, kernels = self._own.get(name, ()), self._kernels.get(name, ())
         mine = list(self._definitions(self._module, own, name, known))
@@ -158,8 +172,12 @@ class _Module:
                     (self._module, own), (self._kernel, kernels))
                 for file in files):
             return {}
+        if other and theirs:
+            return {}
         if mine or theirs:
             return self._defined(name, mine or theirs, known)
+        if other and name not in _VENDORS:
+            return {}
         # An enumerator or a function is no macro; a comment says nothing.
         return {name: None} if _KERNELS.fullmatch(name) and name not in \
             _NAME.findall(self._texts.text(self._kernel / "Makefile")) or any(

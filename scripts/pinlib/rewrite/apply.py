@@ -31,7 +31,7 @@ from pinlib.csource.arms import Known, NOTHING
 from pinlib.csource.macro_function import NotClosed, OpenedFile
 from pinlib.csource.masking import CText
 from pinlib.kernel.view import View
-from pinlib.rewrite import ledger, stand_ins
+from pinlib.rewrite import includes, ledger, stand_ins
 from pinlib.rewrite.ledger import Checked, LedgerMismatch
 from pinlib.rewrite.member_place import member_place
 from pinlib.rewrite.stand_ins import LEFT_OUT
@@ -41,11 +41,7 @@ from pinlib.spatch import runner
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
 RULES = COCCI / "convert"
-HEADER = "linux/page_extract.h"
 ORIGINALS = "originals"
-_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"][^>"\n]*[>"]).*$',
-                      re.M)
-_CONDITION = re.compile(r"^[ \t]*#[ \t]*(ifn?def|if|endif)\b.*$", re.M)
 
 
 def rules_for(edits: Sequence[Edit]) -> list[Path]:
@@ -81,7 +77,7 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
     for one in made:
         text = stand_ins.taken_out(one.file, _messages(one), away[one.file])
         if any(isinstance(edit, Include) for edit in one.edits):
-            text = _include(one.file, text)
+            text = includes.add(one.file, text)
         result[one.file] = restored(
             checked_out[one.file], _closed(tree, one.file, text)
         ).encode("latin-1")
@@ -260,35 +256,3 @@ def _messages(made: Checked) -> str:
     for start, end, name in sorted(set(changes), reverse=True):
         new = new[:start] + name + new[end:]
     return new
-
-
-def _include(file: str, text: str) -> str:
-    """Add the header among the unconditional includes, sorted if they are."""
-    masked = CText(text)
-    # Quoted names look like strings once masked, so read the raw text.
-    depth = {match.start(): match.group(1)
-             for match in _CONDITION.finditer(masked.visible)}
-    found = []
-    for match in _INCLUDE.finditer(text):
-        inside = sum(-1 if word == "endif" else 1 for start, word
-                     in depth.items() if start < match.start())
-        if masked.visible[match.start():match.end()].strip():
-            found.append((match, inside))
-    if any(m.group(1) == f"<{HEADER}>" for m, _ in found):
-        return text
-    least = min((inside for _, inside in found), default=0)
-    plain = [m for m, inside in found if inside == least]
-    same = [m for m in plain if m.group(1).startswith("<linux/")]
-    if not plain:
-        raise LedgerMismatch(file, 1, "no include to add another after")
-    names = [m.group(1) for m in same]
-    place = (same or plain)[-1]
-    if names == sorted(names):
-        lower = [m for m in same if m.group(1) < f"<{HEADER}>"]
-        if lower:
-            place = lower[-1]
-        elif same:
-            return (text[:same[0].start()] + f"#include <{HEADER}>\n"
-                    + text[same[0].start():])
-    end = masked.offset(masked.line_of(place.start()) + 1)
-    return text[:end] + f"#include <{HEADER}>\n" + text[end:]

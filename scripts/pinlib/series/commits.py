@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.analysis import release_groups
+from pinlib.analysis.arms import one_patch
 from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.codes import Code
 from pinlib.base.edits import Include
@@ -22,8 +23,10 @@ from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
 from pinlib.program import shims
-from pinlib.rewrite.apply import HEADER, apply_group, rules_for
+from pinlib.rewrite.apply import rules_for
+from pinlib.rewrite.for_kernels import apply_all
 from pinlib.rewrite.handwritten import Applied
+from pinlib.rewrite.includes import HEADER
 from pinlib.series.overlay import overlay_files
 from pinlib.series.scratch_repo import Scratch
 
@@ -33,8 +36,27 @@ def make_plan(analysis: Analysis) -> list[release_groups.Group]:
 
     Sites of a group without a plan become manual.
     """
+    old = one_patch.renames_only(analysis.program)
+    own = one_patch.Plan(analysis, _planned(analysis, old))
+    refused = one_patch.join(own, [
+        one_patch.Plan(other, _planned(other, old))
+        for other in analysis.others])
+    made = []
+    for group in own.groups:
+        why = refused.get(group.id) or (
+            one_patch.alias(analysis.program, group) if old else None)
+        if why:
+            _discard(group, why)
+        else:
+            group.hashes = _hashes(analysis, group)
+            made.append(group)
+    return made
+
+
+def _planned(analysis: Analysis, renames: bool) -> list[release_groups.Group]:
+    """Return the groups of one kernel that can be planned."""
     planner = release_groups.Planner(analysis.program, analysis.resolver,
-                                     analysis.native)
+                                     analysis.native, renames)
     made = []
     for group in release_groups.groups(analysis.decisions):
         try:
@@ -44,9 +66,8 @@ def make_plan(analysis: Analysis) -> list[release_groups.Group]:
                 _discard(group, WhyNot(
                     Code.BINARY_FILE, "The file has a NUL byte, so git takes "
                     "it for binary and no patch of it can be mailed.", binary))
-                continue
-            group.hashes = _hashes(analysis, group)
-            made.append(group)
+            else:
+                made.append(group)
         except LookupError as error:
             _discard(group, WhyNot(
                 Code.UNCLEAR_PLACE, "A token to edit is not where the facts "
@@ -165,8 +186,9 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
             continue
         _unchanged(analysis, group)
         try:
-            contents = apply_group(analysis.program.tree, group.id,
-                                   group.edits)
+            contents = apply_all(group.id, [
+                (analysis.program.tree, group.edits),
+                *((other.tree, other.edits) for other in group.others)])
         except RuleError as error:
             _discard(group, WhyNot(
                 Code.EDITS_REFUSED, "The planned edits were not performed as "

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Join what each kernel needs changed in a module into patches that serve all.
+
+Every kernel with pins that the module tells from others was decided on by itself.
+A patch that changes a line changes it for all kernels that compile it: so each of
+them must need that change, or there is none. For kernels without pins the new
+names are to stand for the old ones, and so nothing but names may change.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from pinlib.analysis.arms import kernel_versions
+from pinlib.analysis.release_groups import ForKernel, Group, as_checked_out
+from pinlib.analysis.whole_tree import Analysis
+from pinlib.base import edits
+from pinlib.base.codes import Code
+from pinlib.base.edits import Alias, Edit
+from pinlib.base.records import Disposition
+from pinlib.base.why_not import WhyNot
+from pinlib.decide.decide import Decision
+from pinlib.flow.graph import RELEASE_KINDS
+from pinlib.kernel import effects
+from pinlib.kernel.view import View
+from pinlib.program import shims
+from pinlib.program.program import Program
+
+_RENAMES = (edits.Pin, edits.Unpin, edits.UnpinPages, edits.Message)
+_LASTING = "FOLL_LONGTERM"
+
+Place = tuple[str, int, int]
+
+
+@dataclasses.dataclass
+class Plan:
+    """The groups of one kernel, and where each of their edits is."""
+
+    analysis: Analysis
+    groups: list[Group]
+
+    def places(self, group: Group) -> dict[Place, Edit]:
+        """Return a group's edits of code by their places in the checkout."""
+        return {(e.file, e.line, e.column): e for e in as_checked_out(
+            self.analysis.program.tree, group.edits)
+            if not isinstance(e, (edits.Message, edits.Include))}
+
+    def compiles(self, place: Place) -> bool:
+        """Say whether the kernel compiles a line."""
+        text = self.analysis.program.text(place[0])
+        start = text.offset(place[1])
+        return not any(low <= start < high for low, high in text.dead)
+
+
+def join(own: Plan, others: list[Plan]) -> dict[str, WhyNot]:
+    """Give each group of a plan what it changes for other kernels.
+
+    Returns why some groups make no patch, by their ids. Groups that another
+    kernel joins become one.
+    """
+    refused: dict[str, WhyNot] = {}
+    done: list[Group] = []
+    for group in list(own.groups):
+        if any(group is one for one in done):
+            continue
+        together = _together([own, *others], group)
+        joined = _one(own, together[0])
+        done += together[0]
+        why = _differs([own, *others], together)
+        if why:
+            refused[joined.id] = why
+            continue
+        joined.others = [ForKernel(
+            plan.analysis.program.tree.known.version,
+            plan.analysis.program.tree, [e for g in mine for e in g.edits])
+            for plan, mine in zip(others, together[1:]) if mine]
+    return refused
+
+
+def _together(plans: list[Plan], group: Group) -> list[list[Group]]:
+    """Return the groups of each kernel that change what one group does."""
+    found: list[list[Group]] = [[] for _ in plans]
+    found[0].append(group)
+    places = set(plans[0].places(group))
+    before = -1
+    while before != len(places):
+        before = len(places)
+        for plan, mine in zip(plans, found):
+            for other in plan.groups:
+                theirs = plan.places(other)
+                if not any(other is one for one in mine) and \
+                        not places.isdisjoint(theirs):
+                    mine.append(other)
+                    places.update(theirs)
+    return found
+
+
+def _one(own: Plan, together: list[Group]) -> Group:
+    """Make one group of several, in the plan too."""
+    first = together[0]
+    for other in together[1:]:
+        own.groups.remove(other)
+        first.decisions += other.decisions
+        first.edits += other.edits
+        first.symbols += other.symbols
+        first.notes += other.notes
+    return first
+
+
+def _differs(plans: list[Plan], together: list[list[Group]]) -> WhyNot | None:
+    """Return what one kernel compiles and would have otherwise, or None."""
+    changed: dict[Place, Edit] = {}
+    by_kernel = [{place: edit for group in mine
+                  for place, edit in plan.places(group).items()}
+                 for plan, mine in zip(plans, together)]
+    for mine in by_kernel:
+        changed |= mine
+    for plan, mine in zip(plans, by_kernel):
+        for place, edit in sorted(changed.items()):
+            if mine.get(place) != edit and plan.compiles(place):
+                return _why(plan, place)
+    return None
+
+
+def _why(plan: Plan, place: Place) -> WhyNot:
+    """Return why a kernel has no such change of a line."""
+    file, line, _ = place
+    version = plan.analysis.program.tree.known.version
+    for decision in plan.analysis.decisions:
+        if decision.disposition != Disposition.CONVERT and (
+                file, line) in _lines(decision):
+            return WhyNot(
+                Code.FOR_SOME_VERSIONS, f"As Linux {version} compiles it, this "
+                f"is not convertible ({decision.code}): {decision.reason}",
+                decision.blocked_by or f"{file}:{line}")
+    return WhyNot(
+        Code.FOR_SOME_VERSIONS, f"Linux {version} compiles line {line} as well, "
+        "and nothing there was found to take the pages that it would unpin.",
+        f"{file}:{line}")
+
+
+def _lines(decision: Decision) -> Iterator[tuple[str, int]]:
+    yield decision.site.file, decision.site.line
+    for event in decision.site.flow.of(*RELEASE_KINDS):
+        yield event.function.file, event.statement.line
+
+
+def renames_only(program: Program) -> bool:
+    """Say whether a module is also for kernels that have no pins.
+
+    Not if it uses pins for all kernels already, or brings its own names for
+    them.
+    """
+    if program.tree.kernel is None or shims.shims(program) or not \
+            0 < kernel_versions.oldest(program) < kernel_versions.PINS:
+        return False
+    return not any(
+        not any(arm.start <= offset < arm.end for arm in text.arms)
+        for name in (*effects.PINNING, *effects.UNPIN)
+        for file in sorted(program.naming_files(name))
+        if not program.tree.is_kernel(file)
+        for text in [program.text(file)] for offset in text.words.get(name, ()))
+
+
+def alias(program: Program, group: Group) -> WhyNot | None:
+    """Let the new names of a group stand for the old ones in old kernels.
+
+    Returns why they cannot.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for tree, edit in _all(program, group):
+        if not isinstance(edit, _RENAMES):
+            return _not_for_old(tree, edit)
+        if isinstance(edit, edits.Message):
+            continue
+        names = found.setdefault(edit.file, {})
+        for new, old in _renamed(edit):
+            if names.setdefault(new, old) != old or new == _LASTING and \
+                    program.count(edit.file, new):
+                return _not_for_old(tree, edit)
+    before = shims.latest(effects.SINCE[new] for names in found.values()
+                          for new in names if new in effects.SINCE)
+    group.edits += [Alias(
+        file, 0, 0, "", before, " ".join(f"{new}={old}" for new, old
+                                         in sorted(names.items())))
+        for file, names in sorted(found.items())]
+    group.notes.append(
+        f"Linux {before} is the first with these functions. For kernels before "
+        "it, the new names stand for what is called today, and so these "
+        "compile what they compiled.")
+    return None
+
+
+def _all(program: Program, group: Group) -> Iterator[tuple[View, Edit]]:
+    yield from ((program.tree, edit) for edit in group.edits)
+    for other in group.others:
+        yield from ((other.tree, edit) for edit in other.edits)
+
+
+def _renamed(edit: Edit) -> Iterator[tuple[str, str]]:
+    """Yield the names that an edit brings, with what old kernels have."""
+    match edit:
+        case edits.Pin():
+            yield edit.new, edit.token
+            if edit.longterm:
+                yield _LASTING, "0"
+        case edits.Unpin():
+            yield "unpin_user_page", edit.token
+        case edits.UnpinPages():
+            yield "unpin_user_pages", edit.token
+
+
+def _not_for_old(tree: View, edit: Edit) -> WhyNot:
+    return WhyNot(
+        Code.FOR_SOME_VERSIONS, "The module is for kernels without pins as well, "
+        "and this line would need more than another name there.",
+        f"{edit.file}:{tree.original(edit.file, edit.line)}")
