@@ -46,7 +46,8 @@ def unexplained(program: Program, resolver: Resolver,
             placed = _placed(program, file, word)
             for offset in text.words[word]:
                 line, column = text.place_of(offset)
-                if text.is_disabled(line) or (file, line) in known:
+                if text.is_disabled(line) or (file, line) in known or \
+                        _is_label(text.code, offset, len(word)):
                     continue
                 if text.directive_at(offset) == "define":
                     return _unaccounted(
