@@ -63,8 +63,8 @@ static int use_%s(unsigned long addr)
 # What each function calls, what it drops the page with, and what is right. Where
 # a function would do what the macro does, the call in the macro is the site.
 HIDDEN = ("manual", "hidden-in-macro")
-OPENED = {"take": ("tug_take", ("manual", "for-some-versions")),
-          # Other releases of the file drop what hidden calls take.
+# Other releases of the file drop what hidden calls take.
+OPENED = {"take": ("tug_take", ("manual", "release-unexplained")),
           "outer": ("tug_inner", ("manual", "release-unexplained")),
           "year": ("tug_by_year", ("converted", "release-not-followed"))}
 CALLS = {

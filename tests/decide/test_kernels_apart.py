@@ -53,6 +53,10 @@ DROPS = END.replace("\t\tset_page_dirty_lock(pages[i]);\n", "").replace(
     "put_page", "cam_drop")
 
 
+# As from 5.6 to 6.4.
+VMAS = "".join(f"long {verb}_user_pages(unsigned long start, unsigned long n, "
+               "unsigned int flags, struct page **pages, "
+               "struct vm_area_struct **vmas);\n" for verb in ("get", "pin"))
 PUT, UNPIN = "\t\tput_page(pages[i]);\n", "\t\tunpin_user_page(pages[i]);\n"
 GONE = "\t\tpage_cache_release(pages[i]);\n"
 ALIASES = [
@@ -69,7 +73,9 @@ def _run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def run(text: str, target: str = "series", *options: str) -> tuple[
             int, list[tuple[int, str, str]], list[str]]:
-        kernel = lab.make(tmp_path / "linux")
+        kernel = lab.make(tmp_path / "linux", {
+            "include/linux/mm.h": (lab.TREES / "base/include/linux/mm.h"
+                                   ).read_text() + VMAS})
         module = tmp_path / "cam"
         module.mkdir()
         (module / "a.c").write_text(text)
@@ -313,8 +319,11 @@ def test_a_call_split_over_arms(run) -> None:
     code, sites, diff = run(BEGIN + "#ifdef CAM_OLD\n" + head % "1"
                             + "#else\n" + head % "FOLL_WRITE" + "#endif\n"
                             + "\t\tpages);\n" + END)
-    assert (code, diff) == (0, [])
-    assert sites == [(11, "manual", "split-call")]
+    assert code == 0
+    assert [s[1:] for s in sites] == [("convert", "pin-short")]
+    assert [line for line in diff if line.startswith("+\tgot")] == [
+        "+" + (head % given).replace("get_", "pin_")[:-1]
+        for given in ("1", "FOLL_WRITE")]
 
 
 def test_two_definitions_of_a_release(run) -> None:
@@ -363,13 +372,24 @@ def test_no_baseline_has_a_call_that_is_left_out(run, tmp_path) -> None:
     assert code == 0 and json.loads(baseline.read_text())["sites"] == []
 
 
-def test_a_name_that_nobody_knows(run, tmp_path) -> None:
-    forced = TAKE.replace("FOLL_WRITE", "FOLL_WRITE | CAM_FORCE")
+def test_both_ways_of_a_name_that_nobody_knows(run) -> None:
+    """Each way is converted, and so the patch changes both arms."""
+    forced = TAKE.replace("FOLL_WRITE", "FOLL_WRITE | FOLL_FORCE")
     code, sites, diff = run(BEGIN + arms("defined(HAVE_FORCE)", forced, TAKE)
+                            + END)
+    assert code == 0
+    assert [s[1:] for s in sites] == 2 * [("convert", "pin-short")]
+    assert [line for line in diff if line.startswith("+\tgot")] == [
+        "+" + line.replace("get_", "pin_")[:-1] for line in (forced, TAKE)]
+
+
+def test_too_many_names_that_nobody_knows(run, tmp_path) -> None:
+    names = " && ".join(f"defined(HAVE_{name})" for name in "ABCDEFGHI")
+    code, sites, diff = run(BEGIN + arms(names, TAKE.replace("n,", "1,"), TAKE)
                             + END)
     assert (code, diff) == (0, [])
     assert [s[1:] for s in sites] == 2 * [("manual", "in-two-arms")]
-    assert "which of them is compiled, HAVE_FORCE decides." in " ".join((
+    assert "which of them is compiled, HAVE_A and HAVE_B and " in " ".join((
         tmp_path / "out/report.txt").read_text().split())
 
 
@@ -388,3 +408,25 @@ def test_a_name_for_a_version(run) -> None:
             "CAM_PINS", PIN, TAKE) + released(arms("CAM_PINS", UNPIN, PUT)))
     assert (code, diff) == (0, [])
     assert [s[1] for s in sites] == ["converted", "inactive"]
+
+
+def test_a_name_that_says_the_version(run) -> None:
+    """Only one way fits this kernel's prototypes, the other a newer one's."""
+    take = TAKE.replace("_fast", "")
+    old = take.replace("pages)", "pages, NULL)")
+    code, sites, diff = run(BEGIN + arms("defined(HAVE_NO_VMAS)", take, old)
+                            + END, "series", "--apis=all")
+    assert code == 0
+    assert [s[1:] for s in sites] == [("inactive", "not-compiled"),
+                                      ("convert", "pin-short")]
+    assert [line for line in diff if line.startswith("+\tgot")] == [
+        "+" + line.replace("get_", "pin_")[:-1] for line in (take, old)]
+
+
+def test_one_way_keeps_the_pages(run) -> None:
+    """The twin: if the name is defined, a page is kept."""
+    code, sites, diff = run(
+        BEGIN + "#ifdef HAVE_CACHE\n" + TAKE + "\tcam_keep(pages[0]);\n#else\n"
+        + TAKE + "#endif\n" + END)
+    assert (code, diff) == (0, [])
+    assert {s[1] for s in sites} == {"manual"}

@@ -17,7 +17,7 @@ SOURCE = re.compile(
     r"(?:[\w.-]+/)+[\w.-]+\.(?:[ch]|rst)(?: \((?:before )?\d\.\d+\))?"
     r"|C11 [\d.]+")
 HEAD = '[takes]\nf = {{ kind = "pin", pages = 1, source = "mm/gup.c" }}\n' \
-    '[methods]\n[plain-members]\n[goes-on]\n[since]\n[calls]\n{0}\n'
+    '[methods]\n[plain-members]\n[goes-on]\n[since]\n[prototypes]\n[calls]\n{0}\n'
 
 
 def read(folder: Path, text: str) -> effects_table.Table:
@@ -131,15 +131,30 @@ def test_functions_are_known_by_their_first_release(tmp_path: Path) -> None:
     """A release is two numbers, and each line has its source."""
     assert (effects.SINCE["unpin_user_page"], effects.SINCE[
         "iov_iter_extract_pages"]) == ("5.6", "6.3")
-    since = '"{0}" = {{ functions = ["g"], {1} }}\n[calls]\n'
+    since = '"{0}" = {{ functions = ["g"], {1} }}\n' \
+        "[prototypes]\n[calls]\n"
     for release, source, why in (
             ("5", 'source = "a.h"', "'5' is no release"),
             ("5.6", 'of = "a.h"', "5.6: unknown member 'of'"),
             ("5.6", 'source = ""', "5.6: no source")):
         with pytest.raises(Gup2pinError, match=why):
-            read(tmp_path, HEAD.replace("[calls]\n", since.format(
+            read(tmp_path, HEAD.replace("[prototypes]\n[calls]\n", since.format(
                 release, source).replace("{", "{{").replace(
                     "}", "}}")).format(""))
+
+
+def test_parameters_are_known_from_a_release_on(tmp_path: Path) -> None:
+    """Each release says what changed in it, with its source."""
+    assert list(effects.PROTOTYPES) == ["5.6", "5.9", "6.5"]
+    assert effects.PROTOTYPES["6.5"]["user_pages"].count(",") == 3
+    for line, why in (
+            ('"5" = { a = "int *", source = "a.h" }', "'5' is no release"),
+            ('"5.6" = { a = "int *" }', "5.6: no source"),
+            ('"5.6" = { a = 3, source = "a.h" }', "5.6: a has no parameters")):
+        with pytest.raises(Gup2pinError, match=why):
+            read(tmp_path, HEAD.replace(
+                "[prototypes]", "[prototypes]\n" + line.replace(
+                    "{", "{{").replace("}", "}}")).format(""))
 
 
 def test_a_new_name_is_one_line(tmp_path: Path) -> None:

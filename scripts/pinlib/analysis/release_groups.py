@@ -66,6 +66,7 @@ class Group:
     symbols: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     others: list[ForKernel] = field(default_factory=list)
+    tree: View | None = None        # in which its edits are, once planned
 
     @property
     def files(self) -> list[str]:
@@ -172,6 +173,7 @@ class Planner:
 
     def plan(self, group: Group) -> None:
         """Fill in the group's edits; every position is of the old text."""
+        group.tree = self.program.tree
         done: dict[tuple[str, int, int], Edit] = {}
         for decision in group.decisions:
             self._acquire(group, decision)

@@ -59,7 +59,9 @@ class Analysis:
     core: list[handwritten.Applied]
     module: Path | None = None
     timings: dict[str, float] = field(default_factory=dict)
-    # The same for each other kernel that a module tells from this one.
+    # The same for this kernel, where names that nobody knows decide what it
+    # compiles of a module, and for each other kernel that it is written for.
+    same: list[Analysis] = field(default_factory=list)
     others: list[Analysis] = field(default_factory=list)
 
 
@@ -93,15 +95,67 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     answers = load(decisions, kernel_tree.kernel_version(kernel))
     era = api_forms.read(kernel)
     found = _analyse(kernel, tree, jobs, apis, answers, era, applied)
-    if module and not converted:
-        found.others = [
+    if module:
+        ways = kernel_versions.ways(found.program, found.decisions, era)
+        found.same = [_analyse(kernel, dataclasses.replace(tree, known=known),
+                               jobs, apis, answers, era, [])
+                      for known in ways.kernels]
+        found.others = [] if converted else [
             _analyse(kernel, dataclasses.replace(tree, known=known), jobs,
                      apis, answers, era.at(known.version), [])
-            for known in kernel_versions.others(
-                found.program, kernel, cache, found.decisions)]
-    elif not module and not converted:
+            for known in kernel_versions.others(kernel, cache, era, ways.names, [
+                (one.program, one.decisions)
+                for one in found.same or [found]])]
+        _agree(found)
+    elif not converted:
         answers.check({d.site.id for d in found.decisions})
     return found
+
+
+def _agree(found: Analysis) -> None:
+    """Take what is decided where a kernel's unknown names are known.
+
+    A site is convertible if it is however they are defined.
+    """
+    known: dict[tuple[str, int, int], list[Decision]] = {}
+    never: dict[tuple[str, int, int], Decision] = {}
+    for analysis in found.same:
+        for decision in analysis.decisions:
+            if decision.disposition != Disposition.INACTIVE:
+                known.setdefault(_place(decision), []).append(decision)
+            else:
+                never[_place(decision)] = decision
+    while any([_as_the_other(made) for made in known.values()]):
+        for analysis in found.same:
+            _disentangle(analysis.decisions)
+    for number, decision in enumerate(found.decisions):
+        made = known.get(_place(decision), [])
+        for one in made:
+            # The number in an id counts the calls that are compiled.
+            one.site.id = decision.site.id
+        if made:
+            found.decisions[number] = made[0]
+        elif not made and _place(decision) in never:
+            found.decisions[number] = never[_place(decision)]
+
+
+def _as_the_other(made: list[Decision]) -> bool:
+    """Leave what is not convertible in each way; say whether there was any."""
+    other = next((d for d in made if d.disposition != Disposition.CONVERT),
+                 None)
+    left = [d for d in made if d.disposition == Disposition.CONVERT] \
+        if other else []
+    for decision in left:
+        assert other is not None
+        decision.leave(WhyNot(other.code, other.reason,
+                              other.blocked_by or ":".join(
+                                  map(str, _place(other)[:2]))))
+    return bool(left)
+
+
+def _place(decision: Decision) -> tuple[str, int, int]:
+    site = decision.site
+    return site.file, site.line, site.column
 
 
 def _analyse(kernel: Path, tree: View, jobs: int, apis: str,

@@ -15,6 +15,8 @@ from pinlib.csource.arms import Directive, Known
 
 _VERSION = re.compile(r"\bKERNEL_VERSION\s*\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")
 _TEST = re.compile(r"\s*#\s*(\w+)(.*)", re.S)
+_GUARD = re.compile(r"\s*#\s*(?:ifndef\s+(\w+)|if\s+!\s*defined\s*\(?\s*(\w+)"
+                    r"\s*\)?)\s*$")
 _ELSE = re.compile(r"\s*#\s*else\b")
 _OLDEST, _NEWEST = 0x020600, 0x7f0000
 
@@ -23,7 +25,8 @@ _OLDEST, _NEWEST = 0x020600, 0x7f0000
 class Arm:
     """The code between two directives of an #if.
 
-    group: where its #if begins. tests: the directives up to its own.
+    group: where its #if begins. tests: the directives up to its own. guard: it
+    is a whole header, which is read but once.
     """
 
     start: int
@@ -31,6 +34,7 @@ class Arm:
     group: int
     tests: tuple[str, ...]
     parent: Arm | None
+    guard: bool = False
 
     @property
     def around(self) -> list[Arm]:
@@ -43,6 +47,8 @@ class Arm:
 
     def own(self, known: Known) -> bool | None:
         """Return the same, given that the code around it is compiled."""
+        if self.guard:
+            return True
         *before, own = (_truth(test, known) for test in self.tests)
         return _all([own, *(None if value is None else not value
                             for value in before)])
@@ -94,6 +100,9 @@ def read(text: str, directives: Iterable[Directive]) -> list[Arm]:
     found: list[Arm] = []
     around: list[Arm] = []
     for start, end, name in directives:
+        if name == "define" and around and _guards(around[-1], found, text[
+                start:end]):
+            around[-1].guard = True
         opens = name in arms.OPENING
         if not opens and (name != "endif" and name not in arms.CONTINUING
                           or not around):
@@ -108,6 +117,19 @@ def read(text: str, directives: Iterable[Directive]) -> list[Arm]:
                 around[-1] if around else None))
             found.append(around[-1])
     return found
+
+
+def wants_undefined(test: str) -> str:
+    """Return the name that must not be defined, if a condition is that alone."""
+    asked = _GUARD.match(test)
+    return next((n for n in asked.groups() if n), "") if asked else ""
+
+
+def _guards(arm: Arm, found: list[Arm], define: str) -> bool:
+    """Say whether an arm defines at its beginning what it asks for."""
+    name = wants_undefined(arm.tests[-1])
+    return bool(name) and arm is found[0] and len(found) == 1 and re.match(
+        rf"\s*#[ \t]*define[ \t]+{name}\b", define) is not None
 
 
 def at(found: Iterable[Arm], offset: int) -> Arm | None:

@@ -164,13 +164,12 @@ def _table(data: _Members) -> Table:
 
 def _prototypes(release: str, members: _Members) -> Mapping[str, str]:
     _release(release)
-    for name, one in members.items():
-        _known(name, one, ("parameters", "source"))
-        _source(one, name)
-        if not isinstance(one.get("parameters"), str):
-            raise _Wrong(f"{name} has no parameters")
-    return MappingProxyType({name: one["parameters"]
-                             for name, one in members.items()})
+    _source(members, release)
+    made = {name: text for name, text in members.items() if name != "source"}
+    for name, text in made.items():
+        if not isinstance(text, str) or "*" not in text:
+            raise _Wrong(f"{release}: {name} has no parameters")
+    return MappingProxyType(made)
 
 
 def _release(text: str) -> None:

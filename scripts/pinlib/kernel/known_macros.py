@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pinlib.csource import arms
-from pinlib.csource.arm_tree import Arm, at
+from pinlib.csource.arm_tree import Arm, at, wants_undefined
 from pinlib.csource.arms import Known
 from pinlib.csource.masking import CText
 from pinlib.kernel import kernel_tree, word_index
@@ -33,8 +33,6 @@ _SOURCES = (".c", ".h", ".S")
 _WORDS = frozenset(("if", "ifdef", "ifndef", "elif", "defined"))
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.M)
-_GUARD = re.compile(r"\s*#\s*(?:ifndef\s+(\w+)|if\s+!\s*defined\s*\(?\s*(\w+)"
-                    r"\s*\)?)\s*$")
 # Where what the build defines is written.
 _BUILD = re.compile(r"(?:.*[Mm]akefile.*|[Kk]build.*|Kconfig.*|configure.*|"
                     r".*\.(?:mk|mak|sh|ac|am|in|m4|cmake)|CMakeLists\.txt|"
@@ -74,7 +72,7 @@ class _Texts:
 
     def __init__(self) -> None:
         self._texts: dict[Path, str] = {}
-        self._masked: dict[tuple[Path, Known], CText] = {}
+        self._masked: dict[Path, CText] = {}
 
     def text(self, path: Path) -> str:
         """Return the text of a file, "" if it cannot be read."""
@@ -91,11 +89,11 @@ class _Texts:
         sys.audit("pinlib.reads", str(path))
         return path.is_file()
 
-    def masked(self, path: Path, known: Known) -> CText:
-        """Return the same with what is known of its arms."""
-        if (path, known) not in self._masked:
-            self._masked[path, known] = CText(self.text(path), known)
-        return self._masked[path, known]
+    def masked(self, path: Path) -> CText:
+        """Return the same with all its arms."""
+        if path not in self._masked:
+            self._masked[path] = CText(self.text(path), None)
+        return self._masked[path]
 
 
 @dataclass(frozen=True)
@@ -115,6 +113,7 @@ class _Module:
         self._kernel = kernel
         self._module = module
         self._texts = _Texts()
+        self._defines: dict[tuple[Path, str], list[tuple[Defined, str]]] = {}
         files = sorted(p for p in module.rglob("*") if p.is_file())
         sources = [p.relative_to(module).as_posix() for p in files
                    if p.suffix in _SOURCES and not p.is_symlink()]
@@ -148,11 +147,14 @@ class _Module:
             version = ""
         found: dict[str, Value] = {}
         for _ in range(_ROUNDS):
+            before = len(found)
             known = Known(version, tuple(sorted(found.items(), key=str)))
             for name in sorted(self._asking.keys() - found.keys()):
                 if name not in _VERSION and name not in self._built and \
                         not name.startswith("CONFIG_"):
                     found.update(self._one(name, known, other))
+            if len(found) == before:
+                break
         return Known(version, tuple(sorted(found.items(), key=str)))
 
     def _redefined(self, name: str) -> bool:
@@ -181,7 +183,8 @@ class _Module:
         # An enumerator or a function is no macro; a comment says nothing.
         return {name: None} if _KERNELS.fullmatch(name) and name not in \
             _NAME.findall(self._texts.text(self._kernel / "Makefile")) or any(
-                name in self._texts.masked(self._kernel / file, known).words
+                name in CText(self._texts.text(self._kernel / file),
+                              known).words
                 for file in kernels) else {}
 
     def _defined(self, name: str, places: list[Defined],
@@ -191,10 +194,9 @@ class _Module:
                for place in places):
             return {name: None}
         place = places[0]
-        text = self._texts.masked(place.file, known)
         if len(places) > 1 or any(
                 _asks_for(arm, name) or arm.own(known) is not True
-                and not _is_guard(arm, text) for arm in place.around):
+                for arm in place.around):
             return {}
         return {name: place.value} if all(
             self._sees(name, self._module / user, place, known)
@@ -202,16 +204,25 @@ class _Module:
 
     def _definitions(self, root: Path, files: Iterable[str], name: str,
                      known: Known) -> Iterator[Defined]:
-        define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b"
-                            r"((?:\\\n|.)*)", re.M)
-        for file in sorted(files):
-            text = self._texts.masked(root / file, known)
-            for match in define.finditer(text.whole):
-                arm = at(text.arms, match.start())
-                number = arms.value(match.group(1), known)
-                yield Defined(root / file, match.start(),
-                              arm.around if arm else [],
-                              "" if number is None else number)
+        for place, written in self._places(root, files, name):
+            number = arms.value(written, known)
+            yield replace(place, value="" if number is None else number)
+
+    def _places(self, root: Path, files: Iterable[str],
+                name: str) -> list[tuple[Defined, str]]:
+        """Return the definitions of a name, with what each is written as."""
+        if (root, name) not in self._defines:
+            define = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b"
+                                r"((?:\\\n|.)*)", re.M)
+            found = self._defines[root, name] = []
+            for file in sorted(files):
+                text = self._texts.masked(root / file)
+                for match in define.finditer(text.whole):
+                    arm = at(text.arms, match.start())
+                    found.append((Defined(
+                        root / file, match.start(), arm.around if arm else [],
+                        ""), match.group(1)))
+        return self._defines[root, name]
 
     def _undefines(self, path: Path, name: str) -> bool:
         return re.search(rf"#[ \t]*undef[ \t]+{name}\b",
@@ -220,7 +231,7 @@ class _Module:
     def _sees(self, name: str, user: Path, place: Defined,
               known: Known) -> bool:
         """Say whether a file has a definition before it asks for the name."""
-        text = self._texts.masked(user, known)
+        text = self._texts.masked(user)
         asked = min((start for start, end, word in text.directives
                      if word != "define" and name in _NAME.findall(
                          text.whole[start:end])), default=len(text.whole))
@@ -239,12 +250,12 @@ class _Module:
     def _included(self, path: Path, known: Known,
                   end: int | None = None) -> Iterator[Path]:
         """Yield the headers that a file certainly includes, up to an offset."""
-        text = self._texts.masked(path, known)
+        text = self._texts.masked(path)
         for match in _INCLUDE.finditer(text.text, 0, len(
                 text.text) if end is None else end):
             arm = at(text.arms, match.start())
             if text.whole[match.start():match.end()].strip() and all(
-                    one.own(known) is True or _is_guard(one, text)
+                    one.own(known) is True
                     for one in (arm.around if arm else ())):
                 name = match.group(1)
                 yield from (found for found in (
@@ -257,14 +268,4 @@ class _Module:
 
 def _asks_for(arm: Arm, name: str) -> bool:
     """Say whether an arm is that in which a name is not defined."""
-    asked = _GUARD.match(arm.tests[-1])
-    return asked is not None and name in asked.groups()
-
-
-def _is_guard(arm: Arm, text: CText) -> bool:
-    """Say whether an arm is the whole header, read but once."""
-    asked = _GUARD.match(arm.tests[-1])
-    name = next((n for n in asked.groups() if n), "") if asked else ""
-    return bool(name) and arm.parent is None and re.match(
-        rf"\s*#[ \t]*define[ \t]+{name}\b",
-        text.whole[arm.start:]) is not None
+    return wants_undefined(arm.tests[-1]) == name

@@ -37,19 +37,20 @@ def make_plan(analysis: Analysis) -> list[release_groups.Group]:
     Sites of a group without a plan become manual.
     """
     old = one_patch.renames_only(analysis.program)
-    own = one_patch.Plan(analysis, _planned(analysis, old))
-    refused = one_patch.join(own, [
-        one_patch.Plan(other, _planned(other, old))
-        for other in analysis.others])
+    own = analysis.same or [analysis]
+    joined, refused = one_patch.join([
+        one_patch.Plan(one, _planned(one, old))
+        for one in (*own, *analysis.others)], len(own))
     made = []
-    for group in own.groups:
-        why = refused.get(group.id) or (
-            one_patch.alias(analysis.program, group) if old else None)
+    for group in joined:
+        why = one_patch.alias(analysis.program, group) if old else None
         if why:
-            _discard(group, why)
+            refused.append((group, why))
         else:
             group.hashes = _hashes(analysis, group)
             made.append(group)
+    for group, why in refused:
+        _discard(group, why)
     return made
 
 
@@ -187,7 +188,7 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
         _unchanged(analysis, group)
         try:
             contents = apply_all(group.id, [
-                (analysis.program.tree, group.edits),
+                (group.tree or analysis.program.tree, group.edits),
                 *((other.tree, other.edits) for other in group.others)])
         except RuleError as error:
             _discard(group, WhyNot(

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Find the other kernels with pins that a module's #if arms are written for.
+"""Find the kernels with pins that a module's #if arms are written for.
 
 One patch serves all of them, so each is asked what it compiles of the code that
 takes, hands on and drops the pages. Kernels that compile the same of it are one.
+Where a name decides that nobody here knows, the kernel at hand is two: one that
+defines it and one that does not.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.base.records import Disposition
@@ -16,6 +20,7 @@ from pinlib.csource import arm_tree
 from pinlib.csource.arm_tree import Arm
 from pinlib.csource.arms import Known
 from pinlib.csource.masking import CText
+from pinlib.decide.api_forms import Era
 from pinlib.decide.decide import Decision
 from pinlib.kernel import effects, known_macros
 from pinlib.program.function import Function
@@ -23,30 +28,80 @@ from pinlib.program.program import C_FILES, Program
 
 # The first release with pins.
 PINS = 0x050600
+# Names that are tried both ways, and the ways that are decided on.
+_MOST_NAMES, _MOST_WAYS = 8, 6
 
 _NAMES = frozenset((*effects.MISSION, *effects.OTHER_GET, *effects.PINNING,
                     *effects.RELEASES))
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_NO_NAME = frozenset(("if", "ifdef", "ifndef", "elif", "elifdef", "elifndef",
+                      "else", "defined"))
+# What is no number says what is configured, and is asked of by macros.
+_ASKS = re.compile(r"\b(\w+)\s*\([^()]*\)")
 
 
-def others(program: Program, kernel: Path, cache: Path,
-           decisions: Iterable[Decision]) -> list[Known]:
-    """Return what is known of each of them, with the oldest first."""
+@dataclass(frozen=True)
+class Ways:
+    """The ways in which names that nobody knows may be defined.
+
+    kernels: what is known of the kernel at hand in each; none if it has but one.
+    """
+
+    names: tuple[str, ...] = ()
+    kernels: tuple[Known, ...] = ()
+
+
+def ways(program: Program, decisions: Iterable[Decision], era: Era) -> Ways:
+    """Return the ways that matter to what could not be converted."""
     own = program.tree.known
-    arms = list(_arms(program, _functions(decisions)))
-    if own.code is None or not arms:
+    arms = list(_arms(program, _functions(decisions, Disposition.MANUAL)))
+    names = tuple(sorted(_undecided(
+        [(t, a) for t, a in arms if _NAMES.intersection(
+            _WORD.findall(t.whole, a.start, a.end))], own)))
+    if own.code is None or not 0 < len(names) <= _MOST_NAMES:
+        return Ways()
+    found: dict[tuple[bool | None, ...], Known] = {}
+    for known in _each_way(own, names):
+        if _fits(arms, known, era):
+            found.setdefault(_compiled(arms, known), known)
+    return Ways(names, tuple(found.values())) \
+        if 0 < len(found) <= _MOST_WAYS else Ways()
+
+
+def others(kernel: Path, cache: Path, era: Era, names: tuple[str, ...],
+           made: Collection[tuple[Program, Collection[Decision]]]
+           ) -> list[Known]:
+    """Return the kernels of other versions, the oldest first.
+
+    made: what is decided for the kernel at hand, in each way.
+    """
+    arms: list[tuple[CText, Arm]] = []
+    for program, decisions in made:
+        arms += _arms(program, _functions(decisions, Disposition.CONVERT))
+    if not arms or program.tree.known.code is None:
         return []
-    codes = [code for code in _named(program) if code > PINS]
-    versions = [_version(code) for code in sorted({PINS, *codes})]
-    seen = {_compiled(arms, own)}
+    seen = {_compiled(arms, one.tree.known) for one, _ in made}
+    codes = {PINS, *(c for c in _named(program) if c > PINS)} | (
+        {Known(release).code or 0 for release in effects.PROTOTYPES}
+        if names else set())
     found = []
-    for known in known_macros.of_others(kernel, program.tree.root, cache,
-                                        versions):
-        compiled = _compiled(arms, known)
-        if compiled not in seen:
-            seen.add(compiled)
-            found.append(known)
+    for base in known_macros.of_others(kernel, program.tree.root, cache, map(
+            _version, sorted(codes))):
+        for known in _each_way(base, names):
+            compiled = _compiled(arms, known)
+            if compiled not in seen and _fits(arms, known,
+                                              era.at(base.version)):
+                seen.add(compiled)
+                found.append(known)
     return found
+
+
+def _each_way(base: Known, names: tuple[str, ...]) -> Iterator[Known]:
+    """Yield what is known if names are defined, or are not."""
+    rest = [m for m in base.macros if m[0] not in names]
+    for values in itertools.product((None, 1), repeat=len(names)):
+        yield Known(base.version, tuple(sorted(
+            (*rest, *zip(names, values)), key=str)))
 
 
 def oldest(program: Program) -> int:
@@ -66,11 +121,12 @@ def _texts(program: Program) -> Iterator[CText]:
             yield program.text(file)
 
 
-def _functions(decisions: Iterable[Decision]) -> dict[object, Function]:
-    """Return the functions that pages of convertible sites pass through."""
+def _functions(decisions: Iterable[Decision],
+               disposition: Disposition) -> dict[object, Function]:
+    """Return the functions that pages of some sites pass through."""
     found: dict[object, Function] = {}
     for decision in decisions:
-        if decision.disposition == Disposition.CONVERT:
+        if decision.disposition == disposition:
             site = decision.site
             found[site.function.key] = site.function
             found |= {e.function.key: e.function for e in site.flow.events}
@@ -79,8 +135,8 @@ def _functions(decisions: Iterable[Decision]) -> dict[object, Function]:
     return found
 
 
-def _arms(program: Program,
-          functions: dict[object, Function]) -> Iterator[Arm]:
+def _arms(program: Program, functions: dict[object, Function]
+          ) -> Iterator[tuple[CText, Arm]]:
     """Yield the arms in those functions, and those that name one or a release."""
     if not functions:
         return
@@ -96,11 +152,51 @@ def _arms(program: Program,
             if any(low < arm.start < high for low, high in bodies) or \
                     names.intersection(_WORD.findall(
                         text.whole, arm.start, arm.end)):
-                yield arm
+                yield text, arm
 
 
-def _compiled(arms: list[Arm], known: Known) -> tuple[bool | None, ...]:
-    return tuple(arm.value(known) for arm in arms)
+def _undecided(arms: list[tuple[CText, Arm]], known: Known) -> set[str]:
+    """Return the names that would decide arms of which nothing is known."""
+    found = set()
+    for _, arm in arms:
+        for one in arm.around if arm.value(known) is None else ():
+            for test in one.tests if one.own(known) is None else ():
+                # What is asked of by a macro is not known by its name.
+                found.update(_WORD.findall(_ASKS.sub(
+                    lambda m: m.group() if m.group(1) == "defined" else "1",
+                    test)))
+    return {name for name in found - _NO_NAME if known.value(name) is None
+            and known.defined(name) is None}
+
+
+def _compiled(arms: list[tuple[CText, Arm]],
+              known: Known) -> tuple[bool | None, ...]:
+    return tuple(arm.value(known) for _, arm in arms)
+
+
+def _fits(arms: list[tuple[CText, Arm]], known: Known, era: Era) -> bool:
+    """Say whether calls that a kernel compiles have as many arguments as it wants."""
+    for text in {id(text): text for text, _ in arms}.values():
+        live = CText(text.text, known)
+        for name in era.shapes.keys() & era.declared.keys():
+            for offset in live.words.get(name, ()):
+                count = _arguments(live, offset + len(name))
+                if count and count != len(era.declared[name]) and \
+                        not live.defines(name, offset):
+                    return False
+    return True
+
+
+def _arguments(text: CText, at: int) -> int:
+    """Return how many arguments a call has whose name ends somewhere, or 0."""
+    opening = re.compile(r"\s*\(").match(text.code, at)
+    if not opening:
+        return 0
+    depth, count = 0, 1
+    for sign in text.code[opening.end():text.matching(opening.end() - 1)]:
+        depth += (sign in "([{") - (sign in ")]}")
+        count += sign == "," and not depth
+    return count
 
 
 def _version(code: int) -> str:

@@ -53,36 +53,36 @@ class Plan:
         return not any(low <= start < high for low, high in text.dead)
 
 
-def join(own: Plan, others: list[Plan]) -> dict[str, WhyNot]:
-    """Give each group of a plan what it changes for other kernels.
+def join(plans: list[Plan], own: int) -> tuple[list[Group],
+                                               list[tuple[Group, WhyNot]]]:
+    """Make the groups that serve all kernels; own: how many are the one at hand.
 
-    Returns why some groups make no patch, by their ids. Groups that another
-    kernel joins become one.
+    Returns them, and those that make no patch, with the reason. Groups that one
+    of the kernels joins become one.
     """
-    refused: dict[str, WhyNot] = {}
-    done: list[Group] = []
-    for group in list(own.groups):
-        if any(group is one for one in done):
-            continue
-        together = _together([own, *others], group)
-        joined = _one(own, together[0])
-        done += together[0]
-        why = _differs([own, *others], together)
-        if why:
-            refused[joined.id] = why
-            continue
-        joined.others = [ForKernel(
-            plan.analysis.program.tree.known.version,
-            plan.analysis.program.tree, [e for g in mine for e in g.edits])
-            for plan, mine in zip(others, together[1:]) if mine]
-    return refused
+    made: list[Group] = []
+    refused: list[tuple[Group, WhyNot]] = []
+    done: set[int] = set()
+    for number, plan in enumerate(plans[:own]):
+        for group in plan.groups:
+            if id(group) in done:
+                continue
+            together = _together(plans, number, group)
+            done |= {id(one) for mine in together for one in mine}
+            why = _differs(plans, together)
+            joined = _one(plans, together, own, number)
+            if why:
+                refused.append((joined, why))
+            else:
+                made.append(joined)
+    return made, refused
 
 
-def _together(plans: list[Plan], group: Group) -> list[list[Group]]:
+def _together(plans: list[Plan], own: int, group: Group) -> list[list[Group]]:
     """Return the groups of each kernel that change what one group does."""
     found: list[list[Group]] = [[] for _ in plans]
-    found[0].append(group)
-    places = set(plans[0].places(group))
+    found[own].append(group)
+    places = set(plans[own].places(group))
     before = -1
     while before != len(places):
         before = len(places)
@@ -96,22 +96,32 @@ def _together(plans: list[Plan], group: Group) -> list[list[Group]]:
     return found
 
 
-def _one(own: Plan, together: list[Group]) -> Group:
-    """Make one group of several, in the plan too."""
-    first = together[0]
-    for other in together[1:]:
-        own.groups.remove(other)
-        first.decisions += other.decisions
-        first.edits += other.edits
-        first.symbols += other.symbols
-        first.notes += other.notes
-    return first
+def _one(plans: list[Plan], together: list[list[Group]], own: int,
+         first: int) -> Group:
+    """Make one group of several; the first plan's edits are its own."""
+    joined = together[first][0]
+    mine = [group for groups in together[:own] for group in groups
+            if group is not joined]
+    for group in mine:
+        known = {_site(d) for d in joined.decisions}
+        joined.decisions += [d for d in group.decisions
+                             if _site(d) not in known]
+        joined.symbols += group.symbols
+        joined.notes += group.notes
+    joined.edits += [e for group in together[first] if group is not joined
+                     for e in group.edits]
+    joined.others = [ForKernel(
+        plan.analysis.program.tree.known.version, plan.analysis.program.tree,
+        [e for g in groups for e in g.edits])
+        for number, (plan, groups) in enumerate(zip(plans, together))
+        if groups and number != first]
+    return joined
 
 
 def _differs(plans: list[Plan], together: list[list[Group]]) -> WhyNot | None:
     """Return what one kernel compiles and would have otherwise, or None."""
     changed: dict[Place, Edit] = {}
-    by_kernel = [{place: edit for group in mine
+    by_kernel: list[dict[Place, Edit]] = [{place: edit for group in mine
                   for place, edit in plan.places(group).items()}
                  for plan, mine in zip(plans, together)]
     for mine in by_kernel:
@@ -138,6 +148,11 @@ def _why(plan: Plan, place: Place) -> WhyNot:
         Code.FOR_SOME_VERSIONS, f"Linux {version} compiles line {line} as well, "
         "and nothing there was found to take the pages that it would unpin.",
         f"{file}:{line}")
+
+
+def _site(decision: Decision) -> Place:
+    site = decision.site
+    return site.file, site.line, site.column
 
 
 def _lines(decision: Decision) -> Iterator[tuple[str, int]]:
@@ -193,7 +208,7 @@ def alias(program: Program, group: Group) -> WhyNot | None:
 
 
 def _all(program: Program, group: Group) -> Iterator[tuple[View, Edit]]:
-    yield from ((program.tree, edit) for edit in group.edits)
+    yield from ((group.tree or program.tree, edit) for edit in group.edits)
     for other in group.others:
         yield from ((other.tree, edit) for edit in other.edits)
 
