@@ -5,7 +5,8 @@
 // Comments: The plan names the form that pins, and which argument has the
 //           flags in this tree. A call that pins rejects an explicit
 //           FOLL_GET, so it goes. A long-lived pin says FOLL_LONGTERM; the
-//           old int write argument is spelled out as flags there. FOLL_GET
+//           old int write argument is spelled out as flags there. Where a
+//           macro passes its flags on, those who use it say so. FOLL_GET
 //           nested deeper than three operands is left, and the ledger then
 //           refuses the group.
 // Options: --no-includes
@@ -16,7 +17,7 @@ import os
 import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
-from pinlib.spatch.in_convert_rules import extra, planned
+from pinlib.spatch.in_convert_rules import extra, lasting, pinning, planned
 
 @strip_foll_get disable bitor_comm@
 expression list before, after;
@@ -74,7 +75,7 @@ expression list es;
 expression list[n] before;
 expression list after;
 expression flags;
-identifier get : script:python() { planned(get, "pin", spliced=True) };
+identifier get : script:python() { lasting(get, spliced=True) };
 @@
 get(before, flags, after)
 
@@ -100,7 +101,7 @@ get(before,
 expression list[n] before;
 expression list after;
 expression flags;
-identifier get : script:python() { planned(get, "pin", longterm=True) };
+identifier get : script:python() { lasting(get) };
 @@
 get(before, flags, after)
 
@@ -109,7 +110,7 @@ get << lasting.get;
 n << lasting.n;
 pin;
 @@
-coccinelle.pin = cocci.make_ident(extra(get, "new"))
+coccinelle.pin = cocci.make_ident(pinning(get))
 cocci.include_match(n == extra(get, "flags"))
 
 @pin_lasting@

@@ -60,7 +60,7 @@ VMAS = "".join(f"long {verb}_user_pages(unsigned long start, unsigned long n, "
 PUT, UNPIN = "\t\tput_page(pages[i]);\n", "\t\tunpin_user_page(pages[i]);\n"
 GONE = "\t\tpage_cache_release(pages[i]);\n"
 ALIASES = [
-    "+", "+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 6, 0)",
+    "+", "+/* There are no pins before. */", "+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 6, 0)",
     "+#define pin_user_pages_fast get_user_pages_fast",
     "+#define unpin_user_page put_page", "+#endif", "+"]
 RENAMED = [f"-{TAKE}"[:-1], f"+{PIN}"[:-1], f"-{PUT}"[:-1], f"+{UNPIN}"[:-1]]
@@ -309,8 +309,8 @@ def test_an_argument_in_arms(run) -> None:
                                     "\tFOLL_WRITE,\n") + "\t") + END)
     assert code == 0
     assert sites == [(8, "convert", "pin-short")]
-    assert diff[:6] == ALIASES
-    assert diff[6:8] == ["-\tgot = get_user_pages_fast(at, n, ",
+    assert diff[:7] == ALIASES
+    assert diff[7:9] == ["-\tgot = get_user_pages_fast(at, n, ",
                         "+\tgot = pin_user_pages_fast(at, n, "]
 
 

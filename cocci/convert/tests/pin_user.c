@@ -143,6 +143,15 @@ static int either(unsigned long addr, struct page **pages)
 #define hold(addr, fl, page) \
 	get_user_pages_fast(addr, 1, fl, page) /* @pin longterm spliced */
 
+#define hold_all(addr, fl, page) get_user_pages_fast(addr, 1, fl, page) /* @pin */
+
+static int held(unsigned long addr, int more, struct page **page)
+{
+	if (hold_all(addr, 1, page)) /* @lasting token=hold_all flags=1 args=3 */
+		return hold_all(addr, FOLL_WRITE | FOLL_FORCE, page); /* @lasting token=hold_all flags=1 args=3 */
+	return hold_all(addr, more ? FOLL_WRITE : 0, page); /* @lasting token=hold_all flags=1 args=3 */
+}
+
 static int untouched(unsigned long addr, struct page **pages)
 {
 	return get_user_pages_fast(addr, 1, FOLL_WRITE, pages);

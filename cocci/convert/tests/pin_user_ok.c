@@ -21,6 +21,11 @@ static int deep(unsigned long addr, struct page **pages)
 	return get_user_pages_fast(addr, 1, (FOLL_GET) | FOLL_WRITE, pages); /* @pin refused="cannot be taken out" */
 }
 
+static int held(unsigned long addr, struct page **page)
+{
+	return hold_all(addr, page); /* @lasting token=hold_all flags=1 args=3 refused="was not made" */
+}
+
 static int dead(unsigned long addr, struct page **pages)
 {
 #if 0

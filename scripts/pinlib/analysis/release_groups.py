@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pinlib.base import edits
@@ -24,7 +25,7 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, flag_at, flag_name
 from pinlib.kernel import effects, flag_precedence
 from pinlib.kernel.view import View
-from pinlib.program import shims
+from pinlib.program import callers, shims
 from pinlib.program.function import Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
@@ -210,6 +211,9 @@ class Planner:
         if site.api in effects.BY_ADDRESS:
             assert site.shape is not None
             longterm = decision.longterm and not decision.asked_longterm
+            asking = list(self._asking(site)) if longterm else []
+            longterm = longterm and not asking
+            group.edits += asking
             group.edits.append(edits.Pin(
                 *place, new, site.shape.flags, site.shape.arguments, longterm,
                 longterm and self._spliced(site)))
@@ -225,6 +229,29 @@ class Planner:
                     (Pages.OTHER, self._free_name(site.function.text,
                                                   site.function.span))),
                 _flag_here(decision), decision.refusal))
+
+    def _asking(self, site: CallSite) -> Iterator[Edit]:
+        """Yield the uses of a macro that pins with the flags it is given."""
+        macro = self.program.tree.macros.get(site.file)
+        node = site.argument(site.shape.flags) if site.shape else None
+        names = [name for _, name in site.function.params]
+        if macro is None or not macro.holds(site.line) or node is None or \
+                node.value not in names:
+            return
+        index = names.index(node.value)
+        for caller, use in callers.calls(self.program, site.function):
+            place = caller.position(use)
+            if place is None or use.call is None:
+                raise LookupError(str(use.statement))
+            given = set(flag_precedence.operands(lexer.words(
+                str(use.call.kids[index + 1]))))
+            yield edits.Lasting(
+                caller.file, *place, use.node.value, index, len(names),
+                flag_precedence.spliced(
+                    caller.text, place, {
+                        word for word in given if not word.startswith("FOLL_")
+                        and word not in caller.types},
+                    self.program.searches.macros, self.program.text))
 
     def _spliced(self, site: CallSite) -> bool:
         """Say whether macros among the flags need brackets."""

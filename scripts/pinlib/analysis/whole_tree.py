@@ -100,9 +100,12 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         found.same = [_analyse(kernel, dataclasses.replace(tree, known=known),
                                jobs, apis, answers, era, [])
                       for known in ways.kernels]
+        theirs = answers.for_other_kernels(
+            (d.site, d.releases) for one in (found.same or [found])
+            for d in one.decisions if d.disposition == Disposition.CONVERT)
         found.others = [] if converted else [
             _analyse(kernel, dataclasses.replace(tree, known=known), jobs,
-                     apis, answers, era.at(known.version), [])
+                     apis, theirs, era.at(known.version), [])
             for known in kernel_versions.others(kernel, cache, era, ways.names, [
                 (one.program, one.decisions)
                 for one in found.same or [found]])]

@@ -34,6 +34,7 @@ class Op(StrEnum):
     """The operations, by the names that plan.json and the rules use."""
 
     PIN = "pin"
+    LASTING = "lasting"
     EXTRACT = "extract"
     EXTRACT_ALLOC = "extract-alloc"
     UNPIN = "unpin"
@@ -125,6 +126,21 @@ class Pin(Acquisition):
     args: int
     longterm: bool
     spliced: bool = False       # the flags hold a macro that needs brackets
+
+
+@dataclass(frozen=True)
+class Lasting(Edit):
+    """A use of a macro that passes its flags on asks for a long-lived pin.
+
+    flags: that argument's index.
+    """
+
+    op = Op.LASTING
+    rules = ("pin_user",)
+    behind = "token"
+    flags: int
+    args: int
+    spliced: bool = False
 
 
 @dataclass(frozen=True)
@@ -303,7 +319,7 @@ class Alias(Edit):
 
 
 _ALL: tuple[type[Edit], ...] = (
-    Pin, Extract, ExtractAlloc, Unpin, UnpinIf, UnpinTold, UnpinPages, Drop,
+    Pin, Lasting, Extract, ExtractAlloc, Unpin, UnpinIf, UnpinTold, UnpinPages, Drop,
     Fewer, Ask, Set, Parameter, Argument, State, Member, Message, Include,
     Alias)
 KINDS = MappingProxyType({kind.op: kind for kind in _ALL})

@@ -19,6 +19,7 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
+from pinlib.paths import kept_count
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import helpers, watch
 from pinlib.program.locations import Resolver
@@ -86,10 +87,16 @@ def _array(resolver: Resolver, site: CallSite, event: Event,
 
 
 def counted(resolver: Resolver, site: CallSite, event: Event) -> bool:
-    """Say whether the count of a range is never negative on any path."""
+    """Say whether the count of a range is never negative on any path.
+
+    What the pages were asked for by is not, where there are pages.
+    """
     assert event.call is not None
+    count = event.call.kids[2]
     if event.function.key != site.function.key:
-        return False
+        return kept_count.never_negative(
+            resolver, site, event.function, count) or kept_count.as_asked(
+                resolver, site, event.function, count)
     walker = Walker(resolver, watch(site, helpers(resolver.program, site)))
     walker.run()
     value = walker.counts.get(event.statement.start)

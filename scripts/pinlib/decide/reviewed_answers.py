@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pinlib.base.codes import QUESTIONS
 from pinlib.base.errors import UsageError
 from pinlib.base.resources import REPORTS
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import RELEASE_KINDS
+from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.program.function import Function
 
 OWN = REPORTS / "decisions.toml"
@@ -57,14 +58,31 @@ class Decisions:
         self._version = version
         self._entries = entries
         self._used: set[Answer] = set()
+        self._by_releases: dict[frozenset[str], Answer] = {}
 
-    def answer(self, site: CallSite, question: str) -> Answer | None:
-        """Return the reviewed answer for a site, if there is one."""
+    def answer(self, site: CallSite, question: str,
+               releases: Iterable[Event] = ()) -> Answer | None:
+        """Return the reviewed answer for a site, if there is one.
+
+        releases: what drops its pages; if the same code drops those of a site of
+        another kernel that is answered, the answer is its own too.
+        """
         found = next((e for e in self.all_for(site.id, question) if
-                      not e.code or e.code == code_of(site, e.answer)), None)
+                      not e.code or e.code == code_of(site, e.answer)),
+                     self._by_releases.get(_places(releases)))
         if found:
             self._used.add(found)
         return found
+
+    def for_other_kernels(self, sites: Iterable[tuple[CallSite, list[Event]]]
+                          ) -> Decisions:
+        """Return the same with the answers of this kernel's sites, by releases."""
+        made = Decisions(self._entries, self._version, self.own)
+        for site, releases in sites:
+            found = self.answer(site, "longterm")
+            if found and releases:
+                made._by_releases[_places(releases)] = found
+        return made
 
     def all_for(self, site: str, question: str) -> list[Answer]:
         """Return the entries on a question, be the code theirs or not."""
@@ -96,6 +114,10 @@ class Decisions:
             if not self.own:
                 raise UsageError(
                     f"decisions: no call site has the id {entry.site}")
+
+
+def _places(releases: Iterable[Event]) -> frozenset[str]:
+    return frozenset(event.place for event in releases)
 
 
 def code_of(site: CallSite, answer: str) -> str:

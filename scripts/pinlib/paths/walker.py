@@ -20,7 +20,8 @@ from pinlib.kernel import effects
 from pinlib.paths.dirtying import late
 from pinlib.paths.loop_bounds import Loops
 from pinlib.paths.short_results import Shortfall
-from pinlib.paths.watch import Watch, drops_all, makes_table, raises
+from pinlib.paths.watch import (Mistake, Watch, drops_all, makes_table,
+                                raises)
 from pinlib.program import cfg, macros
 from pinlib.program.cfg import StepKind
 from pinlib.program.function import Statement
@@ -31,18 +32,6 @@ LIMIT = 6000
 _JUMP = re.compile(r"(?:goto|break)\b")
 # These take an int, and do nothing if it is negative.
 _SIGNED = ("release_pages",)
-
-
-@dataclasses.dataclass(frozen=True)
-class Mistake:
-    """A mistake (leak, negative, beyond, twice, moved, short or dirtied)."""
-
-    kind: str
-    line: int
-    path: str                         # what was held
-    other: int = 0
-    sure: bool = True
-    hidden: bool = False              # a macro's text leaves here
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +60,7 @@ class Walker:
         self.gave_back: set[int] = set()
         self.keeps = False            # a path succeeds with pages held
         self.kept_at = 0              # the line of such a return, if seen
-        # The possible counts of each range call; None is anything.
+        # The possible counts of each range call and store; None is anything.
         self.counts: dict[int, Values | None] = {}
         self._first = cfg.first_step(
             self.function, resolver.program.macros.seen_by(self.function.file))
@@ -169,6 +158,8 @@ class Walker:
         """Walk a statement: the acquisition, releases, moves, assignments."""
         for event in self.watch.releases.get(statement.start, []):
             self._counted(event, state)
+        if node := self.watch.stores.get(statement.start):
+            self._note(statement.start, node, state)
         if at := late(self.watch, statement, state.gave, state.done):
             self.mistakes.add(Mistake("dirtied", statement.line, "", at))
         if statement is self.watch.statement:
@@ -335,18 +326,21 @@ class Walker:
         if event.kind != EventKind.ARRAY_RELEASE or call is None or \
                 len(call.kids) < 3:
             return
-        env = dict(state.env)
-        value = value_sets.evaluate(call.kids[2], env, self._unsigned)
-        offset = event.statement.start
-        known = self.counts.get(offset, frozenset())
-        self.counts[offset] = None if value is None or known is None \
-            else known | value
+        value = self._note(event.statement.start, call.kids[2], state)
         if not state.got:
             return
         if value == value_sets.NEG and event.detail not in _SIGNED:
             self.mistakes.add(Mistake("negative", event.statement.line, "error"))
         elif value == frozenset({"asked"}) and state.got not in ("full", "one"):
             self.mistakes.add(Mistake("beyond", event.statement.line, "short"))
+
+    def _note(self, offset: int, node: Node, state: _State) -> Values | None:
+        """Note what a count may be that is stored or passed on here."""
+        value = value_sets.evaluate(node, dict(state.env), self._unsigned)
+        known = self.counts.get(offset, frozenset())
+        self.counts[offset] = None if value is None or known is None \
+            else known | value
+        return value
 
     def _twice(self, event: Event, kind: str, state: _State) -> _State:
         text = str(event.node)

@@ -27,6 +27,18 @@ class Drops:
     passed: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake (leak, negative, beyond, twice, moved, short or dirtied)."""
+
+    kind: str
+    line: int
+    path: str                         # what was held
+    other: int = 0
+    sure: bool = True
+    hidden: bool = False              # a macro's text leaves here
+
+
 @dataclass
 class Watch:
     """What to watch in one function: the offsets of what happens there."""
@@ -48,6 +60,8 @@ class Watch:
     counters: frozenset[str] = frozenset()
     # Functions that mark pages dirty but drop none.
     markers: frozenset[str] = frozenset()
+    # What is stored where, of which the possible values are wanted.
+    stores: dict[int, Node] = field(default_factory=dict)
 
 
 def helpers(program: Program, site: CallSite) -> frozenset[str]:

@@ -41,6 +41,7 @@ from pinlib.spatch import runner
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
 RULES = COCCI / "convert"
+HEADER = "linux/page_extract.h"
 ORIGINALS = "originals"
 
 
@@ -77,7 +78,7 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
     for one in made:
         text = stand_ins.taken_out(one.file, _messages(one), away[one.file])
         if any(isinstance(edit, Include) for edit in one.edits):
-            text = includes.add(one.file, text)
+            text = includes.add(one.file, text, HEADER)
         result[one.file] = restored(
             checked_out[one.file], _closed(tree, one.file, text)
         ).encode("latin-1")

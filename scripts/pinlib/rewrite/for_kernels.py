@@ -85,12 +85,13 @@ def with_aliases(text: str, alias: Alias) -> str:
     """Add the names for older kernels behind the includes."""
     masked = CText(text, None)
     pairs = [pair.partition("=") for pair in alias.names.split()]
+    if "LINUX_VERSION_CODE" not in masked.whole:
+        text = includes.add(alias.file, text, "linux/version.h")
+        masked = CText(text, None)
     at = includes.behind(alias.file, text, min(
         offset for new, *_ in pairs for offset in masked.words[new]))
-    wanted = "LINUX_VERSION_CODE" not in masked.whole
     numbers = ", ".join((*alias.before.split("."), "0"))
-    block = ["#include <linux/version.h>"] if wanted else []
-    block += ["", f"#if LINUX_VERSION_CODE < KERNEL_VERSION({numbers})"]
+    block = ["", "/* There are no pins before. */", f"#if LINUX_VERSION_CODE < KERNEL_VERSION({numbers})"]
     for new, _, name in pairs:
         # Those before 5.2 have no such flag.
         block += [f"#undef {new}"] if name == "0" else []

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pinlib.csource.masking import CText
 from pinlib.rewrite.ledger import LedgerMismatch
 
-HEADER = "linux/page_extract.h"
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"][^>"\n]*[>"]).*$',
                       re.M)
 _CONDITION = re.compile(r"^[ \t]*#[ \t]*(ifn?def|if|endif)\b.*$", re.M)
@@ -51,11 +50,11 @@ def behind(file: str, text: str, first: int) -> int:
     return at
 
 
-def add(file: str, text: str) -> str:
+def add(file: str, text: str, header: str) -> str:
     """Add the header among the unconditional includes, sorted if they are."""
     masked = CText(text)
     found = list(_all(masked))
-    if any(m.group(1) == f"<{HEADER}>" for m, _ in found):
+    if any(m.group(1) == f"<{header}>" for m, _ in found):
         return text
     least = min((inside for _, inside in found), default=0)
     plain = [m for m, inside in found if inside == least]
@@ -65,11 +64,11 @@ def add(file: str, text: str) -> str:
     names = [m.group(1) for m in same]
     place = (same or plain)[-1]
     if names == sorted(names):
-        lower = [m for m in same if m.group(1) < f"<{HEADER}>"]
+        lower = [m for m in same if m.group(1) < f"<{header}>"]
         if lower:
             place = lower[-1]
         elif same:
-            return (text[:same[0].start()] + f"#include <{HEADER}>\n"
+            return (text[:same[0].start()] + f"#include <{header}>\n"
                     + text[same[0].start():])
     end = masked.offset(masked.line_of(place.start()) + 1)
-    return text[:end] + f"#include <{HEADER}>\n" + text[end:]
+    return text[:end] + f"#include <{header}>\n" + text[end:]

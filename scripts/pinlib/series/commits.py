@@ -23,10 +23,9 @@ from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
 from pinlib.program import shims
-from pinlib.rewrite.apply import rules_for
+from pinlib.rewrite.apply import HEADER, rules_for
 from pinlib.rewrite.for_kernels import apply_all
 from pinlib.rewrite.handwritten import Applied
-from pinlib.rewrite.includes import HEADER
 from pinlib.series.overlay import overlay_files
 from pinlib.series.scratch_repo import Scratch
 

@@ -25,7 +25,7 @@ from typing import Any, TypeGuard
 from pinlib.csource import masking
 
 # The operations at a call, whose name is marked.
-CALLS = ("pin", "extract", "extract-alloc", "unpin", "unpin-if", "unpin-told",
+CALLS = ("pin", "lasting", "extract", "extract-alloc", "unpin", "unpin-if", "unpin-told",
          "unpin-pages", "argument", "ask", "set", "drop", "fewer")
 # As in kernel/effects, which cannot be imported here.
 DROPS = ("put_page", "__free_page", "put_user_page")
@@ -117,9 +117,21 @@ def planned(mark: Any, op: str, **extras: Any) -> bool:
         edit.values.get(key) == value for key, value in extras.items())
 
 
+def lasting(mark: Any, **extras: Any) -> bool:
+    """Say whether a name marks a call that is to ask for a long-lived pin."""
+    return planned(mark, "pin", longterm=True, **extras) or planned(
+        mark, "lasting", **extras)
+
+
 def extra(mark: Any, key: str) -> str:
     """Return the value that goes with a marked edit."""
     return _known(_marked(mark)).value(key)
+
+
+def pinning(mark: Any) -> str:
+    """Return the name that a call which takes pages, or has them taken, gets."""
+    edit = _known(_marked(mark))
+    return edit.value("new" if edit.has("new") else "token")
 
 
 def renamed(mark: Any) -> str:

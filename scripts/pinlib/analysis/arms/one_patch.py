@@ -27,7 +27,8 @@ from pinlib.kernel.view import View
 from pinlib.program import shims
 from pinlib.program.program import Program
 
-_RENAMES = (edits.Pin, edits.Unpin, edits.UnpinPages, edits.Message)
+_RENAMES = (edits.Pin, edits.Lasting, edits.Unpin, edits.UnpinPages,
+            edits.Message)
 _LASTING = "FOLL_LONGTERM"
 
 Place = tuple[str, int, int]
@@ -220,6 +221,8 @@ def _renamed(edit: Edit) -> Iterator[tuple[str, str]]:
             yield edit.new, edit.token
             if edit.longterm:
                 yield _LASTING, "0"
+        case edits.Lasting():
+            yield _LASTING, "0"
         case edits.Unpin():
             yield "unpin_user_page", edit.token
         case edits.UnpinPages():

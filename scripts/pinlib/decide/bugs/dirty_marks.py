@@ -6,8 +6,8 @@ from __future__ import annotations
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.paths import dirtying
-from pinlib.paths.walker import Mistake, Walker
-from pinlib.paths.watch import Watch, helpers, watch
+from pinlib.paths.walker import Walker
+from pinlib.paths.watch import Mistake, Watch, helpers, watch
 from pinlib.program.callers import calls
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Resolver

@@ -22,8 +22,8 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths.held_on_return import abandoned, kept
-from pinlib.paths.walker import Mistake, Walker
-from pinlib.paths.watch import helpers, watch
+from pinlib.paths.walker import Walker
+from pinlib.paths.watch import Mistake, helpers, watch
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program

@@ -10,8 +10,8 @@ from pinlib.csource.expr import Kind
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
-from pinlib.paths.walker import Mistake, Walker
-from pinlib.paths.watch import helpers
+from pinlib.paths.walker import Walker
+from pinlib.paths.watch import Mistake, helpers
 from pinlib.program.locations import LocationKind
 from pinlib.program.program import Program
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import RELEASE_KINDS
-from pinlib.paths.walker import Mistake, Walker
-from pinlib.paths.watch import Watch
+from pinlib.paths.walker import Walker
+from pinlib.paths.watch import Mistake, Watch
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program

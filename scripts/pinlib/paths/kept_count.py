@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Say whether the number of pages that an object keeps can be negative.
+
+What an acquisition returns is an error or a number. The object has a number if
+each statement that stores one is reached with a number alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pinlib.csource.expr import Kind, Node
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.points_to import values
+from pinlib.paths.walker import Walker
+from pinlib.paths.watch import helpers, watch
+from pinlib.program.function import Function, Statement
+from pinlib.program.locations import Location, LocationKind, Resolver
+
+_SETS_TOO = ("++", "--", "&")
+
+
+def never_negative(resolver: Resolver, site: CallSite, function: Function,
+                   count: Node) -> bool:
+    """Say whether a member is only ever given what cannot be negative."""
+    where = resolver.locate(function, count)
+    if where is None or where[0].kind != LocationKind.MEM or where[1] or \
+            _designated(resolver, where[0]):
+        return False
+    stores: dict[int, Node] = {}
+    for other, statement, node in _uses(resolver, where[0]):
+        parent = node.parent
+        if parent is None or parent.kind == Kind.POST or \
+                parent.kind == Kind.UNARY and parent.value in _SETS_TOO:
+            return False
+        if parent.kind != Kind.ASSIGN or parent.kids[0] is not node:
+            continue
+        if parent.value == "=" and re.fullmatch(r"\d+", parent.kids[1].value):
+            continue
+        if parent.value != "=" or other.key != site.function.key or \
+                statement.start in stores:
+            return False
+        stores[statement.start] = parent.kids[1]
+    watched = watch(site, helpers(resolver.program, site))
+    watched.stores = stores
+    walker = Walker(resolver, watched)
+    walker.run()
+    found = [walker.counts.get(offset) for offset in stores]
+    return bool(found) and all(v is not None and "neg" not in v for v in found)
+
+
+def _uses(resolver: Resolver, member: Location
+          ) -> Iterator[tuple[Function, Statement, Node]]:
+    """Yield where a member is named, in what may name it."""
+    program = resolver.program
+    home = program.tree.home(member.file)
+    for function in program.mentioning(member.name, [
+            file for file in program.naming_files(member.name)
+            if file.startswith(home)]):
+        for statement in function.statements:
+            for node in statement.tree.walk() if statement.tree else ():
+                if node.kind == Kind.MEMBER and \
+                        node.value.lstrip("->.") == member.name:
+                    where = resolver.locate(function, node)
+                    if where is None or where[0] == member:
+                        yield function, statement, node
+
+
+def _designated(resolver: Resolver, member: Location) -> bool:
+    """Say whether an initialiser sets a member of that name."""
+    program = resolver.program
+    home = program.tree.home(member.file)
+    named = re.compile(rf"[{{,]\s*\.{member.name}\s*=[^=]")
+    return any(named.search(program.text(file).visible)
+               for file in program.naming_files(member.name)
+               if file.startswith(home))
+
+
+def as_asked(resolver: Resolver, site: CallSite, function: Function,
+             count: Node) -> bool:
+    """Say whether an expression is that of how many pages were asked for."""
+    asked = site.argument(site.shape.count) if site.shape else None
+    if asked is not None and asked.kind == Kind.ID:
+        given = values(site.function, asked.value)
+        asked = given[0][1] if len(given) == 1 else None
+    return asked is not None and _same(resolver, site.function, asked,
+                                       function, count)
+
+
+def _same(resolver: Resolver, one: Function, left: Node, other: Function,
+          right: Node) -> bool:
+    """Say whether two expressions read the same of two objects of one type."""
+    if left.kind == right.kind == Kind.MEMBER:
+        mine, theirs = (resolver.locate(f, n) for f, n in (
+            (one, left), (other, right)))
+        return mine is not None and mine == theirs and \
+            mine[0].kind == LocationKind.MEM
+    if left.kind != right.kind or left.value != right.value or \
+            len(left.kids) != len(right.kids):
+        return False
+    if left.kind == Kind.ID:
+        return left.value.isupper()
+    return left.kind in (Kind.CONST, Kind.BINARY, Kind.CAST) and all(
+        _same(resolver, one, a, other, b)
+        for a, b in zip(left.kids, right.kids))
