@@ -147,15 +147,15 @@ def test_the_number_is_changed_elsewhere(run, more: str) -> None:
     assert diff == [] and [s[2] for s in sites] == ["manual"]
 
 
-MACRO = """\
+MACRO = lab.c("""\
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 2, 0)
 #define tug_take(at, n, flags, pages) \\
-	get_user_pages_fast(at, n, !!((flags) & FOLL_WRITE), pages)
+    get_user_pages_fast(at, n, !!((flags) & FOLL_WRITE), pages)
 #else
 #define tug_take(at, n, flags, pages) \\
-	get_user_pages_fast(at, n, flags, pages)
+    get_user_pages_fast(at, n, flags, pages)
 #endif
-"""
+""")
 
 
 def test_who_uses_a_macro_gives_the_flag(run) -> None:

@@ -8,90 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from pinlib import cli
-from trees import lab
-
-BEGIN = lab.c("""\
-// SPDX-License-Identifier: GPL-2.0-only
-#include <linux/mm.h>
-#include <linux/version.h>
-int cam_zero(unsigned long at, struct page **pages, int n)
-{
-    int got, i;
-
-""")
-END = lab.c("""\
-    for (i = 0; i < got; i++) {
-        memset(page_address(pages[i]), 0, 4096);
-        set_page_dirty_lock(pages[i]);
-        put_page(pages[i]);
-    }
-    return got == n ? 0 : -EFAULT;
-}
-""")
-TAKE = "\tgot = get_user_pages_fast(at, n, FOLL_WRITE, pages);\n"
-OLD = "\tgot = get_user_pages_fast(at, n, 1, pages);\n"
-PIN = "\tgot = pin_user_pages_fast(at, n, FOLL_WRITE, pages);\n"
-
-
-def version(sign: str, numbers: str) -> str:
-    """A condition on the version, without its #if."""
-    return f"LINUX_VERSION_CODE {sign} KERNEL_VERSION({numbers})"
-
-
-def arms(condition: str, one: str, other: str) -> str:
-    """Two arms of an #if."""
-    return f"#if {condition}\n{one}#else\n{other}#endif\n"
-
-
-def released(*lines: str) -> str:
-    """The end of the function, with other lines for its release."""
-    return END.replace("\t\tput_page(pages[i]);\n", "".join(lines))
-
-
-DROPS = END.replace("\t\tset_page_dirty_lock(pages[i]);\n", "").replace(
-    "put_page", "cam_drop")
-
-
-# As from 5.6 to 6.4.
-VMAS = "".join(f"long {verb}_user_pages(unsigned long start, unsigned long n, "
-               "unsigned int flags, struct page **pages, "
-               "struct vm_area_struct **vmas);\n" for verb in ("get", "pin"))
-PUT, UNPIN = "\t\tput_page(pages[i]);\n", "\t\tunpin_user_page(pages[i]);\n"
-GONE = "\t\tpage_cache_release(pages[i]);\n"
-ALIASES = [
-    "+", "+/* There are no pins before. */", "+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 6, 0)",
-    "+#define pin_user_pages_fast get_user_pages_fast",
-    "+#define unpin_user_page put_page", "+#endif", "+"]
-RENAMED = [f"-{TAKE}"[:-1], f"+{PIN}"[:-1], f"-{PUT}"[:-1], f"+{UNPIN}"[:-1]]
+from trees import lab, ladders
+from trees.ladders import (ALIASES, BEGIN, DROPS, END, GONE, OLD, PIN, PUT,
+                           RENAMED, TAKE, UNPIN, arms, released, version)
 
 
 @pytest.fixture(name="run")
 def _run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Makes the series of a module; its exit code, sites and changed lines."""
-    lab.share_cache(monkeypatch)
-
-    def run(text: str, target: str = "series", *options: str) -> tuple[
-            int, list[tuple[int, str, str]], list[str]]:
-        kernel = lab.make(tmp_path / "linux", {
-            "include/linux/mm.h": (lab.TREES / "base/include/linux/mm.h"
-                                   ).read_text() + VMAS})
-        module = tmp_path / "cam"
-        module.mkdir()
-        (module / "a.c").write_text(text)
-        out = tmp_path / "out"
-        code = cli.main([target, f"--kernel={kernel}", f"--module={module}",
-                         f"--out={out}", "--no-install", *options])
-        report = json.loads((out / "report.json").read_text())
-        mails = "".join(p.read_text() for p in sorted(
-            out.glob("series/*/000[1-9]*")))
-        diff = mails.partition("\ndiff ")[2].partition("\n-- \n")[0]
-        return code, [(s["line"], s["disposition"], s["code"])
-                      for s in report["sites"]], [
-            line for line in diff.split("\n")
-            if line[:1] in ("+", "-") and line[:3] not in (
-                "+++", "---", "--g")]
-    return run
+    return ladders.runner(tmp_path, monkeypatch)
 
 
 @pytest.fixture(name="mails")
@@ -311,19 +235,7 @@ def test_an_argument_in_arms(run) -> None:
     assert sites == [(8, "convert", "pin-short")]
     assert diff[:7] == ALIASES
     assert diff[7:9] == ["-\tgot = get_user_pages_fast(at, n, ",
-                        "+\tgot = pin_user_pages_fast(at, n, "]
-
-
-def test_a_call_split_over_arms(run) -> None:
-    head = "\tgot = get_user_pages_fast(at, n, %s,\n"
-    code, sites, diff = run(BEGIN + "#ifdef CAM_OLD\n" + head % "1"
-                            + "#else\n" + head % "FOLL_WRITE" + "#endif\n"
-                            + "\t\tpages);\n" + END)
-    assert code == 0
-    assert [s[1:] for s in sites] == [("convert", "pin-short")]
-    assert [line for line in diff if line.startswith("+\tgot")] == [
-        "+" + (head % given).replace("get_", "pin_")[:-1]
-        for given in ("1", "FOLL_WRITE")]
+                         "+\tgot = pin_user_pages_fast(at, n, "]
 
 
 def test_two_definitions_of_a_release(run) -> None:
@@ -372,27 +284,6 @@ def test_no_baseline_has_a_call_that_is_left_out(run, tmp_path) -> None:
     assert code == 0 and json.loads(baseline.read_text())["sites"] == []
 
 
-def test_both_ways_of_a_name_that_nobody_knows(run) -> None:
-    """Each way is converted, and so the patch changes both arms."""
-    forced = TAKE.replace("FOLL_WRITE", "FOLL_WRITE | FOLL_FORCE")
-    code, sites, diff = run(BEGIN + arms("defined(HAVE_FORCE)", forced, TAKE)
-                            + END)
-    assert code == 0
-    assert [s[1:] for s in sites] == 2 * [("convert", "pin-short")]
-    assert [line for line in diff if line.startswith("+\tgot")] == [
-        "+" + line.replace("get_", "pin_")[:-1] for line in (forced, TAKE)]
-
-
-def test_too_many_names_that_nobody_knows(run, tmp_path) -> None:
-    names = " && ".join(f"defined(HAVE_{name})" for name in "ABCDEFGHI")
-    code, sites, diff = run(BEGIN + arms(names, TAKE.replace("n,", "1,"), TAKE)
-                            + END)
-    assert (code, diff) == (0, [])
-    assert [s[1:] for s in sites] == 2 * [("manual", "in-two-arms")]
-    assert "which of them is compiled, HAVE_A and HAVE_B and " in " ".join((
-        tmp_path / "out/report.txt").read_text().split())
-
-
 def test_what_no_kernel_compiles_is_listed(run) -> None:
     code, sites, diff = run(BEGIN + f"#if 0\n{OLD}{GONE}#endif\n" + TAKE + END)
     assert code == 0 and f"+{PIN}"[:-1] in diff
@@ -408,25 +299,3 @@ def test_a_name_for_a_version(run) -> None:
             "CAM_PINS", PIN, TAKE) + released(arms("CAM_PINS", UNPIN, PUT)))
     assert (code, diff) == (0, [])
     assert [s[1] for s in sites] == ["converted", "inactive"]
-
-
-def test_a_name_that_says_the_version(run) -> None:
-    """Only one way fits this kernel's prototypes, the other a newer one's."""
-    take = TAKE.replace("_fast", "")
-    old = take.replace("pages)", "pages, NULL)")
-    code, sites, diff = run(BEGIN + arms("defined(HAVE_NO_VMAS)", take, old)
-                            + END, "series", "--apis=all")
-    assert code == 0
-    assert [s[1:] for s in sites] == [("inactive", "not-compiled"),
-                                      ("convert", "pin-short")]
-    assert [line for line in diff if line.startswith("+\tgot")] == [
-        "+" + line.replace("get_", "pin_")[:-1] for line in (take, old)]
-
-
-def test_one_way_keeps_the_pages(run) -> None:
-    """The twin: if the name is defined, a page is kept."""
-    code, sites, diff = run(
-        BEGIN + "#ifdef HAVE_CACHE\n" + TAKE + "\tcam_keep(pages[0]);\n#else\n"
-        + TAKE + "#endif\n" + END)
-    assert (code, diff) == (0, [])
-    assert {s[1] for s in sites} == {"manual"}

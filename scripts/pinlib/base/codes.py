@@ -199,9 +199,9 @@ REGISTER: Mapping[str, Entry] = MappingProxyType({
         "Make the call a statement of its own, in a patch of its own, or "
         "refuse a kvec on the way to it; then run again."),
     Code.FOR_SOME_VERSIONS: Entry(
-        "Other kernels compile other code here, with other references.",
-        "Add an arm for versions with pins by hand, at the acquisition and at "
-        "every release."),
+        "Another kernel that the module is for would need another change here.",
+        "Settle the named line for that kernel first; or give versions with "
+        "pins an arm of their own, at the acquisition and at every release."),
     Code.IN_TWO_ARMS: Entry(
         "The function takes pages in two arms of an #if.",
         "Convert both arms by hand, with what releases their pages."),

@@ -319,9 +319,9 @@ class Alias(Edit):
 
 
 _ALL: tuple[type[Edit], ...] = (
-    Pin, Lasting, Extract, ExtractAlloc, Unpin, UnpinIf, UnpinTold, UnpinPages, Drop,
-    Fewer, Ask, Set, Parameter, Argument, State, Member, Message, Include,
-    Alias)
+    Pin, Lasting, Extract, ExtractAlloc, Unpin, UnpinIf, UnpinTold, UnpinPages,
+    Drop, Fewer, Ask, Set, Parameter, Argument, State, Member, Message,
+    Include, Alias)
 KINDS = MappingProxyType({kind.op: kind for kind in _ALL})
 
 

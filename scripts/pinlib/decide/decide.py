@@ -295,8 +295,7 @@ class Decider:
         decision.case = 1 if data or site.api in effects.EXTRACT else 5
         if site.api in effects.EXTRACT:
             return
-        answer = self.decisions.answer(site, "longterm",
-                                      decision.releases)
+        answer = self.decisions.answer(site, "longterm", decision.releases)
         flags = foll_flags.given(self.program, site)
         if flags.has("FOLL_LONGTERM"):
             decision.longterm = decision.asked_longterm = True

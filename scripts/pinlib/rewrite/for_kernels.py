@@ -32,10 +32,12 @@ def apply_all(group: str, plans: Sequence[tuple[View, Sequence[Edit]]]
     Returns the new contents of files; raises RuleError unless all were made.
     """
     tree = plans[0][0].plain
-    made = [(view.known, {
-        file: data.decode("latin-1") for file, data in apply_group(
-            view, group, [e for e in edits if not isinstance(e, Alias)]).items()})
-        for view, edits in plans]
+    made: list[tuple[Known, dict[str, str]]] = []
+    for view, edits in plans:
+        new = apply_group(view, group, [e for e in edits
+                                        if not isinstance(e, Alias)])
+        made.append((view.known, {file: data.decode("latin-1")
+                                  for file, data in new.items()}))
     aliases = {e.file: e for e in plans[0][1] if isinstance(e, Alias)}
     result = {}
     for file in sorted({file for _, new in made for file in new}):
@@ -91,7 +93,8 @@ def with_aliases(text: str, alias: Alias) -> str:
     at = includes.behind(alias.file, text, min(
         offset for new, *_ in pairs for offset in masked.words[new]))
     numbers = ", ".join((*alias.before.split("."), "0"))
-    block = ["", "/* There are no pins before. */", f"#if LINUX_VERSION_CODE < KERNEL_VERSION({numbers})"]
+    block = ["", "/* There are no pins before. */",
+             f"#if LINUX_VERSION_CODE < KERNEL_VERSION({numbers})"]
     for new, _, name in pairs:
         # Those before 5.2 have no such flag.
         block += [f"#undef {new}"] if name == "0" else []

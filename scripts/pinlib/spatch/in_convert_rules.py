@@ -25,8 +25,8 @@ from typing import Any, TypeGuard
 from pinlib.csource import masking
 
 # The operations at a call, whose name is marked.
-CALLS = ("pin", "lasting", "extract", "extract-alloc", "unpin", "unpin-if", "unpin-told",
-         "unpin-pages", "argument", "ask", "set", "drop", "fewer")
+CALLS = ("pin", "lasting", "extract", "extract-alloc", "unpin", "unpin-if",
+         "unpin-told", "unpin-pages", "argument", "ask", "set", "drop", "fewer")
 # As in kernel/effects, which cannot be imported here.
 DROPS = ("put_page", "__free_page", "put_user_page")
 _SCALAR = (r"(?:unsigned|signed|int|long|short|size_t|ssize_t|loff_t|"

@@ -175,7 +175,7 @@ def _compiled(arms: list[tuple[CText, Arm]],
 
 
 def _fits(arms: list[tuple[CText, Arm]], known: Known, era: Era) -> bool:
-    """Say whether calls that a kernel compiles have as many arguments as it wants."""
+    """Say whether all calls that a kernel compiles fit its prototypes."""
     for text in {id(text): text for text, _ in arms}.values():
         live = CText(text.text, known)
         for name in era.shapes.keys() & era.declared.keys():

@@ -122,11 +122,11 @@ def _one(plans: list[Plan], together: list[list[Group]], own: int,
 def _differs(plans: list[Plan], together: list[list[Group]]) -> WhyNot | None:
     """Return what one kernel compiles and would have otherwise, or None."""
     changed: dict[Place, Edit] = {}
-    by_kernel: list[dict[Place, Edit]] = [{place: edit for group in mine
-                  for place, edit in plan.places(group).items()}
-                 for plan, mine in zip(plans, together)]
-    for mine in by_kernel:
-        changed |= mine
+    by_kernel: list[dict[Place, Edit]] = []
+    for plan, groups in zip(plans, together):
+        by_kernel.append({place: edit for group in groups
+                          for place, edit in plan.places(group).items()})
+        changed |= by_kernel[-1]
     for plan, mine in zip(plans, by_kernel):
         for place, edit in sorted(changed.items()):
             if mine.get(place) != edit and plan.compiles(place):
@@ -197,10 +197,9 @@ def alias(program: Program, group: Group) -> WhyNot | None:
                 return _not_for_old(tree, edit)
     before = shims.latest(effects.SINCE[new] for names in found.values()
                           for new in names if new in effects.SINCE)
-    group.edits += [Alias(
-        file, 0, 0, "", before, " ".join(f"{new}={old}" for new, old
-                                         in sorted(names.items())))
-        for file, names in sorted(found.items())]
+    for file, names in sorted(found.items()):
+        pairs = " ".join(f"{new}={old}" for new, old in sorted(names.items()))
+        group.edits.append(Alias(file, 0, 0, "", before, pairs))
     group.notes.append(
         f"Linux {before} is the first with these functions. For kernels before "
         "it, the new names stand for what is called today, and so these "
