@@ -54,6 +54,10 @@ SAMPLES: list[tuple[Edit, str, list[tuple[str, str]]]] = [
      '"longterm": true, "spliced": true}',
      [("get_user_pages_fast", "pin_user_pages_fast"),
       ("FOLL_GET", "FOLL_LONGTERM")]),
+    (edits.Lasting(*CALL, 1, 2),
+     '{"file": "a.c", "line": 14, "column": 1, "token": "drop", "op": '
+     '"lasting", "flags": 1, "args": 2}',
+     [("drop(job, page);", "drop(job, page | FOLL_LONGTERM);")]),
     (edits.Extract("a.c", 10, 1, GET, "iov_iter_extract_pages",
                    Pages.POINTER),
      '{"file": "a.c", "line": 10, "column": 1, "token": '
@@ -130,7 +134,10 @@ SAMPLES: list[tuple[Edit, str, list[tuple[str, str]]]] = [
      '"new": "pin_user_pages_fast"}', []),
     (edits.Include("a.c", 0, 0, ""),
      '{"op": "include", "file": "a.c", "line": 0, "column": 0, '
-     '"token": ""}', [])]
+     '"token": ""}', []),
+    (edits.Alias("a.c", 0, 0, "", "5.6", "unpin_user_page=put_page"),
+     '{"op": "alias", "file": "a.c", "line": 0, "column": 0, "token": "", '
+     '"before": "5.6", "names": "unpin_user_page=put_page"}', [])]
 EACH = pytest.mark.parametrize("edit, text, changes", SAMPLES, ids=[
     str(edit.op) for edit, *_ in SAMPLES])
 
@@ -215,13 +222,14 @@ def test_every_rule_file_is_of_an_edit() -> None:
     assert len(edits.ORDER) == len(set(edits.ORDER))
     assert set(edits.ORDER) == files == rules | {"mark", "refuse"}
     assert {op for op, kind in edits.KINDS.items() if not kind.rules} == {
-        Op.MESSAGE, Op.INCLUDE}
+        Op.MESSAGE, Op.INCLUDE, Op.ALIAS}
 
 
 def test_what_the_rules_say_twice() -> None:
     """They run where nothing but csource can be imported."""
     assert set(in_convert_rules.CALLS) == set(Op) - {
-        Op.PARAMETER, Op.STATE, Op.MEMBER, Op.MESSAGE, Op.INCLUDE}
+        Op.PARAMETER, Op.STATE, Op.MEMBER, Op.MESSAGE, Op.INCLUDE,
+        Op.ALIAS}
     assert in_convert_rules.DROPS == effects.DROPS
 
 
