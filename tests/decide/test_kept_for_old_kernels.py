@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,36 @@ def test_the_flag_and_the_range_of_old_kernels(run) -> None:
         f"-\tgot = {FAST};",
         "+\tgot = pin_user_pages_fast(at, 64, FOLL_WRITE | FOLL_LONGTERM,",
         "+\t\t\t\t  tug->pages);"]
+
+
+def compiled(folder: Path, file: str, version: int) -> str:
+    """What the preprocessor leaves of a file for a version of the kernel."""
+    stubs = folder / "stubs/linux"
+    stubs.mkdir(parents=True, exist_ok=True)
+    for name in ("fs.h", "mm.h", "version.h"):
+        (stubs / name).write_text("")
+    return subprocess.run(
+        ["gcc", "-E", "-P", "-nostdinc", "-I", str(stubs.parent),
+         f"-DLINUX_VERSION_CODE={version}", "-DKERNEL_VERSION(a, b, c)="
+         "(((a) << 16) + ((b) << 8) + (c))", str(folder / file)],
+        check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("version", [0x040400, 0x041200, 0x050500, 0x050600])
+def test_old_kernels_compile_what_they_compiled(run, tmp_path: Path,
+                                                version: int) -> None:
+    """The twin is the first version with pins."""
+    run("", TAKE % (FAST, CHECKED))
+    files = ("take.c", "drop.c")
+    before = [compiled(tmp_path / "tug", file, version) for file in files]
+    mail, = (tmp_path / "out").glob("series/*/0001*")
+    subprocess.run(["patch", "-p1", "-s", "-i", str(mail)], check=True,
+                   cwd=tmp_path / "tug")
+    after = [compiled(tmp_path / "tug", file, version).replace(" | 0,", ",")
+             for file in files]
+    same = [" ".join(a.split()) == " ".join(b.split())
+            for a, b in zip(before, after)]
+    assert same == [version < 0x050600] * 2
 
 
 @pytest.mark.parametrize("check", [
