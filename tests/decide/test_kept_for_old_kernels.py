@@ -178,6 +178,14 @@ def test_the_number_is_changed_elsewhere(run, more: str) -> None:
     assert diff == [] and [s[2] for s in sites] == ["manual"]
 
 
+def test_a_macro_of_the_driver_has_the_flag(run) -> None:
+    """A twin: it would be nothing in old kernels, where it is used below."""
+    sites, diff = run("#define TUG_KEEP FOLL_LONGTERM\n",
+                      TAKE % (FAST, CHECKED))
+    assert diff == []
+    assert [s[2:] for s in sites] == [("manual", "for-some-versions")]
+
+
 MACRO = lab.c("""\
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 2, 0)
 #define tug_take(at, n, flags, pages) \\

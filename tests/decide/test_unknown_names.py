@@ -49,6 +49,17 @@ def test_too_many_names_that_nobody_knows(run, tmp_path) -> None:
         tmp_path / "out/report.txt").read_text().split())
 
 
+@pytest.mark.parametrize("test", [
+    "HAVE_FORCE == 2", "HAVE_FORCE > 1 && defined(HAVE_IT)",
+    "IS_ENABLED(CONFIG_CAM)"])
+def test_a_name_that_is_a_number(run, test: str) -> None:
+    """A twin: it has more than two ways."""
+    code, sites, diff = run(BEGIN + arms(test, TAKE.replace("n,", "1,"), TAKE)
+                            + END)
+    assert (code, diff) == (0, [])
+    assert [s[1:] for s in sites] == 2 * [("manual", "in-two-arms")]
+
+
 def test_a_name_that_says_the_version(run) -> None:
     """Only one way fits this kernel's prototypes, the other a newer one's."""
     take = TAKE.replace("_fast", "")

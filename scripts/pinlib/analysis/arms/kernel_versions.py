@@ -38,6 +38,7 @@ _NO_NAME = frozenset(("if", "ifdef", "ifndef", "elif", "elifdef", "elifndef",
                       "else", "defined"))
 # What is no number says what is configured, and is asked of by macros.
 _ASKS = re.compile(r"\b(\w+)\s*\([^()]*\)")
+_MATHS = re.compile(r"[<>+*/%^&|-]|[=!]=")
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,13 @@ def ways(program: Program, decisions: Iterable[Decision], era: Era) -> Ways:
     """Return the ways that matter to what could not be converted."""
     own = program.tree.known
     arms = list(_arms(program, _functions(decisions, Disposition.MANUAL)))
-    names = tuple(sorted(_undecided(
-        [(t, a) for t, a in arms if _NAMES.intersection(
-            _WORD.findall(t.whole, a.start, a.end))], own)))
-    if own.code is None or not 0 < len(names) <= _MOST_NAMES:
+    tests = _undecided([a for t, a in arms if _NAMES.intersection(
+        _WORD.findall(t.whole, a.start, a.end))], own)
+    names = tuple(sorted({
+        name for test in tests for name in set(_WORD.findall(test)) - _NO_NAME
+        if _is_unknown(own, name)}))
+    if own.code is None or not 0 < len(names) <= _MOST_NAMES or any(
+            _as_number(test, names) for test in tests):
         return Ways()
     found: dict[tuple[bool | None, ...], Known] = {}
     for known in _each_way(own, names):
@@ -155,18 +159,23 @@ def _arms(program: Program, functions: dict[object, Function]
                 yield text, arm
 
 
-def _undecided(arms: list[tuple[CText, Arm]], known: Known) -> set[str]:
-    """Return the names that would decide arms of which nothing is known."""
-    found = set()
-    for _, arm in arms:
-        for one in arm.around if arm.value(known) is None else ():
-            for test in one.tests if one.own(known) is None else ():
-                # What is asked of by a macro is not known by its name.
-                found.update(_WORD.findall(_ASKS.sub(
-                    lambda m: m.group() if m.group(1) == "defined" else "1",
-                    test)))
-    return {name for name in found - _NO_NAME if known.value(name) is None
-            and known.defined(name) is None}
+def _undecided(arms: list[Arm], known: Known) -> set[str]:
+    """Return the conditions that would decide arms of which nothing is known."""
+    # What is asked of by a macro is not known by its name.
+    return {_ASKS.sub(lambda m: m.group() if m.group(1) == "defined" else "1",
+                      test)
+            for arm in arms if arm.value(known) is None for one in arm.around
+            if one.own(known) is None for test in one.tests}
+
+
+def _is_unknown(known: Known, name: str) -> bool:
+    return known.value(name) is None and known.defined(name) is None
+
+
+def _as_number(test: str, names: tuple[str, ...]) -> bool:
+    """Say whether a condition asks for more of a name than whether it is set."""
+    return any(_MATHS.search(part) and set(names).intersection(
+        _WORD.findall(part)) for part in re.split(r"&&|\|\|", test))
 
 
 def _compiled(arms: list[tuple[CText, Arm]],

@@ -193,7 +193,7 @@ def alias(program: Program, group: Group) -> WhyNot | None:
         names = found.setdefault(edit.file, {})
         for new, old in _renamed(edit):
             if names.setdefault(new, old) != old or new == _LASTING and \
-                    program.count(edit.file, new):
+                    _names(program, new):
                 return _not_for_old(tree, edit)
     before = shims.latest(effects.SINCE[new] for names in found.values()
                           for new in names if new in effects.SINCE)
@@ -211,6 +211,12 @@ def _all(program: Program, group: Group) -> Iterator[tuple[View, Edit]]:
     yield from ((group.tree or program.tree, edit) for edit in group.edits)
     for other in group.others:
         yield from ((other.tree, edit) for edit in other.edits)
+
+
+def _names(program: Program, word: str) -> bool:
+    """Say whether the module names a word; a macro of its may bring it anywhere."""
+    return any(not program.tree.is_kernel(file)
+               for file in program.naming_files(word))
 
 
 def _renamed(edit: Edit) -> Iterator[tuple[str, str]]:
