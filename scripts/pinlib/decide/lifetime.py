@@ -15,6 +15,7 @@ from pinlib.flow.points_to import values
 from pinlib.paths import held_on_return
 from pinlib.paths.always_drops import Stores
 from pinlib.paths.caller_release import CallerReleases, on_stack
+from pinlib.paths.kept_across import KeptAcross
 from pinlib.program import callers
 from pinlib.program.callers import Entry, entries
 from pinlib.program.function import Function
@@ -55,7 +56,7 @@ def long_lived(program: Program, resolver: Resolver, site: CallSite,
                           for k in above) and not any(
             _unseen(program, e) for e in mine):
         return True
-    return None
+    return KeptAcross(program, resolver, site, releases).proven() or None
 
 
 def to_device(site: CallSite) -> list[Event]:
