@@ -21,7 +21,8 @@ from pinlib.program.program import Program
 
 # These call their second argument if the count of the first reaches zero.
 KREF_PUT = ("kref_put", "kref_put_mutex", "kref_put_lock")
-_ARRAY = re.compile(r"^static\s[^;={}()]*?\b(\w+)\s*\[[^]]*\]\s*=\s*\{", re.M)
+_ARRAY = re.compile(r"^static\s[^;={}]*?\b(\w+)\s*\[[^]]*\]\s*"
+                    r"(?:\)\s*\([^;={}]*\)\s*)?=\s*\{", re.M)
 _MACRO = re.compile(r"\b(?:module_exit|\w+_PM_OPS)\s*\([^(){};]*$")
 _EXPORT = re.compile(r"\bEXPORT_SYMBOL\w*\s*\(\s*$")
 

@@ -85,18 +85,21 @@ class KeptAcross:
                  if r.function.key != self.site.function.key]
         if not later or len(self._above) > MOST:
             return False
-        ways: list[tuple[Function, list[Link], tuple[str, ...]]] = [
-            (self.site.function, [], self._through(None, ()))]
-        for function, chain, results in ways:
-            above = self.callers.above(function)
-            if results and above.entry and not above.handed and \
-                    self._left_to_others(function, chain):
+        ways: list[tuple[list[Link], tuple[str, ...]]] = [([], ())]
+        for chain, taken in ways:
+            results = self._through(chain[-1] if chain else None, taken)
+            if not results:
+                continue
+            top = chain[-1].caller if chain else self.site.function
+            above = self.callers.above(top)
+            if above.entry and not above.handed and \
+                    self._left_to_others(top, chain):
                 return True
             seen = {self.site.function.key, *(k.caller.key for k in chain)}
-            links = [Link(caller, use) for caller, use in above.calls
-                     if results and caller.key not in seen]
-            ways += [(link.caller, [*chain, link], self._through(
-                link, results)) for link in links[:max(0, WAYS - len(ways))]]
+            more = [Link(caller, use) for caller, use in above.calls
+                    if caller.key not in seen]
+            ways += [([*chain, link], results)
+                     for link in more[:max(0, WAYS - len(ways))]]
         return False
 
     def _all_above(self) -> set[Key]:
