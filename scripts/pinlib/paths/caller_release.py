@@ -90,7 +90,7 @@ def _above(program: Program,
 
 
 def steps_from(function: Function, taken: int,
-                stops: list[int]) -> list[cfg.Step]:
+               stops: list[int]) -> list[cfg.Step]:
     """Return the steps that may follow a place, no further than the stops."""
     steps: list[cfg.Step] = []
     work = [cfg.first_step(function)]

@@ -9,6 +9,7 @@ when something completes must not be among these, or must not know of the pages.
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
@@ -20,6 +21,7 @@ from pinlib.paths.fresh_objects import Fresh
 from pinlib.paths.own_reference import OwnReferences
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, watch
+from pinlib.program import cfg
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
@@ -195,9 +197,9 @@ class KeptAcross:
         if key not in self._walked:
             watched = self._watch(link)
             found: set[str] = set()
-            for one in [(t,) for t in taken] or [watched.taken]:
+            for one in [*taken] or [""]:
                 walker = Endings(self.resolver, dataclasses.replace(
-                    watched, taken=one))
+                    watched, taken=(one,)) if one else watched)
                 if walker.run() is not walker.mistakes or walker.drops or \
                         not walker.keeps:
                     found.clear()
@@ -236,7 +238,7 @@ class Endings(Walker):
         self.drops = False
         self.results: set[str] = set()
 
-    def _leave(self, step, state) -> None:  # type: ignore
+    def _leave(self, step: cfg.Step, state: Any) -> None:
         if state.got not in self.watch.taken:
             return
         before, self.keeps = self.keeps, False

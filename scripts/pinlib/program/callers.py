@@ -34,7 +34,7 @@ _TABLE = re.compile(r"(?:operations|_ops|_driver)$")
 # The member that an initialiser is about to name: `.open =`, or `open:`, which
 # older code has.
 GIVEN = re.compile(r"(?:\.\s*(\w+)\s*=|[{,]\s*(\w+)\s*:)"
-                    r"\s*(?:\([^()]*\)\s*)?&?\s*$")
+                   r"\s*(?:\([^()]*\)\s*)?&?\s*$")
 # Members called when something completes, not from user space.
 _WHEN_DONE = re.compile(
     r"(?:^|_)(?:done|complete|completion|end_?io|callback|handler|func)$")
