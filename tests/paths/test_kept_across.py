@@ -7,7 +7,7 @@ import pytest
 
 from pinlib.analysis.whole_tree import Analysis
 from trees import lab
-from trees.kept_parts import COMMAND, HEAD, RELEASE, TAIL
+from trees.kept_parts import COMMAND, COUNTED, HEAD, RELEASE, TAIL
 
 LONG = ("convert", "pin-longterm")
 UNKNOWN = ("manual", "lifetime-unknown")
@@ -80,94 +80,6 @@ ARRAY = MEMBER.replace("    if (buf->drop)\n        buf->drop(buf);\n",
 OLD = MEMBER.replace(".unlocked_ioctl = ", "unlocked_ioctl: ").replace(
     ".release = ", "release: ")
 
-# A count keeps the buffers' owner, and every entry point takes one of its own.
-COUNTED = HEAD + """
-static struct dev *get_dev(int irq, int keep)
-{
-    struct dev *dev = the_dev;
-
-    if (!dev || dev->irq != irq)
-        return NULL;
-    if (keep)
-        dev->users++;
-    return dev;
-}
-
-static struct dev *open_dev(int irq)
-{
-    struct dev *dev = the_dev;
-
-    if (dev) {
-        dev->users++;
-        return dev;
-    }
-    dev = kzalloc(sizeof(*dev), GFP_KERNEL);
-    if (dev)
-        dev->users = 1;
-    return dev;
-}
-
-static void put_dev(struct dev *dev)
-{
-    struct buf *buf, *next;
-
-    if (--dev->users == 0) {
-        list_for_each_entry_safe(buf, next, &dev->bufs, node) {
-            drop_pages(buf);
-            kfree(buf);
-        }
-        kfree(dev);
-    }
-}
-
-static int add(struct dev *dev, unsigned long addr, int nr)
-{
-    struct buf *buf = kzalloc(sizeof(*buf), GFP_KERNEL);
-    int ret;
-
-    if (!buf)
-        return -ENOMEM;
-    ret = take_pages(buf, addr, nr);
-    if (ret) {
-        kfree(buf);
-        return ret;
-    }
-    list_add(&buf->node, &dev->bufs);
-    return 0;
-}
-
-static int dev_release(struct inode *inode, struct file *file)
-{
-    struct dev *dev = get_dev(file->irq, 1);
-
-    if (!dev)
-        return 0;
-    put_dev(dev);
-    put_dev(dev);
-    return 0;
-}
-
-static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
-{
-    struct dev *dev = get_dev(file->irq, 1);
-    long ret = -ENOTTY;
-
-    if (!dev)
-        return -ENODEV;
-    switch (cmd) {
-    case ADD:
-        ret = add(dev, arg, 16);
-        break;
-    }
-    put_dev(dev);
-    return ret;
-}
-
-static const struct file_operations dev_fops = {
-    .unlocked_ioctl = dev_ioctl,
-    .release = dev_release,
-};
-"""
 IN_IOCTL = "    struct dev *dev = get_dev(file->irq, 1);\n    long"
 ATOMIC = COUNTED.replace("dev->users++", "atomic_inc(&dev->users)").replace(
     "if (--dev->users == 0)", "if (atomic_dec_and_test(&dev->users))")
@@ -320,7 +232,40 @@ static int dev_release(struct inode *inode, struct file *file)
 }
 """ + COMMAND + TAIL.replace("    .release", "    .open = dev_open,\n    .release")
 
+# A table of a library: whether a method runs when the user asks, its name says.
+LIBRARY = """\
+struct queue_ops {
+    void (*start)(void *what);
+    void (*free_job)(void *what);
+};
+"""
+QUEUE = """
+static void queue_METHOD(void *what)
+{
+    struct buf *buf = what;
+
+    forget(buf);
+}
+
+static const struct queue_ops queue_ops = {
+    .METHOD = queue_METHOD,
+};
+"""
+START = """
+static int __init start(void)
+{
+    forget(the_dev->busy);
+    return -ENODEV;
+}
+module_init(start);
+"""
+
 CASES = {
+    "queue_start": (MEMBER.replace("AFTER", "") + QUEUE.replace(
+        "METHOD", "start"), LONG),
+    "queue_freed": (MEMBER.replace("AFTER", "") + QUEUE.replace(
+        "METHOD", "free_job"), UNKNOWN),
+    "module_start": (MEMBER.replace("AFTER", "") + START, LONG),
     "member": (MEMBER.replace("AFTER", ""), LONG),
     "member_read": (MEMBER.replace("AFTER", "") + READ, UNKNOWN),
     "member_hidden": (MEMBER.replace("AFTER", "") + HIDDEN, UNKNOWN),
@@ -359,9 +304,10 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    files = {f"drivers/{name}/main.c": lab.c(text)
+             for name, (text, _) in CASES.items()}
     return lab.shared(lab.make(tmp_path_factory.mktemp("kept") / "linux", {
-        f"drivers/{name}/main.c": lab.c(text)
-        for name, (text, _) in CASES.items()}))
+        "include/linux/list.h": lab.c(LIBRARY), **files}))
 
 
 @pytest.mark.parametrize("name", CASES)

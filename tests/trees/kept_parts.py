@@ -126,3 +126,92 @@ static long command(struct dev *dev, unsigned int cmd, unsigned long arg)
     return -EINVAL;
 }
 """
+
+# A count keeps the buffers' owner, and every entry point takes one of its own.
+COUNTED = HEAD + """
+static struct dev *get_dev(int irq, int keep)
+{
+    struct dev *dev = the_dev;
+
+    if (!dev || dev->irq != irq)
+        return NULL;
+    if (keep)
+        dev->users++;
+    return dev;
+}
+
+static struct dev *open_dev(int irq)
+{
+    struct dev *dev = the_dev;
+
+    if (dev) {
+        dev->users++;
+        return dev;
+    }
+    dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+    if (dev)
+        dev->users = 1;
+    return dev;
+}
+
+static void put_dev(struct dev *dev)
+{
+    struct buf *buf, *next;
+
+    if (--dev->users == 0) {
+        list_for_each_entry_safe(buf, next, &dev->bufs, node) {
+            drop_pages(buf);
+            kfree(buf);
+        }
+        kfree(dev);
+    }
+}
+
+static int add(struct dev *dev, unsigned long addr, int nr)
+{
+    struct buf *buf = kzalloc(sizeof(*buf), GFP_KERNEL);
+    int ret;
+
+    if (!buf)
+        return -ENOMEM;
+    ret = take_pages(buf, addr, nr);
+    if (ret) {
+        kfree(buf);
+        return ret;
+    }
+    list_add(&buf->node, &dev->bufs);
+    return 0;
+}
+
+static int dev_release(struct inode *inode, struct file *file)
+{
+    struct dev *dev = get_dev(file->irq, 1);
+
+    if (!dev)
+        return 0;
+    put_dev(dev);
+    put_dev(dev);
+    return 0;
+}
+
+static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+    struct dev *dev = get_dev(file->irq, 1);
+    long ret = -ENOTTY;
+
+    if (!dev)
+        return -ENODEV;
+    switch (cmd) {
+    case ADD:
+        ret = add(dev, arg, 16);
+        break;
+    }
+    put_dev(dev);
+    return ret;
+}
+
+static const struct file_operations dev_fops = {
+    .unlocked_ioctl = dev_ioctl,
+    .release = dev_release,
+};
+"""

@@ -23,7 +23,17 @@ from pinlib.program.program import Program
 KREF_PUT = ("kref_put", "kref_put_mutex", "kref_put_lock")
 _ARRAY = re.compile(r"^static\s[^;={}]*?\b(\w+)\s*\[[^]]*\]\s*"
                     r"(?:\)\s*\([^;={}]*\)\s*)?=\s*\{", re.M)
+# Tables whose methods run because a user or the driver core asks, and such
+# methods of any other: what is left may run when something completes.
+_ASKED = re.compile(r"(?:file_operations|vm_operations_struct|proc_ops|_driver|"
+                    r"pm_ops|error_handlers)$")
+_ASKS = re.compile(
+    r"(?:\w+_)?(?:ioctl|open|close|create|destroy|dealloc|reg|dereg|attach|detach|"
+    r"bind|unbind|probe|remove|connect|disconnect|start|stop|shutdown|exit)"
+    r"(?:_\w+)?")
+_EVENT = re.compile(r"(?:^|_)(?:interrupt|irq|event|notify|timeout)")
 _MACRO = re.compile(r"\b(?:module_exit|\w+_PM_OPS)\s*\([^(){};]*$")
+_START = re.compile(r"\b(?:module_init|\w+_initcall\w*)\s*\(\s*$")
 _EXPORT = re.compile(r"\bEXPORT_SYMBOL\w*\s*\(\s*$")
 
 
@@ -33,12 +43,14 @@ class Above:
 
     calls: each with its caller; a call of a pointer stands for the function's.
     entry: the kernel calls it from a table of operations, or at the end.
+    first: it is called once, at the start, when there is nothing to drop.
     handed: where its address goes to whoever may call it at any time; a place
     without a use is in a macro, or outside of functions.
     """
 
     calls: list[tuple[Function, Use]] = field(default_factory=list)
     entry: bool = False
+    first: bool = False
     handed: list[tuple[Function, Use | None]] = field(default_factory=list)
 
 
@@ -85,9 +97,19 @@ class AllCallers:
             self._of_variable(user, use)
         if member and callers.table_method(member.owner, member.name) and \
                 self._of_kernel(member):
-            found.entry = True
+            self._in_table(found, user, use, member.owner, member.name)
             return
         self._through(found, user, use, member)
+
+    @staticmethod
+    def _in_table(found: Above, user: Function, use: Use | None, tag: str,
+                  member: str) -> None:
+        """Note a method in a table of the kernel's."""
+        if not _EVENT.search(member) and (
+                _ASKED.search(tag) or _ASKS.fullmatch(member)):
+            found.entry = True
+        else:
+            found.handed.append((user, use))
 
     def _of_variable(self, user: Function, use: Use) -> Location | None:
         """Return the member of the file's own variable that an address goes to."""
@@ -160,20 +182,25 @@ class AllCallers:
         before, after = text.code[:offset], text.code[offset + len(name):]
         table = callers.table_at(text, offset)
         array = _array_at(text, offset)
-        if table is not None and callers.of_kernel(
-                self.program, table, before, file) or _MACRO.search(before):
+        given = callers.GIVEN.search(before)
+        member = (given.group(1) or given.group(2)) if given else ""
+        if _MACRO.search(before):
             found.entry = True
+        elif table is not None and callers.of_kernel(
+                self.program, table, before, file):
+            self._in_table(found, function, None, table.group(1), member)
         elif table is not None:
-            given = callers.GIVEN.search(before)
             home = self.program.defined_in(table.group(1), file)
             self._through(found, function, None, Location(
-                LocationKind.MEM, home, table.group(1),
-                given.group(1) or given.group(2)) if given and home else None)
+                LocationKind.MEM, home, table.group(1), member)
+                if member and home else None)
         elif array is not None:
             calls = self._calls_in_array(array, file)
             if calls is None:
                 found.handed.append((function, None))
             found.calls += calls or []
+        elif _START.search(before):
+            found.first = True
         elif before.count("{") == before.count("}") and \
                 not after.lstrip().startswith("(") and \
                 not _EXPORT.search(before):

@@ -149,8 +149,8 @@ class KeptAcross:
             apart = function.key not in self._above
             if above.entry and apart:
                 found.roots.add(function.key)
-            found.handed |= not (above.entry or above.calls or above.handed
-                                 ) or any(
+            found.handed |= not (above.entry or above.first or above.calls
+                                 or above.handed) or any(
                 fresh is None or not fresh.unknown_to(function, user, use)
                 for user, use in above.handed)
             for caller, use in above.calls:
