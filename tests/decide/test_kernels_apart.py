@@ -305,7 +305,7 @@ def test_an_argument_in_arms(run) -> None:
     assert sites == [(8, "convert", "pin-short")]
     assert diff[:6] == ALIASES
     assert diff[6:8] == ["-\tgot = get_user_pages_fast(at, n, ",
-                        "+\tgot = pin_user_pages_fast(at, n, "]
+                         "+\tgot = pin_user_pages_fast(at, n, "]
 
 
 def test_a_call_split_over_arms(run) -> None:

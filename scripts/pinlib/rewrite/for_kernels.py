@@ -35,7 +35,7 @@ def apply_all(group: str, plans: Sequence[tuple[View, Sequence[Edit]]]
     made = [(view.known, {
         file: data.decode("latin-1") for file, data in apply_group(
             view, group, [e for e in edits if not isinstance(e, Alias)]).items()})
-        for view, edits in plans]
+            for view, edits in plans]
     aliases = {e.file: e for e in plans[0][1] if isinstance(e, Alias)}
     result = {}
     for file in sorted({file for _, new in made for file in new}):

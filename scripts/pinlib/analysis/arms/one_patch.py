@@ -184,7 +184,7 @@ def alias(program: Program, group: Group) -> WhyNot | None:
     group.edits += [Alias(
         file, 0, 0, "", before, " ".join(f"{new}={old}" for new, old
                                          in sorted(names.items())))
-        for file, names in sorted(found.items())]
+                    for file, names in sorted(found.items())]
     group.notes.append(
         f"Linux {before} is the first with these functions. For kernels before "
         "it, the new names stand for what is called today, and so these "
