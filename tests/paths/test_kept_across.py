@@ -260,6 +260,12 @@ static int __init start(void)
 module_init(start);
 """
 
+MADE = "kzalloc(sizeof(*buf), GFP_KERNEL)"
+ADDED = f"""\
+add(struct dev *dev, unsigned long addr, int nr)
+{{
+    struct buf *buf = {MADE}"""
+
 CASES = {
     "queue_start": (MEMBER.replace("AFTER", "") + QUEUE.replace(
         "METHOD", "start"), LONG),
@@ -293,9 +299,14 @@ CASES = {
     # It starts the transfer that drops them when it is done.
     "kref_started": (KREF.replace(
         "AFTER", "    start(dev, addr, the_job);\n    forget(buf);\n"), None),
+    "kref_found": (KREF.replace("AFTER", "").replace(MADE, "dev->busy"),
+                   UNKNOWN),
     "kref_filled": (KREF.replace("AFTER", "    the_job(dev)->buf = buf;\n"),
                     UNKNOWN),
     "callback": (CALLBACK.replace("AFTER", ""), LONG),
+    # A buffer from before, of which the library may know already.
+    "callback_found": (CALLBACK.replace("AFTER", "").replace(
+        ADDED, ADDED.replace(MADE, "find(dev, 0)")), UNKNOWN),
     "callback_told": (CALLBACK.replace(
         "AFTER", "    other_register(addr, revoked, buf);\n"), UNKNOWN),
     "device": (DEVICE, UNKNOWN),
