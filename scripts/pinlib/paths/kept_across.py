@@ -242,8 +242,11 @@ class Endings(Walker):
         if state.got not in self.watch.taken:
             return
         before, self.keeps = self.keeps, False
+        known = set(self.mistakes)
         super()._leave(step, dataclasses.replace(state, held=state.got))
         well, self.keeps = self.keeps, before
+        if not state.held:
+            self.mistakes &= known
         if not well:
             return
         if not state.held:
