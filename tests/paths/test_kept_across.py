@@ -260,6 +260,21 @@ static int __init start(void)
 module_init(start);
 """
 
+NO_RELEASE = """
+static int dev_release(struct inode *inode, struct file *file)
+{
+    return 0;
+}
+"""
+# What it drops are pages of its own that it could not use.
+UNDONE = """\
+    if (take_pages(buf, addr, 1))
+        return -EFAULT;
+    if (dma_map(buf)) {
+        drop_pages(buf);
+        return -EIO;
+    }
+    return 0;"""
 MADE = "kzalloc(sizeof(*buf), GFP_KERNEL)"
 ADDED = f"""\
 add(struct dev *dev, unsigned long addr, int nr)
@@ -299,6 +314,11 @@ CASES = {
     # It starts the transfer that drops them when it is done.
     "kref_started": (KREF.replace(
         "AFTER", "    start(dev, addr, the_job);\n    forget(buf);\n"), None),
+    # No other function drops them, but another arm of the same.
+    "arms": (MEMBER.replace("AFTER", "").replace(RELEASE, NO_RELEASE), LONG),
+    "arms_undone": (MEMBER.replace("AFTER", "").replace(
+        RELEASE, NO_RELEASE).replace("    forget(buf);\n    return 0;", UNDONE),
+        None),
     "kref_found": (KREF.replace("AFTER", "").replace(MADE, "dev->busy"),
                    UNKNOWN),
     "kref_filled": (KREF.replace("AFTER", "    the_job(dev)->buf = buf;\n"),

@@ -51,9 +51,10 @@ class Link:
 class Drops:
     """What drops pages, seen from one way to the acquisition.
 
-    calls: in each function the calls, of others, that do; roots: the entry
-    points above, each with whether it is reached without the acquisition;
-    handed: what may be called at any time.
+    calls: in each function the calls, of others, that do; counts: what each of
+    these functions drops only with the last reference; roots: the entry points
+    above that do not come by the acquisition; handed: whether something above
+    may be called at any time.
     """
 
     calls: dict[Key, dict[int, Use]] = dataclasses.field(default_factory=dict)
@@ -191,7 +192,7 @@ class KeptAcross:
                  taken: tuple[str, ...]) -> tuple[str, ...]:
         """Return the results with which a function leaves the pages held.
 
-        None if it may drop them on a way on which all goes well.
+        None of them if it may drop them on a way on which all goes well.
         """
         key = link and link.place, taken
         if key not in self._walked:
