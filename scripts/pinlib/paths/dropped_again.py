@@ -45,7 +45,7 @@ class DroppedAgain:
         made = watch(self.site, frozenset())
         made.moves = {}
         work = [(self.site.function, self._results(made, made.taken))]
-        seen = set()
+        seen: set[tuple[object, tuple[str, ...]]] = set()
         while work:
             function, results = work.pop()
             if results is None or len(seen) > MOST:
@@ -71,11 +71,12 @@ class DroppedAgain:
         """Return the results with pages held; None if some path is not clear."""
         walker = Endings(self.resolver, dataclasses.replace(
             watched, taken=taken))
-        if walker.run() is not walker.mistakes or any(
+        if not walker.clear() or any(
                 m.kind == "leak" for m in walker.mistakes):
             return None
-        return tuple(sorted(walker.results)) or ("pos", "zero") \
-            if walker.keeps else ()
+        if walker.keeps:
+            return tuple(sorted(walker.results)) or ("pos", "zero")
+        return () if walker.drops else None
 
     def _watch(self, link: Link, taken: str) -> Watch:
         """Return what to watch in a caller: the drops of what it had filled."""

@@ -16,12 +16,13 @@ from pinlib.csource.expr import Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
 from pinlib.paths.all_callers import AllCallers, parameter
-from pinlib.paths.caller_release import meet
+from pinlib.paths.caller_release import meet, steps_from
 from pinlib.paths.fresh_objects import Fresh
 from pinlib.paths.own_reference import OwnReferences
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, watch
 from pinlib.program import cfg
+from pinlib.program.cfg import StepKind
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
@@ -201,8 +202,7 @@ class KeptAcross:
             for one in [*taken] or [""]:
                 walker = Endings(self.resolver, dataclasses.replace(
                     watched, taken=(one,)) if one else watched)
-                if walker.run() is not walker.mistakes or walker.drops or \
-                        not walker.keeps:
+                if not walker.clear() or walker.drops or not walker.keeps:
                     found.clear()
                     break
                 found |= walker.results
@@ -238,8 +238,20 @@ class Endings(Walker):
         super().__init__(resolver, watched)
         self.drops = False
         self.results: set[str] = set()
+        self._left: set[int] = set()
+
+    def clear(self) -> bool:
+        """Walk; say whether it was not too much, and met every way out.
+
+        A loop whose condition is a call may seem never to end.
+        """
+        return self.run() is self.mistakes and self._left >= {
+            s.start for s in steps_from(
+                self.function, self.watch.statement.start, [])
+            if s.kind in (StepKind.RETURN, StepKind.END)}
 
     def _leave(self, step: cfg.Step, state: Any) -> None:
+        self._left.add(step.start)
         if state.got not in self.watch.taken:
             return
         before, self.keeps = self.keeps, False
