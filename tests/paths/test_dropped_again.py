@@ -84,10 +84,12 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
-    return lab.shared(lab.make(tmp_path_factory.mktemp("again") / "linux", {
-        f"drivers/{name}/main.c": lab.c(DRIVER.replace(ONCE if "while" in end else "", "").replace(
-            "END", end))
-        for name, (end, _) in CASES.items()}))
+    files = {}
+    for name, (end, _) in CASES.items():
+        text = DRIVER.replace(ONCE, "") if "while" in end else DRIVER
+        files[f"drivers/{name}/main.c"] = lab.c(text.replace("END", end))
+    return lab.shared(lab.make(
+        tmp_path_factory.mktemp("again") / "linux", files))
 
 
 @pytest.mark.parametrize("name", CASES)
