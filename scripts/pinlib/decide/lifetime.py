@@ -15,6 +15,8 @@ from pinlib.flow.points_to import values
 from pinlib.paths import held_on_return
 from pinlib.paths.always_drops import Stores
 from pinlib.paths.caller_release import CallerReleases, on_stack
+from pinlib.paths.dropped_again import DroppedAgain
+from pinlib.paths.kept_across import KeptAcross
 from pinlib.program import callers
 from pinlib.program.callers import Entry, entries
 from pinlib.program.function import Function
@@ -41,7 +43,8 @@ def long_lived(program: Program, resolver: Resolver, site: CallSite,
     if outside and not inside and by_callers.ends_all(site.function,
                                                       site.statement.start):
         return False
-    if held_on_return.ends_here(program, resolver, site, releases):
+    if held_on_return.ends_here(program, resolver, site, releases) or \
+            DroppedAgain(program, resolver, site, releases).proven():
         return False
     above: set[tuple[str, str]] = set()
     mine = entries(program, site.function, site.statement.start,
@@ -54,6 +57,8 @@ def long_lived(program: Program, resolver: Resolver, site: CallSite,
             ) and not any(callers.in_macro(program, program.functions[k])
                           for k in above) and not any(
             _unseen(program, e) for e in mine):
+        return True
+    if KeptAcross(program, resolver, site, releases).proven():
         return True
     return None
 

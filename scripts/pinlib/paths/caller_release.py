@@ -66,7 +66,7 @@ class CallerReleases:
             function, taken, d)]
         got = _result(function, taken)
         found: set[str] = set()
-        for step in _steps_from(function, taken, drops):
+        for step in steps_from(function, taken, drops):
             if any(step.start <= d < step.end for d in drops):
                 found.add("dropped")
             elif step.kind in (StepKind.RETURN, StepKind.END) and not _failed(
@@ -77,7 +77,7 @@ class CallerReleases:
     @staticmethod
     def _reaches(function: Function, taken: int, other: int) -> bool:
         return any(s.start <= other < s.end
-                   for s in _steps_from(function, taken, []))
+                   for s in steps_from(function, taken, []))
 
 
 def _above(program: Program,
@@ -89,8 +89,8 @@ def _above(program: Program,
     return found
 
 
-def _steps_from(function: Function, taken: int,
-                stops: list[int]) -> list[cfg.Step]:
+def steps_from(function: Function, taken: int,
+               stops: list[int]) -> list[cfg.Step]:
     """Return the steps that may follow a place, no further than the stops."""
     steps: list[cfg.Step] = []
     work = [cfg.first_step(function)]
@@ -109,6 +109,14 @@ def _steps_from(function: Function, taken: int,
         if not any(step.start <= s < step.end for s in stops):
             work += [s for s, _ in step.next]
     return found
+
+
+def meet(function: Function, one: int, other: int) -> bool:
+    """Say whether one call of a function may come to both places."""
+    return one == other or any(
+        step.start <= there < step.end
+        for here, there in ((one, other), (other, one))
+        for step in steps_from(function, here, []))
 
 
 def _result(function: Function, taken: int) -> str:

@@ -31,6 +31,10 @@ _HEAD = re.compile(
     r"(?:const\s+)?\w+\s*(?:\[[^]]*\]\s*)*(?:__\w+\s*(?:\([^()]*\)\s*)?)*"
     r"=\s*\{", re.M)
 _TABLE = re.compile(r"(?:operations|_ops|_driver)$")
+# The member that an initialiser is about to name: `.open =`, or `open:`, which
+# older code has.
+GIVEN = re.compile(r"(?:\.\s*(\w+)\s*=|[{,]\s*(\w+)\s*:)"
+                   r"\s*(?:\([^()]*\)\s*)?&?\s*$")
 # Members called when something completes, not from user space.
 _WHEN_DONE = re.compile(
     r"(?:^|_)(?:done|complete|completion|end_?io|callback|handler|func)$")
@@ -195,11 +199,11 @@ def enters(program: Program, function: Function) -> bool:
             function.line)):
         return True
     found = False
-    for text, offset, file in _named(program, function):
+    for text, offset, file in named_at(program, function):
         before, after = text.code[:offset], text.code[offset + len(name):]
         table = table_at(text, offset)
         if table is not None:
-            if not _of_kernel(program, table, before, file):
+            if not of_kernel(program, table, before, file):
                 return False
             found = True
         elif re.search(r"\bmodule_exit\s*\(\s*$", before):
@@ -211,8 +215,8 @@ def enters(program: Program, function: Function) -> bool:
     return found
 
 
-def _named(program: Program,
-           function: Function) -> Iterator[tuple[CText, int, str]]:
+def named_at(program: Program,
+             function: Function) -> Iterator[tuple[CText, int, str]]:
     """Yield each place in the code that names a function, except in macros."""
     name = function.name.partition("@")[0]
     files = {function.file} if function.static and \
@@ -234,19 +238,24 @@ def table_at(text: CText, offset: int) -> re.Match[str] | None:
         else None
 
 
-def _of_kernel(program: Program, table: re.Match[str], before: str,
-               file: str) -> bool:
+def of_kernel(program: Program, table: re.Match[str], before: str,
+              file: str) -> bool:
     """Say whether a table entry is a method that only the kernel calls."""
     tag = table.group(1)
     if not re.search(r"\bconst\b", table.group()) and \
             not _TABLE.search(tag):
         return False
-    member = re.search(r"\.\s*(\w+)\s*=\s*(?:\([^()]*\)\s*)?&?\s*$", before)
+    member = GIVEN.search(before)
     if member is None and not before.rstrip().endswith(("{", ",")):
         return False
-    name = member.group(1) if member else ""
+    name = (member.group(1) or member.group(2)) if member else ""
     return not _WHEN_DONE.search(name) and not _called(
         program, tag, name, file)
+
+
+def table_method(tag: str, member: str) -> bool:
+    """Say whether a member, by its names, is a method in a table."""
+    return bool(_TABLE.search(tag)) and not _WHEN_DONE.search(member)
 
 
 def _called(program: Program, tag: str, member: str, user: str) -> bool:
