@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pinlib.base.errors import Gup2pinError
 
@@ -178,8 +178,7 @@ class Node:
         return f"<{self.kind} {self.start}-{self.end}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """An external declaration, or the definition of a macro.
 
     name: the offsets where its name begins and ends; equal for none.
