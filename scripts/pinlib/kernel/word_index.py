@@ -95,7 +95,8 @@ class WordIndex:
         found = self._find(wanted, mark, below)
         sys.audit(ASKED, self._tree, json.dumps([wanted, mark, below]),
                   _digest(found))
-        return [os.fsdecode(path) for path in found]
+        # They are kept for many words.
+        return [sys.intern(os.fsdecode(path)) for path in found]
 
     def answer(self, question: str) -> str:
         """Return a digest of what answers a question, as ASKED has them."""
