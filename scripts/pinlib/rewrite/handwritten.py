@@ -175,15 +175,16 @@ def _fitting(rule: CoreRule, folder: Path,
     except (OSError, ValueError) as error:
         raise RuleError(f"{path}: {error}") from error
     found: list[dict[str, Any] | Mismatch] = []
+    last = Mismatch(rule.name, "no code is recorded for it")
     for known in recorded:
         try:
             fingerprint.check_regions(masked, known["regions"])
             found.append(dict(known))
         except Mismatch as mismatch:
-            found.append(mismatch)
+            last = mismatch
+            found.append(last)
     if all(isinstance(known, Mismatch) for known in found):
-        raise found[-1] if found else Mismatch(
-            rule.name, "no code is recorded for it")
+        raise last
     return found
 
 
