@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import email.header
 import email.utils
@@ -11,7 +12,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 SCRIPT = "scripts/get_maintainer.pl"
@@ -118,7 +119,8 @@ class Maintainers:
         self.problem = ""
         self._perl = shutil.which("perl")
         self._known: dict[tuple[str, tuple[str, ...]], Recipients] = {}
-        self._said: dict[Question, Answer] = {}
+        self._said: dict[Question, concurrent.futures.Future[Answer]] = {}
+        self._failed = False
         if not (kernel / SCRIPT).is_file():
             self.problem = (f"The tree has no {SCRIPT}, so the mails name "
                             "no recipients.")
@@ -126,16 +128,17 @@ class Maintainers:
             self.problem = ("perl is not installed, so the mails name no "
                             "recipients.")
 
-    def ask_ahead(self, wanted: Iterable[tuple[str, Sequence[str]]],
-                  jobs: int) -> None:
-        """Ask for the patches that of() will be asked for, several at a time."""
-        questions = list(dict.fromkeys(
-            question for diff, also in wanted
-            for question in self._questions(diff, also)))
-        if self.problem:
-            return
+    @contextlib.contextmanager
+    def asked_ahead(self, wanted: Iterable[tuple[str, Sequence[str]]],
+                    jobs: int) -> Iterator[None]:
+        """Ask, while the block runs, for patches that of() will be asked for."""
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            self._said |= zip(questions, pool.map(self._answer, questions))
+            for question in dict.fromkeys(
+                    question for diff, also in wanted
+                    for question in self._questions(diff, also)):
+                if not self.problem:
+                    self._said[question] = pool.submit(self._answer, question)
+            yield
 
     def of(self, diff: str, also: Sequence[str] = ()) -> Recipients:
         """Return who gets a patch, and who maintains the files of also."""
@@ -154,9 +157,8 @@ class Maintainers:
     def _ask(self, question: Question) -> Recipients:
         if self.problem:
             return Recipients()
-        if question not in self._said:
-            self._said[question] = self._answer(question)
-        said, failed = self._said[question]
+        said, failed = self._said[question].result() \
+            if question in self._said else self._answer(question)
         if failed:
             # The message may name a folder of this machine.
             last = said.replace(os.fspath(self.kernel), "the tree")
@@ -167,7 +169,13 @@ class Maintainers:
 
     def _answer(self, question: Question) -> Answer:
         """Return what the script prints, or why it failed."""
-        args, stdin = question
+        if self._failed:
+            return "", True     # who asked before was told why
+        said, failed = self._run(*question)
+        self._failed = self._failed or failed
+        return said, failed
+
+    def _run(self, args: tuple[str, ...], stdin: str) -> Answer:
         assert self._perl is not None
         try:
             # With an empty PATH it finds no git, whose configuration in the

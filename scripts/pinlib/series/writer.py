@@ -94,12 +94,12 @@ def write_series(kernel: Path, out: Path, series: list[Series],
             if slugs.count(slug) > 1 or not re.fullmatch(r"[\w.+-]+", slug):
                 raise RuleError(f"series {slug}: not a name of its own")
         found: dict[str, str] = {}
-        writer.maintainers.ask_ahead([
-            writer.concerned(patch) for one in series for patch in one.patches],
-            jobs)
-        for one in series:
-            if one.patches:
-                found |= writer.write(one)
+        with writer.maintainers.asked_ahead([
+                writer.concerned(patch) for one in series
+                for patch in one.patches], jobs):
+            for one in series:
+                if one.patches:
+                    found |= writer.write(one)
         folder.take_over(ours)
         folder.script(script)
     for was, kept in folder.moved:
