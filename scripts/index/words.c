@@ -312,6 +312,8 @@ void words_of(struct words *words, const char *text, size_t size)
 
 	words->n = 0;
 	words->file++;
+	/* The table of a long file has no place in the processor's caches. */
+	words->mask = FIRST_SLOTS - 1;
 	words->define = NULL;
 	if (size > 2 && !memcmp(text, "\xef\xbb\xbf", 3)) {
 		text += 3;

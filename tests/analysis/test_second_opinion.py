@@ -98,8 +98,9 @@ def test_a_release_whose_place_is_not_known_is_left(
     """That it is not looked for is no answer."""
     found, made = analysed(tmp_path, monkeypatch, plain=PLAIN)
     monkeypatch.setattr(Function, "position", lambda self, use: None)
-    second_opinion.ask(found.program.tree, [made["plain"]],
-                       ["get_user_pages_fast"], 1)
+    with second_opinion.asked(found.program.tree, [made["plain"]],
+                              ["get_user_pages_fast"], 1) as compare:
+        compare()
     assert (made["plain"].disposition, made["plain"].code,
             made["plain"].blocked_by) == (
         "manual", "call-not-read", "drivers/plain/main.c:17")

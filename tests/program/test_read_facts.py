@@ -34,7 +34,8 @@ def lines(text: str) -> set[tuple[int, str, str]]:
 
 def facts_in(text: bytes) -> list[Fact]:
     """The facts of a piece of C."""
-    return ReadFile("", read(text, tokens=True), text, NAMES).all
+    return ReadFile("", read(text, tokens=True), text.decode("latin-1"),
+                    NAMES).all
 
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda p: p.stem)

@@ -14,8 +14,10 @@ call that was not read.
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,23 +52,33 @@ class Call:
     place: Place
 
 
-def ask(tree: View, made: list[Decision], names: Iterable[str],
-        jobs: int) -> None:
-    """Leave to a person what would change a call that Coccinelle lacks."""
+@contextlib.contextmanager
+def asked(tree: View, made: list[Decision], names: Iterable[str],
+          jobs: int) -> Iterator[Callable[[], None]]:
+    """Ask Coccinelle while the block runs; what is given compares the answer.
+
+    It leaves to a person what would change a call that Coccinelle lacks.
+    """
     wanted = {decision: list(_changed(decision)) for decision in made
               if decision.disposition == Disposition.CONVERT
               and decision.core is None}
     calls = [call for calls in wanted.values() for call in calls]
     files = sorted({call.place[0] for call in calls})
     takes = sorted({*names, *effects.COUNTS} - effects.RELEASES)
-    with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as work, \
+            concurrent.futures.ThreadPoolExecutor(1) as pool:
         copies = _Copies(tree, files, Path(work))
-        found = copies.calls(takes, files, jobs, BATCH)
-        again = sorted({c.place[0] for c in calls if c.place not in found})
-        found |= copies.calls(takes, again, jobs, 1)
-        for decision, own in wanted.items():
-            _compare(decision, [c for c in own if c.place not in found],
-                     copies)
+        first = pool.submit(copies.calls, takes, files, jobs, BATCH)
+
+        def compare() -> None:
+            found = first.result()
+            again = sorted({c.place[0] for c in calls if c.place not in found})
+            found |= copies.calls(takes, again, jobs, 1)
+            for decision, own in wanted.items():
+                _compare(decision, [c for c in own if c.place not in found],
+                         copies)
+
+        yield compare
 
 
 def _compare(decision: Decision, lacking: list[Call],

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import gc
@@ -34,6 +35,7 @@ from pinlib.program.locations import Resolver
 from pinlib.program.opened.choose import choose
 from pinlib.program.program import Program
 from pinlib.program.read_files import ReadFiles
+from pinlib.reader import build
 from pinlib.rewrite import handwritten
 
 COUNTERPARTS = ("pin_user_pages_fast", "iov_iter_extract_pages",
@@ -87,7 +89,11 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     for a file that is no longer there.
     """
     cache = kernel_tree.cache_folder()
-    applied = [] if module or converted else handwritten.apply_all(kernel, cache)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        # Nothing needs the reader yet; if it does not build, who does will say.
+        pool.submit(build.ensure, cache)
+        applied = [] if module or converted else \
+            handwritten.apply_all(kernel, cache)
     tree = prepared(module or kernel, converted or {
         f: t for a in applied if not a.rule.converts
         for f, t in a.last.items()}, cache, kernel if module else None,
@@ -193,9 +199,12 @@ def _analyse(kernel: Path, tree: View, jobs: int, apis: str,
                         if site.api in names else decider.already(site))
         step.update(len(sites))
     _disentangle(made)
-    pinned.decide_all(program, resolver, iterators, made)
-    hidden = macro_sites.decide(program, resolver, iterators, known, watched)
-    second_opinion.ask(tree, made, watched, jobs)
+    with second_opinion.asked(tree, made, watched, jobs) as compare:
+        # These decide on other calls.
+        pinned.decide_all(program, resolver, iterators, made)
+        hidden = macro_sites.decide(program, resolver, iterators, known,
+                                    watched)
+        compare()
     _disentangle(made)
     read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)

@@ -225,7 +225,8 @@ def make_series(opts: Options) -> tuple[Result, list[Series]]:
     """Run all stages up to the mails, with the proofs that are kept."""
     result = analyse(opts)
     series = commits.convert(opts.module or opts.kernel, opts.out,
-                             result.analysis, result.groups, opts.subsystem)
+                             result.analysis, result.groups, opts.subsystem,
+                             opts.jobs)
     write_json(opts.out / "commits.json", series)
     render(opts, result, series)
     return result, series
@@ -239,7 +240,7 @@ def render(opts: Options, result: Result, series: list[Series]) -> None:
                            result.previous, opts.module,
                            lambda name: opts.replace or subsystem_filter.matches(
                                name, opts.subsystem),
-                           lambda text: print(text, flush=True))
+                           lambda text: print(text, flush=True), opts.jobs)
     trees = {s: p.tree for one in series for p in one.patches
              for s in p.sites}
     for site in sites:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+import itertools
 import re
 import sys
 from array import array
@@ -28,13 +29,17 @@ _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)(?:\\\n|[^\n])*", re.M)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 # A block that runs once under a guard: scoped_guard(…) { … }.
 SCOPED = re.compile(r"_*scoped_(?!\w*for_each)\w+$")
-_BLANK = re.compile(r"[^\n]")
 _BRACKETS = {"(": re.compile(r"[()]"), "{": re.compile(r"[{}]"),
              "[": re.compile(r"[][]")}
 
 
+def _blanks(text: str) -> str:
+    """Return as many blanks as a text has characters, lines kept."""
+    return "\n".join([" " * len(line) for line in text.split("\n")])
+
+
 def _blank(match: re.Match[str]) -> str:
-    return _BLANK.sub(" ", match.group())
+    return _blanks(match.group())
 
 
 def _directives(text: str) -> list[tuple[int, int, str]]:
@@ -46,7 +51,7 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     """Return a text with blanks in place of some of it, lines kept."""
     parts, at = [], 0
     for start, end in spans:
-        parts += [text[at:start], _BLANK.sub(" ", text[start:end])]
+        parts += [text[at:start], _blanks(text[start:end])]
         at = end
     return "".join(parts) + text[at:] if parts else text
 
@@ -155,8 +160,9 @@ class CText:
 
     @functools.cached_property
     def _starts(self) -> array[int]:
-        return array("I", [0, *(m.end() for m in re.finditer(
-            "\n", self.text))])
+        lines = self.text.split("\n")[:-1]
+        return array("I", itertools.accumulate(
+            [len(line) + 1 for line in lines], initial=0))
 
     def line_of(self, offset: int) -> int:
         """Return the line (from 1) that holds a character offset."""

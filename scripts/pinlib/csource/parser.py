@@ -8,6 +8,7 @@ expression is refused (None).
 from __future__ import annotations
 
 import re
+import sys
 
 from pinlib.csource.expr import Kind, Node
 
@@ -35,13 +36,15 @@ def tokenize(text: str) -> list[tuple[str, str]]:
     """Split text into (kind, token) pairs: str, num, id or op."""
     tokens = []
     at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if not match:
-            raise _Refused(text)
+    for match in _TOKEN.finditer(text):
+        if match.start() != at:
+            break
         if match.lastgroup:
-            tokens.append((match.lastgroup, match.group()))
+            # Most of them stand in many places.
+            tokens.append((match.lastgroup, sys.intern(match.group())))
         at = match.end()
+    if at < len(text):
+        raise _Refused(text)
     return tokens
 
 

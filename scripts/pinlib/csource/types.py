@@ -24,6 +24,7 @@ _EMBEDDED = re.compile(r"\s*(?:struct|union)\s+(\w+)\s*")
 _HEAD = re.compile(r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?"
                    r"(\w+)\s*$")
 _UNNAMED = re.compile(r"\btypedef\s+(?:const\s+)?(?:struct|union)\s*$")
+_CLOSED = re.compile(r"\}[ \t]*;?[ \t]*$", re.M)
 _GIVEN = re.compile(r"\s*\**\s*(\w+)")
 
 Members = dict[str, str]
@@ -162,8 +163,7 @@ def opening(text: CText, tag: str, line: int) -> int:
 
 def enclosing(text: CText, at: int) -> list[str]:
     """The structures in whose definition a place lies, outermost first."""
-    low = max((m.end() for m in re.finditer(
-        r"^\}[ \t]*;?[ \t]*$", text.code[:at], re.M)), default=0)
+    low = _last_end(text.code, at)
     stack: list[int] = []
     for brace in re.finditer(r"[{}]", text.code[low:at]):
         if brace.group() == "{":
@@ -171,6 +171,17 @@ def enclosing(text: CText, at: int) -> list[str]:
         elif stack:
             stack.pop()
     return [tag for tag in (_heading(text, brace) for brace in stack) if tag]
+
+
+def _last_end(code: str, at: int) -> int:
+    """Where the last line before a place ends that is a closing brace, or 0."""
+    start = at
+    while start > 0:
+        start = code.rfind("\n}", 0, start) + 1
+        end = _CLOSED.match(code, start, at)
+        if end:
+            return end.end()
+    return 0
 
 
 def _heading(text: CText, brace: int) -> str:

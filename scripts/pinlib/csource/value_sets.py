@@ -206,10 +206,13 @@ def written(env: Env, target: Node, value: Values | None) -> Env:
 
 def names(text: str, node: Node) -> bool:
     """Say whether an expression's text names a variable or member."""
+    name = node.value.lstrip("->.")
+    if name not in text:
+        return False
     if node.kind == Kind.ID:
-        return bool(re.search(rf"(?<![>.\w]){re.escape(node.value)}\b", text))
+        return bool(re.search(rf"(?<![>.\w]){re.escape(name)}\b", text))
     return node.kind == Kind.MEMBER and bool(re.search(
-        rf"(?:->|\.){re.escape(node.value.lstrip('->.'))}\b", text))
+        rf"(?:->|\.){re.escape(name)}\b", text))
 
 
 def about(target: Node, text: str) -> bool:

@@ -72,6 +72,7 @@ def recorded(without: Sequence[Path], but: Sequence[Path]) -> Iterator[Inputs]:
         f"{os.path.realpath(path)}/" for path in without))
     shown = tuple(f"{os.path.realpath(path)}/" for path in but)
     hears = True
+    heard: set[str] = set()     # most files are opened again and again
 
     def is_input(path: str) -> bool:
         return path.startswith(shown) or not path.startswith(hidden)
@@ -82,7 +83,11 @@ def recorded(without: Sequence[Path], but: Sequence[Path]) -> Iterator[Inputs]:
             return
         if event == "pinlib.reads" or event == "open" and _is_path(
                 args[0]) and not _writes(args[1:]):
-            path = _absolute(args[0])
+            given = os.fsdecode(args[0])
+            if given in heard:
+                return
+            heard.add(given)
+            path = _absolute(given)
             if is_input(path):
                 made.files.add(path)
         elif event in ("os.scandir", "os.listdir") and _is_path(args[0]):

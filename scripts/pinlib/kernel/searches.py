@@ -18,7 +18,9 @@ _AFTER = re.compile(rb"[ \t]*\(")
 # Inside of other structures too; a comment is told from one by who asks.
 _STRUCT = (r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?"
            r"%s(?:\s*\{|\s*$)")
-_MACRO = r"^[ \t]*#[ \t]*define[ \t]+%s\b"
+_DEFINE = re.compile(rb"[ \t]*#[ \t]*define[ \t]+")
+# The path is only looked at: an include may be in what passes for another's.
+_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include\s*["<](?=([^">]*)[">])', re.M)
 
 _IDENTIFIER = re.compile(r"\b[A-Za-z_]\w*", re.ASCII)
 
@@ -40,6 +42,7 @@ class Searches:
         self._kernel = word_index.of(view.kernel, cache) if view.kernel else None
         self._naming: dict[str, frozenset[str]] = {}
         self._counts: dict[tuple[str, str], int] = {}
+        self._includes: dict[str, frozenset[str]] = {}
         self._typedefs: dict[str, dict[str, list[int]]] = {}
 
     def naming(self, word: str) -> frozenset[str]:
@@ -91,10 +94,9 @@ class Searches:
     def kernel_macros(self, name: str) -> Places:
         """Return lines of the kernel's headers that define a macro."""
         index = self._kernel or self._own
-        return self.matches(
-            (f for folder in HEADERS
-             for f in index.files((name,), below=f"{folder}/")),
-            _MACRO % name) if name.isascii() else {}
+        return self._macros(name, (
+            f for folder in HEADERS for f in index.files(
+                (name,), below=f"{folder}/"))) if name.isascii() else {}
 
     def structs(self, tag: str) -> Places:
         """Return lines that may start the definition of a structure."""
@@ -113,7 +115,25 @@ class Searches:
 
     def macros(self, name: str) -> Places:
         """Return lines that define a macro, in a kernel's headers as well."""
-        return self.matches(self._defining(name, Mark.NONE), _MACRO % name)
+        return self._macros(name, self._defining(name, Mark.NONE))
+
+    def _macros(self, name: str, files: Iterable[str]) -> Places:
+        """Return the lines of some files that define a macro."""
+        return self._places(files, lambda text: (
+            at for at in _occurrences(text, name) if _DEFINE.fullmatch(
+                text, text.rfind(b"\n", 0, at) + 1, at)))
+
+    def including(self, files: Iterable[str], name: str) -> set[str]:
+        """Return those of some files that include a header, by its name."""
+        return {file for file in files if name in self._included(file)}
+
+    def _included(self, file: str) -> frozenset[str]:
+        """Return the names, without folders, of what a file includes."""
+        if file not in self._includes:
+            self._includes[file] = frozenset(
+                path.rpartition(b"/")[2].decode("latin-1")
+                for path in _INCLUDE.findall(self._bytes(file)))
+        return self._includes[file]
 
     def pasting(self, words: Iterable[str]) -> list[str]:
         """Return the files that paste one of some words to another, sorted."""

@@ -12,11 +12,12 @@ from collections.abc import Callable
 
 from pinlib.csource import masking
 
+# Both begin with text that is fast to find.
 _OPENING = re.compile(
-    r"^[ \t]*typedef[^\S\n]+(?:const[^\S\n]+)?(?:struct|union)\b[^;{\n]*"
-    r"(?:\{[^}\n]*\}[^;\n]*)?;?", re.M)
+    r"typedef[^\S\n]+(?:const[^\S\n]+)?(?:struct|union)\b[^;{\n]*"
+    r"(?:\{[^}\n]*\}[^;\n]*)?;?")
 _CLOSING = re.compile(
-    r"^\}[^\S\n]*\*?[^\S\n]*[A-Za-z_][^;{}()=\n]*;", re.M)
+    r"\n\}[^\S\n]*\*?[^\S\n]*[A-Za-z_][^;{}()=\n]*;")
 _NAME = re.compile(r"(\**)\s*\b(?!__)([A-Za-z_]\w*)\s*(?=[,;]|$)")
 _HEAD = re.compile(r"\s*typedef\s+(?:const\s+)?(struct|union)\s*(\w*)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -30,9 +31,12 @@ def given(text: masking.CText) -> dict[str, list[int]]:
     """Return the names that a file gives, with the lines of their typedefs."""
     found: dict[str, list[int]] = {}
     opened: list[int] = []
-    hits = sorted([(m.start(), True, m.group()) for m in _OPENING.finditer(
-        text.text)] + [(m.start(), False, m.group()) for m in
-                       _CLOSING.finditer(text.text)])
+    whole = text.text
+    hits = sorted([
+        (m.start(), True, m.group()) for m in _OPENING.finditer(whole)
+        if not whole[whole.rfind("\n", 0, m.start()) + 1:m.start()].strip(
+            " \t")] + [(m.start() + 1, False, m.group()[1:])
+                       for m in _CLOSING.finditer(whole)])
     for offset, opening, hit in hits:
         line = text.line_of(offset)
         if opening and not hit.endswith(";"):

@@ -13,11 +13,12 @@ import bisect
 import enum
 import hashlib
 import json
-import mmap
 import os
 import struct
 import subprocess
 import sys
+import weakref
+from array import array
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -62,19 +63,27 @@ class WordIndex:
             check=False, capture_output=True)
         if done.returncode:
             raise Gup2pinError(done.stderr.decode("utf-8", "replace").strip())
-        with open(file, "rb") as stream:
-            self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        data = memoryview(self._map)
-        magic, files, postings, paths = _HEAD.unpack_from(data)
+        # Little of it is ever asked for: mapped, it would pass for memory.
+        self._stream = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._stream)
+        magic, files, postings, paths = _HEAD.unpack(self._read(0, _HEAD.size))
         if magic != _MAGIC:
             raise Gup2pinError(f"{file}: not an index")
-        at = _HEAD.size + _FILE_SIZE * files
+        self._bucket = _HEAD.size + _FILE_SIZE * files
         buckets = 4 * ((1 << _BUCKET_BITS) + 1)
-        self._bucket = data[at:at + buckets].cast("I")
-        at += buckets + -buckets % 8
-        self._posting = data[at:at + 4 * postings].cast("I")
-        at += 4 * postings + -4 * postings % 8
-        self._paths = bytes(data[at:at + paths]).split(b"\0")[:-1]
+        self._posting = self._bucket + buckets + -buckets % 8
+        self._paths = self._read(
+            self._posting + 4 * postings + -4 * postings % 8,
+            paths).split(b"\0")[:-1]
+
+    def _read(self, at: int, size: int) -> bytes:
+        return os.pread(self._stream, size, at)
+
+    def _bucket_of(self, number: int) -> array[int]:
+        """Return the postings of a bucket, in rising order."""
+        low, high = array("I", self._read(self._bucket + 4 * number, 8))
+        return array("I", self._read(self._posting + 4 * low,
+                                     4 * (high - low)))
 
     def files(self, words: Iterable[str], mark: Mark = Mark.NONE,
               below: str = "") -> list[str]:
@@ -86,7 +95,8 @@ class WordIndex:
         found = self._find(wanted, mark, below)
         sys.audit(ASKED, self._tree, json.dumps([wanted, mark, below]),
                   _digest(found))
-        return [os.fsdecode(path) for path in found]
+        # They are kept for many words.
+        return [sys.intern(os.fsdecode(path)) for path in found]
 
     def answer(self, question: str) -> str:
         """Return a digest of what answers a question, as ASKED has them."""
@@ -104,13 +114,12 @@ class WordIndex:
         for word in words:
             bucket, rest = divmod(_hash(word.encode("ascii"), mark) >> (
                 64 - _BUCKET_BITS - _REST_BITS), 1 << _REST_BITS)
-            low, high = self._bucket[bucket], self._bucket[bucket + 1]
-            first = bisect.bisect_left(
-                self._posting, rest << _FILE_BITS | begin, low, high)
+            postings = self._bucket_of(bucket)
+            first = bisect.bisect_left(postings, rest << _FILE_BITS | begin)
             last = bisect.bisect_left(
-                self._posting, (rest << _FILE_BITS) + end, first, high)
+                postings, (rest << _FILE_BITS) + end, first)
             found.update(posting & ((1 << _FILE_BITS) - 1)
-                         for posting in self._posting[first:last])
+                         for posting in postings[first:last])
         return [self._paths[n] for n in sorted(found)]
 
 

@@ -3,12 +3,29 @@
 
 from __future__ import annotations
 
+import bisect
+import re
+from dataclasses import dataclass
+
 from pinlib.csource import jumps, types
 from pinlib.csource.expr import Kind, Node
+from pinlib.csource.parser import parse
 from pinlib.paths.watch import Watch
 from pinlib.program import cfg
+from pinlib.program.cfg import StepKind
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Resolver
+
+_JUMP = re.compile(r"(?:goto|break)\b")
+
+
+@dataclass(frozen=True)
+class About:
+    """The statements of a step, whether it jumps, and what it tests."""
+
+    statements: list[Statement]
+    jumps: bool
+    test: Node | None
 
 
 class Loops:
@@ -20,6 +37,23 @@ class Loops:
         self.spans = cfg.loops(first)
         self.statements: list[Statement] = sorted(
             self.function.statements, key=lambda s: s.start)
+        self._known: dict[cfg.Step, About] = {}
+
+    def about(self, step: cfg.Step) -> About:
+        """Return what all walks through a step have in common."""
+        if step not in self._known:
+            words = step.words(self.function.text.code)
+            low, high = (bisect.bisect_left(
+                self.statements, at, key=lambda s: s.start)
+                for at in (step.start, step.end))
+            within = self.statements[low:high]
+            tests = [s for s in within if s.fact.kind in (
+                "if", "while", "for")]
+            self._known[step] = About(
+                within, bool(_JUMP.match(words.lstrip())), (
+                    tests[0].tree if tests else parse(words))
+                if step.kind == StepKind.TEST else None)
+        return self._known[step]
 
     def holds(self, offset: int) -> bool:
         """Say whether an offset is in a loop without the acquisition."""

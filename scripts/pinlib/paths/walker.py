@@ -8,12 +8,10 @@ call is of one class (value_sets). A mistake on a path is a Mistake.
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import Iterator
 
 from pinlib.csource import types, value_sets
 from pinlib.csource.expr import Kind, Node
-from pinlib.csource.parser import parse
 from pinlib.csource.value_sets import Env, Values
 from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
@@ -29,7 +27,6 @@ from pinlib.program.locations import Resolver
 
 # With more states than this nothing is claimed.
 LIMIT = 6000
-_JUMP = re.compile(r"(?:goto|break)\b")
 # These take an int, and do nothing if it is negative.
 _SIGNED = ("release_pages",)
 
@@ -89,19 +86,16 @@ class Walker:
             work += self._go(step, state)
         return self.mistakes
 
-    def _within(self, step: cfg.Step) -> list[Statement]:
-        return [s for s in self.loops.statements
-                if step.start <= s.start < step.end]
-
     def _go(self, step: cfg.Step,
             state: _State) -> list[tuple[cfg.Step, _State]]:
         states = [state]
-        for statement in self._within(step):
+        about = self.loops.about(step)
+        for statement in about.statements:
             states = [n for s in states for n in self._do(statement, s)]
         if step.unfolded is not None:
             states = [self._unfolded(step.unfolded, step.start, s)
                       for s in states]
-        if _JUMP.match(step.words(self.function.text.code).lstrip()):
+        if about.jumps:
             line = self.function.text.line_of(step.start)
             states = [dataclasses.replace(s, jump=line) if s.held else s
                       for s in states]
@@ -109,19 +103,12 @@ class Walker:
             for after in states:
                 self._leave(step, after)
             return []
-        tree = self._tree(step) if step.kind == StepKind.TEST else None
         found = []
         for follower, outcome in step.next:
             for after in states:
-                for more in self._branch(step, tree, outcome, after):
+                for more in self._branch(step, about.test, outcome, after):
                     found.append((follower, more))
         return found
-
-    def _tree(self, step: cfg.Step) -> Node | None:
-        for statement in self._within(step):
-            if statement.fact.kind in ("if", "while", "for"):
-                return statement.tree
-        return parse(step.words(self.function.text.code))
 
     def _branch(self, step: cfg.Step, tree: Node | None,
                 outcome: bool | None, state: _State) -> Iterator[_State]:
@@ -381,7 +368,7 @@ class Walker:
     def _returned(self, step: cfg.Step, state: _State) -> Values | None:
         if step.kind == StepKind.END:
             return None
-        given = [s.tree for s in self._within(step)
+        given = [s.tree for s in self.loops.about(step).statements
                  if s.fact.kind == "return"]
         tree = given[0] if given else macros.effect(step.words(
             self.function.text.code).strip().removeprefix("return"))

@@ -64,8 +64,6 @@ def including(program: Program, files: Set[str],
     found: set[str] = set()
     for header in headers:
         name = header.rpartition("/")[2]
-        found |= program.searches.matches(
-            files & program.naming_files(name.rpartition(".")[0]),
-            rf'^[ \t]*#[ \t]*include\s*["<](?:[^">]*/)?{re.escape(name)}[">]'
-        ).keys()
+        found |= program.searches.including(
+            files & program.naming_files(name.rpartition(".")[0]), name)
     return found

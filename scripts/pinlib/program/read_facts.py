@@ -63,6 +63,8 @@ class Facts:
         self._wanted = _any_of(self._takes)
         self._skips = _any_of(numbers[kind] for kind in (
             "either", "members", "param"))
+        self._bitfield = _any_of([numbers["bitfield"]])
+        self._attribute = _any_of([numbers["attribute"]])
 
     def of(self, declarations: Iterable[Declaration]) -> set[Fact]:
         """Return the facts of declarations that share text."""
@@ -271,8 +273,8 @@ class Facts:
                 *self._attributes(declarator)]
         left += [(word.start, word.end) for word in specifiers.children
                  if self._is_storage(word)]
-        left += [(n.start, n.end) for n in declarator.walk()
-                 if n.kind == "bitfield"]
+        left += [(n.start, n.end) for n in self._below(
+            declarator, self._bitfield)]
         if name is not None:
             left.append((name.start, name.end))
         return f"{self._words(specifiers, left)} " \
@@ -285,9 +287,13 @@ class Facts:
 
     def _attributes(self, node: Node) -> list[Bytes]:
         """Return attributes that say nothing of where a pointer points."""
-        return [(n.start, n.end) for n in node.walk()
-                if n.kind == "attribute" and self._text_of(
-                    n.start, n.end) not in _SPACES]
+        return [(n.start, n.end) for n in self._below(node, self._attribute)
+                if self._text_of(n.start, n.end) not in _SPACES]
+
+    def _below(self, node: Node, kind: re.Pattern[bytes]) -> list[Node]:
+        """Return the nodes of a kind in a tree."""
+        return [Node(self.file, match.start()) for match in kind.finditer(
+            self.file.kinds, self.file.firsts[node.index], node.index + 1)]
 
 
 def _name_of(declarator: Node) -> Node | None:

@@ -7,6 +7,7 @@ Several files are read by one process, none influenced by another.
 from __future__ import annotations
 
 import bisect
+import itertools
 import os
 import re
 from array import array
@@ -16,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
+from pinlib.csource import masking
 from pinlib.kernel.view import View
 from pinlib.program.facts import Fact, Unread
 from pinlib.program.read_facts import Facts
@@ -39,40 +41,57 @@ class Element:
 class ReadFile:
     """The facts of one file, each made when it is asked for."""
 
-    def __init__(self, name: str, file: File, text: bytes,
+    def __init__(self, name: str, file: File, text: str,
                  names: frozenset[str]) -> None:
         self._name = name
         self._file = file
-        self._text = text.decode("latin-1")
+        self._text = text
         self._names = names
-        self._lines = array("I", [0, *(m.end() for m in re.finditer(
-            b"\n", text))])
         self._facts: dict[Element, list[Fact]] = {}
+        self._elements: dict[int, Element] = {}
 
     @cached_property
-    def elements(self) -> list[Element]:
-        """Return the elements, in source order."""
-        found: list[list[Declaration]] = []
-        end = -1
-        for made in sorted(self._file.declarations,
-                           key=lambda d: (d.start, d.selection)):
-            if made.start >= end:
-                found.append([])
-            found[-1].append(made)
-            end = max(end, made.end)
-        return [Element(group[0].start, max(d.end for d in group), tuple(
-            sorted(group, key=lambda d: (d.selection, d.start))))
-            for group in found]
+    def _lines(self) -> array[int]:
+        return array("I", itertools.accumulate(
+            [len(line) + 1 for line in self._text.split("\n")[:-1]],
+            initial=0))
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [element.start for element in self.elements]
+    def _spans(self) -> tuple[array[int], array[int], array[int], array[int]]:
+        """Return where elements start and end, and which declarations they have.
+
+        Those are numbers of declarations in the order of their places, and where
+        the numbers of each element begin.
+        """
+        starts, ends, selections = self._file.places
+        order = array("I", sorted(range(len(starts)), key=lambda n: (
+            starts[n], selections[n])))
+        begins, lows, highs = array("I"), array("I"), array("I")
+        for at, number in enumerate(order):
+            if not highs or starts[number] >= highs[-1]:
+                begins.append(at)
+                lows.append(starts[number])
+                highs.append(ends[number])
+            highs[-1] = max(highs[-1], ends[number])
+        begins.append(len(order))
+        return lows, highs, order, begins
+
+    def _at(self, index: int) -> Element:
+        """Return an element by its number; it is made once, if at all."""
+        if index not in self._elements:
+            lows, highs, order, begins = self._spans
+            group = [self._file.declaration(number) for number in order[
+                begins[index]:begins[index + 1]]]
+            self._elements[index] = Element(lows[index], highs[index], tuple(
+                sorted(group, key=lambda d: (d.selection, d.start))))
+        return self._elements[index]
 
     def around(self, offset: int) -> Element | None:
         """Return the element at an offset, or None between two."""
-        index = bisect.bisect_right(self._starts, offset) - 1
-        element = self.elements[index] if index >= 0 else None
-        return element if element and offset < element.end else None
+        lows, highs, *_ = self._spans
+        index = bisect.bisect_right(lows, offset) - 1
+        return self._at(index) if index >= 0 and offset < highs[
+            index] else None
 
     def facts(self, element: Element) -> list[Fact]:
         """Return the facts of an element, in source order."""
@@ -96,16 +115,18 @@ class ReadFile:
     @cached_property
     def all(self) -> list[Fact]:
         """Return every fact of the file, in source order."""
-        return sorted((fact for element in self.elements
-                       for fact in self.facts(element)), key=_order)
+        return sorted((fact for index in range(len(self._spans[0]))
+                       for fact in self.facts(self._at(index))), key=_order)
 
     @cached_property
     def heads(self) -> list[tuple[Element, str, int, int]]:
         """Return the functions: where each is, its name, line and column."""
         found = []
-        for element in self.elements:
-            if not any(map(self._has_function, element.declarations)):
+        _, _, order, begins = self._spans
+        for index, (low, high) in enumerate(zip(begins, begins[1:])):
+            if not any(map(self._has_function, order[low:high])):
                 continue
+            element = self._at(index)
             if _is_plain(element.declarations):
                 name = element.declarations[0].name
                 found.append((element, self._text[slice(*name)],
@@ -116,9 +137,10 @@ class ReadFile:
                           if fact.kind == "function"]
         return found
 
-    def _has_function(self, declaration: Declaration) -> bool:
-        root = declaration.root.index
-        return declaration.kind != "define" and bool(self._function.search(
+    def _has_function(self, declaration: int) -> bool:
+        """Say whether a declaration, by its number, has a function."""
+        kind, root = self._file.kind_and_root(declaration)
+        return kind != "define" and bool(self._function.search(
             self._file.kinds, self._file.firsts[root], root + 1))
 
     @cached_property
@@ -151,6 +173,14 @@ class ReadFiles:
         self.failed: dict[str, str] = {}
         self._session = run.Session(build.ensure(cache), tree.known.options)
         self._files: dict[str, ReadFile | None] = {}
+        self._texts: dict[str, masking.CText] = {}
+
+    def text(self, name: str) -> masking.CText:
+        """Return the masked text of a file, of which there is one."""
+        if name not in self._texts:
+            self._texts[name] = masking.load(
+                self.tree.path(name), self.tree.known)
+        return self._texts[name]
 
     def file(self, name: str) -> ReadFile | None:
         """Return a file as it was read, or None if it could not be."""
@@ -176,7 +206,7 @@ class ReadFiles:
             if file.error:
                 self.failed[name] = os.strerror(file.error)
             self._files[name] = None if file.error else ReadFile(
-                name, file, self.tree.path(name).read_bytes(), self.names)
+                name, file, self.text(name).text, self.names)
 
     def facts(self, name: str) -> list[Fact]:
         """Return every fact of a file, in source order."""

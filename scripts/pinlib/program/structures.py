@@ -21,7 +21,6 @@ class Declared:
     def __init__(self, tree: View, files: ReadFiles, cache: Path) -> None:
         self.tree = tree
         self.files = files
-        self._texts: dict[str, masking.CText] = {}
         self.searches = Searches(tree, cache)
         self.typedefs = Typedefs(self.text, lambda places, user: (
             types.nearest(places, user, tree.is_kernel)),
@@ -34,10 +33,7 @@ class Declared:
 
     def text(self, file: str) -> masking.CText:
         """Return the masked text of one file."""
-        if file not in self._texts:
-            self._texts[file] = masking.load(
-                self.tree.path(file), self.tree.known)
-        return self._texts[file]
+        return self.files.text(file)
 
     def members_of(self, tag: str, user: str) -> types.Members | None:
         """Return the members of a structure as a file sees it."""

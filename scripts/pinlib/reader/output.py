@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pinlib.base.errors import Gup2pinError
 
@@ -178,8 +178,7 @@ class Node:
         return f"<{self.kind} {self.start}-{self.end}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """An external declaration, or the definition of a macro.
 
     name: the offsets where its name begins and ends; equal for none.
@@ -243,10 +242,26 @@ class File:
     @cached_property
     def declarations(self) -> list[Declaration]:
         """All that is declared, in the order in which it was read."""
-        return [Declaration(self.names.declarations[kind], (name, name_end),
-                            start, end, arm, selection, Node(self, last - 1))
-                for name, name_end, start, end, _, last, arm, selection, kind
-                in zip(*self._declarations)]
+        return [*map(self.declaration, range(len(self._declarations[0])))]
+
+    def declaration(self, number: int) -> Declaration:
+        """Return one of them."""
+        name, name_end, start, end, _, last, arm, selection, kind = [
+            column[number] for column in self._declarations]
+        return Declaration(self.names.declarations[kind], (name, name_end),
+                           start, end, arm, selection, Node(self, last - 1))
+
+    def kind_and_root(self, number: int) -> tuple[str, int]:
+        """Return the kind of a declaration, and the number of its node."""
+        columns = self._declarations
+        return self.names.declarations[columns[8][number]], columns[5][
+            number] - 1
+
+    @property
+    def places(self) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+        """Return where each declaration starts and ends, and its selection."""
+        columns = self._declarations
+        return columns[2], columns[3], columns[7]
 
     @cached_property
     def regions(self) -> list[Region]:
@@ -311,6 +326,15 @@ class Output:
 
     def __len__(self) -> int:
         return len(self._index)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return len(self._map)
+
+    def sleep(self) -> None:
+        """Let go of the memory; the file comes back where it is looked at."""
+        self._map.madvise(mmap.MADV_DONTNEED)
 
     def file(self, number: int) -> File:
         """The file of a number, in the order in which they were asked for."""

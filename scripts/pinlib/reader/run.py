@@ -18,6 +18,8 @@ from pinlib.reader.output import File, Output
 
 # A whole kernel takes some seconds.
 TIMEOUT = 120.0
+# As many bytes of what was read stay in memory, and what is in use.
+AWAKE = 16 << 20
 
 
 def read(reader: Reader, paths: Iterable[str], root: Path, into: Path,
@@ -76,6 +78,8 @@ class Session:
         self._command: list[str | Path] = [
             reader.program, *known, "-t", "--serve"]
         self._process: subprocess.Popen[bytes] | None = None
+        self._made: list[Output] = []
+        self._awake = 0     # bytes
 
     def files(self, paths: Iterable[Path]) -> list[File]:
         """Return what is read of some files, of which nothing is left behind."""
@@ -84,9 +88,23 @@ class Session:
         os.close(handle)
         try:
             self._ask([out, *names])
-            return _same(Output(Path(out)), names)
+            made = Output(Path(out))
+            self._keep_asleep(made)
+            return _same(made, names)
         finally:
             os.unlink(out)
+
+    def _keep_asleep(self, made: Output) -> None:
+        """Let go of the memory of all that was read, once there is more of it.
+
+        It is read again from the file where it is looked at again.
+        """
+        self._made.append(made)
+        self._awake += made.size
+        if self._awake > AWAKE:
+            self._awake = 0
+            for output in self._made:
+                output.sleep()
 
     def _ask(self, names: list[str]) -> None:
         process = self._started()

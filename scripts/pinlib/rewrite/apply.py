@@ -36,7 +36,7 @@ from pinlib.rewrite.ledger import Checked, LedgerMismatch
 from pinlib.rewrite.member_place import member_place
 from pinlib.rewrite.stand_ins import LEFT_OUT
 from pinlib.rewrite.whitespace import tidy
-from pinlib.spatch import runner
+from pinlib.spatch import in_convert_rules, runner
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
@@ -175,8 +175,9 @@ def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: list[Path],
             "in_place": _in_macro(macros, edit)}
             for edit in edits if edit.rules]
         (work / "plan.json").write_text(json.dumps(plan), encoding="latin-1")
-        (work / "rules.cocci").write_text(
-            "\n".join(rule.read_text() for rule in rules))
+        idle = in_convert_rules.idle(plan)
+        (work / "rules.cocci").write_text("\n".join(
+            rule.read_text() for rule in rules if rule.stem not in idle))
         run_spatch(work, [str(c) for c in copies.values()], group, timeout)
         new = dict(old)
         for file, copy in copies.items():

@@ -9,7 +9,7 @@ checked against a fingerprint too: that is its ledger.
 
 from __future__ import annotations
 
-import functools
+import concurrent.futures
 import hashlib
 import json
 import tempfile
@@ -113,9 +113,11 @@ def _read(path: Path) -> CoreRule:
 def apply_all(tree: Path, cache: Path,
               folder: Path = FOLDER) -> list[Applied]:
     """Return every core rule on a tree, applied or refused with a reason."""
-    # It is asked for only if there is the code that a rule is for.
-    index = functools.cache(lambda: word_index.of(tree, cache))
-    return [_apply(tree, rule, cache, folder, index) for rule in load(folder)]
+    rules = load(folder)
+    with concurrent.futures.ThreadPoolExecutor(len(rules) + 1) as pool:
+        index = pool.submit(word_index.of, tree, cache)
+        return list(pool.map(lambda rule: _apply(
+            tree, rule, cache, folder, index.result), rules))
 
 
 def apply(tree: Path, rule: CoreRule, cache: Path,
@@ -128,16 +130,20 @@ def apply(tree: Path, rule: CoreRule, cache: Path,
 def _apply(tree: Path, rule: CoreRule, cache: Path, folder: Path,
            index: Callable[[], WordIndex]) -> Applied:
     made = Applied(rule)
+    steps = []
     try:
-        known = _known(tree, rule, folder, index)
         texts = _texts(tree, rule.files)
-        for patch, after in zip(rule.patches, known["after"], strict=True):
+        fitting = _fitting(rule, folder, texts)
+        for patch in rule.patches:
             old = {f: plain(t) for f, t in texts.items()}
-            new = _run(old, patch, cache, folder)
-            _check(old, new, rule, after)
+            steps.append((old, _run(old, patch, cache, folder)))
             made.states.append({f: restored(texts[f], t)
-                                for f, t in new.items()})
+                                for f, t in steps[-1][1].items()})
             texts |= made.states[-1]
+        # The index of the tree takes as long as all that came before.
+        known = _known(tree, fitting, index())
+        for (old, new), after in zip(steps, known["after"], strict=True):
+            _check(old, new, rule, after)
     except Mismatch as mismatch:
         return Applied(rule, refused=str(mismatch))
     return made
@@ -156,25 +162,47 @@ def _texts(tree: Path, files: list[str]) -> Texts:
     return found
 
 
-def _known(tree: Path, rule: CoreRule, folder: Path,
-           index: Callable[[], WordIndex]) -> dict[str, Any]:
-    """Return the recorded code that a tree has; raise the nearest mismatch."""
-    masked = {f: CText(plain(t))
-              for f, t in _texts(tree, rule.files).items()}
+def _fitting(rule: CoreRule, folder: Path,
+             texts: Texts) -> list[dict[str, Any] | Mismatch]:
+    """Return the recorded codes, or why each is not what these texts have.
+
+    Raises the last mismatch if none fits.
+    """
+    masked = {f: CText(plain(t)) for f, t in texts.items()}
     path = folder / f"{rule.name}.code.json"
     try:
         recorded = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RuleError(f"{path}: {error}") from error
-    mismatch = Mismatch(rule.name, "no code is recorded for it")
+    found: list[dict[str, Any] | Mismatch] = []
+    last = Mismatch(rule.name, "no code is recorded for it")
     for known in recorded:
         try:
             fingerprint.check_regions(masked, known["regions"])
-            fingerprint.check_uses(tree, known["names"], index())
-            return dict(known)
-        except Mismatch as found:
-            mismatch = found
-    raise mismatch
+            found.append(dict(known))
+        except Mismatch as mismatch:
+            last = mismatch
+            found.append(last)
+    if all(isinstance(known, Mismatch) for known in found):
+        raise last
+    return found
+
+
+def _known(tree: Path, fitting: list[dict[str, Any] | Mismatch],
+           index: WordIndex) -> dict[str, Any]:
+    """Return the recorded code whose names are used alike in the whole tree."""
+    last: Mismatch | None = None
+    for known in fitting:
+        if isinstance(known, Mismatch):
+            last = known
+            continue
+        try:
+            fingerprint.check_uses(tree, known["names"], index)
+            return known
+        except Mismatch as mismatch:
+            last = mismatch
+    assert last is not None
+    raise last
 
 
 def _run(texts: Texts, patch: CorePatch, cache: Path,

@@ -26,8 +26,10 @@ _EXTRACT = re.compile(r"(.*\biov_iter_extract_\w+)\((.*)$")
 def tidy(old: str, new: str, members: Iterable[str]) -> str:
     """Return the new text with its added lines in kernel style."""
     lines = new.split("\n")
-    lines = _refused(lines, _added(old, lines))
     added = _added(old, lines)
+    apart = _refused(lines, added)
+    if apart != lines:
+        lines, added = apart, _added(old, apart)
     out: list[str] = []
     fresh = False
     number = 0

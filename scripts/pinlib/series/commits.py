@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import hashlib
 import re
@@ -157,10 +158,11 @@ class Step:
 
 
 def convert(tree: Path, out: Path, analysis: Analysis,
-            groups: list[release_groups.Group], only: str | None) -> list[Series]:
+            groups: list[release_groups.Group], only: str | None,
+            jobs: int = 1) -> list[Series]:
     """Apply every group in a scratch repository; returns the series."""
     wanted: dict[str, list[Step]] = {}
-    for subsystem, steps in sorted([*_generic(analysis, groups, only),
+    for subsystem, steps in sorted([*_generic(analysis, groups, only, jobs),
                                     *_core(analysis, only)],
                                    key=lambda item: item[0]):
         wanted.setdefault(subsystem, []).extend(steps)
@@ -176,23 +178,20 @@ def convert(tree: Path, out: Path, analysis: Analysis,
 
 
 def _generic(analysis: Analysis, groups: list[release_groups.Group],
-             only: str | None) -> Iterator[tuple[str, list[Step]]]:
+             only: str | None, jobs: int) -> Iterator[tuple[str, list[Step]]]:
     """Yield each group's steps: what prepares its files, then the conversion."""
     prepared: set[str] = set()
-    for group in groups:
-        first = group.decisions[0].site
-        name = analysis.subsystems.subsystem_of(first.file)
-        if not matches(name, only):
-            continue
-        _unchanged(analysis, group)
-        try:
-            contents = apply_all(group.id, [
-                (group.tree or analysis.program.tree, group.edits),
-                *((other.tree, other.edits) for other in group.others)])
-        except RuleError as error:
+    named = [(group, analysis.subsystems.subsystem_of(
+        group.decisions[0].site.file)) for group in groups]
+    wanted = [(group, name) for group, name in named if matches(name, only)]
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        made = list(pool.map(lambda one: _contents(analysis, one[0]), wanted))
+    for (group, name), contents in zip(wanted, made):
+        if isinstance(contents, RuleError):
+            first = group.decisions[0].site
             _discard(group, WhyNot(
                 Code.EDITS_REFUSED, "The planned edits were not performed as "
-                f"planned: {error}.", f"{first.file}:{first.line}"))
+                f"planned: {contents}.", f"{first.file}:{first.line}"))
             continue
         steps = []
         ids = [d.site.id for d in group.decisions]
@@ -206,6 +205,18 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
             _patch(analysis, group, name),
             builds_from=_builds_from(analysis, contents))
         yield name, [*steps, Step(patch, contents)]
+
+
+def _contents(analysis: Analysis, group: release_groups.Group
+              ) -> dict[str, bytes] | RuleError:
+    """Return the new contents of a group's files, or why there are none."""
+    _unchanged(analysis, group)
+    try:
+        return apply_all(group.id, [
+            (group.tree or analysis.program.tree, group.edits),
+            *((other.tree, other.edits) for other in group.others)])
+    except RuleError as error:
+        return error
 
 
 def _builds_from(analysis: Analysis, contents: dict[str, bytes]) -> str:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
 import dataclasses
 import email.header
 import email.utils
@@ -10,13 +12,16 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 SCRIPT = "scripts/get_maintainer.pl"
 OPTIONS = ("--no-git", "--no-git-fallback", "--no-rolestats", "--roles",
            "--no-file-emails", "--multiline")
 PATIENCE = 60.0
+# Arguments and input of the script; what it printed, or why it failed.
+Question = tuple[tuple[str, ...], str]
+Answer = tuple[str, bool]
 EVERYBODY = "linux-kernel@vger.kernel.org"
 
 _LINE = re.compile(r"^(.*?<[^<>]+>|\S+) \((.*)\)$")
@@ -114,6 +119,8 @@ class Maintainers:
         self.problem = ""
         self._perl = shutil.which("perl")
         self._known: dict[tuple[str, tuple[str, ...]], Recipients] = {}
+        self._said: dict[Question, concurrent.futures.Future[Answer]] = {}
+        self._failed = False
         if not (kernel / SCRIPT).is_file():
             self.problem = (f"The tree has no {SCRIPT}, so the mails name "
                             "no recipients.")
@@ -121,20 +128,55 @@ class Maintainers:
             self.problem = ("perl is not installed, so the mails name no "
                             "recipients.")
 
+    @contextlib.contextmanager
+    def asked_ahead(self, wanted: Iterable[tuple[str, Sequence[str]]],
+                    jobs: int) -> Iterator[None]:
+        """Ask, while the block runs, for patches that of() will be asked for."""
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            for question in dict.fromkeys(
+                    question for diff, also in wanted
+                    for question in self._questions(diff, also)):
+                if not self.problem:
+                    self._said[question] = pool.submit(self._answer, question)
+            yield
+
     def of(self, diff: str, also: Sequence[str] = ()) -> Recipients:
         """Return who gets a patch, and who maintains the files of also."""
         key = (diff, tuple(also))
         if key not in self._known:
-            files = [f for f in also if (self.kernel / f).is_file()]
-            found = [self._ask([], diff)]
-            if files:
-                found.append(self._ask(["-f", *files], ""))
-            self._known[key] = union(found)
+            self._known[key] = union([
+                self._ask(question) for question in self._questions(
+                    diff, also)])
         return self._known[key]
 
-    def _ask(self, args: list[str], stdin: str) -> Recipients:
-        if self.problem or self._perl is None:
+    def _questions(self, diff: str, also: Sequence[str]) -> list[Question]:
+        """Return what the script is asked: its arguments, and its input."""
+        files = [f for f in also if (self.kernel / f).is_file()]
+        return [((), diff), *([(("-f", *files), "")] if files else [])]
+
+    def _ask(self, question: Question) -> Recipients:
+        if self.problem:
             return Recipients()
+        said, failed = self._said[question].result() \
+            if question in self._said else self._answer(question)
+        if failed:
+            # The message may name a folder of this machine.
+            last = said.replace(os.fspath(self.kernel), "the tree")
+            self.problem = (f"{SCRIPT} failed ({last}), so not every mail "
+                            "names its recipients.")
+            return Recipients()
+        return parse(said)
+
+    def _answer(self, question: Question) -> Answer:
+        """Return what the script prints, or why it failed."""
+        if self._failed:
+            return "", True     # who asked before was told why
+        said, failed = self._run(*question)
+        self._failed = self._failed or failed
+        return said, failed
+
+    def _run(self, args: tuple[str, ...], stdin: str) -> Answer:
+        assert self._perl is not None
         try:
             # With an empty PATH it finds no git, whose configuration in the
             # tree could name commands; a fixed seed keeps Perl's order.
@@ -145,17 +187,11 @@ class Maintainers:
                 env={"PATH": "/nonexistent", "HOME": "/nonexistent",
                      "LC_ALL": "C", "PERL_HASH_SEED": "0",
                      "PERL_PERTURB_KEYS": "0", "PERL_UNICODE": "0"})
-            said = done.stderr.decode("utf-8", "replace").strip()
-            failed = done.returncode != 0
         except subprocess.TimeoutExpired:
-            said, failed = f"no answer in {PATIENCE:.0f} s", True
+            return f"no answer in {PATIENCE:.0f} s", True
         except OSError as error:
-            said, failed = error.strerror or "cannot be run", True
-        if failed:
-            last = (said.splitlines() or ["it failed"])[0]
-            # The message may name a folder of this machine.
-            last = last.replace(os.fspath(self.kernel), "the tree")
-            self.problem = (f"{SCRIPT} failed ({last}), so not every mail "
-                            "names its recipients.")
-            return Recipients()
-        return parse(done.stdout.decode("utf-8", "replace"))
+            return error.strerror or "cannot be run", True
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip()
+            return (said.splitlines() or ["it failed"])[0], True
+        return done.stdout.decode("utf-8", "replace"), False

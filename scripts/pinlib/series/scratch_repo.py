@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import dataclasses
 import email.utils
+import hashlib
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
@@ -19,6 +21,7 @@ from pinlib.base.errors import Gup2pinError
 from pinlib.base.git import run_git
 
 BASE_REF = "refs/heads/base"
+_ID = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,6 +55,10 @@ class Scratch:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # What git said of objects, which never change, and of these bytes.
+        self._trees: dict[str, str] = {}
+        self._diffs: dict[tuple[str, str], str] = {}
+        self._blobs: dict[bytes, str] = {}
         if not (path / "HEAD").exists():
             path.mkdir(parents=True, exist_ok=True)
             run_git(["init", "-q", "--bare", "--template=",
@@ -102,8 +109,13 @@ class Scratch:
 
     def tree(self, commit: str) -> str:
         """Return the tree id of a commit (or of a tree)."""
-        return self._text("rev-parse", "--verify", "--end-of-options",
-                          f"{commit}^{{tree}}")
+        if commit in self._trees:
+            return self._trees[commit]
+        found = self._text("rev-parse", "--verify", "--end-of-options",
+                           f"{commit}^{{tree}}")
+        if _ID.fullmatch(commit):
+            self._trees[commit] = found
+        return found
 
     def nested(self, tree: str, prefix: str) -> str:
         """Return the id of a tree that has another as its folder prefix."""
@@ -128,9 +140,14 @@ class Scratch:
 
     def diff(self, parent: str, commit: str) -> str:
         """Return the patch from parent to commit, as git prints it."""
+        if (parent, commit) in self._diffs:
+            return self._diffs[parent, commit]
         out = self.git("diff", "--no-ext-diff", "--no-color", "--no-renames",
                        "--no-textconv", parent, commit, "--")
-        return out.decode("utf-8", "surrogateescape")
+        found = out.decode("utf-8", "surrogateescape")
+        if _ID.fullmatch(parent) and _ID.fullmatch(commit):
+            self._diffs[parent, commit] = found
+        return found
 
     def changed(self, parent: str, commit: str) -> dict[str, str]:
         """Return the files that differ and how: A, M, D or T."""
@@ -177,7 +194,11 @@ class Scratch:
             target.chmod(0o755 if entry.mode == "100755" else 0o644)
 
     def _blob(self, data: bytes) -> str:
-        return self._text("hash-object", "-w", "--stdin", stdin=data)
+        key = hashlib.sha256(data).digest()
+        if key not in self._blobs:
+            self._blobs[key] = self._text(
+                "hash-object", "-w", "--stdin", stdin=data)
+        return self._blobs[key]
 
     def _kernel_file(self, kernel: Path, name: str) -> Entry | None:
         check_path(name)

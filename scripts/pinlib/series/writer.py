@@ -76,8 +76,8 @@ def write_series(kernel: Path, out: Path, series: list[Series],
                  previous: dict[str, reroll.Old] | None = None,
                  module: Path | None = None,
                  ours: Callable[[str], bool] = lambda name: True,
-                 say: Callable[[str], None] = lambda text: None
-                 ) -> dict[str, str]:
+                 say: Callable[[str], None] = lambda text: None,
+                 jobs: int = 1) -> dict[str, str]:
     """Replace what OUT/series has of subsystems by the mails of these series.
 
     With module, they are patches of that folder, made for the kernel. ours
@@ -94,9 +94,12 @@ def write_series(kernel: Path, out: Path, series: list[Series],
             if slugs.count(slug) > 1 or not re.fullmatch(r"[\w.+-]+", slug):
                 raise RuleError(f"series {slug}: not a name of its own")
         found: dict[str, str] = {}
-        for one in series:
-            if one.patches:
-                found |= writer.write(one)
+        with writer.maintainers.asked_ahead([
+                writer.concerned(patch) for one in series
+                for patch in one.patches], jobs):
+            for one in series:
+                if one.patches:
+                    found |= writer.write(one)
         folder.take_over(ours)
         folder.script(script)
     for was, kept in folder.moved:
@@ -212,13 +215,15 @@ class Writer:
             text += "\n" + "\n".join(given) + "\n"
         author = old.author(subject, diff) if old else ""
         commit = self.scratch.write_commit(tree, parent, text, author)
+        return Mail(patch, subject, commit, parent, diff,
+                    self.maintainers.of(*self.concerned(patch)), author)
+
+    def concerned(self, patch: Patch) -> tuple[str, tuple[str, ...]]:
+        """Return a patch and other files, for whose maintainers it is."""
         # What is added to the API concerns its maintainers.
         also = changelog.API_FILES if patch.kind == PatchKind.OVERLAY else ()
         # MAINTAINERS knows the tree's own paths.
-        plain = self.scratch.diff(patch.parent, patch.tree) \
-            if self.below else diff
-        return Mail(patch, subject, commit, parent, diff,
-                    self.maintainers.of(plain, also), author)
+        return self.scratch.diff(patch.parent, patch.tree), also
 
     def prefix(self, patch: Patch) -> str:
         """Return how the subsystem of a patch begins its subjects."""

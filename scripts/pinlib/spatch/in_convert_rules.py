@@ -17,7 +17,7 @@ import functools
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -62,8 +62,12 @@ class _Edit:
 def _edits() -> list[_Edit]:
     """Return the edits of the group, in the order that gives each its mark."""
     with open(os.environ["GUP2PIN_PLAN"], encoding="latin-1") as stream:
-        return [_Edit(raw["op"], raw["path"], raw["original"], raw["line"],
-                      raw["column"], raw) for raw in json.load(stream)]
+        return [_edit(raw) for raw in json.load(stream)]
+
+
+def _edit(raw: Mapping[str, Any]) -> _Edit:
+    return _Edit(raw["op"], raw["path"], raw["original"], raw["line"],
+                 raw["column"], raw)
 
 
 def at(positions: Any, *ops: str) -> bool:
@@ -254,7 +258,10 @@ def collapses(mark: Any, becomes: str = "unpin_user_pages") -> bool:
     Its index may live on only in loops that set it first, or in nothing but
     a declaration that can go with it.
     """
-    edit = _marked(mark)
+    return _may_collapse(_marked(mark), becomes)
+
+
+def _may_collapse(edit: _Edit | None, becomes: str) -> bool:
     return _may_join(edit, becomes) and _collapses(
         masking.load(Path(edit.original)), edit.line, edit.column)
 
@@ -304,7 +311,10 @@ def merges(mark: Any) -> bool:
     The page must have an address to pass, and no comment or directive may stand
     where the statements go.
     """
-    edit = _marked(mark)
+    return _may_merge(_marked(mark))
+
+
+def _may_merge(edit: _Edit | None) -> bool:
     return _may_join(edit, "unpin_user_pages_dirty_lock") and _merges(
         masking.load(Path(edit.original)), edit.line, edit.column)
 
@@ -328,3 +338,30 @@ def _merges(text: masking.CText, line: int, column: int) -> bool:
     page = text.code[opening + 1:close]
     return _bare(text, start, end) and not re.search(
         r"[(?,]|\+\+|--|^\s*[&*]", page)
+
+
+# What a rule asks of each release before all else.
+_ASKS: Mapping[str, Callable[[_Edit], bool]] = {
+    "unpin_loop": lambda edit: _may_collapse(edit, "unpin_user_pages"),
+    "unpin_loop_dirty": lambda edit: _may_collapse(
+        edit, "unpin_user_pages_dirty_lock"),
+    "unpin_dirty": _may_merge}
+
+
+def idle(plan: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the rules that would leave every release of a plan alone.
+
+    To read these few takes spatch longer than all of its other work. An edit
+    whose token is not where the plan says never gets a mark.
+    """
+    releases = [edit for edit in map(_edit, plan)
+                if edit.op == "unpin" and _is_there(edit)]
+    return frozenset(rule for rule, may_edit in _ASKS.items()
+                     if not any(map(may_edit, releases)))
+
+
+def _is_there(edit: _Edit) -> bool:
+    text = masking.load(Path(edit.original))
+    return edit.line <= text.line_of(len(text.text)) and \
+        text.text.startswith(edit.value("token"), text.offset(
+            edit.line, edit.column))

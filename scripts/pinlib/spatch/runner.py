@@ -42,7 +42,9 @@ def environment(home: Path) -> dict[str, str]:
     keep = {k: v for k, v in os.environ.items()
             if not k.startswith(("COCCI", "PYTHON", "SPFLAGS", "PARALLEL"))}
     return {**keep, "HOME": str(home), "GUP2PIN_LIB": str(SCRIPTS),
-            "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"}
+            "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1",
+            # Its rules are many small trees, which live for a moment.
+            "OCAMLRUNPARAM": "s=1M"}
 
 
 def collect(rules: str, names: list[str], files: list[Path],
