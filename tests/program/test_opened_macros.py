@@ -262,7 +262,7 @@ static const struct file_operations tug_fops = {
 
 def test_flags_that_a_macro_is_given(tmp_path: Path,
                                      monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is passed may bind more loosely than what is put behind it."""
+    """Who uses it says for how long, and may pass what binds more loosely."""
     lab.share_cache(monkeypatch)
     module = tmp_path / "tug"
     module.mkdir()
@@ -271,8 +271,10 @@ def test_flags_that_a_macro_is_given(tmp_path: Path,
                            None)
     assert [(d.disposition, d.code) for d in found.decisions] == [
         ("convert", "pin-longterm")]
-    assert "pin_user_pages_fast(at, n, (how) | FOLL_LONGTERM, v)\n" in \
-        _converted(found, "tug.c")
+    text = " ".join(_converted(found, "tug.c").split())
+    assert "pin_user_pages_fast(at, n, how, v)" in text
+    assert "tug_take(addr, nr, (tug->nr ? FOLL_WRITE : 0) | FOLL_LONGTERM, " \
+        "tug->pages);" in text
 
 
 def test_one_name_in_two_files(tmp_path: Path,

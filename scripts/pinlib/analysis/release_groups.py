@@ -380,8 +380,9 @@ class Planner:
                 "What looked at the number of references before the "
                 "reference was dropped finds one less, and asks for one "
                 "less.")
-        if not decision.site.flow.of(EventKind.DIRTY) and decision.case in (1, 2) \
-                and not decision.redundant:
+        if not decision.redundant and decision.case in (1, 2) and not any(
+                e.kind == EventKind.DIRTY or e.detail in effects.DIRTY_BIT
+                for e in decision.site.flow.events):
             group.notes.append(
                 "Nothing dirties the pages today; that is not changed.")
         if decision.refusal:

@@ -41,6 +41,8 @@ FREES = _TABLE.named("frees")
 DROPS = _TABLE.named("drops")
 # A pin is 1024 references of a small page, so these return other values.
 COUNTS = _TABLE.named("counts")
+# Set the dirty bit, and tell nobody that it is set.
+DIRTY_BIT = ("SetPageDirty", "folio_set_dirty")
 # The release that first has each function a patch may bring into a module.
 SINCE = _TABLE.since
 # The parameters of some functions from a release on, by the end of their names.

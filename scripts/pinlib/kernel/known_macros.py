@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,15 +56,23 @@ def of(kernel: Path, module: Path | None, cache: Path) -> Known:
     return _Module(kernel, module, cache).known(version)
 
 
-def of_others(kernel: Path, module: Path, cache: Path,
-              versions: Iterable[str]) -> Iterator[Known]:
-    """Yield the same for a module and other kernels, by their versions.
+class OtherKernels:
+    """What is known of macros for a module and kernels of other versions.
 
     What their headers define is not known: those of kernel are another's.
     """
-    asked = _Module(kernel, module, cache)
-    for version in versions:
-        yield asked.known(version, other=True)
+
+    def __init__(self, kernel: Path, module: Path, cache: Path) -> None:
+        self._module = _Module(kernel, module, cache)
+
+    def known(self, version: str,
+              names: Collection[str] | None = None) -> Known:
+        """Return what is known, if names are given of these alone."""
+        return self._module.known(version, True, names)
+
+    def deciding(self, names: Collection[str]) -> set[str]:
+        """Return names, and all that decide how these are defined."""
+        return self._module.deciding(names)
 
 
 class _Texts:
@@ -138,18 +146,37 @@ class _Module:
         self._arches = {name for name in self._asking
                         if index.files((name,), below="arch/")}
 
-    def known(self, version: str, other: bool = False) -> Known:
+    def deciding(self, names: Collection[str]) -> set[str]:
+        """Return names, and all that #if lines around their definitions name."""
+        found: set[str] = set()
+        work = list(names)
+        while work:
+            name = work.pop()
+            if name in found:
+                continue
+            found.add(name)
+            for place, written in self._places(
+                    self._module, self._own.get(name, ()), name):
+                work += _NAME.findall(written)
+                work += [word for arm in place.around for test in arm.tests
+                         for word in _NAME.findall(test)]
+        return found
+
+    def known(self, version: str, other: bool = False,
+              names: Collection[str] | None = None) -> Known:
         """Return what is known, given the kernel's version.
 
-        other: it is not the kernel whose headers there are.
+        other: it is not the kernel whose headers there are. names: those that
+        are asked for, if not all.
         """
         if any(self._redefined(name) for name in _VERSION):
             version = ""
         found: dict[str, Value] = {}
+        asked = self._asking.keys() & (self._asking if names is None else names)
         for _ in range(_ROUNDS):
             before = len(found)
             known = Known(version, tuple(sorted(found.items(), key=str)))
-            for name in sorted(self._asking.keys() - found.keys()):
+            for name in sorted(asked - found.keys()):
                 if name not in _VERSION and name not in self._built and \
                         not name.startswith("CONFIG_"):
                     found.update(self._one(name, known, other))

@@ -89,12 +89,18 @@ def others(kernel: Path, cache: Path, era: Era, names: tuple[str, ...],
         {Known(release).code or 0 for release in effects.PROTOTYPES}
         if names else set())
     found = []
-    for base in known_macros.of_others(kernel, program.tree.root, cache, map(
-            _version, sorted(codes))):
-        for known in _each_way(base, names):
+    macros = known_macros.OtherKernels(kernel, program.tree.root, cache)
+    asked = macros.deciding({word for _, arm in arms for one in arm.around
+                             for test in one.tests
+                             for word in _WORD.findall(test)})
+    for version in map(_version, sorted(codes)):
+        ways_of_it = [way for way in _each_way(
+            macros.known(version, asked), names)
+            if _compiled(arms, way) not in seen]
+        for known in _each_way(macros.known(version), names) \
+                if ways_of_it else ():
             compiled = _compiled(arms, known)
-            if compiled not in seen and _fits(arms, known,
-                                              era.at(base.version)):
+            if compiled not in seen and _fits(arms, known, era.at(version)):
                 seen.add(compiled)
                 found.append(known)
     return found
