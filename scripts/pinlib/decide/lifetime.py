@@ -15,8 +15,8 @@ from pinlib.flow.points_to import values
 from pinlib.paths import held_on_return
 from pinlib.paths.always_drops import Stores
 from pinlib.paths.caller_release import CallerReleases, on_stack
-from pinlib.paths.dropped_again import DroppedAgain
-from pinlib.paths.kept_across import KeptAcross
+from pinlib.paths.kept.dropped_again import DroppedAgain
+from pinlib.paths.kept.kept_across import KeptAcross
 from pinlib.program import callers
 from pinlib.program.callers import Entry, entries
 from pinlib.program.function import Function

@@ -15,10 +15,10 @@ from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
-from pinlib.paths.all_callers import AllCallers, parameter
+from pinlib.paths.kept.all_callers import AllCallers, parameter
 from pinlib.paths.caller_release import meet, steps_from
-from pinlib.paths.fresh_objects import Fresh
-from pinlib.paths.own_reference import OwnReferences
+from pinlib.paths.kept.fresh_objects import Fresh
+from pinlib.paths.kept.own_reference import OwnReferences
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, watch
 from pinlib.program import cfg

@@ -13,9 +13,9 @@ from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
-from pinlib.paths.all_callers import AllCallers
+from pinlib.paths.kept.all_callers import AllCallers
 from pinlib.paths.always_drops import droppers
-from pinlib.paths.kept_across import Endings, Link
+from pinlib.paths.kept.kept_across import Endings, Link
 from pinlib.paths.watch import Watch, watch
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import LocationKind, Resolver

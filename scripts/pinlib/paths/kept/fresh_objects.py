@@ -16,7 +16,7 @@ from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.csource.value_sets import number
 from pinlib.flow.call_sites import CallSite
-from pinlib.paths.all_callers import AllCallers
+from pinlib.paths.kept.all_callers import AllCallers
 from pinlib.paths.caller_release import meet
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import Location, Resolver

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from pinlib.csource.expr import Kind, Node, bare_test
 from pinlib.csource.value_sets import number
-from pinlib.paths.all_callers import KREF_PUT
+from pinlib.paths.kept.all_callers import KREF_PUT
 from pinlib.paths.caller_release import steps_from
 from pinlib.program.function import Function, Guard, Statement, Use
 from pinlib.program.locations import Location, Resolver
