@@ -299,3 +299,40 @@ def test_a_name_for_a_version(run) -> None:
             "CAM_PINS", PIN, TAKE) + released(arms("CAM_PINS", UNPIN, PUT)))
     assert (code, diff) == (0, [])
     assert [s[1] for s in sites] == ["converted", "inactive"]
+
+
+def test_another_site_of_the_file_is_not_held_back(run) -> None:
+    """What other kernels keep is left, and what they all drop is converted."""
+    keep = "\tcam_keep(pages[0]);\n"
+    other = BEGIN.partition("int cam_zero")[2]
+    code, sites, diff = run(
+        BEGIN + TAKE + arms(version("<", "6, 0, 0"), keep, "") + END
+        + "int cam_one" + other + TAKE + END)
+    assert code == 0
+    assert [s[1:] for s in sites] == [("manual", "for-some-versions"),
+                                      ("convert", "pin-short")]
+    assert diff[:2] == RENAMED[:2] and len(diff) == 5
+
+
+def test_a_site_that_shares_its_release_is_held_back(run) -> None:
+    """A twin: the other site's pages are dropped by the same statement."""
+    text = lab.c("""\
+static void cam_drop(struct page **pages, int got)
+{
+    int i;
+
+    for (i = 0; i < got; i++) {
+        memset(page_address(pages[i]), 0, 4096);
+        put_page(pages[i]);
+    }
+}
+""")
+    end = "\tcam_drop(pages, got);\n\treturn got == n ? 0 : -EFAULT;\n}\n"
+    begin = BEGIN.replace("got, i;", "got;")
+    other = begin.partition("int cam_zero")[2]
+    code, sites, diff = run(
+        begin.replace("int cam_zero", text + "int cam_zero") + TAKE + arms(
+            version("<", "6, 0, 0"), "\tcam_keep(pages[0]);\n", "") + end
+        + "int cam_one" + other + TAKE + end)
+    assert (code, diff) == (0, [])
+    assert {s[1] for s in sites} == {"manual"}

@@ -136,7 +136,7 @@ def _agree(found: Analysis) -> None:
                 never[_place(decision)] = decision
     while any([_as_the_other(made) for made in known.values()]):
         for analysis in found.same:
-            _disentangle(analysis.decisions)
+            disentangle(analysis.decisions)
     for number, decision in enumerate(found.decisions):
         made = known.get(_place(decision), [])
         for one in made:
@@ -198,14 +198,14 @@ def _analyse(kernel: Path, tree: View, jobs: int, apis: str,
                                 applied)
                         if site.api in names else decider.already(site))
         step.update(len(sites))
-    _disentangle(made)
+    disentangle(made)
     with second_opinion.asked(tree, made, watched, jobs) as compare:
         # These decide on other calls.
         pinned.decide_all(program, resolver, iterators, made)
         hidden = macro_sites.decide(program, resolver, iterators, known,
                                     watched)
         compare()
-    _disentangle(made)
+    disentangle(made)
     read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)
     made += hidden + unread_calls.pointers(program, known, read.tokens, made)
@@ -229,7 +229,7 @@ def _together(sites: list[call_sites.CallSite]) -> list[call_sites.CallSite]:
     return sites
 
 
-def _disentangle(made: list[Decision]) -> None:
+def disentangle(made: list[Decision]) -> None:
     """Leave what shares a release with a call that stays as it is."""
     while pairs := release_groups.entangled(made):
         for decision, other in pairs:
@@ -257,7 +257,7 @@ def _account(program: Program, known: api_forms.Era, tokens: list[census.Token],
     if gaps:
         unread_calls.account(program, known, tokens, made)
         resting_on_unread.leave_dependent_sites(program, gaps, made)
-        _disentangle(made)
+        disentangle(made)
 
 
 def site_of(decision: Decision, resolver: Resolver,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pinlib.analysis import release_groups
 from pinlib.analysis.arms import one_patch
-from pinlib.analysis.whole_tree import Analysis
+from pinlib.analysis.whole_tree import Analysis, disentangle
 from pinlib.base.codes import Code
 from pinlib.base.edits import Include
 from pinlib.base.errors import RuleError, UsageError
@@ -38,19 +38,25 @@ def make_plan(analysis: Analysis) -> list[release_groups.Group]:
     """
     old = one_patch.renames_only(analysis.program)
     own = analysis.same or [analysis]
-    joined, refused = one_patch.join([
-        one_patch.Plan(one, _planned(one, old))
-        for one in (*own, *analysis.others)], len(own))
+    while True:
+        joined, refused = one_patch.join([
+            one_patch.Plan(one, _planned(one, old))
+            for one in (*own, *analysis.others)], len(own))
+        for decisions, why in refused:
+            for decision in decisions:
+                decision.leave(why)
+        for one in own:
+            disentangle(one.decisions)
+        if not refused:
+            break
     made = []
     for group in joined:
-        why = one_patch.alias(analysis.program, group) if old else None
-        if why:
-            refused.append((group, why))
+        why_not = one_patch.alias(analysis.program, group) if old else None
+        if why_not:
+            _discard(group, why_not)
         else:
             group.hashes = _hashes(analysis, group)
             made.append(group)
-    for group, why in refused:
-        _discard(group, why)
     return made
 
 

@@ -54,15 +54,15 @@ class Plan:
         return not any(low <= start < high for low, high in text.dead)
 
 
-def join(plans: list[Plan], own: int) -> tuple[list[Group],
-                                               list[tuple[Group, WhyNot]]]:
+def join(plans: list[Plan], own: int) -> tuple[
+        list[Group], list[tuple[list[Decision], WhyNot]]]:
     """Make the groups that serve all kernels; own: how many are the one at hand.
 
-    Returns them, and those that make no patch, with the reason. Groups that one
+    Returns them, and the decisions of no patch, with the reason. Groups that one
     of the kernels joins become one.
     """
     made: list[Group] = []
-    refused: list[tuple[Group, WhyNot]] = []
+    refused: list[tuple[list[Decision], WhyNot]] = []
     done: set[int] = set()
     for number, plan in enumerate(plans[:own]):
         for group in plan.groups:
@@ -70,10 +70,12 @@ def join(plans: list[Plan], own: int) -> tuple[list[Group],
                 continue
             together = _together(plans, number, group)
             done |= {id(one) for mine in together for one in mine}
-            why = _differs(plans, together)
+            differs = _differs(plans, together)
             joined = _one(plans, together, own, number)
-            if why:
-                refused.append((joined, why))
+            if differs:
+                place, why = differs
+                refused.append(([d for d in joined.decisions if place[:2] in
+                                 _lines(d)] or joined.decisions, why))
             else:
                 made.append(joined)
     return made, refused
@@ -119,7 +121,8 @@ def _one(plans: list[Plan], together: list[list[Group]], own: int,
     return joined
 
 
-def _differs(plans: list[Plan], together: list[list[Group]]) -> WhyNot | None:
+def _differs(plans: list[Plan], together: list[list[Group]]
+             ) -> tuple[Place, WhyNot] | None:
     """Return what one kernel compiles and would have otherwise, or None."""
     changed: dict[Place, Edit] = {}
     by_kernel: list[dict[Place, Edit]] = []
@@ -130,7 +133,7 @@ def _differs(plans: list[Plan], together: list[list[Group]]) -> WhyNot | None:
     for plan, mine in zip(plans, by_kernel):
         for place, edit in sorted(changed.items()):
             if mine.get(place) != edit and plan.compiles(place):
-                return _why(plan, place)
+                return place, _why(plan, place)
     return None
 
 
