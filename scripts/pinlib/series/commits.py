@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pinlib.analysis import release_groups
 from pinlib.analysis.arms import one_patch
-from pinlib.analysis.whole_tree import Analysis, disentangle
+from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.codes import Code
 from pinlib.base.edits import Include
 from pinlib.base.errors import RuleError, UsageError
@@ -43,10 +43,7 @@ def make_plan(analysis: Analysis) -> list[release_groups.Group]:
             one_patch.Plan(one, _planned(one, old))
             for one in (*own, *analysis.others)], len(own))
         for decisions, why in refused:
-            for decision in decisions:
-                decision.leave(why)
-        for one in own:
-            disentangle(one.decisions)
+            one_patch.leave(decisions, why, [*own, *analysis.others])
         if not refused:
             break
     made = []

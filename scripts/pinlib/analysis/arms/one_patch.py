@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from pinlib.analysis.arms import kernel_versions
 from pinlib.analysis.release_groups import ForKernel, Group, as_checked_out
-from pinlib.analysis.whole_tree import Analysis
+from pinlib.analysis.whole_tree import Analysis, disentangle
 from pinlib.base import edits
 from pinlib.base.codes import Code
 from pinlib.base.edits import Alias, Edit
@@ -79,6 +79,20 @@ def join(plans: list[Plan], own: int) -> tuple[
             else:
                 made.append(joined)
     return made, refused
+
+
+def leave(decisions: list[Decision], why: WhyNot,
+          analyses: list[Analysis]) -> None:
+    """Leave sites to a person, for all kernels, and what shares their releases."""
+    places = {_site(decision) for decision in decisions}
+    for decision in decisions:
+        decision.leave(why)
+    for one in analyses:
+        for decision in one.decisions:
+            if decision.disposition == Disposition.CONVERT and \
+                    _site(decision) in places:
+                decision.leave(why)
+        disentangle(one.decisions)
 
 
 def _together(plans: list[Plan], own: int, group: Group) -> list[list[Group]]:
