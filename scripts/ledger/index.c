@@ -49,6 +49,7 @@ static bool is_declarator(const struct check *check, const struct text *text,
 	return true;
 }
 
+/* What is declared beside it has slots of its own. */
 static void add_declaration(struct check *check, u32 word)
 {
 	const struct text *text = &check->before;
@@ -56,17 +57,17 @@ static void add_declaration(struct check *check, u32 word)
 	const char *why;
 	u32 start = statement_start(text, word, &why);
 	u32 end = statement_end(text, start);
-	bool alone = true;
-	bool last = text->word[word - 1].kind == ',';
 
 	if (end == NO_WORD)
 		return;
-	for (u32 i = start; i < end; i++)
-		alone = alone && text->word[i].kind != ',';
+	if (text->word[word - 1].kind == ',') {
+		start = word - 1;
+		end = word + 1;
+	} else if (text->word[word + 1].kind == ',') {
+		start = word;
+		end = word + 2;
+	}
 	option[0] = old_words(check, start, end);
-	if (!alone)
-		option[1] = join(check, old_words(check, start, word - last),
-				 old_words(check, word + 2 - last, end));
 	add_slot(check, start, end, option, 2,
 		 "the declaration of an index was changed");
 }

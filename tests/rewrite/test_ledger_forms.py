@@ -49,8 +49,14 @@ FORMS: dict[str, tuple[str, list[str], list[tuple[str, str]]]] = {
         LOOP.replace("int i", "int k = 0, i, *at"),
         ["\tint k = 0, *at;\n" + CALL],
         [("\tint k = 0, i, *at;\n" + CALL, "'i' unused"),
-         ("\tint k = 0, i;\n" + CALL, "declaration of an index"),
-         (CALL, "declaration of an index")]),
+         ("\tint k = 0, i;\n" + CALL, "plan at ','"),
+         (CALL, "plan at 'int'")]),
+    "an index beside what is changed": (
+        "\tint i, k = get_user_pages_fast(0, 1, 0, pages);\n" + LOOP.partition(
+            "\tint i;\n")[2],
+        ["\tint k = get_user_pages_fast(0, 1, 0, pages);\n" + CALL],
+        [("\tint k = get_user_pages(0, 1, 0, pages);\n" + CALL,
+          "plan at 'get_user_pages_fast'")]),
     "the first of several": (LOOP.replace("int i", "int i, k"), [
         "\tint k;\n" + CALL], []),
     "an index that is used": (

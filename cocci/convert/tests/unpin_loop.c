@@ -52,6 +52,17 @@ static void guarded(struct page **pages, int npages)
 	}
 }
 
+static int at_once(unsigned long addr, struct page **pages)
+{
+	int i, got = get_user_pages_fast(addr, 8, FOLL_WRITE, pages); /* @pin */
+
+	if (got > 0) {
+		for (i = 0; i < got; i++)
+			put_page(pages[i]); /* @unpin */
+	}
+	return got;
+}
+
 static int failing(unsigned long addr, struct holder *h, unsigned int npages)
 {
 	int i, got;

@@ -76,6 +76,11 @@ class Group:
             e.file for other in self.others for e in other.edits})
 
 
+def _in_place(edit: edits.Unpin) -> edits.Unpin:
+    return dataclasses.replace(edit, lacks=" ".join(sorted(
+        name for name in effects.UNPIN if name != "unpin_user_page")))
+
+
 def groups(decisions: list[Decision]) -> list[Group]:
     """Join convertible sites where they share a release or a file.
 
@@ -296,10 +301,11 @@ class Planner:
                 flag = ""
         edit = release_edits.edit(self.resolver, decision.site, event,
                                   (*key, event.detail), flag)
-        if (self.shims or self.renames) and isinstance(edit, edits.Unpin):
-            has = self.shims or ("unpin_user_page",)
+        if self.shims and isinstance(edit, edits.Unpin):
             edit = dataclasses.replace(edit, lacks=" ".join(sorted(
-                n for n in effects.UNPIN if n not in has)))
+                n for n in effects.UNPIN if n not in self.shims)))
+        elif self.renames and isinstance(edit, edits.Unpin):
+            edit = _in_place(edit)
         if done.setdefault(key, edit) != edit:
             # One acquisition needs a flag here that another does not have.
             raise LookupError(event.place)
