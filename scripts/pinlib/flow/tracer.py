@@ -7,18 +7,18 @@ expression around it. Containers are followed both ways, single pages forward.
 
 from __future__ import annotations
 
-import re
-
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.borrowing import BorrowWalker
 from pinlib.flow.declared import cleanups, initialisers
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
-from pinlib.flow.looking_macros import only_looks
+from pinlib.flow.looking_macros import by_name, only_looks
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import Location, LocationKind, variable
+from pinlib.program.locations import (Location, LocationKind, Resolver,
+                                      variable)
+from pinlib.program.program import Program
 
 # Pages that reach more locations are left to a person.
 LIMIT = 60
@@ -28,13 +28,13 @@ _KEEPS_NOTHING = frozenset({
     EventKind.LOOK, EventKind.CPU, EventKind.BORROW, EventKind.CALL,
     EventKind.INTO, EventKind.RETURN, EventKind.FRESH, EventKind.CLEAR,
     EventKind.FREE_ARRAY})
-_PREDICATE = re.compile(
-    r"^(?:(?:Test)?(?:Set|Clear)?Page[A-Z]\w*|folio_(?:test|set|clear)_\w+|"
-    r"page_to_\w+|(?:VM_)?(?:BUG|WARN)_ON\w*)$")
 
 
 class Tracer(BorrowWalker):
     """The path of pages from one location through the program."""
+
+    # The functions outside the driver that are being read.
+    _within: frozenset[tuple[str, str]] = frozenset()
 
     def trace(self, start: Location, home: str) -> Flow:
         """Return the flow from a location that receives pages in file home."""
@@ -234,7 +234,7 @@ class Tracer(BorrowWalker):
                          category, depth)
             return
         if category == "page" and (
-                _PREDICATE.match(name) or _formatted(call, index) or
+                by_name(call, index) or
                 only_looks(self.program, function, statement, call, index)):
             self._event(EventKind.LOOK, function, statement, node, location, call,
                         name)
@@ -277,7 +277,7 @@ class Tracer(BorrowWalker):
                 _releases(callee) or table and callbacks.calls_back(
                     self.program, self.resolver, callee, index, self._in_driver)
             seen = "" if near or twice or category != "page" else \
-                _Outside(self.program, self.resolver).use(callee, index)
+                self._outside(callee, index)
             if seen and seen != "table":
                 kind = EventKind(seen)
             elif (near or seen) and not twice:
@@ -292,6 +292,14 @@ class Tracer(BorrowWalker):
                     location, call, f"{callee.name if callee else name}()",
                     depth, category)
         self.flow.events[-1].callee = callee if kind == EventKind.CALL else None
+
+    def _outside(self, callee: Function, index: int) -> str:
+        """Return what all definitions of an outside function do, or ""."""
+        found = [_Outside(self.program, self.resolver, self._within).use(
+            one, index) for one in self.program.alternatives(callee)]
+        if len(found) > 1 and not {*found} <= {"look", "cpu"}:
+            return ""
+        return "cpu" if "cpu" in found else found[0]
 
     def _filled(self, location: Location, function: Function,
                 statement: Statement, page: Node, category: str) -> None:
@@ -353,11 +361,19 @@ class Tracer(BorrowWalker):
 class _Outside(Tracer):
     """The path of a page, or an array, in a function outside the driver."""
 
+    def __init__(self, program: Program, resolver: Resolver,
+                 within: frozenset[tuple[str, str]]) -> None:
+        super().__init__(program, resolver)
+        self._within = within
+
     def use(self, callee: Function, index: int) -> str:
         """Return what the function does: look, cpu, table, or "" for the rest.
 
         It keeps nothing then, unless it returns a table of the pages.
         """
+        if callee.key in self._within or index >= len(callee.params):
+            return ""
+        self._within |= {callee.key}
         self._home = callee.file
         self._given: set[str] = set()
         self.reach(variable(callee, callee.params[index][1]), "page")
@@ -384,6 +400,10 @@ class _Outside(Tracer):
             self._given.add(category if location.kind == LocationKind.RET
                             else "member")
 
+    def _in_driver(self, file: str) -> bool:
+        """Say whether a file is beside; what headers have may be elsewhere too."""
+        return not file.endswith(".h") and super()._in_driver(file)
+
     def _enter(self, location: Location, depth: int, category: str) -> None:
         """Leave the callers alone."""
 
@@ -391,9 +411,3 @@ class _Outside(Tracer):
 def _releases(function: Function) -> bool:
     """Say whether a function's body names a release of pages."""
     return any(effects.releases(name) for name in function.uses)
-
-
-def _formatted(call: Node, index: int) -> bool:
-    """Say whether an argument is one of a format string's, as in printk()."""
-    return any(k.kind == Kind.CONST and k.value.startswith('"') and "%" in
-               k.value for k in call.kids[1:index + 1])
