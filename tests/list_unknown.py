@@ -5,10 +5,10 @@
     tests/list_unknown.py KERNEL
 
 Asked are the calls in each file that takes pages, and those that the pages come to
-elsewhere. A name is known by the table (kernel/effects.toml), or by a definition that
-the analysis follows or reads. Printed is a line for each other name: which of its
-arguments is a page, an array, a scatterlist or a bio_vec, how many calls there are,
-and one of them. tests/expected/unknown-*.toml say why each is left.
+elsewhere. A name is known by the table (kernel/effects.toml), or by a definition
+that the analysis follows or reads. Printed is a line for each other name: which of
+its arguments is a page, an array, a scatterlist or a bio_vec, how many calls there
+are, and one of them. tests/expected/unknown-*.toml say why each is left.
 """
 
 from __future__ import annotations

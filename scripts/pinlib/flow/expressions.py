@@ -298,6 +298,15 @@ class ExpressionWalker:
             return
         self._put_in(location, function, statement, value, depth, category)
 
+    def _filled(self, location: Location, function: Function,
+                statement: Statement, page: Node, category: str) -> None:
+        """Handle a page put into the container, of ours or another origin."""
+        where = self.resolver.locate(function, page)
+        if where is None or where[0] not in self.flow.locations:
+            self.flow.entries.setdefault(location, []).append(
+                Event(EventKind.OTHER_WRITE, function, statement, page, location,
+                      detail=str(page), category=category))
+
     def _brought(self, function: Function) -> bool:
         """Say whether a table that a function gets may be full of other pages.
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Find out whether a call only looks at an argument: by its name, or a macro's text.
+"""Find out whether a call only looks at an argument, by its name or its macro.
 
 An assertion compares a pointer and prints it. Whatever is not known to be a look
 is none, and every definition of the macro must be one that looks.

@@ -12,7 +12,7 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.borrowing import BorrowWalker
 from pinlib.flow.declared import cleanups, initialisers
-from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
+from pinlib.flow.graph import Edge, EventKind, Flow, category_of
 from pinlib.flow.looking_macros import by_name, only_looks
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
@@ -273,8 +273,8 @@ class Tracer(BorrowWalker):
         kind = EventKind.UNKNOWN if category == "page" or twice \
             else EventKind.BORROW
         if callee and index < len(callee.params):
-            near = self._in_driver(callee.file) or category != "addr" and \
-                _releases(callee) or table and callbacks.calls_back(
+            near = self._in_driver(callee.file) or category != "addr" and any(
+                map(effects.releases, callee.uses)) or table and callbacks.calls_back(
                     self.program, self.resolver, callee, index, self._in_driver)
             seen = "" if near or twice or category != "page" else \
                 self._outside(callee, index)
@@ -300,15 +300,6 @@ class Tracer(BorrowWalker):
         if len(found) > 1 and not {*found} <= {"look", "cpu"}:
             return ""
         return "cpu" if "cpu" in found else found[0]
-
-    def _filled(self, location: Location, function: Function,
-                statement: Statement, page: Node, category: str) -> None:
-        """Handle a page put into the container, of ours or another origin."""
-        where = self.resolver.locate(function, page)
-        if where is None or where[0] not in self.flow.locations:
-            self.flow.entries.setdefault(location, []).append(
-                Event(EventKind.OTHER_WRITE, function, statement, page, location,
-                      detail=str(page), category=category))
 
     def _effect(self, effect: effects.Effect, location: Location,
                 function: Function, statement: Statement, node: Node,
@@ -406,8 +397,3 @@ class _Outside(Tracer):
 
     def _enter(self, location: Location, depth: int, category: str) -> None:
         """Leave the callers alone."""
-
-
-def _releases(function: Function) -> bool:
-    """Say whether a function's body names a release of pages."""
-    return any(effects.releases(name) for name in function.uses)

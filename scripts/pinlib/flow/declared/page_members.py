@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Find what a member of the value that holds pages is: a page, or what is in one."""
+"""Find what a member of a value with pages is: a page, or what is in one."""
 
 from __future__ import annotations
 
