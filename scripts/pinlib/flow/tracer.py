@@ -273,8 +273,9 @@ class Tracer(BorrowWalker):
         kind = EventKind.UNKNOWN if category == "page" or twice \
             else EventKind.BORROW
         if callee and index < len(callee.params):
-            near = self._in_driver(callee.file) or category != "addr" and any(
-                map(effects.releases, callee.uses)) or table and callbacks.calls_back(
+            drops = any(map(effects.releases, callee.uses))
+            near = self._in_driver(callee.file) or category != "addr" and \
+                drops or table and callbacks.calls_back(
                     self.program, self.resolver, callee, index, self._in_driver)
             seen = "" if near or twice or category != "page" else \
                 self._outside(callee, index)
