@@ -80,6 +80,11 @@ static inline int toy_left(struct page *page)
     return atomic_read(&page->_refcount);
 }
 
+static inline int toy_shared(struct page *page)
+{
+    return page_count(page) > 2;
+}
+
 static inline void toy_line(struct toy_shelf *shelf, struct page *page)
 {
     list_add(&page->lru, &shelf->list);
@@ -161,6 +166,7 @@ USES = {"looks": ("toy_even(page)", "pin-short"),
                         "unknown-use"),
         "flags": ("toy_bit(page)", "pin-short"),
         "references": ("toy_left(page)", "unknown-use"),
+        "sees_references": ("toy_shared(page)", "unknown-use"),
         "list": ("toy_line(shelf, page)", "unknown-use"),
         "sets": ("__SetPageToy(page); __folio_set_toy(page_folio(page))",
                  "pin-short"),

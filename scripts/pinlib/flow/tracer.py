@@ -16,9 +16,8 @@ from pinlib.flow.graph import Edge, EventKind, Flow, category_of
 from pinlib.flow.looking_macros import by_name, only_looks
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import (Location, LocationKind, Resolver,
-                                      variable)
-from pinlib.program.program import Program
+from pinlib.program.locations import Location, LocationKind, variable
+from pinlib.program.program import Key
 
 # Pages that reach more locations are left to a person.
 LIMIT = 60
@@ -34,7 +33,7 @@ class Tracer(BorrowWalker):
     """The path of pages from one location through the program."""
 
     # The functions outside the driver that are being read.
-    _within: frozenset[tuple[str, str]] = frozenset()
+    _within: frozenset[Key] = frozenset()
 
     def trace(self, start: Location, home: str) -> Flow:
         """Return the flow from a location that receives pages in file home."""
@@ -296,8 +295,8 @@ class Tracer(BorrowWalker):
 
     def _outside(self, callee: Function, index: int) -> str:
         """Return what all definitions of an outside function do, or ""."""
-        found = [_Outside(self.program, self.resolver, self._within).use(
-            one, index) for one in self.program.alternatives(callee)]
+        found = [_Outside(self.program, self.resolver).use(
+            one, index, self._within) for one in self.program.alternatives(callee)]
         if len(found) > 1 and not {*found} <= {"look", "cpu"}:
             return ""
         return "cpu" if "cpu" in found else found[0]
@@ -353,19 +352,14 @@ class Tracer(BorrowWalker):
 class _Outside(Tracer):
     """The path of a page, or an array, in a function outside the driver."""
 
-    def __init__(self, program: Program, resolver: Resolver,
-                 within: frozenset[tuple[str, str]]) -> None:
-        super().__init__(program, resolver)
-        self._within = within
-
-    def use(self, callee: Function, index: int) -> str:
+    def use(self, callee: Function, index: int, within: frozenset[Key]) -> str:
         """Return what the function does: look, cpu, table, or "" for the rest.
 
         It keeps nothing then, unless it returns a table of the pages.
         """
-        if callee.key in self._within or index >= len(callee.params):
+        if callee.key in within or index >= len(callee.params):
             return ""
-        self._within |= {callee.key}
+        self._within = within | {callee.key}
         self._home = callee.file
         self._given: set[str] = set()
         self.reach(variable(callee, callee.params[index][1]), "page")
@@ -373,8 +367,10 @@ class _Outside(Tracer):
             if len(self.flow.locations) > INSIDE or self._given - {"sg"}:
                 return ""
             self._follow(self._work.pop(0))
-        # What is cleared behind an address is the page's own bytes.
-        kinds = {e.kind for e in self.flow.events
+        # What is cleared behind an address is the page's own bytes; what sees the
+        # references must not pass for a look.
+        kinds = {EventKind.REF if e.detail in effects.COUNTS else e.kind
+                 for e in self.flow.events
                  if e.category != "addr" or e.kind != EventKind.CLEAR_ARRAY}
         if self.flow.unclear or self.flow.entries or kinds - _KEEPS_NOTHING:
             return ""
