@@ -37,7 +37,8 @@ NAME = Curry Ramen
 # Analyses of whole kernels, the longest first: what runs beside them fills the
 # time that is left.
 LONGEST = ("test_sites_real", "test_renamed", "test_audit_real",
-           "test_addresses_real", "test_current", "test_round_trip")
+           "test_addresses_real", "test_current", "test_round_trip",
+           "test_unknown_functions")
 KERNELS = ("6.1", "6.12")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

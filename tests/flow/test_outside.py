@@ -57,6 +57,86 @@ static inline struct page *toy_same(struct page *page)
 {
     return page;
 }
+
+static inline int toy_first(struct folio *folio)
+{
+    struct page *first = &folio->page;
+
+    return PageUptodate(first) && toy_even(&folio->page);
+}
+
+static inline void toy_keep_first(struct toy_shelf *shelf, struct folio *folio)
+{
+    shelf->page = &folio->page;
+}
+
+static inline int toy_bit(struct page *page)
+{
+    return test_bit(1, &page->flags) && atomic_read(&page->_mapcount);
+}
+
+static inline int toy_left(struct page *page)
+{
+    return atomic_read(&page->_refcount);
+}
+
+static inline int toy_shared(struct page *page)
+{
+    return page_count(page) > 2;
+}
+
+static inline void toy_line(struct toy_shelf *shelf, struct page *page)
+{
+    list_add(&page->lru, &shelf->list);
+}
+
+#ifdef CONFIG_TOY
+void toy_part(struct page *page);
+int toy_weigh(struct page *page);
+#else
+static inline void toy_part(struct page *page)
+{
+}
+
+static inline int toy_weigh(struct page *page)
+{
+    return 0;
+}
+#endif
+
+static inline void toy_part_all(struct page *page)
+{
+    toy_part(page);
+}
+
+static inline int toy_ping(struct page *page)
+{
+    return page ? toy_pong(page) : 0;
+}
+""")
+SOURCE = lab.c("""\
+#include <linux/toy_pages.h>
+
+static struct page *toy_parted;
+
+void toy_part(struct page *page)
+{
+    toy_parted = page;
+}
+
+int toy_weigh(struct page *page)
+{
+    return PageUptodate(page);
+}
+
+int toy_pong(struct page *page)
+{
+    return toy_ping(page);
+}
+""")
+EVENTS = lab.c("""\
+DEFINE_TOY_EVENT(toy_seen);
+TRACE_EVENT(toy_taken, TP_PROTO(struct page *page), TP_ARGS(page));
 """)
 DRIVER = lab.c("""\
 #include <linux/mm.h>
@@ -80,7 +160,24 @@ USES = {"looks": ("toy_even(page)", "pin-short"),
         "keeps": ("toy_shelve(shelf, page)", "unknown-use"),
         "counts": ("toy_hold(page)", "unknown-use"),
         "hands_on": ("toy_pass(page)", "unknown-use"),
-        "gives_back": ("shelf->page = toy_same(page)", "unknown-use")}
+        "gives_back": ("shelf->page = toy_same(page)", "unknown-use"),
+        "folio": ("toy_first(page_folio(page))", "pin-short"),
+        "keeps_folio": ("toy_keep_first(shelf, page_folio(page))",
+                        "unknown-use"),
+        "flags": ("toy_bit(page)", "pin-short"),
+        "references": ("toy_left(page)", "unknown-use"),
+        "sees_references": ("toy_shared(page)", "unknown-use"),
+        "list": ("toy_line(shelf, page)", "unknown-use"),
+        "sets": ("__SetPageToy(page); __folio_set_toy(page_folio(page))",
+                 "pin-short"),
+        "resets": ("__ResetPageToy(page)", "unknown-use"),
+        # A header's empty one is for kernels without the feature.
+        "same_elsewhere": ("toy_weigh(page)", "pin-short"),
+        "elsewhere": ("toy_part(page)", "unknown-use"),
+        "deeper_elsewhere": ("toy_part_all(page)", "unknown-use"),
+        "in_a_ring": ("toy_ping(page)", "unknown-use"),
+        "event": ("trace_toy_taken(page); trace_toy_seen(page)", "pin-short"),
+        "no_event": ("trace_toy_lost(page)", "unknown-use")}
 
 
 def analyse(tree: Path, module: Path | None,
@@ -93,12 +190,27 @@ def analyse(tree: Path, module: Path | None,
 def test_what_a_header_defines_is_read(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree = lab.make(tmp_path / "linux", {
-        "include/linux/toy_pages.h": HEADER,
+        "include/linux/toy_pages.h": HEADER, "lib/toy_pages.c": SOURCE,
+        "include/trace/events/toy.h": EVENTS,
         **{f"drivers/{name}/main.c": DRIVER.replace("NAME", name).replace(
             "USE", use) for name, (use, _) in USES.items()}})
     found = analyse(tree, None, monkeypatch)
     assert {name: lab.only(found, f"drivers/{name}/main.c").code
             for name in USES} == {n: code for n, (_, code) in USES.items()}
+
+
+def test_a_stub_for_a_module_is_not_all(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = lab.make(tmp_path / "linux", {
+        "include/linux/toy_pages.h": HEADER, "lib/toy_pages.c": SOURCE})
+    for use, code in (("toy_weigh(page)", "pin-short"),
+                      ("toy_part(page)", "unknown-use")):
+        module = tmp_path / use.partition("(")[0]
+        module.mkdir()
+        (module / "main.c").write_text(DRIVER.replace("NAME", "tap").replace(
+            "USE", use))
+        [decision] = analyse(tree, module, monkeypatch).decisions
+        assert decision.code == code, decision.reason
 
 
 TABLE = lab.c("""\

@@ -7,7 +7,7 @@ import re
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
-from pinlib.flow.declared import initialisers
+from pinlib.flow.declared import initialisers, page_members
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
 from pinlib.flow.points_to import empty, values
 from pinlib.kernel import effects
@@ -93,7 +93,10 @@ class ExpressionWalker:
                 self._whole(location, function, statement, node, category,
                             depth)
                 return
-            step = self._step(node, parent, category, depth)
+            step = page_members.of_type(
+                self.resolver, function, node, parent, depth) \
+                if category == "page" else None
+            step = step or self._step(node, parent, category, depth)
             if step is None:
                 break
             if step[0].startswith("done:"):
@@ -157,7 +160,7 @@ class ExpressionWalker:
             return ("done:", 0) if first else (category, depth)
         if kind in (Kind.SIZEOF, Kind.TYPE):
             return ("done:", 0)
-        return _member_step(parent, category, depth) \
+        return page_members.step(parent, category, depth) \
             if kind == Kind.MEMBER else None
 
     def _raw(self, location: Location, function: Function, use: Use) -> None:
@@ -295,6 +298,15 @@ class ExpressionWalker:
             return
         self._put_in(location, function, statement, value, depth, category)
 
+    def _filled(self, location: Location, function: Function,
+                statement: Statement, page: Node, category: str) -> None:
+        """Handle a page put into the container, of ours or another origin."""
+        where = self.resolver.locate(function, page)
+        if where is None or where[0] not in self.flow.locations:
+            self.flow.entries.setdefault(location, []).append(
+                Event(EventKind.OTHER_WRITE, function, statement, page, location,
+                      detail=str(page), category=category))
+
     def _brought(self, function: Function) -> bool:
         """Say whether a table that a function gets may be full of other pages.
 
@@ -378,21 +390,3 @@ def _branches(value: Node) -> list[Node]:
         kids = value.kids[1:] if len(value.kids) > 2 else value.kids
         return [b for k in kids for b in _branches(k)]
     return [value]
-
-
-def _member_step(parent: Node, category: str,
-                 depth: int) -> tuple[str, int]:
-    """Step to a member of the value: of struct page, or of a table's entry."""
-    if parent.value.lstrip("->.") in ("bv_page", "page_link") and \
-            category in ("bvec", "sg"):
-        return ("page", 1)
-    if parent.value.lstrip("->.") in ("sgl", "sgt", "prv") and \
-            category == "sg":
-        return ("sg", depth)
-    if category != "page":
-        return ("done:", 0)
-    # An address inside the page (its list head) can keep the page.
-    above = parent.parent
-    held = above is not None and above.kind == Kind.UNARY and \
-        above.value == "&"
-    return ("done:unknown" if held else "done:look", 0)

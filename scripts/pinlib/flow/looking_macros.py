@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Find out from its text whether a driver's macro only looks at an argument.
+"""Find out whether a call only looks at an argument, by its name or its macro.
 
 An assertion compares a pointer and prints it. Whatever is not known to be a look
 is none, and every definition of the macro must be one that looks.
@@ -22,12 +22,36 @@ _COMPARES = frozenset("== != < > <= >= && ||".split())
 _TESTS = frozenset(("if", "while"))
 _WORD = re.compile(r"[A-Za-z_]\w*")
 LEVELS = 4
+# The kernel makes these names by macros, for the flags of a page.
+_FLAGS = re.compile(
+    r"^(?:(?:Test|__)?(?:Set|Clear)?Page[A-Z]\w*|"
+    r"(?:__)?folio_(?:test|set|clear)_\w+|"
+    r"page_to_\w+|(?:VM_)?(?:BUG|WARN)_ON\w*)$")
+
+
+def by_name(call: Node, index: int) -> bool:
+    """Say whether the name of a call, or a format string, means a look."""
+    return bool(_FLAGS.match(call.kids[0].value)) or any(
+        k.kind == Kind.CONST and k.value.startswith('"') and "%" in k.value
+        for k in call.kids[1:index + 1])
+
+
+def _is_event(program: Program, file: str, name: str) -> bool:
+    """Say whether a name is a tracepoint, which a header's macro makes."""
+    event = name.removeprefix("trace_")
+    made = re.compile(rf"\b\w*EVENT\w*\s*\(\s*(?:\w+\s*,\s*)?{event}\s*[,)]")
+    return name == f"trace_{event}" and program.definition(
+        name, file) is None and any(
+            made.search(program.text(other).visible)
+            for other in program.naming_files(event) if other.endswith(".h"))
 
 
 def only_looks(program: Program, function: Function, statement: Statement,
                call: Node, index: int) -> bool:
     """Say whether a call is a macro that only looks at one of its arguments."""
     head = call.kids[0]
+    if _is_event(program, function.file, head.value):
+        return True
     place = function.position(Use(statement, head)) \
         if head.kind == Kind.ID else None
     if place is None:

@@ -7,18 +7,17 @@ expression around it. Containers are followed both ways, single pages forward.
 
 from __future__ import annotations
 
-import re
-
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.borrowing import BorrowWalker
 from pinlib.flow.declared import cleanups, initialisers
-from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
-from pinlib.flow.looking_macros import only_looks
+from pinlib.flow.graph import Edge, EventKind, Flow, category_of
+from pinlib.flow.looking_macros import by_name, only_looks
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, variable
+from pinlib.program.program import Key
 
 # Pages that reach more locations are left to a person.
 LIMIT = 60
@@ -28,13 +27,13 @@ _KEEPS_NOTHING = frozenset({
     EventKind.LOOK, EventKind.CPU, EventKind.BORROW, EventKind.CALL,
     EventKind.INTO, EventKind.RETURN, EventKind.FRESH, EventKind.CLEAR,
     EventKind.FREE_ARRAY})
-_PREDICATE = re.compile(
-    r"^(?:(?:Test)?(?:Set|Clear)?Page[A-Z]\w*|folio_(?:test|set|clear)_\w+|"
-    r"page_to_\w+|(?:VM_)?(?:BUG|WARN)_ON\w*)$")
 
 
 class Tracer(BorrowWalker):
     """The path of pages from one location through the program."""
+
+    # The functions outside the driver that are being read.
+    _within: frozenset[Key] = frozenset()
 
     def trace(self, start: Location, home: str) -> Flow:
         """Return the flow from a location that receives pages in file home."""
@@ -234,7 +233,7 @@ class Tracer(BorrowWalker):
                          category, depth)
             return
         if category == "page" and (
-                _PREDICATE.match(name) or _formatted(call, index) or
+                by_name(call, index) or
                 only_looks(self.program, function, statement, call, index)):
             self._event(EventKind.LOOK, function, statement, node, location, call,
                         name)
@@ -273,11 +272,12 @@ class Tracer(BorrowWalker):
         kind = EventKind.UNKNOWN if category == "page" or twice \
             else EventKind.BORROW
         if callee and index < len(callee.params):
+            drops = any(map(effects.releases, callee.uses))
             near = self._in_driver(callee.file) or category != "addr" and \
-                _releases(callee) or table and callbacks.calls_back(
+                drops or table and callbacks.calls_back(
                     self.program, self.resolver, callee, index, self._in_driver)
             seen = "" if near or twice or category != "page" else \
-                _Outside(self.program, self.resolver).use(callee, index)
+                self._outside(callee, index)
             if seen and seen != "table":
                 kind = EventKind(seen)
             elif (near or seen) and not twice:
@@ -293,14 +293,13 @@ class Tracer(BorrowWalker):
                     depth, category)
         self.flow.events[-1].callee = callee if kind == EventKind.CALL else None
 
-    def _filled(self, location: Location, function: Function,
-                statement: Statement, page: Node, category: str) -> None:
-        """Handle a page put into the container, of ours or another origin."""
-        where = self.resolver.locate(function, page)
-        if where is None or where[0] not in self.flow.locations:
-            self.flow.entries.setdefault(location, []).append(
-                Event(EventKind.OTHER_WRITE, function, statement, page, location,
-                      detail=str(page), category=category))
+    def _outside(self, callee: Function, index: int) -> str:
+        """Return what all definitions of an outside function do, or ""."""
+        found = [_Outside(self.program, self.resolver).use(
+            one, index, self._within) for one in self.program.alternatives(callee)]
+        if len(found) > 1 and not {*found} <= {"look", "cpu"}:
+            return ""
+        return "cpu" if "cpu" in found else found[0]
 
     def _effect(self, effect: effects.Effect, location: Location,
                 function: Function, statement: Statement, node: Node,
@@ -353,11 +352,14 @@ class Tracer(BorrowWalker):
 class _Outside(Tracer):
     """The path of a page, or an array, in a function outside the driver."""
 
-    def use(self, callee: Function, index: int) -> str:
+    def use(self, callee: Function, index: int, within: frozenset[Key]) -> str:
         """Return what the function does: look, cpu, table, or "" for the rest.
 
         It keeps nothing then, unless it returns a table of the pages.
         """
+        if callee.key in within or index >= len(callee.params):
+            return ""
+        self._within = within | {callee.key}
         self._home = callee.file
         self._given: set[str] = set()
         self.reach(variable(callee, callee.params[index][1]), "page")
@@ -365,8 +367,10 @@ class _Outside(Tracer):
             if len(self.flow.locations) > INSIDE or self._given - {"sg"}:
                 return ""
             self._follow(self._work.pop(0))
-        # What is cleared behind an address is the page's own bytes.
-        kinds = {e.kind for e in self.flow.events
+        # What is cleared behind an address is the page's own bytes; what sees the
+        # references must not pass for a look.
+        kinds = {EventKind.REF if e.detail in effects.COUNTS else e.kind
+                 for e in self.flow.events
                  if e.category != "addr" or e.kind != EventKind.CLEAR_ARRAY}
         if self.flow.unclear or self.flow.entries or kinds - _KEEPS_NOTHING:
             return ""
@@ -384,16 +388,9 @@ class _Outside(Tracer):
             self._given.add(category if location.kind == LocationKind.RET
                             else "member")
 
+    def _in_driver(self, file: str) -> bool:
+        """Say whether a file is beside; what headers have may be elsewhere too."""
+        return not file.endswith(".h") and super()._in_driver(file)
+
     def _enter(self, location: Location, depth: int, category: str) -> None:
         """Leave the callers alone."""
-
-
-def _releases(function: Function) -> bool:
-    """Say whether a function's body names a release of pages."""
-    return any(effects.releases(name) for name in function.uses)
-
-
-def _formatted(call: Node, index: int) -> bool:
-    """Say whether an argument is one of a format string's, as in printk()."""
-    return any(k.kind == Kind.CONST and k.value.startswith('"') and "%" in
-               k.value for k in call.kids[1:index + 1])

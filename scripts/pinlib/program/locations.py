@@ -148,7 +148,10 @@ class Resolver:
                     node.kind == Kind.UNARY and node.value == "*"):
                 below += 1
             elif node.kind == Kind.UNARY and node.value == "&":
-                below -= 1
+                if self._page_of_folio(function, node.kids[0]):
+                    node = node.kids[0]
+                else:
+                    below -= 1
             elif node.kind not in (Kind.CAST, Kind.POST) and not (
                     node.kind == Kind.BINARY and node.value in ("+", "-")) and \
                     not self._entries_of_table(function, node):
@@ -179,6 +182,11 @@ class Resolver:
             function, node.kids[0]) or ""), node.value.lstrip("->.")) in (
                 ("sg_table", "sgl"), ("sg_append_table", "sgt"),
                 ("sg_append_table", "prv"))
+
+    def _page_of_folio(self, function: Function, node: Node) -> bool:
+        """Say whether a node is the member with a folio's first page."""
+        return node.kind == Kind.MEMBER and node.value == "->page" and \
+            types.tag_of(self.type_of(function, node.kids[0]) or "") == "folio"
 
     def member(self, function: Function, node: Node) -> Location | None:
         """Return the location of a member expression, by its structure."""

@@ -49,6 +49,7 @@ class Program(Declared):
         self._sources: dict[str, Source] = {}
         self._definitions: dict[str, list[Function]] = {}
         self._picked: dict[tuple[str, str], Function | None] = {}
+        self._elsewhere: dict[str, list[Function]] = {}
         # Names that were asked for in a module's whole kernel.
         self._of_kernel: set[str] = set()
 
@@ -166,6 +167,23 @@ class Program(Declared):
             for key in [k for k in self._picked if k[0] == name]:
                 del self._picked[key]
         return known or self.definition(name, user)
+
+    def alternatives(self, function: Function) -> list[Function]:
+        """Return a function, and all that stands for a header's elsewhere.
+
+        What a header defines may be for kernels without a feature only.
+        """
+        name = function.name.partition("@")[0]
+        if not function.file.endswith(".h"):
+            return [function]
+        if name not in self._elsewhere:
+            self._elsewhere[name] = [
+                f for f in self._defined(
+                    name, (self.searches.kernel_heads if self.tree.kernel
+                           else self.searches.heads)(name))
+                if f.file.endswith(".h") or not f.static]
+        return [function, *(f for f in self._elsewhere[name]
+                            if f is not function)]
 
     def _choose(self, name: str, user: str) -> Function | None:
         if not user.endswith(C_FILES):
