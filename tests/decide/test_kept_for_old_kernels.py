@@ -114,7 +114,7 @@ def test_the_flag_and_the_range_of_old_kernels(run) -> None:
     sites, diff = run("", TAKE % (FAST, CHECKED))
     assert sites == [("take.c", 11, "convert", "pin-longterm")]
     assert diff == [
-        "+/* There are no pins before. */",
+        "+#include <linux/version.h>", "+/* There are no pins before. */",
         "+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 6, 0)",
         "+#define unpin_user_pages release_pages", "+#endif", "+",
         "-\trelease_pages(tug->pages, tug->count);",

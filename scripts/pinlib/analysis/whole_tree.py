@@ -16,7 +16,8 @@ from typing import Any
 from pinlib.analysis import (census, explanation, flow_for_report,
                              handwritten_sites, macro_sites, release_groups,
                              resting_on_unread, second_opinion, unread_calls)
-from pinlib.analysis.arms import inactive_calls, kernel_versions
+from pinlib.analysis.arms import (inactive_calls, kernel_versions,
+                                  two_definitions)
 from pinlib.base import records
 from pinlib.base.codes import Code
 from pinlib.base.progress import Step
@@ -111,8 +112,8 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
             for d in one.decisions if d.disposition == Disposition.CONVERT)
         found.others = [] if converted else [
             _analyse(kernel, dataclasses.replace(tree, known=known), jobs,
-                     apis, theirs, era.at(known.version), [])
-            for known in kernel_versions.others(kernel, cache, era, ways.names, [
+                     apis, theirs, declares, [])
+            for known, declares in kernel_versions.others(kernel, cache, era, ways.names, [
                 (one.program, one.decisions)
                 for one in found.same or [found]])]
         _agree(found)
@@ -205,6 +206,8 @@ def _analyse(kernel: Path, tree: View, jobs: int, apis: str,
         hidden = macro_sites.decide(program, resolver, iterators, known,
                                     watched)
         compare()
+    if tree.kernel is not None:
+        two_definitions.leave(program, made)
     disentangle(made)
     read = unread_calls.read(program, [d.site for d in made], names)
     _account(program, known, read.tokens, made)

@@ -21,6 +21,8 @@ from pinlib.kernel.view import View
 from pinlib.rewrite import includes
 from pinlib.rewrite.apply import apply_group
 
+_VERSION = "linux/version.h"
+
 # Where lines of a text begin and end, from 0, and what is there instead.
 Change = tuple[int, int, tuple[str, ...]]
 
@@ -83,17 +85,25 @@ def _compiled(text: str, known: Known) -> list[str]:
     return lexer.words(CText(text, known).visible)
 
 
+def _place(alias: Alias, text: str) -> int:
+    """Return where names can be defined before any is used."""
+    words = CText(text, None).words
+    return includes.behind(alias.file, text, min(
+        offset for pair in alias.names.split()
+        for offset in words[pair.partition("=")[0]]))
+
+
 def with_aliases(text: str, alias: Alias) -> str:
     """Add the names for older kernels behind the includes."""
-    masked = CText(text, None)
     pairs = [pair.partition("=") for pair in alias.names.split()]
-    if "LINUX_VERSION_CODE" not in masked.whole:
-        text = includes.add(alias.file, text, "linux/version.h")
-        masked = CText(text, None)
-    at = includes.behind(alias.file, text, min(
-        offset for new, *_ in pairs for offset in masked.words[new]))
+    at = _place(alias, text)
+    if not includes.has(text, _VERSION, at):
+        text = includes.add(alias.file, text, _VERSION)
+        at = _place(alias, text)
     numbers = ", ".join((*alias.before.split("."), "0"))
-    block = ["", "/* There are no pins before. */",
+    block = [] if includes.has(text, _VERSION, at) else [
+        f"#include <{_VERSION}>"]
+    block += ["", "/* There are no pins before. */",
              f"#if LINUX_VERSION_CODE < KERNEL_VERSION({numbers})"]
     for new, _, name in pairs:
         # Those before 5.2 have no such flag.

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pinlib.csource import lexer
 from pinlib.csource.masking import CText
 from pinlib.rewrite.ledger import LedgerMismatch
 
@@ -26,6 +27,25 @@ def _all(masked: CText) -> Iterator[tuple[re.Match[str], int]]:
             yield match, inside
 
 
+def _next_line(masked: CText, at: int) -> int:
+    """Return where the next line begins that is in no comment."""
+    start = masked.offset(masked.line_of(at) + 1)
+    for piece in lexer.hidden(masked.text):
+        if piece.start < start < piece.start + len(piece.text):
+            start = masked.offset(masked.line_of(
+                piece.start + len(piece.text)) + 1)
+    return start
+
+
+def has(text: str, header: str, before: int) -> bool:
+    """Say whether a header is included before an offset, in as few #ifs as any."""
+    found = [(m, inside) for m, inside in _all(CText(text, None))
+             if m.start() < before]
+    least = min((inside for _, inside in found), default=0)
+    return any(m.group(1) == f"<{header}>" and inside == least
+               for m, inside in found)
+
+
 def behind(file: str, text: str, first: int) -> int:
     """Return the offset of the line behind all #includes before an offset.
 
@@ -43,7 +63,7 @@ def behind(file: str, text: str, first: int) -> int:
             break
         inside += -1 if match.group(1) == "endif" else 1
         end = match.end()
-    at = masked.offset(masked.line_of(end) + 1)
+    at = _next_line(masked, end)
     if at > first:
         raise LedgerMismatch(file, masked.line_of(first), "an include is in "
                              "the same #if")
@@ -70,5 +90,5 @@ def add(file: str, text: str, header: str) -> str:
         elif same:
             return (text[:same[0].start()] + f"#include <{header}>\n"
                     + text[same[0].start():])
-    end = masked.offset(masked.line_of(place.start()) + 1)
+    end = _next_line(masked, place.start())
     return text[:end] + f"#include <{header}>\n" + text[end:]

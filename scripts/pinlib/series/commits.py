@@ -128,8 +128,11 @@ def _hashes(analysis: Analysis, group: release_groups.Group) -> dict[str, str]:
     texts = {f: analysis.program.text(f) for f in group.files}
     texts |= {f.file: f.text for d in group.decisions for f in (
         d.site.function, *(e.function for e in d.releases))}
+    trees = [analysis.program.tree, *(o.tree for o in group.others),
+             *([group.tree] if group.tree else [])]
     known = {f: t.text for f, t in texts.items()} | {
-        f: m.text for f, m in analysis.program.tree.macros.items() if f in texts}
+        f: m.text for tree in trees for f, m in tree.macros.items()
+        if f in texts}
     return {file: hashlib.sha256(text.encode("latin-1")).hexdigest()
             for file, text in sorted(known.items())}
 

@@ -23,6 +23,7 @@ from pinlib.csource.masking import CText
 from pinlib.decide.api_forms import Era
 from pinlib.decide.decide import Decision
 from pinlib.kernel import effects, known_macros
+from pinlib.program.callers import CallerSearch
 from pinlib.program.function import Function
 from pinlib.program.program import C_FILES, Program
 
@@ -30,6 +31,22 @@ from pinlib.program.program import C_FILES, Program
 PINS = 0x050600
 # Names that are tried both ways, and the ways that are decided on.
 _MOST_NAMES, _MOST_WAYS = 8, 6
+
+_RELEASES = ((5, range(6, 20)), (6, range(20)), (7, range(20)))
+# What vendors with pins define, and the release that they say they are.
+_VENDORS = (
+    *(("5.14.0", (("RHEL_MAJOR", 9), ("RHEL_MINOR", minor),
+                  ("RHEL_RELEASE_CODE", 9 << 8 | minor)))
+      for minor in range(11)),
+    *(("6.12.0", (("RHEL_MAJOR", 10), ("RHEL_MINOR", minor),
+                  ("RHEL_RELEASE_CODE", 10 << 8 | minor)))
+      for minor in range(6)),
+    *((version, (("SLE_VERSION_CODE", 15 << 16 | pack << 8),))
+      for version, pack in (("5.14.0", 4), ("5.14.0", 5), ("6.4.0", 6),
+                            ("6.4.0", 7))),
+    ("5.15.0", (("UTS_UBUNTU_RELEASE_ABI", 1),)),
+    ("6.8.0", (("UTS_UBUNTU_RELEASE_ABI", 999),)))
+CALLERS = 60
 
 _NAMES = frozenset((*effects.MISSION, *effects.OTHER_GET, *effects.PINNING,
                     *effects.RELEASES))
@@ -52,12 +69,18 @@ class Ways:
     kernels: tuple[Known, ...] = ()
 
 
-def ways(program: Program, decisions: Iterable[Decision], era: Era) -> Ways:
-    """Return the ways that matter to what could not be converted."""
+def ways(program: Program, decisions: Collection[Decision], era: Era) -> Ways:
+    """Return the ways that matter to what is or could be converted."""
     own = program.tree.known
-    arms = list(_arms(program, _functions(decisions, Disposition.MANUAL)))
-    tests = _undecided([a for t, a in arms if _NAMES.intersection(
-        _WORD.findall(t.whole, a.start, a.end))], own)
+    manual = list(_arms(program, functions(program, decisions,
+                                           Disposition.MANUAL)))
+    followed = functions(program, decisions, Disposition.CONVERT)
+    convert = list(_arms(program, followed))
+    called = _NAMES | {_name(f) for f in followed.values()}
+    tests = _undecided([
+        arm for arms, names in ((manual, _NAMES), (convert, called))
+        for text, arm in arms if names.intersection(_WORD.findall(
+            text.whole, arm.start, arm.end))], own)
     names = tuple(sorted({
         name for test in tests for name in set(_WORD.findall(test)) - _NO_NAME
         if _is_unknown(own, name)}))
@@ -66,44 +89,69 @@ def ways(program: Program, decisions: Iterable[Decision], era: Era) -> Ways:
         return Ways()
     found: dict[tuple[bool | None, ...], Known] = {}
     for known in _each_way(own, names):
-        if _fits(arms, known, era):
-            found.setdefault(_compiled(arms, known), known)
+        if _fits(manual + convert, known, era):
+            found.setdefault(_compiled(manual + convert, known), known)
     return Ways(names, tuple(found.values())) \
         if 0 < len(found) <= _MOST_WAYS else Ways()
 
 
 def others(kernel: Path, cache: Path, era: Era, names: tuple[str, ...],
            made: Collection[tuple[Program, Collection[Decision]]]
-           ) -> list[Known]:
-    """Return the kernels of other versions, the oldest first.
+           ) -> list[tuple[Known, Era]]:
+    """Return the other kernels with what they declare, the oldest first.
 
     made: what is decided for the kernel at hand, in each way.
     """
     arms: list[tuple[CText, Arm]] = []
     for program, decisions in made:
-        arms += _arms(program, _functions(decisions, Disposition.CONVERT))
+        arms += _arms(program, functions(program, decisions,
+                                         Disposition.CONVERT))
     if not arms or program.tree.known.code is None:
         return []
     seen = {_compiled(arms, one.tree.known) for one, _ in made}
-    codes = {PINS, *(c for c in _named(program) if c > PINS)} | (
-        {Known(release).code or 0 for release in effects.PROTOTYPES}
-        if names else set())
-    found = []
     macros = known_macros.OtherKernels(kernel, program.tree.root, cache)
     asked = macros.deciding({word for _, arm in arms for one in arm.around
                              for test in one.tests
                              for word in _WORD.findall(test)})
-    for version in map(_version, sorted(codes)):
-        ways_of_it = [way for way in _each_way(
-            macros.known(version, asked), names)
+    found = []
+    for version, vendor in _kernels(program, asked):
+        some = [way for way in _each_way(_of_vendor(
+            macros.known(version, asked), vendor), names)
             if _compiled(arms, way) not in seen]
-        for known in _each_way(macros.known(version), names) \
-                if ways_of_it else ():
+        for known in _each_way(_of_vendor(macros.known(version), vendor),
+                               names) if some else ():
             compiled = _compiled(arms, known)
-            if compiled not in seen and _fits(arms, known, era.at(version)):
+            # A vendor may have what later releases declare.
+            eras = [era.at(release) for release in (
+                version, *(effects.PROTOTYPES if vendor else ()))]
+            fitting = next((e for e in eras if _fits(arms, known, e)), None)
+            if compiled not in seen and fitting:
                 seen.add(compiled)
-                found.append(known)
+                found.append((known, fitting))
     return found
+
+
+def _kernels(program: Program, asked: set[str]
+             ) -> Iterator[tuple[str, tuple[tuple[str, int], ...]]]:
+    """Yield versions of which one stands for any, and what a vendor defines.
+
+    Conditions may be written in more ways than are read here; so each release
+    is one, and what is beside a version that one names.
+    """
+    codes = {major << 16 | minor << 8
+             for major, minors in _RELEASES for minor in minors} | {
+        code + step for code in _named(program) for step in (-1, 0, 1)}
+    for code in sorted(c for c in codes if c >= PINS):
+        yield _version(code), ()
+    for version, vendor in _VENDORS if any(
+            name.startswith(("RHEL_", "SLE_", "UTS_")) for name in asked) else ():
+        yield version, vendor
+
+
+def _of_vendor(known: Known, vendor: tuple[tuple[str, int], ...]) -> Known:
+    names = {name for name, _ in vendor}
+    return Known(known.version, tuple(sorted((
+        *(m for m in known.macros if m[0] not in names), *vendor), key=str)))
 
 
 def _each_way(base: Known, names: tuple[str, ...]) -> Iterator[Known]:
@@ -112,6 +160,13 @@ def _each_way(base: Known, names: tuple[str, ...]) -> Iterator[Known]:
     for values in itertools.product((None, 1), repeat=len(names)):
         yield Known(base.version, tuple(sorted(
             (*rest, *zip(names, values)), key=str)))
+
+
+def for_pins(arm: Arm) -> bool:
+    """Say whether a kernel with pins may compile an arm that has a condition."""
+    return not all(one.guard for one in arm.around) and any(
+        arm.value(Known(f"{major}.{minor}.0")) is not False
+        for major, minors in _RELEASES for minor in minors)
 
 
 def oldest(program: Program) -> int:
@@ -131,10 +186,10 @@ def _texts(program: Program) -> Iterator[CText]:
             yield program.text(file)
 
 
-def _functions(decisions: Iterable[Decision],
-               disposition: Disposition) -> dict[object, Function]:
-    """Return the functions that pages of some sites pass through."""
-    found: dict[object, Function] = {}
+def functions(program: Program, decisions: Iterable[Decision],
+              disposition: Disposition) -> dict[tuple[str, str], Function]:
+    """Return the functions that pages of some sites pass through, and callers."""
+    found: dict[tuple[str, str], Function] = {}
     for decision in decisions:
         if decision.disposition == disposition:
             site = decision.site
@@ -142,21 +197,29 @@ def _functions(decisions: Iterable[Decision],
             found |= {e.function.key: e.function for e in site.flow.events}
             found |= {f.key: f for uses in site.flow.params.values()
                       for f, _, _ in uses}
-    return found
+    for function in list(found.values()):
+        for caller, _ in CallerSearch(program, function, CALLERS).calls():
+            found[caller.key] = caller
+    return {key: f for key, f in found.items()
+            if f.name and not program.tree.is_kernel(f.file)}
 
 
-def _arms(program: Program, functions: dict[object, Function]
+def _name(function: Function) -> str:
+    return function.name.partition("@")[0]
+
+
+def _arms(program: Program, followed: dict[tuple[str, str], Function]
           ) -> Iterator[tuple[CText, Arm]]:
-    """Yield the arms in those functions, and those that name one or a release."""
-    if not functions:
+    """Yield the arms in some functions, and those that name one or a release."""
+    if not followed:
         return
-    names = _NAMES | {f.name.partition("@")[0] for f in functions.values()}
+    names = _NAMES | {_name(f) for f in followed.values()}
     for file in sorted({file for name in names
                         for file in program.naming_files(name)}):
         if program.tree.is_kernel(file) or not file.endswith(C_FILES):
             continue
         text = program.text(file)
-        bodies = [(text.offset(f.line), f.body[1]) for f in functions.values()
+        bodies = [(text.offset(f.line), f.body[1]) for f in followed.values()
                   if f.file == file]
         for arm in text.arms:
             if any(low < arm.start < high for low, high in bodies) or \
