@@ -110,12 +110,12 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         theirs = answers.for_other_kernels(
             (d.site, d.releases) for one in (found.same or [found])
             for d in one.decisions if d.disposition == Disposition.CONVERT)
-        found.others = [] if converted else [
+        others = [] if converted else kernel_versions.others(
+            kernel, cache, era, ways.names, [
+                (one.program, one.decisions) for one in found.same or [found]])
+        found.others = [
             _analyse(kernel, dataclasses.replace(tree, known=known), jobs,
-                     apis, theirs, declares, [])
-            for known, declares in kernel_versions.others(kernel, cache, era, ways.names, [
-                (one.program, one.decisions)
-                for one in found.same or [found]])]
+                     apis, theirs, declares, []) for known, declares in others]
         _agree(found)
     elif not converted:
         answers.check({d.site.id for d in found.decisions})

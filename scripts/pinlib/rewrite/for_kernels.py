@@ -104,7 +104,7 @@ def with_aliases(text: str, alias: Alias) -> str:
     block = [] if includes.has(text, _VERSION, at) else [
         f"#include <{_VERSION}>"]
     block += ["", "/* There are no pins before. */",
-             f"#if LINUX_VERSION_CODE < KERNEL_VERSION({numbers})"]
+              f"#if LINUX_VERSION_CODE < KERNEL_VERSION({numbers})"]
     for new, _, name in pairs:
         # Those before 5.2 have no such flag.
         block += [f"#undef {new}"] if name == "0" else []
