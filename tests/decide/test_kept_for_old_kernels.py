@@ -170,7 +170,7 @@ def test_an_error_may_be_kept_as_the_number(run, check: str) -> None:
 
 @pytest.mark.parametrize("more", [
     "\ttug->count -= 70;\n", "\ttug_fill(&tug->count);\n",
-    "\ttug->count = tug_read(tug);\n"])
+    "\ttug->count = tug_read(tug);\n", "\tWRITE_ONCE(tug->count, -5);\n"])
 def test_the_number_is_changed_elsewhere(run, more: str) -> None:
     """A twin."""
     sites, diff = run("", TAKE % (FAST, CHECKED), DROP.replace(

@@ -10,6 +10,7 @@ stands for it; none that has it is left out.
 from __future__ import annotations
 
 import bisect
+import contextlib
 import enum
 import hashlib
 import json
@@ -148,10 +149,23 @@ def of(tree: Path, cache: Path) -> WordIndex:
     program = host_program.build("index", SOURCES, cache)
     name = hashlib.sha256(program.digest.encode() + os.fsencode(
         tree.resolve())).hexdigest()
-    made = WordIndex(tree, cache / "words" / name, program.path)
+    file = cache / "words" / name
+    try:
+        made = WordIndex(tree, file, program.path)
+    except FileNotFoundError:
+        # Another run has just taken it for an old one.
+        made = WordIndex(tree, file, program.path)
     # A kernel stays, however many modules for it are looked at.
-    os.utime(cache / "words" / name)
-    kept = sorted((cache / "words").iterdir(), key=lambda p: p.stat().st_mtime)
-    for old in kept[:-KEPT]:
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(file)
+    for old in sorted(file.parent.iterdir(), key=_last_used)[:-KEPT]:
         old.unlink(missing_ok=True)
     return made
+
+
+def _last_used(file: Path) -> float:
+    """Return when an index was last used; 0 if another run has removed it."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0

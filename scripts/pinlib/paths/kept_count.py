@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.points_to import values
+from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import helpers, watch
 from pinlib.program.function import Function, Statement
@@ -32,7 +33,8 @@ def never_negative(resolver: Resolver, site: CallSite, function: Function,
     for other, statement, node in _uses(resolver, where[0]):
         parent = node.parent
         if parent is None or parent.kind == Kind.POST or \
-                parent.kind == Kind.UNARY and parent.value in _SETS_TOO:
+                parent.kind == Kind.UNARY and parent.value in _SETS_TOO or \
+                parent.kind == Kind.CALL and _may_set(resolver, other, parent):
             return False
         if parent.kind != Kind.ASSIGN or parent.kids[0] is not node:
             continue
@@ -48,6 +50,13 @@ def never_negative(resolver: Resolver, site: CallSite, function: Function,
     walker.run()
     found = [walker.counts.get(offset) for offset in stores]
     return bool(found) and all(v is not None and "neg" not in v for v in found)
+
+
+def _may_set(resolver: Resolver, function: Function, call: Node) -> bool:
+    """Say whether a call may be a macro, which can set what it is given."""
+    name = call.kids[0].value
+    return name not in effects.RELEASES and resolver.program.definition(
+        name, function.file) is None
 
 
 def _uses(resolver: Resolver, member: Location
