@@ -163,3 +163,15 @@ def test_one_function_in_two_files(tmp_path: Path, monkeypatch,
     found = whole_tree.run(lab.make(tmp_path / "linux"), module, 1, "mission",
                            None)
     assert [str(d.disposition) for d in found.decisions] == [wanted]
+
+
+def test_what_is_told_from_kernels_with_pins_is_for_others_too(run) -> None:
+    """The driver pins elsewhere by version already: older kernels build it."""
+    other = BEGIN.partition("int cam_zero")[2]
+    new = version(">=", "5, 6, 0")
+    code, _, diff = run(
+        BEGIN + TAKE + END + "int cam_one" + other + arms(
+            new, TAKE.replace("get_", "pin_"), TAKE) + released(arms(
+                new, "\t\tunpin_user_page(pages[i]);\n",
+                "\t\tput_page(pages[i]);\n")))
+    assert code == 0 and diff[:len(ladders.ALIASES)] == ladders.ALIASES

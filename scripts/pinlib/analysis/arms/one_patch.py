@@ -186,7 +186,7 @@ def renames_only(program: Program) -> bool:
     them.
     """
     if program.tree.kernel is None or shims.shims(program) or not \
-            0 < kernel_versions.oldest(program) < kernel_versions.PINS:
+            0 < kernel_versions.oldest(program) <= kernel_versions.PINS:
         return False
     return not any(
         not any(arm.start <= offset < arm.end for arm in text.arms)
