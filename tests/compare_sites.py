@@ -25,9 +25,13 @@ WORDS = ("agrees", "safe", "less", "lost", "extra", "wrong")
 
 
 def releases(site: Row) -> list[str]:
-    """Name the releases of a site in a report as a table names them."""
+    """Name the releases of a site in a report as a table names them.
+
+    The lines are those of the checkout, in which a preparatory patch's are not.
+    """
     return sorted({f"{r['file']}:{r['line']} {r['form'].split('(')[0]}"
-                   for r in site["releases"]})
+                   for r in site["releases"]
+                   if "added by a preparatory patch" not in r["form"]})
 
 
 def judge(row: Row, found: Row) -> str:
@@ -40,7 +44,7 @@ def judge(row: Row, found: Row) -> str:
         return "agrees"
     long = row.get("decision") == "long" if row["longterm"] == "decide" \
         else row["longterm"]
-    same = releases(found) == sorted(row.get("after_fix", row["releases"]))
+    same = releases(found) == sorted(row["releases"])
     return "agrees" if same and found["needs_flag"] == row["needs_flag"] and (
         found["code"] == "pin-longterm") == bool(long) else "wrong"
 
