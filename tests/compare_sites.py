@@ -44,7 +44,9 @@ def judge(row: Row, found: Row) -> str:
         return "agrees"
     long = row.get("decision") == "long" if row["longterm"] == "decide" \
         else row["longterm"]
-    same = releases(found) == sorted(row["releases"])
+    # A fix that comes first may take releases away.
+    same = releases(found) == sorted(row["releases"]) or \
+        "after_fix" in row and set(releases(found)) < set(row["releases"])
     return "agrees" if same and found["needs_flag"] == row["needs_flag"] and (
         found["code"] == "pin-longterm") == bool(long) else "wrong"
 
