@@ -116,16 +116,3 @@ def test_versions_stand_for_all() -> None:
     assert read == [0x40600, 0x60500]
     codes = [k.code for k in arm_tree.versions([arm(LADDER, "e")], 0x50600)]
     assert {0x405ff, 0x40600, 0x505ff, 0x50600, 0x604ff, 0x60500} <= set(codes)
-
-
-@pytest.mark.parametrize("first, second, apart", [
-    ("ifdef A", "ifndef A", True), ("ifdef A", "if !defined(A)", True),
-    ("if A", "if !A", True), ("ifdef A", "ifdef A", False),
-    ("ifdef A", "ifdef B", False), ("if A > 1", "if A < 1", False)])
-def test_conditions_that_exclude_each_other(first: str, second: str,
-                                            apart: bool) -> None:
-    text = f"#{first}\na\n#else\nb\n#endif\n#{second}\nc\n#endif\n"
-    assert arm_tree.exclude(arm(text, "a"), arm(text, "c")) == apart
-    assert arm_tree.exclude(arm(text, "a"), arm(text, "b"))
-    assert arm_tree.exclude(arm(text, "b"), arm(text, "c")) == (
-        first.split("A")[0] == second.split("A")[0] and first == second)

@@ -132,21 +132,21 @@ def _agree(found: Analysis) -> None:
     for analysis in found.same:
         for decision in analysis.decisions:
             if decision.disposition != Disposition.INACTIVE:
-                known.setdefault(_place(decision), []).append(decision)
+                known.setdefault(decision.site.place, []).append(decision)
             else:
-                never[_place(decision)] = decision
+                never[decision.site.place] = decision
     while any([_as_the_other(made) for made in known.values()]):
         for analysis in found.same:
             disentangle(analysis.decisions)
     for number, decision in enumerate(found.decisions):
-        made = known.get(_place(decision), [])
+        made = known.get(decision.site.place, [])
         for one in made:
             # The number in an id counts the calls that are compiled.
             one.site.id = decision.site.id
         if made:
             found.decisions[number] = made[0]
-        elif not made and _place(decision) in never:
-            found.decisions[number] = never[_place(decision)]
+        elif not made and decision.site.place in never:
+            found.decisions[number] = never[decision.site.place]
 
 
 def _as_the_other(made: list[Decision]) -> bool:
@@ -159,13 +159,8 @@ def _as_the_other(made: list[Decision]) -> bool:
         assert other is not None
         decision.leave(WhyNot(other.code, other.reason,
                               other.blocked_by or ":".join(
-                                  map(str, _place(other)[:2]))))
+                                  map(str, other.site.place[:2]))))
     return bool(left)
-
-
-def _place(decision: Decision) -> tuple[str, int, int]:
-    site = decision.site
-    return site.file, site.line, site.column
 
 
 def _analyse(kernel: Path, tree: View, jobs: int, apis: str,

@@ -14,7 +14,6 @@ from pinlib.csource import arms
 from pinlib.csource.arms import Directive, Known
 
 _VERSION = re.compile(r"\bKERNEL_VERSION\s*\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")
-_TEST = re.compile(r"\s*#\s*(\w+)(.*)", re.S)
 _GUARD = re.compile(r"\s*#\s*(?:ifndef\s+(\w+)|if\s+!\s*defined\s*\(?\s*(\w+)"
                     r"\s*\)?)\s*$")
 _ELSE = re.compile(r"\s*#\s*else\b")
@@ -58,37 +57,9 @@ class Arm:
         """Say whether it is compiled where no other arm of its #if is."""
         return _ELSE.match(self.tests[-1]) is not None
 
-    @property
-    def says(self) -> frozenset[tuple[str, bool]]:
-        """Return which conditions hold where it is compiled, and which do not."""
-        *before, own = map(_condition, self.tests)
-        found = {(text, not holds) for text, holds in before}
-        found |= {own} if own[0] else set()
-        return frozenset(found) | (self.parent.says if self.parent
-                                   else frozenset())
-
 
 def _all(values: list[bool | None]) -> bool | None:
     return False if False in values else None if None in values else True
-
-
-def _condition(test: str) -> tuple[str, bool]:
-    """Return a condition without its outermost negation; "" for #else."""
-    match = _TEST.match(test)
-    word, text = match.groups() if match else ("", test)
-    text = re.sub(r"\s+", "", text.replace("\\\n", ""))
-    holds = True
-    if word.endswith("def"):
-        text, holds = f"defined({text})", not word.endswith("ndef")
-    text = re.sub(r"\bdefined(\w+)", r"defined(\1)", text)
-    if re.fullmatch(r"!(?:defined)?\(?\w+\)?", text):
-        text, holds = text[1:], False
-    return text, holds
-
-
-def exclude(one: Arm, other: Arm) -> bool:
-    """Say whether no kernel compiles both, by what their conditions say."""
-    return any((text, not holds) in other.says for text, holds in one.says)
 
 
 def _truth(test: str, known: Known) -> bool | None:

@@ -47,6 +47,11 @@ class CallSite:
         """Return the file of the call."""
         return self.function.file
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Return file, line and column of the call."""
+        return self.file, self.line, self.column
+
     def event(self) -> Event:
         """Return the call as an event of its own flow."""
         target = self.target or Location(LocationKind.VAR, self.file,

@@ -213,3 +213,17 @@ def arguments(code: str) -> list[str]:
             found.append(code[start:at])
             start = at + 1
     return [*found, code[start:]]
+
+
+def arguments_at(code: str, at: int) -> tuple[str, ...] | None:
+    """Return the arguments that stand behind a name, or None."""
+    opening = re.compile(r"\s*\(").match(code, at)
+    if opening is None:
+        return None
+    depth, end = 0, opening.end() - 1
+    for end in range(opening.end() - 1, len(code)):
+        depth += (code[end] == "(") - (code[end] == ")")
+        if not depth:
+            break
+    made = [a.strip() for a in arguments(code[opening.end():end])]
+    return () if made == [""] else tuple(made)

@@ -23,30 +23,18 @@ from pinlib.csource.masking import CText
 from pinlib.decide.api_forms import Era
 from pinlib.decide.decide import Decision
 from pinlib.kernel import effects, known_macros
+from pinlib.kernel.releases import (Defines, PINS, RELEASES, VENDORS,
+                                    VENDOR_NAMES)
 from pinlib.program.callers import CallerSearch
 from pinlib.program.function import Function
+from pinlib.program.macros import arguments_at
 from pinlib.program.program import C_FILES, Program
 
-# The first release with pins.
-PINS = 0x050600
 # Names that are tried both ways, and the ways that are decided on.
 _MOST_NAMES, _MOST_WAYS = 8, 6
 
-_RELEASES = ((5, range(6, 20)), (6, range(20)), (7, range(20)))
-# What vendors with pins define, and the release that they say they are.
-_VENDORS = (
-    *(("5.14.0", (("RHEL_MAJOR", 9), ("RHEL_MINOR", minor),
-                  ("RHEL_RELEASE_CODE", 9 << 8 | minor)))
-      for minor in range(11)),
-    *(("6.12.0", (("RHEL_MAJOR", 10), ("RHEL_MINOR", minor),
-                  ("RHEL_RELEASE_CODE", 10 << 8 | minor)))
-      for minor in range(6)),
-    *((version, (("SLE_VERSION_CODE", 15 << 16 | pack << 8),))
-      for version, pack in (("5.14.0", 4), ("5.14.0", 5), ("6.4.0", 6),
-                            ("6.4.0", 7))),
-    ("5.15.0", (("UTS_UBUNTU_RELEASE_ABI", 1),)),
-    ("6.8.0", (("UTS_UBUNTU_RELEASE_ABI", 999),)))
-CALLERS = 60
+# Functions above one that pages pass through.
+_CALLERS = 60
 
 _NAMES = frozenset((*effects.MISSION, *effects.OTHER_GET, *effects.PINNING,
                     *effects.RELEASES))
@@ -132,23 +120,23 @@ def others(kernel: Path, cache: Path, era: Era, names: tuple[str, ...],
 
 
 def _kernels(program: Program, asked: set[str]
-             ) -> Iterator[tuple[str, tuple[tuple[str, int], ...]]]:
+             ) -> Iterator[tuple[str, Defines]]:
     """Yield versions of which one stands for any, and what a vendor defines.
 
     Conditions may be written in more ways than are read here; so each release
     is one, and what is beside a version that one names.
     """
-    codes = {major << 16 | minor << 8
-             for major, minors in _RELEASES for minor in minors} | {
-        code + step for code in _named(program) for step in (-1, 0, 1)}
-    for code in sorted(c for c in codes if c >= PINS):
-        yield _version(code), ()
-    for version, vendor in _VENDORS if any(
-            name.startswith(("RHEL_", "SLE_", "UTS_")) for name in asked) else ():
-        yield version, vendor
+    known = {one.code: one.version for one in (
+        *RELEASES, *arm_tree.versions(
+            arm for text in _texts(program) for arm in text.arms))
+        if one.code is not None and one.code >= PINS}
+    for _, version in sorted(known.items()):
+        yield version, ()
+    if not VENDOR_NAMES.isdisjoint(asked):
+        yield from VENDORS
 
 
-def _of_vendor(known: Known, vendor: tuple[tuple[str, int], ...]) -> Known:
+def _of_vendor(known: Known, vendor: Defines) -> Known:
     names = {name for name, _ in vendor}
     return Known(known.version, tuple(sorted((
         *(m for m in known.macros if m[0] not in names), *vendor), key=str)))
@@ -165,18 +153,13 @@ def _each_way(base: Known, names: tuple[str, ...]) -> Iterator[Known]:
 def for_pins(arm: Arm) -> bool:
     """Say whether a kernel with pins may compile an arm that has a condition."""
     return not all(one.guard for one in arm.around) and any(
-        arm.value(Known(f"{major}.{minor}.0")) is not False
-        for major, minors in _RELEASES for minor in minors)
+        arm.value(known) is not False for known in RELEASES)
 
 
 def oldest(program: Program) -> int:
     """Return the oldest version that a module's conditions name, or 0."""
-    return min(_named(program), default=0)
-
-
-def _named(program: Program) -> set[int]:
-    return {code for text in _texts(program)
-            for code in arm_tree.named(text.arms)}
+    return min((code for text in _texts(program)
+                for code in arm_tree.named(text.arms)), default=0)
 
 
 def _texts(program: Program) -> Iterator[CText]:
@@ -198,7 +181,7 @@ def functions(program: Program, decisions: Iterable[Decision],
             found |= {f.key: f for uses in site.flow.params.values()
                       for f, _, _ in uses}
     for function in list(found.values()):
-        for caller, _ in CallerSearch(program, function, CALLERS).calls():
+        for caller, _ in CallerSearch(program, function, _CALLERS).calls():
             found[caller.key] = caller
     return {key: f for key, f in found.items()
             if f.name and not program.tree.is_kernel(f.file)}
@@ -258,24 +241,8 @@ def _fits(arms: list[tuple[CText, Arm]], known: Known, era: Era) -> bool:
         live = CText(text.text, known)
         for name in era.shapes.keys() & era.declared.keys():
             for offset in live.words.get(name, ()):
-                count = _arguments(live, offset + len(name))
-                if count and count != len(era.declared[name]) and \
+                made = arguments_at(live.code, offset + len(name))
+                if made is not None and len(made) != len(era.declared[name]) and \
                         not live.defines(name, offset):
                     return False
     return True
-
-
-def _arguments(text: CText, at: int) -> int:
-    """Return how many arguments a call has whose name ends somewhere, or 0."""
-    opening = re.compile(r"\s*\(").match(text.code, at)
-    if not opening:
-        return 0
-    depth, count = 0, 1
-    for sign in text.code[opening.end():text.matching(opening.end() - 1)]:
-        depth += (sign in "([{") - (sign in ")]}")
-        count += sign == "," and not depth
-    return count
-
-
-def _version(code: int) -> str:
-    return f"{code >> 16}.{code >> 8 & 255}.{code & 255}"

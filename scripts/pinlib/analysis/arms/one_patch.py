@@ -23,6 +23,7 @@ from pinlib.base.why_not import WhyNot
 from pinlib.decide.decide import Decision
 from pinlib.flow.graph import RELEASE_KINDS
 from pinlib.kernel import effects
+from pinlib.kernel.releases import PINS
 from pinlib.kernel.view import View
 from pinlib.program import shims
 from pinlib.program.program import Program
@@ -84,13 +85,13 @@ def join(plans: list[Plan], own: int) -> tuple[
 def leave(decisions: list[Decision], why: WhyNot,
           analyses: list[Analysis]) -> None:
     """Leave sites to a person, for all kernels, and what shares their releases."""
-    places = {_site(decision) for decision in decisions}
+    places = {decision.site.place for decision in decisions}
     for decision in decisions:
         decision.leave(why)
     for one in analyses:
         for decision in one.decisions:
             if decision.disposition == Disposition.CONVERT and \
-                    _site(decision) in places:
+                    decision.site.place in places:
                 decision.leave(why)
         disentangle(one.decisions)
 
@@ -120,9 +121,9 @@ def _one(plans: list[Plan], together: list[list[Group]], own: int,
     mine = [group for groups in together[:own] for group in groups
             if group is not joined]
     for group in mine:
-        known = {_site(d) for d in joined.decisions}
+        known = {d.site.place for d in joined.decisions}
         joined.decisions += [d for d in group.decisions
-                             if _site(d) not in known]
+                             if d.site.place not in known]
         joined.symbols += group.symbols
         joined.notes += group.notes
     joined.edits += [e for group in together[first] if group is not joined
@@ -168,13 +169,8 @@ def _why(plan: Plan, place: Place) -> WhyNot:
         f"{file}:{line}")
 
 
-def _site(decision: Decision) -> Place:
-    site = decision.site
-    return site.file, site.line, site.column
-
-
 def _lines(decision: Decision) -> Iterator[tuple[str, int]]:
-    yield decision.site.file, decision.site.line
+    yield decision.site.place[:2]
     for event in decision.site.flow.of(*RELEASE_KINDS):
         yield event.function.file, event.statement.line
 
@@ -186,7 +182,7 @@ def renames_only(program: Program) -> bool:
     them.
     """
     if program.tree.kernel is None or shims.shims(program) or not \
-            0 < kernel_versions.oldest(program) <= kernel_versions.PINS:
+            0 < kernel_versions.oldest(program) <= PINS:
         return False
     return not any(
         not any(arm.start <= offset < arm.end for arm in text.arms)

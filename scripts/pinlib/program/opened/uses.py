@@ -15,7 +15,7 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.csource.macro_text import Define
 from pinlib.csource.masking import CText
 from pinlib.program.function import Function, Use
-from pinlib.program.macros import arguments
+from pinlib.program.macros import arguments_at
 from pinlib.program.program import C_FILES, Program
 
 Key = tuple[str, str]
@@ -127,7 +127,7 @@ class Uses:
                         if other != file:
                             return None     # another definition of the name
                         continue
-                    given = _given(text.visible, at + len(name))
+                    given = arguments_at(text.visible, at + len(name))
                     if given is None:
                         return None
                     found.append(MacroUse(other, None, None, given, define))
@@ -138,7 +138,7 @@ class Uses:
                 if directive == "define" and self._has_body(text, at):
                     continue
                 made = calls.get(text.place_of(at))
-                given = _given(text.code, at + len(name))
+                given = arguments_at(text.code, at + len(name))
                 if directive or made is None or given is None:
                     return None
                 found.append(MacroUse(other, *made, given))
@@ -175,20 +175,6 @@ def _is_other(code: str, at: int, name: str) -> bool:
     """Say whether a word is a tag or a member, which a macro leaves alone."""
     return _OPENING.match(code, at + len(name)) is None and bool(
         _QUALIFIED.search(code[max(0, at - 40):at]))
-
-
-def _given(code: str, at: int) -> tuple[str, ...] | None:
-    """Return the arguments that stand behind a name, or None."""
-    opening = _OPENING.match(code, at)
-    if opening is None:
-        return None
-    depth, end = 0, opening.end() - 1
-    for end in range(opening.end() - 1, len(code)):
-        depth += (code[end] == "(") - (code[end] == ")")
-        if not depth:
-            break
-    made = [a.strip() for a in arguments(code[opening.end():end])]
-    return () if made == [""] else tuple(made)
 
 
 def _acts(node: Node) -> bool:
