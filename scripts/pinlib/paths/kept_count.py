@@ -8,7 +8,6 @@ each statement that stores one is reached with a number alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
@@ -16,7 +15,7 @@ from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import helpers, watch
-from pinlib.program.function import Function, Statement
+from pinlib.program.function import Function
 from pinlib.program.locations import Location, LocationKind, Resolver
 
 _SETS_TOO = ("++", "--", "&")
@@ -29,21 +28,24 @@ def never_negative(resolver: Resolver, site: CallSite, function: Function,
     if where is None or where[0].kind != LocationKind.MEM or where[1] or \
             _designated(resolver, where[0]):
         return False
+    uses, unclear = resolver.uses(where[0])
+    if unclear:
+        return False
     stores: dict[int, Node] = {}
-    for other, statement, node in _uses(resolver, where[0]):
-        parent = node.parent
+    for other, use in uses:
+        parent = use.node.parent
         if parent is None or parent.kind == Kind.POST or \
                 parent.kind == Kind.UNARY and parent.value in _SETS_TOO or \
                 parent.kind == Kind.CALL and _may_set(resolver, other, parent):
             return False
-        if parent.kind != Kind.ASSIGN or parent.kids[0] is not node:
+        if parent.kind != Kind.ASSIGN or parent.kids[0] is not use.node:
             continue
         if parent.value == "=" and re.fullmatch(r"\d+", parent.kids[1].value):
             continue
         if parent.value != "=" or other.key != site.function.key or \
-                statement.start in stores:
+                use.statement.start in stores:
             return False
-        stores[statement.start] = parent.kids[1]
+        stores[use.statement.start] = parent.kids[1]
     watched = watch(site, helpers(resolver.program, site))
     watched.stores = stores
     walker = Walker(resolver, watched)
@@ -57,23 +59,6 @@ def _may_set(resolver: Resolver, function: Function, call: Node) -> bool:
     name = call.kids[0].value
     return name not in effects.RELEASES and resolver.program.definition(
         name, function.file) is None
-
-
-def _uses(resolver: Resolver, member: Location
-          ) -> Iterator[tuple[Function, Statement, Node]]:
-    """Yield where a member is named, in what may name it."""
-    program = resolver.program
-    home = program.tree.home(member.file)
-    for function in program.mentioning(member.name, [
-            file for file in program.naming_files(member.name)
-            if file.startswith(home)]):
-        for statement in function.statements:
-            for node in statement.tree.walk() if statement.tree else ():
-                if node.kind == Kind.MEMBER and \
-                        node.value.lstrip("->.") == member.name:
-                    where = resolver.locate(function, node)
-                    if where is None or where[0] == member:
-                        yield function, statement, node
 
 
 def _designated(resolver: Resolver, member: Location) -> bool:

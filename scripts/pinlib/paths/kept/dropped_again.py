@@ -13,6 +13,7 @@ from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
+from pinlib.flow.points_to import values
 from pinlib.paths.kept.all_callers import AllCallers
 from pinlib.paths.always_drops import droppers
 from pinlib.paths.kept.kept_across import Endings, Link
@@ -109,12 +110,8 @@ class DroppedAgain:
             return ""
         name = _root(found[0]).value
         params = [n for _, n in function.params]
-        given = [u for u in function.uses.get(name, ())
-                 if u.setting is not None]
-        given += [u for s in function.statements if s.fact.kind == "declare"
-                  and s.fact.name == name and s.tree is not None
-                  for u in (Use(s, s.tree),)
-                  if s.tree.value not in ("NULL", "0")]
+        given = [v for s, v in values(function, name)
+                 if s.fact.kind != "declare" or v.value not in ("NULL", "0")]
         once = function.is_local(name) and len(given) <= 1 or \
             name in params and not given
         bare = found[0].kind == Kind.ID or found[0].kind == Kind.UNARY and \

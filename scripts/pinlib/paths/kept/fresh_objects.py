@@ -15,6 +15,7 @@ from typing import Protocol
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.csource.value_sets import number
+from pinlib.flow.points_to import values
 from pinlib.flow.call_sites import CallSite
 from pinlib.paths.kept.all_callers import AllCallers
 from pinlib.paths.caller_release import meet
@@ -92,21 +93,13 @@ class Fresh:
 
     def _allocated(self, function: Function, name: str, level: int) -> bool:
         """Say whether a variable only ever has what was just allocated."""
-        values = []
-        for statement in function.statements:
-            tree = statement.tree
-            if tree is None:
-                continue
-            if statement.fact.kind == "declare" and statement.fact.name == name:
-                values.append(tree)
-            values += [n.kids[1] for n in tree.walk() if n.kind == Kind.ASSIGN
-                       and str(n.kids[0]) == name]
-            if any(n.kind == Kind.UNARY and n.value == "&" and str(
-                    n.kids[0]) == name for n in tree.walk()):
-                return False
-        values = [_bare(v) for v in values if number(_bare(v)) != 0]
-        return bool(values) and all(
-            self._makes(function, v, level) for v in values)
+        if any(use.node.parent is not None and use.node.parent.value == "&"
+               and use.node.parent.kind == Kind.UNARY
+               for use in function.uses.get(name, ())):
+            return False
+        given = _given(function, name)
+        return bool(given) and all(
+            self._makes(function, v, level) for v in given)
 
     def _makes(self, function: Function, value: Node, level: int) -> bool:
         """Say whether a call returns nothing but what it allocated."""
@@ -129,16 +122,10 @@ class Fresh:
         """Return the member that an argument was read from, if it is one."""
         node = _bare(node)
         if node.kind == Kind.ID and function.is_local(node.value):
-            values = [s.tree if s.fact.kind == "declare" else s.tree.kids[1]
-                      for s in function.statements if s.tree is not None and (
-                          s.fact.kind == "declare"
-                          and s.fact.name == node.value
-                          or s.tree.kind == Kind.ASSIGN
-                          and str(s.tree.kids[0]) == node.value)]
-            values = [_bare(v) for v in values if number(v) != 0]
-            if len(values) != 1:
+            given = _given(function, node.value)
+            if len(given) != 1:
                 return None
-            node = values[0]
+            node = given[0]
         while node.kind == Kind.INDEX:
             node = node.kids[0]
         return self.resolver.member(function, node) \
@@ -173,6 +160,12 @@ class Fresh:
                     seen.add(caller.key)
                     work.append((caller, call.statement.start))
         return not work
+
+
+def _given(function: Function, name: str) -> list[Node]:
+    """Return what a variable is given, but for NULL, without casts."""
+    found = [_bare(value) for _, value in values(function, name)]
+    return [value for value in found if number(value) != 0]
 
 
 def _bare(node: Node) -> Node:

@@ -9,10 +9,9 @@ those of the others keep the object.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
 from pinlib.csource.expr import Kind, Node, bare_test
 from pinlib.csource.value_sets import number
+from pinlib.flow.points_to import values
 from pinlib.paths.kept.all_callers import KREF_PUT
 from pinlib.paths.caller_release import steps_from
 from pinlib.program.function import Function, Guard, Statement, Use
@@ -64,7 +63,8 @@ class OwnReferences:
         return len(taken) == 1 and not any(
             step.start <= other < step.end for other in again
             for step in steps_from(caller, at, [])) and not any(
-            s.start > taken[0].start for s in _given(caller, name))
+            s.start > taken[0].start and number(value) != 0
+            for s, value in values(caller, name))
 
     def _takes(self, caller: Function, statement: Statement, name: str,
                count: Location) -> bool:
@@ -79,7 +79,7 @@ class OwnReferences:
                 found = self._count(caller, node.kids[-1])
                 if found and found[0] == count and str(found[1]) == name:
                     return True
-            elif _sets(statement, name, node):
+            elif _sets(caller, statement, name, node):
                 return self._raised_by(caller, node, count, True)
             elif any(k.kind == Kind.ID and k.value == name
                      for k in node.kids[1:]) and \
@@ -162,9 +162,8 @@ class OwnReferences:
         elif holds:
             return None
         if test.kind == Kind.ID:
-            values = [_value(s, test.value) for s in function.statements
-                      if s.start < guard.start]
-            known = [v for v in values if v is not None]
+            known = [v for s, v in values(function, test.value)
+                     if s.start < guard.start]
             if len(known) != 1:
                 return None
             test = known[0]
@@ -174,31 +173,15 @@ class OwnReferences:
             _LOWERS.fullmatch(test.kids[0].value) else None
 
 
-def _value(statement: Statement, name: str) -> Node | None:
-    """Return what a statement assigns to a variable."""
-    tree = statement.tree
-    if tree is None:
-        return None
-    if statement.fact.kind == "declare":
-        return tree if statement.fact.name == name else None
-    return tree.kids[1] if tree.kind == Kind.ASSIGN and \
-        str(tree.kids[0]) == name else None
-
-
-def _given(function: Function, name: str) -> Iterator[Statement]:
-    """Yield the statements that give a variable a value other than NULL."""
-    for statement in function.statements:
-        value = _value(statement, name)
-        if value is not None and number(value) != 0:
-            yield statement
-
-
-def _sets(statement: Statement, name: str, call: Node) -> bool:
+def _sets(function: Function, statement: Statement, name: str,
+          call: Node) -> bool:
     """Say whether a variable becomes what a call returns."""
-    value = _value(statement, name)
-    while value is not None and value.kind == Kind.CAST:
-        value = value.kids[0]
-    return value is call
+    for where, value in values(function, name):
+        while value.kind == Kind.CAST:
+            value = value.kids[0]
+        if where is statement and value is call:
+            return True
+    return False
 
 
 def _same_call(use: Use, node: Node) -> bool:
