@@ -7,7 +7,7 @@ import pytest
 
 from pinlib.analysis.whole_tree import Analysis
 from trees import lab
-from trees.kept_parts import COMMAND, COUNTED, HEAD, RELEASE, TAIL
+from trees.kept_parts import COMMAND, COUNTED, FORGET, HEAD, RELEASE, TAIL
 
 LONG = ("convert", "pin-longterm")
 UNKNOWN = ("manual", "lifetime-unknown")
@@ -39,17 +39,7 @@ static int add(struct dev *dev, unsigned long addr, int nr)
     list_add(&buf->node, &dev->bufs);
 AFTER    return 0;
 }
-
-static int forget_at(struct dev *dev, unsigned long addr)
-{
-    struct buf *buf = find(dev, addr);
-
-    if (!buf)
-        return -ENOENT;
-    forget(buf);
-    return 0;
-}
-""" + COMMAND + RELEASE + TAIL
+""" + FORGET + COMMAND + RELEASE + TAIL
 READ = """
 static void lend(struct buf *buf, struct hook *hook)
 {
@@ -157,19 +147,10 @@ static int start(struct dev *dev, unsigned long addr, struct job *job)
     device_start(job, finished);
     return 0;
 }
-
-static int forget_at(struct dev *dev, unsigned long addr)
-{
-    struct buf *buf = find(dev, addr);
-
-    if (!buf)
-        return -ENOENT;
-    forget(buf);
-    return 0;
-}
-""" + COMMAND.replace("    case FORGET:", "    case START:\n        return start("
-                      "dev, req.addr, req.job);\n    case FORGET:"
-                      ) + RELEASE + TAIL
+""" + FORGET + COMMAND.replace("    case FORGET:", """\
+    case START:
+        return start(dev, req.addr, req.job);
+    case FORGET:""") + RELEASE + TAIL
 
 # A handler that another library calls with the buffer it was told.
 CALLBACK = MEMBER.replace("static int add(", """\

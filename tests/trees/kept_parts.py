@@ -126,6 +126,17 @@ static long command(struct dev *dev, unsigned int cmd, unsigned long arg)
     return -EINVAL;
 }
 """
+FORGET = """
+static int forget_at(struct dev *dev, unsigned long addr)
+{
+    struct buf *buf = find(dev, addr);
+
+    if (!buf)
+        return -ENOENT;
+    forget(buf);
+    return 0;
+}
+"""
 
 # A count keeps the buffers' owner, and every entry point takes one of its own.
 COUNTED = HEAD + """
