@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from pinlib.analysis import open_program  # noqa: E402
 from pinlib.csource import types  # noqa: E402
 from pinlib.csource.expr import Kind, Node  # noqa: E402
 from pinlib.decide import api_forms  # noqa: E402
@@ -28,12 +29,11 @@ from pinlib.flow import call_sites  # noqa: E402
 from pinlib.flow.graph import EventKind, category_of  # noqa: E402
 from pinlib.flow.tracer import Tracer  # noqa: E402
 from pinlib.kernel import effects, kernel_tree, known_macros  # noqa: E402
-from pinlib.kernel.view import prepared, with_functions  # noqa: E402
+from pinlib.kernel.view import prepared  # noqa: E402
+from pinlib.kernel.word_index import Indexes  # noqa: E402
 from pinlib.program.function import Function, Statement, Use  # noqa: E402
 from pinlib.program.locations import Location, Resolver, variable  # noqa: E402
-from pinlib.program.opened.choose import choose  # noqa: E402
 from pinlib.program.program import Program  # noqa: E402
-from pinlib.program.read_files import ReadFiles  # noqa: E402
 
 LISTED = effects.MISSION + effects.OTHER_GET
 # The table also names the argument that holds the pages afterwards.
@@ -104,15 +104,8 @@ def read(kernel: Path) -> Program:
     tree = prepared(kernel, {}, cache, None,
                     known_macros.of(kernel, None, cache))
     era = api_forms.read(kernel)
-    names = list(LISTED)
-    program = Program(tree, ReadFiles(tree, cache, names), cache, era.shapes,
-                      LISTED, era.declared)
-    macros = choose(program, names)
-    if not macros:
-        return program
-    tree = with_functions(tree, macros, cache)
-    return Program(tree, ReadFiles(tree, cache, names), cache, era.shapes,
-                   LISTED, era.declared)
+    return open_program.with_macros(tree, cache, Indexes(cache), LISTED, LISTED,
+                                    era)
 
 
 def by_type(resolver: Resolver, file: str) -> Iterator[Given]:

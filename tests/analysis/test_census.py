@@ -277,7 +277,8 @@ def test_a_file_that_fails_takes_no_other_with_it(
         (tmp_path / name).write_text(GOOD)
     lab.fake_reader(monkeypatch, tmp_path,
                     f'grep -q bad.c "$LIST" && exit 1\n{READ}')
-    made = ReadFiles(View(tmp_path), tmp_path, ["get_user_pages_fast"])
+    made = ReadFiles(View(tmp_path), build.ensure(tmp_path),
+                     ["get_user_pages_fast"])
     made.read(("good.c", "bad.c", "last.c"))
     assert list(made.failed) == ["bad.c"]
     assert made.facts("bad.c") == []

@@ -12,6 +12,7 @@ import pytest
 from pinlib.kernel import word_index
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View, prepared
+from pinlib.kernel.word_index import Indexes
 from trees import lab, text_search
 
 NAMES = ("fetch", "drop")
@@ -31,7 +32,7 @@ def _source(tree: Path) -> Path:
 
 def searches(view: View, cache: Path) -> Searches:
     """Searches of a tree, with the program that is built for all tests."""
-    return Searches(view, Path(lab.cold_cache(cache)))
+    return Searches(view, Indexes(Path(lab.cold_cache(cache))))
 
 
 def answers(view: View, cache: Path) -> list[object]:

@@ -17,7 +17,7 @@ from pinlib.base.errors import Gup2pinError
 
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
-from pinlib.kernel.word_index import SOURCES, Mark, WordIndex
+from pinlib.kernel.word_index import SOURCES, Indexes, Mark, WordIndex
 from trees import lab, text_search
 
 HEAD = r"^(?:[A-Za-z_][\w \t*]*[ \t*])?%s[ \t]*\("
@@ -100,7 +100,8 @@ def test_heads_are_those_of_the_text_search(program: Path,
             "utf-8" if number % 2 else "latin-1"))
     index = WordIndex(tmp_path / "tree", tmp_path / "index", program)
     view = View(tmp_path / "tree")
-    searches = Searches(view, Path(lab.cold_cache(tmp_path / "cache")))
+    searches = Searches(view, Indexes(Path(lab.cold_cache(
+        tmp_path / "cache"))))
     for name in names:
         hits = text_search.grep(tmp_path / "tree", [HEAD % name], words=False)
         found = {hit.file for hit in hits}

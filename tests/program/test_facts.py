@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from conftest import Run
+from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
+from pinlib.kernel.word_index import Indexes
 from pinlib.program.facts import Fact, Unread
 from pinlib.program.program import Program
 from pinlib.program.read_files import ReadFiles
+from pinlib.reader import build
 from trees import lab
 
 HEADER = lab.c("""\
@@ -47,7 +50,13 @@ int two(struct held *held)
 
 def facts_of(top: Path, names: list[str]) -> ReadFiles:
     """The facts of a folder, with the reader that is built for all tests."""
-    return ReadFiles(View(top), lab.programs(), names)
+    return ReadFiles(View(top), build.ensure(lab.programs()), names)
+
+
+def program_of(top: Path) -> Program:
+    """The functions of a folder."""
+    return Program(View(top), facts_of(top, []),
+                   Searches(View(top), Indexes(lab.programs())))
 
 
 def test_calls_of_other_names_are_no_facts(tmp_path: Path) -> None:
@@ -87,7 +96,7 @@ def test_a_structure_with_directives_has_all_its_members(
         tmp_path: Path) -> None:
     (tmp_path / "held.h").write_text(HEADER)
     (tmp_path / "a.c").write_text(lab.c(CODE))
-    program = Program(View(tmp_path), facts_of(tmp_path, []), lab.programs())
+    program = program_of(tmp_path)
     members = program.members_of("held", "a.c")
     assert {k: v.replace(" ", "") for k, v in (members or {}).items()} == {
         "kind": "int", "bio": "structbio*", "pages": "structpage**",
@@ -103,8 +112,7 @@ def test_what_was_asked_before_changes_no_answer(tmp_path: Path) -> None:
         "int three(int b)\n{\n    return one(b) + two(0);\n}\n"))
     shown = []
     for names in (["one"], ["three", "two", "one"]):
-        program = Program(View(tmp_path), facts_of(tmp_path, []),
-                          lab.programs())
+        program = program_of(tmp_path)
         for name in names:
             found = program.definition(name, "a.c")
             assert found is not None

@@ -11,6 +11,7 @@ from pinlib.csource import masking
 from pinlib.kernel.included import Included
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
+from pinlib.kernel.word_index import Indexes
 from pinlib.program import macros
 from pinlib.program.macros import Macro, Macros
 from trees import lab
@@ -45,7 +46,7 @@ def _seen(tmp_path: Path) -> Macros:
     def text(file: str) -> masking.CText:
         return masking.load(tree / file)
 
-    searches = Searches(view, lab.programs())
+    searches = Searches(view, Indexes(lab.programs()))
     return Macros(view, Included(view, text, searches), searches)
 
 

@@ -19,6 +19,7 @@ from pinlib.analysis import second_opinion
 from pinlib.base.options import Options
 from pinlib.commands import report
 from pinlib.kernel import inputs
+from pinlib.kernel.word_index import Indexes
 from trees import lab
 
 RING = lab.c("""#include <linux/mm.h>
@@ -223,10 +224,15 @@ def test_a_module(run: Callable[..., tuple[bool, dict[str, str]]],
     assert not kept or found == run(opts, "cold")[1]
 
 
+def now(cache: Path) -> inputs.Now:
+    """The machine as it is, of which nothing was looked at yet."""
+    return inputs.Now(Indexes(cache))
+
+
 def test_a_program_that_reads_on_its_own(tmp_path: Path) -> None:
     with inputs.recorded([], []) as read:
         subprocess.run(["true"], check=True)
-    assert read.programs == {"true"} and read.snapshot() is None
+    assert read.programs == {"true"} and read.snapshot(now(tmp_path)) is None
 
 
 def test_what_changes_meanwhile(tmp_path: Path) -> None:
@@ -235,9 +241,9 @@ def test_what_changes_meanwhile(tmp_path: Path) -> None:
     time.sleep(0.05)
     with inputs.recorded([], []) as read:
         file.read_text()
-    assert read.snapshot() is not None
+    assert read.snapshot(now(tmp_path)) is not None
     file.write_text("two")
-    assert read.snapshot() is None
+    assert read.snapshot(now(tmp_path)) is None
 
 
 def test_what_is_read(tmp_path: Path) -> None:

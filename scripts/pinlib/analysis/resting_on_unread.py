@@ -99,7 +99,7 @@ class Reach:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._named: dict[str, list[Function]] = {}
-        for function in program.functions.values():
+        for function in program.everything():
             self._named.setdefault(function.name.partition("@")[0],
                                    []).append(function)
         self.of = functools.lru_cache(maxsize=None)(self._of)
@@ -154,7 +154,7 @@ class Reach:
             if not _GIVEN.search(head):
                 continue
             names = set(_WORD.findall(head))
-            for function in self.program.functions.values():
+            for function in self.program.everything():
                 if function not in found and names & _called(function) and (
                         function.file == where or not re.search(
                             r"\bstatic\b", head) or where.endswith(".h")):

@@ -14,28 +14,28 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.analysis import (census, explanation, flow_for_report,
-                             handwritten_sites, macro_sites, release_groups,
-                             resting_on_unread, second_opinion, unread_calls)
+                             handwritten_sites, macro_sites, open_program,
+                             release_groups, resting_on_unread,
+                             second_opinion, unread_calls)
 from pinlib.analysis.arms import (inactive_calls, kernel_versions,
                                   two_definitions)
+from pinlib.analysis.parts import deciding, parts
 from pinlib.base import records
 from pinlib.base.codes import Code
-from pinlib.base.progress import Step
 from pinlib.base.records import Disposition
 from pinlib.base.why_not import WhyNot
-from pinlib.decide import api_forms, pinned
-from pinlib.decide.decide import Decider, Decision
+from pinlib.decide import api_forms
+from pinlib.decide.decide import Decision
 from pinlib.decide.reviewed_answers import Decisions, load
 from pinlib.flow import call_sites
 from pinlib.flow.graph import EventKind
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree, known_macros
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
-from pinlib.kernel.view import View, prepared, with_functions
+from pinlib.kernel.view import View, prepared
+from pinlib.kernel.word_index import Indexes
 from pinlib.program.locations import Resolver
-from pinlib.program.opened.choose import choose
 from pinlib.program.program import Program
-from pinlib.program.read_files import ReadFiles
 from pinlib.reader import build
 from pinlib.rewrite import handwritten
 
@@ -101,11 +101,12 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         known_macros.of(kernel, module, cache))
     answers = load(decisions, kernel_tree.kernel_version(kernel))
     era = api_forms.read(kernel)
-    found = _analyse(kernel, tree, jobs, apis, answers, era, applied)
+    indexes = Indexes(cache)
+    found = _analyse(kernel, tree, indexes, jobs, apis, answers, era, applied)
     if module:
         ways = kernel_versions.ways(found.program, found.decisions, era)
         found.same = [_analyse(kernel, dataclasses.replace(tree, known=known),
-                               jobs, apis, answers, era, [])
+                               indexes, jobs, apis, answers, era, [])
                       for known in ways.kernels]
         theirs = answers.for_other_kernels(
             (d.site, d.releases) for one in (found.same or [found])
@@ -114,11 +115,13 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
             kernel, cache, era, ways.names, [
                 (one.program, one.decisions) for one in found.same or [found]])
         found.others = [
-            _analyse(kernel, dataclasses.replace(tree, known=known), jobs,
-                     apis, theirs, declares, []) for known, declares in others]
+            _analyse(kernel, dataclasses.replace(tree, known=known), indexes,
+                     jobs, apis, theirs, declares, [])
+            for known, declares in others]
         _agree(found)
     elif not converted:
         answers.check({d.site.id for d in found.decisions})
+    parts.forget(cache)
     return found
 
 
@@ -163,7 +166,7 @@ def _as_the_other(made: list[Decision]) -> bool:
     return bool(left)
 
 
-def _analyse(kernel: Path, tree: View, jobs: int, apis: str,
+def _analyse(kernel: Path, tree: View, indexes: Indexes, jobs: int, apis: str,
              answers: Decisions, known: api_forms.Era,
              applied: list[handwritten.Applied]) -> Analysis:
     """Decide on the calls of a tree as one kernel compiles it."""
@@ -174,30 +177,19 @@ def _analyse(kernel: Path, tree: View, jobs: int, apis: str,
         sorted(set(effects.PIN_OF.values()) - set(COUNTERPARTS))
         if apis == "all" else [])
     start = time.monotonic()
-    program = Program(tree, ReadFiles(tree, cache, watched), cache,
-                      known.shapes, listed, known.declared)
-    macros = choose(program, watched)
-    if macros:
-        tree = with_functions(tree, macros, cache)
-        program = Program(tree, ReadFiles(tree, cache, watched), cache,
-                          known.shapes, listed, known.declared)
+    program = open_program.with_macros(tree, cache, indexes, watched, listed,
+                                       known)
+    tree = program.tree
     resolver = Resolver(program)
     iterators = Iterators(program, resolver, kernel)
-    decider = Decider(program, resolver, answers, known)
     sites = call_sites.find(program, resolver, watched)
     timings = {"census": time.monotonic() - start}
-    made = []
-    with Step("sites", len(sites)) as step:
-        for number, site in enumerate(_together(sites)):
-            step.update(number, f"{site.file}:{site.line}")
-            made.append(_decide(program, resolver, iterators, decider, site,
-                                applied)
-                        if site.api in names else decider.already(site))
-        step.update(len(sites))
+    made = deciding.made(resolver, cache, sites, jobs, deciding.Question(
+        kernel, answers, known, applied, listed, tuple(watched),
+        deciding.Together(sites)))
     disentangle(made)
     with second_opinion.asked(tree, made, watched, jobs) as compare:
         # These decide on other calls.
-        pinned.decide_all(program, resolver, iterators, made)
         hidden = macro_sites.decide(program, resolver, iterators, known,
                                     watched)
         compare()
@@ -217,16 +209,6 @@ def _analyse(kernel: Path, tree: View, jobs: int, apis: str,
                     timings)
 
 
-def _together(sites: list[call_sites.CallSite]) -> list[call_sites.CallSite]:
-    """Return the sites, told what the fast calls among them fill."""
-    fast = frozenset(s.target for s in sites
-                     if s.target and s.api in effects.FAST)
-    for site in sites:
-        if site.api in effects.FAST:
-            site.converted_together = fast
-    return sites
-
-
 def disentangle(made: list[Decision]) -> None:
     """Leave what shares a release with a call that stays as it is."""
     while pairs := release_groups.entangled(made):
@@ -235,17 +217,6 @@ def disentangle(made: list[Decision]) -> None:
                 Code.SHARES_RELEASE, "It shares a release with a call that stays "
                 f"as it is ({other.code}).",
                 f"{other.site.file}:{other.site.line}"))
-
-
-def _decide(program: Program, resolver: Resolver, iterators: Iterators,
-            decider: Decider, site: call_sites.CallSite,
-            applied: list[handwritten.Applied]) -> Decision:
-    """Return the decision on one site."""
-    known = handwritten_sites.decide(applied, site)
-    if known is None:
-        call_sites.trace(program, resolver, iterators, site)
-        known = decider.decide(site)
-    return known
 
 
 def _account(program: Program, known: api_forms.Era, tokens: list[census.Token],

@@ -23,13 +23,17 @@ def to_json(value: Any) -> str:
 
 
 def write_file(path: Path, text: str) -> None:
+    """Write a whole file of text or nothing."""
+    write_bytes(path, text.encode("utf-8", "surrogateescape"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a whole file or nothing: a temporary name, then a rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8",
-                       errors="surrogateescape") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

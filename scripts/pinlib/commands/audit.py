@@ -12,7 +12,7 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from pinlib.analysis import census, unread_calls
+from pinlib.analysis import open_program, census, unread_calls
 from pinlib.base.files import write_file
 from pinlib.base.options import Options
 from pinlib.base.progress import Step
@@ -24,9 +24,8 @@ from pinlib.flow import call_sites
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree, known_macros
 from pinlib.kernel.view import prepared
+from pinlib.kernel.word_index import Indexes
 from pinlib.program.locations import Resolver
-from pinlib.program.program import Program
-from pinlib.program.read_files import ReadFiles
 from pinlib.report.terminal import region
 
 
@@ -65,8 +64,8 @@ def read(kernel: Path, module: Path | None, jobs: int,
     listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
     names = [*listed, *effects.PINNING]
     known = api_forms.read(kernel)
-    program = Program(tree, ReadFiles(
-        tree, cache, names), cache, known.shapes, listed, known.declared)
+    program = open_program.as_written(tree, cache, Indexes(cache), names,
+                                      listed, known)
     resolver = Resolver(program)
     iterators = Iterators(program, resolver, kernel)
     finder = Finder(program, resolver)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.analysis import census, release_groups, since, whole_tree
+from pinlib.analysis.parts import deciding
 from pinlib.base.codes import Code
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
@@ -185,17 +186,14 @@ def findings(result: Result) -> list[dict[str, Any]]:
     finder = Finder(found.program, found.resolver)
     made: set[Finding] = set()
     for decision in found.decisions:
-        site = decision.site
         if decision.disposition in (
                 Disposition.CORE, Disposition.TEST, Disposition.INACTIVE) or \
                 decision.code == Code.CALL_NOT_READ:
             continue
-        made |= set(finder.at_hand(site))
-        exits = {leak.line for leak in decision.leaks}
-        if exits:
-            made |= {dataclasses.replace(f, confidence="Moderate")
-                     for f in finder.on_paths(site, True) if f.line in exits
-                     and f.code.startswith("leak") and f not in made}
+        near, leaks = decision.bugs or deciding.bugs(finder, decision)
+        made |= set(near)
+        made |= {dataclasses.replace(f, confidence="Moderate")
+                 for f in leaks if f not in made}
     return [dataclasses.asdict(f) for f in made]
 
 

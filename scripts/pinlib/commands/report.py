@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from pinlib.base.codes import Code
@@ -16,10 +14,7 @@ from pinlib.commands import allowance, pipeline
 from pinlib.kernel.inputs import recorded
 from pinlib.kernel.kernel_tree import cache_folder
 from pinlib.report import gcc_lines, json_report, pages
-from pinlib.report.kept import Kept, TOOL
-
-# What is no input: the tool, which is told apart by its digest, and no files.
-_NO_INPUT = (*TOOL, Path("/proc"), Path("/dev"), Path("/sys"))
+from pinlib.report.kept import Kept
 
 
 def write(opts: Options) -> UnreadError | None:
@@ -53,9 +48,8 @@ def _again(opts: Options, kept: Kept) -> dict[str, Any] | None:
 
 def _made(opts: Options, kept: Kept | None) -> dict[str, Any]:
     """Make the report, and keep it for the next run."""
-    with recorded([cache_folder(), opts.out, *map(Path, sys.path), *_NO_INPUT],
-                  [opts.kernel, *([opts.module] if opts.module else [])]
-                  ) as read:
+    with recorded([cache_folder(), opts.out], [
+            opts.kernel, *([opts.module] if opts.module else [])]) as read:
         result = pipeline.analyse(opts)
         sites = result.sites()
         report, plan = pipeline.write_results(opts, result, sites, "report")

@@ -23,7 +23,7 @@ def run(opts: Options, name: str) -> None:
     elif name == "facts":
         lines = "".join(
             to_json(f).replace("\n", "") + "\n"
-            for file in sorted({k[0] for k in found.program.functions})
+            for file in sorted({f.file for f in found.program.everything()})
             for f in found.program.files.facts(file))
         write_file(opts.out / "facts.jsonl", lines)
     elif name == "pair":

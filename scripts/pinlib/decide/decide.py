@@ -18,7 +18,7 @@ from pinlib.decide import (after_completion, early, foll_flags, hazards,
                            kvec_refusal, lifetime, redundant_reference,
                            release_edits, unexplained, unread_text)
 from pinlib.decide.api_forms import Era
-from pinlib.decide.bugs.findings import Finder, SHORT
+from pinlib.decide.bugs.findings import Finder, Finding, SHORT
 from pinlib.decide.bugs.leaks import Leak
 from pinlib.decide.origins import mixing
 from pinlib.decide.origins.origins import Origins
@@ -56,6 +56,9 @@ class Decision:
     leaks: list[Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
+    # What is wrong near the call today, and where an exit leaks; None if that
+    # was not looked for yet.
+    bugs: tuple[list[Finding], list[Finding]] | None = None
     # In what its calls are lost that the reader finds and Coccinelle does not.
     only_read: list[str] = field(default_factory=list)
 

@@ -101,7 +101,7 @@ def _kept(site: CallSite) -> bool:
 def _local(program: Program, site: CallSite) -> bool:
     """Say whether only variables, gone when a call returns, hold the pages."""
     for where in site.flow.locations:
-        function = program.functions.get((where.file, where.owner))
+        function = program.function(where.file, where.owner)
         if where.kind == LocationKind.MEM and on_stack(program, where):
             continue
         if where.kind == LocationKind.MEM or function is None:

@@ -7,22 +7,11 @@ from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
 from pinlib.decide.bugs.findings import wrong_releases
 from pinlib.decide.decide import Decision
-from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind, RELEASE_KINDS
-from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-
-
-def decide_all(program: Program, resolver: Resolver, iterators: Iterators,
-               made: list[Decision]) -> None:
-    """Compare the decisions on pinning calls with their releases."""
-    for decision in made:
-        if decision.disposition == Disposition.CONVERTED:
-            call_sites.trace(program, resolver, iterators, decision.site)
-            decide(program, resolver, decision.site, decision)
 
 
 def decide(program: Program, resolver: Resolver, site: CallSite,

@@ -99,6 +99,15 @@ class Decisions:
         """Return the entries that decided something, for the report."""
         return sorted(self._used, key=lambda e: (e.site, e.question))
 
+    def use(self, answers: Iterable[Answer]) -> None:
+        """Count entries as used, which decided something in another process."""
+        self._used |= set(answers)
+
+    def __str__(self) -> str:
+        return repr((self.own, self._version, self._entries, sorted(
+            (sorted(places), answer.site)
+            for places, answer in self._by_releases.items())))
+
     def unmatched(self, sites: set[str]) -> list[Answer]:
         """Return this version's entries that name no site of this tree."""
         return [e for e in self._entries

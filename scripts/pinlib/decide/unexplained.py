@@ -83,7 +83,7 @@ def unseen(program: Program, resolver: Resolver,
     """
     for location in site.flow.locations:
         if location.kind == LocationKind.VAR:
-            function = program.functions.get((location.file, location.owner))
+            function = program.function(location.file, location.owner)
             if function:
                 line = _uncovered(function, location.name, "")
                 if line:

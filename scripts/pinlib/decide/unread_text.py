@@ -56,7 +56,7 @@ def obstacle(program: Program, resolver: Resolver,
     functions = {e.function.key: e.function for e in site.flow.events}
     functions[site.function.key] = site.function
     for location in site.flow.locations:
-        owner = program.functions.get((location.file, location.owner))
+        owner = program.function(location.file, location.owner)
         if location.kind != LocationKind.MEM and owner is not None:
             functions[owner.key] = owner
     for key in sorted(functions):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Container
 from dataclasses import dataclass, field
 
 from pinlib.csource import types
@@ -40,7 +41,7 @@ class CallSite:
     # How the call differs from the declaration, as a sentence.
     misfit: str = ""
     # Locations filled by calls that convert only together with this one.
-    converted_together: frozenset[Location] = frozenset()
+    converted_together: Container[Location] = frozenset()
 
     @property
     def file(self) -> str:
@@ -80,12 +81,17 @@ def normal(call: Node) -> str:
 
 
 def find(program: Program, resolver: Resolver, names: list[str],
-         within: str | None = None) -> list[CallSite]:
-    """Return all calls of the named APIs, in order of file and line."""
+         within: str | None = None,
+         files: Collection[str] | None = None) -> list[CallSite]:
+    """Return all calls of the named APIs, in order of file and line.
+
+    files: those to look in, without asking which have the names.
+    """
     found = []
     counts: dict[str, int] = {}
     functions = {f.key: f for name in names for f in
-                 program.mentioning(name, program.naming_files(name))}
+                 program.mentioning(name, program.naming_files(name)
+                                    if files is None else files)}
     for key in sorted(functions):
         function = functions[key]
         if program.tree.is_kernel(function.file) or within is not None \

@@ -363,7 +363,7 @@ class ExpressionWalker:
     def _returned(self, result: Location,
                   category: str) -> tuple[Location, int] | None:
         """Return the container a function returns, unless it creates it."""
-        callee = self.program.functions.get((result.file, result.owner))
+        callee = self.program.function(result.file, result.owner)
         for statement in callee.statements if callee else ():
             tree = statement.tree
             if callee is None or statement.fact.kind != "return" or not tree:

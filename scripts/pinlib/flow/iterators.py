@@ -206,7 +206,7 @@ class Iterators:
         if location.kind == LocationKind.RET:
             found.add(self.any, f"{location} gives any kind")
             return
-        owner = self.program.functions.get((location.file, location.owner))
+        owner = self.program.function(location.file, location.owner)
         names = [n for _, n in owner.params] if owner else []
         if location.kind == LocationKind.VAR and owner and location.name in names:
             self._callers(owner, names.index(location.name), found, seen)
@@ -306,7 +306,7 @@ class Iterators:
             found.add(self.any, f"{statement}: {call.kids[0]}() may create "
                       "the iterator")
         for where in given or ():
-            owner = self.program.functions.get((where.file, where.owner))
+            owner = self.program.function(where.file, where.owner)
             if owner and (where, "into") not in seen:
                 seen.add((where, "into"))
                 self._writes(where, [

@@ -39,7 +39,7 @@ class Tracer(BorrowWalker):
         """Return the flow from a location that receives pages in file home."""
         self._home = home
         self._filled_here.add(start)
-        taker = self.program.functions.get((start.file, start.owner))
+        taker = self.program.function(start.file, start.owner)
         if start.kind == LocationKind.VAR and taker is not None and \
                 taker.is_local(start.name):
             self._taker = taker.key
@@ -162,8 +162,7 @@ class Tracer(BorrowWalker):
     def _declared(self, location: Location, category: str,
                   depth: int) -> None:
         """Handle the initial value in a variable's own declaration."""
-        function = self.program.functions.get(
-            (location.file, location.owner))
+        function = self.program.function(location.file, location.owner)
         for statement in function.statements if function else ():
             tree = statement.tree
             if function and statement.fact.kind == "declare" and tree and \
@@ -186,8 +185,7 @@ class Tracer(BorrowWalker):
 
     def _enter(self, location: Location, depth: int, category: str) -> None:
         """Handle a parameter: what the callers pass is the same container."""
-        function = self.program.functions.get(
-            (location.file, location.owner))
+        function = self.program.function(location.file, location.owner)
         if function is None:
             return
         names = [n for _, n in function.params]

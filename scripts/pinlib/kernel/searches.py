@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 from pinlib.csource.masking import CText
-from pinlib.kernel import typedefs, word_index
+from pinlib.kernel import typedefs
 from pinlib.kernel.view import HEADERS, View
-from pinlib.kernel.word_index import Mark, WordIndex
+from pinlib.kernel.word_index import Indexes, Mark, WordIndex
 
 # What stands before and behind the name where a function's definition may start.
 _BEFORE = re.compile(rb"(?:[A-Za-z_][\w\x80-\xff \t*]*[ \t*])?")
@@ -34,16 +33,21 @@ class Searches:
     A module's kernel is asked what its headers define, and not what uses it.
     """
 
-    def __init__(self, view: View, cache: Path) -> None:
+    def __init__(self, view: View, indexes: Indexes) -> None:
         self._view = view
-        self._own = word_index.of(view.root, cache)
+        self.indexes = indexes
+        self._own = indexes.of(view.root)
         # What stands for some files is a small tree of its own.
-        self._over = word_index.of(view.mirror, cache) if view.mirror else None
-        self._kernel = word_index.of(view.kernel, cache) if view.kernel else None
+        self._over = indexes.of(view.mirror) if view.mirror else None
+        self._kernel = indexes.of(view.kernel) if view.kernel else None
         self._naming: dict[str, frozenset[str]] = {}
         self._counts: dict[tuple[str, str], int] = {}
         self._includes: dict[str, frozenset[str]] = {}
         self._typedefs: dict[str, dict[str, list[int]]] = {}
+
+    def anew(self, view: View) -> Searches:
+        """Return one for a tree of these that has looked for nothing yet."""
+        return Searches(view, self.indexes)
 
     def naming(self, word: str) -> frozenset[str]:
         """Return the files that name a word, in comments too."""
@@ -150,7 +154,11 @@ class Searches:
 
         words: those in macros, of which it wants one.
         """
-        return sorted(self.matches(_headers(self._own, words, below), pattern))
+        found = [f for f in _headers(self._own, words, below)
+                 if f not in self._view.files]
+        if self._over:
+            found += _headers(self._over, words, below)
+        return sorted(self.matches(found, pattern))
 
     def kernel_headers(self, words: Iterable[str], pattern: str) -> list[str]:
         """Return the same for what code outside of the kernel may include."""

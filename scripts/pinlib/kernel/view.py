@@ -56,6 +56,10 @@ class View:
         return frozenset((file, one.name) for file, known
                          in self.macros.items() for one in known.macros)
 
+    def anew(self) -> View:
+        """Return the same, which has not looked for any file yet."""
+        return replace(self, _files={})
+
     def path(self, file: str) -> Path:
         """Return where the text of a file is."""
         if self.mirror is not None and file in self.files:

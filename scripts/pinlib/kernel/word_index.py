@@ -163,6 +163,20 @@ def of(tree: Path, cache: Path) -> WordIndex:
     return made
 
 
+class Indexes:
+    """The indexes of the trees of a run, each as the tree was when first asked."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._known: dict[Path, WordIndex] = {}
+
+    def of(self, tree: Path) -> WordIndex:
+        """Return the index of a tree."""
+        if tree not in self._known:
+            self._known[tree] = of(tree, self._cache)
+        return self._known[tree]
+
+
 def _last_used(file: Path) -> float:
     """Return when an index was last used; 0 if another run has removed it."""
     try:

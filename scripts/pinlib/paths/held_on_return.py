@@ -45,7 +45,7 @@ def kept(program: Program, resolver: Resolver,
             return None
         names |= {name for _, name in behind}
         for key in behind:
-            kind = _entry(program, program.functions.get(key), above)
+            kind = _entry(program, program.function(*key), above)
             if kind == "handed":
                 return None
             if kind == "entry":
@@ -146,7 +146,7 @@ def _apart(program: Program, chain: set[Key], event: Event) -> bool:
     if behind is None:
         return True
     for key in behind:
-        function = program.functions.get(key)
+        function = program.function(*key)
         if function is None or not only_called(program, function):
             return True
         found = {c.key for c, _ in calls(program, function)}

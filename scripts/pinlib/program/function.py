@@ -149,19 +149,27 @@ class Body:
 class Function:
     """One definition with its statements, which are read when they are asked for.
 
-    key is (file, name); read gives the body.
+    key is (file, name); text, or what gives it, is that of the whole file; read
+    gives the body.
     """
 
-    def __init__(self, file: str, name: str, line: int, text: masking.CText,
+    def __init__(self, file: str, name: str, line: int,
+                 text: masking.CText | Callable[[], masking.CText],
                  read: Callable[[Function], Body] = lambda _: Body()) -> None:
         self.file = file
         self.name = name
         self.line = line
-        self.text = text
+        self._text = text
         self._read = read
 
     def __repr__(self) -> str:
         return f"{self.file}:{self.name}"
+
+    @cached_property
+    def text(self) -> masking.CText:
+        """Return the text of its file."""
+        return self._text if isinstance(self._text, masking.CText) \
+            else self._text()
 
     @cached_property
     def _contents(self) -> Body:

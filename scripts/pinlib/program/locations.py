@@ -204,8 +204,7 @@ class Resolver:
         if location.kind == LocationKind.MEM:
             members = self.program.members_of(location.owner, location.file)
             return (members or {}).get(location.name, "")
-        function = self.program.functions.get(
-            (location.file, location.owner))
+        function = self.program.function(location.file, location.owner)
         if function is None:
             return ""
         if location.kind == LocationKind.RET:
@@ -223,13 +222,11 @@ class Resolver:
         give.
         """
         if location.kind == LocationKind.VAR:
-            function = self.program.functions.get(
-                (location.file, location.owner))
+            function = self.program.function(location.file, location.owner)
             found = function.uses.get(location.name, []) if function else []
             return [(u.statement.function, u) for u in found], []
         if location.kind == LocationKind.RET:
-            callee = self.program.functions.get(
-                (location.file, location.owner))
+            callee = self.program.function(location.file, location.owner)
             if callee is None:
                 return [], []
             return [(f, Use(u.statement, u.call))

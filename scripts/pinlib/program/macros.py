@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from pinlib.csource.expr import Node
 from pinlib.csource.masking import load
 from pinlib.csource.parser import parse
 from pinlib.kernel.included import Included
+from pinlib.kernel.inputs import ADDED, Inputs
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
 
@@ -72,12 +74,63 @@ class Macro:
         return bool(_BREAKS.search(self.body)) and not _LOOPS.search(self.body)
 
 
+class KernelMacros:
+    """The macros of the kernel's headers, which are the same for all files."""
+
+    def __init__(self, tree: View, searches: Searches) -> None:
+        self.tree = tree
+        self._searches = searches
+        # What was read for them, if that was in another process.
+        self._read: Inputs | None = None
+
+    def work_out(self, read: Inputs) -> None:
+        """Work all of it out, for processes that start as copies of this one.
+
+        read: what is recorded of it, which each that uses it has read too.
+        """
+        assert self._all
+        self._read = read
+
+    @property
+    def everywhere(self) -> Mapping[str, list[Macro]]:
+        """Return all macros of the headers that have one leaving its user."""
+        return self._used()[0]
+
+    @property
+    def users(self) -> Mapping[str, set[str]]:
+        """Return those of them that have a word in one of their texts."""
+        return self._used()[1]
+
+    @property
+    def leaving(self) -> Mapping[str, Macro]:
+        """Return those of them that leave."""
+        return self._used()[2]
+
+    def _used(self) -> tuple[Mapping[str, list[Macro]],
+                             Mapping[str, set[str]], Mapping[str, Macro]]:
+        if self._read is not None:
+            sys.audit(ADDED, self._read)
+        return self._all
+
+    @functools.cached_property
+    def _all(self) -> tuple[Mapping[str, list[Macro]],
+                            Mapping[str, set[str]], Mapping[str, Macro]]:
+        known: dict[str, list[Macro]] = {}
+        for file in self._searches.kernel_headers(
+                _LEAVES, _SEARCH % "|".join(_LEAVES)):
+            for name, macros in _in(self.tree, file).items():
+                known[name] = [*known.get(name, ()), *macros]
+        users = _users(known)
+        return known, users, _leaving(known, (users,))
+
+
 class Macros:
     """The macros of a tree that leave the function using them."""
 
-    def __init__(self, tree: View, included: Included,
-                 searches: Searches) -> None:
+    def __init__(self, tree: View, included: Included, searches: Searches,
+                 kernel: KernelMacros | None = None) -> None:
         self.tree = tree
+        self.kernel = kernel or KernelMacros(tree, searches)
         self._searches = searches
         self._of: dict[str, dict[str, list[Macro]]] = {}
         self._seen: dict[str, dict[str, Macro]] = {}
@@ -88,56 +141,25 @@ class Macros:
         """Return those that a file may use, by name."""
         if file not in self._seen:
             own: dict[str, list[Macro]] = {}
+            everywhere = self.kernel.everywhere
             for other in [*self._beside(file), file]:
                 for name, macros in self._in(other).items():
                     own[name] = macros if other == file else [
-                        *own.get(name, self._everywhere.get(name, ())), *macros]
+                        *own.get(name, everywhere.get(name, ())), *macros]
+            users = (_users(own), self.kernel.users)
             # If the file redefines none of them, the kernel's result holds.
-            if own.keys() & self._leaving.keys():
-                self._seen[file] = _leaving(
-                    {**self._everywhere, **own}, (_users(own), self._users))
+            if own.keys() & self.kernel.leaving.keys():
+                self._seen[file] = _leaving({**everywhere, **own}, users)
             else:
-                self._seen[file] = _leaving(
-                    own, (_users(own), self._users), self._everywhere,
-                    self._leaving)
+                self._seen[file] = _leaving(own, users, everywhere,
+                                            self.kernel.leaving)
         return self._seen[file]
-
-    @functools.cached_property
-    def _everywhere(self) -> dict[str, list[Macro]]:
-        """Return the macros of the kernel's headers."""
-        known: dict[str, list[Macro]] = {}
-        for other in self._kernel():
-            for name, macros in self._in(other).items():
-                known[name] = [*known.get(name, ()), *macros]
-        return known
-
-    @functools.cached_property
-    def _users(self) -> Mapping[str, set[str]]:
-        return _users(self._everywhere)
-
-    @functools.cached_property
-    def _leaving(self) -> Mapping[str, Macro]:
-        return _leaving(self._everywhere, (self._users,))
 
     def _in(self, file: str) -> dict[str, list[Macro]]:
         """Return all macros that a file defines."""
         if file not in self._of:
-            self._of[file] = {}
-            # There are hundreds of headers whose text nobody else wants.
-            text = load(self.tree.path(file))
-            for match in _DEFINE.finditer(text.visible):
-                name, params, body = match.groups()
-                self._of[file].setdefault(name, []).append(Macro(
-                    name, None if params is None else tuple(
-                        p.strip() for p in params[1:-1].split(",")
-                        if p.strip()),
-                    body.replace("\\\n", " ")))
+            self._of[file] = _in(self.tree, file)
         return self._of[file]
-
-    def _kernel(self) -> list[str]:
-        """Return the kernel's headers that have a macro leaving its user."""
-        return self._searches.kernel_headers(
-            _LEAVES, _SEARCH % "|".join(_LEAVES))
 
     def _beside(self, file: str) -> list[str]:
         """Return the headers of a file's driver and those included by path."""
@@ -159,6 +181,20 @@ class Macros:
             self._found[home, words] = self._searches.headers(
                 home, words, _SEARCH % "|".join(words))
         return self._found[home, words]
+
+
+def _in(tree: View, file: str) -> dict[str, list[Macro]]:
+    """Return all macros that a file defines."""
+    found: dict[str, list[Macro]] = {}
+    # There are hundreds of headers whose text nobody else wants.
+    text = load(tree.path(file))
+    for match in _DEFINE.finditer(text.visible):
+        name, params, body = match.groups()
+        found.setdefault(name, []).append(Macro(
+            name, None if params is None else tuple(
+                p.strip() for p in params[1:-1].split(",") if p.strip()),
+            body.replace("\\\n", " ")))
+    return found
 
 
 def _users(known: Mapping[str, list[Macro]]) -> dict[str, set[str]]:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind
 from pinlib.kernel import effects
-from pinlib.kernel.searches import Places
+from pinlib.kernel.searches import Places, Searches
 from pinlib.kernel.view import View, folder
 from pinlib.program.facts import Fact
 from pinlib.program.function import Function, Statement, Use
+from pinlib.program.macros import KernelMacros
 from pinlib.program.read_files import ReadFiles
 from pinlib.program.source import Source
 from pinlib.program.structures import Declared
@@ -35,23 +35,32 @@ Key = tuple[str, str]
 class Program(Declared):
     """The functions of a tree, with the callers and uses of names."""
 
-    def __init__(self, tree: View, files: ReadFiles, cache: Path,
+    def __init__(self, tree: View, files: ReadFiles, searches: Searches,
                  shapes: Mapping[str, effects.Shape] = effects.SHAPES,
                  listed: tuple[str, ...] = effects.MISSION,
-                 declared: Mapping[str, tuple[str, ...]] | None = None
-                 ) -> None:
-        super().__init__(tree, files, cache)
+                 declared: Mapping[str, tuple[str, ...]] | None = None,
+                 kernel_macros: KernelMacros | None = None) -> None:
+        super().__init__(tree, files, searches, kernel_macros)
         self.shapes = shapes
         self.declared = declared or {}  # each function's parameter types
         self.listed = listed    # the APIs whose calls are converted
-        # The functions of all files that were read.
         self.functions: dict[Key, Function] = {}
+        # Files whose functions were read in another process.
+        self.read_elsewhere: set[str] = set()
         self._sources: dict[str, Source] = {}
+        # Those that are known of files that were not.
+        self._promised: dict[str, dict[tuple[str, int], Function]] = {}
         self._definitions: dict[str, list[Function]] = {}
         self._picked: dict[tuple[str, str], Function | None] = {}
         self._elsewhere: dict[str, list[Function]] = {}
         # Names that were asked for in a module's whole kernel.
         self._of_kernel: set[str] = set()
+
+    def anew(self, kernel_macros: KernelMacros | None = None) -> Program:
+        """Return one for the same tree that has read nothing else yet."""
+        tree = self.tree.anew()
+        return Program(tree, self.files.anew(tree), self.searches.anew(tree),
+                       self.shapes, self.listed, self.declared, kernel_macros)
 
     def effect(self, name: str, arg: int) -> effects.Effect | None:
         """Return what a call does with its arg-th argument, if known."""
@@ -65,10 +74,43 @@ class Program(Declared):
             read = self.files.file(file) if file.endswith(C_FILES) else None
             made = Source(file, read, self.text(file),
                           lambda type_text: self.typedefs.spelled(
-                              type_text, file))
+                              type_text, file), self._promised.pop(file, {}))
             self._sources[file] = made
             self.functions |= {f.key: f for f in made.functions}
         return self._sources[file]
+
+    @property
+    def sources(self) -> list[str]:
+        """Return the files whose functions were read."""
+        return sorted(self._sources)
+
+    def everything(self) -> list[Function]:
+        """Return the functions of all files that were read anywhere."""
+        for file in sorted(self.read_elsewhere):
+            self.source(file)
+        return list(self.functions.values())
+
+    def function(self, file: str, name: str) -> Function | None:
+        """Return a function of a file, which is read if it was not."""
+        if file:
+            self.source(file)
+        return self.functions.get((file, name))
+
+    def promised(self, file: str, name: str, line: int) -> Function:
+        """Return a function that is known; its file is read when it is asked.
+
+        One that is in no file's text has no body.
+        """
+        if file in self._sources:
+            known = self.functions.get((file, name))
+            return known if known and known.line == line else Function(
+                file, name, line, self.text(file))
+        known = self._promised.setdefault(file, {}).get((name, line))
+        if known is None:
+            known = Function(file, name, line, lambda: self.text(file),
+                             lambda function: self.source(file).body(function))
+            self._promised[file][name, line] = known
+        return known
 
     def is_ambiguous(self, function: Function) -> bool:
         """Say whether a file defines a function twice."""

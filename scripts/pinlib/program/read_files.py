@@ -14,14 +14,14 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
 from pinlib.csource import masking
 from pinlib.kernel.view import View
 from pinlib.program.facts import Fact, Unread
 from pinlib.program.read_facts import Facts
-from pinlib.reader import build, run
+from pinlib.reader import run
+from pinlib.reader.build import Reader
 from pinlib.reader.output import Declaration, File
 
 
@@ -167,13 +167,23 @@ class ReadFiles:
     names: the functions whose calls are facts of their own.
     """
 
-    def __init__(self, tree: View, cache: Path, names: Iterable[str]) -> None:
+    def __init__(self, tree: View, reader: Reader,
+                 names: Iterable[str]) -> None:
         self.tree = tree
         self.names = frozenset(names)
         self.failed: dict[str, str] = {}
-        self._session = run.Session(build.ensure(cache), tree.known.options)
+        self._reader = reader
+        self._session = run.Session(reader, tree.known.options)
         self._files: dict[str, ReadFile | None] = {}
         self._texts: dict[str, masking.CText] = {}
+
+    def anew(self, tree: View) -> ReadFiles:
+        """Return the files of a tree, of which nothing was read yet."""
+        return ReadFiles(tree, self._reader, self.names)
+
+    def close(self) -> None:
+        """End the reader; it starts again when a file is asked for."""
+        self._session.close()
 
     def text(self, name: str) -> masking.CText:
         """Return the masked text of a file, of which there is one."""

@@ -8,7 +8,7 @@ when it is asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from pinlib.csource import masking, parser
@@ -26,10 +26,12 @@ class Source:
     """The functions of one file, and its statements outside of them.
 
     spelled: gives a type as this file writes it, with tags for typedefs.
+    promised: functions of it that were known before, by name and line.
     """
 
     def __init__(self, name: str, read: ReadFile | None, text: masking.CText,
-                 spelled: Callable[[str], str]) -> None:
+                 spelled: Callable[[str], str],
+                 promised: Mapping[tuple[str, int], Function]) -> None:
         self.name = name
         self.text = text
         self.functions: list[Function] = []
@@ -40,30 +42,26 @@ class Source:
         self._heads: dict[Element, dict[tuple[int, int], Function]] = {}
         self._element: dict[Function, Element] = {}
         self._built: dict[Element, Built] = {}
+        left = dict(promised)
         for head in read.heads if read else ():
-            self._add_function(*head)
-        self._tell_apart()
+            self._add_function(left, *head)
 
-    def _add_function(self, element: Element, name: str, line: int,
+    def _add_function(self, left: dict[tuple[str, int], Function],
+                      element: Element, name: str, line: int,
                       column: int) -> None:
-        made = Function(self.name, name, line, self.text, self._body)
-        self.functions.append(made)
-        self.named.setdefault(name, []).append(made)
-        self._heads.setdefault(element, {})[line, column] = made
-        self._element[made] = element
-
-    def _tell_apart(self) -> None:
-        """Give the second of two definitions of a name its line.
+        """Add a function; the second of two of a name gets its line.
 
         There is one per branch of an #ifdef.
         """
-        for name, same in list(self.named.items()):
-            for function in same[1:]:
-                function.name = f"{name}@{function.line}"
-                self.named[function.name] = [function]
-            if len(same) > 1:
-                self.ambiguous |= {f.key for f in same}
-                self.named[name] = same[:1]
+        known = f"{name}@{line}" if name in self.named else name
+        made = left.pop((known, line), None) or Function(
+            self.name, known, line, self.text, self.body)
+        self.functions.append(made)
+        if known != name:
+            self.ambiguous |= {self.named[name][0].key, made.key}
+        self.named[known] = [made]
+        self._heads.setdefault(element, {})[line, column] = made
+        self._element[made] = element
 
     def mentioning(self, word: str) -> list[Function]:
         """Return the functions that have a word, in source order."""
@@ -95,8 +93,10 @@ class Source:
                 yield element
             last = element
 
-    def _body(self, function: Function) -> Body:
-        return self._build(self._element[function])[0][function]
+    def body(self, function: Function) -> Body:
+        """Return what a function consists of: nothing if it is none of these."""
+        return self._build(self._element[function])[0][function] \
+            if function in self._element else Body()
 
     def _build(self, element: Element) -> Built:
         """Give each function of an element its statements."""

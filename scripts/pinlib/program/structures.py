@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Iterator
 
 from pinlib.csource import masking, types
@@ -11,22 +10,24 @@ from pinlib.kernel.included import Included
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.typedefs import Typedefs
 from pinlib.kernel.view import View
-from pinlib.program.macros import Macros
+from pinlib.program.macros import KernelMacros, Macros
 from pinlib.program.read_files import ReadFiles
 
 
 class Declared:
     """The members of structures, and which definition a name means."""
 
-    def __init__(self, tree: View, files: ReadFiles, cache: Path) -> None:
+    def __init__(self, tree: View, files: ReadFiles, searches: Searches,
+                 kernel_macros: KernelMacros | None) -> None:
         self.tree = tree
         self.files = files
-        self.searches = Searches(tree, cache)
+        self.searches = searches
         self.typedefs = Typedefs(self.text, lambda places, user: (
             types.nearest(places, user, tree.is_kernel)),
             self.searches.typedefs)
         self.included = Included(tree, self.text, self.searches)
-        self.macros = Macros(tree, self.included, self.searches)
+        self.macros = Macros(tree, self.included, self.searches,
+                             kernel_macros)
         self._places: dict[str, list[tuple[str, int]]] = {}
         self._tables: dict[tuple[str, str], types.Members] = {}
         self._seen: dict[tuple[str, str], tuple[str, int] | None] = {}

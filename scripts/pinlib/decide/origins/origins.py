@@ -310,7 +310,7 @@ class Origins:
 
     def _kept(self, subject: Location) -> bool:
         """Say whether a variable's value is stored in a member by its function."""
-        function = self.program.functions.get((subject.file, subject.owner))
+        function = self.program.function(subject.file, subject.owner)
         for use in function.uses.get(subject.name, []) if function else ():
             parent = use.node.parent
             if parent is not None and parent.kind == Kind.ASSIGN and \

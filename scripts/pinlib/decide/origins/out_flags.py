@@ -51,7 +51,7 @@ class Marks:
     def _marks(self, subject: Location) -> bool:
         """Say whether a local is only non-zero after one call that got pages."""
         taker = self.site.function
-        owner = self.program.functions.get((subject.file, subject.owner))
+        owner = self.program.function(subject.file, subject.owner)
         if owner is None or not owner.is_local(subject.name) or any(
                 v.value not in ZERO for _, v in values(owner, subject.name)):
             return False

@@ -31,7 +31,7 @@ class Ended:
 
 def at_end(program: Program, location: Location) -> Ended | None:
     """Return what the end of its scope does with a variable, or None."""
-    function = program.functions.get((location.file, location.owner))
+    function = program.function(location.file, location.owner)
     if location.kind != LocationKind.VAR or function is None:
         return None
     low, high = function.body

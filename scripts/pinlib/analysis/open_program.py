@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Takes a tree; gives its program, in which macros that allow it are functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pinlib.decide.api_forms import Era
+from pinlib.kernel.searches import Searches
+from pinlib.kernel.view import View, with_functions
+from pinlib.kernel.word_index import Indexes
+from pinlib.program.opened.choose import choose
+from pinlib.program.program import Program
+from pinlib.program.read_files import ReadFiles
+from pinlib.reader import build
+
+
+def as_written(tree: View, cache: Path, indexes: Indexes,
+               names: Iterable[str], listed: tuple[str, ...],
+               era: Era) -> Program:
+    """Return the program of a tree, whose macros are macros.
+
+    names: the functions whose calls are asked for; listed: those to convert.
+    """
+    return Program(tree, ReadFiles(tree, build.ensure(cache), names),
+                   Searches(tree, indexes), era.shapes, listed, era.declared)
+
+
+def with_macros(tree: View, cache: Path, indexes: Indexes,
+                names: Iterable[str], listed: tuple[str, ...],
+                era: Era) -> Program:
+    """Return the same with macros read as functions where their uses allow it."""
+    names = tuple(names)
+    program = as_written(tree, cache, indexes, names, listed, era)
+    macros = choose(program, names)
+    return as_written(with_functions(tree, macros, cache), cache, indexes,
+                      names, listed, era) if macros else program

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Takes decisions; gives bytes, and the decisions again in another process.
+
+Functions go by file, name and line, so that what they consist of is read where
+it is asked for; the tree's own objects are those of whoever reads the bytes.
+"""
+
+from __future__ import annotations
+
+import enum
+import io
+import pickle
+from collections.abc import Mapping
+from typing import Any
+
+from pinlib.csource.masking import CText
+from pinlib.program.function import Function
+from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
+
+
+def _member(kind: Any, name: str) -> Any:
+    """Return a member of an enumeration, which some Pythons write as getattr()."""
+    if not isinstance(kind, enum.EnumType):
+        raise pickle.UnpicklingError(f"{kind} is no enumeration")
+    return kind[name]
+
+
+_PLAIN: Mapping[str, Any] = {"set": set, "frozenset": frozenset,
+                             "getattr": _member}
+
+
+def dump(made: object, resolver: Resolver) -> bytes:
+    """Return what load() makes the same of."""
+    stream = io.BytesIO()
+    _Writer(stream, resolver).dump(made)
+    return stream.getvalue()
+
+
+def load(data: bytes, resolver: Resolver) -> Any:
+    """Return what was dumped, as if it had been found here."""
+    return _Reader(io.BytesIO(data), resolver).load()
+
+
+def plain(data: bytes) -> Any:
+    """Return what was pickled of gup2pin's own classes; it may be from a cache."""
+    return _Own(io.BytesIO(data)).load()
+
+
+class _Writer(pickle.Pickler):
+    """Writes references in place of what each process has of its own."""
+
+    def __init__(self, stream: io.BytesIO, resolver: Resolver) -> None:
+        super().__init__(stream, protocol=pickle.HIGHEST_PROTOCOL)
+        self._resolver = resolver
+
+    def persistent_id(self, obj: Any) -> Any:
+        """Return what stands for an object, or None if it is written itself."""
+        if isinstance(obj, Function):
+            return obj.file, obj.name, obj.line
+        if obj is self._resolver:
+            return "resolver"
+        if obj is self._resolver.program:
+            return "program"
+        if isinstance(obj, (Program, Resolver, CText)):
+            raise pickle.PicklingError(f"{type(obj)} is no part of a decision")
+        return None
+
+
+class _Own(pickle.Unpickler):
+    """Makes objects of gup2pin's own classes and no others."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return a class that may be made."""
+        if module == "builtins" and name in _PLAIN:
+            return _PLAIN[name]
+        if module.startswith("pinlib."):
+            found = super().find_class(module, name)
+            if isinstance(found, type):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is none of gup2pin's")
+
+
+class _Reader(_Own):
+    """Puts what this process has in the place of references."""
+
+    def __init__(self, stream: io.BytesIO, resolver: Resolver) -> None:
+        super().__init__(stream)
+        self._resolver = resolver
+        self._functions: dict[Any, Function] = {}
+
+    def persistent_load(self, pid: Any) -> Any:
+        """Return what a reference stands for."""
+        if pid == "resolver":
+            return self._resolver
+        if pid == "program":
+            return self._resolver.program
+        if pid not in self._functions:
+            self._functions[pid] = self._resolver.program.promised(*pid)
+        return self._functions[pid]

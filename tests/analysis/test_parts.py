@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is decided part by part is decided again only where something changed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from pinlib.analysis import second_opinion
+from pinlib.analysis.parts import forked, pickled
+from pinlib.base.errors import Gup2pinError, UsageError
+from pinlib.base.options import Options
+from pinlib.commands import report
+from pinlib.kernel import inputs
+from trees import lab
+
+
+def driver(name: str) -> str:
+    """A driver that takes pages, and drops them by a helper of all drivers."""
+    return lab.c(f"""#include <linux/mm.h>
+#include <linux/ring.h>
+
+int {name}_take(struct {name} *{name}, unsigned long addr)
+{{
+    struct page *pages[RING_PAGES];
+    int got = get_user_pages_fast(addr, RING_PAGES, FOLL_WRITE, pages);
+
+    if (got < 0)
+        return got;
+    ring_drop(pages, got);
+    return 0;
+}}
+""")
+
+
+DROP = lab.c("""#include <linux/mm.h>
+#include <linux/ring.h>
+
+void ring_drop(struct page **pages, int n)
+{
+    while (n--)
+        put_page(pages[n]);
+}
+
+void ring_rest(struct page **pages, int n)
+{
+    while (n--)
+        put_page(pages[n]);
+}
+""")
+# One that has nothing to do with the others.
+ALONE = lab.c("""#include <linux/mm.h>
+
+int alone_take(unsigned long addr)
+{
+    struct page *page;
+    int got = get_user_pages_fast(addr, 1, 0, &page);
+
+    if (got == 1)
+        put_page(page);
+    return got;
+}
+""")
+HEADER = lab.c("""#define RING_PAGES 4
+void ring_drop(struct page **pages, int n);
+""")
+FILES = {"drivers/one/one.c": driver("one"), "drivers/two/two.c": driver("two"),
+         "net/alone/alone.c": ALONE, "lib/ring.c": DROP,
+         "include/linux/ring.h": HEADER,
+         "fs/other.c": "int other_sum(int a, int b)\n{\n\treturn a + b;\n}\n"}
+Found = tuple[int, str, str]
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files count as settled soon; Coccinelle, which is slow, is not asked."""
+    monkeypatch.setattr(inputs, "_GRAIN_NS", 20_000_000)
+    monkeypatch.setattr(second_opinion, "asked", lambda *_: (
+        contextlib.nullcontext(lambda: None)))
+
+
+@pytest.fixture(name="tree")
+def _tree(tmp_path: Path) -> Path:
+    return lab.make(tmp_path / "linux", FILES)
+
+
+@pytest.fixture(name="run")
+def _run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+         tree: Path) -> Callable[[str], Found]:
+    """Returns how many parts were asked anew, the report and the plan."""
+    asked: list[int] = []
+    ask = forked.answers
+
+    def counted(asks: Sequence[forked.Ask],
+                jobs: int) -> Iterator[tuple[int, bytes]]:
+        asked.append(len(asks))
+        return ask(asks, jobs)
+    monkeypatch.setattr(forked, "answers", counted)
+
+    def run(cache: str) -> Found:
+        monkeypatch.setenv("GUP2PIN_CACHE", lab.cold_cache(tmp_path / cache))
+        time.sleep(0.05)
+        asked.clear()
+        out = tmp_path / "out"
+        report.write(Options(tree, None, out, 2, None, None, "mission", None,
+                             None, False))
+        return sum(asked), *((out / name).read_text() for name in (
+            "report.json", "plan.json"))
+    return run
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """Replace a text that is there once."""
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+
+
+def test_what_is_decided_again(run: Callable[[str], Found],
+                               tree: Path) -> None:
+    made = run("cache")
+    assert made[0] == 3
+    assert made[1].count('"disposition": "convert"') == 2
+    # It is in a file that all of it may have been asked about, and was not.
+    edit(tree / "fs/other.c", "a + b", "b + a")
+    assert run("cache")[0] == 0
+    edit(tree / "net/alone/alone.c", ", 1, 0, &", ", 1, FOLL_WRITE, &")
+    assert run("cache")[0] == 1
+    # The helper that two of them call.
+    edit(tree / "lib/ring.c", "void ring_drop", "\nvoid ring_drop")
+    assert run("cache")[0] == 2
+    # A new caller, which may drop pages of these.
+    (tree / "fs/new.c").write_text(
+        "void new(struct page **pages)\n{\n\tring_drop(pages, 4);\n}\n")
+    asked, found, plan = run("cache")
+    assert asked == 2
+    assert (found, plan) == run("cold")[1:]
+    # The answers to these are those of before.
+    (tree / "fs/new.c").unlink()
+    edit(tree / "lib/ring.c", "\n\nvoid ring_drop", "\nvoid ring_drop")
+    edit(tree / "net/alone/alone.c", ", 1, FOLL_WRITE, &", ", 1, 0, &")
+    assert run("cache")[1:] == made[1:]
+
+
+def test_a_site_more_or_less(run: Callable[[str], Found],
+                             tree: Path) -> None:
+    made = run("cache")
+    (tree / "drivers/one/more.c").write_text(driver("more"))
+    asked, found, plan = run("cache")
+    # Who else calls the helper may drop other pages there.
+    assert asked == 2 and (found, plan) == run("cold")[1:]
+    assert found.count('"disposition": "convert"') == 3
+    (tree / "drivers/one/more.c").unlink()
+    (tree / "drivers/two/two.c").unlink()
+    asked, found, plan = run("cache")
+    assert (found, plan) == run("colder")[1:]
+    assert found.count('"disposition": "convert"') == 1
+    (tree / "drivers/two/two.c").write_text(FILES["drivers/two/two.c"])
+    assert run("cache")[1:] == made[1:]
+
+
+def test_twenty_places(run: Callable[[str], Found], tree: Path) -> None:
+    """Whatever is touched, the results are those of a machine with nothing kept."""
+    dice = random.Random(13)
+    run("cache")
+    asked = []
+    for number in range(20):
+        path = tree / dice.choice(sorted(FILES))
+        lines = path.read_text().split("\n")
+        at = dice.randrange(len(lines))
+        if dice.random() < 0.2:
+            del lines[at]
+        else:
+            lines.insert(at, dice.choice((
+                "/* put_page(page) */", "", "\tput_page(page);", "\treturn 0;",
+                "#define RING_PAGES 2", "struct page *a_page;", "{", "}")))
+        path.write_text("\n".join(lines))
+        new, *found = run("cache")
+        asked.append(new)
+        assert found == list(run(f"cold-{number}")[1:]), path
+    assert set(asked) >= {0, 1, 2}
+
+
+def test_a_spoiled_answer(run: Callable[[str], Found], tmp_path: Path) -> None:
+    made = run("cache")
+    for spoil in (b"", b"\x80\x05K\x01.", b"no pickle",
+                  pickle.dumps(Path("x"))):
+        for kept in (tmp_path / "cache/parts").iterdir():
+            kept.write_bytes(spoil)
+        # The report that is kept would hide them.
+        shutil.rmtree(tmp_path / "cache/reports")
+        assert run("cache") == made
+
+
+def test_only_own_classes_are_made() -> None:
+    for made in (Path("x"), print, subprocess.Popen):
+        with pytest.raises(pickle.UnpicklingError):
+            pickled.plain(pickle.dumps(made))
+    with pytest.raises(pickle.UnpicklingError):
+        pickled.plain(b"cbuiltins\ngetattr\n(cpinlib.base.files\nPath\n"
+                      b"S'home'\ntR.")
+
+
+def test_an_answer_or_an_error() -> None:
+    """What a process says comes back, in whatever order, and its errors too."""
+    found = dict(forked.answers([lambda n=n: bytes([n]) * (n << 18)
+                                 for n in range(5)], 2))
+    assert {n: len(data) for n, data in found.items()} == {
+        n: n << 18 for n in range(5)}
+
+    def refuse() -> bytes:
+        raise UsageError("no such folder")
+
+    def fail() -> bytes:
+        raise KeyError("a name")
+    with pytest.raises(UsageError, match="no such folder"):
+        list(forked.answers([refuse], 1))
+    with pytest.raises(RuntimeError, match="KeyError: 'a name'"):
+        list(forked.answers([fail], 1))
+
+
+def test_a_process_that_is_killed() -> None:
+
+    def end() -> bytes:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return b""
+    with pytest.raises(Gup2pinError, match="ended by signal 9"):
+        list(forked.answers([end], 1))
+
+
+def test_a_failure_ends_the_others(tmp_path: Path) -> None:
+    def wait() -> bytes:
+        time.sleep(30)
+        return b""
+
+    def fail() -> bytes:
+        raise UsageError("at once")
+    began = time.monotonic()
+    with pytest.raises(UsageError):
+        list(forked.answers([wait, fail], 2))
+    assert time.monotonic() - began < 20
