@@ -99,7 +99,8 @@ def test_a_release_whose_place_is_not_known_is_left(
     found, made = analysed(tmp_path, monkeypatch, plain=PLAIN)
     monkeypatch.setattr(Function, "position", lambda self, use: None)
     with second_opinion.asked(found.program.tree, [made["plain"]],
-                              ["get_user_pages_fast"], 1) as compare:
+                              ["get_user_pages_fast"], 1,
+                              tmp_path) as compare:
         compare()
     assert (made["plain"].disposition, made["plain"].code,
             made["plain"].blocked_by) == (

@@ -16,13 +16,17 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import hashlib
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.analysis import lost_code
+from pinlib.base import own_digest
 from pinlib.base.codes import Code
+from pinlib.base.files import read_json, to_json, write_json
 from pinlib.base.records import Disposition
 from pinlib.base.resources import COCCI
 from pinlib.base.why_not import WhyNot
@@ -54,7 +58,7 @@ class Call:
 
 @contextlib.contextmanager
 def asked(tree: View, made: list[Decision], names: Iterable[str],
-          jobs: int) -> Iterator[Callable[[], None]]:
+          jobs: int, cache: Path) -> Iterator[Callable[[], None]]:
     """Ask Coccinelle while the block runs; what is given compares the answer.
 
     It leaves to a person what would change a call that Coccinelle lacks.
@@ -67,7 +71,7 @@ def asked(tree: View, made: list[Decision], names: Iterable[str],
     takes = sorted({*names, *effects.COUNTS} - effects.RELEASES)
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as work, \
             concurrent.futures.ThreadPoolExecutor(1) as pool:
-        copies = _Copies(tree, files, Path(work))
+        copies = _Copies(tree, files, Path(work), cache / "second")
         first = pool.submit(copies.calls, takes, files, jobs, BATCH)
 
         def compare() -> None:
@@ -119,7 +123,9 @@ def _place(event: Event) -> tuple[int, int] | None:
 class _Copies:
     """The files of the plan, in the form in which Coccinelle reads them."""
 
-    def __init__(self, tree: View, files: list[str], work: Path) -> None:
+    def __init__(self, tree: View, files: list[str], work: Path,
+                 kept: Path) -> None:
+        self._kept = kept
         self._originals = {file: tree.path(file) for file in files}
         self._away: dict[str, list[StandIn]] = dict(zip(
             files, stand_ins.find([*self._originals.values()], tree.known)))
@@ -135,11 +141,40 @@ class _Copies:
         """Return where Coccinelle finds calls in some of the files."""
         rules = "\n".join((COCCI / "find" / f"{name}.cocci").read_text()
                           for name in RULES)
-        names = {str(self._paths[file]): file for file in files}
+        batches = [files[first:first + batch]
+                   for first in range(0, len(files), batch)]
+        known = [self._known(takes, one) for one in batches]
+        left = [one for one, places in zip(batches, known) if places is None]
+        names = {str(self._paths[file]): file for one in left for file in one}
         outcome = runner.collect(rules, takes, [Path(n) for n in names], jobs,
                                  batch, sorted(effects.RELEASES))
-        return {(names[fact["file"]], fact["at"][0], fact["at"][1])
-                for fact in outcome.facts}
+        found = {(names[fact["file"]], fact["at"][0], fact["at"][1])
+                 for fact in outcome.facts}
+        for one in left:
+            if not {str(self._paths[file]) for file in one} & \
+                    outcome.failed.keys():
+                write_json(self._file(takes, one), sorted(
+                    place for place in found if place[0] in one))
+        return found.union(*(places for places in known if places))
+
+    def _known(self, takes: list[str], files: list[str]) -> set[Place] | None:
+        """Return what was found when the same texts were read together."""
+        try:
+            file = self._file(takes, files)
+            found = {(str(name), int(line), int(column))
+                     for name, line, column in read_json(file)}
+            os.utime(file)
+            return found
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def _file(self, takes: list[str], files: list[str]) -> Path:
+        made = hashlib.sha256(to_json([own_digest.digest(), takes]).encode())
+        for file in files:
+            made.update(to_json(file).encode())
+            made.update(hashlib.sha256(
+                self._paths[file].read_bytes()).digest())
+        return self._kept / made.hexdigest()
 
     def explain(self, file: str, line: int, column: int) -> str:
         """Return in what a call is lost, or "" if nothing explains it."""

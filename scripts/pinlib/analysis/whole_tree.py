@@ -121,7 +121,8 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         _agree(found)
     elif not converted:
         answers.check({d.site.id for d in found.decisions})
-    parts.forget(cache)
+    for name in ("parts", "second"):
+        parts.forget(cache / name)
     return found
 
 
@@ -188,7 +189,7 @@ def _analyse(kernel: Path, tree: View, indexes: Indexes, jobs: int, apis: str,
         kernel, answers, known, applied, listed, tuple(watched),
         deciding.Together(sites)))
     disentangle(made)
-    with second_opinion.asked(tree, made, watched, jobs) as compare:
+    with second_opinion.asked(tree, made, watched, jobs, cache) as compare:
         # These decide on other calls.
         hidden = macro_sites.decide(program, resolver, iterators, known,
                                     watched)

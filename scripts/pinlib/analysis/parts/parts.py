@@ -155,11 +155,14 @@ class Parts:
         return self._cache / "parts" / name
 
 
-def forget(cache: Path) -> None:
-    """Remove the answers that were not used for long."""
-    folder = cache / "parts"
-    kept = sorted(folder.iterdir(), key=lambda p: p.stat().st_mtime) \
-        if folder.is_dir() else []
+def forget(folder: Path) -> None:
+    """Remove the answers in a folder that were not used for long."""
+    def last_used(file: Path) -> float:
+        try:
+            return file.stat().st_mtime
+        except FileNotFoundError:
+            return 0        # another run has just removed it
+    kept = sorted(folder.iterdir(), key=last_used) if folder.is_dir() else []
     for old in kept[:-KEPT]:
         old.unlink(missing_ok=True)
 
