@@ -160,9 +160,10 @@ class CText:
 
     @functools.cached_property
     def _starts(self) -> array[int]:
-        lines = self.text.split("\n")[:-1]
+        # There are thousands of lines in a file: nothing here is done in Python.
+        lengths = map(len, self.text.split("\n")[:-1])
         return array("I", itertools.accumulate(
-            [len(line) + 1 for line in lines], initial=0))
+            map((1).__add__, lengths), initial=0))
 
     def line_of(self, offset: int) -> int:
         """Return the line (from 1) that holds a character offset."""

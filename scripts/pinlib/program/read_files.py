@@ -52,9 +52,9 @@ class ReadFile:
 
     @cached_property
     def _lines(self) -> array[int]:
+        lengths = map(len, self._text.split("\n")[:-1])
         return array("I", itertools.accumulate(
-            [len(line) + 1 for line in self._text.split("\n")[:-1]],
-            initial=0))
+            map((1).__add__, lengths), initial=0))
 
     @cached_property
     def _spans(self) -> tuple[array[int], array[int], array[int], array[int]]:

@@ -149,7 +149,9 @@ class Source:
             return
         tree = None
         if fact.kind == "declare":
-            fact = replace(fact, type=self._spelled(fact.type))
+            spelled = self._spelled(fact.type)
+            if spelled != fact.type:
+                fact = replace(fact, type=spelled)
             tree = parser.parse(fact.text) if fact.text else None
             if body:
                 if fact.name in body.types:
