@@ -241,7 +241,7 @@ static void direct(void)
 	unmount("/mnt");
 }
 
-WORKLOAD(cifs_direct, "cifs-direct", NULL, direct);
+WORKLOAD(cifs_direct, "cifs-direct", NULL, direct, ANY_MEMORY);
 
 static void odd(void)
 {
@@ -259,7 +259,9 @@ static void uncached(void)
 	unmount("/mnt");
 }
 
-WORKLOAD(cifs_uncached, "cifs-uncached", NULL, uncached);
+WORKLOAD(cifs_uncached, "cifs-uncached", NULL, uncached, ANY_MEMORY,
+	 REACHES("SMB_SERVER",
+		 "setup_aio_ctx_iter,cifs_write_from_iter,cifs_send_async_read"));
 
 /* Strictness leaves no cache either, to who has no file to itself. */
 static void strict(void)
@@ -296,7 +298,7 @@ static void later_uncached(void)
 	later(LOGIN ",cache=none");
 }
 
-WORKLOAD(cifs_uring, "cifs-uring", NULL, later_uncached);
+WORKLOAD(cifs_uring, "cifs-uring", NULL, later_uncached, ANY_MEMORY);
 
 static void later_strict(void)
 {
