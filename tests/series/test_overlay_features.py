@@ -9,22 +9,22 @@ from pinlib.series import overlay
 WALKS = """\
 static ssize_t iov_iter_extract_bvec_pages(struct iov_iter *i, size_t most)
 {
-	struct bvec_iter at = { .bi_size = most };
+    struct bvec_iter at = { .bi_size = most };
 
-	while (at.bi_size)
-		bvec_iter_advance_single(i->bvec, &at, 1);
-	return most;
+    while (at.bi_size)
+        bvec_iter_advance_single(i->bvec, &at, 1);
+    return most;
 }
 """
 ONE_ENTRY = """\
 static ssize_t iov_iter_extract_bvec_pages(struct iov_iter *i, size_t most)
 {
-	return min(most, i->bvec->bv_len);
+    return min(most, i->bvec->bv_len);
 }
 
 static void another(struct bio_vec *bv, struct bvec_iter *at)
 {
-	bvec_iter_advance_single(bv, at, 1);
+    bvec_iter_advance_single(bv, at, 1);
 }
 """
 
