@@ -16,9 +16,9 @@ def test_a_failure_that_both_kernels_have_is_the_trees_own():
            "reason": "page 0: refs 1, pins 0 before; refs 0, pins 0 after"}
     control = {"a": Workload("a", **bad), "b": Workload("b", "pass")}
     other = bad | {"trouble": [WARNED.replace("1c", "d4").replace("33", "71")]}
-    assert own_failures.shared(control, {
+    assert own_failures.of_tree(control, {
         "a": Workload("a", **other), "b": Workload("b", "pass")}) == {
-            "a": f"fail: {other['trouble'][0]}"}
+            "a": f"fail: {WARNED}"}
 
 
 @pytest.mark.parametrize("change", [
@@ -29,14 +29,20 @@ def test_a_failure_that_both_kernels_have_is_the_trees_own():
 def test_a_failure_of_another_kind_is_not_the_trees_own(change):
     bad = {"result": "fail", "unequal": 1, "trouble": [WARNED],
            "reason": "page 0: refs 1, pins 0 before; refs 0, pins 0 after"}
-    assert not own_failures.shared({"a": Workload("a", **bad)}, {
+    assert not own_failures.of_tree({"a": Workload("a", **bad)}, {
         "a": Workload("a", **(bad | change))})
 
 
 def test_what_only_the_converted_kernel_fails_at_is_not_the_trees_own():
     fails = Workload("a", "fail", reason="short read")
-    assert not own_failures.shared({"a": Workload("a", "pass")}, {"a": fails})
-    assert not own_failures.shared({}, {"a": fails})
+    assert not own_failures.of_tree({"a": Workload("a", "pass")}, {"a": fails})
+    assert not own_failures.of_tree({}, {"a": fails})
+
+
+def test_what_only_the_control_fails_at_is_no_fault_of_the_conversion():
+    fails = Workload("a", "fail", reason="refs 1")
+    assert own_failures.of_tree({"a": fails}, {"a": Workload("a", "pass")}) == {
+        "a": "fail: refs 1"}
 
 
 def test_own_failures_are_said_first():

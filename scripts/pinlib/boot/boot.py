@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Boot the converted kernel, and the unconverted one for comparison.
 
-The unconverted kernel is the control: its workloads must pass as well, with no
-pin where the converted one has them. What was kept of an earlier run stands
-as long as the tree, the series and everything in the guest are the same.
+The unconverted kernel is the control: its workloads must get to the same call
+sites, with no pin where the converted one has them; what fails there anyhow is the
+tree's own. What was kept of an earlier run stands as long as the tree, the series
+and everything in the guest are the same.
 """
 
 from __future__ import annotations
@@ -216,7 +217,7 @@ class Runs:
     control: Guest
     converted: Guest
     changes: dict[str, bytes | None]
-    own: dict[str, str]         # workloads that fail in both, and why
+    own: dict[str, str]     # workloads that fail by the tree's fault, and why
     cases: list[kunit_tests.Case]
     options: dict[str, str]
     unbuilt: dict[str, str]     # why the kernels do not have a file, or ""
@@ -244,7 +245,7 @@ def both_kernels(boot: Boot, series: list[Series], sites: list[Site]) -> Runs:
         cases = kunit_tests.cases_in_log(boot.log("converted"))
     for text in kernels.dropped():
         boot.say(f"boot: {text} in this tree")
-    own = own_failures.shared(control.output.workloads,
+    own = own_failures.of_tree(control.output.workloads,
                               converted.output.workloads)
     return Runs(boot.read(control, {}, sites, own),
                 boot.read(converted, changes, sites, own), changes, own, cases,

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Tell failures that a tree has anyhow from those of its conversion.
 
-A workload that fails in both kernels, and in the same way, says nothing of the
-series: it is reported as the tree's own, and is no evidence for any call site.
+A workload that fails in both kernels in the same way says nothing of the series,
+nor does one that the converted kernel passes: both are reported as the tree's own,
+and are no evidence for any call site.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from pinlib.boot import reached_sites
 from pinlib.boot.console import Workload
 
 
-def shared(control: Mapping[str, Workload],
-           converted: Mapping[str, Workload]) -> dict[str, str]:
-    """Return why each workload fails that fails in both kernels alike."""
+def of_tree(control: Mapping[str, Workload],
+            converted: Mapping[str, Workload]) -> dict[str, str]:
+    """Return why each workload fails of which the conversion is innocent."""
     found = {}
     for name, workload in converted.items():
-        why = reached_sites.failures(workload)
-        if why and name in control and _alike(control[name], workload):
+        other = control.get(name)
+        why = reached_sites.failures(other) if other else ""
+        if other and why and (not reached_sites.failures(workload)
+                              or _alike(other, workload)):
             found[name] = why
     return found
 

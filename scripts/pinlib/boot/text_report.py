@@ -30,17 +30,18 @@ def counters(workloads: Iterable[Workload]) -> str:
 
 
 def own_failures(own: Mapping[str, str]) -> str:
-    """Return the sentence about workloads that fail in both kernels, or ''."""
+    """Return the sentence about workloads that the tree fails at, or ''."""
     if not own:
         return ""
-    return (f"{len(own)} workloads fail in the unconverted kernel in the same "
-            f"way, which is the tree's own fault: {', '.join(own)}. ")
+    return (f"{len(own)} workloads fail in the unconverted kernel, and not in "
+            "another way in the converted one, which is the tree's own fault: "
+            f"{', '.join(own)}. ")
 
 
 def render(title: str, summary: str, sites: list[Site],
            evidence: dict[str, dict[str, Any]],
            workloads: dict[str, Workload], own: Mapping[str, str]) -> str:
-    """Return the whole text; own has the failures of both kernels."""
+    """Return the whole text; own has those of the tree."""
     lines = [title, "=" * len(title), "", wrap(summary)]
     if own:
         lines += _head("Failures of the tree's own")

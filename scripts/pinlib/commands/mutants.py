@@ -178,7 +178,7 @@ def try_all(opts: Options, result: pipeline.Result, series: list[Series],
         with machine.kernels.variants(
                 changed, {m.file for m in drawn}) as build:
             booted = machine.start("converted", machine.kernels.image(changed))
-            good = machine.read(booted, changed, sites, own_failures.shared(
+            good = machine.read(booted, changed, sites, own_failures.of_tree(
                 control.output.workloads, booted.output.workloads))
             if good.failures:
                 raise ProofError(f"mutants: {good.failures[0]}")
