@@ -246,7 +246,7 @@ def both_kernels(boot: Boot, series: list[Series], sites: list[Site]) -> Runs:
     for text in kernels.dropped():
         boot.say(f"boot: {text} in this tree")
     own = own_failures.of_tree(control.output.workloads,
-                              converted.output.workloads)
+                               converted.output.workloads)
     return Runs(boot.read(control, {}, sites, own),
                 boot.read(converted, changes, sites, own), changes, own, cases,
                 kernels.options(),
