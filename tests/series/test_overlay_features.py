@@ -30,12 +30,13 @@ static void another(struct bio_vec *bv, struct bvec_iter *at)
 
 
 def features(tmp_path, **texts):
-    names = {file for _, file, _ in (*overlay.PROBES, *overlay.PIN_FORMS)}
+    names = {file for _, file, _ in (*overlay.PROBES, *overlay.PIN_FORMS,
+                                     *overlay.BOOT_PROBES)}
     for name in names:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(texts.get(path.stem, ""), encoding="utf-8")
-    return overlay.tree_features(tmp_path)
+    return overlay.tree_features(tmp_path, booted=True)
 
 
 @pytest.mark.parametrize("text, joints", [(WALKS, True), (ONE_ENTRY, False)])

@@ -58,7 +58,7 @@ def wrapped(trace: str) -> list[str]:
 
 def base_files(kernel: Path, machine: Machine = UML) -> dict[str, bytes]:
     """Return what the unconverted kernel gets: overlay, tests, interface."""
-    features = tree_features(kernel)
+    features = tree_features(kernel, booted=True)
     files = dict(overlay_files(kernel))
     for name in (*TRACE, *machine.extra):
         text = (BOOT / "kernel" / name).read_text(encoding="utf-8")

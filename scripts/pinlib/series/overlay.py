@@ -22,12 +22,6 @@ BACKPORT = ("include/linux/iov_iter_extract.h", "lib/iov_iter_extract.c")
 # Feature, the file that shows it, and the text there if the tree has it.
 PROBES = (
     ("TREE_EXTRACT", "include/linux/uio.h", r"\biov_iter_extract_pages\("),
-    ("TREE_EXTRACT_BVECS", "include/linux/uio.h",
-     r"\biov_iter_extract_bvecs\("),
-    # One call may go on over the joint of two entries, and may stop at any page.
-    ("TREE_BVEC_JOINTS", "lib/iov_iter.c",
-     r"(?s)\biov_iter_extract_bvec_pages\([^;{]*\{"
-     r"(?:(?!\n\}).)*\bbvec_iter_advance\w*\("),
     ("TREE_GET_PAGES2", "include/linux/uio.h", r"\biov_iter_get_pages2\("),
     ("TREE_UBUF", "include/linux/uio.h", r"\bITER_UBUF\b"),
     ("TREE_XARRAY", "include/linux/uio.h", r"\bITER_XARRAY\b"),
@@ -37,11 +31,21 @@ PROBES = (
     ("TREE_P2PDMA", "include/linux/mm.h", r"\bFOLL_PCI_P2PDMA\b"),
     ("TREE_FOLIO_PINNED", "include/linux/mm.h",
      r"\bfolio_maybe_dma_pinned\("),
-    ("TREE_UNPIN_FOLIO", "include/linux/mm.h", r"\bunpin_user_folio\("),
     # The release decides: a pin that it would not drop must not be added.
     ("TREE_ZERO_PAGE_EXEMPT", "mm/gup.c",
      r"(?s)\b(?:gup_put_folio|put_compound_head)\([^;{]*\{"
      r"(?:(?!\n\}).)*\bis_zero_(?:page|folio)\("),
+)
+
+# What only the kernels that are booted ask: their tests, and their counting.
+BOOT_PROBES = (
+    ("TREE_EXTRACT_BVECS", "include/linux/uio.h",
+     r"\biov_iter_extract_bvecs\("),
+    # One call may go on over the joint of two entries, and may stop at any page.
+    ("TREE_BVEC_JOINTS", "lib/iov_iter.c",
+     r"(?s)\biov_iter_extract_bvec_pages\([^;{]*\{"
+     r"(?:(?!\n\}).)*\bbvec_iter_advance\w*\("),
+    ("TREE_UNPIN_FOLIO", "include/linux/mm.h", r"\bunpin_user_folio\("),
 )
 
 # How a pin is counted: the first that matches is what the tree does.
@@ -74,11 +78,12 @@ def overlay_files(tree: Path) -> dict[str, str]:
     return files
 
 
-def tree_features(tree: Path) -> frozenset[str]:
+def tree_features(tree: Path, booted: bool = False) -> frozenset[str]:
     """Probe the tree for every TREE_ name that the templates use."""
-    names = {file for _, file, _ in (*PROBES, *PIN_FORMS)}
+    probes = PROBES + BOOT_PROBES if booted else PROBES
+    names = {file for _, file, _ in (*probes, *PIN_FORMS)}
     texts = {name: _read(tree, name) for name in names}
-    found = {feature for feature, file, pattern in PROBES
+    found = {feature for feature, file, pattern in probes
              if re.search(pattern, texts[file])}
     for feature, file, pattern in PIN_FORMS:
         if re.search(pattern, texts[file]):
