@@ -5,12 +5,13 @@
  * The lines go to /dev/kmsg, which keeps each in one piece:
  *
  *   pins: NAME call FUNCTION KIND ADDRESS CALLS PAGES PINNED FAILED
+ *   pins: NAME reaches OPTION FUNCTION,...
  *   pins: NAME done RESULT bytes=N pages=N unequal=N acquired=N released=N REASON
  *
  * The kernel's command line holds what to run and where the images are:
- * images=NAME:/dev/ubda,... and only=NAME,... (all, if it is not there),
- * stop=1 to end with the first failure, and end=reboot where the machine has no
- * power to switch off.
+ * images=NAME:/dev/ubda,..., memory=KIND,... (what buffers can be of there),
+ * only=NAME,... (all, if it is not there), stop=1 to end with the first failure,
+ * and end=reboot where the machine has no power to switch off.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,6 +32,7 @@
 #include <unistd.h>
 #include "init.h"
 #include "kernel/pin_trace.h"
+#include "kinds.h"
 #include "work.h"
 
 #define WORKLOAD_SECONDS	30
@@ -173,6 +175,7 @@ static void clean_up(void)
 	umount2("/mnt", MNT_DETACH);
 	umount2("/map", MNT_DETACH);
 	umount2("/export", MNT_DETACH);
+	umount2(FILES, MNT_DETACH);
 }
 
 static int wait_for(pid_t child, int seconds)
@@ -192,14 +195,18 @@ static int wait_for(pid_t child, int seconds)
 	return status;
 }
 
-static void say_done(const char *name, long acquired, long released)
+static void say_done(const struct workload *w, const char *name,
+		     long acquired, long released)
 {
+	if (w->reaches)
+		say("pins: %s reaches CONFIG_%s %s", name, w->option,
+		    w->reaches);
 	say("pins: %s done %s bytes=%zu pages=%zu unequal=%zu acquired=%ld released=%ld %s",
 	    name, outcome_name(report->outcome), report->bytes, report->pages,
 	    report->unequal, acquired, released, report->reason);
 }
 
-static void run(const struct workload *w, int trace)
+static void run(const struct workload *w, const char *name, int trace)
 {
 	long acquired, released;
 	int status;
@@ -208,7 +215,7 @@ static void run(const struct workload *w, int trace)
 	acquired = vmstat("nr_foll_pin_acquired ");
 	released = vmstat("nr_foll_pin_released ");
 	ioctl(trace, PIN_TRACE_RESET);
-	say("pins: %s begin", w->name);
+	say("pins: %s begin", name);
 	child = fork();
 	if (!child) {
 		setpgid(0, 0);
@@ -221,10 +228,57 @@ static void run(const struct workload *w, int trace)
 	if (report->outcome == DIED)
 		snprintf(report->reason, sizeof(report->reason),
 			 "ended with status %x", status);
-	say_calls(w->name, trace);
+	say_calls(name, trace);
 	acquired = vmstat("nr_foll_pin_acquired ") - acquired;
 	released = vmstat("nr_foll_pin_released ") - released;
-	say_done(w->name, acquired, released);
+	say_done(w, name, acquired, released);
+}
+
+/* Whether there is a disk with an image, and its path. */
+static bool has_image(const char *image, char *path, size_t size)
+{
+	char list[4096];
+
+	return parameter("images=", list, sizeof(list)) &&
+	       listed(list, image, path, size);
+}
+
+/* Run a workload with one kind of memory; says whether it failed. */
+static bool failed(const struct workload *w, enum memory kind, int trace)
+{
+	char list[4096], name[64];
+
+	snprintf(name, sizeof(name), "%s%s%s", w->name, kind ? "." : "",
+		 kind ? memory_names[kind] : "");
+	if (parameter("only=", list, sizeof(list)) &&
+	    !listed(list, name, NULL, 0))
+		return false;
+	memset(report, 0, sizeof(*report));
+	buffer_kind = kind;
+	has_image("files", report->files, sizeof(report->files));
+	if (w->image && !has_image(w->image, report->disk,
+				   sizeof(report->disk))) {
+		report->outcome = SKIPPED;
+		snprintf(report->reason, sizeof(report->reason), "no image %s",
+			 w->image);
+		say_done(w, name, 0, 0);
+		return false;
+	}
+	run(w, name, trace);
+	return report->outcome != PASSED && report->outcome != SKIPPED;
+}
+
+/* The kinds of memory that this machine has, a bit each. */
+static unsigned int kinds_here(void)
+{
+	unsigned int found = 1 << PRIVATE, kind;
+	char list[4096];
+
+	for (kind = PRIVATE + 1; kind < NR_MEMORY; kind++)
+		if (parameter("memory=", list, sizeof(list)) &&
+		    listed(list, memory_names[kind], NULL, 0))
+			found |= 1 << kind;
+	return found;
 }
 
 static void prepare(void)
@@ -248,6 +302,8 @@ static void prepare(void)
 int main(void)
 {
 	const struct workload *w;
+	unsigned int here, kind;
+	bool stop = false;
 	char list[4096];
 	int trace;
 
@@ -255,26 +311,13 @@ int main(void)
 	trace = open("/dev/pin_trace", O_RDWR | O_CLOEXEC);
 	if (trace < 0)
 		say("pins: - note /dev/pin_trace: %s", strerror(errno));
-	for (w = __start_workloads; w < __stop_workloads; w++) {
-		memset(report, 0, sizeof(*report));
-		if (parameter("only=", list, sizeof(list)) &&
-		    !listed(list, w->name, NULL, 0))
-			continue;
-		if (w->image && !(parameter("images=", list, sizeof(list)) &&
-				  listed(list, w->image, report->disk,
-					 sizeof(report->disk)))) {
-			report->outcome = SKIPPED;
-			snprintf(report->reason, sizeof(report->reason),
-				 "no image %s", w->image);
-			say_done(w->name, 0, 0);
-			continue;
-		}
-		run(w, trace);
-		/* One failure is all that is asked of a mutant. */
-		if (report->outcome != PASSED && report->outcome != SKIPPED &&
-		    parameter("stop=", list, sizeof(list)))
-			break;
-	}
+	here = kinds_here();
+	for (w = __start_workloads; w < __stop_workloads && !stop; w++)
+		for (kind = PRIVATE; kind < NR_MEMORY && !stop; kind++)
+			/* One failure is all that is asked of a mutant. */
+			stop = ((w->memory | 1 << PRIVATE) & here & 1 << kind) &&
+			       failed(w, kind, trace) &&
+			       parameter("stop=", list, sizeof(list));
 	say("pins: - end");
 	sync();
 	reboot(parameter("end=", list, sizeof(list)) ? RB_AUTOBOOT : RB_POWER_OFF);

@@ -14,6 +14,7 @@ enum outcome { DIED, PASSED, FAILED, SKIPPED };
  * @pages: How many pages of buffers were counted before and after
  * @unequal: How many of them had other counts after
  * @disk: The disk that holds the workload's image
+ * @files: The disk for files that are mapped, or ""
  * @reason: Why it failed or was skipped
  */
 struct report {
@@ -22,6 +23,7 @@ struct report {
 	size_t pages;
 	size_t unequal;
 	char disk[32];
+	char files[32];
 	char reason[200];
 };
 

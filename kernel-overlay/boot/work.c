@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Buffers whose pages are counted, verdicts, and other common ground. */
+/* Verdicts, threads, patterns and other common ground. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -8,24 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <unistd.h>
 #include "init.h"
-#include "kernel/pin_trace.h"
 #include "work.h"
-
-#define NR_BUFFERS	32
-#define SETTLE_MS	5000
-
-static struct counted {
-	char *start;
-	size_t len;
-	struct pin_trace_page *before;
-} buffers[NR_BUFFERS];
-
-static int trace_fd = -1;
 
 static void verdict(enum outcome outcome, const char *format, va_list args)
 {
@@ -72,143 +59,6 @@ void expect(bool fine, const char *format, ...)
 void moved(size_t bytes)
 {
 	__atomic_add_fetch(&report->bytes, bytes, __ATOMIC_RELAXED);
-}
-
-static void trace_open(void)
-{
-	if (trace_fd < 0)
-		trace_fd = MUST(open("/dev/pin_trace", O_RDWR | O_CLOEXEC));
-}
-
-static void count(const void *start, size_t len, struct pin_trace_page *pages)
-{
-	struct pin_trace_count asked = {
-		.addr = (uintptr_t)start, .len = len,
-		.pages = (uintptr_t)pages,
-	};
-
-	trace_open();
-	MUST(ioctl(trace_fd, PIN_TRACE_COUNT, &asked));
-}
-
-static size_t nr_pages(const void *start, size_t len)
-{
-	return ((uintptr_t)start % PAGE + len + PAGE - 1) / PAGE;
-}
-
-void hold_pages(unsigned int ms)
-{
-	trace_open();
-	MUST(ioctl(trace_fd, PIN_TRACE_DELAY, ms));
-}
-
-void *buffer_of(size_t len, int flags, int fd)
-{
-	struct counted *b = buffers;
-	size_t k;
-
-	while (b < buffers + NR_BUFFERS && b->start)
-		b++;
-	expect(b < buffers + NR_BUFFERS, "too many buffers");
-	b->start = mmap(NULL, len, PROT_READ | PROT_WRITE,
-			flags | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
-	expect(b->start != MAP_FAILED, "mmap: %s", strerror(errno));
-	/* Written to, so that no later write gives it other pages. */
-	for (k = 0; k < len; k += PAGE)
-		((volatile char *)b->start)[k] += 0;
-	b->len = len;
-	b->before = calloc(nr_pages(b->start, len), sizeof(*b->before));
-	expect(b->before, "no memory");
-	count(b->start, len, b->before);
-	return b->start;
-}
-
-void *buffer(size_t len)
-{
-	return buffer_of(len, MAP_PRIVATE, -1);
-}
-
-void buffer_cut(void *start, size_t keep)
-{
-	struct counted *b;
-
-	for (b = buffers; b < buffers + NR_BUFFERS; b++) {
-		if (b->start != start)
-			continue;
-		munmap(b->start + keep, b->len - keep);
-		b->len = keep;
-		if (!keep)
-			memset(b, 0, sizeof(*b));
-		return;
-	}
-	fail("no such buffer");
-}
-
-unsigned int pins_of(const void *start, size_t len)
-{
-	size_t nr = nr_pages(start, len), k;
-	struct pin_trace_page pages[nr];
-	unsigned int pins = 0;
-
-	count(start, len, pages);
-	for (k = 0; k < nr; k++)
-		pins += pages[k].pins;
-	return pins;
-}
-
-/* The number of pages whose counts differ; says how the first one does. */
-static size_t unequal(void)
-{
-	size_t found = 0, nr, k;
-	struct counted *b;
-
-	for (b = buffers; b < buffers + NR_BUFFERS; b++) {
-		if (!b->start)
-			continue;
-		nr = nr_pages(b->start, b->len);
-		struct pin_trace_page now[nr];
-
-		count(b->start, b->len, now);
-		for (k = 0; k < nr; k++) {
-			const struct pin_trace_page *was = b->before + k;
-
-			if (now[k].pfn == was->pfn && now[k].pins == was->pins &&
-			    now[k].refs == was->refs)
-				continue;
-			if (!found++)
-				snprintf(report->reason, sizeof(report->reason),
-					 "page %zu: refs %u, pins %u before; refs %u, pins %u after%s",
-					 k, was->refs, was->pins, now[k].refs,
-					 now[k].pins, now[k].pfn == was->pfn ?
-					 "" : " (another page)");
-		}
-	}
-	return found;
-}
-
-void buffers_check(void)
-{
-	unsigned int ms;
-
-	for (ms = 0; unequal() && ms < SETTLE_MS; ms += 20)
-		usleep(20000);
-	report->unequal = unequal();
-	if (report->unequal) {
-		report->outcome = FAILED;
-		_exit(0);
-	}
-	report->reason[0] = '\0';
-}
-
-void finish(void)
-{
-	struct counted *b;
-
-	buffers_check();
-	for (b = buffers; b < buffers + NR_BUFFERS; b++)
-		report->pages += nr_pages(b->start, b->len);
-	report->outcome = PASSED;
-	_exit(0);
 }
 
 void pattern(void *to, size_t len, unsigned int seed)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "kinds.h"
 
 #define PAGE	4096
 
@@ -15,20 +16,35 @@
  * @name: Its name in the results
  * @image: The image that it wants on a disk, or NULL
  * @run: Does it; returns if all was well
+ * @memory: The other kinds of memory that it is run with as well, a bit each
+ * @option: What the kernel needs to drive what @reaches says, less CONFIG_
+ * @reaches: Functions, separated by commas: it is a failure if a kernel has the
+ *	option and no workload that reaches one of them could be run
  */
 struct workload {
 	const char *name;
 	const char *image;
 	void (*run)(void);
+	unsigned int memory;
+	const char *option;
+	const char *reaches;
 };
 
 extern const struct workload __start_workloads[], __stop_workloads[];
 
-/* A workload registers itself; the order is that of the files and lines. */
-#define WORKLOAD(id, name_, image_, run_)				\
+/*
+ * A workload registers itself; the order is that of the files and lines. Other
+ * members follow.
+ */
+#define WORKLOAD(id, name_, image_, run_, ...)				\
 	static const struct workload id					\
 	__attribute__((used, section("workloads"), aligned(8))) = {	\
-		.name = name_, .image = image_, .run = run_ }
+		.name = name_, .image = image_, .run = run_, __VA_ARGS__ }
+
+/* Pages of a file cannot be kept for long: where they are, it is LASTING. */
+#define LASTING		.memory = 1 << RING | 1 << THP | 1 << HUGETLB
+#define ANY_MEMORY	.memory = 1 << RING | 1 << THP | 1 << HUGETLB | 1 << SHARED
+#define REACHES(option_, list)	.option = option_, .reaches = list
 
 /* End the workload: it failed, or it cannot be done here. */
 void fail(const char *format, ...)
@@ -47,7 +63,8 @@ void moved(size_t bytes);
 
 /*
  * Memory whose pages are counted when it is made, and again when the workload
- * ends. flags: MAP_SHARED maps it so; fd maps a file, or is -1.
+ * ends: of the kind that the workload is run with, or mapped with these flags,
+ * of a file if fd is not -1.
  */
 void *buffer(size_t len);
 void *buffer_of(size_t len, int flags, int fd);
@@ -57,6 +74,8 @@ void buffer_cut(void *start, size_t keep);
 void buffers_check(void);
 /* The pins on the pages of some memory now. */
 unsigned int pins_of(const void *start, size_t len);
+/* Fails the workload unless each of its pages is pinned, once if it is alone. */
+void expect_pinned(const void *start, size_t len);
 
 /* Run it in a thread; join() waits for it, unless it is a server by then. */
 void thread(void (*run)(void *), void *argument);

@@ -91,6 +91,9 @@ static void test_bvec(struct kunit *test)
 	struct page *first = alloc_pages(GFP_KERNEL, order);
 
 	KUNIT_ASSERT_NOT_NULL(test, first);
+#ifdef TREE_BVEC_JOINTS
+	m.joints = true;
+#endif
 	split_page(first, order);
 	for (k = 0; k < EXTRACT_PAGES; k++)
 		m.pages[k] = first + k;

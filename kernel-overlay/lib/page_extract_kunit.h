@@ -30,6 +30,8 @@ struct extract_seg {
  * @address: Where they are mapped one after the other, or 0
  * @pins: Whether extraction has to pin them
  * @one: Whether only a single segment can be described
+ * @joints: Whether an extraction may go on from segment to segment, and end at
+ *	any page
  * @direction: ITER_SOURCE or ITER_DEST
  * @build: Makes an iterator over some segments
  * @iov: Room for @build
@@ -43,6 +45,7 @@ struct extract_memory {
 	unsigned long address;
 	bool pins;
 	bool one;
+	bool joints;
 	unsigned int direction;
 	void (*build)(struct extract_memory *m, struct iov_iter *i,
 		      const struct extract_seg *segs, unsigned int nr,

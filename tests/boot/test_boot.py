@@ -107,7 +107,7 @@ def test_the_report_names_what_each_workload_drove():
                                   "another architecture")}
     text = text_report.render("title", "summary", [ran, other], found, {
         "w": Workload("w", "pass", 65536, 4, reason=""),
-        "s": Workload("s", "skip", reason="no such image")})
+        "s": Workload("s", "skip", reason="no such image")}, {})
     rows = [line.strip() for line in text.splitlines()]
     at = rows.index("w: pass")
     assert rows[at + 1].startswith("65536 bytes moved and compared; 4 pages")
@@ -223,6 +223,10 @@ def test_verdict_of_a_site(disposition, here, control, result):
 def test_options_that_are_lost_are_named():
     fragment = "# why\nCONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\n"
     assert kernel_builds.dropped_options(fragment, "CONFIG_A=y\n") == ["CONFIG_B"]
+    stays = "CONFIG_A=y\nCONFIG_B=y\nCONFIG_C=y\n"
+    assert kernel_builds.dropped_options(fragment, stays) == ["CONFIG_C"]
+    gone = "CONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\n"
+    assert kernel_builds.dropped_options(fragment, gone) == []
 
 
 def test_a_text_that_comes_back_is_newer_than_what_was_built(tmp_path):

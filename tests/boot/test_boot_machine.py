@@ -12,6 +12,7 @@ import subprocess
 import pytest
 from pinlib import host_packages
 from pinlib.boot import boot, console, guest_run, kernel_builds, machines
+from pinlib.boot.kernel_builds import BOOT
 from pinlib.boot.machines import MEMORY, QEMU, SHARE, UML
 from trees import kernels
 
@@ -67,6 +68,15 @@ def test_uml_is_started_as_a_program(tmp_path):
     assert set(WORDS) <= set(words) and "end=reboot" not in words
     assert "GLIBC_TUNABLES=glibc.pthread.rseq=0" in words
     assert "kunit.enable=0" in words
+
+
+@pytest.mark.parametrize("machine, kinds", [(UML, "ring,file"),
+                                            (QEMU, "thp,hugetlb,file")])
+def test_a_machine_says_what_buffers_can_be_of(tmp_path, machine, kinds):
+    words = " ".join(command(tmp_path, machine)).split()
+    assert f"memory={kinds}" in words
+    text = (BOOT / "kinds.c").read_text(encoding="utf-8")
+    assert all(f'= "{kind}"' in text for kind in kinds.split(","))
 
 
 def test_the_tests_of_the_helpers_run_first_on_qemu(tmp_path):

@@ -6,6 +6,7 @@
  * below from another file here, so that the code under test is not touched.
  * Each is recorded with its return address; the host turns that into a line.
  */
+#include <linux/bvec.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/init.h>
@@ -15,7 +16,6 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
-#include <linux/swap.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 #include "pin_trace.h"
@@ -89,12 +89,19 @@ static unsigned long count_pinned(struct page **pages, long nr)
 }
 
 /* Record pages that were just taken, and keep them for a while if asked. */
+static void taken(const char *name, const char *kind, void *caller,
+		  unsigned long nr, unsigned long pinned)
+{
+	record(name, kind, caller, nr, pinned);
+	if (nr && READ_ONCE(delay_ms))
+		msleep(READ_ONCE(delay_ms));
+}
+
 static void acquired(const char *name, const char *kind, void *caller,
 		     struct page **pages, long nr)
 {
-	record(name, kind, caller, max(nr, 0L), pages ? count_pinned(pages, nr) : 0);
-	if (nr > 0 && READ_ONCE(delay_ms))
-		msleep(READ_ONCE(delay_ms));
+	taken(name, kind, caller, max(nr, 0L),
+	      pages ? count_pinned(pages, nr) : 0);
 }
 
 static const char *kind_of(const struct iov_iter *i)
@@ -178,6 +185,32 @@ ssize_t __wrap_iov_iter_extract_pages_alloc(struct iov_iter *i,
 	return len;
 }
 
+#ifdef TREE_EXTRACT_BVECS
+/* It extracts pages in its own file, where no call is led here. */
+ssize_t __wrap_iov_iter_extract_bvecs(struct iov_iter *i, struct bio_vec *bv,
+				      size_t maxsize, unsigned short *nr_vecs,
+				      unsigned short max_vecs,
+				      unsigned int flags)
+{
+	const char *kind = kind_of(i);
+	unsigned short k = *nr_vecs;
+	unsigned long nr = 0, pinned = 0;
+	ssize_t len = __real_iov_iter_extract_bvecs(i, bv, maxsize, nr_vecs,
+						    max_vecs, flags);
+
+	/* All pages of an entry are of one folio. */
+	for (; k < *nr_vecs; k++) {
+		unsigned long pages = DIV_ROUND_UP(bv[k].bv_offset + bv[k].bv_len,
+						   PAGE_SIZE);
+
+		nr += pages;
+		pinned += maybe_pinned(bv[k].bv_page) ? pages : 0;
+	}
+	taken("iov_iter_extract_bvecs", kind, CALLER, nr, pinned);
+	return len;
+}
+
+#endif
 int __wrap_get_user_pages_fast(unsigned long start, int nr, unsigned int flags,
 			       struct page **pages)
 {
@@ -216,6 +249,18 @@ void __wrap_unpin_user_pages_dirty_lock(struct page **pages, unsigned long nr,
 	__real_unpin_user_pages_dirty_lock(pages, nr, dirty);
 }
 
+#ifdef TREE_UNPIN_FOLIO
+/* The zero page comes here as well, and is never pinned. */
+void __wrap_unpin_user_folio(struct folio *folio, unsigned long nr)
+{
+	unsigned long pins = is_zero_folio(folio) ? 0 : nr;
+
+	record("unpin_user_folio", "-", CALLER, pins,
+	       folio_maybe_dma_pinned(folio) ? pins : 0);
+	__real_unpin_user_folio(folio, nr);
+}
+
+#endif
 void __wrap_page_extract_release(struct page *page, bool pinned)
 {
 	record("page_extract_release", pinned ? "pinned" : "plain", CALLER,
@@ -258,47 +303,6 @@ void __wrap_folio_add_pin(struct folio *folio)
 }
 
 #endif
-/* Tell plain references from pins, exactly where the tree can. */
-static void counts_of(struct page *page, struct pin_trace_page *found)
-{
-	unsigned int refs = page_ref_count(compound_head(page));
-
-	found->pfn = page_to_pfn(page);
-	if (PageCompound(page)) {
-		/* Pins are counted apart and hold a reference each as well. */
-		found->pins = maybe_pinned(page);
-		found->refs = refs;
-	} else {
-		found->pins = refs / GUP_PIN_COUNTING_BIAS;
-		found->refs = refs % GUP_PIN_COUNTING_BIAS;
-	}
-}
-
-/* Count one page at a time, so that pages of one folio do not add up. */
-static int count(const struct pin_trace_count *asked)
-{
-	unsigned long addr = asked->addr & PAGE_MASK;
-	unsigned long end = asked->addr + asked->len;
-	struct pin_trace_page __user *out = u64_to_user_ptr(asked->pages);
-
-	/* A page on its way to the LRU list has a reference more. */
-	lru_add_drain_all();
-	for (; addr < end; addr += PAGE_SIZE, out++) {
-		struct pin_trace_page found = {};
-		struct page *page;
-
-		if (get_user_pages_unlocked(addr, 1, &page, 0) == 1) {
-			counts_of(page, &found);
-			/* The one that we hold ourselves. */
-			found.refs--;
-			put_page(page);
-		}
-		if (copy_to_user(out, &found, sizeof(found)))
-			return -EFAULT;
-	}
-	return 0;
-}
-
 static long trace_ioctl(struct file *file, unsigned int command,
 			unsigned long arg)
 {
@@ -318,7 +322,7 @@ static long trace_ioctl(struct file *file, unsigned int command,
 	case PIN_TRACE_COUNT:
 		if (copy_from_user(&asked, (void __user *)arg, sizeof(asked)))
 			return -EFAULT;
-		return count(&asked);
+		return pin_trace_count(&asked);
 	}
 	return -ENOTTY;
 }

@@ -6,19 +6,22 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* Any reference count above this has pins in it: the kernel's own bias. */
-#define PIN_TRACE_BIAS	1024
-
 /**
  * struct pin_trace_page - The counts of one page of a user buffer
  * @pfn: Its number
+ * @head: That of the first page of its folio
+ * @folio: How many pages the folio has, which share the counts
  * @refs: References without those that stand for pins
  * @pins: Pins
+ * @pad: Nothing
  */
 struct pin_trace_page {
 	__u64 pfn;
+	__u64 head;
+	__u32 folio;
 	__u32 refs;
 	__u32 pins;
+	__u32 pad;
 };
 
 /**

@@ -80,7 +80,8 @@ static void hash(void)
 	check_hash(fd, from, LEN, "pieces");
 }
 
-WORKLOAD(alg_hash, "alg-hash", NULL, hash);
+WORKLOAD(alg_hash, "alg-hash", NULL, hash,
+	 ANY_MEMORY, REACHES("CRYPTO_USER_API_HASH", "af_alg_make_sg"));
 
 static void hash_vectors(void)
 {
@@ -114,7 +115,7 @@ static void hash_long(void)
 	check_hash(fd, from + 1, 99 * PAGE, "long send");
 }
 
-WORKLOAD(alg_hash_long, "alg-hash-long", NULL, hash_long);
+WORKLOAD(alg_hash_long, "alg-hash-long", NULL, hash_long, ANY_MEMORY);
 
 static void hash_fault(void)
 {
@@ -211,7 +212,7 @@ static void cipher(void)
 	pattern_check("cbc(aes)", to, LEN, 5);
 }
 
-WORKLOAD(alg_skcipher, "alg-skcipher", NULL, cipher);
+WORKLOAD(alg_skcipher, "alg-skcipher", NULL, cipher, ANY_MEMORY);
 
 static void cipher_fault(void)
 {
@@ -271,7 +272,7 @@ static void aead(void)
 	expect(read(fd, to, LEN) < 0 && errno == EBADMSG, "a forgery passed");
 }
 
-WORKLOAD(alg_aead, "alg-aead", NULL, aead);
+WORKLOAD(alg_aead, "alg-aead", NULL, aead, ANY_MEMORY);
 
 /* Registered memory comes as bio_vecs, whose pages are not the socket's. */
 static void hash_fixed(void)
@@ -280,7 +281,6 @@ static void hash_fixed(void)
 	struct iovec iov = { from, LEN };
 	int fd = open_alg("hash", "crc32c", 0);
 	struct uring ring;
-	unsigned int pins;
 
 	uring_open(&ring, 4, 0);
 	uring_register(&ring, IORING_REGISTER_BUFFERS, &iov, 1);
@@ -288,12 +288,11 @@ static void hash_fixed(void)
 	expect(uring_io(&ring, IORING_OP_WRITE_FIXED, fd, from + 5,
 			LEN - 5) == LEN - 5, "short write");
 	check_hash(fd, from + 5, LEN - 5, "IORING_OP_WRITE_FIXED");
-	pins = pins_of(from, LEN);
-	expect(pins == LEN / PAGE, "a registered buffer has %u pins", pins);
+	expect_pinned(from, LEN);
 	uring_register(&ring, IORING_UNREGISTER_BUFFERS, NULL, 0);
 }
 
-WORKLOAD(alg_hash_fixed, "alg-hash-fixed", NULL, hash_fixed);
+WORKLOAD(alg_hash_fixed, "alg-hash-fixed", NULL, hash_fixed, LASTING);
 
 /* Reading into a pipe: the pages are the pipe's. */
 static void cipher_to_pipe(void)

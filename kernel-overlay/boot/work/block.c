@@ -54,7 +54,8 @@ static void plain(void)
 	}
 }
 
-WORKLOAD(block_pread, "block-pread", "scratch", plain);
+WORKLOAD(block_pread, "block-pread", "scratch", plain,
+	 ANY_MEMORY, REACHES("BLOCK", "__bio_iov_iter_get_pages"));
 
 static void vectors(void)
 {
@@ -80,7 +81,7 @@ static void vectors(void)
 	pattern_check("preadv", all, len, 3);
 }
 
-WORKLOAD(block_preadv, "block-preadv", "scratch", vectors);
+WORKLOAD(block_preadv, "block-preadv", "scratch", vectors, ANY_MEMORY);
 
 static long aio_one(aio_context_t context, struct iocb *iocb)
 {
@@ -110,7 +111,7 @@ static void aio(void)
 	pattern_check("io_submit", to, LEN, 5);
 }
 
-WORKLOAD(block_aio, "block-aio", "scratch", aio);
+WORKLOAD(block_aio, "block-aio", "scratch", aio, ANY_MEMORY);
 
 static void uring(void)
 {
@@ -133,7 +134,7 @@ static void uring(void)
 	moved(LEN);
 }
 
-WORKLOAD(block_uring, "block-uring", "scratch", uring);
+WORKLOAD(block_uring, "block-uring", "scratch", uring, ANY_MEMORY);
 
 static void uring_fixed(void)
 {
@@ -144,8 +145,7 @@ static void uring_fixed(void)
 
 	uring_open(&ring, 4, 0);
 	uring_register(&ring, IORING_REGISTER_BUFFERS, iov, 2);
-	expect(pins_of(to, LEN) == LEN / PAGE, "a registered buffer has %u pins",
-	       pins_of(to, LEN));
+	expect_pinned(to, LEN);
 	pattern(from, LEN, 9);
 	expect(uring_io(&ring, IORING_OP_WRITE_FIXED, fd, from, LEN) == LEN,
 	       "short write");
@@ -154,13 +154,12 @@ static void uring_fixed(void)
 	expect(uring_io(&ring, IORING_OP_READ_FIXED, fd, from + SECTOR,
 			LEN - PAGE) == LEN - PAGE, "short read");
 	pattern_check("IORING_OP_READ_FIXED", from + SECTOR, LEN - PAGE, 9);
-	expect(pins_of(from, LEN) == LEN / PAGE,
-	       "after the I/O a registered buffer has %u pins",
-	       pins_of(from, LEN));
+	expect_pinned(from, LEN);
 	uring_register(&ring, IORING_UNREGISTER_BUFFERS, NULL, 0);
 }
 
-WORKLOAD(block_uring_fixed, "block-uring-fixed", "scratch", uring_fixed);
+WORKLOAD(block_uring_fixed, "block-uring-fixed", "scratch", uring_fixed,
+	 LASTING);
 
 static void end_of_device(void)
 {
@@ -309,4 +308,4 @@ static void two_threads(void)
 	pattern_check("two threads", shared_to, LEN, 19);
 }
 
-WORKLOAD(block_threads, "block-threads", "scratch", two_threads);
+WORKLOAD(block_threads, "block-threads", "scratch", two_threads, ANY_MEMORY);

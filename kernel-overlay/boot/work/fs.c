@@ -102,7 +102,7 @@ void odd_files(const char *type)
 void uncached_files(const char *type)
 {
 	char *from = buffer(LEN + PAGE), *to = buffer(LEN + PAGE);
-	char *cut = buffer(LEN);
+	char *cut = buffer_of(LEN, MAP_PRIVATE, -1);
 	struct iovec iov[] = { { to + 5 * PAGE + 10, LEN - 5 * PAGE },
 			       { to + 10, 5 * PAGE } };
 	int fd = open_file("uncached", O_TRUNC);
@@ -153,9 +153,10 @@ static void on_image(const char *type, void (*run)(const char *type))
 	unmount("/mnt");
 }
 
-#define FILE_SYSTEM(type)						\
+#define FILE_SYSTEM(type, ...)						\
 	static void type##_direct(void) { on_image(#type, direct_files); } \
-	WORKLOAD(w_##type##_direct, #type "-direct", #type, type##_direct); \
+	WORKLOAD(w_##type##_direct, #type "-direct", #type, type##_direct, \
+		 ANY_MEMORY, __VA_ARGS__);				\
 	static void type##_odd(void) { on_image(#type, odd_files); }	\
 	WORKLOAD(w_##type##_odd, #type "-odd", #type, type##_odd)
 
@@ -164,13 +165,13 @@ FILE_SYSTEM(ext2);
 FILE_SYSTEM(xfs);
 FILE_SYSTEM(btrfs);
 FILE_SYSTEM(f2fs);
-FILE_SYSTEM(vfat);
-FILE_SYSTEM(exfat);
+FILE_SYSTEM(vfat, REACHES("VFAT_FS", "dio_refill_pages"));
+FILE_SYSTEM(exfat, REACHES("EXFAT_FS", "dio_refill_pages"));
 FILE_SYSTEM(ntfs3);
 FILE_SYSTEM(jfs);
 FILE_SYSTEM(nilfs2);
 FILE_SYSTEM(udf);
-FILE_SYSTEM(hfs);
+FILE_SYSTEM(hfs, REACHES("HFS_FS", "dio_refill_pages"));
 
 /* Splice from an O_DIRECT file: on Linux 6.1 the iterator is a pipe. */
 static void splice_direct(const char *type)
@@ -247,7 +248,6 @@ static void uring_files(const char *type)
 	char *from = buffer(LEN), *to = buffer(LEN);
 	struct iovec iov[] = { { from, LEN }, { to, LEN } };
 	struct uring ring;
-	unsigned int pins;
 	int fd;
 
 	make_file("uring", LEN, 11);
@@ -268,8 +268,7 @@ static void uring_files(const char *type)
 	expect(uring_io(&ring, IORING_OP_READ_FIXED, fd, from + SECTOR,
 			LEN - PAGE) == LEN - PAGE, "short read");
 	pattern_check(type, from + SECTOR, LEN - PAGE, 13);
-	pins = pins_of(from, LEN);
-	expect(pins == LEN / PAGE, "a registered buffer has %u pins", pins);
+	expect_pinned(from, LEN);
 	uring_register(&ring, IORING_UNREGISTER_BUFFERS, NULL, 0);
 	close(fd);
 }

@@ -211,7 +211,8 @@ static void direct(void)
 	stop(fd);
 }
 
-WORKLOAD(fuse_direct, "fuse-direct", NULL, direct);
+WORKLOAD(fuse_direct, "fuse-direct", NULL, direct,
+	 ANY_MEMORY, REACHES("FUSE_FS", "fuse_get_user_pages,fuse_copy_fill"));
 
 static void vectors(void)
 {
@@ -235,7 +236,7 @@ static void vectors(void)
 	stop(fd);
 }
 
-WORKLOAD(fuse_vectors, "fuse-vectors", NULL, vectors);
+WORKLOAD(fuse_vectors, "fuse-vectors", NULL, vectors, ANY_MEMORY);
 
 static void end_of_file(void)
 {
@@ -334,13 +335,12 @@ static void fixed(void)
 	expect(uring_io(&ring, IORING_OP_WRITE_FIXED, fd, to, 8 * PAGE) ==
 	       8 * PAGE, "short write");
 	expect(!memcmp(to, contents, 8 * PAGE), "wrong data");
-	expect(pins_of(to, 8 * PAGE) == 8, "a registered buffer has %u pins",
-	       pins_of(to, 8 * PAGE));
+	expect_pinned(to, 8 * PAGE);
 	uring_register(&ring, IORING_UNREGISTER_BUFFERS, NULL, 0);
 	stop(fd);
 }
 
-WORKLOAD(fuse_fixed, "fuse-fixed", NULL, fixed);
+WORKLOAD(fuse_fixed, "fuse-fixed", NULL, fixed, LASTING);
 
 static char *mapped_from;
 

@@ -126,7 +126,7 @@ static void direct(void)
 	over_nfs(direct_files);
 }
 
-WORKLOAD(nfs_direct, "nfs-direct", "ext4", direct);
+WORKLOAD(nfs_direct, "nfs-direct", "ext4", direct, ANY_MEMORY);
 
 static void odd(void)
 {

@@ -40,7 +40,7 @@ static void direct(void)
 	unmount("/mnt");
 }
 
-WORKLOAD(p9_direct, "9p-direct", NULL, direct);
+WORKLOAD(p9_direct, "9p-direct", NULL, direct, ANY_MEMORY);
 
 static void odd(void)
 {
@@ -58,7 +58,8 @@ static void uncached(void)
 	unmount("/mnt");
 }
 
-WORKLOAD(p9_uncached, "9p-uncached", NULL, uncached);
+WORKLOAD(p9_uncached, "9p-uncached", NULL, uncached,
+	 ANY_MEMORY, REACHES("NET_9P_VIRTIO", "p9_get_mapped_pages"));
 
 /* Pages of the page cache, which no user has. */
 static void through_page_cache(void)

@@ -116,7 +116,8 @@ static void zero_copy(void)
 	}
 }
 
-WORKLOAD(rds_zero_copy, "rds-zero-copy", NULL, zero_copy);
+WORKLOAD(rds_zero_copy, "rds-zero-copy", NULL, zero_copy,
+	 ANY_MEMORY, REACHES("RDS_TCP", "rds_message_zcopy_from_user"));
 
 static void vectors(void)
 {
@@ -137,7 +138,7 @@ static void vectors(void)
 	complete(from);
 }
 
-WORKLOAD(rds_vectors, "rds-zero-copy-vectors", NULL, vectors);
+WORKLOAD(rds_vectors, "rds-zero-copy-vectors", NULL, vectors, ANY_MEMORY);
 
 static void fault(void)
 {

@@ -79,7 +79,8 @@ static void transfer(void)
 	}
 }
 
-WORKLOAD(sg_io, "sg-io", NULL, transfer);
+WORKLOAD(sg_io, "sg-io", NULL, transfer,
+	 ANY_MEMORY, REACHES("SCSI_DEBUG", "bio_map_user_iov"));
 
 static void vectors(void)
 {
@@ -102,7 +103,7 @@ static void vectors(void)
 	moved(6 * PAGE + BLOCK);
 }
 
-WORKLOAD(sg_io_vectors, "sg-io-vectors", NULL, vectors);
+WORKLOAD(sg_io_vectors, "sg-io-vectors", NULL, vectors, ANY_MEMORY);
 
 static void fault(void)
 {

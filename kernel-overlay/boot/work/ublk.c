@@ -185,14 +185,15 @@ static void aligned(void)
 	io_at(0);
 }
 
-WORKLOAD(ublk_aligned, "ublk", NULL, aligned);
+WORKLOAD(ublk_aligned, "ublk", NULL, aligned,
+	 ANY_MEMORY, REACHES("BLK_DEV_UBLK", "ublk_copy_user_pages"));
 
 static void unaligned(void)
 {
 	io_at(1536);
 }
 
-WORKLOAD(ublk_unaligned, "ublk-unaligned", NULL, unaligned);
+WORKLOAD(ublk_unaligned, "ublk-unaligned", NULL, unaligned, ANY_MEMORY);
 
 /* The server's memory ends too early, and nothing of it stays taken. */
 static void fault(void)

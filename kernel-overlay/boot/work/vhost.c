@@ -41,7 +41,7 @@ struct request {
 
 static int protection;	/* requests have fields for protection information */
 static int logging;	/* vhost notes which pages of the guest it writes to */
-static uintptr_t low;	/* where the guest's memory begins */
+static uintptr_t low, high;	/* where the guest's memory begins and ends */
 static uint8_t *dirty_log;	/* a bit a page of the guest */
 
 static void folder(const char *path)
@@ -92,7 +92,14 @@ static void set_ring(unsigned int index, struct vring *r)
 	MUST(ioctl(vhost, VHOST_SET_VRING_CALL, &events));
 }
 
-/* All memory below the stack is the guest's, from @low on. */
+static void map_ring(void)
+{
+	memory = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	expect(memory != MAP_FAILED, "mmap: %s", strerror(errno));
+}
+
+/* All memory below the stack is the guest's, unless it has its bounds. */
 static void start(void)
 {
 	struct vhost_memory *table = calloc(1, sizeof(*table) +
@@ -113,14 +120,15 @@ static void start(void)
 	MUST(ioctl(vhost, VHOST_SET_FEATURES, &features));
 	table->nregions = 1;
 	table->regions[0].userspace_addr = low;
-	table->regions[0].memory_size = ((uintptr_t)&table & ~(PAGE - 1ULL)) -
-					low;
+	if (!high)
+		high = (uintptr_t)&table & ~(PAGE - 1ULL);
+	table->regions[0].memory_size = high - low;
 	MUST(ioctl(vhost, VHOST_SET_MEM_TABLE, table));
 	if (logging)
 		MUST(ioctl(vhost, VHOST_SET_LOG_BASE, &log_at));
 
-	memory = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (!memory)
+		map_ring();
 	for (k = 0; k < 3; k++) {
 		vring_init(&other, NR, memory + k * 4 * PAGE, PAGE);
 		set_ring(k, &other);
@@ -251,7 +259,8 @@ static void transfer(void)
 	stop();
 }
 
-WORKLOAD(vhost_scsi, "vhost-scsi", NULL, transfer);
+WORKLOAD(vhost_scsi, "vhost-scsi", NULL, transfer, ANY_MEMORY,
+	 REACHES("VHOST_SCSI", "vhost_scsi_map_to_sgl"));
 
 static void vectors(void)
 {
@@ -275,7 +284,8 @@ static void vectors(void)
 	stop();
 }
 
-WORKLOAD(vhost_scsi_vectors, "vhost-scsi-vectors", NULL, vectors);
+WORKLOAD(vhost_scsi_vectors, "vhost-scsi-vectors", NULL, vectors, ANY_MEMORY,
+	 REACHES("VHOST_SCSI", "vhost_scsi_map_to_sgl"));
 
 /*
  * Data that is not all there: a bad answer, or none on Linux 6.12, and nothing
@@ -332,16 +342,21 @@ static void with_protection(void)
 
 WORKLOAD(vhost_scsi_protection, "vhost-scsi-protection", NULL, with_protection);
 
-/* The pages of the log are taken for each bit, whose page the device wrote. */
+/*
+ * The pages of the log are taken for each bit, whose page the device wrote. The
+ * guest has the buffer and the ring only: there is a bit for each of its pages.
+ */
 static void logged(void)
 {
-	char *to = buffer(LEN), top;
+	char *to = buffer(LEN);
 	struct iovec iov = { to, LEN };
 	uintptr_t used;
 
 	logging = 1;
-	low = ((uintptr_t)to & ~(PAGE - 1ULL)) - (64 << 20);
-	dirty_log = buffer(((uintptr_t)&top - low) / PAGE / 8 + PAGE);
+	map_ring();
+	low = (uintptr_t)(to < memory ? to : memory);
+	high = (uintptr_t)(to < memory ? memory + 64 * PAGE : to + LEN);
+	dirty_log = buffer((high - low) / PAGE / 8 + PAGE);
 	start();
 	settle();
 	must_io(0, 0, &iov, 1);

@@ -149,7 +149,8 @@ static void flag(void)
 	close(vmci);
 }
 
-WORKLOAD(vmci_flag, "vmci-flag", NULL, flag);
+WORKLOAD(vmci_flag, "vmci-flag", NULL, flag,
+	 LASTING, REACHES("VMWARE_VMCI", "vmci_host_setup_notify"));
 
 /* The flag is written to: no page that can only be read. */
 static void flag_fault(void)
@@ -220,7 +221,8 @@ static void queue_pair(void)
 	close(vmci);
 }
 
-WORKLOAD(vmci_queue, "vmci-queue-pair", NULL, queue_pair);
+WORKLOAD(vmci_queue, "vmci-queue-pair", NULL, queue_pair,
+	 LASTING, REACHES("VMWARE_VMCI", "qp_host_get_user_memory"));
 
 /* Memory that ends in the second queue, at its start, and in the first. */
 static void queue_fault(void)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Boot the converted kernel, and the unconverted one for comparison.
 
-The unconverted kernel is the control: its workloads must pass as well, with no
-pin where the converted one has them. What was kept of an earlier run stands
-as long as the tree, the series and everything in the guest are the same.
+The unconverted kernel is the control: its workloads must get to the same call
+sites, with no pin where the converted one has them; what fails there anyhow is the
+tree's own. What was kept of an earlier run stands as long as the tree, the series
+and everything in the guest are the same.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from pinlib.base.errors import ProofError
 from pinlib.base.files import read_json, write_file, write_json
 from pinlib.base.records import PatchKind, Series, Site
 from pinlib.base.resources import OVERLAY
-from pinlib.boot import (console, guest_run, kunit_tests, reached_sites,
-                         text_report)
+from pinlib.boot import (console, guest_run, kunit_tests, own_failures,
+                         reached_sites, text_report)
 from pinlib.boot.kernel_builds import Kernels, Say, digest, tree_stamp
 from pinlib.boot.machines import MACHINES, Machine, UML
 from pinlib.boot.reached_sites import Seen
@@ -41,6 +42,16 @@ class Guest:
 
 
 @dataclasses.dataclass
+class Booted:
+    """What one kernel printed; name is for messages."""
+
+    name: str
+    image: Path
+    output: console.ConsoleLog
+    problem: str        # why it is of no use, or ""
+
+
+@dataclasses.dataclass
 class Outcome:
     """The result of the boot: by site, in sum, and what failed."""
 
@@ -50,6 +61,7 @@ class Outcome:
     kunit: dict[str, int]
     failures: list[str]
     counters: str = ""
+    own: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def summary(self) -> str:
         """Return what the terminal shows."""
@@ -58,7 +70,7 @@ class Outcome:
         return (f"boot: KUnit {said(self.kunit)}; workloads "
                 f"{said(self.workloads)}; call sites "
                 f"{said(count(s['result'] for s in self.sites.values()))}. "
-                f"{self.counters}").rstrip()
+                f"{text_report.own_failures(self.own)}{self.counters}").rstrip()
 
     def raise_if_failed(self) -> None:
         """End the run with the exit code of a failed proof."""
@@ -146,7 +158,12 @@ class Boot:
 
     def guest(self, name: str, image: Path, changes: dict[str, bytes | None],
               sites: list[Site], only: list[str] | None = None) -> Guest:
-        """Boot a kernel that was built with changes; name is for messages."""
+        """Boot a kernel that was built with changes, and read what it shows."""
+        return self.read(self.start(name, image, only), changes, sites, {})
+
+    def start(self, name: str, image: Path,
+              only: list[str] | None = None) -> Booted:
+        """Boot a kernel, or take what one printed that nothing was wrong with."""
         archive = guest_run.program(build_root() / "boot")
         log = self.log(name)
         here = Path()
@@ -156,36 +173,84 @@ class Boot:
         kept = image.parent / f"{key}.log"
         if kept.is_file():
             text = kept.read_text(encoding="utf-8", errors="replace")
-            said, problem = console.parse(text), ""
             log.write_text(text, encoding="utf-8")
-        else:
-            run = guest_run.boot(image, log, only, self.machine)
-            said, problem = run.output, run.problem
-            self.say(f"boot: {name}: {len(said.workloads)} workloads in "
-                     f"{run.seconds:.0f} s")
-        failures = self._failures(name, said, problem)
-        if not failures:
+            return Booted(name, image, console.parse(text), "")
+        run = guest_run.boot(image, log, only, self.machine)
+        self.say(f"boot: {name}: {len(run.output.workloads)} workloads in "
+                 f"{run.seconds:.0f} s")
+        booted = Booted(name, image, run.output, run.problem)
+        if not self._failures(booted, {}):
             kept.write_bytes(log.read_bytes())
-        places = reached_sites.resolve(image, {
-            c.address for w in said.workloads.values() for c in w.calls})
+        return booted
+
+    def read(self, booted: Booted, changes: dict[str, bytes | None],
+             sites: list[Site], own: dict[str, str]) -> Guest:
+        """Return what a kernel shows, less the workloads that fail anyhow."""
+        workloads = [w for w in booted.output.workloads.values()
+                     if w.name not in own]
+        places = reached_sites.resolve(booted.image, {
+            c.address for w in workloads for c in w.calls})
         lines = reached_sites.lines_in(self.kernel, changes, sites)
-        return Guest(said, reached_sites.seen(said.workloads.values(), places,
-                                              sites, lines), failures)
+        return Guest(booted.output,
+                     reached_sites.seen(workloads, places, sites, lines),
+                     self._failures(booted, own))
 
     def log(self, name: str) -> Path:
         """Return where the console of a guest is kept."""
         return self.out / "boot" / self.machine.file(f"{name}.log")
 
-    def _failures(self, name: str, said: console.ConsoleLog,
-                  problem: str) -> list[str]:
-        found = list(said.trouble)
-        for workload in said.workloads.values():
+    def _failures(self, booted: Booted, own: dict[str, str]) -> list[str]:
+        found = list(booted.output.trouble)
+        for workload in booted.output.workloads.values():
             why = reached_sites.failures(workload)
-            if why:
+            if why and workload.name not in own:
                 found.append(f"{workload.name}: {why}")
-        found += [problem] if problem else []
-        return [f"{name}: {text}; see {self.log(name)}"
+        found += [booted.problem] if booted.problem else []
+        return [f"{booted.name}: {text}; see {self.log(booted.name)}"
                 for text in found]
+
+
+@dataclasses.dataclass
+class Runs:
+    """What both kernels did, and what is known of how they were built."""
+
+    control: Guest
+    converted: Guest
+    changes: dict[str, bytes | None]
+    own: dict[str, str]     # workloads that fail by the tree's fault, and why
+    cases: list[kunit_tests.Case]
+    options: dict[str, str]
+    unbuilt: dict[str, str]     # why the kernels do not have a file, or ""
+
+    def failures(self, sites: list[Site]) -> list[str]:
+        """Return what failed apart from the call sites."""
+        return [f"KUnit: {c.suite}.{c.name}: "
+                + (c.log.splitlines() or ["failed"])[0]
+                for c in self.cases if c.result == "fail"] + [
+            *self.control.failures, *self.converted.failures,
+            *reached_sites.taken_away(self.converted.output.workloads, sites,
+                                      self.options)]
+
+
+def both_kernels(boot: Boot, series: list[Series], sites: list[Site]) -> Runs:
+    """Build and boot the control and the converted kernel, and run KUnit."""
+    kernels, hosted = boot.kernels, boot.machine.hosted
+    control = boot.start("control", kernels.image({}))
+    changes = series_files(boot.out, series)
+    image = kernels.image(changes)
+    cases = kunit_tests.run(boot.kernel, image, boot.log("kunit")) \
+        if hosted else []
+    converted = boot.start("converted", image)
+    if not hosted:
+        cases = kunit_tests.cases_in_log(boot.log("converted"))
+    for text in kernels.dropped():
+        boot.say(f"boot: {text} in this tree")
+    own = own_failures.of_tree(control.output.workloads,
+                               converted.output.workloads)
+    return Runs(boot.read(control, {}, sites, own),
+                boot.read(converted, changes, sites, own), changes, own, cases,
+                kernels.options(),
+                {f: kernels.unbuilt(f) for f in {s.file for s in sites}})
 
 
 def run(kernel: Path, out: Path, jobs: int, series: list[Series],
@@ -193,49 +258,34 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series],
     """Run KUnit, the control and the converted kernel; write evidence."""
     boot = Boot(kernel, out, jobs, say, machine)
     try:
-        image = boot.kernels.image({})
-        control = boot.guest("control", image, {}, sites)
-        changes = series_files(out, series)
-        image = boot.kernels.image(changes)
-        if machine.hosted:
-            cases = kunit_tests.run(kernel, image, boot.log("kunit"))
-        converted = boot.guest("converted", image, changes, sites)
-        if not machine.hosted:
-            cases = kunit_tests.cases_in_log(boot.log("converted"))
-        dropped = boot.kernels.dropped()
-        unbuilt = {f: boot.kernels.unbuilt(f) for f in {s.file for s in sites}}
+        runs = both_kernels(boot, series, sites)
     finally:
         boot.close()
-    for name in dropped:
-        say(f"boot: {name} is not available in this tree")
-    failures = [f"KUnit: {c.suite}.{c.name}: "
-                + (c.log.splitlines() or ["failed"])[0]
-                for c in cases if c.result == "fail"]
-    failures += control.failures + converted.failures
+    failures = runs.failures(sites)
     found: dict[str, dict[str, Any]] = {}
     for site in sites:
-        entry = evidence(site, converted.seen.get(site.id),
-                         control.seen.get(site.id), machine,
-                         unbuilt[site.file])
+        entry = evidence(site, runs.converted.seen.get(site.id),
+                         runs.control.seen.get(site.id), machine,
+                         runs.unbuilt[site.file])
         found[site.id] = entry
         if entry["result"] == "fail":
             failures.append(f"{site.file}:{site.line} {site.function}(): "
                             f"{entry['reason']}")
+    ran = runs.converted.output.workloads
     write_json(out / machine.file("boot.json"), {
-        "machine": machine.title, "changes": digest(changes), "sites": found,
+        "machine": machine.title, "changes": digest(runs.changes),
+        "sites": found,
         "workloads": {n: [dataclasses.asdict(g.output.workloads[n])
-                          for g in (control, converted)
-                          if n in g.output.workloads]
-                      for n in converted.output.workloads},
-        "kunit": [dataclasses.asdict(c) for c in cases],
-        "failures": failures})
-    ran = converted.output.workloads
+                          for g in (runs.control, runs.converted)
+                          if n in g.output.workloads] for n in ran},
+        "kunit": [dataclasses.asdict(c) for c in runs.cases],
+        "own": runs.own, "failures": failures})
     outcome = Outcome(machine, found, count(w.result for w in ran.values()),
-                      count(c.result for c in cases), failures,
-                      text_report.counters(ran.values()))
+                      count(c.result for c in runs.cases), failures,
+                      text_report.counters(ran.values()), runs.own)
     write_file(out / machine.file("boot.txt"), text_report.render(
         f"gup2pin boot of Linux {kernel_version(kernel)} under "
-        f"{machine.title}", outcome.summary(), sites, found, ran))
+        f"{machine.title}", outcome.summary(), sites, found, ran, runs.own))
     return outcome
 
 

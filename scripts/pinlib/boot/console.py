@@ -7,7 +7,7 @@ import dataclasses
 import enum
 import re
 
-_LINE = re.compile(r"pins: (?P<name>\S+) (?P<what>begin|call|done|note|end)"
+_LINE = re.compile(r"pins: (?P<name>\S+) (?P<what>begin|call|reaches|done|note|end)"
                    r"(?: (?P<rest>.*))?$")
 _DONE = re.compile(r"(?P<result>pass|fail|skip|died) bytes=(?P<bytes>\d+) "
                    r"pages=(?P<pages>\d+) unequal=(?P<unequal>\d+) "
@@ -55,6 +55,8 @@ class Workload:
     reason: str = "the guest stopped before it ended"
     calls: list[Call] = dataclasses.field(default_factory=list)
     trouble: list[str] = dataclasses.field(default_factory=list)
+    option: str = ""        # of a kernel in which it reaches these functions
+    reaches: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def uncounted(self) -> int:
@@ -95,6 +97,10 @@ def parse(text: str) -> ConsoleLog:
             call = _call(rest)
             if call and name in said.workloads:
                 said.workloads[name].calls.append(call)
+        elif what == "reaches":
+            workload = said.workloads.setdefault(name, Workload(name))
+            workload.option, _, functions = rest.partition(" ")
+            workload.reaches = functions.split(",")
         elif what == "done":
             _done(said.workloads.setdefault(name, Workload(name)), rest)
             current = None

@@ -47,6 +47,8 @@ IMAGES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("nilfs2", 160, ("mkfs.nilfs2 -q -B 16 IMAGE",)),
     ("udf", 32, ("mkudffs --blocksize=512 --media-type=hd IMAGE",)),
     ("hfs", 32, ("hformat IMAGE",)),
+    # For buffers that are pages of a file, beside what a workload mounts.
+    ("files", 32, ("mkfs.ext4 -q -F IMAGE",)),
 )
 FILE_BYTES = 96 << 10
 

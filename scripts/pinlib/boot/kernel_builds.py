@@ -31,7 +31,7 @@ from pinlib.kernel.kernel_tree import kernel_version
 from pinlib.series.overlay import overlay_files, preprocess, tree_features
 
 BOOT = OVERLAY / "boot"
-TRACE = ("pin_trace.h", "pin_trace_calls.h", "pin_trace.c")
+TRACE = ("pin_trace.h", "pin_trace_calls.h", "pin_trace.c", "page_counts.c")
 TESTS = ("page_extract_kunit.h", "page_extract_kunit.c", "page_extract_model.c",
          "page_extract_user_kunit.c")
 
@@ -58,7 +58,7 @@ def wrapped(trace: str) -> list[str]:
 
 def base_files(kernel: Path, machine: Machine = UML) -> dict[str, bytes]:
     """Return what the unconverted kernel gets: overlay, tests, interface."""
-    features = tree_features(kernel)
+    features = tree_features(kernel, booted=True)
     files = dict(overlay_files(kernel))
     for name in (*TRACE, *machine.extra):
         text = (BOOT / "kernel" / name).read_text(encoding="utf-8")
@@ -133,15 +133,17 @@ def tree_stamp(kernel: Path) -> str:
 
 
 def wanted_options(fragment: str) -> dict[str, str]:
-    """Return the options that a fragment sets, with their values."""
-    return dict(re.findall(r"^(CONFIG_\w+)=(\S+)$", fragment, re.M))
+    """Return the options that a fragment sets, with their values; n: not set."""
+    found = re.findall(r"^(?:(CONFIG_\w+)=(\S+)|# (CONFIG_\w+) is not set)$",
+                       fragment, re.M)
+    return {name or unset: value or "n" for name, value, unset in found}
 
 
 def dropped_options(fragment: str, config: str) -> list[str]:
-    """Return the options of the fragment that are not in .config."""
+    """Return the options of which .config has another value than the fragment."""
     got = wanted_options(config)
     return [name for name, value in wanted_options(fragment).items()
-            if got.get(name) != value]
+            if got.get(name, "n") != value]
 
 
 class Kernels:
@@ -272,10 +274,20 @@ class Kernels:
         self._make(ns, "olddefconfig")
         made_of.write_bytes(self.config)
 
+    def options(self) -> dict[str, str]:
+        """Return the options that the kernels are built with."""
+        return wanted_options(self._configured())
+
     def dropped(self) -> list[str]:
-        """Return the options that this tree does not have, or not here."""
-        config = (self.folder / "obj" / ".config").read_text(encoding="utf-8")
-        return dropped_options(self.config.decode(), config)
+        """Return what this tree makes of the options that it does not obey."""
+        config = self._configured()
+        got = wanted_options(config)
+        return [f"{name} stays {got[name]}" if got.get(name, "n") != "n"
+                else f"{name} is not available"
+                for name in dropped_options(self.config.decode(), config)]
+
+    def _configured(self) -> str:
+        return (self.folder / "obj" / ".config").read_text(encoding="utf-8")
 
     def unbuilt(self, file: str) -> str:
         """Return why a source file is not in these kernels, or ''."""

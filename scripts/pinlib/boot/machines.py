@@ -33,6 +33,7 @@ class Machine:
     images: tuple[str, ...] | None      # those that it gets; None: all
     guest_seconds: int      # how long a guest may run
     quiet_seconds: int      # and say nothing; longer than any workload takes
+    memory: tuple[str, ...]     # the kinds that buffers can be of there
     extra: tuple[str, ...] = ()     # files of kernel/ that only it gets
 
     @property
@@ -76,7 +77,8 @@ class Machine:
         """
         start = _uml if self.hosted else _qemu
         return start(kernel, archive, folder, copies, [
-            "rdinit=/init", "panic=1", "printk.devkmsg=on", *words])
+            "rdinit=/init", "panic=1", "printk.devkmsg=on",
+            "memory=" + ",".join(self.memory), *words])
 
 
 def _uml(kernel: Path, archive: Path, folder: Path, copies: Sequence[Path],
@@ -117,8 +119,9 @@ def _quoted(path: Path) -> str:
     return os.fspath(path).replace(",", ",,")
 
 
-UML = Machine("uml", "UML", "um", "defconfig", "linux", "ubd", None, 420, 75)
+UML = Machine("uml", "UML", "um", "defconfig", "linux", "ubd", None, 420, 75,
+              ("ring", "file"))
 QEMU = Machine("qemu", "qemu", "x86_64", "tinyconfig", "vmlinux", "vd",
-               ("scratch", "ext4", "ext2", "vfat"), 900, 150,
-               ("smb_server.h", "smb_server.c"))
+               ("scratch", "ext4", "ext2", "vfat", "files"), 900, 150,
+               ("thp", "hugetlb", "file"), ("smb_server.h", "smb_server.c"))
 MACHINES = {machine.name: machine for machine in (UML, QEMU)}

@@ -7,7 +7,7 @@ import dataclasses
 import difflib
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
@@ -18,6 +18,7 @@ from pinlib.boot.console import Call, Ended, Workload
 TAKES = frozenset({
     "iov_iter_get_pages2", "iov_iter_get_pages_alloc2",
     "iov_iter_extract_pages", "iov_iter_extract_pages_alloc",
+    "iov_iter_extract_bvecs",
     "get_user_pages_fast", "pin_user_pages_fast"})
 # Iterators whose pages an extraction pins.
 PINNED_KINDS = ("user", "pipe")
@@ -131,6 +132,25 @@ def _add(entry: Seen, call: Call) -> None:
         entry.pinned += call.pinned
     else:
         entry.kernel += call.pages
+
+
+def taken_away(workloads: Mapping[str, Workload], sites: Iterable[Site],
+               options: Mapping[str, str]) -> list[str]:
+    """Return what no workload could drive of the functions that a series changes.
+
+    options are those of the kernel: without the one that a workload wants, it
+    does not get there on this machine.
+    """
+    changed = {name: site for site in sites
+               if site.disposition == Disposition.CONVERT
+               for name in (site.function, *(r.function for r in site.releases))}
+    ran = {name for w in workloads.values() if w.result != Ended.SKIP
+           for name in w.reaches}
+    return [f"{w.name}: skipped, and nothing else drives {name}(), which "
+            f"{changed[name].file}:{changed[name].line} needs: {w.reason}"
+            for w in workloads.values() for name in w.reaches
+            if name in changed and name not in ran
+            and options.get(w.option, "n") != "n"]
 
 
 def lines_in(kernel: Path, changes: dict[str, bytes | None],

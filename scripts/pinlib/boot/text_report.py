@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pinlib.base.records import Site
@@ -29,11 +29,24 @@ def counters(workloads: Iterable[Workload]) -> str:
             "that were counted has as many references and pins as before.")
 
 
+def own_failures(own: Mapping[str, str]) -> str:
+    """Return the sentence about workloads that the tree fails at, or ''."""
+    if not own:
+        return ""
+    return (f"{len(own)} workloads fail in the unconverted kernel, and not in "
+            "another way in the converted one, which is the tree's own fault: "
+            f"{', '.join(own)}. ")
+
+
 def render(title: str, summary: str, sites: list[Site],
            evidence: dict[str, dict[str, Any]],
-           workloads: dict[str, Workload]) -> str:
-    """Return the whole text."""
+           workloads: dict[str, Workload], own: Mapping[str, str]) -> str:
+    """Return the whole text; own has those of the tree."""
     lines = [title, "=" * len(title), "", wrap(summary)]
+    if own:
+        lines += _head("Failures of the tree's own")
+        lines += [wrap(f"  {name}: {printable(why)}", 4)
+                  for name, why in own.items()]
     lines += _head("Call sites that ran")
     for site in sites:
         entry = evidence[site.id]

@@ -18,7 +18,7 @@ from pinlib.base.errors import Gup2pinError, ProofError
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
 from pinlib.base.records import Series, Site
-from pinlib.boot import boot, mutants, reached_sites
+from pinlib.boot import boot, mutants, own_failures, reached_sites
 from pinlib.boot.kernel_builds import Build, Say
 from pinlib.boot.mutants import Mutant
 from pinlib.commands import audit, pipeline, rescan
@@ -174,10 +174,12 @@ def try_all(opts: Options, result: pipeline.Result, series: list[Series],
     try:
         changed = boot.series_files(opts.out, series)
         reader = Reader(opts, result, series)
+        control = machine.start("control", machine.kernels.image({}))
         with machine.kernels.variants(
                 changed, {m.file for m in drawn}) as build:
-            good = machine.guest("converted", machine.kernels.image(changed),
-                                 changed, sites)
+            booted = machine.start("converted", machine.kernels.image(changed))
+            good = machine.read(booted, changed, sites, own_failures.of_tree(
+                control.output.workloads, booted.output.workloads))
             if good.failures:
                 raise ProofError(f"mutants: {good.failures[0]}")
             lab = Lab(machine, changed, good, sites, build, reader.notice)

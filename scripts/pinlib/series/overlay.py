@@ -37,6 +37,17 @@ PROBES = (
      r"(?:(?!\n\}).)*\bis_zero_(?:page|folio)\("),
 )
 
+# What only the kernels that are booted ask: their tests, and their counting.
+BOOT_PROBES = (
+    ("TREE_EXTRACT_BVECS", "include/linux/uio.h",
+     r"\biov_iter_extract_bvecs\("),
+    # One call may go on over the joint of two entries, and may stop at any page.
+    ("TREE_BVEC_JOINTS", "lib/iov_iter.c",
+     r"(?s)\biov_iter_extract_bvec_pages\([^;{]*\{"
+     r"(?:(?!\n\}).)*\bbvec_iter_advance\w*\("),
+    ("TREE_UNPIN_FOLIO", "include/linux/mm.h", r"\bunpin_user_folio\("),
+)
+
 # How a pin is counted: the first that matches is what the tree does.
 PIN_FORMS = (
     ("TREE_PIN_FOLIO", "include/linux/mm.h", r"\bfolio_add_pin\("),
@@ -67,12 +78,12 @@ def overlay_files(tree: Path) -> dict[str, str]:
     return files
 
 
-def tree_features(tree: Path) -> frozenset[str]:
+def tree_features(tree: Path, booted: bool = False) -> frozenset[str]:
     """Probe the tree for every TREE_ name that the templates use."""
-    names = {"include/linux/mm.h", "include/linux/mm_types.h",
-             "include/linux/uio.h", "mm/gup.c"}
+    probes = PROBES + BOOT_PROBES if booted else PROBES
+    names = {file for _, file, _ in (*probes, *PIN_FORMS)}
     texts = {name: _read(tree, name) for name in names}
-    found = {feature for feature, file, pattern in PROBES
+    found = {feature for feature, file, pattern in probes
              if re.search(pattern, texts[file])}
     for feature, file, pattern in PIN_FORMS:
         if re.search(pattern, texts[file]):
