@@ -19,6 +19,7 @@ from pinlib.decide.api_forms import Era
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite, is_core, is_test
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
+from pinlib.flow.looking_macros import passed_on
 from pinlib.kernel import effects
 from pinlib.paths import held_on_return
 from pinlib.program.locations import LocationKind, Resolver
@@ -125,7 +126,7 @@ def _only_inspected(program: Program, resolver: Resolver,
                 Disposition.KEEP, Code.MMU_NOTIFIER, "What is made of the "
                 "page's number is torn down by this file's MMU notifier; "
                 "nothing is held (CASE 3).", case=3)
-        if cpu_access.passed_on(_numbers(site)):
+        if passed_on(_numbers(site)):
             return None
         return Verdict(Disposition.KEEP, Code.STRUCT_PAGE_ONLY,
                        "Only struct page is looked at, never the data "
@@ -237,7 +238,7 @@ def unpinnable(program: Program,
             return WhyNot(
                 Code.KEPT_BY_NUMBER, "The page's number is left here, and "
                 "whoever finds the page by it may drop it.", stored.place)
-    given = None if _touches_data(site) else cpu_access.passed_on(_numbers(site))
+    given = None if _touches_data(site) else passed_on(_numbers(site))
     if given is not None:
         return WhyNot(
             Code.NUMBER_GIVEN, "The page's number goes on here; whether the "
