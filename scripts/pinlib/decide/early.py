@@ -93,7 +93,8 @@ def _plain_owner(program: Program, resolver: Resolver,
     others = origins.others()
     for event in site.flow.of(EventKind.PLAIN_OWNER):
         # Only a condition in the code is proof enough here.
-        if not (origins.excluded(event, others) or "").startswith("line "):
+        if not (origins.excluded(event, others) or "").startswith("line ") and \
+                not lifetime.given_away(site.flow, event):
             name = event.detail + ("" if " " in event.detail else "()")
             return WhyNot(
                 Code.PLAIN_OWNER, f"{name} hands the page to an owner that "
