@@ -62,9 +62,9 @@ def read(kernel: Path, module: Path | None, jobs: int,
     tree = prepared(module or kernel, texts or {}, cache,
                     kernel if module else None,
                     known_macros.of(kernel, module, cache))
-    listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
-    names = [*listed, *effects.PINNING]
     known = api_forms.read(kernel)
+    listed = known.listed(apis)
+    names = [*listed, *effects.PINNING]
     program = Program(tree, ReadFiles(
         tree, cache, names), cache, known.shapes, listed, known.declared)
     resolver = Resolver(program)

@@ -46,6 +46,16 @@ class Era:
     # Those of mm/gup.c with no code that refuses FOLL_LONGTERM.
     lasting: frozenset[str] = frozenset()
 
+    def listed(self, apis: str) -> tuple[str, ...]:
+        """Return the functions whose calls are decided on.
+
+        What has another name than get_user_page*() may be a driver's own, unless
+        the headers of the interface declare it.
+        """
+        return effects.MISSION + tuple(
+            name for name in effects.OTHER_GET if name in self.declared
+            or "get_user_page" in name) if apis == "all" else effects.MISSION
+
     @property
     def shapes(self) -> Mapping[str, effects.Shape]:
         """Return the positions of the parameters of each call by address."""

@@ -69,6 +69,9 @@ def decide(program: Program, resolver: Resolver, era: Era,
     if site.misfit:
         return Verdict(Disposition.MANUAL, Code.OTHER_PROTOTYPE, site.misfit,
                        f"{site.file}:{site.line}")
+    wrapped = _into_object(program, site)
+    if wrapped:
+        return wrapped
     if site.pages is not None and site.pages.value in ("NULL", "0"):
         return Verdict(Disposition.KEEP, Code.NO_PAGES,
                        "The call asks for no pages (pages is NULL); a pin "
@@ -85,6 +88,23 @@ def decide(program: Program, resolver: Resolver, era: Era,
                        "are not pinned.")
     return _only_inspected(program, resolver, site) \
         if site.api in effects.BY_ADDRESS else None
+
+
+def _into_object(program: Program, site: CallSite) -> Verdict | None:
+    """Return the verdict on a call that takes pages into an object, or None.
+
+    Its function has the same name whether it references or pins them.
+    """
+    if site.shape is None or site.shape.pages >= 0 or \
+            site.api in effects.RETURNING:
+        return None
+    callee = program.definition(site.api, site.file)
+    if callee is None or not any(n in callee.uses for n in effects.PINNING):
+        return Verdict(Disposition.MANUAL, Code.NO_COUNTERPART, "This tree has no "
+                       f"form of {site.api}() that pins.", str(site.statement))
+    return Verdict(Disposition.CONVERTED, Code.RELEASE_NOT_FOLLOWED,
+                   f"{site.api}() pins the pages itself ({callee.file}:"
+                   f"{callee.line}); where the pins are dropped was not followed.")
 
 
 def _plain_owner(program: Program, resolver: Resolver,

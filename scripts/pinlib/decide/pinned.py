@@ -20,7 +20,8 @@ def decide_all(program: Program, resolver: Resolver, iterators: Iterators,
                made: list[Decision]) -> None:
     """Compare the decisions on pinning calls with their releases."""
     for decision in made:
-        if decision.disposition == Disposition.CONVERTED:
+        if decision.disposition == Disposition.CONVERTED and \
+                decision.site.api in effects.PINNING:
             call_sites.trace(program, resolver, iterators, decision.site)
             decide(program, resolver, decision.site, decision)
 
