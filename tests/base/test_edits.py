@@ -33,6 +33,7 @@ static void drop(struct job *job, struct page *page)
 \trelease_pages(job->pages, n);
 \tput_page(page);
 \tdrop(job, page);
+\tiov_iter_get_pages(iter, job->pages, len, n, &off, all);
 }
 """
 TAKE, GET, ALLOC = ("get_user_pages_fast", "iov_iter_get_pages2",
@@ -77,6 +78,13 @@ SAMPLES: list[tuple[Edit, str, list[tuple[str, str]]]] = [
        "job->pinned = iov_iter_extract_will_pin(iter); pages = job->pages; "
        "job->pages = NULL; if (iov_iter_is_kvec(iter)) got = -EFAULT; else "
        "iov_iter_extract_pages(iter, &pages, len, n, 0, &off)")]),
+    (edits.ExtractFlags("a.c", 15, 1, "iov_iter_get_pages",
+                        "iov_iter_extract_pages", Pages.POINTER),
+     '{"file": "a.c", "line": 15, "column": 1, "token": '
+     '"iov_iter_get_pages", "new": "iov_iter_extract_pages", "op": '
+     '"extract-flags", "pages": "pointer"}',
+     [("iov_iter_get_pages(iter, job->pages, len, n, &off, all)",
+       "iov_iter_extract_pages(iter, &job->pages, len, n, all, &off)")]),
     (edits.ExtractAlloc("a.c", 11, 1, ALLOC, "iov_iter_extract_pages_alloc"),
      '{"file": "a.c", "line": 11, "column": 1, "token": '
      '"iov_iter_get_pages_alloc2", "new": "iov_iter_extract_pages_alloc", '

@@ -152,6 +152,34 @@ def test_flags_are_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert verdict(flagged) == ("manual", "carries-flags")
 
 
+@pytest.mark.parametrize(("form", "name", "wanted"), [
+    (TYPED, "", ("convert", "unpin-always")),
+    # It is not known to take the same flags.
+    (FLAGS, "", ("manual", "carries-flags")),
+    # No extraction that allocates takes flags.
+    (TYPED, "_alloc", ("manual", "carries-flags"))])
+def test_flags_are_carried_over(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, name: str,
+        wanted: tuple[str, str]) -> None:
+    call = CALL % ("", ", flags & ITER_ALLOW_P2PDMA")
+    if name:
+        call = call.replace(
+            "pages(", "pages_alloc(").replace("pages, len, 16", "&table, len")
+    found = analysed(tmp_path, monkeypatch, FAST + PIN, USER % "" +
+                     STAND.format(form, form) + MOVE.format("", "") + EXTRACT,
+                     call)
+    flagged = both(found)[1]
+    assert verdict(flagged) == wanted
+    if wanted[0] == "convert":
+        [group] = [g for g in commits.make_plan(found)
+                   if g.decisions[0] is flagged]
+        text = apply_group(found.program.tree, group.id, group.edits)[
+            "drivers/iter/main.c"].decode()
+        assert "got = iov_iter_extract_pages(&iter, &extracted, len, 16,\n" \
+            "\t\t\t\t     flags & ITER_ALLOW_P2PDMA, &start);" in text
+        assert "page_extract.h" not in text
+
+
 @pytest.mark.parametrize(("kinds", "wanted"), [
     # Only memory of user space comes here, whatever pipes could do.
     ("iov_iter_init(&iter, 0, 0, 1, len);", ("convert", "unpin-always")),

@@ -113,6 +113,20 @@ static inline int toy_ping(struct page *page)
 {
     return page ? toy_pong(page) : 0;
 }
+
+static inline int toy_here(struct page *page)
+{
+    unsigned long number = page_to_pfn(page);
+
+    return pfn_valid(number) && number < 512;
+}
+
+static inline void toy_give(struct page *page)
+{
+    unsigned long number = page_to_pfn(page);
+
+    toy_give_number(number);
+}
 """)
 SOURCE = lab.c("""\
 #include <linux/toy_pages.h>
@@ -132,6 +146,11 @@ int toy_weigh(struct page *page)
 int toy_pong(struct page *page)
 {
     return toy_ping(page);
+}
+
+void toy_give_number(unsigned long number)
+{
+    put_page(pfn_to_page(number));
 }
 """)
 EVENTS = lab.c("""\
@@ -176,6 +195,10 @@ USES = {"looks": ("toy_even(page)", "pin-short"),
         "elsewhere": ("toy_part(page)", "unknown-use"),
         "deeper_elsewhere": ("toy_part_all(page)", "unknown-use"),
         "in_a_ring": ("toy_ping(page)", "unknown-use"),
+        "number_looks": ("toy_here(page)", "pin-short"),
+        # Whoever gets the number finds the page.
+        "number_goes_on": ("toy_give(page)", "unknown-use"),
+        "by_pointer": ("(*shelf->hook)(page)", "unknown-use"),
         "event": ("trace_toy_taken(page); trace_toy_seen(page)", "pin-short"),
         "no_event": ("trace_toy_lost(page)", "unknown-use")}
 

@@ -114,6 +114,17 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, line: str,
     assert text in str(error.value)
 
 
+def test_a_name_stands_in_one_file(tmp_path: Path) -> None:
+    """The parts of the table lie in more than one, none twice."""
+    one, other = tmp_path / "one.toml", tmp_path / "other.toml"
+    one.write_text(HEAD.format('g = { 0 = "look", source = "mm/a.c" }'))
+    other.write_text('[calls]\nh = { 0 = "cpu", source = "mm/a.c" }\n')
+    assert [c.name for c in effects_table.read(one, other).calls] == ["g", "h"]
+    other.write_text('[calls]\ng = { 0 = "cpu", source = "mm/a.c" }\n')
+    with pytest.raises(Gup2pinError, match="other.toml: g stands in another"):
+        effects_table.read(one, other)
+
+
 @pytest.mark.parametrize("line, text", [
     ('kind = "slow", pages = 1', "f: kind 'slow' is none of "),
     ('kind = "pin"', "f: either pages or returns"),

@@ -20,7 +20,7 @@ from trees import lab
 from trees.kernels import READ, tree
 
 EXPECTED = Path(__file__).resolve().parents[1] / "expected"
-KERNELS = ("6.1", "6.12", "6.19", "7.0")
+KERNELS = ("5.10", "6.1", "6.12", "6.19", "7.0")
 
 
 def listed(version: str) -> dict[tuple[str, int], str]:

@@ -15,7 +15,7 @@ from pinlib.base.records import Disposition
 from pinlib.csource import lexer
 from pinlib.csource.expr import Kind
 from pinlib.csource.masking import CText
-from pinlib.decide import redundant_reference, release_edits
+from pinlib.decide import api_forms, redundant_reference, release_edits
 from pinlib.decide.decide import Decision
 from pinlib.decide.pin_state import as_argument
 from pinlib.decide.pin_state.as_argument import AsArgument
@@ -114,15 +114,12 @@ def entangled(decisions: list[Decision]) -> list[tuple[Decision, Decision]]:
     kept = [d for d in decisions if d.disposition in (
         Disposition.MANUAL, Disposition.BLOCKED, Disposition.KEEP)]
     found = []
-    for decision in decisions:
-        if decision.disposition != Disposition.CONVERT:
-            continue
+    for decision in (d for d in decisions if d.disposition == Disposition.CONVERT):
         places = {r.place for r in decision.releases}
         for other in kept:
             theirs = {e.place for e in other.site.flow.of(
                 EventKind.RELEASE, EventKind.ARRAY_RELEASE)}
-            left = {e.place for e, _ in other.left}
-            if places & (theirs - left):
+            if places & (theirs - {e.place for e, _ in other.left}):
                 found.append((decision, other))
                 break
     return found
@@ -130,11 +127,17 @@ def entangled(decisions: list[Decision]) -> list[tuple[Decision, Decision]]:
 
 def rule(site: CallSite) -> str:
     """Return the rule file that converts the call of a site."""
-    kind: type[Edit] = edits.ExtractAlloc if "alloc" in site.api \
-        else edits.Extract
-    if site.api in effects.BY_ADDRESS:
+    kind: type[Edit] = _extracting(site)[0]
+    if "alloc" in site.api:
+        kind = edits.ExtractAlloc
+    elif site.api in effects.BY_ADDRESS:
         kind = edits.Pin
     return f"cocci/convert/{kind.rules[0]}.cocci"
+
+
+def _extracting(site: CallSite) -> tuple[type[edits.Extract], str]:
+    return (edits.ExtractFlags, api_forms.NATIVE) if api_forms.carries_flags(site) \
+        else (edits.Extract, NEW_NAME[site.api])
 
 
 def _files_reading_state(decision: Decision) -> list[str]:
@@ -228,11 +231,10 @@ class Planner:
         else:
             pointer = site.pages is not None and site.pages.kind == Kind.ID \
                 and "[" not in site.function.types.get(site.pages.value, "[")
-            group.edits.append(edits.Extract(
-                *place, new, *(
-                    (Pages.POINTER, "") if pointer else
-                    (Pages.OTHER, self._free_name(site.function.text,
-                                                  site.function.span))),
+            kind, new = _extracting(site)
+            group.edits.append(kind(*place, new, *(
+                (Pages.POINTER, "") if pointer else (Pages.OTHER, self._free_name(
+                    site.function.text, site.function.span))),
                 _flag_here(decision), decision.refusal))
 
     def _asking(self, site: CallSite) -> Iterator[Edit]:

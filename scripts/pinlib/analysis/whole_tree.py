@@ -172,7 +172,7 @@ def _analyse(kernel: Path, tree: View, indexes: Indexes, jobs: int, apis: str,
              applied: list[handwritten.Applied]) -> Analysis:
     """Decide on the calls of a tree as one kernel compiles it."""
     cache = kernel_tree.cache_folder()
-    listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
+    listed = known.listed(apis)
     names = list(listed)
     watched = names + list(COUNTERPARTS) + (
         sorted(set(effects.PIN_OF.values()) - set(COUNTERPARTS))

@@ -19,9 +19,9 @@ from pinlib.base.errors import RuleError
 
 # The rule files in the order they run in: acquisitions first; a whole loop
 # before a pair of statements before a call.
-ORDER = ("pin_member", "mark", "pin_user", "extract", "extract_alloc",
-         "refuse", "pass_state", "set_flag", "unpin_loop_dirty", "unpin_loop",
-         "unpin_dirty", "unpin_flag", "unpin_told", "unpin_pages",
+ORDER = ("pin_member", "mark", "pin_user", "extract", "extract_flags",
+         "extract_alloc", "refuse", "pass_state", "set_flag", "unpin_loop_dirty",
+         "unpin_loop", "unpin_dirty", "unpin_flag", "unpin_told", "unpin_pages",
          "unpin_single", "drop_release", "ask")
 # What JSON says of every edit; the rest are the parameters of its rule.
 COMMON = ("op", "file", "line", "column", "token")
@@ -36,6 +36,7 @@ class Op(StrEnum):
     PIN = "pin"
     LASTING = "lasting"
     EXTRACT = "extract"
+    EXTRACT_FLAGS = "extract-flags"
     EXTRACT_ALLOC = "extract-alloc"
     UNPIN = "unpin"
     UNPIN_IF = "unpin-if"
@@ -151,11 +152,19 @@ class Extract(Acquisition):
     """
 
     op = Op.EXTRACT
-    rules = ("extract",)
+    rules: ClassVar[tuple[str, ...]] = ("extract",)
     pages: Pages
     local: str = ""
     flag: str = ""
     refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class ExtractFlags(Extract):
+    """The same of a call with flags behind the offset, which are carried over."""
+
+    op = Op.EXTRACT_FLAGS
+    rules = ("extract_flags", "extract")
 
 
 @dataclass(frozen=True)
@@ -319,8 +328,8 @@ class Alias(Edit):
 
 
 _ALL: tuple[type[Edit], ...] = (
-    Pin, Lasting, Extract, ExtractAlloc, Unpin, UnpinIf, UnpinTold, UnpinPages,
-    Drop, Fewer, Ask, Set, Parameter, Argument, State, Member, Message,
+    Pin, Lasting, Extract, ExtractFlags, ExtractAlloc, Unpin, UnpinIf, UnpinTold,
+    UnpinPages, Drop, Fewer, Ask, Set, Parameter, Argument, State, Member, Message,
     Include, Alias)
 KINDS = MappingProxyType({kind.op: kind for kind in _ALL})
 

@@ -61,9 +61,9 @@ def read(kernel: Path, module: Path | None, jobs: int,
     tree = prepared(module or kernel, texts or {}, cache,
                     kernel if module else None,
                     known_macros.of(kernel, module, cache))
-    listed = effects.MISSION + (effects.OTHER_GET if apis == "all" else ())
-    names = [*listed, *effects.PINNING]
     known = api_forms.read(kernel)
+    listed = known.listed(apis)
+    names = [*listed, *effects.PINNING]
     program = open_program.as_written(tree, cache, Indexes(cache), names,
                                       listed, known)
     resolver = Resolver(program)

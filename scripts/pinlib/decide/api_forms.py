@@ -26,6 +26,10 @@ PLAIN = {"iov_iter_get_pages2": 5, "iov_iter_get_pages_alloc2": 4}
 # The same without moving it on (the overlay extracts so too), or with flags
 # and moving it on.
 OLD = {"iov_iter_get_pages": 5, "iov_iter_get_pages_alloc": 4}
+# It moves the iterator on, as what takes flags does.
+NATIVE = "iov_iter_extract_pages"
+# Of those with flags, that which has an extraction with the same flags.
+FLAGGED, EXTRACTION_FLAGS = "iov_iter_get_pages", "iov_iter_extraction_t"
 GUP = "mm/gup.c"
 ALWAYS_LASTING = ("pin_user_pages", "pin_user_pages_fast")
 _REFUSES = re.compile(
@@ -42,6 +46,16 @@ class Era:
     # Those of mm/gup.c with no code that refuses FOLL_LONGTERM.
     lasting: frozenset[str] = frozenset()
 
+    def listed(self, apis: str) -> tuple[str, ...]:
+        """Return the functions whose calls are decided on.
+
+        What has another name than get_user_page*() may be a driver's own, unless
+        the headers of the interface declare it.
+        """
+        return effects.MISSION + tuple(
+            name for name in effects.OTHER_GET if name in self.declared
+            or "get_user_page" in name) if apis == "all" else effects.MISSION
+
     @property
     def shapes(self) -> Mapping[str, effects.Shape]:
         """Return the positions of the parameters of each call by address."""
@@ -57,7 +71,7 @@ class Era:
     @property
     def native(self) -> bool:
         """Say whether the tree itself has iov_iter_extract_pages()."""
-        return "iov_iter_extract_pages" in self.declared
+        return NATIVE in self.declared
 
     def at(self, version: str) -> Era:
         """Return what another version declares, as far as it is known."""
@@ -115,14 +129,17 @@ class Era:
         return None
 
     def _form(self, name: str, kinds: set[str]) -> tuple[Code, str] | None:
-        count = len(self.declared.get(name, ()))
+        declared = self.declared.get(name, ())
+        count = len(declared)
         if count and OLD.get(name) == count and not self.native:
             return None
-        if name in OLD and count == OLD[name] + 1:
+        flagged = name in OLD and count == OLD[name] + 1
+        if flagged and not (self.native and name == FLAGGED
+                            and declared[-1] == EXTRACTION_FLAGS):
             return Code.CARRIES_FLAGS, (
                 f"{name}() takes flags here, and there is no rule that "
                 "carries them over.")
-        if count != PLAIN.get(name):
+        if not flagged and count != PLAIN.get(name):
             return Code.OTHER_PROTOTYPE, (
                 f"The tree's headers do not declare {name}() with the "
                 "parameters that the rule is for.")
@@ -131,6 +148,11 @@ class Era:
                 "A pipe can reach this call, and this tree's "
                 "iov_iter_extract_pages() refuses pipes.")
         return None
+
+
+def carries_flags(site: CallSite) -> bool:
+    """Say whether a call takes pages of an iterator by flags of its own."""
+    return site.api in OLD and len(site.call.kids) - 1 > OLD[site.api]
 
 
 def read(kernel: Path) -> Era:

@@ -24,13 +24,6 @@ READERS = frozenset(
 WRITES = frozenset("memcpy strscpy strncpy".split())
 MAPS = frozenset("kmap kmap_atomic kmap_local_page kmap_local_folio "
                  "page_address lowmem_page_address page_to_virt".split())
-# These use a page's number for its struct page alone.
-NUMBER_LOOKS = frozenset(
-    "pfn_valid pfn_to_page pfn_to_nid pfn_to_online_page page_is_ram "
-    "memory_failure soft_offline_page unpoison_memory is_zero_pfn".split())
-# The address of a number's page, in another form.
-_PLACES = frozenset("PFN_PHYS __pfn_to_phys pfn_to_hpa likely unlikely min "
-                    "max".split())
 _HARMLESS = (EventKind.LOOK, EventKind.CALL, EventKind.CLEAR,
              EventKind.ACQUIRE)
 
@@ -54,45 +47,6 @@ def doubt(site: CallSite) -> Event | None:
     """Return the first event that may be more than a read by the CPU."""
     return next((e for e in site.flow.events if e.category == "page"
                  and not _reads(e)), None)
-
-
-def passed_on(numbers: list[Event]) -> Event | None:
-    """Return the first event whose page number may be used to reach the data."""
-    return next((e for e in numbers if e.call is not None and _passed_to_call(
-        e.function, e.call, e.statement.fact.name
-        if e.statement.fact.kind == "declare" else "", set())), None)
-
-
-def _passed_to_call(function: Function, node: Node, declared: str,
-                    seen: set[str]) -> bool:
-    """Say whether a number, or a value made of it, is passed to a call or kept."""
-    while node.parent is not None:
-        parent = node.parent
-        if parent.kind == Kind.CALL and parent.kids[0].value not in _PLACES:
-            return parent.kids[0].value not in NUMBER_LOOKS and not any(
-                k.kind == Kind.CONST and k.value.startswith('"')
-                for k in parent.kids[1:])
-        if parent.kind == Kind.ASSIGN:
-            return parent.kids[0] is not node and _named(
-                function, parent.kids[0], seen)
-        if parent.kind == Kind.BINARY and parent.value in (
-                "==", "!=", "<", ">", "<=", ">="):
-            return False
-        node = parent
-    return bool(declared) and _named(function, Node(Kind.ID, declared), seen)
-
-
-def _named(function: Function, target: Node, seen: set[str]) -> bool:
-    name = target.value
-    if target.kind != Kind.ID or not function.is_local(name):
-        return True
-    if name in seen:
-        return False
-    seen.add(name)
-    return any(_passed_to_call(
-        function, use.node, use.statement.fact.name
-        if use.statement.fact.kind == "declare" else "", seen)
-               for use in function.uses.get(name, []))
 
 
 def _reads(event: Event) -> bool:

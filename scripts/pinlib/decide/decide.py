@@ -207,7 +207,8 @@ class Decider:
                     event.place)
         for event in site.flow.of(EventKind.REF):
             if origins.excluded(event, others) is None and \
-                    not lifetime.own_pair(site.flow, event):
+                    not (lifetime.own_pair(site.flow, event) or
+                         lifetime.given_away(site.flow, event)):
                 raise manual(
                     Code.EXTRA_REFERENCE, "An extra reference is taken here "
                     f"by {event.detail}(); which release balances it is "
@@ -244,7 +245,7 @@ class Decider:
         blurred: list[tuple[Event, Event]] = []
         for event in site.flow.of(*RELEASE_KINDS):
             if why := origins.excluded(event, others) or lifetime.own_pair(
-                    site.flow, event):
+                    site.flow, event) or lifetime.given_away(site.flow, event):
                 decision.left.append((event, why))
                 continue
             mixed = mixing.seen_with(self.resolver, site, event, others)

@@ -19,6 +19,7 @@ from pinlib.decide.api_forms import Era
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite, is_core, is_test
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
+from pinlib.flow.looking_macros import passed_on
 from pinlib.kernel import effects
 from pinlib.paths import held_on_return
 from pinlib.program.locations import LocationKind, Resolver
@@ -68,6 +69,9 @@ def decide(program: Program, resolver: Resolver, era: Era,
     if site.misfit:
         return Verdict(Disposition.MANUAL, Code.OTHER_PROTOTYPE, site.misfit,
                        f"{site.file}:{site.line}")
+    wrapped = _into_object(program, site)
+    if wrapped:
+        return wrapped
     if site.pages is not None and site.pages.value in ("NULL", "0"):
         return Verdict(Disposition.KEEP, Code.NO_PAGES,
                        "The call asks for no pages (pages is NULL); a pin "
@@ -86,13 +90,31 @@ def decide(program: Program, resolver: Resolver, era: Era,
         if site.api in effects.BY_ADDRESS else None
 
 
+def _into_object(program: Program, site: CallSite) -> Verdict | None:
+    """Return the verdict on a call that takes pages into an object, or None.
+
+    Its function has the same name whether it references or pins them.
+    """
+    if site.shape is None or site.shape.pages >= 0 or \
+            site.api in effects.RETURNING:
+        return None
+    callee = program.definition(site.api, site.file)
+    if callee is None or not any(n in callee.uses for n in effects.PINNING):
+        return Verdict(Disposition.MANUAL, Code.NO_COUNTERPART, "This tree has no "
+                       f"form of {site.api}() that pins.", str(site.statement))
+    return Verdict(Disposition.CONVERTED, Code.RELEASE_NOT_FOLLOWED,
+                   f"{site.api}() pins the pages itself ({callee.file}:"
+                   f"{callee.line}); where the pins are dropped was not followed.")
+
+
 def _plain_owner(program: Program, resolver: Resolver,
                  site: CallSite) -> WhyNot | None:
     origins = Origins(program, resolver, site.flow, site.event())
     others = origins.others()
     for event in site.flow.of(EventKind.PLAIN_OWNER):
         # Only a condition in the code is proof enough here.
-        if not (origins.excluded(event, others) or "").startswith("line "):
+        if not (origins.excluded(event, others) or "").startswith("line ") and \
+                not lifetime.given_away(site.flow, event):
             name = event.detail + ("" if " " in event.detail else "()")
             return WhyNot(
                 Code.PLAIN_OWNER, f"{name} hands the page to an owner that "
@@ -125,7 +147,7 @@ def _only_inspected(program: Program, resolver: Resolver,
                 Disposition.KEEP, Code.MMU_NOTIFIER, "What is made of the "
                 "page's number is torn down by this file's MMU notifier; "
                 "nothing is held (CASE 3).", case=3)
-        if cpu_access.passed_on(_numbers(site)):
+        if passed_on(_numbers(site)):
             return None
         return Verdict(Disposition.KEEP, Code.STRUCT_PAGE_ONLY,
                        "Only struct page is looked at, never the data "
@@ -237,7 +259,7 @@ def unpinnable(program: Program,
             return WhyNot(
                 Code.KEPT_BY_NUMBER, "The page's number is left here, and "
                 "whoever finds the page by it may drop it.", stored.place)
-    given = None if _touches_data(site) else cpu_access.passed_on(_numbers(site))
+    given = None if _touches_data(site) else passed_on(_numbers(site))
     if given is not None:
         return WhyNot(
             Code.NUMBER_GIVEN, "The page's number goes on here; whether the "

@@ -222,6 +222,39 @@ def own_pair(flow: Flow, event: Event) -> str | None:
     return None
 
 
+def given_away(flow: Flow, event: Event) -> str | None:
+    """Return the proof that an event is of a reference that a function gives away.
+
+    It is passed the page. It takes the reference outside any branch, and
+    so it hands the page to an owner that will drop it; what leaves in between drops
+    it there and then. Those that passed the page keep what they had.
+    """
+    function, name = event.function, str(event.node)
+    mine = [e for e in flow.of(EventKind.REF, EventKind.RELEASE,
+                               EventKind.PLAIN_OWNER)
+            if e.function.key == function.key and str(e.node) == name]
+    taken = [e for e in mine if e.kind == EventKind.REF]
+    owned = [e for e in mine if e.kind == EventKind.PLAIN_OWNER]
+    if len(taken) != 1 or len(owned) != 1 or not all(
+            map(_outermost, taken + owned)) or \
+            name not in [n for _, n in function.params]:
+        return None
+    start, end = taken[0].statement.end, owned[0].statement.start
+    drops = [e.statement for e in mine if e.kind == EventKind.RELEASE]
+    left = [found.start() for found in jumps.JUMP.finditer(
+        function.text.code, start, end)]
+    if not start < end or event.statement not in [
+            taken[0].statement, owned[0].statement, *drops] or any(
+                use.setting for use in function.uses[name]):
+        return None
+    paired = [d.start < at and function.block_at(d.start) == function.block_at(at)
+              and function.text.code.startswith("return", at)
+              for d, at in zip(drops, left)]
+    return f"balances the reference taken at line {taken[0].statement.line}" \
+        if len(drops) == len(left) and all(paired) and all(
+            one < drop.start for one, drop in zip(left, drops[1:])) else None
+
+
 def kept_on(resolver: Resolver, site: CallSite) -> WhyNot | None:
     """Return why an object with a reference of its own prevents a pin.
 

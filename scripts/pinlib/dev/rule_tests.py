@@ -30,6 +30,7 @@ from pinlib.base import edits as planned
 from pinlib.base.edits import Edit, Op, Pages
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.resources import COCCI
+from pinlib.decide import api_forms
 from pinlib.kernel import effects
 from pinlib.kernel.view import View
 from pinlib.rewrite import apply, ledger
@@ -85,9 +86,11 @@ def _edit(file: str, number: int, line: str, name: str,
             raise ValueError(f"{file}:{number}: nothing to edit here")
         token, column = match.group(), match.start()
     more: dict[str, str | int] = {**values}
+    if op == Op.EXTRACT_FLAGS:
+        more.setdefault("new", api_forms.NATIVE)
     if issubclass(planned.KINDS[op], planned.Acquisition):
         more.setdefault("new", release_groups.NEW_NAME[token])
-    if op == Op.EXTRACT:
+    if op in (Op.EXTRACT, Op.EXTRACT_FLAGS):
         more["pages"] = Pages.OTHER if "local" in more else Pages.POINTER
     if op == Op.PIN:
         shape = effects.SHAPES[token]

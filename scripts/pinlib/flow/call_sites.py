@@ -159,15 +159,19 @@ def _by_type(resolver: Resolver, function: Function,
 
 
 def is_core(program: Program, site: CallSite) -> bool:
-    """Say whether the call is in a file that defines an API of its family."""
-    return any(f.name in effects.MISSION + effects.OTHER_GET + effects.PINNING
+    """Say whether the call is in a file that defines an API of its family.
+
+    What no header of the tree declares is of a driver, whatever its name.
+    """
+    return any(f.name in program.declared and not (
+        f.static and site.file.endswith(".c"))
                for f in program.in_file(site.file))
 
 
 def is_test(site: CallSite) -> bool:
-    """Say whether the file is a test by its name."""
-    return bool(re.search(r"(?:^|[/_-])(?:self)?tests?(?:[/_.-]|$)|kunit",
-                          site.file))
+    """Say whether the file is a test or a benchmark by its name."""
+    return bool(re.search(
+        r"(?:^|[/_-])(?:(?:self)?test|benchmark)s?(?:[/_.-]|$)|kunit", site.file))
 
 
 def trace(program: Program, resolver: Resolver, iterators: Iterators,

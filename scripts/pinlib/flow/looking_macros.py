@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pinlib.csource import lexer
 from pinlib.csource.expr import HINTS, Kind, Node
 from pinlib.csource.macro_text import Define, defines
+from pinlib.flow.graph import Event
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.macros import arguments
@@ -22,6 +23,13 @@ _COMPARES = frozenset("== != < > <= >= && ||".split())
 _TESTS = frozenset(("if", "while"))
 _WORD = re.compile(r"[A-Za-z_]\w*")
 LEVELS = 4
+# These use a page's number for its struct page alone.
+NUMBER_LOOKS = frozenset(
+    "pfn_valid pfn_to_page pfn_to_nid pfn_to_online_page page_is_ram "
+    "memory_failure soft_offline_page unpoison_memory is_zero_pfn".split())
+# The address of a number's page, in another form.
+_PLACES = frozenset("PFN_PHYS __pfn_to_phys pfn_to_hpa likely unlikely min "
+                    "max".split())
 # The kernel makes these names by macros, for the flags of a page.
 _FLAGS = re.compile(
     r"^(?:(?:Test|__)?(?:Set|Clear)?Page[A-Z]\w*|"
@@ -39,11 +47,70 @@ def by_name(call: Node, index: int) -> bool:
 def _is_event(program: Program, file: str, name: str) -> bool:
     """Say whether a name is a tracepoint, which a header's macro makes."""
     event = name.removeprefix("trace_")
+    if event == name or program.definition(name, file) is not None:
+        return False
     made = re.compile(rf"\b\w*EVENT\w*\s*\(\s*(?:\w+\s*,\s*)?{event}\s*[,)]")
-    return name == f"trace_{event}" and program.definition(
-        name, file) is None and any(
-            made.search(program.text(other).visible)
-            for other in program.naming_files(event) if other.endswith(".h"))
+    return any(made.search(program.text(other).visible)
+               for other in program.naming_files(event) if other.endswith(".h"))
+
+
+def passed_on(numbers: list[Event]) -> Event | None:
+    """Return the first event whose page number may be used to reach the data."""
+    return next((e for e in numbers if _goes_to_calls(e)), None)
+
+
+def found_again(program: Program, numbers: list[Event]) -> bool:
+    """Say whether a function that gets a page's number makes it the page again."""
+    called = [program.definition(name, e.function.file) for e in numbers
+              for name in _goes_to_calls(e) if _WORD.fullmatch(name)]
+    return any(_finds(program, callee, 0) for callee in called if callee)
+
+
+def _finds(program: Program, function: Function, level: int) -> bool:
+    """Say whether a function, or one of its file that it calls, does so."""
+    near = program.source(function.file).named
+    return any(name in function.uses for name in effects.FROM_NUMBER) or \
+        level < LEVELS and any(
+            _finds(program, callee, level + 1) for name in function.uses
+            for callee in near.get(name, ()) if callee is not function)
+
+
+def _goes_to_calls(event: Event) -> set[str]:
+    return set() if event.call is None else _goes_to(
+        event.function, event.call, event.statement.fact.name
+        if event.statement.fact.kind == "declare" else "", set())
+
+
+def _goes_to(function: Function, node: Node, declared: str,
+             seen: set[str]) -> set[str]:
+    """Return what is called with a number, or a value made of it; = where kept."""
+    while node.parent is not None:
+        parent = node.parent
+        if parent.kind == Kind.CALL and parent.kids[0].value not in _PLACES:
+            name = parent.kids[0].value
+            return set() if name in NUMBER_LOOKS or any(
+                k.kind == Kind.CONST and k.value.startswith('"')
+                for k in parent.kids[1:]) else {name}
+        if parent.kind == Kind.ASSIGN:
+            return set() if parent.kids[0] is node else _named(
+                function, parent.kids[0], seen)
+        if parent.kind == Kind.BINARY and parent.value in (
+                "==", "!=", "<", ">", "<=", ">="):
+            return set()
+        node = parent
+    return _named(function, Node(Kind.ID, declared), seen) if declared else set()
+
+
+def _named(function: Function, target: Node, seen: set[str]) -> set[str]:
+    name = target.value
+    if target.kind != Kind.ID or not function.is_local(name):
+        return {"="}
+    if name in seen:
+        return set()
+    seen.add(name)
+    return {found for use in function.uses.get(name, []) for found in _goes_to(
+        function, use.node, use.statement.fact.name
+        if use.statement.fact.kind == "declare" else "", seen)}
 
 
 def only_looks(program: Program, function: Function, statement: Statement,

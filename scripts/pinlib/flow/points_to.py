@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib.csource import types
+from pinlib.csource import jumps, types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.callbacks import methods
 from pinlib.kernel import effects
@@ -351,7 +351,8 @@ def unlocked_here(function: Function, statement: Statement) -> int:
     """Return the line of an unlock_page() in the same straight-line code.
 
     Pages from user space are not locked by whoever took them, so a page
-    released beside an unlock_page() came from the page cache.
+    released beside an unlock_page() came from the page cache. What leaves in
+    between unlocks one itself.
     """
     if any(name in function.uses for name in (
             "lock_page", "trylock_page", "lock_page_killable")):
@@ -361,10 +362,18 @@ def unlocked_here(function: Function, statement: Statement) -> int:
     breaks = re.compile(r"[{}]|^\s*\w+:", re.M)
     run_start = max([low] + [m.end() for m in breaks.finditer(
         code, low, statement.start)])
-    stop = breaks.search(code, statement.end)
-    run_end = min(high, stop.start() if stop else high)
+    run_end = statement.end
+    while stop := breaks.search(code, run_end, high):
+        run_end = stop.start()
+        close = function.text.matching(run_end) if code[run_end] == "{" else -1
+        leaves = jumps.JUMP.search(code, run_end, close + 1)
+        if close < 0 or leaves and not re.search(
+                r"\bunlock_page\b", code[run_end:leaves.start()]):
+            break
+        run_end = close + 1
     for other in function.statements:
-        if run_start <= other.start < run_end and other.tree is not None \
-                and other.tree.calls("unlock_page"):
+        if run_start <= other.start < (run_end if stop else high) and \
+                other.tree is not None and other.tree.calls("unlock_page") \
+                and function.block_at(other.start) == (low, high):
             return other.line
     return 0

@@ -13,7 +13,7 @@ from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.borrowing import BorrowWalker
 from pinlib.flow.declared import cleanups, initialisers
 from pinlib.flow.graph import Edge, EventKind, Flow, category_of
-from pinlib.flow.looking_macros import by_name, only_looks
+from pinlib.flow.looking_macros import by_name, found_again, only_looks
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, variable
@@ -370,7 +370,10 @@ class _Outside(Tracer):
         kinds = {EventKind.REF if e.detail in effects.COUNTS else e.kind
                  for e in self.flow.events
                  if e.category != "addr" or e.kind != EventKind.CLEAR_ARRAY}
-        if self.flow.unclear or self.flow.entries or kinds - _KEEPS_NOTHING:
+        # Whoever gets its number finds the page, and may drop it.
+        if self.flow.unclear or self.flow.entries or kinds - _KEEPS_NOTHING or \
+                found_again(self.program, [e for e in self.flow.events
+                                           if e.detail in effects.NUMBERED]):
             return ""
         if self._given:
             return "table" if self.program.tree.kernel else ""

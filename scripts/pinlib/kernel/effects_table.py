@@ -18,7 +18,8 @@ from typing import Any
 from pinlib.base.errors import Gup2pinError
 
 FILES = tuple(Path(__file__).with_name(name)
-              for name in ("effects.toml", "effects-takes.toml"))
+              for name in ("effects.toml", "effects-older.toml",
+                           "effects-takes.toml"))
 TAKES = ("extract", "fast", "other", "pin")
 RESULTS = ("page", "sg", "bvec", "addr")
 # Each with whether the argument that then holds the page is named too.
@@ -123,10 +124,15 @@ def read(*files: Path) -> Table:
     data: dict[str, Any] = {}
     for file in files or FILES:
         try:
-            data |= tomllib.loads(file.read_text(encoding="utf-8"))
+            parts = tomllib.loads(file.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
             # TOML itself refuses a name that occurs twice in one part.
             raise Gup2pinError(f"{file}: {error}") from None
+        for part, members in parts.items():
+            both = sorted(data.setdefault(part, {}).keys() & members)
+            if both:
+                raise Gup2pinError(f"{file}: {both[0]} stands in another file")
+            data[part] |= members
     try:
         return _table(data)
     except _Wrong as error:

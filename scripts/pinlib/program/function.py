@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
 from pinlib.csource import jumps, masking, parser
 from pinlib.csource.expr import Kind, Node
@@ -135,15 +136,15 @@ class Uses(Mapping[str, list[Use]]):
 class Body:
     """What a function's head and statements say.
 
-    type: of its result. types: of its parameters and variables. shadowed:
-    variables that are declared more than once.
+    type: of its result. types: of its parameters and variables. declared: each
+    variable's declarations, with where they stand and their types.
     """
 
     type: str = ""
     params: list[tuple[str, str]] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
-    shadowed: set[str] = field(default_factory=set)
+    declared: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
 
 class Function:
@@ -195,10 +196,23 @@ class Function:
         """Return the declared types of parameters and variables."""
         return self._contents.types
 
-    @property
+    @cached_property
     def shadowed(self) -> set[str]:
-        """Return the variables that are declared more than once."""
-        return self._contents.shadowed
+        """Return the names of which two declarations say different things.
+
+        Blocks beside each other may each have a variable of one name and type:
+        what is true of both is said of that name.
+        """
+        return {name for name, found in self._contents.declared.items()
+                if len(found) > 1 and not self._apart(found) or name in [
+                    n for _, n in self.params]}
+
+    def _apart(self, declared: list[tuple[int, str]]) -> bool:
+        """Say whether declarations are alike, and none sees another."""
+        blocks = [self.block_at(offset) for offset, _ in declared]
+        return len({kind for _, kind in declared}) == 1 and all(
+            one[1] < other[0] or other[1] < one[0]
+            for one, other in combinations(blocks, 2))
 
     @cached_property
     def static(self) -> bool:

@@ -154,8 +154,8 @@ class Source:
                 fact = replace(fact, type=spelled)
             tree = parser.parse(fact.text) if fact.text else None
             if body:
-                if fact.name in body.types:
-                    body.shadowed.add(fact.name)
+                body.declared.setdefault(fact.name, []).append(
+                    (start, fact.type))
                 body.types.setdefault(fact.name, fact.type)
             if tree is None:
                 return      # it says nothing but the type

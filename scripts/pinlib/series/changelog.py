@@ -158,7 +158,8 @@ def what(sites: list[Site], diff: str) -> str:
     cases = sorted({site.case for site in sites if site.case is not None})
     parts = [CASES[case] for case in cases]
     if sites[0].api in EXTRACT:
-        stays = any(NEW_NAME[s.api].endswith("_noadvance") for s in sites)
+        stays = any(name.endswith("_noadvance") and (not diff or name in diff)
+                    for name in (NEW_NAME[s.api] for s in sites))
         parts.append("Use iov_iter_extract_pages(), which pins pages of user "
                      "memory and takes nothing on pages of the kernel's own"
                      + (", in the form that leaves the iterator where it is, "

@@ -25,8 +25,9 @@ from typing import Any, TypeGuard
 from pinlib.csource import masking
 
 # The operations at a call, whose name is marked.
-CALLS = ("pin", "lasting", "extract", "extract-alloc", "unpin", "unpin-if",
-         "unpin-told", "unpin-pages", "argument", "ask", "set", "drop", "fewer")
+CALLS = ("pin", "lasting", "extract", "extract-flags", "extract-alloc", "unpin",
+         "unpin-if", "unpin-told", "unpin-pages", "argument", "ask", "set", "drop",
+         "fewer")
 # As in kernel/effects, which cannot be imported here.
 DROPS = ("put_page", "__free_page", "put_user_page")
 _SCALAR = (r"(?:unsigned|signed|int|long|short|size_t|ssize_t|loff_t|"
@@ -200,7 +201,8 @@ def _pointers() -> dict[str, str]:
     """
     found = {}
     for edit in _edits():
-        if edit.op == "extract" and edit.values["pages"] == "other":
+        if edit.op in ("extract", "extract-flags") and \
+                edit.values["pages"] == "other":
             text = masking.load(Path(edit.path))
             low, high = _function(text, edit.line)
             heads = [m for m in re.finditer(

@@ -109,12 +109,12 @@ def _decide(program: Program, resolver: Resolver, files: list[str],
             site.converted_together = question.together
         decision = handwritten_sites.decide(question.applied, site) \
             if site.api in question.listed else decider.already(site)
-        if decision is None or \
-                decision.disposition == Disposition.CONVERTED:
-            call_sites.trace(program, resolver, iterators, site)
         if decision is None:
+            call_sites.trace(program, resolver, iterators, site)
             decision = decider.decide(site)
-        elif decision.disposition == Disposition.CONVERTED:
+        elif decision.disposition == Disposition.CONVERTED and \
+                site.api in effects.PINNING:
+            call_sites.trace(program, resolver, iterators, site)
             pinned.decide(program, resolver, site, decision)
         if decision.disposition not in _NO_BUGS:
             decision.bugs = bugs(finder, decision)
