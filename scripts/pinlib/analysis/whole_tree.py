@@ -17,7 +17,7 @@ from pinlib.analysis import (census, explanation, flow_for_report,
                              handwritten_sites, macro_sites, release_groups,
                              resting_on_unread, second_opinion, unread_calls)
 from pinlib.analysis.arms import (inactive_calls, kernel_versions,
-                                  two_definitions)
+                                  two_definitions, undeclared)
 from pinlib.base import records
 from pinlib.base.codes import Code
 from pinlib.base.progress import Step
@@ -103,6 +103,11 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     era = api_forms.read(kernel)
     found = _analyse(kernel, tree, jobs, apis, answers, era, applied)
     if module:
+        implied = undeclared.implied(found.program, era)
+        if implied:
+            tree = dataclasses.replace(
+                tree, known=undeclared.known_with(tree.known, *implied))
+            found = _analyse(kernel, tree, jobs, apis, answers, era, applied)
         ways = kernel_versions.ways(found.program, found.decisions, era)
         found.same = [_analyse(kernel, dataclasses.replace(tree, known=known),
                                jobs, apis, answers, era, [])
@@ -111,7 +116,8 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
             (d.site, d.releases) for one in (found.same or [found])
             for d in one.decisions if d.disposition == Disposition.CONVERT)
         others = [] if converted else kernel_versions.others(
-            kernel, cache, era, ways.names, [
+            kernel, cache, era,
+            (*ways.names, *(name for name, _ in implied)), [
                 (one.program, one.decisions) for one in found.same or [found]])
         found.others = [
             _analyse(kernel, dataclasses.replace(tree, known=known), jobs,

@@ -21,6 +21,7 @@ from pinlib.flow.call_sites import CallSite, is_core, is_test
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths import held_on_return
+from pinlib.program import shims
 from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
@@ -66,8 +67,7 @@ def decide(program: Program, resolver: Resolver, era: Era,
     if not era.pins:
         return Verdict(Disposition.BLOCKED, Code.NO_PIN_API, NO_PINS)
     if site.misfit:
-        return Verdict(Disposition.MANUAL, Code.OTHER_PROTOTYPE, site.misfit,
-                       f"{site.file}:{site.line}")
+        return _misfit(program, site)
     if site.pages is not None and site.pages.value in ("NULL", "0"):
         return Verdict(Disposition.KEEP, Code.NO_PAGES,
                        "The call asks for no pages (pages is NULL); a pin "
@@ -84,6 +84,15 @@ def decide(program: Program, resolver: Resolver, era: Era,
                        "are not pinned.")
     return _only_inspected(program, resolver, site) \
         if site.api in effects.BY_ADDRESS else None
+
+
+def _misfit(program: Program, site: CallSite) -> Verdict:
+    """Return why a call cannot be that of the interface's function."""
+    macro = shims.macro(program, site.api)
+    why = f"{site.api} is a macro of the driver's own here. {site.misfit}" \
+        if macro else site.misfit
+    return Verdict(Disposition.MANUAL, Code.OTHER_PROTOTYPE, why,
+                   macro or f"{site.file}:{site.line}")
 
 
 def _plain_owner(program: Program, resolver: Resolver,
