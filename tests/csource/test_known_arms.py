@@ -33,6 +33,9 @@ CONDITIONS = {
     "if IS_ENABLED(CONFIG_OTHER)": None, "if 1 2": None, "if (1": None,
     "if f(1, (2), 3) && 0": False, "if 1 ? 0 : OTHER": False,
     "if OTHER ? 1 : 1": None, "if -1 < 0": True, "if 1 << 64": None,
+    "if LINUX_VERSION_CODE >> 8 == KERNEL_VERSION(6, 1, 0) >> 8": True,
+    "if 1 << 3 + 1 == 16": True, "if 1 << -1": None, "if 1 >> 64": None,
+    "if -8 >> 1 == -4": None, "if 4 << 61 == 0": None, "if SEVEN >> 1 < 3": False,
     "if 3 & 1 == 1": True, "if !0": True, "if (0)": False,
 }
 

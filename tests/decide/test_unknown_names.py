@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from trees import ladders
-from trees.ladders import (BEGIN, END, TAKE, arms)
+from trees.ladders import BEGIN, END, TAKE, arms
+
+# The kernel at hand declares the second of the two, and not the first.
+LACKS = TAKE.replace("get_user_pages_fast(at, n, FOLL_WRITE, pages",
+                     "iov_iter_get_pages(iter, pages, n, 16, &off")
+HAS = LACKS.replace("get_pages", "get_pages2")
+ITER = BEGIN.replace("unsigned long at", "struct iov_iter *iter").replace(
+    "got, i;", "got, i;\n\tsize_t off;")
 
 
 @pytest.fixture(name="run")
@@ -80,3 +87,43 @@ def test_one_way_keeps_the_pages(run) -> None:
         + TAKE + "#endif\n" + END)
     assert (code, diff) == (0, [])
     assert {s[1] for s in sites} == {"manual"}
+
+
+def test_one_way_calls_what_the_kernel_lacks(run, tmp_path: Path) -> None:
+    """It is not compiled, and for other kernels it may be the one that is."""
+    code, sites, diff = run(ITER + arms("defined(HAVE_TWO)", HAS, LACKS) + END)
+    assert (code, diff) == (0, [])
+    assert [s[1:] for s in sites] == [("manual", "for-some-versions"),
+                                      ("inactive", "not-compiled")]
+    assert "As Linux 5.6.0 compiles it" in (
+        tmp_path / "out/report.txt").read_text()
+
+
+@pytest.mark.parametrize("text", [
+    # The module has the function in another file, or takes it from elsewhere.
+    "long iov_iter_get_pages(struct iov_iter *i, struct page **pages, "
+    "size_t n,\n\tunsigned most, size_t *off);\n"
+    + ITER + arms("defined(HAVE_TWO)", HAS, LACKS) + END,
+    # More than one name decides.
+    ITER + arms("defined(HAVE_TWO) || defined(HAVE_MORE)", HAS, LACKS) + END,
+    # Without the name something else is compiled that could be.
+    ITER + arms("defined(HAVE_TWO)", HAS, LACKS)
+    + "#ifndef HAVE_TWO\n\tput_page(pages[0]);\n#endif\n" + END])
+def test_a_way_that_may_be_compiled(run, text: str) -> None:
+    """The twins: nothing says which of the two is."""
+    code, sites, diff = run(text)
+    assert (code, diff) == (0, [])
+    assert [s[1] for s in sites] == ["manual", "manual"]
+
+
+def test_a_macro_with_the_name_of_the_call(run, tmp_path: Path) -> None:
+    """The obstacle is the macro, not that somebody cannot count."""
+    code, sites, _ = run(
+        BEGIN.replace("int cam_zero", "long cam_pages(unsigned long at);\n"
+                      "#define get_user_pages_fast cam_pages\nint cam_zero")
+        + TAKE.replace("n, FOLL_WRITE, pages", "pages") + END)
+    assert code == 0
+    assert [s[1:] for s in sites] == [("manual", "other-prototype")]
+    report = " ".join((tmp_path / "out/report.txt").read_text().split())
+    assert "get_user_pages_fast is a macro of the driver's own here." in report
+    assert "a.c:5" in report

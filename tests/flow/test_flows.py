@@ -46,6 +46,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("call_queued", "lifetime-unknown"),
     ("call_replaced", "lifetime-unknown"),
     ("call_leaks", "leak-today"),
+    # Nobody finds pages in an array that was freed: that comes before all else.
+    ("freed_short", "leak-today"),
+    ("freed_below", "leak-today"),
+    ("freed_empty", "unknown-use"),
+    ("freed_flagged", "unknown-use"),
+    ("freed_moved", "unknown-use"),
+    ("freed_listed", "lifetime-unknown"),
     # What a loop over a table gives, until it runs over another one.
     ("run_pages", "pin-short"),
     ("run_given", "other-origin"),
@@ -88,6 +95,25 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("flag_by_address", "unknown-use"),
     # What another function puts into the object may be full of other pages.
     ("flag_none", "other-origin"),
+    # A local is made of it, and of nothing else.
+    ("flag_local", "pin-longterm"),
+    ("flag_remade", "unknown-use"),
+    # One value in a call says where the pages come from and how they go.
+    ("tell_if", "pin-short"),
+    ("tell_changed", "other-origin"),
+    ("tell_pointer", "other-origin"),
+    ("tell_static", "other-origin"),
+    ("tell_member", "other-origin"),
+    ("tell_two", "other-origin"),
+    # Who calls what drops them passes a constant that says so.
+    ("tell_given", "pin-short"),
+    ("tell_below", "pin-short"),
+    ("tell_both", "other-origin"),
+    ("tell_asked", "other-origin"),
+    ("tell_wrong", "other-origin"),
+    ("tell_more", "other-origin"),
+    ("tell_later", "other-origin"),
+    ("tell_object", "other-origin"),
     # Numbers behind the pages, in one allocation, are no pages.
     ("cast_behind", "pin-short"),
     ("cast_entry", "pin-short"),

@@ -160,3 +160,26 @@ def test_a_table_names_who_sends(tmp_path: Path, ask: str, more: str,
         "net/toy/main.c": SEND.replace("NAME", "toy"),
         "ring/net.c": RING.replace("ASK", ask).replace("MORE", more)})
     assert (kinds(found, "net/toy/main.c") == {"user"}) == safe
+
+
+@pytest.mark.parametrize("test, left", [
+    ("iov_iter_type(iter) != ITER_BVEC", {"bvec"}),
+    ("iov_iter_type(iter) == ITER_KVEC", {"user", "bvec", "xarray", "pipe"}),
+    # User memory may be of the other type that it has.
+    ("iov_iter_type(iter) == ITER_IOVEC",
+     {"user", "bvec", "kvec", "xarray", "pipe"}),
+    # What is asked of another iterator tells nothing of this one.
+    ("iov_iter_type(other) != ITER_BVEC",
+     {"user", "bvec", "kvec", "xarray", "pipe"})])
+def test_the_type_of_an_iterator(tmp_path: Path, test: str,
+                                 left: set[str]) -> None:
+    found = analyse(tmp_path, {"drivers/typed/main.c": TAKE.replace(
+        "NAME", "typed") + f"""\
+int typed_move(struct iov_iter *iter, struct iov_iter *other)
+{{
+    if ({test})
+        return -EINVAL;
+    return typed_take(iter);
+}}
+"""})
+    assert kinds(found, "drivers/typed/main.c") == left

@@ -18,7 +18,7 @@ from pinlib.analysis import (census, explanation, flow_for_report,
                              release_groups, resting_on_unread,
                              second_opinion, unread_calls)
 from pinlib.analysis.arms import (inactive_calls, kernel_versions,
-                                  two_definitions)
+                                  two_definitions, undeclared)
 from pinlib.analysis.parts import deciding, parts
 from pinlib.base import records
 from pinlib.base.codes import Code
@@ -104,6 +104,12 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     indexes = Indexes(cache)
     found = _analyse(kernel, tree, indexes, jobs, apis, answers, era, applied)
     if module:
+        implied = undeclared.implied(found.program, era)
+        if implied:
+            tree = dataclasses.replace(
+                tree, known=undeclared.known_with(tree.known, *implied))
+            found = _analyse(kernel, tree, indexes, jobs, apis, answers, era,
+                             applied)
         ways = kernel_versions.ways(found.program, found.decisions, era)
         found.same = [_analyse(kernel, dataclasses.replace(tree, known=known),
                                indexes, jobs, apis, answers, era, [])
@@ -112,7 +118,8 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
             (d.site, d.releases) for one in (found.same or [found])
             for d in one.decisions if d.disposition == Disposition.CONVERT)
         others = [] if converted else kernel_versions.others(
-            kernel, cache, era, ways.names, [
+            kernel, cache, era,
+            (*ways.names, *(name for name, _ in implied)), [
                 (one.program, one.decisions) for one in found.same or [found]])
         found.others = [
             _analyse(kernel, dataclasses.replace(tree, known=known), indexes,

@@ -27,8 +27,18 @@ Value = int | None
 # Start, end and name of a directive.
 Directive = tuple[int, int, str]
 
-_BINARY: Mapping[str, tuple[int, Callable[[int, int], int]]] = \
+
+def _left(one: int, by: int) -> Value:
+    return one << by if 0 <= by < 63 and 0 <= one < 1 << 63 - by else None
+
+
+def _right(one: int, by: int) -> Value:
+    return one >> by if one >= 0 and 0 <= by < 64 else None
+
+
+_BINARY: Mapping[str, tuple[int, Callable[[int, int], Value]]] = \
     MappingProxyType({
+        "<<": (8, _left), ">>": (8, _right),
         "+": (9, lambda a, b: a + b), "-": (9, lambda a, b: a - b),
         "<": (7, lambda a, b: int(a < b)), ">": (7, lambda a, b: int(a > b)),
         "<=": (7, lambda a, b: int(a <= b)),

@@ -79,13 +79,19 @@ def _sum(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
         return POS if inner and inner <= _ABOVE else None
     if node.kind != Kind.BINARY or node.value != "+":
         return None
-    one, other = (evaluate(k, env, unsigned) for k in node.kids)
-    if not any(v and v <= _ABOVE for v in (one, other)):
-        return None
-    known = all(v and v <= _ABOVE | ZERO for v in (one, other))
     left, right = node.kids
-    return POS if known or unsigned(left, right) or unsigned(
-        right, left) else None
+    above = any(v and v <= _ABOVE for v in (
+        evaluate(k, env, unsigned) for k in node.kids))
+    return POS if above and (unsigned(left, right) or unsigned(
+        right, left)) else added(left, right, env, unsigned)
+
+
+def added(left: Node, right: Node, env: Env,
+          unsigned: Unsigned) -> Values | None:
+    """Return POS for two numbers of which one is above 0 and none below."""
+    found = [evaluate(k, env, unsigned) for k in (left, right)]
+    return POS if any(v and v <= _ABOVE for v in found) and all(
+        v and v <= _ABOVE | ZERO for v in found) else None
 
 
 def _choice(node: Node, env: Env, unsigned: Unsigned) -> Values | None:

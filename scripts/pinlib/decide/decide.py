@@ -173,6 +173,7 @@ class Decider:
                          str(site.statement) if head else place)
         origins = Origins(self.program, self.resolver, site.flow, site.event())
         decision.passed.append("call")
+        self._lost(site)
         kept = lifetime.kept_on(self.resolver, site)
         if kept:
             raise Manual(kept)
@@ -195,6 +196,13 @@ class Decider:
         lost = unread_text.obstacle(self.program, self.resolver, site)
         if lost:
             raise Manual(lost)
+
+    def _lost(self, site: CallSite) -> None:
+        """Raise a leak that is one whatever the other uses of the pages are."""
+        for leak in self.finder.lost(site):
+            raise manual(Code.LEAK_TODAY, f"After {leak.after} the array is "
+                         "freed with the pages still held. That needs a fix "
+                         "of its own first.", f"{site.file}:{leak.line}")
 
     def _unknown_uses(self, site: CallSite, origins: Origins) -> None:
         others = origins.others()
@@ -232,7 +240,7 @@ class Decider:
             return
         found = mixing.handed_on(self.resolver, origins, site)
         if found:
-            raise _mixed(*found)
+            raise mixing.obstacle(*found)
 
     @staticmethod
     def _released_below(site: CallSite, location: Location) -> bool:
@@ -255,7 +263,7 @@ class Decider:
                     blurred.append((event, mixed[0]))
                     if mixed[0].kind != EventKind.HANDED or \
                             site.flow.locations[event.location] != "page":
-                        raise _mixed(event, mixed[0])
+                        raise mixing.obstacle(event, mixed[0])
                     # Rather name one that drops them out of the table.
                     continue
                 decision.notes.append(
@@ -266,7 +274,7 @@ class Decider:
                              "pages.", str(site.statement))
             decision.releases.append(event)
         if blurred:
-            raise _mixed(*blurred[0])
+            raise mixing.obstacle(*blurred[0])
         if not decision.releases:
             raise manual(Code.NO_RELEASE, "No statement was found that drops "
                          "these pages.", str(site.statement))
@@ -392,9 +400,3 @@ class Decider:
             return ""
         decision.pin_state = passed
         return f"a parameter of {passed.helper.name}() says whether to unpin"
-
-
-def _mixed(release: Event, other: Event) -> Manual:
-    return manual(Code.OTHER_ORIGIN, f"{release.detail}() here may also see "
-                  f"pages that come in at {other.place} ({other.detail}), "
-                  "and no condition tells them apart.", release.place)

@@ -22,6 +22,7 @@ from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.looking_macros import passed_on
 from pinlib.kernel import effects
 from pinlib.paths import held_on_return
+from pinlib.program import shims
 from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
@@ -67,8 +68,7 @@ def decide(program: Program, resolver: Resolver, era: Era,
     if not era.pins:
         return Verdict(Disposition.BLOCKED, Code.NO_PIN_API, NO_PINS)
     if site.misfit:
-        return Verdict(Disposition.MANUAL, Code.OTHER_PROTOTYPE, site.misfit,
-                       f"{site.file}:{site.line}")
+        return _misfit(program, site)
     wrapped = _into_object(program, site)
     if wrapped:
         return wrapped
@@ -105,6 +105,15 @@ def _into_object(program: Program, site: CallSite) -> Verdict | None:
     return Verdict(Disposition.CONVERTED, Code.RELEASE_NOT_FOLLOWED,
                    f"{site.api}() pins the pages itself ({callee.file}:"
                    f"{callee.line}); where the pins are dropped was not followed.")
+
+
+def _misfit(program: Program, site: CallSite) -> Verdict:
+    """Return why a call cannot be that of the interface's function."""
+    macro = shims.macro(program, site.api)
+    why = f"{site.api} is a macro of the driver's own here. {site.misfit}" \
+        if macro else site.misfit
+    return Verdict(Disposition.MANUAL, Code.OTHER_PROTOTYPE, why,
+                   macro or f"{site.file}:{site.line}")
 
 
 def _plain_owner(program: Program, resolver: Resolver,

@@ -34,6 +34,10 @@ CHECKS = {"iov_iter_is_kvec": {"kvec"}, "iov_iter_is_bvec": {"bvec"},
           "iov_iter_is_folioq": {"folioq"},
           "user_backed_iter": {"user"}, "iter_is_iovec": {"user"},
           "iter_is_ubuf": {"user"}}
+# What iov_iter_type() says. Those of user memory have more than one type.
+TYPES = {"ITER_BVEC": "bvec", "ITER_KVEC": "kvec", "ITER_PIPE": "pipe",
+         "ITER_XARRAY": "xarray", "ITER_FOLIOQ": "folioq",
+         "ITER_IOVEC": "user", "ITER_UBUF": "user"}
 CALLERS = 60
 _PASSING = ("iov_iter_count", "iov_iter_advance", "iov_iter_revert",
             "iov_iter_truncate", "iov_iter_npages", "iov_iter_reexpand",
@@ -128,12 +132,30 @@ class Iterators:
                     out.append((gone, f"{function.file}:{guard.line}: "
                                 f"{test.kids[0].value}()"))
                     continue
+                gone = self._of_type(function, test, holds, node)
+                if gone:
+                    out.append((gone, f"{function.file}:{guard.line}: "
+                                "iov_iter_type()"))
                 if not holds and level < 3:
                     out += self._refused(function, test, node, level)
                 if not level:
                     out += self._flagged(function, node, statement, test,
                                          holds)
         return out
+
+    def _of_type(self, function: Function, test: Node, holds: bool,
+                 node: Node) -> set[str]:
+        """Return the kinds that a comparison of an iterator's type rules out."""
+        if test.kind != Kind.BINARY or test.value not in ("==", "!="):
+            return set()
+        asked, kind = test.kids[0], TYPES.get(test.kids[1].value)
+        if kind is None or asked.kind != Kind.CALL or \
+                asked.kids[0].value != "iov_iter_type" or \
+                not self._same(function, asked.kids[1], node):
+            return set()
+        if holds == (test.value == "=="):
+            return self.any - {kind}
+        return {kind} - {"user"}
 
     def _flagged(self, function: Function, node: Node,
                  statement: Statement | None = None, test: Node | None = None,

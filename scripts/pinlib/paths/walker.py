@@ -260,11 +260,14 @@ class Walker:
         env.update(known or {})
         for node in reversed(nodes):
             if node.kind == Kind.ASSIGN:
-                value = value_sets.evaluate(node.kids[1], env, self._unsigned) \
-                    if node.value == "=" else None
-                env = {**value_sets.written(env, node.kids[0], value),
+                left, right = node.kids
+                value = value_sets.evaluate(right, env, self._unsigned) \
+                    if node.value == "=" else value_sets.added(
+                        left, right, env, self._unsigned) \
+                    if node.value == "+=" else None
+                env = {**value_sets.written(env, left, value),
                        **(known or {})}
-                changed.append(node.kids[0])
+                changed.append(left)
         if statement and statement.fact.kind == "declare" and tree:
             target = Node(Kind.ID, statement.fact.name)
             env = value_sets.written(env, target, value_sets.evaluate(

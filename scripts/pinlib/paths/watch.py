@@ -9,6 +9,7 @@ from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
+from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
@@ -99,7 +100,7 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
             made.releases.setdefault(place.start, []).append(event)
         elif event.kind in (EventKind.INTO, EventKind.PLAIN_OWNER,
                             EventKind.RETURN, EventKind.UNKNOWN) or (
-                event.kind == EventKind.CALL):
+                event.kind == EventKind.CALL) or _left_behind(event):
             if not _passed_down(site, event):
                 made.moves.setdefault(place.start, []).append(event)
     return made
@@ -142,6 +143,19 @@ def makes_table(event: Event) -> bool:
     """Say whether an array's pages go into a table by a call that may fail."""
     return event.kind == EventKind.INTO and event.call is not None and \
         event.call.kids[0].value.startswith("sg_alloc_")
+
+
+def _left_behind(event: Event) -> bool:
+    """Say whether a page's address is stored in memory of somebody else."""
+    tree, function = event.statement.tree, event.function
+    if event.kind != EventKind.CPU or event.call is None or tree is None or \
+            tree.kind != Kind.ASSIGN or tree.kids[0].kind != Kind.UNARY or \
+            not any(n is event.call for n in tree.kids[1].walk()):
+        return False
+    given = values(function, str(tree.kids[0].kids[0]))
+    return bool(given) and not any(
+        n.value == "&" or n.value in effects.ALLOCATORS
+        for _, value in given for n in value.walk())
 
 
 def _passed_down(site: CallSite, event: Event) -> bool:

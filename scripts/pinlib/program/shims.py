@@ -32,6 +32,18 @@ def taken(program: Program) -> tuple[str, str] | None:
                 if always), default=None)
 
 
+def macro(program: Program, name: str) -> str:
+    """Return where a module, as it is compiled, has a macro of that name, or ""."""
+    head = re.compile(rf"\s*#\s*define\s+{name}\b")
+    return next((f"{file}:{text.line_of(offset)}"
+                 for file in sorted(program.naming_files(name))
+                 if not program.tree.is_kernel(file)
+                 and file.endswith(C_FILES) for text in [program.text(file)]
+                 for offset in text.words.get(name, ())
+                 if text.directive_at(offset) == "define"
+                 and head.match(text.directive_text(offset))), "")
+
+
 def builds_from(names: Iterable[str]) -> str:
     """Return the release that first has all of some functions, or ""."""
     known = {effects.SINCE[n] for n in names if n in effects.SINCE}

@@ -21,6 +21,7 @@ from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
+from pinlib.paths.freed_array import FreedArray
 from pinlib.paths.held_on_return import abandoned, kept
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Mistake, helpers, watch
@@ -125,7 +126,7 @@ class Finder:
         if walked is None:
             return []
         walker, mistakes = walked
-        found = []
+        found = [_leak(site, leak) for leak in self.lost(site) if leaks]
         for mistake in mistakes:
             if mistake.kind != "leak":
                 found.append(_finding(site, site.function, mistake))
@@ -153,6 +154,16 @@ class Finder:
         judged = [judge(self.program, site, mistake, walker)
                   for mistake in mistakes if mistake.kind == "leak"]
         return [leak for leak in judged if leak]
+
+    def lost(self, site: CallSite) -> list[Leak]:
+        """Find the exits that free the array with the pages held in it."""
+        walked = self._walk(site)
+        if walked is None:
+            return []
+        walker = FreedArray(self.resolver, walked[0].watch, site)
+        walker.run()
+        return [Leak(line, held, "High", False, False, held == "old")
+                for line, held in sorted(walker.lost.items())]
 
     def _walk(self, site: CallSite) -> tuple[Walker, list[Mistake]] | None:
         """Walk the acquiring function; None if its text cannot be trusted."""

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pinlib.csource import jumps
-from pinlib.csource.expr import Kind, Node, conditions
+from pinlib.csource.expr import Kind, Node, bare_test, conditions
 from pinlib.flow.conditions import ZERO, together
 from pinlib.flow.declared import initialisers
 from pinlib.flow.graph import Event, Flow, RELEASE_KINDS
+from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.paths import branches
 from pinlib.paths.always_drops import Stores
@@ -55,7 +56,8 @@ class Bits:
         """Yield the bits that are tested on the way to an event."""
         function = event.function
         for guard in function.guards_at(event.statement.start):
-            for node, holds in conditions(guard.test, guard.holds):
+            for test, holds in conditions(guard.test, guard.holds):
+                node, holds = bare_test(_meant(function, test), holds)
                 if node.kind == Kind.BINARY and node.value in ("==", "!=") \
                         and node.kids[1].value in ZERO:
                     holds = holds == (node.value == "!=")
@@ -115,6 +117,18 @@ class Bits:
         uses, _ = self.resolver.uses(member)
         return any(f.key == function.key and _change(u.node, bit) == "clears"
                    for f, u in uses)
+
+
+def _meant(function: Function, node: Node) -> Node:
+    """Return what a local in a test was made of, if it is that alone."""
+    given = values(function, node.value) if node.kind == Kind.ID and \
+        function.is_local(node.value) else []
+    uses = function.uses.get(node.value, ()) if len(given) == 1 else ()
+    return given[0][1] if uses and not any(
+        u.node.parent is not None and (
+            u.node.parent.kind == Kind.POST or u.node.parent.kind == Kind.ASSIGN
+            and u.node.parent.kids[0] is u.node and u.node.parent.value != "="
+            or u.node.parent.value in ("&", "++", "--")) for u in uses) else node
 
 
 def _result(site: Event) -> str:

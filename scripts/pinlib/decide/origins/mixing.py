@@ -3,12 +3,21 @@
 
 from __future__ import annotations
 
+from pinlib.base.codes import Code
+from pinlib.base.why_not import Manual, manual
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.program.locations import Location, LocationKind, Resolver
+
+
+def obstacle(release: Event, other: Event) -> Manual:
+    """Return that a release may also drop pages of another place."""
+    return manual(Code.OTHER_ORIGIN, f"{release.detail}() here may also see "
+                  f"pages that come in at {other.place} ({other.detail}), "
+                  "and no condition tells them apart.", release.place)
 
 
 def reaches(resolver: Resolver, site: CallSite, other: Event,

@@ -9,7 +9,7 @@ others set, or a constant that both callers were chosen by.
 from __future__ import annotations
 
 from pinlib.csource.expr import Kind, Node
-from pinlib.decide.origins import bit_flags, out_flags
+from pinlib.decide.origins import bit_flags, out_flags, same_test
 from pinlib.flow import call_sites, other_tables
 from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, EventKind, Flow
@@ -33,6 +33,7 @@ class Origins:
         self.objects = Objects(program, resolver)
         self._inside = Objects(program, resolver, inside=True)
         self._bits = bit_flags.Bits(resolver, flow, site)
+        self._same = same_test.SameTest(program, resolver, flow, site)
 
     def others(self) -> list[Event]:
         """Return places that put pages of another origin where ours may be."""
@@ -62,8 +63,9 @@ class Origins:
                     self._only_there(test.subject, others):
                 return (f"line {test.line}: struct {test.subject.owner}."
                         f"{test.subject.name} is set for other pages")
-        if bit := self._bits.without(event):
-            return bit
+        if why := self._bits.without(event) or (
+                objects and self._same.without(event)):
+            return why
         locked = unlocked_here(event.function, event.statement)
         if locked:
             return f"line {locked}: the page is unlocked, so it is cached"
@@ -164,8 +166,9 @@ class Origins:
             if not test.holds and self._set_by_others(test.subject, others):
                 return (f"line {test.line}: {name} is set wherever other "
                         "pages come in")
-        if bit := self._bits.within(release):
-            return bit
+        if why := self._bits.within(release) or self._same.within(
+                release, others):
+            return why
         mark = out_flags.Marks(self.program, self.resolver, self.flow, self.site,
                                others).at(release.function,
                                           release.statement.start,

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Find where an array is freed while the pages in it are still held.
+
+Nobody can drop them then, whatever else is done with pages elsewhere. Only ways
+are believed on which each test comes out as the values known there say, and on
+which no page was taken out of the array.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from pinlib.csource import value_sets
+from pinlib.csource.expr import Kind, Node
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, EventKind
+from pinlib.paths.walker import Walker
+from pinlib.paths.watch import Watch
+from pinlib.program import cfg
+from pinlib.program.function import Statement
+from pinlib.program.locations import LocationKind, Resolver, variable
+
+
+class FreedArray(Walker):
+    """A walk that notes the ways out on which the array goes with its pages.
+
+    lost: by the line of each such exit, what was held there.
+    """
+
+    def __init__(self, resolver: Resolver, watched: Watch,
+                 site: CallSite) -> None:
+        super().__init__(resolver, watched)
+        self.lost: dict[int, str] = {}
+        array = _array(site)
+        self._frees = _frees(site, array)
+        self._copies = frozenset(
+            s.start for s in self.function.statements
+            if s.tree is not None and _takes_out(s, s.tree, array))
+
+    def run(self, held: bool = False) -> Any:
+        """Walk if anything is freed; nothing is lost if there are too many ways."""
+        if not self._frees:
+            return set()
+        found = super().run(held)
+        if found is not self.mistakes:
+            self.lost.clear()
+        return found
+
+    def _do(self, statement: Statement, state: Any) -> list[Any]:
+        if statement.start in self._copies:
+            state = dataclasses.replace(state, doubt=True)
+        after: list[Any] = super()._do(statement, state)
+        if statement.start in self._frees and state.held and \
+                not state.doubt and all(s.held for s in after):
+            self.lost[state.jump or statement.line] = state.held
+        # What is not known of an earlier call's pages stays unknown.
+        return [dataclasses.replace(s, doubt=state.doubt)
+                if s.held == "old" else s for s in after]
+
+    def _branch(self, step: cfg.Step, tree: Node | None,
+                outcome: bool | None, state: Any) -> Iterator[Any]:
+        chosen = len(step.next) > 1 and (
+            tree is None or outcome is None or bool(value_sets.assume(
+                tree, not outcome, dict(state.env), self._unsigned)))
+        for more in super()._branch(step, tree, outcome, state):
+            yield dataclasses.replace(more, doubt=True) if chosen else more
+
+
+def _array(site: CallSite) -> str:
+    """Return the array that the call fills, from some entry on, as text."""
+    node = site.pages
+    while node is not None and (
+            node.kind in (Kind.INDEX, Kind.CAST) or node.kind == Kind.UNARY
+            and node.value == "&" and node.kids[0].kind == Kind.INDEX or
+            node.kind == Kind.BINARY and node.value in ("+", "-")):
+        node = node.kids[0]
+    return str(node)
+
+
+def _takes_out(statement: Statement, tree: Node, array: str) -> bool:
+    """Say whether a statement gives what is in the array another name."""
+    values = [n.kids[1] for n in tree.walk() if n.kind == Kind.ASSIGN]
+    if statement.fact.kind in ("declare", "return"):
+        values.append(tree)
+    return any(str(node) == array and not _in_call(node, value)
+               for value in values for node in (value, *value.walk()))
+
+
+def _in_call(node: Node, value: Node) -> bool:
+    """Say whether a part of a value is only what a call in it is given."""
+    while node is not value and node.parent is not None:
+        node = node.parent
+        if node.kind == Kind.CALL:
+            return True
+    return False
+
+
+def _frees(site: CallSite, array: str) -> frozenset[int]:
+    """Return where the acquiring function frees the array that it filled."""
+    return frozenset(
+        e.statement.start for e in site.flow.events
+        if e.function.key == site.function.key and str(e.node) == array
+        and (e.kind == EventKind.FREE_ARRAY or _frees_below(site, e)))
+
+
+def _frees_below(site: CallSite, event: Event) -> bool:
+    """Say whether a call frees the array that it is given, and only that."""
+    callee, call = event.callee, event.call
+    if event.kind != EventKind.CALL or callee is None or call is None:
+        return False
+    below = [e for e in site.flow.events if e.function.key == callee.key
+             and e.location.kind == LocationKind.VAR]
+    given = {variable(callee, name) for (_, name), kid in zip(
+        callee.params, call.kids[1:]) if kid is event.node}
+    return [e.kind for e in below] == [EventKind.FREE_ARRAY] and \
+        below[0].location in given and \
+        not callee.guards_at(below[0].statement.start)
