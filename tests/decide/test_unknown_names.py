@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trees import ladders
-from trees.ladders import BEGIN, END, TAKE, arms
+from trees.ladders import BEGIN, END, PIN, PUT, TAKE, UNPIN, arms, released
 
 # The kernel at hand declares the second of the two, and not the first.
 LACKS = TAKE.replace("get_user_pages_fast(at, n, FOLL_WRITE, pages",
@@ -114,6 +114,33 @@ def test_a_way_that_may_be_compiled(run, text: str) -> None:
     code, sites, diff = run(text)
     assert (code, diff) == (0, [])
     assert [s[1] for s in sites] == ["manual", "manual"]
+
+
+def test_one_way_pins_already(run) -> None:
+    """The name says whether a kernel has pins, and this one has."""
+    code, sites, diff = run(
+        BEGIN + arms("defined(HAVE_PINS)", PIN, TAKE) + released(
+            arms("defined(HAVE_PINS)", UNPIN, PUT)))
+    assert (code, diff) == (0, [])
+    assert [s[1:] for s in sites] == [("converted", "pins-and-unpins"),
+                                      ("inactive", "not-compiled")]
+
+
+@pytest.mark.parametrize("text", [
+    # What drops the pages without the name has no counterpart with it.
+    BEGIN + arms("defined(HAVE_PINS)", PIN, TAKE) + released(
+        f"#ifndef HAVE_PINS\n{PUT}#endif\n"),
+    # The other way does something else as well.
+    BEGIN + arms("defined(HAVE_PINS)", PIN + TAKE, TAKE) + released(
+        arms("defined(HAVE_PINS)", UNPIN, PUT)),
+    # More than the name decides.
+    BEGIN + arms("defined(HAVE_PINS) && defined(CAM_DMA)", PIN, TAKE)
+    + released(arms("defined(HAVE_PINS)", UNPIN, PUT))])
+def test_one_way_may_have_references(run, text: str) -> None:
+    """The twins: which of the two is compiled is not known."""
+    code, sites, _ = run(text)
+    assert code == 0
+    assert "inactive" not in [s[1] for s in sites]
 
 
 def test_a_macro_with_the_name_of_the_call(run, tmp_path: Path) -> None:

@@ -8,7 +8,9 @@
     #endif
 
 Where the kernel's headers declare one of the two alone, nobody has to ask how the
-module's build finds out about the name: the other way does not build.
+module's build finds out about the name: the other way does not build. And where
+one of the two pins, and the other way is the same with plain references, the name
+says whether a kernel has pins: this one has.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from pinlib.program.program import C_FILES, Program
 
 _LISTED = (*effects.MISSION, *effects.OTHER_GET, *effects.PINNING)
 _NAMES = frozenset((*_LISTED, *effects.RELEASES))
+_PINS = frozenset((*effects.PINNING, *effects.UNPIN))
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 # A name, and its value: None for one that is not defined.
@@ -38,12 +41,34 @@ def implied(program: Program, era: Era) -> tuple[Setting, ...]:
     lacks = [name for name in _LISTED if name not in era.declared
              and _never_defined(program, name)] if era.declared else []
     own = program.tree.known
-    found = {setting for name in lacks for arm in _calling(program, name)
-             for setting in _escapes(arm, own)}
-    twice = {name for name, value in found
-             if (name, None if value else 1) in found}
-    return tuple(sorted((s for s in found if s[0] not in twice
-                         and _leaves_none(program, s, lacks)), key=str))
+    found = {setting for name in lacks for _, arm in _calling(program, name)
+             for setting in _escapes(arm, own)
+             if _leaves_none(program, setting, lacks)}
+    found |= {setting for get, pin in effects.PIN_OF.items()
+              if {get, pin} <= era.declared.keys()
+              for text, arm in _calling(program, get)
+              if _pins_instead(text, arm, get, pin)
+              for setting in _escapes(arm, own) if _paired(program, setting)}
+    return tuple(sorted((s for s in found if (
+        s[0], None if s[1] else 1) not in found), key=str))
+
+
+def _pins_instead(text: CText, arm: Arm, get: str, pin: str) -> bool:
+    """Say whether the only other arm of an #if pins what this one gets."""
+    others = [_words(text, one) for one in text.arms
+              if one.group == arm.group and one is not arm]
+    return len(others) == 1 and pin in others[0] and get not in others[0] \
+        and pin not in _words(text, arm)
+
+
+def _paired(program: Program, setting: Setting) -> bool:
+    """Say whether each arm left out has another one that does it with pins."""
+    for text, arm in _left_out(program, setting):
+        others = [_words(text, one) for one in text.arms
+                  if one.group == arm.group and one is not arm]
+        if not any(words & _PINS for words in others):
+            return False
+    return True
 
 
 def _files(program: Program, name: str) -> Iterator[CText]:
@@ -69,14 +94,14 @@ def _prototype(text: CText, name: str, offset: int) -> bool:
     return opening >= 0 and bool(census.headed(text, opening))
 
 
-def _calling(program: Program, name: str) -> Iterator[Arm]:
+def _calling(program: Program, name: str) -> Iterator[tuple[CText, Arm]]:
     """Yield the arms in which a function is called, innermost."""
     for text in _files(program, name):
         for offset in text.words.get(name, ()):
             arm = arm_tree.at(text.arms, offset)
             if arm is not None and text.directive_at(offset) is None and \
                     census.opens(text, name, offset) >= 0:
-                yield arm
+                yield text, arm
 
 
 def _escapes(arm: Arm, own: Known) -> Iterator[Setting]:
@@ -104,13 +129,22 @@ def known_with(own: Known, *settings: Setting) -> Known:
 
 def _leaves_none(program: Program, setting: Setting, lacks: list[str]) -> bool:
     """Say whether no arm with pages that may be compiled is left out so."""
-    known = known_with(program.tree.known, setting)
+    return all(_words(text, arm).intersection(lacks)
+               for text, arm in _left_out(program, setting))
+
+
+def _left_out(program: Program,
+              setting: Setting) -> Iterator[tuple[CText, Arm]]:
+    """Yield the arms with pages that are left out if a name is so."""
+    own = program.tree.known
+    known = known_with(own, setting)
     for file in sorted(program.naming_files(setting[0])):
-        text = program.text(file) if file.endswith(C_FILES) else None
-        for arm in text.arms if text else ():
-            named = set(_WORD.findall(text.code, arm.start, arm.end)) \
-                if text and arm.own(known) is False and \
-                arm.own(program.tree.known) is None else set()
-            if named & _NAMES and not named.intersection(lacks):
-                return False
-    return True
+        text = program.text(file)
+        for arm in text.arms if file.endswith(C_FILES) else ():
+            if arm.own(known) is False and arm.own(own) is None and \
+                    _words(text, arm) & _NAMES:
+                yield text, arm
+
+
+def _words(text: CText, arm: Arm) -> set[str]:
+    return set(_WORD.findall(text.whole, arm.start, arm.end))

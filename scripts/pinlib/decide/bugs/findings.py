@@ -126,7 +126,9 @@ class Finder:
         if walked is None:
             return []
         walker, mistakes = walked
-        found = [_leak(site, leak) for leak in self.lost(site) if leaks]
+        # The others are found where the function is left.
+        found = [_leak(site, leak) for leak in self.lost(site)] \
+            if leaks and doubt(site) == "Low" else []
         for mistake in mistakes:
             if mistake.kind != "leak":
                 found.append(_finding(site, site.function, mistake))
