@@ -179,4 +179,5 @@ def _parts(tree: View,
 def _of_view(tree: View) -> str:
     """Return what tells a view from others, the code of the checkout aside."""
     return to_json([os.path.realpath(tree.root), str(tree.mirror), tree.files,
-                    str(tree.kernel), tree.known.version, tree.known.macros])
+                    str(tree.kernel), tree.known.version, tree.known.macros,
+                    dict(tree.macros)])
