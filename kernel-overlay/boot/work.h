@@ -41,8 +41,11 @@ extern const struct workload __start_workloads[], __stop_workloads[];
 	__attribute__((used, section("workloads"), aligned(8))) = {	\
 		.name = name_, .image = image_, .run = run_, __VA_ARGS__ }
 
-/* Pages of a file cannot be kept for long: where they are, it is LASTING. */
-#define LASTING		.memory = 1 << RING | 1 << THP | 1 << HUGETLB
+/*
+ * Not every kernel keeps pages for long that somebody else has as well: where they
+ * are kept, it is LASTING.
+ */
+#define LASTING		.memory = 1 << THP | 1 << HUGETLB
 #define ANY_MEMORY	.memory = 1 << RING | 1 << THP | 1 << HUGETLB | 1 << SHARED
 #define REACHES(option_, list)	.option = option_, .reaches = list
 
