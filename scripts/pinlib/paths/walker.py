@@ -118,7 +118,7 @@ class Walker:
                                            state.got, dict(state.env)):
                     self.mistakes.add(Mistake("beyond", self.function.text.line_of(
                         step.start), "short"))
-                if state.counted and not self._to_zero(tree, state):
+                if state.counted:
                     state = self._given_back(state, step.start)
             elif self.loops.moves(step):
                 if self.short.walks_all(tree, state.got, dict(state.env)):
@@ -130,13 +130,6 @@ class Walker:
         for env in value_sets.assume(tree, outcome, dict(state.env),
                                      self._unsigned):
             yield self._with(state, env)
-
-    def _to_zero(self, tree: Node | None, state: _State) -> bool:
-        """Say whether a loop comes as far as zero, and so drops nothing."""
-        return tree is not None and tree.kind == Kind.BINARY and \
-            tree.value == "<" and value_sets.evaluate(
-                tree.kids[1], dict(state.env), self._unsigned
-            ) == value_sets.ZERO
 
     def _unsigned(self, left: Node, right: Node) -> bool:
         """Say whether C compares these as unsigned numbers."""
