@@ -56,8 +56,7 @@ class Decision:
     leaks: list[Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
-    # What is wrong near the call today, and where an exit leaks; None if that
-    # was not looked for yet.
+    # Those near the call, and the leaks of exits; None if nobody looked yet.
     bugs: tuple[list[Finding], list[Finding]] | None = None
     # In what its calls are lost that the reader finds and Coccinelle does not.
     only_read: list[str] = field(default_factory=list)
@@ -200,9 +199,9 @@ class Decider:
     def _lost(self, site: CallSite) -> None:
         """Raise a leak that is one whatever the other uses of the pages are."""
         for leak in self.finder.lost(site):
-            raise manual(Code.LEAK_TODAY, f"After {leak.after} the array is "
-                         "freed with the pages still held. That needs a fix "
-                         "of its own first.", f"{site.file}:{leak.line}")
+            raise manual(Code.LEAK_TODAY, f"After {leak.after} the array is freed "
+                         "with the pages still held. That needs a fix of its own "
+                         "first.", f"{site.file}:{leak.line}")
 
     def _unknown_uses(self, site: CallSite, origins: Origins) -> None:
         others = origins.others()
@@ -283,8 +282,7 @@ class Decider:
         """Raise the first release near the group that is not accounted for."""
         if self.program.is_ambiguous(site.function):
             raise manual(Code.TWO_DEFINITIONS, f"{site.function.name}() is "
-                         "defined twice, under an #ifdef.",
-                         str(site.statement))
+                         "defined twice, under an #ifdef.", str(site.statement))
         own = [f for f in self.program.in_file(site.file)
                if f.name in effects.UNPIN + effects.PINNING
                and f.name not in shims.shims(self.program)]
