@@ -7,9 +7,11 @@ compiler makes another. The folders of the sources are only read.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import platform
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -55,12 +57,26 @@ def _files(folder: Path) -> list[Path]:
 
 def _digest(texts: dict[str, bytes]) -> str:
     made_of = hashlib.sha256()
-    version = _run([COMPILER, "-v"]).stdout
+    path = shutil.which(COMPILER) or COMPILER
+    version = _version(path, _changed(path))
     for part in (platform.machine().encode(), version.encode(),
                  *(part for name, text in texts.items()
                    for part in (name.encode(), text))):
         made_of.update(len(part).to_bytes(8, "little") + part)
     return made_of.hexdigest()[:32]
+
+
+@functools.lru_cache(maxsize=8)
+def _version(compiler: str, _: int) -> str:
+    """Return what a compiler says of itself, asked once while it stays."""
+    return _run([compiler, "-v"]).stdout
+
+
+def _changed(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _build(folder: str, texts: dict[str, bytes], program: Path) -> None:

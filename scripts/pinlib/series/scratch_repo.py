@@ -57,6 +57,7 @@ class Scratch:
         self.path = path
         # What git said of objects, which never change, and of these bytes.
         self._trees: dict[str, str] = {}
+        self._entries: dict[str, dict[str, Entry]] = {}
         self._diffs: dict[tuple[str, str], str] = {}
         self._blobs: dict[bytes, str] = {}
         if not (path / "HEAD").exists():
@@ -104,7 +105,6 @@ class Scratch:
 
     def set_branch(self, name: str, commit: str) -> None:
         """Point refs/heads/name at commit."""
-        self.git("check-ref-format", f"refs/heads/{name}")
         self.git("update-ref", f"refs/heads/{name}", commit)
 
     def tree(self, commit: str) -> str:
@@ -158,6 +158,8 @@ class Scratch:
 
     def entries(self, commit: str) -> dict[str, Entry]:
         """Return every file of a commit with its mode and blob."""
+        if commit in self._entries:
+            return self._entries[commit]
         out = self.git("ls-tree", "-r", "-z", commit)
         found: dict[str, Entry] = {}
         for line in out.decode("utf-8", "surrogateescape").split("\0"):
@@ -165,6 +167,8 @@ class Scratch:
                 meta, name = line.split("\t", 1)
                 mode, _kind, blob = meta.split(" ")
                 found[name] = Entry(mode, blob)
+        if _ID.fullmatch(commit):
+            self._entries[commit] = found
         return found
 
     def read(self, commit: str, path: str) -> bytes | None:
