@@ -10,9 +10,12 @@ import random
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
+import types
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -21,7 +24,9 @@ from pinlib.analysis.parts import forked, pickled
 from pinlib.base.errors import Gup2pinError, UsageError
 from pinlib.base.options import Options
 from pinlib.commands import report
+from pinlib.csource.expr import Kind, Node
 from pinlib.kernel import inputs
+from pinlib.program.locations import Resolver
 from trees import lab
 
 
@@ -229,13 +234,55 @@ def test_an_answer_or_an_error() -> None:
         list(forked.answers([fail], 1))
 
 
-def test_a_process_that_is_killed() -> None:
-
+@pytest.mark.parametrize("number", (signal.SIGKILL, signal.SIGTERM,
+                                    signal.SIGINT))
+def test_a_process_that_is_killed(number: int) -> None:
     def end() -> bytes:
+        os.kill(os.getpid(), number)
+        return b""
+    with pytest.raises(Gup2pinError, match=f"ended by signal {int(number)}$"):
+        list(forked.answers([end], 1))
+
+
+def test_temporary_files_of_one_that_is_ended_go(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def leave() -> bytes:
+        tempfile.mkstemp()
         os.kill(os.getpid(), signal.SIGKILL)
         return b""
-    with pytest.raises(Gup2pinError, match="ended by signal 9"):
-        list(forked.answers([end], 1))
+    with pytest.raises(Gup2pinError):
+        list(forked.answers([leave], 1))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_deep_tree_is_written() -> None:
+    node = Node(Kind.ID, "a")
+    for _ in range(800):
+        node = Node(Kind.UNARY, "~", [node])
+    resolver = cast(Resolver, types.SimpleNamespace(program=None))
+    found = pickled.load(pickled.dump(node, resolver), resolver)
+    assert sum(1 for _ in found.walk()) == 801
+
+
+def test_a_link_that_leads_elsewhere(run: Callable[[str], Found],
+                                     tree: Path) -> None:
+    """The index of words lists no links, and both texts stay as they are."""
+    for name, body in (("one", "do { } while (0)"),
+                       ("two", "do { if (x) return 5; } while (0)")):
+        (tree / f"{name}.txt").write_text(f"#define CHECK(x) {body}\n")
+    link = tree / "drivers/one/check.h"
+    link.symlink_to("../../one.txt")
+    one = tree / "drivers/one/one.c"
+    edit(one, "<linux/ring.h>", '<linux/ring.h>\n#include "check.h"')
+    edit(one, "\tring_drop", "\tCHECK(addr);\n\tring_drop")
+    made = run("cache")
+    link.unlink()
+    link.symlink_to("../../two.txt")
+    _, *found = run("cache")
+    assert found == list(run("cold")[1:])
+    assert found != list(made[1:])
 
 
 def test_a_failure_ends_the_others(tmp_path: Path) -> None:

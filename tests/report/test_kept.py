@@ -9,6 +9,7 @@ import json
 import random
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,8 +19,9 @@ import pytest
 from pinlib.analysis import second_opinion
 from pinlib.base.options import Options
 from pinlib.commands import report
-from pinlib.kernel import inputs
+from pinlib.kernel import inputs, kernel_tree
 from pinlib.kernel.word_index import Indexes
+from pinlib.series import commits
 from trees import lab
 
 RING = lab.c("""#include <linux/mm.h>
@@ -244,6 +246,48 @@ def test_what_changes_meanwhile(tmp_path: Path) -> None:
     assert read.snapshot(now(tmp_path)) is not None
     file.write_text("two")
     assert read.snapshot(now(tmp_path)) is None
+
+
+def test_what_is_gone_meanwhile(tmp_path: Path) -> None:
+    """Nor is that what was read which stands in its place."""
+    changes: list[Callable[[Path], object]] = [
+        Path.unlink, lambda file: file.with_name("b").rename(file)]
+    for change in changes:
+        for name in ("a", "b"):
+            (tmp_path / name).write_text(name)
+        time.sleep(0.05)
+        with inputs.recorded([], []) as read:
+            (tmp_path / "a").read_text()
+        change(tmp_path / "a")
+        time.sleep(0.05)
+        assert read.snapshot(now(tmp_path)) is None
+
+
+def test_what_was_read_for_all(tmp_path: Path) -> None:
+    """It counts from when it was read, not from when it was added."""
+    file = tmp_path / "a"
+    file.write_text("one")
+    time.sleep(0.05)
+    with inputs.recorded([], []) as first:
+        file.read_text()
+    file.write_text("two")
+    time.sleep(0.05)
+    with inputs.recorded([], []) as read:
+        sys.audit(inputs.ADDED, first)
+    assert read.snapshot(now(tmp_path)) is None
+
+
+def test_what_is_looked_for(tmp_path: Path, tree: Path) -> None:
+    """What is only asked for is heard of too, be it there or not."""
+    own = tmp_path / "own/d.toml"
+    own.parent.mkdir()
+    own.write_text("")
+    with inputs.recorded([own.parent], [tree, own]) as read:
+        commits.no_helpers(tree, True)
+        kernel_tree.commit_id(tree)
+        own.read_text()
+    assert {Path(p).name for p in read.files} >= {
+        "page_extract.h", "HEAD", "d.toml"}
 
 
 def test_what_is_read(tmp_path: Path) -> None:

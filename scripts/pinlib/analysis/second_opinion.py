@@ -171,7 +171,7 @@ class _Copies:
     def _file(self, takes: list[str], files: list[str]) -> Path:
         made = hashlib.sha256(to_json([own_digest.digest(), takes]).encode())
         for file in files:
-            made.update(to_json(file).encode())
+            made.update(os.fsencode(file) + b"\0")
             made.update(hashlib.sha256(
                 self._paths[file].read_bytes()).digest())
         return self._kept / made.hexdigest()

@@ -19,9 +19,11 @@ from pinlib.analysis import (census, explanation, flow_for_report,
                              second_opinion, unread_calls)
 from pinlib.analysis.arms import (inactive_calls, kernel_versions,
                                   two_definitions, undeclared)
-from pinlib.analysis.parts import deciding, parts
+from pinlib.analysis.parts import deciding
+from pinlib.analysis.parts.parts import KEPT
 from pinlib.base import records
 from pinlib.base.codes import Code
+from pinlib.base.files import forget
 from pinlib.base.records import Disposition
 from pinlib.base.why_not import WhyNot
 from pinlib.decide import api_forms
@@ -129,7 +131,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     elif not converted:
         answers.check({d.site.id for d in found.decisions})
     for name in ("parts", "second"):
-        parts.forget(cache / name)
+        forget(cache / name, KEPT)
     return found
 
 

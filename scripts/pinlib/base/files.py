@@ -6,9 +6,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+# The audit event of a file that is looked for, or read by other means than open().
+LOOKED_FOR = "pinlib.reads"
 
 
 def to_json(value: Any) -> str:
@@ -43,6 +47,24 @@ def write_bytes(path: Path, data: bytes) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write value as JSON, whole or not at all."""
     write_file(path, to_json(value))
+
+
+def is_file(path: Path) -> bool:
+    """Say whether there is a file; who records what is read hears of it."""
+    sys.audit(LOOKED_FOR, str(path))
+    return path.is_file()
+
+
+def forget(folder: Path, most: int) -> None:
+    """Remove the files of a cache that were not used for longest, but for some."""
+    def last_used(file: Path) -> float:
+        try:
+            return file.stat().st_mtime
+        except FileNotFoundError:
+            return 0        # another run has just removed it
+    kept = sorted(folder.iterdir(), key=last_used) if folder.is_dir() else []
+    for old in kept[:-most]:
+        old.unlink(missing_ok=True)
 
 
 def read_json(path: Path) -> Any:

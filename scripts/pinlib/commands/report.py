@@ -49,7 +49,8 @@ def _again(opts: Options, kept: Kept) -> dict[str, Any] | None:
 def _made(opts: Options, kept: Kept | None) -> dict[str, Any]:
     """Make the report, and keep it for the next run."""
     with recorded([cache_folder(), opts.out], [
-            opts.kernel, *([opts.module] if opts.module else [])]) as read:
+            path for path in (opts.kernel, opts.module, opts.decisions)
+            if path]) as read:
         result = pipeline.analyse(opts)
         sites = result.sites()
         report, plan = pipeline.write_results(opts, result, sites, "report")

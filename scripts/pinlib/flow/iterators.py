@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pinlib.base.files import is_file
 from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.flow import callbacks
 from pinlib.flow.implied_kinds import Implied
@@ -81,7 +82,7 @@ class Iterators:
         self.program = program
         self.resolver = resolver
         uio = kernel / "include/linux/uio.h"
-        text = uio.read_text(encoding="latin-1") if uio.exists() else ""
+        text = uio.read_text(encoding="latin-1") if is_file(uio) else ""
         words = {"pipe": "ITER_PIPE", "folioq": "ITER_FOLIOQ",
                  "xarray": "ITER_XARRAY"}
         self.any = {k for k in ANY if k not in words or words[k] in text}

@@ -9,7 +9,6 @@ tells itself. So nothing that a run rests on can be forgotten here.
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import json
 import os
@@ -17,12 +16,14 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import (Callable, Container, Iterator, Mapping,
+                             Sequence)
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pinlib.base import own_digest
+from pinlib.base.files import LOOKED_FOR
 from pinlib.kernel import word_index
 
 # These look at nothing but what they are given, and that was read here too.
@@ -39,26 +40,34 @@ TOLD = "pinlib.told"
 _NO_INPUT = (*own_digest.TOOL, Path("/proc"), Path("/dev"), Path("/sys"))
 
 
+Signature = tuple[int, int, int, int, int] | None
+
+
 @dataclass
 class Inputs:
     """What a run read: files, folders, whether there is a file, and indexes.
 
+    links: paths as they were given, with what they led to where that is another.
     answers: by tree and question, what the index of the tree said. told: what
     the run that asked for this one answered itself. programs: those that it
     started.
     """
 
     began: int = 0      # ns since the epoch
-    files: set[str] = field(default_factory=set)
-    folders: set[str] = field(default_factory=set)
+    # With what told each from others when it was first heard of.
+    files: dict[str, Signature] = field(default_factory=dict)
+    folders: dict[str, Signature] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
     told: dict[str, bool] = field(default_factory=dict)
     programs: set[str] = field(default_factory=set)
 
     def add(self, other: Inputs) -> None:
         """Add what another process read for this one."""
-        self.files |= other.files
-        self.folders |= other.folders
+        self.began = min(self.began, other.began)
+        self.files = {**other.files, **self.files}
+        self.folders = {**other.folders, **self.folders}
+        self.links |= other.links
         self.programs |= other.programs
         for tree, asked in other.answers.items():
             self.answers.setdefault(tree, {}).update(asked)
@@ -69,15 +78,25 @@ class Inputs:
         A program may have read anything, and what changed since the run began
         is not what it read.
         """
-        paths = self.files | self.folders
         if self.programs - PROGRAMS or any(
-                now.changed(path) >= self.began - _GRAIN_NS for path in paths):
+                sign(path) != was or was is not None
+                and max(was[-2:]) >= self.began - _GRAIN_NS
+                for sign, read in ((_of_file, self.files),
+                                   (_of_folder, self.folders))
+                for path, was in read.items()):
             return None
         return {"files": {path: now.content(path)
                           for path in sorted(self.files)},
                 "folders": {path: now.names(path)
                             for path in sorted(self.folders)},
-                "answers": self.answers, "told": self.told}
+                "links": self.links, "answers": self.answers,
+                "told": self.told}
+
+    def as_now(self) -> Inputs:
+        """Return what was read before and is as it was, as if read now."""
+        return replace(self, began=time.time_ns(), files={
+            path: _of_file(path) for path in self.files}, folders={
+                path: _of_folder(path) for path in self.folders})
 
 
 class Now:
@@ -91,9 +110,19 @@ class Now:
         self._indexes = indexes
         self._told = told
         self._answers: dict[tuple[str, str], str | None] = {}
-        self.changed = functools.cache(_changed)
-        self.content = functools.cache(_content)
-        self.names = functools.cache(_names)
+        self._known: dict[tuple[str, Signature], str | None] = {}
+
+    def content(self, path: str) -> str | None:
+        """Return a digest of a file; None for anything else."""
+        key = path, _of_file(path)
+        if key not in self._known:
+            self._known[key] = _content(path)
+        return self._known[key]
+
+    @staticmethod
+    def names(path: str) -> str | None:
+        """Return a digest of the names in a folder; None for anything else."""
+        return _names(path)
 
     def holds(self, known: Mapping[str, Any]) -> bool:
         """Say whether all of a snapshot is as it was."""
@@ -101,6 +130,8 @@ class Now:
                    for path, was in known["files"].items()) and all(
             self.names(path) == was
             for path, was in known["folders"].items()) and all(
+            os.path.realpath(path) == was
+            for path, was in known["links"].items()) and all(
             self._answer(tree, question) == was
             for tree, asked in known["answers"].items()
             for question, was in asked.items()) and all(
@@ -125,31 +156,41 @@ def recorded(without: Sequence[Path], but: Sequence[Path]) -> Iterator[Inputs]:
     made = Inputs(time.time_ns())
     hidden = (f"{os.path.realpath(tempfile.gettempdir())}/gup2pin-", *(
         f"{os.path.realpath(path)}/" for path in (
-            *without, *map(Path, sys.path), *_NO_INPUT)))
+            *without, *_NO_INPUT, *(
+                Path(path) for path in sys.path
+                if path.startswith(f"{sys.prefix}/")))))
     shown = tuple(f"{os.path.realpath(path)}/" for path in but)
     hears = True
     heard: set[str] = set()     # most files are opened again and again
 
     def is_input(path: str) -> bool:
+        path = f"{path}/"
         return path.startswith(shown) or not path.startswith(hidden)
+
+    def hears_of(path: str, read: dict[str, Signature],
+                 sign: Callable[[str], Signature]) -> None:
+        real = os.path.realpath(path)
+        if not is_input(path) and not is_input(real):
+            return
+        if path != real:
+            made.links[path] = real
+        if real not in read:
+            read[real] = sign(real)
 
     def hear(event: str, args: tuple[Any, ...]) -> None:
         # There is no way to take a hook back.
         if not hears:
             return
-        if event == "pinlib.reads" or event == "open" and _is_path(
+        if event == LOOKED_FOR or event == "open" and _is_path(
                 args[0]) and not _writes(args[1:]):
             given = os.fsdecode(args[0])
             if given in heard:
                 return
             heard.add(given)
-            path = _absolute(given)
-            if is_input(path):
-                made.files.add(path)
+            hears_of(os.path.abspath(given), made.files, _of_file)
         elif event in ("os.scandir", "os.listdir") and _is_path(args[0]):
-            path = _absolute(args[0])
-            if is_input(f"{path}/"):
-                made.folders.add(path)
+            hears_of(os.path.abspath(os.fsdecode(args[0])), made.folders,
+                     _of_folder)
         elif event == word_index.ASKED:
             tree, question, answer = args
             if is_input(f"{tree}/"):
@@ -172,10 +213,6 @@ def _is_path(given: object) -> bool:
     return isinstance(given, (str, bytes, os.PathLike))
 
 
-def _absolute(path: Any) -> str:
-    return os.path.realpath(os.fsdecode(path))
-
-
 def _writes(how: Sequence[Any]) -> bool:
     """Say whether a file is only written, by its mode or its flags."""
     mode, flags = how
@@ -184,13 +221,26 @@ def _writes(how: Sequence[Any]) -> bool:
     return bool(flags & _WRITES)
 
 
-def _changed(path: str) -> int:
-    """Return when a file was last changed, or when its folder was."""
+def _of_file(path: str) -> Signature:
+    """Return what tells a file from what it was before; None if there is none."""
+    return _signature(path, stat.S_ISREG)
+
+
+def _of_folder(path: str) -> Signature:
+    """Return the same of a folder."""
+    return _signature(path, stat.S_ISDIR)
+
+
+def _signature(path: str, kind: Callable[[int], bool]) -> Signature:
+    """Return a signature; its last two numbers say when a thing changed, in ns."""
     try:
-        found = os.lstat(path)
+        found = os.stat(path)
     except OSError:
-        return 0
-    return max(found.st_ctime_ns, found.st_mtime_ns)
+        return None
+    if not kind(found.st_mode):
+        return None
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns,
+            found.st_ctime_ns)
 
 
 def _content(path: str) -> str | None:

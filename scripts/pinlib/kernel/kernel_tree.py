@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pinlib.base.errors import UsageError
+from pinlib.base.files import is_file
 from pinlib.base.progress import Step
 
 SOURCES = Path("/usr/src")
@@ -75,7 +76,7 @@ def commit_id(tree: Path) -> str | None:
         if own is None:
             return None
         shared = own
-        if (own / "commondir").is_file():
+        if is_file(own / "commondir"):
             shared = own / _small_text(own / "commondir").strip()
         text = _small_text(own / "HEAD").strip()
         for _ in range(HOPS):
@@ -94,7 +95,7 @@ def has_git(tree: Path) -> bool:
     """Say whether a tree is the top of a git checkout."""
     try:
         own = _git_folder(tree)
-        return own is not None and (own / "HEAD").is_file()
+        return own is not None and is_file(own / "HEAD")
     except OSError:
         return False
 
@@ -102,9 +103,9 @@ def has_git(tree: Path) -> bool:
 def _git_folder(tree: Path) -> Path | None:
     """Return a checkout's git folder; a worktree has a file that names it."""
     path = tree / ".git"
-    if path.is_dir():
+    if is_file(path / "HEAD"):
         return path
-    if not path.is_file():
+    if not is_file(path):
         return None
     text = _small_text(path).strip()
     name = text.removeprefix("gitdir: ")
@@ -118,10 +119,10 @@ def _is_ref(name: str) -> bool:
 def _ref(own: Path, shared: Path, name: str) -> str:
     """Return what a ref holds; "" when neither a file nor packed-refs has it."""
     for folder in (own, shared):
-        if (folder / name).is_file():
+        if is_file(folder / name):
             return _small_text(folder / name).strip()
     packed = shared / "packed-refs"
-    if packed.is_file():
+    if is_file(packed):
         with open(packed, encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 if line.rstrip("\n").endswith(" " + name):
@@ -134,7 +135,7 @@ def _small_text(path: Path) -> str:
 
     Anything but a plain file is refused, for a pipe would block for ever.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise FileNotFoundError(2, "no such file", str(path))
     with open(path, encoding="utf-8", errors="surrogateescape") as stream:
         return stream.read(65536)

@@ -10,11 +10,11 @@ build may define, or that nobody here knows, stays unknown.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pinlib.base.files import is_file
 from pinlib.csource import arms
 from pinlib.csource.arm_tree import Arm, at, wants_undefined
 from pinlib.csource.arms import Known
@@ -94,8 +94,7 @@ class _Texts:
     @staticmethod
     def has(path: Path) -> bool:
         """Say whether there is a file; who records what is read hears of it."""
-        sys.audit("pinlib.reads", str(path))
-        return path.is_file()
+        return is_file(path)
 
     def masked(self, path: Path) -> CText:
         """Return the same with all its arms."""

@@ -12,12 +12,11 @@ import difflib
 import functools
 import hashlib
 import re
-import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Mapping
 
-from pinlib.base.files import write_file
+from pinlib.base.files import is_file, write_file
 from pinlib.csource.arms import Known, NOTHING
 from pinlib.csource.macro_function import OpenedFile
 
@@ -80,8 +79,7 @@ class View:
     def _is_file(self, path: Path) -> bool:
         """Say whether there is a file; who records what is read hears of it."""
         if path not in self._files:
-            sys.audit("pinlib.reads", str(path))
-            self._files[path] = path.is_file()
+            self._files[path] = is_file(path)
         return self._files[path]
 
     def home(self, file: str) -> str:

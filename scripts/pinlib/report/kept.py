@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.base import own_digest
-from pinlib.base.files import read_json, write_json
+from pinlib.base.files import forget, read_json, write_json
 from pinlib.base.options import Options
 from pinlib.kernel import inputs
 from pinlib.kernel.word_index import Indexes
@@ -56,10 +56,7 @@ class Kept:
             return
         write_json(self._file, {"inputs": snapshot, "report": report,
                                 "plan": plan})
-        kept = sorted(self._file.parent.iterdir(),
-                      key=lambda p: p.stat().st_mtime)
-        for old in kept[:-KEPT]:
-            old.unlink(missing_ok=True)
+        forget(self._file.parent, KEPT)
 
 
 def _name(opts: Options) -> str:

@@ -18,6 +18,7 @@ from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.codes import Code
 from pinlib.base.edits import Include
 from pinlib.base.errors import RuleError, UsageError
+from pinlib.base.files import is_file
 from pinlib.base.records import Patch, PatchKind, Series
 from pinlib.base.why_not import WhyNot
 from pinlib.kernel import effects
@@ -94,7 +95,7 @@ def no_helpers(kernel: Path, module: bool) -> str:
 
     A folder outside the kernel cannot bring functions of the kernel's own.
     """
-    if (kernel / "include" / HEADER).is_file():
+    if is_file(kernel / "include" / HEADER):
         return ""
     if module:
         return "which this kernel does not have"
@@ -117,7 +118,7 @@ def refuse_helpers(groups: list[release_groups.Group], why: str) -> None:
 
 def _overlay(tree: Path) -> dict[str, bytes]:
     """Return the files that the helpers add to a kernel tree."""
-    if not (tree / "lib" / "Makefile").is_file():
+    if not is_file(tree / "lib" / "Makefile"):
         return {}
     return {k: v.encode("utf-8", "surrogateescape")
             for k, v in overlay_files(tree).items()}

@@ -11,13 +11,15 @@ import os
 import pickle
 import selectors
 import signal
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from typing import NoReturn
 
 from pinlib.base.errors import Gup2pinError
 
 _CHUNK = 1 << 20
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Ask = Callable[[], bytes]
 
 
@@ -28,12 +30,14 @@ def answers(asked: Sequence[Ask], jobs: int) -> Iterator[tuple[int, bytes]]:
     """
     left = list(enumerate(asked))[::-1]
     running: dict[int, tuple[int, int, list[bytes]]] = {}   # by end of pipe
-    with selectors.DefaultSelector() as ready:
+    # What one that is ended leaves behind goes with the folder.
+    with selectors.DefaultSelector() as ready, tempfile.TemporaryDirectory(
+            prefix="gup2pin-") as work:
         try:
             while left or running:
                 while left and len(running) < max(1, jobs):
                     number, ask = left.pop()
-                    child, stream = _start(ask)
+                    child, stream = _start(ask, work)
                     running[stream] = (number, child, [])
                     ready.register(stream, selectors.EVENT_READ)
                 for key, _ in ready.select():
@@ -55,21 +59,38 @@ def answers(asked: Sequence[Ask], jobs: int) -> Iterator[tuple[int, bytes]]:
                 os.waitpid(child, 0)
 
 
-def _start(ask: Ask) -> tuple[int, int]:
-    """Start a process; return it, and where its answer will come from."""
+def _start(ask: Ask, work: str) -> tuple[int, int]:
+    """Start a process; return it, and where its answer will come from.
+
+    work: the folder for its temporary files.
+    """
     theirs, mine = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(mine)
-        return child, theirs
-    # Whatever happens, the copy must not go on as if it were this process.
+    # The copy must not take a signal for this process, and do what that would.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
-        os.close(theirs)
-        with suppress(BrokenPipeError):
-            with os.fdopen(mine, "wb") as stream:
-                stream.write(_said(ask))
+        child = os.fork()
+        if not child:
+            _answer_in(mine, ask, work, before)
     finally:
-        os._exit(0)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    os.close(mine)
+    return child, theirs
+
+
+def _answer_in(mine: int, ask: Ask, work: str,
+               signals: set[int]) -> NoReturn:
+    """Be a process that says its answer and ends, whatever happens."""
+    failed = 1
+    try:
+        for one in _SIGNALS:
+            signal.signal(one, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
+        tempfile.tempdir = work
+        with os.fdopen(mine, "wb") as stream:
+            stream.write(_said(ask))
+        failed = 0
+    finally:
+        os._exit(failed)
 
 
 def _said(ask: Ask) -> bytes:
@@ -77,20 +98,19 @@ def _said(ask: Ask) -> bytes:
         return b"=" + ask()
     except Gup2pinError as error:
         return b"!" + pickle.dumps(error)
-    except KeyboardInterrupt:
-        return b""
     except BaseException:
         return b"?" + traceback.format_exc().encode()
 
 
 def _answer(said: bytes, status: int) -> bytes:
+    """Return what a process said, if it came to its end."""
+    if status:
+        raise Gup2pinError("a process that was started was ended" + (
+            f" by signal {os.WTERMSIG(status)}"
+            if os.WIFSIGNALED(status) else ""))
     kind, data = said[:1], said[1:]
-    if kind == b"=":
-        return data
     if kind == b"!":
         raise pickle.loads(data)
     if kind == b"?":
         raise RuntimeError("in a process of its own:\n" + data.decode())
-    raise Gup2pinError("a process that was started was ended" + (
-        f" by signal {os.WTERMSIG(status)}"
-        if os.WIFSIGNALED(status) else ""))
+    return data

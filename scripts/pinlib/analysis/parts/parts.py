@@ -13,7 +13,7 @@ import os
 import pickle
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sys import audit
 from typing import Any
@@ -29,7 +29,7 @@ from pinlib.program.locations import Resolver
 from pinlib.program.macros import KernelMacros
 from pinlib.program.program import Program
 
-# Answers on as many parts stay: a kernel has 50.
+# As many answers of one kind stay: a kernel has 50 parts.
 KEPT = 2000
 _DIGEST = hashlib.sha256().digest_size
 
@@ -138,7 +138,7 @@ class Parts:
             return None
         with suppress(FileNotFoundError):
             os.utime(file)
-        return known
+        return replace(known, read=known.read.as_now())
 
     def _keep(self, files: list[str], answer: Answer) -> None:
         """Keep an answer, unless it cannot be known what it rests on."""
@@ -153,18 +153,6 @@ class Parts:
         name = hashlib.sha256(f"{self._asked} {files}".encode(
             "utf-8", "surrogateescape")).hexdigest()
         return self._cache / "parts" / name
-
-
-def forget(folder: Path) -> None:
-    """Remove the answers in a folder that were not used for long."""
-    def last_used(file: Path) -> float:
-        try:
-            return file.stat().st_mtime
-        except FileNotFoundError:
-            return 0        # another run has just removed it
-    kept = sorted(folder.iterdir(), key=last_used) if folder.is_dir() else []
-    for old in kept[:-KEPT]:
-        old.unlink(missing_ok=True)
 
 
 def _parts(tree: View,

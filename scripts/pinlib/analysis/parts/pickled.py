@@ -7,10 +7,12 @@ it is asked for; the tree's own objects are those of whoever reads the bytes.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import io
 import pickle
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pinlib.csource.masking import CText
@@ -30,16 +32,33 @@ _PLAIN: Mapping[str, Any] = {"set": set, "frozenset": frozenset,
                              "getattr": _member}
 
 
+# A node of an expression takes six levels.
+_DEPTH = 6000
+
+
 def dump(made: object, resolver: Resolver) -> bytes:
     """Return what load() makes the same of."""
     stream = io.BytesIO()
-    _Writer(stream, resolver).dump(made)
+    with _deep():
+        _Writer(stream, resolver).dump(made)
     return stream.getvalue()
 
 
 def load(data: bytes, resolver: Resolver) -> Any:
     """Return what was dumped, as if it had been found here."""
-    return _Reader(io.BytesIO(data), resolver).load()
+    with _deep():
+        return _Reader(io.BytesIO(data), resolver).load()
+
+
+@contextlib.contextmanager
+def _deep() -> Iterator[None]:
+    """Let trees be written that are as deep as others can handle them."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def plain(data: bytes) -> Any:
