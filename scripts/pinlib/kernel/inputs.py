@@ -153,60 +153,77 @@ def recorded(without: Sequence[Path], but: Sequence[Path]) -> Iterator[Inputs]:
     without: folders that hold nothing of a user's, besides the tool's; but: those
     in them that do.
     """
-    made = Inputs(time.time_ns())
     hidden = (f"{os.path.realpath(tempfile.gettempdir())}/gup2pin-", *(
         f"{os.path.realpath(path)}/" for path in (
             *without, *_NO_INPUT, *(
                 Path(path) for path in sys.path
                 if path.startswith(f"{sys.prefix}/")))))
-    shown = tuple(f"{os.path.realpath(path)}/" for path in but)
-    hears = True
-    heard: set[str] = set()     # most files are opened again and again
+    recorder = _Recorder(hidden, tuple(
+        f"{name}/" for path in but
+        for name in (os.path.abspath(path), os.path.realpath(path))))
+    sys.addaudithook(recorder)
+    try:
+        yield recorder.made
+    finally:
+        recorder.hears = False
 
-    def is_input(path: str) -> bool:
-        path = f"{path}/"
-        return path.startswith(shown) or not path.startswith(hidden)
 
-    def hears_of(path: str, read: dict[str, Signature],
-                 sign: Callable[[str], Signature]) -> None:
-        real = os.path.realpath(path)
-        if not is_input(path) and not is_input(real):
-            return
-        if path != real:
-            made.links[path] = real
-        if real not in read:
-            read[real] = sign(real)
+class _Recorder:
+    """Hears what is read.
 
-    def hear(event: str, args: tuple[Any, ...]) -> None:
+    hidden, shown: how the paths begin that are no inputs, and those among them
+    that are.
+    """
+
+    def __init__(self, hidden: tuple[str, ...],
+                 shown: tuple[str, ...]) -> None:
+        self.made = Inputs(time.time_ns())
+        self.hears = True
+        self._hidden = hidden
+        self._shown = shown
+        self._heard: set[str] = set()   # most files are opened again and again
+
+    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         # There is no way to take a hook back.
-        if not hears:
+        if not self.hears:
             return
         if event == LOOKED_FOR or event == "open" and _is_path(
                 args[0]) and not _writes(args[1:]):
             given = os.fsdecode(args[0])
-            if given in heard:
-                return
-            heard.add(given)
-            hears_of(os.path.abspath(given), made.files, _of_file)
+            if given not in self._heard:
+                self._heard.add(given)
+                self._hear(given, self.made.files, _of_file)
         elif event in ("os.scandir", "os.listdir") and _is_path(args[0]):
-            hears_of(os.path.abspath(os.fsdecode(args[0])), made.folders,
-                     _of_folder)
-        elif event == word_index.ASKED:
-            tree, question, answer = args
-            if is_input(f"{tree}/"):
-                made.answers.setdefault(tree, {})[question] = answer
-        elif event == TOLD:
-            made.told[args[0]] = args[1]
-        elif event == ADDED:
-            made.add(args[0])
-        elif event == "subprocess.Popen":
-            made.programs.add(os.path.basename(os.fsdecode(args[0])))
+            self._hear(os.fsdecode(args[0]), self.made.folders, _of_folder)
+        else:
+            self._hear_answer(event, args)
 
-    sys.addaudithook(hear)
-    try:
-        yield made
-    finally:
-        hears = False
+    def _hear_answer(self, event: str, args: tuple[Any, ...]) -> None:
+        if event == word_index.ASKED:
+            tree, question, answer = args
+            if self._is_input(tree):
+                self.made.answers.setdefault(tree, {})[question] = answer
+        elif event == TOLD:
+            self.made.told[args[0]] = args[1]
+        elif event == ADDED:
+            self.made.add(args[0])
+        elif event == "subprocess.Popen":
+            self.made.programs.add(os.path.basename(os.fsdecode(args[0])))
+
+    def _hear(self, given: str, read: dict[str, Signature],
+              sign: Callable[[str], Signature]) -> None:
+        path, real = os.path.abspath(given), os.path.realpath(given)
+        if not self._is_input(real) and \
+                not f"{path}/".startswith(self._shown):
+            return
+        if path != real:
+            self.made.links[path] = real
+        if real not in read:
+            read[real] = sign(real)
+
+    def _is_input(self, path: str) -> bool:
+        path = f"{path}/"
+        return path.startswith(self._shown) or not path.startswith(self._hidden)
 
 
 def _is_path(given: object) -> bool:
