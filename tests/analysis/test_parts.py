@@ -234,14 +234,29 @@ def test_an_answer_or_an_error() -> None:
         list(forked.answers([fail], 1))
 
 
-@pytest.mark.parametrize("number", (signal.SIGKILL, signal.SIGTERM,
-                                    signal.SIGINT))
-def test_a_process_that_is_killed(number: int) -> None:
+def ended_by(number: int) -> forked.Ask:
+    """A question whose process is ended by a signal."""
     def end() -> bytes:
         os.kill(os.getpid(), number)
         return b""
+    return end
+
+
+@pytest.mark.parametrize("number", (signal.SIGKILL, signal.SIGTERM))
+def test_a_process_that_is_killed(number: int) -> None:
     with pytest.raises(Gup2pinError, match=f"ended by signal {int(number)}$"):
-        list(forked.answers([end], 1))
+        list(forked.answers([ended_by(number)], 1))
+
+
+def test_an_interrupt() -> None:
+    """Who presses Ctrl-C ends all; a run that ignores it goes on."""
+    with pytest.raises(KeyboardInterrupt):
+        list(forked.answers([ended_by(signal.SIGINT)], 1))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert list(forked.answers([ended_by(signal.SIGINT)], 1)) == [(0, b"")]
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_temporary_files_of_one_that_is_ended_go(

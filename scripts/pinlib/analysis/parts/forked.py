@@ -83,7 +83,8 @@ def _answer_in(mine: int, ask: Ask, work: str,
     failed = 1
     try:
         for one in _SIGNALS:
-            signal.signal(one, signal.SIG_DFL)
+            if signal.getsignal(one) != signal.SIG_IGN:
+                signal.signal(one, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         tempfile.tempdir = work
         with os.fdopen(mine, "wb") as stream:
@@ -104,6 +105,8 @@ def _said(ask: Ask) -> bytes:
 
 def _answer(said: bytes, status: int) -> bytes:
     """Return what a process said, if it came to its end."""
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT:
+        raise KeyboardInterrupt     # it was meant for this process too
     if status:
         raise Gup2pinError("a process that was started was ended" + (
             f" by signal {os.WTERMSIG(status)}"
