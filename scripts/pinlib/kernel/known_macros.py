@@ -91,11 +91,6 @@ class _Texts:
                 self._texts[path] = ""
         return self._texts[path]
 
-    @staticmethod
-    def has(path: Path) -> bool:
-        """Say whether there is a file; who records what is read hears of it."""
-        return is_file(path)
-
     def masked(self, path: Path) -> CText:
         """Return the same with all its arms."""
         if path not in self._masked:
@@ -289,7 +284,7 @@ class _Module:
                     self._module / "include" / name,
                     self._kernel / "include" / name,
                     self._kernel / "include/uapi" / name)
-                    if self._texts.has(found))
+                    if is_file(found))
 
 
 def _asks_for(arm: Arm, name: str) -> bool:

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from pinlib.base import host_program
 from pinlib.base.errors import Gup2pinError
+from pinlib.base.files import forget
 from pinlib.base.resources import SCRIPTS
 
 SOURCES = (SCRIPTS / "index",)
@@ -158,8 +159,7 @@ def of(tree: Path, cache: Path) -> WordIndex:
     # A kernel stays, however many modules for it are looked at.
     with contextlib.suppress(FileNotFoundError):
         os.utime(file)
-    for old in sorted(file.parent.iterdir(), key=_last_used)[:-KEPT]:
-        old.unlink(missing_ok=True)
+    forget(file.parent, KEPT)
     return made
 
 
@@ -175,11 +175,3 @@ class Indexes:
         if tree not in self._known:
             self._known[tree] = of(tree, self._cache)
         return self._known[tree]
-
-
-def _last_used(file: Path) -> float:
-    """Return when an index was last used; 0 if another run has removed it."""
-    try:
-        return file.stat().st_mtime
-    except FileNotFoundError:
-        return 0

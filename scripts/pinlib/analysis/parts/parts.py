@@ -13,7 +13,7 @@ import os
 import pickle
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from sys import audit
 from typing import Any
@@ -49,7 +49,7 @@ class Answer:
     sources: list[str]
     failed: dict[str, str]
     read: inputs.Inputs
-    snapshot: dict[str, Any] | None = field(default=None)
+    snapshot: dict[str, Any] | None = None
 
 
 class Parts:

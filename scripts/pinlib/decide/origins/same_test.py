@@ -145,7 +145,7 @@ class SameTest:
     def _gone(self) -> bool:
         """Say whether only variables hold the pages, each for one call."""
         for where in self.flow.locations:
-            function = self.program.functions.get((where.file, where.owner))
+            function = self.program.function(where.file, where.owner)
             if where.kind != LocationKind.VAR or function is None or not (
                     function.is_local(where.name) or where.name in [
                         name for _, name in function.params]):
