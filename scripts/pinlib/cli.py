@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import importlib
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -72,7 +73,14 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
                    baseline, args.apis, args.site, decisions, args.verbose,
                    user_build(args), args.format, args.since,
                    Path(args.previous).resolve() if args.previous else None,
-                   args.mutants, args.machine, args.base)
+                   args.mutants, args.machine, args.base, signoff(args.signoff))
+
+
+def signoff(given: str) -> str:
+    """Return who signs off, as given; it must be a name and an address."""
+    if given and not re.fullmatch(r"[^<>\n]*[^<>\s] <[^<>@\s]+@[^<>@\s]+>", given):
+        raise UsageError(f"--signoff {given}: wants 'Name <address>'")
+    return given
 
 
 def user_build(args: argparse.Namespace) -> UserBuild:

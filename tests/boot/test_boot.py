@@ -14,7 +14,7 @@ from pinlib.boot import (boot, console, guest_run, kernel_builds, kunit_tests,
 from pinlib.boot.console import Call, Workload
 from pinlib.boot.machines import MACHINES, QEMU, UML
 from pinlib.boot.reached_sites import Frame, Seen
-from pinlib.series import changelog
+from pinlib.series import material
 from trees import kernels
 
 LOG = """\
@@ -349,12 +349,12 @@ def test_a_changelog_says_how_it_was_run():
     many = boot.sentence({**said, "workloads": list("abcdef"),
                           "result": "pass"})
     assert many.startswith("under UML: a, b, c, d, 2 others: 100 bytes")
-    assert changelog.ran([run, run]) == (
+    assert material.ran([run, run]) == (
         "Run under UML: w: 100 bytes moved and compared, 4 pins taken and "
         "given back.")
-    assert changelog.ran([{"result": "SKIPPED", "command": "no way there"}]) \
+    assert material.ran([{"result": "SKIPPED", "command": "no way there"}]) \
         == "Not run: no way there."
-    assert changelog.ran(None) == "Not run."
+    assert material.ran(None) == "Not run."
 
 
 def test_a_kept_result_stands_for_its_key_only(tmp_path):

@@ -312,7 +312,7 @@ def test_the_array_of_a_failed_call_is_null(others: Analysis) -> None:
 
 
 def test_the_changelog_says_that_it_is_refused(others: Analysis) -> None:
-    notes = {g.files[0].split("/")[1]: " ".join(g.notes)
+    notes = {g.files[0].split("/")[1]: " ".join(g.facts)
              for g in commits.make_plan(others)}
     assert "A kvec stays refused with -EFAULT" in notes["listed"]
     assert "kvec" not in notes["arm"]

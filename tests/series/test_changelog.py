@@ -10,7 +10,7 @@ import subprocess
 import pytest
 from pinlib.base.records import Handoff, Pages, Patch, Release, Site
 from pinlib.kernel import maintainers
-from pinlib.series import changelog
+from pinlib.series import changelog, material
 
 BUILD = {"object": "drivers/x/a.o", "config": "x86_64 allmodconfig",
          "command": "make", "seconds": 1.5, "result": "pass"}
@@ -33,13 +33,26 @@ def site(number=1, **more):
     return made
 
 
-def message(evidence=None, diff="", patch=None, sites=None, **more):
+def patch_of(sites, **more):
+    """A patch that converts sites."""
+    given = {"kind": "convert", "group": "g", "subject": "Pin the page",
+             "notes": [], "files": [], "symbols": [],
+             "sites": [s.id for s in sites], "rule": "", "tree": "t",
+             "parent": "p", "commit": "c", **more}
+    return Patch(**given)
+
+
+def message(diff="", patch=None, sites=None, **more):
     """A changelog of one patch."""
     sites = [site(**more)] if sites is None else sites
-    patch = patch or Patch("convert", "g", "Pin the page", [], [], [],
-                           [s.id for s in sites], "", "t", "p", "c")
-    return changelog.body(patch, sites, evidence, {
-        "version": "6.1.192", "commit": None}, diff)
+    return changelog.body(patch or patch_of(sites), sites, diff)
+
+
+def below(evidence=None, patch=None, **more):
+    """What stands between a message and its diffstat."""
+    sites = [site(**more)]
+    return material.below(patch or patch_of(sites), sites, evidence, {
+        "version": "6.1.192", "commit": None})
 
 
 def flat(text):
@@ -47,10 +60,11 @@ def flat(text):
 
 
 def test_changelog_takes_no_line_that_git_or_checkpatch_would_not():
-    text = message(reason="--- a/x is no diff -u of anything. " + "From me "
-                   * 40 + "Subject: " * 9, patch=Patch(
-                       "convert", "g", "s", ["diff --git a/x", "--- a", "Fr"],
-                       [], [], [site().id], "r " * 90, "t", "p", "c"))
+    odd = ["diff --git a/x", "--- a", "Fr"]
+    patch = patch_of([site()], facts=odd, notes=odd, rule="r " * 90)
+    text = message(patch=patch) + below(
+        patch=patch, reason="--- a/x is no diff -u of anything. " + "From me "
+        * 40 + "Subject: " * 9)
     for line in text.splitlines():
         assert len(line) <= 75
         assert not re.match(r"---|diff -|From |Subject:", line)
@@ -59,7 +73,7 @@ def test_changelog_takes_no_line_that_git_or_checkpatch_would_not():
 def test_command_can_be_pasted():
     want = ["echo", "--sp-file", "cocci/convert/a.cocci", "-D",
             "who=A  'quoted' name", *["drivers/some/file.c"] * 9]
-    text = changelog.command(shlex.join(want))
+    text = material.command(shlex.join(want))
     assert all(len(line) <= 72 for line in text.splitlines())
     said = [subprocess.run(["sh", "-c", "echo() { printf '%s|' \"$@\"; }\n"
                             + one], check=True, capture_output=True,
@@ -69,31 +83,58 @@ def test_command_can_be_pasted():
     assert " -D \\\n" not in text
 
 
-@pytest.mark.parametrize("kinds,flag,want", [
-    (["user"], False, "Only user-backed iterators reach get(): every page is "
-     "pinned, and unpinned without a condition."),
-    (["user", "bvec", "pipe"], True, "Iterators that may reach get(): user, bvec "
-     "and pipe. Pages of user and pipe iterators are pinned; extraction takes "
-     "nothing on those of bvec. The release depends on "
-     "iov_iter_extract_will_pin(), kept from"),
-    (["unknown"], True, "Any iterator may reach get(). The release depends"),
-    (["kvec"], False, "Nothing is taken on their pages, and nothing"),
+@pytest.mark.parametrize("kinds,told,want", [
+    (["user"], "", "Only user-backed iterators get here: every page is pinned, "
+     "and unpinned without a condition."),
+    (["pipe", "user"], "", "Only pipe and user iterators get here: every page"),
+    (["user", "bvec", "pipe"], "c->pinned records whether to unpin",
+     "It pins the pages of user and pipe iterators and takes nothing on those "
+     "of bvec, which get here too. So c->pinned records whether to unpin."),
+    (["unknown"], "c->pinned records whether to unpin",
+     "Any iterator may get here. So c->pinned records"),
+    (["kvec"], "", "Only kvec iterators get here: nothing is taken on their "
+     "pages, and nothing released."),
 ])
-def test_changelog_on_iterators(kinds, flag, want):
+def test_changelog_on_iterators(kinds, told, want):
     text = flat(message(api="iov_iter_get_pages2", case=1, iterators=kinds,
-                        needs_flag=flag))
+                        needs_flag=bool(told), told_by=told))
     assert want in text
-    assert "get() takes a plain reference on each page of an iterator with " \
-        "iov_iter_get_pages2()" in text
+    assert "get() takes plain references on the pages of an iterator with " \
+        "iov_iter_get_pages2(); drop() drops the references." in text
     assert "FOLL_LONGTERM" not in text
 
 
 def test_a_core_rule_says_itself_where_the_state_is_kept():
-    text = flat(message(api="iov_iter_get_pages2", case=1, code="core-rule",
-                        iterators=["user", "bvec"], needs_flag=True))
-    assert "The release depends on what iov_iter_extract_will_pin() says of " \
-        "the iterator." in text
-    assert "kept from" not in text
+    sites = [site(api="iov_iter_get_pages2", case=1, code="core-rule",
+                  iterators=["user", "bvec"], needs_flag=True)]
+    text = flat(message(sites=sites, patch=patch_of(
+        sites, facts=["The owner says it."])))
+    assert "which get here too. The owner says it." in text
+
+
+def drops(*places):
+    """Releases in functions of files, in the order given."""
+    return [Release(f"drivers/x/{file}.c", n, function, "put_page(page)")
+            for n, (file, function) in enumerate(places, 1)]
+
+
+@pytest.mark.parametrize(("places", "handed", "want"), [
+    ([("a", "get")], (), "pages_fast(), and drops them itself. A plain"),
+    ([("a", "get"), ("a", "drop")], (), "; drop() drops the references, as "
+     "does get() itself. A"),
+    # A function of that name in another file is another one.
+    ([("b", "get")], (), "; get() drops the references. A"),
+    ([("a", "p"), ("a", "q")], (), "; p() and q() drop the references. A"),
+    ([("a", n) for n in "pqrs"], (), "; 4 functions drop the references. A"),
+    ([("a", "drop")], ("struct ctx.page",), " and keeps the pages in struct "
+     "ctx.page; drop() drops the references. A"),
+    ([("a", "drop")], ("struct ctx.page", "struct job.page"),
+     "pages_fast(); drop() drops"),
+    ([], (), "pages_fast(). A plain")])
+def test_changelog_says_who_drops_the_pages(places, handed, want):
+    text = flat(message(releases=drops(*places), handoffs=[
+        Handoff("drivers/x/a.c", 5, "get", to) for to in handed]))
+    assert want in text
 
 
 def test_longterm_is_said_only_where_the_patch_adds_it():
@@ -102,8 +143,17 @@ def test_longterm_is_said_only_where_the_patch_adds_it():
     assert "fs-dax" in message(diff="+b(FOLL_LONGTERM);\n")
 
 
+def test_a_reviewed_answer_is_a_fact_and_who_gave_it_stands_below():
+    patch = patch_of([site()], facts=["It is kept until close()."],
+                     notes=["Decided by A, 2026-01-02: It is kept until "
+                            "close()."])
+    assert "\n\nIt is kept until close().\n\n" in message(patch=patch)
+    assert "Decided" not in message(patch=patch)
+    assert "Decided by A, 2026-01-02: It is kept" in flat(below(patch=patch))
+
+
 def test_proofs_are_told_as_they_are():
-    text = flat(message({
+    text = flat(below({
         "compile": [BUILD, dict(BUILD, object="drivers/x/b.o"),
                     dict(BUILD, object="c.o", result="fail",
                          reason="does not compile: error"),
@@ -123,11 +173,11 @@ def test_proofs_are_told_as_they_are():
             "checkpatch.pl reports nothing (not asked for MISSING_SIGN_OFF).",
             "Not run."):
         assert part in text, part
-    run = message({"run": [{"command": "under UML: w", "result": "pass"}]})
+    run = below({"run": [{"command": "under UML: w", "result": "pass"}]})
     assert "Run under UML: w." in run and "Not run" not in run
-    bad = message({"run": [{"command": "under UML: w", "result": "fail"}]})
+    bad = below({"run": [{"command": "under UML: w", "result": "fail"}]})
     assert "FAILS when run under UML: w." in bad
-    assert "Not run: no way there." in message(
+    assert "Not run: no way there." in below(
         {"run": [{"command": "no way there", "result": "SKIPPED"}]})
 
 
@@ -157,10 +207,8 @@ def test_what_tells_two_patches_apart(places, want):
         f"X: {want[0]}: Pin it"
 
 
-def test_preparatory_patch_says_why_it_comes_first():
-    patch = Patch("prepare", "g", "s", ["get() loses a page on a short pin."],
-                  [], [], [site().id], "", "t", "p", "c")
-    text = message(patch=patch)
-    assert text.startswith("get() loses a page on a short pin.\n\nThis stays "
-                           "with plain references")
-    assert "CASE" not in text
+def test_preparatory_patch_says_what_it_mends():
+    text = message(patch=patch_of([site()], kind="prepare", facts=[
+        "get() loses a page on a short pin."]))
+    assert text == ("get() loses a page on a short pin.\n\n"
+                    "Made with gup2pin and Coccinelle.\n")

@@ -93,15 +93,22 @@ def test_send_script(work, checkout):
     work.write()
     path = work.out / "series" / mailbox.SCRIPT
     text = path.read_text()
-    lines = re.findall(r"^(\S+)\) git send-email .*$", text, re.M)
+    lines = re.findall(r"^(\S+)\) signed x-driver; git send-email .*$", text,
+                       re.M)
     assert lines == ["x-driver"]
     assert subprocess.run(["shellcheck", path], check=False).returncode == 0
     refused = subprocess.run(["sh", path], check=False, text=True,
                              capture_output=True)
     assert refused.returncode == 2 and "x-driver" in refused.stderr
-    done = checkout("sh", str(path), "x-driver", "--dry-run",
-                    "--from=Me <me@example.org>", "--confirm=never",
-                    "--smtp-server=/bin/false", check=False)
+
+    def send():
+        return checkout("sh", str(path), "x-driver", "--dry-run",
+                        "--from=Me <me@example.org>", "--confirm=never",
+                        "--smtp-server=/bin/false", check=False)
+    done = send()
+    assert done.returncode == 2 and "has no Signed-off-by" in done.stderr
+    work.write(signoff="Me <me@example.org>")
+    done = send()
     assert done.returncode == 0, done.stdout + done.stderr
     sent = re.split(r"^(?:Dry-)?OK\. Log says:\n", done.stdout, flags=re.M)
     sent = [s for s in sent if "\nSubject: " in s]
@@ -152,7 +159,7 @@ def moved(work):
                        "FOLL_LONGTERM").replace(
                            "put_page(", "page_extract_release(")
     two = work.patch(one.commit, "prepare", {"drivers/x/a.c": text + "\n"},
-                     notes=["A leak. Fix it."])
+                     facts=["A leak. Fix it."])
     three = work.patch(two.commit, "convert", {"drivers/x/a.c": new},
                        sites=[site().id])
     return [Series("x-driver", "X DRIVER", [one, two, three])]
@@ -189,9 +196,11 @@ def test_a_file_without_a_last_line_break_is_the_same(work):
         work.base, "convert", {"drivers/x/a.c": text.replace(
             "put_page(", "unpin_user_page(")}, sites=[site().id])])]
     work.write(made)
-    cover = second(work, 1, lambda _: made)["0000"]
-    assert "1: = 1: x: a: a convert patch" in cover
-    assert "No newline" not in cover
+    # A patch by itself has no cover letter.
+    [mail] = second(work, 1, lambda _: made).values()
+    said = mail.partition("\n---\n")[2].partition("\ndiff --git")[0]
+    assert "1: = 1: x: a: a convert patch" in said
+    assert "No newline" not in said
 
 
 def signed(work, checkout, inside):
@@ -247,7 +256,9 @@ def test_a_merged_patch_is_dropped_and_said(work):
         one = work.patch(work.base, "convert", {"drivers/x/a.c": new},
                          sites=[site().id])
         return [Series("x-driver", "X DRIVER", [one])]
-    cover = second(work, 1, newer)["0000"]
+    [mail] = second(work, 1, newer).values()
+    assert "Subject: [PATCH v2] x: a: a convert patch\n" in mail
+    cover = mail.partition("\n---\n")[2]
     said = " ".join(cover.split())
     assert "- dropped: x: a: a prepare patch (it is merged)." in said
     assert "a overlay patch (it is no longer generated)." in said

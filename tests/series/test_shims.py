@@ -2,7 +2,7 @@
 """A module that builds for older kernels by definitions of its own.
 
 What they define is all that a patch may use; where the module defines nothing,
-the cover letter says from which release on it builds.
+the mail says from which release on it builds.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ SINCE = "needs Linux 5.6 or later"
 
 @pytest.fixture(name="made")
 def _made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
-    """Gives the cover letter, the patch and the report of a module."""
+    """Gives what a mail says, the patch in it and the report of a module."""
     lab.share_cache(monkeypatch)
     kernel = lab.make(tmp_path / "linux")
     module = tmp_path / "tap"
@@ -77,16 +77,16 @@ def _made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
         (module / "tap.c").write_text(code)
         assert cli.main(["series", f"--kernel={kernel}", f"--module={module}",
                          f"--out={out}", "--no-install"]) == 0
-        cover, *mails = [p.read_text() for p in sorted(
-            out.glob("series/*/000*"))] or [""]
-        return (" ".join(cover.split()), "".join(mails),
+        said = "".join(p.read_text() for p in sorted(
+            out.glob("series/*/000*")))
+        return (" ".join(said.split()), said,
                 (out / "report.txt").read_text())
     return made
 
 
-def test_without_definitions_the_cover_says_the_release(made: Made) -> None:
-    cover, mail, _ = made("")
-    assert SINCE in cover
+def test_without_definitions_the_mail_says_the_release(made: Made) -> None:
+    said, mail, _ = made("")
+    assert SINCE in said
     assert "+\tunpin_user_pages(row, n);" in mail
     assert "+\tunpin_user_pages_dirty_lock(&page, 1, true);" in mail
 
@@ -96,28 +96,28 @@ def test_without_definitions_the_cover_says_the_release(made: Made) -> None:
     OLD + PIN + ONE_CALL + "#endif\n",
     "#ifndef HAVE_PIN_USER_PAGES\n" + ONE + PIN + "#endif\n"])
 def test_nothing_is_used_that_is_not_defined(made: Made, shims: str) -> None:
-    cover, mail, _ = made(shims)
-    assert SINCE not in cover
+    said, mail, _ = made(shims)
+    assert SINCE not in said
     assert mail.count("+\tunpin_user_page(page);") == 1
     assert mail.count("+\t\tunpin_user_page(row[i]);") == 1
     assert "unpin_user_pages" not in mail and "-\tset_page_dirty" not in mail
 
 
 def test_what_is_defined_is_used(made: Made) -> None:
-    cover, mail, _ = made(OLD + PIN + ONE + ALL + "#endif\n")
-    assert SINCE not in cover
+    said, mail, _ = made(OLD + PIN + ONE + ALL + "#endif\n")
+    assert SINCE not in said
     assert "+\tunpin_user_pages(row, n);" in mail
     assert "+\tunpin_user_page(page);" in mail
     assert "dirty_lock(&page" not in mail
-    cover, mail, _ = made(OLD + PIN + ONE + ALL + DIRTY + "#endif\n")
-    assert SINCE not in cover
+    said, mail, _ = made(OLD + PIN + ONE + ALL + DIRTY + "#endif\n")
+    assert SINCE not in said
     assert "+\tunpin_user_pages_dirty_lock(&page, 1, true);" in mail
 
 
 def test_what_cannot_be_done_without_is_said(made: Made) -> None:
     """Nothing stands in for the function that pins."""
-    cover, mail, _ = made(OLD + ONE + "#endif\n")
-    assert SINCE in cover and "+\tunpin_user_page(page);" in mail
+    said, mail, _ = made(OLD + ONE + "#endif\n")
+    assert SINCE in said and "+\tunpin_user_page(page);" in mail
 
 
 @pytest.mark.parametrize("own", [PIN, ONE, ONE_CALL])
@@ -129,7 +129,7 @@ def test_a_name_that_is_always_defined_is_the_modules_own(
 
 def test_a_definition_beside_the_code_counts(made: Made) -> None:
     """Also one that stands in the file itself, behind what uses it."""
-    cover, mail, _ = made(OLD + PIN + "#endif\n", CODE.replace(
+    said, mail, _ = made(OLD + PIN + "#endif\n", CODE.replace(
         "\nint tap_run", f"\n{OLD}{ONE_CALL}#endif\n\nint tap_run"))
-    assert SINCE not in cover
+    assert SINCE not in said
     assert mail.count("+\tunpin_user_page(page);") == 1

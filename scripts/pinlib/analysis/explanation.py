@@ -44,9 +44,8 @@ def proof(decision: Decision) -> dict[str, list[str]]:
 
 def _case(decision: Decision) -> list[str]:
     flow = decision.site.flow
-    answers = [n for n in decision.notes if n.startswith("Decided by ")]
-    if answers:
-        return answers
+    if decision.reviewed:
+        return [decision.reviewed.said()]
     if decision.longterm:
         return [f"{e.place}: released in {e.function.name}(), below another "
                 "entry point" for e in decision.releases]

@@ -66,6 +66,7 @@ class Group:
     hashes: dict[str, str] = field(default_factory=dict)    # of what was read
     symbols: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
     others: list[ForKernel] = field(default_factory=list)
     tree: View | None = None        # in which its edits are, once planned
 
@@ -344,13 +345,11 @@ class Planner:
                 if iterator else edits.Ask(*key, token, flag)
             group.edits.append(done[key])
         for helper in sorted({c.kids[0].value for _, _, c, _ in state.calls}):
-            group.notes.append(
-                f"{helper}() does nothing but drop pages, and all its calls "
-                "are known: each is made only for pinned pages. What stands "
-                "beside the calls is done for every kind of iterator as "
-                "before.")
+            group.facts.append(
+                f"{helper}() does nothing but drop pages, and is called for "
+                "pinned pages only now.")
         if state.setter:
-            group.notes.append(
+            group.facts.append(
                 f"{state.flag} is set before {state.setter.call.kids[0]}() "
                 "and read only where there are pages to drop, which nothing "
                 "but that call brings.")
@@ -381,10 +380,13 @@ class Planner:
 
     def _notes(self, group: Group, decision: Decision) -> None:
         group.notes += decision.notes
+        if decision.reviewed:
+            group.facts.append(decision.reviewed.reason)
+            group.notes.append(decision.reviewed.said())
         group.notes += [f"{e.place}: {e.detail}() stays: {why}."
                         for e, why in decision.left]
         if decision.redundant and decision.redundant.counts:
-            group.notes.append(
+            group.facts.append(
                 "What looked at the number of references before the "
                 "reference was dropped finds one less, and asks for one "
                 "less.")
@@ -394,7 +396,4 @@ class Planner:
             group.notes.append(
                 "Nothing dirties the pages today; that is not changed.")
         if decision.refusal:
-            group.notes.append(
-                f"A kvec stays refused with -EFAULT, as {decision.site.api}() "
-                "refused it: it may point to vmalloc() memory, which nothing "
-                "behind this call was ever given.")
+            group.facts.append("A kvec stays refused with -EFAULT, as before.")

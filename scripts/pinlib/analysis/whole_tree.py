@@ -266,7 +266,7 @@ def site_of(decision: Decision, resolver: Resolver,
         graph=shown.nodes, left=[shown.left(*pair) for pair in decision.left],
         blocked_via=shown.at(site.flow, decision.blocked_by),
         steps=explanation.steps(decision), settle=explanation.question(decision),
-        proof=explanation.proof(decision))
+        proof=explanation.proof(decision), told_by=decision.told_by)
 
 
 def _unique(items: list[Any]) -> list[Any]:

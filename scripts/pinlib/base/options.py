@@ -37,4 +37,5 @@ class Options:
     mutants: str = ""
     machine: str = "uml"
     base: str = ""      # the revision of gup2pin that bench compares with
+    signoff: str = ""   # who sends the series, as "Name <address>"
     replace: bool = False   # replace another tree's results in OUT

@@ -112,6 +112,7 @@ class Site:
     proof: dict[str, list[str]] = dataclasses.field(
         default_factory=lambda: {"iterators": [], "case": []})
     settle: str | None = None   # the question whose answer would decide it
+    told_by: str = ""           # how releases learn whether to unpin, a clause
 
 
 class PatchKind(enum.StrEnum):
@@ -133,7 +134,7 @@ class Patch:
     kind: PatchKind
     group: str
     subject: str
-    notes: list[str]        # changelog paragraphs, without the proofs
+    notes: list[str]        # what was found out, for below the message
     files: list[str]        # changed files
     symbols: list[str]      # functions and members whose holders must be rebuilt
     sites: list[str]        # ids of the call sites it converts
@@ -143,6 +144,7 @@ class Patch:
     commit: str             # scratch commit with a placeholder message
     mail: str = ""          # the mail below OUT, once it is written
     builds_from: str = ""   # the first release that a module builds for then
+    facts: list[str] = dataclasses.field(default_factory=list)  # the message's
 
 
 @dataclasses.dataclass

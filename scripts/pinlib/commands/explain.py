@@ -75,7 +75,8 @@ def events(decision: Decision) -> list[str]:
     made += [f"  {e.place}: {e.kind}: {e.call or e.node} ({e.location})"
              for e in flow.events]
     made += [f"  {place}: {text}" for place, text in flow.unclear]
-    return made + [f"note: {note}" for note in decision.notes]
+    answers = [decision.reviewed.said()] if decision.reviewed else []
+    return made + [f"note: {note}" for note in answers + decision.notes]
 
 
 def paths(site: dict[str, Any]) -> list[str]:

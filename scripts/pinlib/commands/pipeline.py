@@ -235,7 +235,7 @@ def render(opts: Options, result: Result, series: list[Series]) -> None:
     evidence = read_evidence(opts.out / "evidence.json")
     sites = result.sites()
     patches = write_series(opts.kernel, opts.out, series, sites, evidence,
-                           result.previous, opts.module,
+                           result.previous, opts.module, opts.signoff,
                            lambda name: opts.replace or subsystem_filter.matches(
                                name, opts.subsystem),
                            lambda text: print(text, flush=True), opts.jobs)

@@ -25,7 +25,7 @@ from pinlib.decide.origins.origins import Origins
 from pinlib.decide.pin_state import as_argument, in_struct
 from pinlib.decide.pin_state.in_owner import Carriers
 from pinlib.decide.pin_state.kinds import Always, PinState
-from pinlib.decide.reviewed_answers import Decisions
+from pinlib.decide.reviewed_answers import Answer, Decisions
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
@@ -53,6 +53,8 @@ class Decision:
     releases: list[Event] = field(default_factory=list)
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    reviewed: Answer | None = None
+    told_by: str = ""       # how releases learn whether to unpin, a clause
     leaks: list[Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
     passed: list[str] = field(default_factory=list)
@@ -311,8 +313,7 @@ class Decider:
             decision.longterm = decision.asked_longterm = True
         elif answer:
             decision.longterm = answer.answer == "long"
-            decision.notes.append(f"Decided by {answer.who}, {answer.when}: "
-                                  f"{answer.reason}")
+            decision.reviewed = answer
         else:
             known = lifetime.long_lived(self.program, self.resolver, site,
                                         decision.releases)
@@ -371,16 +372,15 @@ class Decider:
         decision.needs_flag = True
         decision.code = Code.UNPIN_BY_FLAG
         try:
-            found = in_struct.find(self.program, self.resolver, site,
-                                   decision.releases)
-            decision.pin_state = found
-            how = f"{found.flag} records whether to unpin"
+            decision.pin_state = found = in_struct.find(
+                self.program, self.resolver, site, decision.releases)
+            decision.told_by = f"{found.flag} records whether to unpin"
         except in_struct.NoCarrier:
-            how = self._elsewhere(decision)
-            if not how:
+            decision.told_by = self._elsewhere(decision)
+            if not decision.told_by:
                 raise
         decision.reason = ("Every release is known; kernel iterators reach "
-                           f"this call too, so {how}.")
+                           f"this call too, so {decision.told_by}.")
 
     def _elsewhere(self, decision: Decision) -> str:
         """Find how releases learn the pin state without a struct, or return ""."""

@@ -48,6 +48,10 @@ class Answer:
         """Say whether it is for a version of the kernel."""
         return version == self.kernel or version.startswith(self.kernel + ".")
 
+    def said(self) -> str:
+        """Return who decided what, as a sentence."""
+        return f"Decided by {self.who}, {self.when}: {self.reason}"
+
 
 class Decisions:
     """The entries that may apply to one kernel, and which of them were used."""

@@ -10,21 +10,24 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pinlib.base import line_ends
-from pinlib.base.records import Patch, PatchKind, Series, Site
+from pinlib.base.records import Disposition, Patch, PatchKind, Series, Site
 from pinlib.base.templates import environment
 from pinlib.base.text import joined, printable
 from pinlib.decide.redundant_reference import CODE
 from pinlib.program.shims import latest
-from pinlib.series.changelog import filled
+from pinlib.series.changelog import MOST_NAMES, filled, of_patch
 
 WIDTH = 72
 MOST_LEFT = 20
-WHY = ("A plain page reference does not tell the memory management and "
-       "filesystems that the data of the page is going to be accessed; a pin "
-       "does. Documentation/core-api/pin_user_pages.rst says where pins are "
-       "due. The patches change how pages are held and released, and nothing "
-       "else. Each one changes an acquisition together with every release "
-       "that it needs, so the series can be bisected.")
+WHY = ("Code that accesses the data of user pages has to pin them, see "
+       "Documentation/core-api/pin_user_pages.rst. With plain references, data "
+       "can be lost where the process forks, or a page is written back, while "
+       "it is accessed.")
+BISECT = ("Each patch changes what takes the pages together with all that "
+          "drops them, so the series can be bisected.")
+
+LEFT = (Disposition.MANUAL, Disposition.KEEP, Disposition.BLOCKED,
+        Disposition.MISMATCH)
 
 _DOC = re.compile(r"^\+ \* (\w+)(?:\(\))? - (.+)$", re.MULTILINE)
 _WORD = re.compile(r"\w+")
@@ -33,41 +36,61 @@ _WORD = re.compile(r"\w+")
 def render(series: Series, part: int, parts: int, subjects: list[str],
            patches: Sequence[Patch], diffs: Sequence[str],
            sites: Sequence[Site], evidence: dict[str, dict[str, Any]],
-           diffstat: str, base: str, no_recipients: str,
-           changes: str = "") -> str:
-    """Return the text of one posting's cover letter."""
-    numbers = {site: number for number, patch in enumerate(patches, 1)
-               for site in patch.sites}
+           diffstat: str, base: str, changes: str = "", signoff: str = "",
+           alone: bool = False) -> str:
+    """Return the text of one posting's cover letter.
+
+    Of that of a patch by itself, only what its own message does not say.
+    """
     overlay = [n for n, patch in enumerate(patches, 1)
                if patch.kind == PatchKind.OVERLAY]
     template = environment()
     template.filters["fill"] = fill
     return template.get_template("cover-letter.txt.j2").render(
-        intro=intro(series, numbers, sites), why=WHY, part=part, parts=parts,
+        intro=intro(patches, sites), part=part, parts=parts,
         order="The patches apply on top of the part before it."
         if part > 1 else "The other parts apply on top of it.",
         helpers=helpers(patches, diffs), helper_patch=joined(
             str(n) for n in overlay),
-        converted=[(numbers[s.id], place(s), call(s)) for s in sites
-                   if s.id in numbers],
         left=unconverted(series, sites), proof=proof(patches, evidence),
         builds=builds(patches), keep_cr=line_ends.option(diffs),
-        no_recipients=no_recipients, subjects=list(enumerate(subjects, 1)),
-        diffstat=diffstat, base=base, changes=changes) + "\n"
+        subjects=list(enumerate(subjects, 1)), diffstat=diffstat, base=base,
+        changes=changes, signoff=signoff, alone=alone) + "\n"
 
 
-def intro(series: Series, numbers: dict[str, int], sites: Sequence[Site]
-          ) -> str:
-    """Return what the posting does, in one sentence."""
-    apis = joined(sorted({f"{s.api}()" for s in sites if s.id in numbers}))
-    count = sum(site.id in numbers for site in sites)
-    calls = f"{count} call{'s' * (count != 1)} of {apis}" if count else \
-        "the code around calls"
-    if count and all(s.code == CODE for s in sites if s.id in numbers):
-        return (f"Move {calls} in {series.subsystem} to extraction, which "
-                "takes no references where none are needed.")
-    return (f"Move {calls} in {series.subsystem} from page references to "
-            "page pins, with the code that releases the pages.")
+def intro(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:
+    """Return what the posting does and why, in paragraphs."""
+    mine = [s for patch in patches for s in of_patch(patch, sites)]
+    held = [s for s in mine if s.code != CODE]
+    parts = []
+    if held:
+        parts.append(f"The pages that {some_of(held)} "
+                     f"{'take' if several(held) else 'takes'} are held by "
+                     f"plain references. {WHY} Pin them.")
+    if len(held) < len(mine):
+        free = [s for s in mine if s.code == CODE]
+        parts.append(f"{some_of(free)} {'take' if several(free) else 'takes'} "
+                     "references that are dropped before the pages are used. "
+                     "Take none.")
+    before = [str(n) for n, patch in enumerate(patches, 1)
+              if patch.kind == PatchKind.PREPARE]
+    said = "" if not before else (
+        f" What is wrong today, or in the way, is mended first (patch"
+        f"{'es' * (len(before) > 1)} {joined(before)}); that leaves the way "
+        "in which pages are held as it is.")
+    return [*parts, BISECT + said]
+
+
+def some_of(sites: Sequence[Site]) -> str:
+    """Return the functions of sites, counted where there are many."""
+    names = list(dict.fromkeys(f"{site.function}()" for site in sites))
+    return joined(names) if len(names) <= MOST_NAMES else \
+        f"{len(names)} functions"
+
+
+def several(sites: Sequence[Site]) -> bool:
+    """Say whether sites are in more than one function."""
+    return len({site.function for site in sites}) > 1
 
 
 def helpers(patches: Sequence[Patch], diffs: Sequence[str]
@@ -94,20 +117,12 @@ def place(site: Site) -> str:
     return f"{site.file}:{site.line} {site.function}()"
 
 
-def call(site: Site) -> str:
-    """Return what is known of a converted call in one line."""
-    case = f", CASE {site.case}" if site.case else ""
-    kinds = f", iterators: {', '.join(site.iterators)}" \
-        if site.iterators else ""
-    flag = ", release by pin state" if site.needs_flag else ""
-    return f"{site.api}{case}{kinds}{flag}"
-
-
 def unconverted(series: Series, sites: Sequence[Site]) -> list[tuple[str, str]]:
     """Return the subsystem's sites that have no patch, and why not."""
     mine = {name for patch in series.patches for name in patch.sites}
     rest = [(place(s), f"{s.api}: {s.disposition} [{s.code}]") for s in sites
-            if s.subsystem == series.subsystem and s.id not in mine]
+            if s.subsystem == series.subsystem and s.id not in mine
+            and s.disposition in LEFT]
     if len(rest) > MOST_LEFT:
         more = len(rest) - MOST_LEFT
         rest = [*rest[:MOST_LEFT], (f"and {more} more", "see report.txt")]
@@ -116,25 +131,25 @@ def unconverted(series: Series, sites: Sequence[Site]) -> list[tuple[str, str]]:
 
 def proof(patches: Sequence[Patch], evidence: dict[str, dict[str, Any]]
           ) -> str:
-    """Return how the patches were checked, and that they were not run."""
+    """Return how the patches were built and run."""
     entries = [evidence.get(patch.tree) or {} for patch in patches]
     built = [entry.get("compile") or [] for entry in entries]
     results = [{item["result"] for item in items} for items in built]
     if not any("pass" in found or "fail" in found for found in results):
         text = "No patch was compiled."
     elif any("fail" in found for found in results):
-        text = "NOT EVERY PATCH COMPILES; see the changelogs."
+        text = "NOT EVERY PATCH COMPILES; see below their messages."
     elif all(found == {"pass"} for found in results):
         text = ("Each patch was compiled on top of those before it, without "
-                "new warnings; its changelog names the objects.")
+                "new warnings; below its message it names the objects.")
     else:
-        text = ("Not everything that the patches touch was compiled; the "
-                "changelogs say what was.")
-    if not any(item["result"] == "pass" for entry in entries
-               for item in entry.get("run") or []):
-        text += " No patch was run."
-    return text + (" No Signed-off-by is added: that is for whoever sends "
-                   "the series.")
+        text = ("Not everything that the patches touch was compiled; what was "
+                "stands below their messages.")
+    ran = list(dict.fromkeys(
+        item["command"].rstrip(".") for entry in entries
+        for item in entry.get("run") or [] if item["result"] == "pass"))
+    return text + (f" Run: {'; '.join(ran)}." if ran else
+                   " No patch was run.")
 
 
 def builds(patches: Sequence[Patch]) -> str:

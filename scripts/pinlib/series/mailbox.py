@@ -22,8 +22,9 @@ HEAD = """\
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Send one series: sh send.sh NAME [options of git send-email]. Make yourself
-# the author and add your Signed-off-by first; try --dry-run before you send.
+# Send one series: sh send.sh NAME [options of git send-email]. Mails without a
+# Signed-off-by are refused: gup2pin series --signoff 'Name <address>' makes you
+# their author and signer. Try --dry-run before you send.
 #
 # To and Cc of a line get every mail of the series. Whom a single patch
 # concerns stands in that mail; the cover letter and the helper patch name
@@ -32,15 +33,25 @@ set -eu
 cd "$(dirname "$0")"
 series=${1:-}
 [ $# -eq 0 ] || shift
+signed() {
+\tfor mail in "$1"/*.patch; do
+\t\tcase $mail in */0000-*) continue ;; esac
+\t\tgrep -q '^Signed-off-by: ' "$mail" || {
+\t\t\techo "send.sh: $mail has no Signed-off-by" >&2
+\t\t\texit 2
+\t\t}
+\tdone
+}
 case $series in
 """
 TAIL = """\
 *)
 \techo "usage: send.sh NAME [options]; NAME is one of:" >&2
-\tsed -n 's/^\\([a-z0-9/-]*\\)) git send-email.*/\\1/p' "$(basename "$0")" >&2
+\tsed -n 's/^\\([a-z0-9/-]*\\)) signed .*/\\1/p' "$(basename "$0")" >&2
 \texit 2 ;;
 esac
 """
+_FOLDED = re.compile(rb"^Subject: .*(?:\n[ \t]+.*)*", re.M)
 
 
 @dataclasses.dataclass
@@ -61,7 +72,8 @@ def case(line: Line) -> str:
     """Return what send.sh has of one posting."""
     note = (f"# git am wants {line.option} for {line.folder}: lines end in "
             "CR LF.\n" if line.option else "")
-    return f"{note}{line.folder}) {command(line)} ;;\n"
+    return (f"{note}{line.folder}) signed {shlex.quote(line.folder)}; "
+            f"{command(line)} ;;\n")
 
 
 def command(line: Line) -> str:
@@ -94,6 +106,8 @@ def mbox(mails: Sequence[Path]) -> bytes:
     for number, text in enumerate(texts):
         head, _, body = text.partition(b"\n\n")
         _, _, head = head.partition(b"\n")
+        # b4 0.12 does not take a Subject that is folded.
+        head = _FOLDED.sub(lambda m: re.sub(rb"\n[ \t]+", b" ", m[0]), head)
         lines = [head, b"Message-Id: <%s>" % _id(name, number)]
         if number:
             lines += [b"In-Reply-To: <%s>" % _id(name, 0),

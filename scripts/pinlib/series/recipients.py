@@ -74,8 +74,8 @@ def encoded(address: str) -> str:
 def listing(who: Recipients, version: str, problem: str) -> str:
     """Return recipients.txt: every address with the reason it is there."""
     lines = [f"# From {SCRIPT} of Linux {version}; the mails carry the same.",
-             "# Before sending, make yourself the author and add your own",
-             "# Signed-off-by; gup2pin makes neither up."]
+             "# SIGNOFF='Name <address>' makes the sender author and signer;",
+             "# gup2pin makes nobody up."]
     if problem:
         lines.append(f"# {problem}")
     for name, addresses in zip(("To", "Cc"), who.addresses()):
@@ -111,7 +111,8 @@ def parse(text: str) -> Recipients:
 class Maintainers:
     """A tree's get_maintainer.pl, with its answers kept.
 
-    problem says in one sentence why nobody could be named.
+    problem says in one sentence why nobody could be named; failed, that there is
+    a script which should have named some.
     """
 
     def __init__(self, kernel: Path) -> None:
@@ -120,11 +121,12 @@ class Maintainers:
         self._perl = shutil.which("perl")
         self._known: dict[tuple[str, tuple[str, ...]], Recipients] = {}
         self._said: dict[Question, concurrent.futures.Future[Answer]] = {}
-        self._failed = False
+        self.failed = False
         if not (kernel / SCRIPT).is_file():
             self.problem = (f"The tree has no {SCRIPT}, so the mails name "
                             "no recipients.")
         elif self._perl is None:
+            self.failed = True
             self.problem = ("perl is not installed, so the mails name no "
                             "recipients.")
 
@@ -169,10 +171,10 @@ class Maintainers:
 
     def _answer(self, question: Question) -> Answer:
         """Return what the script prints, or why it failed."""
-        if self._failed:
+        if self.failed:
             return "", True     # who asked before was told why
         said, failed = self._run(*question)
-        self._failed = self._failed or failed
+        self.failed = self.failed or failed
         return said, failed
 
     def _run(self, args: tuple[str, ...], stdin: str) -> Answer:

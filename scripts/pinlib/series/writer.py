@@ -21,7 +21,7 @@ from pinlib.base.git import AUTHOR
 from pinlib.base.records import Patch, PatchKind, Series, Site
 from pinlib.kernel import git_checkout, kernel_tree
 from pinlib.kernel.maintainers import common_prefix, distinct_names, subject_prefix
-from pinlib.series import changelog, cover, reroll
+from pinlib.series import changelog, cover, material, reroll
 from pinlib.series.base_commit import base_line
 from pinlib.series.mailbox import COVER, Line, MAILBOX, case, mbox, script
 from pinlib.series.recipients import (Maintainers, Recipients, encoded,
@@ -30,12 +30,14 @@ from pinlib.series.scratch_repo import BASE_REF, Scratch
 from pinlib.series.written import Folder, replaced
 
 MOST_PATCHES = 15
+# Their maintainers must see what is added to them.
+API_FILES = ("lib/iov_iter.c", "mm/gup.c")
 ZERO = "0" * 40
 # The date of the scratch repository's commits, as format-patch writes it.
 HEAD = (f"From {ZERO} Mon Sep 17 00:00:00 2001\n"
         f"From: {AUTHOR}\n"
         "Date: Sat, 1 Jan 2000 00:00:00 +0000\n")
-FORMAT = ("--zero-commit", "--numbered", "--start-number=1", "--no-signature",
+FORMAT = ("--zero-commit", "--start-number=1", "--no-signature",
           "--no-renames", "--no-thread", "--no-attach", "--no-notes",
           "--no-cover-letter", "--no-color", "--no-ext-diff", "--no-textconv",
           "--no-base", "--abbrev=12", "--stat=72", "--src-prefix=a/",
@@ -57,7 +59,8 @@ class Mail:
     parent: str
     diff: str
     to: Recipients
-    author: str             # of the version before, "" for a first one
+    author: str             # the sender, "" where nobody is known
+    below: str              # what stands between the message and the diffstat
 
 
 @dataclasses.dataclass
@@ -74,13 +77,14 @@ class Posting:
 def write_series(kernel: Path, out: Path, series: list[Series],
                  sites: list[Site], evidence: Evidence,
                  previous: dict[str, reroll.Old] | None = None,
-                 module: Path | None = None,
+                 module: Path | None = None, signoff: str = "",
                  ours: Callable[[str], bool] = lambda name: True,
                  say: Callable[[str], None] = lambda text: None,
                  jobs: int = 1) -> dict[str, str]:
     """Replace what OUT/series has of subsystems by the mails of these series.
 
-    With module, they are patches of that folder, made for the kernel. ours
+    With module, they are patches of that folder, made for the kernel. signoff:
+    who sends them, as author and signer, "" for nobody yet. ours
     says of which subsystems the series are; the others' stay. What somebody
     has edited is kept aside, and said.
 
@@ -88,7 +92,7 @@ def write_series(kernel: Path, out: Path, series: list[Series],
     """
     with replaced(out / "series") as folder:
         writer = Writer(kernel, out, folder, sites, evidence, previous or {},
-                        module)
+                        module, signoff)
         slugs = [one.slug for one in series]
         for slug in slugs:
             if slugs.count(slug) > 1 or not re.fullmatch(r"[\w.+-]+", slug):
@@ -102,6 +106,8 @@ def write_series(kernel: Path, out: Path, series: list[Series],
                     found |= writer.write(one)
         folder.take_over(ours)
         folder.script(script)
+    if writer.maintainers.failed:
+        say(writer.maintainers.problem)
     for was, kept in folder.moved:
         say(f"{out / 'series' / was} was edited: kept as "
             f"{out / 'series' / kept}")
@@ -133,7 +139,8 @@ class Writer:
     def __init__(self, kernel: Path, out: Path, folder: Folder,
                  sites: list[Site], evidence: Evidence,
                  previous: dict[str, reroll.Old],
-                 module: Path | None) -> None:
+                 module: Path | None, signoff: str) -> None:
+        self.signoff = signoff
         self.kernel = tree = module or kernel
         self.written = folder
         self.folder = folder.new
@@ -207,21 +214,24 @@ class Writer:
                             "series is not the one it was made on")
         tree = self.scratch.nested(patch.tree, self.below)
         diff = self.scratch.diff(above, tree)
-        text = subject + "\n\n" + changelog.body(
-            patch, self.sites, self.evidence.get(patch.tree), self.info, diff)
+        text = f"{subject}\n\n{changelog.body(patch, self.sites, diff)}"
         old = self.previous.get(slug)
         given = old.trailers(subject, diff) if old else []
+        if self.signoff:
+            given.append(f"Signed-off-by: {self.signoff}")
         if given:
-            text += "\n" + "\n".join(given) + "\n"
-        author = old.author(subject, diff) if old else ""
+            text += "\n" + "\n".join(dict.fromkeys(given)) + "\n"
+        author = self.signoff or (old.author(subject, diff) if old else "")
         commit = self.scratch.write_commit(tree, parent, text, author)
         return Mail(patch, subject, commit, parent, diff,
-                    self.maintainers.of(*self.concerned(patch)), author)
+                    self.maintainers.of(*self.concerned(patch)), author,
+                    material.below(patch, self.sites, self.evidence.get(
+                        patch.tree), self.info))
 
     def concerned(self, patch: Patch) -> tuple[str, tuple[str, ...]]:
         """Return a patch and other files, for whose maintainers it is."""
         # What is added to the API concerns its maintainers.
-        also = changelog.API_FILES if patch.kind == PatchKind.OVERLAY else ()
+        also = API_FILES if patch.kind == PatchKind.OVERLAY else ()
         # MAINTAINERS knows the tree's own paths.
         return self.scratch.diff(patch.parent, patch.tree), also
 
@@ -240,14 +250,19 @@ class Writer:
         return self._prefixes[files[0]]
 
     def post(self, posting: Posting) -> list[Path]:
-        """Write the mails, the cover letter and the list of recipients."""
+        """Write the mails, the cover letter and the list of recipients.
+
+        A patch by itself is a mail without a number, and needs no letter.
+        """
         mails = posting.mails
         old = self.previous.get(posting.series.slug)
         tag = f"PATCH v{old.version + 1}" if old else "PATCH"
         tag += f" part {posting.part}" if posting.parts > 1 else ""
+        alone = len(mails) == 1 and posting.parts == 1
         self.scratch.git(
             "-c", f"core.attributesFile={self.folder.parent / 'attributes'}",
-            "format-patch", *FORMAT, f"--subject-prefix={tag}", "-o",
+            "format-patch", *FORMAT, "--no-numbered" if alone else "--numbered",
+            f"--subject-prefix={tag}", "-o",
             os.fspath(posting.folder), f"{mails[0].parent}..{mails[-1].commit}"
         )
         paths = sorted(posting.folder.iterdir())
@@ -257,29 +272,37 @@ class Writer:
         everyone = union([mail.to for mail in mails])
         for mail, path in zip(mails, paths):
             all_of_them = mail.patch.kind == PatchKind.OVERLAY
-            _add_headers(path, everyone if all_of_them else mail.to)
-        self.cover(posting, tag, everyone)
+            more = self.letter(posting, alone) if alone else ""
+            _complete(path, everyone if all_of_them else mail.to,
+                      mail.below + more)
+        if not alone:
+            self.cover(posting, tag, everyone)
+            paths.insert(0, posting.folder / COVER)
         _write(posting.folder / "recipients.txt", listing(
             everyone, self.info["version"], self.maintainers.problem))
-        (posting.folder / MAILBOX).write_bytes(
-            mbox([posting.folder / COVER, *paths]))
-        return paths
+        (posting.folder / MAILBOX).write_bytes(mbox(paths))
+        return paths[-len(mails):]
 
-    def cover(self, posting: Posting, tag: str, everyone: Recipients) -> None:
-        """Write the cover letter of a posting."""
+    def letter(self, posting: Posting, alone: bool) -> str:
+        """Return the text of a cover letter, or what a lone patch has of it."""
         mails = posting.mails
-        count = len(mails)
-        stat = self.scratch.git(
+        stat = "" if alone else self.scratch.git(
             "diff", "--stat=72", "--summary", "--no-color", "--no-renames",
             "--no-ext-diff", "--no-textconv", mails[0].parent,
             mails[-1].commit, "--").decode("utf-8", "replace").rstrip("\n")
         base = self.base_line if posting.part == 1 else \
             f"Base: part {posting.part - 1} of this series"
-        text = cover.render(
+        return cover.render(
             posting.series, posting.part, posting.parts,
             [mail.subject for mail in mails], [mail.patch for mail in mails],
             [mail.diff for mail in mails], self.sites, self.evidence, stat,
-            base, self.maintainers.problem, self.changes(posting))
+            base, self.changes(posting), self.signoff, alone)
+
+    def cover(self, posting: Posting, tag: str, everyone: Recipients) -> None:
+        """Write the cover letter of a posting."""
+        mails = posting.mails
+        count = len(mails)
+        text = self.letter(posting, False)
         prefix = common_prefix([mail.subject for mail in mails
                                 if mail.patch.kind != PatchKind.OVERLAY])
         title = cover.title([mail.patch for mail in mails], prefix)
@@ -313,10 +336,14 @@ def describe(kernel: Path, found: git_checkout.Checkout | None
     return {"version": version, "commit": found.commit if found else None}
 
 
-def _add_headers(path: Path, who: Recipients) -> None:
-    """Put To: and Cc: below the headers that format-patch wrote."""
+def _complete(path: Path, who: Recipients, below: str) -> None:
+    """Add what format-patch does not: To:, Cc:, and the text below a message."""
     head, body = path.read_bytes().split(b"\n\n", 1)
-    path.write_bytes(b"%s\n%s\n%s" % (head, headers(who).encode(), body))
+    message, diff = body.split(b"\n---\n", 1)
+    mime = "" if b"\nContent-Type:" in head else cover.mime([below])
+    path.write_bytes(b"%s\n%s\n%s\n---\n%s\n%s" % (
+        head, (headers(who) + mime).encode(), message,
+        below.encode("utf-8", "surrogateescape"), diff))
 
 
 def _write(path: Path, text: str) -> None:

@@ -126,6 +126,7 @@ def _one(plans: list[Plan], together: list[list[Group]], own: int,
                              if d.site.place not in known]
         joined.symbols += group.symbols
         joined.notes += group.notes
+        joined.facts += group.facts
     joined.edits += [e for group in together[first] if group is not joined
                      for e in group.edits]
     joined.others = [ForKernel(
@@ -213,7 +214,7 @@ def alias(program: Program, group: Group) -> WhyNot | None:
     for file, names in sorted(found.items()):
         pairs = " ".join(f"{new}={old}" for new, old in sorted(names.items()))
         group.edits.append(Alias(file, 0, 0, "", before, pairs))
-    group.notes.append(
+    group.facts.append(
         f"Linux {before} is the first with these functions. For kernels before "
         "it, the new names stand for what is called today, and so these "
         "compile what they compiled.")
