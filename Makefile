@@ -21,6 +21,7 @@ ARGS = $(call option,kernel,KERNEL) $(call option,module,M) \
        $(call option,format,FORMAT) $(call option,previous,PREVIOUS) \
        $(call option,since,SINCE) $(call option,base,BASE) \
        $(call option,signoff,SIGNOFF) \
+       $(if $(filter 1,$(STANDALONE)),--standalone) \
        $(if $(filter 1,$(REPLACE)),--replace) $(if $(filter 1,$(V)),--verbose)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -34,7 +35,7 @@ TARGETS := report series prove boot mutants check baseline audit diff explain \
 
 # kbuild gives M, V and O a meaning of its own: they end here.
 unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS SINCE V O
-unexport CONFIG ARCH CROSS_COMPILE MUTANTS MACHINE REPLACE BASE SIGNOFF
+unexport CONFIG ARCH CROSS_COMPILE MUTANTS MACHINE REPLACE BASE SIGNOFF STANDALONE
 
 $(TARGETS):
 	$(Q)$(call quote,$(TOP)scripts/gup2pin) $@ $(ARGS)
@@ -85,6 +86,7 @@ help:
 	@echo  '  ARCH=, CROSS_COMPILE= - As kbuild takes them, for CONFIG'
 	@echo  '  SINCE=rev       - report: only what changed since a revision of the checkout'
 	@echo  '  PREVIOUS=dir    - The series as last posted: series makes its next version'
+	@echo  '  STANDALONE=1    - series: each brings the helpers that it calls'
 	@echo  "  SIGNOFF='Name <mail>' - series: the sender, as author and signer"
 	@echo  '  BASE=rev        - bench: against gup2pin as it was at a revision'
 	@echo  '  FORMAT=gcc      - report and check print lines as compilers do [text]'

@@ -30,8 +30,3 @@ __bio_iov_iter_get_pages(...)
 +	size = iov_iter_extract_pages(iter, &pages, most, nr, 0, &offset);
 ...>
 }
-
-@@
-@@
-  #include <linux/highmem.h>
-+ #include <linux/page_extract.h>

@@ -37,8 +37,3 @@ bio_map_user_iov(...)
 +	bytes = iov_iter_extract_pages_alloc(iter, pages, most, offs);
 ...>
 }
-
-@@
-@@
-  #include <linux/blkdev.h>
-+ #include <linux/page_extract.h>

@@ -1,35 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * iov_iter_extract_pages() for trees that do not have it.
+ * iov_iter_extract_pages() for the end of lib/iov_iter.c in trees that do not
+ * have it; what is above the line below stays here.
  *
  * It does what later trees do, and serves pipes besides, which those trees have
  * lost: a read into a pipe that went through iov_iter_get_pages() must go on
  * working once its file system extracts.
  */
-#include <linux/bvec.h>
-#include <linux/errno.h>
-#include <linux/export.h>
-#include <linux/fs.h>
-#include <linux/iov_iter_extract.h>
-#include <linux/kernel.h>
-#include <linux/limits.h>
-#include <linux/mm.h>
-#include <linux/page_extract.h>
-#include <linux/pagemap.h>
-#include <linux/rcupdate.h>
-#include <linux/slab.h>
-#include <linux/uio.h>
-#ifdef TREE_XARRAY
-#include <linux/xarray.h>
-#endif
-
+/* ---- */
 /*
  * Find the array for the pages of @size bytes from @offset on, allocating it
  * where the caller brought none. Returns the number of pages to list in it, or
  * zero if there is no memory.
  */
-static unsigned int page_list(struct page ***pages, size_t size, size_t offset,
-			      unsigned int maxpages)
+static unsigned int extract_list(struct page ***pages, size_t size,
+				 size_t offset, unsigned int maxpages)
 {
 	unsigned int nr = min_t(size_t, maxpages,
 				DIV_ROUND_UP(offset + size, PAGE_SIZE));
@@ -43,8 +28,8 @@ static unsigned int page_list(struct page ***pages, size_t size, size_t offset,
  * Step over what @nr pages hold of @size bytes from @offset on. Returns the
  * number of bytes; nothing for no pages, whatever the offset.
  */
-static ssize_t step(struct iov_iter *i, unsigned int nr, size_t offset,
-		    size_t size)
+static ssize_t extract_step(struct iov_iter *i, unsigned int nr, size_t offset,
+			    size_t size)
 {
 	if (!nr)
 		return 0;
@@ -58,7 +43,7 @@ static ssize_t step(struct iov_iter *i, unsigned int nr, size_t offset,
  * The address where an iovec or a kvec goes on; the two have one layout. Cuts
  * *@size to the end of that segment, to zero if none is left.
  */
-static unsigned long segment_address(const struct iov_iter *i, size_t *size)
+static unsigned long extract_address(const struct iov_iter *i, size_t *size)
 {
 	size_t skip = i->iov_offset;
 	unsigned long k;
@@ -75,13 +60,14 @@ static unsigned long segment_address(const struct iov_iter *i, size_t *size)
 	return 0;
 }
 
-static unsigned long user_address(const struct iov_iter *i, size_t *size)
+static unsigned long extract_user_address(const struct iov_iter *i,
+					  size_t *size)
 {
 #ifdef TREE_UBUF
 	if (iter_is_ubuf(i))
 		return (unsigned long)i->ubuf + i->iov_offset;
 #endif
-	return segment_address(i, size);
+	return extract_address(i, size);
 }
 
 /* Pin user pages, for writing if the iterator is where data goes. */
@@ -91,7 +77,7 @@ static ssize_t extract_user(struct iov_iter *i, struct page ***pages,
 			    size_t *offset)
 {
 	unsigned int gup_flags = iov_iter_rw(i) == WRITE ? 0 : FOLL_WRITE;
-	unsigned long addr = user_address(i, &maxsize);
+	unsigned long addr = extract_user_address(i, &maxsize);
 	unsigned int nr;
 	int pinned;
 
@@ -107,27 +93,27 @@ static ssize_t extract_user(struct iov_iter *i, struct page ***pages,
 #endif
 
 	*offset = offset_in_page(addr);
-	nr = page_list(pages, maxsize, *offset, maxpages);
+	nr = extract_list(pages, maxsize, *offset, maxpages);
 	if (!nr)
 		return -ENOMEM;
 	pinned = pin_user_pages_fast(addr & PAGE_MASK, nr, gup_flags, *pages);
 	if (pinned < 0)
 		return pinned;
-	return step(i, pinned, *offset, maxsize);
+	return extract_step(i, pinned, *offset, maxsize);
 }
 
 static ssize_t extract_kvec(struct iov_iter *i, struct page ***pages,
 			    size_t maxsize, unsigned int maxpages,
 			    size_t *offset)
 {
-	unsigned long addr = segment_address(i, &maxsize);
+	unsigned long addr = extract_address(i, &maxsize);
 	unsigned int nr, k;
 
 	if (!maxsize)
 		return 0;
 
 	*offset = offset_in_page(addr);
-	nr = page_list(pages, maxsize, *offset, maxpages);
+	nr = extract_list(pages, maxsize, *offset, maxpages);
 	if (!nr)
 		return -ENOMEM;
 	addr &= PAGE_MASK;
@@ -137,7 +123,7 @@ static ssize_t extract_kvec(struct iov_iter *i, struct page ***pages,
 		(*pages)[k] = is_vmalloc_or_module_addr(kaddr) ?
 			vmalloc_to_page(kaddr) : virt_to_page(kaddr);
 	}
-	return step(i, nr, *offset, maxsize);
+	return extract_step(i, nr, *offset, maxsize);
 }
 
 static ssize_t extract_bvec(struct iov_iter *i, struct page ***pages,
@@ -156,12 +142,12 @@ static ssize_t extract_bvec(struct iov_iter *i, struct page ***pages,
 	maxsize = min_t(size_t, maxsize, bv->bv_len - skip);
 	skip += bv->bv_offset;
 	*offset = offset_in_page(skip);
-	nr = page_list(pages, maxsize, *offset, maxpages);
+	nr = extract_list(pages, maxsize, *offset, maxpages);
 	if (!nr)
 		return -ENOMEM;
 	for (k = 0; k < nr; k++)
 		(*pages)[k] = nth_page(bv->bv_page, skip / PAGE_SIZE + k);
-	return step(i, nr, *offset, maxsize);
+	return extract_step(i, nr, *offset, maxsize);
 }
 
 #ifdef TREE_XARRAY
@@ -176,7 +162,7 @@ static ssize_t extract_xarray(struct iov_iter *i, struct page ***pages,
 	struct page *head;
 
 	*offset = offset_in_page(pos);
-	nr = page_list(pages, maxsize, *offset, maxpages);
+	nr = extract_list(pages, maxsize, *offset, maxpages);
 	if (!nr)
 		return -ENOMEM;
 
@@ -193,7 +179,7 @@ static ssize_t extract_xarray(struct iov_iter *i, struct page ***pages,
 	}
 	rcu_read_unlock();
 
-	return step(i, found, *offset, maxsize);
+	return extract_step(i, found, *offset, maxsize);
 }
 
 #endif
@@ -214,7 +200,7 @@ static ssize_t extract_pipe(struct iov_iter *i, struct page ***pages,
 		return -EFAULT;
 
 	/* Where in its last page the pipe goes on is not known yet. */
-	nr = page_list(pages, maxsize, PAGE_SIZE - 1, maxpages);
+	nr = extract_list(pages, maxsize, PAGE_SIZE - 1, maxpages);
 	if (!nr)
 		return -ENOMEM;
 #ifdef TREE_GET_PAGES2

@@ -73,7 +73,8 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
                    baseline, args.apis, args.site, decisions, args.verbose,
                    user_build(args), args.format, args.since,
                    Path(args.previous).resolve() if args.previous else None,
-                   args.mutants, args.machine, args.base, signoff(args.signoff))
+                   args.mutants, args.machine, args.base, args.standalone,
+                   signoff(args.signoff))
 
 
 def signoff(given: str) -> str:

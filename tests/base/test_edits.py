@@ -140,9 +140,9 @@ SAMPLES: list[tuple[Edit, str, list[tuple[str, str]]]] = [
      '{"op": "message", "file": "a.c", "line": 9, "column": 0, '
      '"token": "get_user_pages_fast", "old": "get_user_pages_fast", '
      '"new": "pin_user_pages_fast"}', []),
-    (edits.Include("a.c", 0, 0, ""),
+    (edits.Include("a.c", 0, 0, "", "linux/uio.h"),
      '{"op": "include", "file": "a.c", "line": 0, "column": 0, '
-     '"token": ""}', []),
+     '"token": "", "header": "linux/uio.h"}', []),
     (edits.Alias("a.c", 0, 0, "", "5.6", "unpin_user_page=put_page"),
      '{"op": "alias", "file": "a.c", "line": 0, "column": 0, "token": "", '
      '"before": "5.6", "names": "unpin_user_page=put_page"}', [])]

@@ -41,7 +41,7 @@ def test_edits_of_every_kind(tmp_path) -> None:
             "{\n\tif (n)\n\t\tput_page(job->page);\n\telse\n\t\tn = 1;\n}\n")
     (tmp_path / "a.c").write_bytes(text.replace("\n", "\r\n").encode())
     made = apply.apply_group(View(tmp_path), "g", [
-        edits.Include("a.c", 0, 0, ""),
+        edits.Include("a.c", 0, 0, "", "linux/page_extract.h"),
         edits.Member("a.c", 0, 0, "job", "job", "page", "pinned"),
         edits.Message("a.c", 7, 0, "put_page", "put_page", "unpin_user_page"),
         edits.UnpinIf("a.c", 11, 2, "put_page", "job->pinned")])

@@ -2,7 +2,7 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include "extract.h" /* @include */
+#include "extract.h" /* @include header=linux/page_extract.h */
 
 static ssize_t pointer(struct iov_iter *iter, struct page **pages, size_t len)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/mm.h>
-#include <linux/page_extract.h> /* @include */
+#include <linux/page_extract.h> /* @include header=linux/page_extract.h */
 
 static ssize_t take(struct iov_iter *iter, struct request *rq, size_t len)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/mm.h>
-#include <linux/page_extract.h> /* @include */
+#include <linux/page_extract.h> /* @include header=linux/page_extract.h */
 
 /* the error goes back to the caller, who reads the flag */
 static int returned(struct table *t, struct iov_iter *iter, size_t len)

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* iov_iter_extract_pages() for trees whose linux/uio.h does not have it. */
-#ifndef _LINUX_IOV_ITER_EXTRACT_H
-#define _LINUX_IOV_ITER_EXTRACT_H
-
-#include <linux/types.h>
-#include <linux/uio.h>
-
-struct page;
-
+/*
+ * iov_iter_extract_pages() for the end of linux/uio.h in trees that do not have
+ * it; what is above the line below stays here.
+ */
+/* ---- */
 typedef unsigned int __bitwise iov_iter_extraction_t;
 
 /* Peer-to-peer DMA pages may be extracted. */
@@ -38,5 +34,3 @@ static inline bool iov_iter_extract_will_pin(const struct iov_iter *iter)
 	return iter_is_iovec(iter) || iov_iter_is_pipe(iter);
 #endif
 }
-
-#endif /* _LINUX_IOV_ITER_EXTRACT_H */

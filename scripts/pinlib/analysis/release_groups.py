@@ -30,6 +30,8 @@ from pinlib.program.function import Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
 
+# Where the helpers are declared, and what works on iterators.
+HEADER, API_HEADER = "linux/page_extract.h", "linux/uio.h"
 NEW_NAME = {**effects.PIN_OF,
             "iov_iter_get_pages": "iov_iter_extract_pages_noadvance",
             "iov_iter_get_pages2": "iov_iter_extract_pages",
@@ -69,6 +71,12 @@ class Group:
     facts: list[str] = field(default_factory=list)
     others: list[ForKernel] = field(default_factory=list)
     tree: View | None = None        # in which its edits are, once planned
+
+    @property
+    def helpers(self) -> set[str]:
+        """Return the functions that its edits call and a kernel may lack."""
+        return {e.new for e in self.edits if isinstance(e, (
+            edits.Extract, edits.ExtractAlloc, edits.UnpinTold))}
 
     @property
     def files(self) -> list[str]:
@@ -174,10 +182,9 @@ class Planner:
     """The plan of a group: edits that cocci/convert can perform."""
 
     def __init__(self, program: Program, resolver: Resolver,
-                 native: bool, renames: bool) -> None:
+                 renames: bool) -> None:
         self.program = program
         self.resolver = resolver
-        self.native = native
         self.renames = renames      # for kernels without pins, nothing else
         self.shims = shims.shims(program)
 
@@ -201,17 +208,12 @@ class Planner:
             group.edits += as_argument.plan(state)
         for after, name in sorted(_flags(group)):
             self._member(group, after, name)
-        helped = {e.file for e in group.edits
+        wanted = {(e.file, HEADER) for e in group.edits
                   if isinstance(e, edits.UnpinTold)}
-        helped |= {f for d in group.decisions if self._needs_header(d)
-                   for f in [d.site.file, *_files_reading_state(d)]}
-        for file in sorted(helped):
-            group.edits.append(edits.Include(file, 0, 0, ""))
-
-    def _needs_header(self, decision: Decision) -> bool:
-        site = decision.site
-        return site.api in effects.EXTRACT and (
-            not self.native or "alloc" in site.api)
+        wanted |= {(f, API_HEADER) for d in group.decisions
+                   for f in _files_reading_state(d) if f != d.site.file}
+        for file, header in sorted(wanted):
+            group.edits.append(edits.Include(file, 0, 0, "", header))
 
     def _acquire(self, group: Group, decision: Decision) -> None:
         site = decision.site

@@ -310,9 +310,10 @@ class Message(Edit):
 
 @dataclass(frozen=True)
 class Include(Edit):
-    """A file includes the header of the helpers."""
+    """A file includes a header, besides those that it does."""
 
     op = Op.INCLUDE
+    header: str
 
 
 @dataclass(frozen=True)

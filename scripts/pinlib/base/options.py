@@ -37,5 +37,6 @@ class Options:
     mutants: str = ""
     machine: str = "uml"
     base: str = ""      # the revision of gup2pin that bench compares with
+    standalone: bool = False    # each series brings the helpers that it calls
     signoff: str = ""   # who sends the series, as "Name <address>"
     replace: bool = False   # replace another tree's results in OUT

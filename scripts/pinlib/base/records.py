@@ -147,10 +147,23 @@ class Patch:
     facts: list[str] = dataclasses.field(default_factory=list)  # the message's
 
 
+# The series that others apply on top of.
+PREREQUISITE = "00-iov_iter"
+
+
 @dataclasses.dataclass
 class Series:
-    """The patches of one subsystem in order; each series starts from the base."""
+    """The patches of one subsystem in order.
+
+    Each starts from the base, or from the series of the helpers if it calls some
+    and does not bring them itself.
+    """
 
     slug: str
     subsystem: str
     patches: list[Patch]
+
+    @property
+    def is_prerequisite(self) -> bool:
+        """Say whether it is the series that adds the helpers."""
+        return self.slug == PREREQUISITE

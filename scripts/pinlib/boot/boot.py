@@ -27,7 +27,7 @@ from pinlib.boot.machines import MACHINES, Machine, UML
 from pinlib.boot.reached_sites import Seen
 from pinlib.build.configs import build_root
 from pinlib.kernel.kernel_tree import kernel_version
-from pinlib.series.scratch_repo import BASE_REF, Scratch
+from pinlib.series.scratch_repo import Scratch
 
 MOST_NAMES = 4          # of workloads, in a changelog
 
@@ -110,12 +110,17 @@ def keep(out: Path, key: str, outcome: Outcome) -> None:
 
 def series_files(out: Path, series: list[Series]
                  ) -> dict[str, bytes | None]:
-    """Return the files that all series together change, after the last patch."""
+    """Return the files that all series together change, after the last patch.
+
+    Not what adds the helpers: the unconverted kernel has them all, for the tests.
+    """
     scratch = Scratch(out / "scratch.git")
-    base = scratch.resolve(BASE_REF) or ""
     found: dict[str, bytes | None] = {}
     for one in series:
-        tree = one.patches[-1].tree
+        mine = [p for p in one.patches if p.kind != PatchKind.OVERLAY]
+        if not mine:
+            continue
+        base, tree = mine[0].parent, mine[-1].tree
         for name in scratch.changed(base, tree):
             new, old = scratch.read(tree, name), scratch.read(base, name)
             other = found.get(name, old)

@@ -85,9 +85,8 @@ def analyse(opts: Options) -> Result:
     found = whole_tree.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                            answers(opts))
     groups = commits.make_plan(found)
-    why = commits.no_helpers(opts.kernel, opts.module is not None)
-    if why:
-        commits.refuse_helpers(groups, why)
+    commits.refuse_helpers(groups, *commits.lacking(
+        opts.kernel, opts.module is not None))
     if change:
         found.decisions = [d for d in found.decisions
                            if since.concerns(change, d)]
@@ -224,7 +223,7 @@ def make_series(opts: Options) -> tuple[Result, list[Series]]:
     result = analyse(opts)
     series = commits.convert(opts.module or opts.kernel, opts.out,
                              result.analysis, result.groups, opts.subsystem,
-                             opts.jobs)
+                             opts.jobs, opts.standalone)
     write_json(opts.out / "commits.json", series)
     render(opts, result, series)
     return result, series

@@ -42,11 +42,13 @@ def scan(opts: Options, result: Result, series: list[Series],
                            answers, texts)
     done = {i for s in series for p in s.patches if p.kind == PatchKind.CONVERT
             for i in p.sites}
-    # A call in the overlay is no call site of the tree.
+    # A call in the helpers is no call site of the tree.
     own = {f for s in series for p in s.patches if p.kind == PatchKind.OVERLAY
            for f in p.files}
+    known = {d.site.id for d in result.analysis.decisions}
     return compare(result.analysis.decisions,
-                   [d for d in again.decisions if d.site.file not in own],
+                   [d for d in again.decisions if d.site.file not in own
+                    or d.site.id in known],
                    done)
 
 

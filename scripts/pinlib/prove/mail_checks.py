@@ -165,8 +165,9 @@ def check_series(kernel: Path, scratch: Scratch, base: str, out: Path,
                  series: Series, jobs: int) -> list[dict[str, Any]]:
     """Return the apply and checkpatch evidence of each patch of a series."""
     mails = series_mails(out, series)
+    start = scratch.resolve(f"{series.patches[0].commit}^") or base
     try:
-        applied = apply_series(scratch, base, series, mails,
+        applied = apply_series(scratch, start, series, mails,
                                git_checkout.prefix_of(kernel))
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             checked = list(pool.map(lambda m: check_mail(kernel, m), mails))

@@ -41,7 +41,6 @@ from pinlib.spatch import in_convert_rules, runner
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
 RULES = COCCI / "convert"
-HEADER = "linux/page_extract.h"
 ORIGINALS = "originals"
 
 
@@ -77,8 +76,9 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
     result = {}
     for one in made:
         text = stand_ins.taken_out(one.file, _messages(one), away[one.file])
-        if any(isinstance(edit, Include) for edit in one.edits):
-            text = includes.add(one.file, text, HEADER)
+        for edit in one.edits:
+            if isinstance(edit, Include):
+                text = includes.add(one.file, text, edit.header)
         result[one.file] = restored(
             checked_out[one.file], _closed(tree, one.file, text)
         ).encode("latin-1")

@@ -67,25 +67,17 @@ def body(patch: Patch, sites: Sequence[Site], diff: str = "") -> str:
     mine = of_patch(patch, sites)
     if patch.kind == PatchKind.CONVERT:
         parts = convert_text(patch, mine, diff)
-    elif patch.kind == PatchKind.OVERLAY:
-        parts = overlay_text(patch)
     else:
         parts = [filled(fact) for fact in patch.facts]
     parts.append(TOOL)
-    return "\n\n".join(part for part in parts if part) + "\n"
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    return text.replace("\n\n- ", "\n- ")
 
 
 def of_patch(patch: Patch, sites: Sequence[Site]) -> list[Site]:
     """Return the call sites that a patch converts, in the order of the files."""
     return sorted((site for site in sites if site.id in set(patch.sites)),
                   key=lambda s: (s.file, s.line, s.column))
-
-
-def overlay_text(patch: Patch) -> list[str]:
-    """Say what the overlay's patch brings."""
-    return [filled("The patches that follow need helpers that this tree does "
-                   "not have. Add them, with no caller yet."),
-            *map(filled, patch.facts)]
 
 
 def convert_text(patch: Patch, sites: list[Site], diff: str) -> list[str]:

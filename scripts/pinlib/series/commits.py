@@ -8,7 +8,7 @@ import dataclasses
 import hashlib
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,19 +16,19 @@ from pinlib.analysis import release_groups
 from pinlib.analysis.arms import one_patch
 from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.codes import Code
-from pinlib.base.edits import Include
 from pinlib.base.errors import RuleError, UsageError
 from pinlib.base.files import is_file
-from pinlib.base.records import Patch, PatchKind, Series
+from pinlib.base.records import (Disposition, Patch, PatchKind, PREREQUISITE,
+                                 Series)
 from pinlib.base.why_not import WhyNot
 from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
 from pinlib.program import shims
-from pinlib.rewrite.apply import HEADER, rules_for
+from pinlib.rewrite.apply import rules_for
 from pinlib.rewrite.for_kernels import apply_all
 from pinlib.rewrite.handwritten import Applied
-from pinlib.series.overlay import overlay_files
+from pinlib.series import overlay
 from pinlib.series.scratch_repo import Scratch
 
 
@@ -61,7 +61,7 @@ def make_plan(analysis: Analysis) -> list[release_groups.Group]:
 def _planned(analysis: Analysis, renames: bool) -> list[release_groups.Group]:
     """Return the groups of one kernel that can be planned."""
     planner = release_groups.Planner(analysis.program, analysis.resolver,
-                                     analysis.native, renames)
+                                     renames)
     made = []
     for group in release_groups.groups(analysis.decisions):
         try:
@@ -90,38 +90,57 @@ def _binary(analysis: Analysis, group: release_groups.Group) -> str:
     return ""
 
 
-def no_helpers(kernel: Path, module: bool) -> str:
-    """Return why a series cannot use the overlay's header, or "".
+def lacking(kernel: Path, module: bool) -> tuple[frozenset[str], str]:
+    """Return the helpers that patches cannot call, and why.
 
     A folder outside the kernel cannot bring functions of the kernel's own.
     """
-    if is_file(kernel / "include" / HEADER):
-        return ""
     if module:
-        return "which this kernel does not have"
+        return (overlay.NAMES - overlay.declared(kernel),
+                "which this kernel does not have")
     try:
-        _overlay(kernel)
+        _helpers(kernel, None)
     except (RuleError, UsageError) as error:
-        return f"which cannot be made for this tree ({error})"
-    return ""
+        return overlay.NAMES, f"which cannot be made for this tree ({error})"
+    return frozenset(), ""
 
 
-def refuse_helpers(groups: list[release_groups.Group], why: str) -> None:
-    """Leave groups that need the overlay to a person."""
+def refuse_helpers(groups: list[release_groups.Group], names: frozenset[str],
+                   why: str) -> None:
+    """Leave groups that would call some helpers to a person."""
     for group in groups:
-        if any(isinstance(e, Include) for e in group.edits):
+        called = sorted(group.helpers & names)
+        if called:
             site = group.decisions[0].site
             _discard(group, WhyNot(
-                Code.NEEDS_HELPER, f"The conversion needs <{HEADER}>, {why}.",
+                Code.NEEDS_HELPER, f"The conversion needs {called[0]}(), {why}.",
                 f"{site.file}:{site.line}"))
 
 
-def _overlay(tree: Path) -> dict[str, bytes]:
-    """Return the files that the helpers add to a kernel tree."""
-    if not is_file(tree / "lib" / "Makefile"):
-        return {}
-    return {k: v.encode("utf-8", "surrogateescape")
-            for k, v in overlay_files(tree).items()}
+def _helpers(tree: Path, called: Collection[str] | None) -> list[overlay.Part]:
+    """Return the patches that add helpers to a kernel tree."""
+    return overlay.parts(tree, called) if is_file(tree / "lib" / "Makefile") \
+        else []
+
+
+def _called(analysis: Analysis,
+            groups: list[release_groups.Group]) -> set[str]:
+    """Return the helpers that any patch of the tree calls, as planned.
+
+    Not those of one subsystem: what a series applies on is the same for all.
+    """
+    found = {name for group in groups if group.decisions[0].disposition
+             == Disposition.CONVERT for name in group.helpers}
+    for one in analysis.core:
+        for texts in one.states:
+            found |= _words(map(str.encode, texts.values()))
+    return found & overlay.NAMES
+
+
+def _words(texts: Iterable[bytes]) -> set[str]:
+    """Return the helpers that texts name."""
+    return {name for text in texts for name in re.findall(
+        r"\w+", text.decode("latin-1")) if name in overlay.NAMES}
 
 
 def _hashes(analysis: Analysis, group: release_groups.Group) -> dict[str, str]:
@@ -166,22 +185,44 @@ class Step:
 
 def convert(tree: Path, out: Path, analysis: Analysis,
             groups: list[release_groups.Group], only: str | None,
-            jobs: int = 1) -> list[Series]:
-    """Apply every group in a scratch repository; returns the series."""
+            jobs: int = 1, standalone: bool = False) -> list[Series]:
+    """Apply every group in a scratch repository; returns the series.
+
+    The first adds the helpers, and those that call some apply on top of it; with
+    standalone, each brings what it calls.
+    """
     wanted: dict[str, list[Step]] = {}
     for subsystem, steps in sorted([*_generic(analysis, groups, only, jobs),
                                     *_core(analysis, only)],
                                    key=lambda item: item[0]):
         wanted.setdefault(subsystem, []).extend(steps)
-    overlay = _overlay(tree) if any(
-        HEADER.encode() in data for steps in wanted.values() for s in steps
-        for data in s.contents.values()) else {}
+    called = set() if analysis.module else _called(analysis, groups)
+    parts = _helpers(tree, called) if wanted else []
     files = sorted({f for steps in wanted.values() for s in steps
-                    for f in s.contents} | set(overlay))
+                    for f in s.contents} | {f for p in parts for f in p.files})
     scratch = Scratch(out / "scratch.git")
     base = scratch.ensure_base(tree, files)
-    return [_series(scratch, base, name, steps, overlay)
-            for name, steps in wanted.items()]
+    added = {name for part in parts for name in part.names}
+    made: list[Series] = []
+    if parts and not standalone:
+        made.append(_series(scratch, base, "HELPERS", _adding(parts)))
+    for name, steps in wanted.items():
+        mine = added & _words(data for s in steps for data in s.contents.values())
+        if mine and standalone:
+            steps = [*_adding(_helpers(tree, mine)), *steps]
+        made.append(_series(scratch, made[0].patches[-1].commit
+                            if mine and not standalone else base, name, steps))
+    return made
+
+
+def _adding(parts: list[overlay.Part]) -> list[Step]:
+    """Return the steps that add helpers."""
+    return [Step(Patch(
+        PatchKind.OVERLAY, "overlay", part.subject, [], sorted(part.files),
+        part.names, [], "scripts/gup2pin series", "", "", "",
+        facts=part.facts), {
+            file: text.encode("utf-8", "surrogateescape")
+            for file, text in part.files.items()}) for part in parts]
 
 
 def _generic(analysis: Analysis, groups: list[release_groups.Group],
@@ -276,18 +317,11 @@ def _core_steps(analysis: Analysis, one: Applied, group: str, subsystem: str,
     return steps
 
 
-def _series(scratch: Scratch, base: str, name: str, steps: list[Step],
-            overlay: dict[str, bytes]) -> Series:
-    """Commit the steps of one subsystem, the helpers first if they are used."""
+def _series(scratch: Scratch, base: str, name: str,
+            steps: list[Step]) -> Series:
+    """Commit the steps of one subsystem."""
     parent = base
     patches: list[Patch] = []
-    if overlay and any(HEADER.encode() in data for s in steps
-                       for data in s.contents.values()):
-        steps = [Step(Patch(
-            PatchKind.OVERLAY, "overlay",
-            "lib: add helpers for extracted pages", [], sorted(overlay), [],
-            [], "scripts/gup2pin series", "", "", ""),
-            overlay), *steps]
     owner: dict[str, str] = {}
     for step in steps:
         for file in step.contents:
@@ -298,7 +332,8 @@ def _series(scratch: Scratch, base: str, name: str, steps: list[Step],
             step.patch, tree=made.tree, parent=made.parent_tree,
             commit=made.commit))
         parent = made.commit
-    series = Series(slug(name), name, patches)
+    helpers = all(p.kind == PatchKind.OVERLAY for p in patches)
+    series = Series(PREREQUISITE if helpers else slug(name), name, patches)
     scratch.set_branch(f"series/{series.slug}", parent)
     return series
 

@@ -26,6 +26,9 @@ WHY = ("Code that accesses the data of user pages has to pin them, see "
 BISECT = ("Each patch changes what takes the pages together with all that "
           "drops them, so the series can be bisected.")
 
+ADDED = ("Series that pin pages instead of taking references call functions "
+         "that this tree does not have. Add them, with no caller yet.")
+
 LEFT = (Disposition.MANUAL, Disposition.KEEP, Disposition.BLOCKED,
         Disposition.MISMATCH)
 
@@ -36,18 +39,20 @@ _WORD = re.compile(r"\w+")
 def render(series: Series, part: int, parts: int, subjects: list[str],
            patches: Sequence[Patch], diffs: Sequence[str],
            sites: Sequence[Site], evidence: dict[str, dict[str, Any]],
-           diffstat: str, base: str, changes: str = "", signoff: str = "",
-           alone: bool = False) -> str:
+           diffstat: str, base: str, below: Sequence[str] = (),
+           changes: str = "", signoff: str = "", alone: bool = False) -> str:
     """Return the text of one posting's cover letter.
 
-    Of that of a patch by itself, only what its own message does not say.
+    Of that of a patch by itself, only what its own message does not say. below:
+    the subjects of the patches that the posting applies on top of.
     """
     overlay = [n for n, patch in enumerate(patches, 1)
                if patch.kind == PatchKind.OVERLAY]
     template = environment()
     template.filters["fill"] = fill
     return template.get_template("cover-letter.txt.j2").render(
-        intro=intro(patches, sites), part=part, parts=parts,
+        intro=[ADDED] if series.is_prerequisite else intro(patches, sites),
+        below=below, part=part, parts=parts,
         order="The patches apply on top of the part before it."
         if part > 1 else "The other parts apply on top of it.",
         helpers=helpers(patches, diffs), helper_patch=joined(
@@ -104,7 +109,7 @@ def helpers(patches: Sequence[Patch], diffs: Sequence[str]
     for patch, diff in zip(patches, diffs):
         if patch.kind == PatchKind.OVERLAY:
             added |= {name: text.rstrip(".") for name, text
-                      in _DOC.findall(diff)}
+                      in _DOC.findall(diff) if name in patch.symbols}
         else:
             used |= {word for line in diff.splitlines()
                      if line.startswith("+") for word in _WORD.findall(line)}
@@ -162,6 +167,8 @@ def builds(patches: Sequence[Patch]) -> str:
 
 def title(patches: Sequence[Patch], prefix: str) -> str:
     """Return the subject of the cover letter."""
+    if all(p.kind == PatchKind.OVERLAY for p in patches):
+        return "iov_iter: add what pins the pages of iterators"
     names = sorted({posixpath.dirname(f) for p in patches for f in p.files
                     if p.kind != PatchKind.OVERLAY})
     head = prefix or joined(names[:1]) or "treewide"

@@ -1,23 +1,47 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Choose the kernel overlay that one tree needs: which files, with which text.
+"""Choose the kernel overlay that one tree needs: which patches, with which text.
 
 The files under kernel-overlay/ are templates. Lines `#ifdef TREE_X`, `#ifndef
 TREE_X`, `#else` and `#endif` choose by what the tree has, and are resolved here,
 so that a patch shows only code that is compiled in the tree it is made for.
-kernel-overlay/README.md lists the names.
+kernel-overlay/README.md lists the names. Only functions that are called are
+emitted, with those that they call themselves.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.base.errors import RuleError, UsageError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import OVERLAY
 
-HELPERS = ("include/linux/page_extract.h", "lib/page_extract.c")
-BACKPORT = ("include/linux/iov_iter_extract.h", "lib/iov_iter_extract.c")
+HEADER, SOURCE = "include/linux/page_extract.h", "lib/page_extract.c"
+API_HEADER, API_SOURCE = "include/linux/uio.h", "lib/iov_iter.c"
+MAKEFILE = "lib/Makefile"
+BACKPORT = "iov_iter_extract"
+MORE = "iov_iter_extract_alloc"
+EXTRACT = ("iov_iter_extract_pages", "iov_iter_extract_will_pin")
+ADD_PIN = "page_extract_add_pin"
+FORMS = ("iov_iter_extract_pages_alloc", "iov_iter_extract_pages_noadvance",
+         "iov_iter_extract_pages_alloc_noadvance")
+# What converted code may call; a test holds them against the templates.
+NAMES = frozenset((
+    *EXTRACT, *FORMS, ADD_PIN, "page_extract_release", "page_extract_release_pages",
+    "page_extract_release_pages_dirty_lock"))
+# What stands above it in a template is for its readers here.
+CUT = "/* ---- */\n"
+
+# What a header of the helpers' source is included for.
+INCLUDES = {
+    "linux/kernel.h": r"\bmight_sleep_if\b",
+    "linux/page-flags.h": r"\bPage(?:Slab|Head)\b",
+    "linux/vmstat.h": r"\bmod_node_page_state\b",
+}
 
 # Feature, the file that shows it, and the text there if the tree has it.
 PROBES = (
@@ -60,22 +84,193 @@ PIN_FORMS = (
 DIRECTIVE = re.compile(r"#\s*(if|ifdef|ifndef|elif|else|endif)\b\s*(\w*)")
 
 
+@dataclass(frozen=True)
+class Part:
+    """One patch of the helpers: the whole new text of each file, and its message.
+
+    names: the functions that it adds for others to call.
+    """
+
+    subject: str
+    facts: list[str]
+    files: dict[str, str]
+    names: list[str]
+
+
 def overlay_files(tree: Path) -> dict[str, str]:
-    """Return the path and whole new text of each file that the overlay needs.
+    """Return the path and whole new text of each file that all helpers need.
 
     Empty for a tree that cannot pin pages: there is nothing to convert to.
     """
+    found: dict[str, str] = {}
+    for part in parts(tree, None):
+        found |= part.files
+    return found
+
+
+def declared(tree: Path) -> frozenset[str]:
+    """Return the helpers that a tree has by itself."""
+    texts = ""
+    for file in (HEADER, API_HEADER):
+        with contextlib.suppress(UsageError):
+            texts += _read(tree, file)
+    return NAMES & set(re.findall(r"\w+", texts))
+
+
+def parts(tree: Path, called: Collection[str] | None) -> list[Part]:
+    """Return the patches that add what is called; None for everything."""
     features = tree_features(tree)
     if not any(name.startswith("TREE_PIN_") for name in features):
-        return {}
-    paths = HELPERS if "TREE_EXTRACT" in features else HELPERS + BACKPORT
-    files = {path: preprocess(path, _read(OVERLAY, path), features)
-             for path in paths}
-    objects = [Path(path).stem + ".o" for path in paths if path.endswith(".c")]
-    makefile = _read(tree, "lib/Makefile")
-    files["lib/Makefile"] = restored(makefile, add_objects(plain(makefile),
-                                                           objects))
-    return files
+        return []
+    made = []
+    called = (NAMES if called is None else NAMES & set(called)) - declared(tree)
+    backport = any(n in called for n in (*EXTRACT, *FORMS)) and \
+        "TREE_EXTRACT" not in features
+    with_pin = backport and "TREE_PIPE" in features
+    helpers = _helpers(tree, features, called | ({ADD_PIN} if with_pin
+                                                 else set()))
+    if helpers:
+        made.append(helpers)
+    texts = {file: plain(_read(tree, file)) for file in (API_HEADER, API_SOURCE)}
+    if backport:
+        made.append(_backport(tree, features, texts, with_pin))
+    more = _more(tree, features, texts, called)
+    if more:
+        made.append(more)
+    return made
+
+
+def _helpers(tree: Path, features: frozenset[str],
+             called: Collection[str]) -> Part | None:
+    """Return the patch that adds lib/page_extract.c, if anything in it is called."""
+    source = preprocess(SOURCE, _read(OVERLAY, SOURCE), features)
+    kept = _reached(source, called)
+    public = [n for n in kept if f"EXPORT_SYMBOL_GPL({n});" in source]
+    if not public:
+        return None
+    source = _less(source, kept)
+    for header, needed in INCLUDES.items():
+        if not re.search(needed, source):
+            source = source.replace(f"#include <{header}>\n", "")
+    makefile = _read(tree, MAKEFILE)
+    return Part(
+        "lib: add helpers for extracted pages" if len(public) > 1
+        else f"lib: add {public[0]}()",
+        ["Code that shares or drops the pages of an iterator needs:",
+         *map(_first_line, _docs(source, public))], {
+            HEADER: _declaring(preprocess(HEADER, _read(OVERLAY, HEADER),
+                                          features), public),
+            SOURCE: source,
+            MAKEFILE: restored(makefile, add_objects(
+                plain(makefile), [Path(SOURCE).stem + ".o"]))}, public)
+
+
+def _backport(tree: Path, features: frozenset[str], texts: dict[str, str],
+              with_pin: bool) -> Part:
+    """Return the patch that adds extraction where upstream has it."""
+    if with_pin:
+        texts[API_SOURCE] = texts[API_SOURCE].replace(
+            "#include <linux/uio.h>\n",
+            "#include <linux/uio.h>\n#include <linux/page_extract.h>\n", 1)
+    _append(texts, BACKPORT, features, None)
+    return Part(
+        "iov_iter: add iov_iter_extract_pages()", [
+            "It lists the pages of an iterator: user pages are pinned, and "
+            "nothing is taken on those of the kernel. "
+            "iov_iter_extract_will_pin() tells the two apart.",
+            "Commits 7d58fe731028 (\"iov_iter: Add a function to extract a page "
+            "list from an iterator\") and f62e52d1276b (\"iov_iter: Define flags "
+            "to qualify page extraction.\") add these functions upstream. This "
+            "is code of its own with the same interface" + (
+                ", and differs in one point: it serves pipes, whose pages it "
+                "pins, since the iov_iter_get_pages() of this tree does."
+                if with_pin else ".")],
+        _whole(tree, texts), list(EXTRACT))
+
+
+def _more(tree: Path, features: frozenset[str], texts: dict[str, str],
+          called: Collection[str]) -> Part | None:
+    """Return the patch that adds other forms of extraction, if any is called."""
+    source = _fragment(f"lib/{MORE}.c", features)
+    kept = [n for n in _reached(source, called) if n not in EXTRACT]
+    if not kept:
+        return None
+    _append(texts, MORE, features, kept)
+    return Part(
+        f"iov_iter: add {kept[0]}()" if len(kept) == 1 else
+        "iov_iter: add forms of iov_iter_extract_pages()",
+        ["Calls of iov_iter_get_pages*() become calls of these:",
+         *map(_first_line, _docs(source, kept))], _whole(tree, texts), kept)
+
+
+def _append(texts: dict[str, str], name: str, features: frozenset[str],
+            kept: Collection[str] | None) -> None:
+    """Add a template to the end of lib/iov_iter.c, and to that of its header."""
+    source = _fragment(f"lib/{name}.c", features)
+    header = _fragment(f"include/linux/{name}.h", features)
+    if kept is not None:
+        source, header = _less(source, kept), _declaring(header, kept)
+    for helper in re.findall(r"^static [^;{]*?\b(\w+)\(", source, re.M):
+        if re.search(rf"\b{helper}\b", texts[API_SOURCE]):
+            raise RuleError(f"{API_SOURCE}: it has a {helper} of its own")
+    texts[API_SOURCE] = f"{texts[API_SOURCE].rstrip()}\n\n{source}"
+    body, end, rest = texts[API_HEADER].rpartition("\n#endif")
+    if not end:
+        raise UsageError(f"{API_HEADER}: it does not end with #endif")
+    texts[API_HEADER] = f"{body.rstrip()}\n\n{header}{end}{rest}"
+
+
+def _whole(tree: Path, texts: dict[str, str]) -> dict[str, str]:
+    """Return texts with the line ends that the tree's files have."""
+    return {file: restored(_read(tree, file), text)
+            for file, text in texts.items()}
+
+
+def _fragment(path: str, features: frozenset[str]) -> str:
+    """Return what a template adds to a file of the tree."""
+    return preprocess(path, _read(OVERLAY, path).partition(CUT)[2], features)
+
+
+# A function of a template, with the comment above it and its export.
+_FUNCTION = re.compile(
+    r"(?:^/\*(?:(?!\*/).)*\*/\n)?^(?![#\s/]|\*|\})[^;{}#]*?\b(?P<name>\w+)"
+    r"\((?:(?!\n\}).)*?^\{\n.*?^\}\n(?:EXPORT_SYMBOL_GPL\(\w+\);\n)?\n?",
+    re.M | re.S)
+
+
+def _reached(source: str, called: Collection[str]) -> list[str]:
+    """Return the functions that are called, and that those call themselves."""
+    bodies = {m["name"]: m[0] for m in _FUNCTION.finditer(source)}
+    found = bodies.keys() & set(called)
+    todo = list(found)
+    while todo:
+        code = re.sub(r"/\*.*?\*/", "", bodies[todo.pop()], flags=re.S)
+        inside = set(re.findall(r"\w+", code)) & bodies.keys()
+        todo += inside - found
+        found |= inside
+    return [name for name in bodies if name in found]
+
+
+def _less(source: str, kept: Collection[str]) -> str:
+    """Return a template without the functions that are not kept."""
+    text = _FUNCTION.sub(lambda m: m[0] if m["name"] in kept else "", source)
+    return f"{text.rstrip()}\n"
+
+
+def _declaring(header: str, kept: Collection[str]) -> str:
+    """Return a template's header without the prototypes of other functions."""
+    return re.sub(r"^\w[^;{}#\n]*?\b(\w+)\([^;{}]*\);\n",
+                  lambda m: m[0] if m[1] in kept else "", header, flags=re.M)
+
+
+def _docs(source: str, found: Iterable[str]) -> list[tuple[str, str]]:
+    """Return functions with the first line of their kernel-doc."""
+    said = dict(re.findall(r"^ \* (\w+) - (.+)$", source, re.M))
+    return [(name, said[name]) for name in found if name in said]
+
+
+def _first_line(doc: tuple[str, str]) -> str:
+    return f"- {doc[0]}(): {doc[1][0].lower()}{doc[1][1:]}."
 
 
 def tree_features(tree: Path, booted: bool = False) -> frozenset[str]:

@@ -106,6 +106,13 @@ def patch_id(diff: str) -> str:
     return said.split(" ")[0]
 
 
+def stable_id(diff: str) -> str:
+    """Return what names a patch as a prerequisite of others."""
+    said = run_git(["patch-id", "--stable"],
+                   stdin=diff.encode("utf-8", "surrogateescape")).decode()
+    return said.split(" ")[0]
+
+
 def changes(old: Old, new: list[New], scratch: Scratch, kernel: Path,
             attributes: Path, last: bool) -> str:
     """Return the cover letter's text about the version before.

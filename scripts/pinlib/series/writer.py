@@ -65,13 +65,17 @@ class Mail:
 
 @dataclasses.dataclass
 class Posting:
-    """What is sent at once: a whole series, or a part of a long one."""
+    """What is sent at once: a whole series, or a part of a long one.
+
+    below: the mails of the series that it applies on top of.
+    """
 
     series: Series
     folder: Path
     part: int
     parts: int
     mails: list[Mail]
+    below: list[Mail]
 
 
 def write_series(kernel: Path, out: Path, series: list[Series],
@@ -158,6 +162,7 @@ class Writer:
                                    self.info["version"])
         self.maintainers = Maintainers(tree)
         self._prefixes: dict[str, str] = {}
+        self._helpers: list[Mail] = []
         self.previous = previous
         for old in previous.values():
             old.used.clear()
@@ -167,7 +172,9 @@ class Writer:
         """Write one series; return the mail of each of its call sites."""
         parts = split(series.patches)
         subjects = self.subjects(series.patches)
-        parent = self.scratch.below(self.base, self.below)
+        below = self.helpers(series)
+        parent = below[-1].commit if below else \
+            self.scratch.below(self.base, self.below)
         found: dict[str, str] = {}
         send: list[str] = []
         for number, patches in enumerate(parts, 1):
@@ -180,7 +187,9 @@ class Writer:
                 mails.append(self.mail(patch, subjects[id(patch)], parent,
                                        series.slug))
                 parent = mails[-1].commit
-            posting = Posting(series, folder, number, len(parts), mails)
+            posting = Posting(series, folder, number, len(parts), mails, below)
+            if series.is_prerequisite:
+                self._helpers += mails
             send.append(case(Line(
                 str(folder.relative_to(self.folder)),
                 [mail.to for mail in mails],
@@ -193,6 +202,11 @@ class Writer:
         self.written.add(series.slug, series.subsystem, send)
         self.scratch.set_branch(f"posting/{series.slug}", parent)
         return found
+
+    def helpers(self, series: Series) -> list[Mail]:
+        """Return the mails that a series applies on top of, in their order."""
+        plain = self.scratch.tree(self.base)
+        return [] if series.patches[0].parent == plain else self._helpers
 
     def subjects(self, patches: list[Patch]) -> dict[int, str]:
         """Return the subject of each patch of a series, no two alike."""
@@ -292,11 +306,14 @@ class Writer:
             mails[-1].commit, "--").decode("utf-8", "replace").rstrip("\n")
         base = self.base_line if posting.part == 1 else \
             f"Base: part {posting.part - 1} of this series"
+        base += "".join(f"\nprerequisite-patch-id: {reroll.stable_id(m.diff)}"
+                        for m in posting.below if posting.part == 1)
         return cover.render(
             posting.series, posting.part, posting.parts,
             [mail.subject for mail in mails], [mail.patch for mail in mails],
             [mail.diff for mail in mails], self.sites, self.evidence, stat,
-            base, self.changes(posting), self.signoff, alone)
+            base, [mail.subject for mail in posting.below],
+            self.changes(posting), self.signoff, alone)
 
     def cover(self, posting: Posting, tag: str, everyone: Recipients) -> None:
         """Write the cover letter of a posting."""
