@@ -74,10 +74,10 @@ def series(work):
 def test_the_series_says_what_git_am_wants(work, tmp_path) -> None:
     made = series(work)
     written = work.write(made)
-    assert "git am --keep-cr" in " ".join(
-        written["x-driver/0000-cover-letter.patch"].decode().split())
-    assert b"--keep-cr" in written["send.sh"]
     [name] = [n for n in written if "/0001-" in n]
+    assert "git am --keep-cr" in " ".join(
+        written[name].decode().split())
+    assert b"--keep-cr" in written["send.sh"]
     assert in_patch(written[name])
     # What a mail server sends with CR LF throughout is the same patch.
     sent = tmp_path / "0001-sent.patch"

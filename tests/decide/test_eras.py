@@ -222,9 +222,9 @@ def test_a_tree_that_cannot_take_the_helpers(
     (tree / "lib").mkdir()
     (tree / "lib/Makefile").write_text("lib-y += other.o\n")
     groups = commits.make_plan(found)
-    why = commits.no_helpers(tree, False)
+    names, why = commits.lacking(tree, False)
     assert "which cannot be made for this tree" in why
-    commits.refuse_helpers(groups, why)
+    commits.refuse_helpers(groups, names, why)
     fast, iterator = both(found)
     assert verdict(fast) == ("convert", "pin-short")
     assert verdict(iterator) == ("manual", "needs-helper")
@@ -238,11 +238,14 @@ def test_the_backport_is_added_where_it_is_missing(tmp_path: Path) -> None:
             "include/linux/mm.h": FAST + PIN, "mm/gup.c": "",
             "include/linux/mm_types.h": "struct page;\n",
             "include/linux/uio.h": PIPE + text.replace("{}", ""),
+            "lib/iov_iter.c": "#include <linux/uio.h>\n",
             "lib/Makefile": "obj-y += iov_iter.o\n"})
         files = overlay_files(tree)
-        assert ("lib/iov_iter_extract.c" in files) == backport
-        assert ("iov_iter_extract.o" in files["lib/Makefile"]) == backport
-        assert not commits.no_helpers(tree, False)
+        assert ("extract_user(" in files["lib/iov_iter.c"]) == backport
+        assert ("iov_iter_extract_will_pin(" in files[
+            "include/linux/uio.h"].partition("#endif")[0]) == backport
+        assert "page_extract.o" in files["lib/Makefile"]
+        assert commits.lacking(tree, False) == (frozenset(), "")
 
 
 def test_prototypes_are_read_from_code_alone(tmp_path: Path) -> None:

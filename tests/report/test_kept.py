@@ -283,7 +283,7 @@ def test_what_is_looked_for(tmp_path: Path, tree: Path) -> None:
     own.parent.mkdir()
     own.write_text("")
     with inputs.recorded([own.parent], [tree, own]) as read:
-        commits.no_helpers(tree, True)
+        commits.lacking(tree, True)
         kernel_tree.commit_id(tree)
         own.read_text()
     assert {Path(p).name for p in read.files} >= {

@@ -118,7 +118,7 @@ def test_names_that_a_shell_would_read(tmp_path: Path) -> None:
 
 def test_include_is_sorted_and_unconditional(tmp_path: Path) -> None:
     """It goes where its name belongs, outside any #ifdef, and once."""
-    plan = edit("include", 0, 0)
+    plan = edit("include", 0, 0, header="linux/page_extract.h")
     new = run(tmp_path, plan)
     assert ("fs.h>\n#include <linux/page_extract.h>\n"
             "#include <linux/uio.h>\n") in new

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from pinlib.base.errors import RuleError
+from pinlib.base.resources import OVERLAY
 from pinlib.series import overlay
 
 WALKS = """\
@@ -51,3 +55,92 @@ def test_functions_are_looked_for_where_they_are_declared(tmp_path):
                      uio="ssize_t iov_iter_extract_bvecs(struct iov_iter *i);")
     assert {"TREE_UNPIN_FOLIO", "TREE_EXTRACT_BVECS"} <= found
     assert not features(tmp_path) & {"TREE_UNPIN_FOLIO", "TREE_EXTRACT_BVECS"}
+
+
+def test_every_helper_that_converted_code_may_call_is_in_a_template():
+    found = set()
+    for path in (OVERLAY / "lib").glob("*extract*.c"):
+        if "kunit" not in path.name and "model" not in path.name:
+            found |= set(re.findall(r"EXPORT_SYMBOL_GPL\((\w+)\)",
+                                    path.read_text()))
+    assert found | {"iov_iter_extract_will_pin"} == overlay.NAMES
+
+
+PINS = "static int hpage_pincount_available(void);\n"
+OLD_UIO = """\
+#ifndef UIO_H
+#define UIO_H
+enum { ITER_PIPE };
+ssize_t iov_iter_get_pages2(struct iov_iter *i);
+#endif /* UIO_H */
+"""
+
+
+def made(tmp_path, *called, uio=OLD_UIO):
+    """The parts that add what is called to a tree: names, files and texts."""
+    for name in ("iov_iter", "page_extract"):
+        (tmp_path / "lib").mkdir(exist_ok=True)
+    features(tmp_path, uio=uio, mm=PINS,
+             iov_iter="#include <linux/uio.h>\n\nint old;\n")
+    (tmp_path / "lib/Makefile").write_text("obj-y += iov_iter.o\n")
+    return overlay.parts(tmp_path, called)
+
+
+def test_nothing_is_added_that_is_not_called(tmp_path):
+    assert made(tmp_path) == []
+    [one] = made(tmp_path, "page_extract_release")
+    assert one.names == ["page_extract_release"]
+    assert one.subject == "lib: add page_extract_release()"
+    source = one.files["lib/page_extract.c"]
+    assert source.count("EXPORT_SYMBOL_GPL(") == 1
+    assert "run_length" not in source and "vmstat.h" not in source
+    assert one.files["include/linux/page_extract.h"].count(");") == 1
+
+
+def test_what_a_helper_calls_itself_comes_with_it(tmp_path):
+    [one] = made(tmp_path, "page_extract_release_pages")
+    assert one.names == ["page_extract_release_pages",
+                         "page_extract_release_pages_dirty_lock"]
+    source = one.files["lib/page_extract.c"]
+    assert "run_length(" in source and "page_extract_add_pin" not in source
+
+
+def test_extraction_goes_where_upstream_has_it(tmp_path):
+    pin, backport, more = made(tmp_path, "iov_iter_extract_pages_alloc")
+    assert pin.names == ["page_extract_add_pin"]      # pipes want it
+    assert list(backport.files) == ["include/linux/uio.h", "lib/iov_iter.c"]
+    text = backport.files["lib/iov_iter.c"]
+    assert text.startswith("#include <linux/uio.h>\n#include "
+                           "<linux/page_extract.h>\n\nint old;\n\n/*\n")
+    assert "---- */" not in text and "iov_iter_extract_pages_alloc" not in text
+    header = more.files["include/linux/uio.h"]
+    assert header.endswith("size_t maxsize, size_t *offset);\n"
+                           "\n#endif /* UIO_H */\n")
+    assert more.names == ["iov_iter_extract_pages_alloc"]
+    assert more.files["lib/iov_iter.c"].startswith(text)
+
+
+def test_what_a_tree_has_is_not_added_again(tmp_path):
+    """The prerequisite series may be in the tree already."""
+    for part in made(tmp_path, "iov_iter_extract_pages_alloc"):
+        for file, text in part.files.items():
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file).write_text(text)
+    assert overlay.parts(tmp_path, {"iov_iter_extract_pages_alloc"}) == []
+    [one] = overlay.parts(tmp_path, {"page_extract_release"})
+    assert one.names == ["page_extract_release"]
+
+
+def test_a_name_of_the_trees_own_stops_the_backport(tmp_path):
+    made(tmp_path)
+    (tmp_path / "lib/iov_iter.c").write_text("static int extract_user;\n")
+    with pytest.raises(RuleError, match="extract_user of its own"):
+        overlay.parts(tmp_path, {"iov_iter_extract_pages"})
+
+
+def test_line_ends_of_the_tree_stay(tmp_path):
+    made(tmp_path)
+    (tmp_path / "lib/iov_iter.c").write_bytes(b"#include <linux/uio.h>\r\n")
+    _, backport = overlay.parts(tmp_path, {"iov_iter_extract_pages"})
+    text = backport.files["lib/iov_iter.c"]
+    assert text.count("\n") == text.count("\r\n") > 100

@@ -94,8 +94,8 @@ class Work:
         made = self.scratch.commit(parent, {
             name: text.encode() for name, text in changes.items()}, "x")
         given = {"group": kind, "subject": f"a {kind} patch", "notes": [],
-                 "sites": [], "rule": "", **more}
-        return Patch(kind=kind, files=sorted(changes), symbols=[],
+                 "sites": [], "rule": "", "symbols": [], **more}
+        return Patch(kind=kind, files=sorted(changes),
                      tree=made.tree, parent=made.parent_tree,
                      commit=made.commit, **given)
 
@@ -105,7 +105,8 @@ class Work:
                              "pin_user_pages_fast(at, 1, FOLL_WRITE | "
                              "FOLL_LONGTERM")
         new = new.replace("put_page(", "page_extract_release(")
-        one = self.patch(self.base, "overlay", {"lib/page_extract.c": HELPER})
+        one = self.patch(self.base, "overlay", {"lib/page_extract.c": HELPER},
+                         symbols=["page_extract_release"])
         two = self.patch(one.commit, "prepare", {
             "drivers/x/a.c": DRIVER + "\n"}, facts=["A leak. Fix it."])
         three = self.patch(
@@ -227,7 +228,7 @@ def test_cover_letter(work):
             "  drivers/x/a.c:50 get()\n    iov_iter_get_pages2: manual "
             "[unknown-use]\n",
             "No patch was compiled. No patch was run.",
-            " 2 files changed, ", "Base: Linux 6.1.192, no git checkout,\n"):
+            " 2 files changed, ", "Base: Linux 6.1.192, no git checkout\n"):
         assert part in text, part
     assert "page_extract_other" not in text
     assert "get_maintainer" not in text     # that is for the sender
@@ -372,7 +373,7 @@ def test_a_patch_by_itself_is_one_mail(work):
     text = mails["x/0001-x-a-a-convert-patch.patch"].decode()
     assert "Subject: [PATCH] x: a: a convert patch\n" in text
     below = text.partition("\n---\n")[2].partition("\ndiff --git")[0]
-    assert "Base: Linux 6.1.192, no git checkout,\n" in below
+    assert "Base: Linux 6.1.192, no git checkout\n" in below
     assert "Calls of this subsystem that this patch leaves alone:" in below
     assert "drivers/x/a.c:50 get()" in below
     assert below.count("1 file changed") == 1

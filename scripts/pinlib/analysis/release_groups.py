@@ -395,7 +395,6 @@ class Planner:
         if not decision.redundant and decision.case in (1, 2) and not any(
                 e.kind == EventKind.DIRTY or e.detail in effects.DIRTY_BIT
                 for e in decision.site.flow.events):
-            group.notes.append(
-                "Nothing dirties the pages today; that is not changed.")
+            group.notes.append("Nothing dirties the pages; that stays so.")
         if decision.refusal:
             group.facts.append("A kvec stays refused with -EFAULT, as before.")

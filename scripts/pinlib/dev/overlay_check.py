@@ -7,6 +7,7 @@ series.
 
 from __future__ import annotations
 
+import difflib
 import subprocess
 import tempfile
 from pathlib import Path
@@ -25,7 +26,7 @@ def problems(kernel: Path) -> list[str]:
             if not file.endswith((".c", ".h")):
                 continue
             path = Path(name) / Path(file).name
-            path.write_text(text, encoding="utf-8",
+            path.write_text(_added(kernel / file, text), encoding="utf-8",
                             errors="surrogateescape")
             for command in (
                     ["perl", "scripts/kernel-doc", "-Werror", "-none"],
@@ -38,3 +39,15 @@ def problems(kernel: Path) -> list[str]:
                     said = (done.stdout + done.stderr).strip().splitlines()
                     found.append(f"{file}: {said[0] if said else command[1]}")
     return found
+
+
+def _added(old: Path, text: str) -> str:
+    """Return what a file has more than the tree's own, as a file by itself."""
+    if not old.is_file():
+        return text
+    before = old.read_text(encoding="utf-8", errors="surrogateescape")
+    lines = difflib.unified_diff(before.splitlines(), text.splitlines(), n=0)
+    more = [line[1:] for line in lines if line.startswith("+")][1:]
+    opens, closes = ("/*", " */") if old.suffix == ".h" else ("//", "")
+    return "\n".join([f"{opens} SPDX-License-Identifier: GPL-2.0-only{closes}",
+                      *more]).rstrip("\n") + "\n"

@@ -24,8 +24,10 @@ from pinlib.kernel import git_checkout
 from pinlib.series.scratch_repo import Scratch
 
 # A sign-off is the user's own act, and whether a new file belongs to an
-# entry of MAINTAINERS is asked of people, not answered by a patch.
-IGNORED = ("FILE_PATH_CHANGES", "MISSING_SIGN_OFF", "NO_AUTHOR_SIGN_OFF")
+# entry of MAINTAINERS is asked of people, not answered by a patch. A commit of
+# upstream is in few trees.
+IGNORED = ("FILE_PATH_CHANGES", "MISSING_SIGN_OFF", "NO_AUTHOR_SIGN_OFF",
+           "UNKNOWN_COMMIT_ID")
 
 _BUG = re.compile(r"\b\w*BUG\w*(?=\s*\()")
 _FINDING = re.compile(r"^.*?:(?:\d+:)? ?((?:ERROR|WARNING|CHECK):.*)$")

@@ -17,18 +17,14 @@ def base_line(tree: Path, scratch: Scratch, base: str, version: str) -> str:
     A commit is named as base only if its files are the ones that were read.
     """
     found = find(tree)
-    prefix = found.prefix if found else ""
-    files = f"tree {scratch.nested(scratch.tree(base), prefix)} of the " \
-        "files touched"
     if found is None or found.commit is None:
-        return f"Base: Linux {version}, no git checkout,\n{files}"
+        return f"Base: Linux {version}, no git checkout"
     same = _holds(tree, scratch, base, found.commit)
     if same:
         return f"base-commit: {found.commit}"
     said = "with local changes" if same is False else \
         "which git could not read"
-    return (f"Base: Linux {version}, commit {found.commit}\n"
-            f"{said}, {files}")
+    return f"Base: Linux {version}, commit {found.commit}\n{said}"
 
 
 def _holds(tree: Path, scratch: Scratch, base: str,

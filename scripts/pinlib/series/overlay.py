@@ -142,7 +142,7 @@ def parts(tree: Path, called: Collection[str] | None) -> list[Part]:
 
 def _helpers(tree: Path, features: frozenset[str],
              called: Collection[str]) -> Part | None:
-    """Return the patch that adds lib/page_extract.c, if anything in it is called."""
+    """Return the patch that adds lib/page_extract.c, if it is called."""
     source = preprocess(SOURCE, _read(OVERLAY, SOURCE), features)
     kept = _reached(source, called)
     public = [n for n in kept if f"EXPORT_SYMBOL_GPL({n});" in source]
@@ -178,13 +178,14 @@ def _backport(tree: Path, features: frozenset[str], texts: dict[str, str],
             "It lists the pages of an iterator: user pages are pinned, and "
             "nothing is taken on those of the kernel. "
             "iov_iter_extract_will_pin() tells the two apart.",
-            "Commits 7d58fe731028 (\"iov_iter: Add a function to extract a page "
-            "list from an iterator\") and f62e52d1276b (\"iov_iter: Define flags "
-            "to qualify page extraction.\") add these functions upstream. This "
-            "is code of its own with the same interface" + (
-                ", and differs in one point: it serves pipes, whose pages it "
-                "pins, since the iov_iter_get_pages() of this tree does."
-                if with_pin else ".")],
+            "The interface is that of upstream, the code is not:",
+            "- commit 7d58fe731028 (\"iov_iter: Add a function to extract a page "
+            "list from an iterator\")",
+            "- commit f62e52d1276b (\"iov_iter: Define flags to qualify page "
+            "extraction.\")",
+            *(["It differs in one point: it serves pipes, whose pages it pins, "
+               "since the iov_iter_get_pages() of this tree serves them."]
+              if with_pin else [])],
         _whole(tree, texts), list(EXTRACT))
 
 
@@ -214,10 +215,11 @@ def _append(texts: dict[str, str], name: str, features: frozenset[str],
         if re.search(rf"\b{helper}\b", texts[API_SOURCE]):
             raise RuleError(f"{API_SOURCE}: it has a {helper} of its own")
     texts[API_SOURCE] = f"{texts[API_SOURCE].rstrip()}\n\n{source}"
-    body, end, rest = texts[API_HEADER].rpartition("\n#endif")
-    if not end:
-        raise UsageError(f"{API_HEADER}: it does not end with #endif")
-    texts[API_HEADER] = f"{body.rstrip()}\n\n{header}{end}{rest}"
+    # Inside the guard against a second #include, where there is one.
+    old = texts[API_HEADER]
+    guard = re.search(r"\n#endif[^\n]*\s*\Z", old)
+    cut = guard.start() if guard else len(old)
+    texts[API_HEADER] = f"{old[:cut].rstrip()}\n\n{header}{old[cut:]}"
 
 
 def _whole(tree: Path, texts: dict[str, str]) -> dict[str, str]:
