@@ -16,6 +16,7 @@ from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.points_to import Label, Objects, unlocked_here
 from pinlib.kernel import effects
 from pinlib.paths import branches, unwind
+from pinlib.paths.caller_release import meet
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
@@ -160,7 +161,8 @@ class Origins:
                 continue
             name = f"struct {test.subject.owner}.{test.subject.name}"
             if test.holds and self._only_here(test.subject) and \
-                    self._cleared(test.subject, release, others):
+                    self._cleared(test.subject, release, others) and \
+                    not self._set_with(test.subject, others):
                 return (f"line {test.line}: {name} is set by "
                         f"{self.site.function.name}() alone")
             if not test.holds and self._set_by_others(test.subject, others):
@@ -177,8 +179,7 @@ class Origins:
             return mark
         labels = self._labels(release)
         # The release may see an object that ours never is, and ours.
-        if not any(self.objects.meet(labels, self._labels(o)) and
-                   self.excluded(o, [], objects=False) is None
+        if not any(self.objects.meet(labels, self._labels(o))
                    for o in others) and \
                 not any(self.objects.copied(la.tag, self.site.function)
                         for la in labels if la.tag):
@@ -230,6 +231,12 @@ class Origins:
                 f.key == o.function.key and together(f, s, o.statement)
                 for o in others) for f, s in given) and unwind.zeroed(
             self.program, self.resolver, self.site.function, location.owner)
+
+    def _set_with(self, location: Location, others: list[Event]) -> bool:
+        """Say whether a member is also set where other pages have come in."""
+        return any(f.key == o.function.key and meet(
+            f, o.statement.start, s.start) for o in others
+            for f, s, v in self.assignments(location) if v.value not in ZERO)
 
     def _cleared(self, location: Location, release: Event,
                  others: list[Event]) -> bool:
