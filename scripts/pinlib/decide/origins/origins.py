@@ -51,10 +51,12 @@ class Origins:
                  objects: bool = True) -> str | None:
         """Return why an event cannot see these pages, or None if it may.
 
-        objects: whether another object is reason enough.
+        objects: whether another object is reason enough, or a mark, which the
+        object may get later.
         """
         for test in known_tests(
-                self.resolver, event.function, event.statement.start):
+                self.resolver, event.function,
+                event.statement.start) if objects else ():
             if not test.holds and not test.equals and \
                     self._only_here(test.subject):
                 return (f"line {test.line}: struct {test.subject.owner}."
@@ -64,8 +66,8 @@ class Origins:
                     self._only_there(test.subject, others):
                 return (f"line {test.line}: struct {test.subject.owner}."
                         f"{test.subject.name} is set for other pages")
-        if why := self._bits.without(event) or (
-                objects and self._same.without(event)):
+        if objects and (why := self._bits.without(event)
+                        or self._same.without(event)):
             return why
         locked = unlocked_here(event.function, event.statement)
         if locked:
@@ -179,7 +181,8 @@ class Origins:
             return mark
         labels = self._labels(release)
         # The release may see an object that ours never is, and ours.
-        if not any(self.objects.meet(labels, self._labels(o))
+        if not any(self.objects.meet(labels, self._labels(o)) and
+                   self.excluded(o, [], objects=False) is None
                    for o in others) and \
                 not any(self.objects.copied(la.tag, self.site.function)
                         for la in labels if la.tag):
