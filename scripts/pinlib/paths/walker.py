@@ -147,7 +147,8 @@ class Walker:
             self._counted(event, state)
         if node := self.watch.stores.get(statement.start):
             self._note(statement.start, node, state)
-        if at := late(self.watch, statement, state.gave, state.done):
+        if (at := late(self.watch, statement, state.gave, state.done)) and \
+                not self.function.text.apart(at, statement.line):
             self.mistakes.add(Mistake("dirtied", statement.line, "", at))
         if statement is self.watch.statement:
             return self._acquire(statement, state)
@@ -338,7 +339,8 @@ class Walker:
             text = ", ".join(str(k) for k in event.call.kids[1:3])
         for was, same, line in state.done:
             if same == text and kind == "release" and \
-                    line != event.statement.line:
+                    line != event.statement.line and \
+                    not self.function.text.apart(line, event.statement.line):
                 self.mistakes.add(Mistake(
                     "twice" if was == "release" else "moved",
                     event.statement.line, "", line))
