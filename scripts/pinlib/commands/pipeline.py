@@ -84,10 +84,8 @@ def analyse(opts: Options) -> Result:
         if opts.since else None
     found = whole_tree.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                            answers(opts))
-    groups = commits.make_plan(found)
-    why = commits.no_helpers(opts.kernel, opts.module is not None)
-    if why:
-        commits.refuse_helpers(groups, why)
+    groups = commits.make_plan(found, commits.no_helpers(
+        opts.kernel, opts.module is not None))
     if change:
         found.decisions = [d for d in found.decisions
                            if since.concerns(change, d)]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import hashlib
 import re
@@ -21,6 +22,7 @@ from pinlib.base.errors import RuleError, UsageError
 from pinlib.base.files import is_file
 from pinlib.base.records import Patch, PatchKind, Series
 from pinlib.base.why_not import WhyNot
+from pinlib.decide.decide import Decision
 from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
@@ -32,13 +34,21 @@ from pinlib.series.overlay import overlay_files
 from pinlib.series.scratch_repo import Scratch
 
 
-def make_plan(analysis: Analysis) -> list[release_groups.Group]:
+def make_plan(analysis: Analysis,
+              alone: str = "") -> list[release_groups.Group]:
     """Return release groups with their edits.
 
-    Sites of a group without a plan become manual.
+    Sites of a group without a plan become manual. alone: why no patch can use
+    the helpers of the overlay, "" if it can.
     """
     old = one_patch.renames_only(analysis.program)
     own = analysis.same or [analysis]
+    for one in (*own, *analysis.others) if alone else ():
+        for decision in _helped(one, old):
+            one_patch.leave([decision], WhyNot(
+                Code.NEEDS_HELPER, f"The conversion needs <{HEADER}>, {alone}.",
+                f"{decision.site.file}:{decision.site.line}"),
+                [*own, *analysis.others])
     while True:
         joined, refused = one_patch.join([
             one_patch.Plan(one, _planned(one, old))
@@ -80,6 +90,21 @@ def _planned(analysis: Analysis, renames: bool) -> list[release_groups.Group]:
     return made
 
 
+def _helped(analysis: Analysis, renames: bool) -> list[Decision]:
+    """Return the decisions of which each needs a helper for itself."""
+    planner = release_groups.Planner(analysis.program, analysis.resolver,
+                                     analysis.native, renames)
+    found = []
+    for group in release_groups.groups(analysis.decisions):
+        for decision in group.decisions:
+            own = release_groups.Group("", [decision])
+            with contextlib.suppress(LookupError):
+                planner.plan(own)
+            if any(isinstance(e, Include) for e in own.edits):
+                found.append(decision)
+    return found
+
+
 def _binary(analysis: Analysis, group: release_groups.Group) -> str:
     """Return where a file of a group has its first NUL byte, or ""."""
     for file in group.files:
@@ -104,16 +129,6 @@ def no_helpers(kernel: Path, module: bool) -> str:
     except (RuleError, UsageError) as error:
         return f"which cannot be made for this tree ({error})"
     return ""
-
-
-def refuse_helpers(groups: list[release_groups.Group], why: str) -> None:
-    """Leave groups that need the overlay to a person."""
-    for group in groups:
-        if any(isinstance(e, Include) for e in group.edits):
-            site = group.decisions[0].site
-            _discard(group, WhyNot(
-                Code.NEEDS_HELPER, f"The conversion needs <{HEADER}>, {why}.",
-                f"{site.file}:{site.line}"))
 
 
 def _overlay(tree: Path) -> dict[str, bytes]:
