@@ -56,7 +56,7 @@ def test_every_kind_has_a_driver(found: list[Finding]) -> None:
         "mismatch", "leak-error", "leak-short-pin", "double-release",
         "release-after-move", "not-dirtied", "negative-count",
         "count-not-taken", "not-longterm", "no-pages", "short-pin-as-full",
-        "dirtied-after-put", "dirtied-unlocked"}
+        "dirtied-after-put", "dirtied-unlocked", "unconditional-unpin"}
 
 
 def test_page(found: list[Finding]) -> None:

@@ -16,7 +16,7 @@ from pinlib.analysis.whole_tree import Analysis
 from pinlib.decide import api_forms
 from pinlib.decide.decide import Decision
 from pinlib.rewrite.apply import apply_group
-from pinlib.series import commits
+from pinlib.series import commits, overlay
 from pinlib.series.overlay import overlay_files
 from trees import lab
 
@@ -53,6 +53,25 @@ FAST_DRIVER = """\
             flush_dcache_page(pages[i]);
         for (i = 0; i < ret; i++)
             put_page(pages[i]); /* @release */
+        return 0;
+    }
+"""
+SIGNED_DRIVER = """
+    struct toy {
+        struct page *row[4];
+        int got;
+    };
+
+    static void toy_end(struct toy *toy)
+    {
+        release_pages(toy->row, toy->got);
+    }
+
+    int toy_fill(struct toy *toy, unsigned long addr)
+    {
+        toy->got = get_user_pages_fast(addr, 4, FOLL_WRITE, toy->row);
+        flush_dcache_page(toy->row[0]);
+        toy_end(toy);
         return 0;
     }
 """
@@ -221,14 +240,28 @@ def test_a_tree_that_cannot_take_the_helpers(
     tree = tmp_path / "linux"
     (tree / "lib").mkdir()
     (tree / "lib/Makefile").write_text("lib-y += other.o\n")
-    groups = commits.make_plan(found)
     names, why = commits.lacking(tree, False)
     assert "which cannot be made for this tree" in why
-    commits.refuse_helpers(groups, names, why)
+    commits.make_plan(found, (names, why))
     fast, iterator = both(found)
     assert verdict(fast) == ("convert", "pin-short")
     assert verdict(iterator) == ("manual", "needs-helper")
     assert why in iterator.reason
+
+
+def test_what_needs_no_helper_is_converted_beside_what_does(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are in one file, and so in one patch."""
+    lab.share_cache(monkeypatch)
+    found = lab.analyse(lab.make(tmp_path / "linux", {
+        "include/linux/mm.h": FAST + PIN, "include/linux/uio.h": USER % "",
+        "drivers/one/main.c": lab.c(dedent(FAST_DRIVER + SIGNED_DRIVER))}))
+    signed, plain = sorted(found.decisions, key=lambda d: d.site.function.name)
+    [group] = commits.make_plan(
+        found, (overlay.NAMES, "which is not there"))
+    assert verdict(plain) == ("convert", "pin-short")
+    assert verdict(signed) == ("manual", "needs-helper")
+    assert group.decisions == [plain]
 
 
 def test_the_backport_is_added_where_it_is_missing(tmp_path: Path) -> None:

@@ -105,6 +105,15 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("tell_static", "other-origin"),
     ("tell_member", "other-origin"),
     ("tell_two", "other-origin"),
+    # A macro may give it another value, or read it.
+    ("tell_turned", "other-origin"),
+    ("tell_printed", "pin-short"),
+    # A member that is set for these pages may be set for others in another arm.
+    ("mark_both", "other-origin"),
+    ("mark_apart", "pin-longterm"),
+    # Where nothing got a page it is dropped at once, and the others are kept.
+    ("rest_kept", "lifetime-unknown"),
+    ("rest_shown", "pin-short"),
     # Who calls what drops them passes a constant that says so.
     ("tell_given", "pin-short"),
     ("tell_below", "pin-short"),

@@ -19,6 +19,7 @@ from pinlib.base.progress import Step
 from pinlib.base.text import printable, wrap
 from pinlib.commands import allowance
 from pinlib.decide import api_forms
+from pinlib.decide.bugs import unasked_pins
 from pinlib.decide.bugs.findings import CONFIDENCE, Finder, Finding
 from pinlib.flow import call_sites
 from pinlib.flow.iterators import Iterators
@@ -78,7 +79,8 @@ def read(kernel: Path, module: Path | None, jobs: int,
                     program, site) or call_sites.is_test(site):
                 continue
             call_sites.trace(program, resolver, iterators, site)
-            found[site.id] = finder.of(site)
+            found[site.id] = [*finder.of(site),
+                              *unasked_pins.of(iterators, site)]
         step.update(len(sites))
     return Audit(found, unread_calls.read(program, sites, list(listed)),
                  unread_calls.read(program, sites, list(effects.PINNING)))

@@ -84,8 +84,7 @@ def analyse(opts: Options) -> Result:
         if opts.since else None
     found = whole_tree.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                            answers(opts))
-    groups = commits.make_plan(found)
-    commits.refuse_helpers(groups, *commits.lacking(
+    groups = commits.make_plan(found, commits.lacking(
         opts.kernel, opts.module is not None))
     if change:
         found.decisions = [d for d in found.decisions

@@ -258,6 +258,13 @@ class CText:
         return any(self.line_of(start) <= line <= self.line_of(end)
                    for start, end in self.dead)
 
+    def apart(self, line: int, other: int) -> bool:
+        """Say whether two lines are in different arms of one #if."""
+        mine = {start: arm for start, arm, _ in self.conditions_at(line)}
+        return bool(mine) and any(
+            mine.get(start, arm) != arm
+            for start, arm, _ in self.conditions_at(other))
+
     def conditions_at(self, line: int) -> list[tuple[int, int, str]]:
         """Return the #if groups around a line, outermost first.
 

@@ -101,13 +101,10 @@ def _deciding(site: CallSite) -> str:
 def in_two_arms(site: CallSite) -> int:
     """Return the line of a similar call in another arm of an #if, or 0."""
     text = site.function.text
-    mine = {start: arm for start, arm, _ in text.conditions_at(site.line)}
     low, high = site.function.body
     for name in (*effects.MISSION, *effects.OTHER_GET, *effects.PINNING):
         for offset in text.words.get(name, ()):
             line = text.line_of(offset)
-            if mine and low < offset < high and any(
-                    mine.get(start, arm) != arm
-                    for start, arm, _ in text.conditions_at(line)):
+            if low < offset < high and text.apart(site.line, line):
                 return line
     return 0

@@ -80,6 +80,11 @@ class Stores:
         return any(key == function.key and start < at
                    for key, start in self._places)
 
+    def last(self, function: Function, at: int) -> int:
+        """Return where the pages are put somewhere last before a place, or -1."""
+        return max((start for key, start in self._places
+                    if key == function.key and start < at), default=-1)
+
     def follow(self, function: Function, drop: int) -> bool:
         """Say whether the pages are put somewhere only after a drop.
 

@@ -11,6 +11,7 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.paths.always_drops import Stores, droppers
+from pinlib.paths.rest_drops import is_part, leave_rest
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, helpers, watch
 from pinlib.program.callers import CallerSearch, calls, only_called
@@ -78,21 +79,30 @@ def ends_here(program: Program, resolver: Resolver, site: CallSite,
               releases: list[Event]) -> bool:
     """Say whether the acquiring function never ends well with pages held."""
     function, stores = site.function, Stores(site.flow)
-    names = droppers(program, [
-        r for r in releases if r.function.key != function.key])
+    later = [r for r in releases if r.function.key != function.key]
     seen = watch(site, frozenset(
-        name for name in names if all(
+        name for name in droppers(program, later) if all(
             use.call and (_passed(site, use) or not stores.follow(
                 function, use.statement.start))
+            and not _for_rest(stores, function, use)
             for use in function.uses.get(name, ()))))
     seen.moves = {}
     seen.releases = {
         at: events for at, events in seen.releases.items()
         if any(e.location == site.target for e in events)
         or not stores.follow(function, at)}
+    if later:
+        leave_rest(seen, stores)
     walker = Walker(resolver, seen)
     return not any(m.kind == "leak" for m in walker.run()) and \
         not walker.keeps
+
+
+def _for_rest(stores: Stores, function: Function, use: Use) -> bool:
+    """Say whether a call is given only what was not put anywhere before."""
+    return use.call is not None and any(
+        is_part(kid) for kid in use.call.kids[1:]) and \
+        stores.last(function, use.statement.start) >= 0
 
 
 def _passed(site: CallSite, use: Use) -> bool:

@@ -88,13 +88,25 @@ class Shortfall:
 
         One that tests each entry first may know which are there.
         """
+        classes = ("neg", "zero", "part") if held else ("neg", "zero")
+        return not self._asks_entry(step) and got in classes and \
+            self.walks_all(tree, "part", env)
+
+    def walks_error(self, step: cfg.Step, tree: Node | None,
+                    env: Env) -> bool:
+        """Say whether a loop drops as many entries as an error code says."""
+        return tree is not None and tree.kind == Kind.BINARY and (
+            tree.value == "!=" or tree.value == "<"
+            and self._unsigned(*tree.kids)) and not self._asks_entry(step) \
+            and self._value(tree.kids[1], env) == value_sets.NEG
+
+    def _asks_entry(self, step: cfg.Step) -> bool:
+        """Say whether a loop tests an entry before it drops it."""
         assert step.body is not None
         low, high = step.body
-        inner = [g for at in self.watch.releases if low <= at < high
-                 for g in self.watch.function.guards_at(at) if g.start > low]
-        classes = ("neg", "zero", "part") if held else ("neg", "zero")
-        return not inner and got in classes and self.walks_all(tree, "part",
-                                                               env)
+        return any(g.start > low for at in self.watch.releases
+                   if low <= at < high
+                   for g in self.watch.function.guards_at(at))
 
     def given_all(self, statement: Statement, tree: Node, env: Env) -> bool:
         """Say whether a function is to handle as many pages as requested."""

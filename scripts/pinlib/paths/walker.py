@@ -112,6 +112,11 @@ class Walker:
 
     def _branch(self, step: cfg.Step, tree: Node | None,
                 outcome: bool | None, state: _State) -> Iterator[_State]:
+        if step.body and outcome and not state.held and state.got == "neg" \
+                and self.loops.releases(step) and self.short.walks_error(
+                    step, tree, dict(state.env)):
+            self.mistakes.add(Mistake("negative", self.function.text.line_of(
+                step.start), "error"))
         if step.body and outcome is False:
             if self.loops.releases(step):
                 if self.short.walks_beyond(step, tree, bool(state.held),
@@ -147,7 +152,8 @@ class Walker:
             self._counted(event, state)
         if node := self.watch.stores.get(statement.start):
             self._note(statement.start, node, state)
-        if at := late(self.watch, statement, state.gave, state.done):
+        if (at := late(self.watch, statement, state.gave, state.done)) and \
+                not self.function.text.apart(at, statement.line):
             self.mistakes.add(Mistake("dirtied", statement.line, "", at))
         if statement is self.watch.statement:
             return self._acquire(statement, state)
@@ -286,6 +292,9 @@ class Walker:
             if self.loops.holds(statement.start):
                 continue
             # One entry can be all of a short result: nothing is claimed.
+            if not state.counted and event.call is not None and str(
+                    event.call.kids[-1]) in self.watch.counters:
+                continue
             if drops_all(self.watch, event) or state.held == "part":
                 state = self._given_back(state, statement.start)
             elif state.held:
@@ -338,7 +347,8 @@ class Walker:
             text = ", ".join(str(k) for k in event.call.kids[1:3])
         for was, same, line in state.done:
             if same == text and kind == "release" and \
-                    line != event.statement.line:
+                    line != event.statement.line and \
+                    not self.function.text.apart(line, event.statement.line):
                 self.mistakes.add(Mistake(
                     "twice" if was == "release" else "moved",
                     event.statement.line, "", line))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pinlib.csource import types
@@ -133,10 +134,29 @@ def _counters(site: CallSite) -> frozenset[str]:
         if event.function.key == site.function.key
         for guard in site.function.guards_at(event.statement.start)
         if guard.holds and guard.test.value == "<")
+    bounds |= {name for name in map(str, _counted_down(site))
+               if name != site.result and any(
+                   str(n) == name for n in site.pages.walk())}
     return bounds if any(
         s.tree is not None and s.start > site.statement.end
         and raises(s.tree, bounds) for s in site.function.statements
     ) else frozenset()
+
+
+def _counted_down(site: CallSite) -> Iterator[Node]:
+    """Yield what says how many entries, from the first, are dropped here."""
+    for event in site.flow.of(*RELEASE_KINDS):
+        if event.function.key != site.function.key:
+            continue
+        if event.kind == EventKind.ARRAY_RELEASE:
+            yield from event.call.kids[2:3] if event.call else ()
+            continue
+        tests = [g.test for g in
+                 site.function.guards_at(event.statement.start)]
+        for node in (event.node, *tests):
+            yield from (n.kids[0] for n in node.walk()
+                        if n.kind in (Kind.POST, Kind.UNARY)
+                        and n.value == "--")
 
 
 def makes_table(event: Event) -> bool:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import hashlib
 import re
@@ -21,6 +22,7 @@ from pinlib.base.files import is_file
 from pinlib.base.records import (Disposition, Patch, PatchKind, PREREQUISITE,
                                  Series)
 from pinlib.base.why_not import WhyNot
+from pinlib.decide.decide import Decision
 from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
@@ -32,13 +34,25 @@ from pinlib.series import overlay
 from pinlib.series.scratch_repo import Scratch
 
 
-def make_plan(analysis: Analysis) -> list[release_groups.Group]:
+# Helpers that no patch can call, and why.
+Missing = tuple[frozenset[str], str]
+
+
+def make_plan(analysis: Analysis, missing: Missing = (frozenset(), "")
+              ) -> list[release_groups.Group]:
     """Return release groups with their edits.
 
     Sites of a group without a plan become manual.
     """
     old = one_patch.renames_only(analysis.program)
     own = analysis.same or [analysis]
+    names, why = missing
+    for one in (*own, *analysis.others) if names else ():
+        for decision, name in _helped(one, old, names):
+            one_patch.leave([decision], WhyNot(
+                Code.NEEDS_HELPER, f"The conversion needs {name}(), {why}.",
+                f"{decision.site.file}:{decision.site.line}"),
+                [*own, *analysis.others])
     while True:
         joined, refused = one_patch.join([
             one_patch.Plan(one, _planned(one, old))
@@ -80,6 +94,20 @@ def _planned(analysis: Analysis, renames: bool) -> list[release_groups.Group]:
     return made
 
 
+def _helped(analysis: Analysis, renames: bool,
+            names: frozenset[str]) -> list[tuple[Decision, str]]:
+    """Return the decisions of which each needs one of some helpers for itself."""
+    planner = release_groups.Planner(analysis.program, analysis.resolver, renames)
+    found = []
+    for group in release_groups.groups(analysis.decisions):
+        for decision in group.decisions:
+            own = release_groups.Group("", [decision])
+            with contextlib.suppress(LookupError):
+                planner.plan(own)
+            found += [(decision, name) for name in sorted(own.helpers & names)[:1]]
+    return found
+
+
 def _binary(analysis: Analysis, group: release_groups.Group) -> str:
     """Return where a file of a group has its first NUL byte, or ""."""
     for file in group.files:
@@ -90,8 +118,8 @@ def _binary(analysis: Analysis, group: release_groups.Group) -> str:
     return ""
 
 
-def lacking(kernel: Path, module: bool) -> tuple[frozenset[str], str]:
-    """Return the helpers that patches cannot call, and why.
+def lacking(kernel: Path, module: bool) -> Missing:
+    """Return the helpers that patches to a kernel or to a module cannot call.
 
     A folder outside the kernel cannot bring functions of the kernel's own.
     """
@@ -103,18 +131,6 @@ def lacking(kernel: Path, module: bool) -> tuple[frozenset[str], str]:
     except (RuleError, UsageError) as error:
         return overlay.NAMES, f"which cannot be made for this tree ({error})"
     return frozenset(), ""
-
-
-def refuse_helpers(groups: list[release_groups.Group], names: frozenset[str],
-                   why: str) -> None:
-    """Leave groups that would call some helpers to a person."""
-    for group in groups:
-        called = sorted(group.helpers & names)
-        if called:
-            site = group.decisions[0].site
-            _discard(group, WhyNot(
-                Code.NEEDS_HELPER, f"The conversion needs {called[0]}(), {why}.",
-                f"{site.file}:{site.line}"))
 
 
 def _helpers(tree: Path, called: Collection[str] | None) -> list[overlay.Part]:

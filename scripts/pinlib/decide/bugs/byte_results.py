@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Find results in bytes that are only checked for an error."""
+"""Find results in bytes that do not say how many pages are dropped."""
 
 from __future__ import annotations
 
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
+from pinlib.flow.points_to import values
 from pinlib.kernel import effects
-from pinlib.program.function import Use
+from pinlib.program.function import Function, Use
 
 _TESTS = frozenset("< <= > >= == !=".split())
 
@@ -36,6 +38,56 @@ def unasked(site: CallSite) -> bool:
     tested = [u for u in uses if _only_tested(u.node)]
     return bool(tested) and all(u in tested or _error(u, site)
                                 for u in uses)
+
+
+def dropped_as_asked(site: CallSite) -> Event | None:
+    """Return a release of as many pages as were asked for, or None.
+
+    The result is only checked for an error, and then returned.
+    """
+    asked, function = site.argument(2), site.function
+    limit = None if "alloc" in site.api else site.argument(3)
+    after = [u for u in function.uses.get(site.result, [])
+             if u.statement.start > site.statement.start]
+    if asked is None or not (site.api in effects.EXTRACT or site.api in
+                             effects.PINNING and "iov_iter" in site.api) or \
+            limit is not None and limit.value == "1" or \
+            not function.is_local(site.result) or any(
+                u.setting or not (_only_tested(u.node) or _error(u, site)
+                                  or u.statement.fact.kind == "return")
+                for u in after):
+        return None
+    known = {str(n) for n in asked.walk() if n.kind in (Kind.ID, Kind.MEMBER)}
+    for event in site.flow.of(*RELEASE_KINDS):
+        if event.function.key == function.key and any(
+                _made_of(function, bound, known) for bound in _bounds(event)):
+            return event
+    return None
+
+
+def _bounds(event: Event) -> list[Node]:
+    """Return what says how many pages a release drops."""
+    if event.kind == EventKind.ARRAY_RELEASE:
+        return [*event.call.kids[2:3]] if event.call is not None else []
+    return [g.test.kids[1] for g in event.function.guards_at(
+        event.statement.start) if g.holds and g.test.value == "<"]
+
+
+def _made_of(function: Function, bound: Node, known: set[str]) -> bool:
+    """Say whether a number is made of what was asked for, and fixed."""
+    given = [v for _, v in values(function, bound.value)
+             ] if bound.kind == Kind.ID else [bound]
+    if len(given) != 1 or bound.kind == Kind.ID and not function.is_local(
+            bound.value):
+        return False
+    names = {str(n) for n in given[0].walk()
+             if n.kind in (Kind.ID, Kind.MEMBER)}
+    return not known.isdisjoint(names) and all(
+        not u.node.parent or u.node.parent.kind not in (Kind.POST, Kind.UNARY)
+        and (u.node.parent.kind != Kind.ASSIGN
+             or u.node.parent.kids[0] is not u.node
+             or u.node.parent.value == "=")
+        for u in function.uses.get(bound.value, ()))
 
 
 def _counts_down(node: Node) -> bool:

@@ -140,7 +140,10 @@ class Finder:
                   returned_counts.short(self.program, self.resolver, site,
                                         walker.watch)
                   if walker.short.returned]
-        if byte_results.unasked(site):
+        if whole := byte_results.dropped_as_asked(site):
+            found.append(_finding(site, site.function, Mistake(
+                "beyond", whole.statement.line, "short")))
+        elif byte_results.unasked(site):
             found.append(_finding(site, site.function, Mistake(
                 "short", site.line, "part", 0, False)))
         # One exit is one finding, however it is reached.

@@ -16,6 +16,7 @@ from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.points_to import Label, Objects, unlocked_here
 from pinlib.kernel import effects
 from pinlib.paths import branches, unwind
+from pinlib.paths.caller_release import meet
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
@@ -50,10 +51,12 @@ class Origins:
                  objects: bool = True) -> str | None:
         """Return why an event cannot see these pages, or None if it may.
 
-        objects: whether another object is reason enough.
+        objects: whether another object is reason enough, or a mark, which the
+        object may get later.
         """
         for test in known_tests(
-                self.resolver, event.function, event.statement.start):
+                self.resolver, event.function,
+                event.statement.start) if objects else ():
             if not test.holds and not test.equals and \
                     self._only_here(test.subject):
                 return (f"line {test.line}: struct {test.subject.owner}."
@@ -63,8 +66,8 @@ class Origins:
                     self._only_there(test.subject, others):
                 return (f"line {test.line}: struct {test.subject.owner}."
                         f"{test.subject.name} is set for other pages")
-        if why := self._bits.without(event) or (
-                objects and self._same.without(event)):
+        if objects and (why := self._bits.without(event)
+                        or self._same.without(event)):
             return why
         locked = unlocked_here(event.function, event.statement)
         if locked:
@@ -160,7 +163,8 @@ class Origins:
                 continue
             name = f"struct {test.subject.owner}.{test.subject.name}"
             if test.holds and self._only_here(test.subject) and \
-                    self._cleared(test.subject, release, others):
+                    self._cleared(test.subject, release, others) and \
+                    not self._set_with(test.subject, others):
                 return (f"line {test.line}: {name} is set by "
                         f"{self.site.function.name}() alone")
             if not test.holds and self._set_by_others(test.subject, others):
@@ -230,6 +234,12 @@ class Origins:
                 f.key == o.function.key and together(f, s, o.statement)
                 for o in others) for f, s in given) and unwind.zeroed(
             self.program, self.resolver, self.site.function, location.owner)
+
+    def _set_with(self, location: Location, others: list[Event]) -> bool:
+        """Say whether a member is also set where other pages have come in."""
+        return any(f.key == o.function.key and meet(
+            f, o.statement.start, s.start) for o in others
+            for f, s, v in self.assignments(location) if v.value not in ZERO)
 
     def _cleared(self, location: Location, release: Event,
                  others: list[Event]) -> bool:

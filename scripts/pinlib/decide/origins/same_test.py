@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pinlib.csource import jumps, types
 from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.csource.value_sets import number
+from pinlib.decide.origins.set_by_macros import set_by_macro
 from pinlib.flow.graph import Event, Flow
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
@@ -137,7 +138,7 @@ class SameTest:
         roots = [p for p in self.flow.params
                  if (p.file, p.owner) == caller.key]
         if len(given) != 1 or not given <= {n for _, n in caller.params} or \
-                not _fixed(caller, min(given), 0):
+                not _fixed(self.program, caller, min(given), 0):
             return False
         return self._never(replace(asked, name=min(given)), caller, roots,
                            level + 1)
@@ -159,7 +160,8 @@ class SameTest:
             return None
         for mine in _asked(function, event.statement.start):
             for its in _asked(function, other.statement.start):
-                if mine.denies(its) and _fixed(function, mine.name, min(
+                if mine.denies(its) and _fixed(
+                        self.program, function, mine.name, min(
                         event.statement.start, other.statement.start)):
                     return (f"line {mine.line}: {mine.name} is otherwise "
                             f"at line {other.statement.line}")
@@ -173,7 +175,7 @@ class SameTest:
         """
         names = [name for _, name in function.params]
         if asked.name not in names or level > DEPTH or not _fixed(
-                function, asked.name, 0):
+                self.program, function, asked.name, 0):
             return False
         calls: dict[tuple[str, str], list[bool]] = {}
         come: set[tuple[str, str]] = set()
@@ -238,7 +240,8 @@ def _arms(function: Function, offset: int) -> Iterator[Asked]:
                 for one in labels))
 
 
-def _fixed(function: Function, name: str, before: int) -> bool:
+def _fixed(program: Program, function: Function, name: str,
+           before: int) -> bool:
     """Say whether a variable has one value all through a call.
 
     That of a local is given before an offset, where nothing is repeated.
@@ -249,6 +252,9 @@ def _fixed(function: Function, name: str, before: int) -> bool:
            for u in function.uses.get(name, ())):
         return False
     given = values(function, name)
+    if any(set_by_macro(program, function.file, u.node)
+           for u in function.uses.get(name, ())):
+        return False
     if name in [n for _, n in function.params]:
         return not given and not _changed(function, name)
     return function.is_local(name) and len(given) == 1 and not _changed(

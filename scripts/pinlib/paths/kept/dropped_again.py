@@ -15,8 +15,9 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
 from pinlib.flow.points_to import values
 from pinlib.paths.kept.all_callers import AllCallers
-from pinlib.paths.always_drops import droppers
+from pinlib.paths.always_drops import Stores, droppers
 from pinlib.paths.kept.kept_across import Endings, Link
+from pinlib.paths.rest_drops import leave_rest
 from pinlib.paths.watch import Watch, watch
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import LocationKind, Resolver
@@ -45,6 +46,9 @@ class DroppedAgain:
         """Say whether no way up ends with the pages held."""
         made = watch(self.site, frozenset())
         made.moves = {}
+        if any(r.function.key != self.site.function.key
+               for r in self.releases):
+            leave_rest(made, Stores(self.site.flow))
         work = [(self.site.function, self._results(made, made.taken))]
         seen: set[tuple[object, tuple[str, ...]]] = set()
         while work:

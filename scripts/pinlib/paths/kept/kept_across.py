@@ -15,10 +15,12 @@ from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
+from pinlib.paths.always_drops import Stores
 from pinlib.paths.kept.all_callers import AllCallers, parameter
 from pinlib.paths.caller_release import meet, steps_from
 from pinlib.paths.kept.fresh_objects import Fresh
 from pinlib.paths.kept.own_reference import OwnReferences
+from pinlib.paths.rest_drops import leave_rest
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, watch
 from pinlib.program import cfg
@@ -214,6 +216,7 @@ class KeptAcross:
         if link is None:
             made = watch(self.site, frozenset())
             made.moves = {}
+            leave_rest(made, Stores(self.site.flow))
         else:
             made = Watch(link.caller, link.use.node.parent,
                          link.use.statement, "", True, ())

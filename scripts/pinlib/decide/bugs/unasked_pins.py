@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Find pages of kernel iterators that are unpinned though nothing pinned them.
+
+Extraction pins pages of user memory alone. Who unpins what it gave has to ask
+iov_iter_extract_will_pin(), or to be sure of the iterator.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pinlib.csource.expr import Kind
+from pinlib.decide.bugs.findings import Finding
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, RELEASE_KINDS
+from pinlib.flow.iterators import Iterators
+from pinlib.kernel import effects
+
+_ASKS = re.compile(r"iov_iter_extract_will_pin|user_backed_iter|iter_is_\w+|"
+                   r"iov_iter_is_\w+|iov_iter_type")
+_UNPINNED = frozenset(("bvec", "kvec", "xarray", "folioq"))
+
+
+def of(iterators: Iterators, site: CallSite) -> list[Finding]:
+    """Return the releases of one extraction that do not ask."""
+    first = site.argument(0)
+    if site.api not in effects.PINNING or "iov_iter" not in site.api or \
+            first is None:
+        return []
+    releases = [e for e in site.flow.of(*RELEASE_KINDS)
+                if e.detail in effects.UNPIN and _unasked(site, e)]
+    found = iterators.of(site.function, site.statement, first) \
+        if releases else None
+    if found is None or not found.kinds & _UNPINNED or \
+            not found.kinds <= _UNPINNED | {"user", "pipe"}:
+        return []
+    kind = min(found.kinds & _UNPINNED)
+    why = min((p for p in found.proof if kind in p), default="")
+    return [Finding(
+        e.function.file, e.statement.line, e.function.name,
+        "unconditional-unpin", "High" if why else "Moderate",
+        f"{site.file}:{site.line}",
+        f"A {kind} iterator comes to {site.api}() as well"
+        + (f" ({why})" if why else "") + ", which pins none of its pages; they "
+        "are unpinned here all the same.") for e in releases]
+
+
+def _unasked(site: CallSite, release: Event) -> bool:
+    """Say whether a release depends on numbers of the call alone."""
+    function = site.function
+    return release.function.key == function.key and not any(
+        _ASKS.fullmatch(name) for name in function.uses) and all(
+        node.kind in (Kind.BINARY, Kind.CONST) or node.kind == Kind.ID
+        and (node.value == site.result or function.is_local(node.value))
+        for guard in function.guards_at(release.statement.start)
+        for node in guard.test.walk())
