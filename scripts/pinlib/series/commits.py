@@ -46,11 +46,11 @@ def make_plan(analysis: Analysis, missing: Missing = (frozenset(), "")
     """
     old = one_patch.renames_only(analysis.program)
     own = analysis.same or [analysis]
-    names, why = missing
+    names, lacks = missing
     for one in (*own, *analysis.others) if names else ():
         for decision, name in _helped(one, old, names):
             one_patch.leave([decision], WhyNot(
-                Code.NEEDS_HELPER, f"The conversion needs {name}(), {why}.",
+                Code.NEEDS_HELPER, f"The conversion needs {name}(), {lacks}.",
                 f"{decision.site.file}:{decision.site.line}"),
                 [*own, *analysis.others])
     while True:
