@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -26,9 +25,10 @@ from pinlib.flow.graph import Event, EventKind, flag_at, flag_name
 from pinlib.kernel import effects, flag_precedence
 from pinlib.kernel.view import View
 from pinlib.program import callers, shims
-from pinlib.program.function import Use
+from pinlib.program.function import Function, Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
+from pinlib.rewrite import messages
 
 # Where the helpers are declared, and what works on iterators.
 HEADER, API_HEADER = "linux/page_extract.h", "linux/uio.h"
@@ -156,6 +156,10 @@ def _files_reading_state(decision: Decision) -> list[str]:
         if isinstance(state, InOwner) else []
 
 
+def _extent(function: Function) -> tuple[int, int]:
+    return function.text.offset(function.span[0]), function.body[1]
+
+
 def _name(members: list[Decision]) -> str:
     seed = "\n".join(sorted(d.site.id for d in members))
     return "g-" + hashlib.sha256(seed.encode("latin-1")).hexdigest()[:12]
@@ -199,8 +203,8 @@ class Planner:
             for event in () if decision.redundant else decision.releases:
                 self._release(group, decision, event, done)
             self._state(group, decision, done)
-            self._messages(group, decision)
             self._notes(group, decision)
+        self._messages(group)
         passed = {d.pin_state.helper.key: d.pin_state
                   for d in group.decisions
                   if isinstance(d.pin_state, AsArgument)}
@@ -358,27 +362,21 @@ class Planner:
         if state.after:
             self._member(group, state.after, state.name)
 
-    def _messages(self, group: Group, decision: Decision) -> None:
-        """Change comments and strings of the function that name the old API."""
-        site = decision.site
-        text = site.function.text
-        low = text.offset(site.function.span[0])
-        high = site.function.body[1]
-        new = NEW_NAME[site.api]
-        for match in re.finditer(rf"\b{site.api}\b", text.text):
-            line = text.line_of(match.start())
-            if match.start() in text.words.get(site.api, ()) or \
-                    match.start() in text.dead_words.get(site.api, ()):
-                continue
-            if low <= match.start() <= high and not decision.redundant:
-                edit = edits.Message(site.file, line, 0, site.api, site.api,
-                                     new)
-                if edit not in group.edits:
-                    group.edits.append(edit)
-            else:
-                group.notes.append(
-                    f"{site.file}:{line} names {site.api}() in a comment "
-                    "or string and is left as it is.")
+    def _messages(self, group: Group) -> None:
+        """Bring comments and strings up to date that name the old API."""
+        mine = [d for d in group.decisions if not d.redundant]
+        for file in sorted({d.site.file for d in mine} | {
+                e.function.file for d in mine for e in d.releases}):
+            text = self.program.text(file)
+            here = [d.site for d in mine if d.site.file == file]
+            found, notes = messages.stale(messages.Converted(
+                file, text, {text.offset(s.line, s.column): s.api for s in here},
+                {s.api: NEW_NAME[s.api] for s in here},
+                {_extent(s.function) for s in here},
+                {_extent(e.function) for d in mine for e in d.releases
+                 if e.function.file == file}))
+            group.edits += found
+            group.notes += notes
 
     def _notes(self, group: Group, decision: Decision) -> None:
         group.notes += decision.notes
