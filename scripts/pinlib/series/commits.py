@@ -25,6 +25,7 @@ from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
 from pinlib.program import shims
+from pinlib.rewrite import kept_edits
 from pinlib.rewrite.apply import HEADER, rules_for
 from pinlib.rewrite.for_kernels import apply_all
 from pinlib.rewrite.handwritten import Applied
@@ -180,8 +181,11 @@ def convert(tree: Path, out: Path, analysis: Analysis,
                     for f in s.contents} | set(overlay))
     scratch = Scratch(out / "scratch.git")
     base = scratch.ensure_base(tree, files)
-    return [_series(scratch, base, name, steps, overlay)
+    made = [_series(scratch, base, name, steps, overlay)
             for name, steps in wanted.items()]
+    scratch.set_branches({f"series/{one.slug}": one.patches[-1].commit
+                          for one in made if one.patches})
+    return made
 
 
 def _generic(analysis: Analysis, groups: list[release_groups.Group],
@@ -193,6 +197,7 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
     wanted = [(group, name) for group, name in named if matches(name, only)]
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         made = list(pool.map(lambda one: _contents(analysis, one[0]), wanted))
+    kept_edits.forget_old()
     for (group, name), contents in zip(wanted, made):
         if isinstance(contents, RuleError):
             first = group.decisions[0].site
@@ -297,9 +302,7 @@ def _series(scratch: Scratch, base: str, name: str, steps: list[Step],
             step.patch, tree=made.tree, parent=made.parent_tree,
             commit=made.commit))
         parent = made.commit
-    series = Series(slug(name), name, patches)
-    scratch.set_branch(f"series/{series.slug}", parent)
-    return series
+    return Series(slug(name), name, patches)
 
 
 def _command(analysis: Analysis, subsystem: str) -> str:
