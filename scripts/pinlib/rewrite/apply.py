@@ -18,7 +18,7 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pinlib.base.edits import (Edit, Extract, ExtractAlloc, Include, Member,
@@ -90,13 +90,14 @@ def _checked(tree: View, old: dict[str, str], edits: Sequence[Edit],
 
     alone: Coccinelle sees only the functions that they are made in.
     """
-    new, away = _rewritten(old, edits, rules_for(edits), group, timeout,
-                           tree.known, tree.macros, alone)
+    new, away, keep = _rewritten(old, edits, rules_for(edits), group, timeout,
+                                 tree.known, tree.macros, alone)
     new |= {file: known.joined(new[file])
             for file, known in tree.macros.items() if file in new}
     made = [_tidied(file, stand_ins.put(old[file], away[file]), new[file], [
         edit for edit in edits if edit.file == file]) for file in sorted(old)]
     ledger.check(*made)
+    keep()
     return made, away
 
 
@@ -164,17 +165,18 @@ def transform(old: dict[str, str], edits: Sequence[Edit],
 def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: list[Path],
                group: str, timeout: int, known: Known,
                macros: Mapping[str, OpenedFile], alone: bool) -> tuple[
-                   dict[str, str], dict[str, list[stand_ins.StandIn]]]:
+                   dict[str, str], dict[str, list[stand_ins.StandIn]],
+                   Callable[[], None]]:
     """Return the new texts, less what this kernel does not compile.
 
     And what stands for that in each: such an arm is as little to be changed as
-    a comment is, and no part of a call that it stands in. macros: those that are
-    functions in the texts. Nothing is joined in them: what has an address in a
-    function may have none in a macro.
+    a comment is, and no part of a call that it stands in. Last, what keeps the
+    answer. macros: those that are functions in the texts. Nothing is joined in
+    them: what has an address in a function may have none in a macro.
     """
     kept: dict[str, list[stand_ins.StandIn]] = {file: [] for file in old}
     if not rules:
-        return dict(old), kept
+        return dict(old), kept, lambda: None
     texts = {e.file for e in edits} - {e.file for e in edits if e.rules}
     touched = sorted(set(old) - texts)
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
@@ -194,18 +196,21 @@ def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: list[Path],
         idle = in_convert_rules.idle(plan)
         (work / "rules.cocci").write_text("\n".join(
             rule.read_text() for rule in rules if rule.stem not in idle))
-        made = kept_edits.edited(
-            work, [work / "plan.json", work / "rules.cocci", *copies.values(), *(
-                work / ORIGINALS / name for name in names.values())],
-            [*copies.values()], lambda: run_spatch(
-                work, [str(c) for c in copies.values()], group, timeout))
+        answer = kept_edits.Answer(work, [
+            work / "plan.json", work / "rules.cocci", *copies.values(),
+            *(work / ORIGINALS / name for name in names.values())])
+        made = answer.known(len(copies))
+        if not made:
+            run_spatch(work, [str(c) for c in copies.values()], group, timeout)
+            made = [copy.read_bytes().decode("latin-1")
+                    for copy in copies.values()]
         new = dict(old)
         for (file, copy), text in zip(copies.items(), made):
             found = away[copy.name]
             kept[file] = [s for s in found if s.construct == LEFT_OUT]
             new[file] = stand_ins.taken_out(
                 file, text, [s for s in found if s.construct != LEFT_OUT])
-        return new, kept
+        return new, kept, lambda: answer.keep(made)
 
 
 def _edited(edits: Sequence[Edit], file: str) -> stand_ins.Edited:

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Keep what Coccinelle made of a group's files, by all that it was given.
 
-Only what it wrote is kept. Every other step is made, and the ledger asked, each
-time.
+Only what it wrote is kept, once the ledger has accepted it. Every other step is
+made, and the ledger asked, each time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pinlib.base import own_digest
@@ -20,23 +20,24 @@ from pinlib.kernel.kernel_tree import cache_folder
 KEPT = 256
 
 
-def edited(work: Path, given: Sequence[Path], results: Sequence[Path],
-           run: Callable[[], None]) -> list[str]:
-    """Return the texts of some files in work after a run that edits them.
+class Answer:
+    """What becomes of files in a folder, by all that is read there."""
 
-    given: all that the run reads there.
-    """
-    kept = _file(work, given)
-    try:
-        texts = [str(text) for text in read_json(kept)]
-        os.utime(kept)
-    except (OSError, ValueError, TypeError):
-        texts = []
-    if len(texts) != len(results):
-        run()
-        texts = [path.read_bytes().decode("latin-1") for path in results]
-        write_json(kept, texts)
-    return texts
+    def __init__(self, work: Path, given: Sequence[Path]) -> None:
+        self._file = _file(work, given)
+
+    def known(self, count: int) -> list[str]:
+        """Return the texts of so many files, or none."""
+        try:
+            texts = [str(text) for text in read_json(self._file)]
+            os.utime(self._file)
+            return texts if len(texts) == count else []
+        except (OSError, ValueError, TypeError):
+            return []
+
+    def keep(self, texts: Sequence[str]) -> None:
+        """Keep the texts of the files, in order."""
+        write_json(self._file, list(texts))
 
 
 def _file(work: Path, given: Sequence[Path]) -> Path:

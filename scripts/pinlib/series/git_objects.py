@@ -65,7 +65,7 @@ def _as_git_sorts(item: tuple[bytes, Entry]) -> bytes:
 
 def write_commit(repository: Path, tree: str, parent: str | None,
                  message: bytes) -> str:
-    """Write a commit of gup2pin's own; return its id."""
+    """Write a commit of gup2pin's own, with a message in ASCII; return its id."""
     lines = [f"tree {tree}", *([f"parent {parent}"] if parent else []),
              f"author {SIGNATURE}", f"committer {SIGNATURE}", "", ""]
     return write(repository, "commit", "\n".join(lines).encode() + message)

@@ -231,13 +231,15 @@ class Scratch:
         """Commit a tree with a message; the author is "Name <address>"."""
         name, address = email.utils.parseaddr(author)
         message = text.encode("utf-8", "surrogateescape")
-        if address:
-            # How it spells a person is git's own affair.
+        if address or not message.isascii() or b"\0" in message:
+            # How it spells a person and a text is git's own affair.
             above = ["-p", parent] if parent else []
             commit = run_git(
                 [f"--git-dir={self.path}", "commit-tree", tree, *above],
-                message, None, {"GIT_AUTHOR_NAME": name or address,
-                                "GIT_AUTHOR_EMAIL": address}).decode().strip()
+                message, None, {
+                    "GIT_AUTHOR_NAME": name or address,
+                    "GIT_AUTHOR_EMAIL": address} if address else None
+            ).decode().strip()
         else:
             commit = git_objects.write_commit(self.path, tree, parent, message)
         self._trees[commit] = tree
