@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.csource import masking
+from pinlib.csource import lexer, masking
 from pinlib.csource.masking import CText
 from trees import lab
 
@@ -154,3 +154,19 @@ def test_matching() -> None:
     "scoped_call(a)->b = c;"])
 def test_a_block_under_a_guard(text: str) -> None:
     assert CText(text + " b; }").statement_end(0) == len(text)
+
+
+@pytest.mark.parametrize("text, found", [
+    ('a /* "x" */ L"y" // z', ['/* "x" */', 'L"y"', "// z"]),
+    ("XL\"x\" 1L'y' L 'z'", ['"x"', "'y'", "'z'"]),
+    ("a / b '\"' \"'\" don't\n'c", ["'\"'", '"\'"']),
+    ('"a\\\n" "\\"" /* /* */ L\'\\\'\'',
+     ['"a\\\n"', '"\\""', "/* /* */", "L'\\''"])])
+def test_comments_and_literals_by_themselves(text: str,
+                                             found: list[str]) -> None:
+    assert [token.text for token in lexer.hidden(text)] == found
+    assert all(text[t.start:].startswith(t.text) for t in lexer.hidden(text))
+    assert [t.text for t in lexer.tokens(text)
+            if t.text[0] in "\"'" and len(t.text) > 1
+            or t.text[:2] in ('L"', "L'")] == [
+        one for one in found if one[0] != "/"]

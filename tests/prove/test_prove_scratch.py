@@ -67,12 +67,12 @@ def test_bytes_and_modes_survive(tree: Path, tmp_path: Path) -> None:
 def test_branches(tree: Path, tmp_path: Path) -> None:
     scratch = Scratch(tmp_path / "s.git")
     base = scratch.ensure_base(filled(tree), ["lib/a.c"])
-    scratch.set_branch("series/a", base)
+    scratch.set_branches({"series/a": base})
     again = Scratch(tmp_path / "s.git")
     assert again.resolve("series/a") == base == again.resolve("base")
     assert again.resolve("series/b") is None
     with pytest.raises(Gup2pinError):
-        again.set_branch("a..b", base)
+        again.set_branches({"a..b": base})
 
 
 @pytest.mark.parametrize("name", ["../a.c", "/etc/passwd", "a/../../b",

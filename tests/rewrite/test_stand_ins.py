@@ -16,7 +16,8 @@ from pinlib.reader import build
 from pinlib.rewrite import apply, stand_ins
 from pinlib.rewrite.ledger import LedgerMismatch
 from pinlib.csource.arms import Known
-from pinlib.rewrite.stand_ins import StandIn
+from pinlib.rewrite.stand_ins import Edited, StandIn
+from trees import lab
 
 
 class Case(NamedTuple):
@@ -195,7 +196,8 @@ def test_a_stand_in_has_the_length_and_the_lines_of_the_construct(
 def test_without_a_stand_in_it_is_not_read(
         name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else nobody would notice that one is not needed any more."""
-    def none(paths: Sequence[Path], known: Known) -> list[list[StandIn]]:
+    def none(paths: Sequence[Path], known: Known,
+             edited: Sequence[Edited]) -> list[list[StandIn]]:
         return [[] for _ in paths]
 
     monkeypatch.setattr(stand_ins, "find", none)
@@ -304,6 +306,7 @@ def test_a_stand_in_that_has_moved_is_refused(tmp_path: Path,
             "return n", f"return {comment} n").replace(
             "put_page(p)", "unpin_user_page(p)"))
 
+    monkeypatch.setenv("GUP2PIN_CACHE", lab.cold_cache(tmp_path / "cache"))
     monkeypatch.setattr(apply, "run_spatch", moves)
     text = CASES["__free"].code
     with pytest.raises(LedgerMismatch, match="a.c:3: .*__free"):

@@ -16,6 +16,7 @@ _MAIL = "gup2pin@localhost"
 _DATE = "946684800 +0000"
 
 AUTHOR = f"{_WHO} <{_MAIL}>"
+SIGNATURE = f"{AUTHOR} {_DATE}"
 
 _FIXED = {
     "GIT_CONFIG_NOSYSTEM": "1",

@@ -22,14 +22,19 @@ _PACKAGES = Path("/var/lib/dpkg/status")
 def digest() -> str:
     """Return a digest of what the same results are made by."""
     made = hashlib.sha256()
-    spatch = shutil.which("spatch") or ""
-    for part in (sys.version, _stamp(_PACKAGES), spatch, _stamp(Path(spatch)), *(
+    for part in (sys.version, _stamp(_PACKAGES), spatch(), *(
             f"{path} {hashlib.sha256(path.read_bytes()).hexdigest()}"
             for top in TOOL
             for path in sorted(top.rglob("*"))
             if path.is_file() and "__pycache__" not in path.parts)):
         made.update(to_json(part).encode())
     return made.hexdigest()
+
+
+def spatch() -> str:
+    """Return what tells the spatch that is found from any other."""
+    path = shutil.which("spatch") or ""
+    return f"{path} {_stamp(Path(path))}"
 
 
 def _stamp(path: Path) -> str:

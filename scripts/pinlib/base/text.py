@@ -12,9 +12,10 @@ WIDTH = 80
 
 def printable(text: str) -> str:
     """Return text with control and undecodable characters spelled out."""
-    return "".join(c if c.isprintable() else
-                   c.encode("utf-8", "surrogateescape").decode("latin-1")
-                   .encode("unicode_escape").decode() for c in text)
+    return text if text.isprintable() else "".join(
+        c if c.isprintable() else
+        c.encode("utf-8", "surrogateescape").decode("latin-1")
+        .encode("unicode_escape").decode() for c in text)
 
 
 def wrap(text: str, indent: int = 0, width: int = WIDTH) -> str:

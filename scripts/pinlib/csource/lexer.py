@@ -7,6 +7,12 @@ import functools
 import re
 from dataclasses import dataclass
 
+# A search for one of a few characters skips the rest of a text at once.
+_HIDDEN = re.compile(
+    r"/(?:/[^\n]*|\*.*?\*/)"
+    r'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+# The L of a wide literal; a word or a number can end with another.
+_WIDE = re.compile(r"(?<!\w)L")
 _TOKEN = re.compile(
     r"(?P<comment>//[^\n]*|/\*.*?\*/)"
     r'|(?P<literal>L?"(?:\\.|[^"\\\n])*"|L?\'(?:\\.|[^\'\\\n])*\')'
@@ -25,22 +31,11 @@ class Token:
 
 
 @functools.lru_cache(maxsize=64)
-def _scan(text: str) -> tuple[list[Token], list[Token]]:
-    """Return tokens, and comments with literals, in order."""
-    tokens: list[Token] = []
-    masked: list[Token] = []
-    for match in _TOKEN.finditer(text):
-        kind, piece = match.lastgroup, Token(match.group(), match.start())
-        if kind in ("comment", "literal"):
-            masked.append(piece)
-        if kind not in ("comment", "blank", "fold"):
-            tokens.append(piece)
-    return tokens, masked
-
-
 def tokens(text: str) -> list[Token]:
     """Return every token, in order."""
-    return _scan(text)[0]
+    return [Token(match.group(), match.start())
+            for match in _TOKEN.finditer(text)
+            if match.lastgroup not in ("comment", "blank", "fold")]
 
 
 def words(text: str) -> list[str]:
@@ -50,4 +45,10 @@ def words(text: str) -> list[str]:
 
 def hidden(text: str) -> list[Token]:
     """Return every comment and every literal, in order."""
-    return _scan(text)[1]
+    made = []
+    for match in _HIDDEN.finditer(text):
+        start, end = match.span()
+        if text[start] != "/" and start and _WIDE.match(text, start - 1):
+            start -= 1
+        made.append(Token(text[start:end], start))
+    return made

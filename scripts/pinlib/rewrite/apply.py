@@ -18,7 +18,7 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pinlib.base.edits import (Edit, Extract, ExtractAlloc, Include, Member,
@@ -31,7 +31,7 @@ from pinlib.csource.arms import Known, NOTHING
 from pinlib.csource.macro_function import NotClosed, OpenedFile
 from pinlib.csource.masking import CText
 from pinlib.kernel.view import View
-from pinlib.rewrite import includes, ledger, stand_ins
+from pinlib.rewrite import includes, kept_edits, ledger, stand_ins
 from pinlib.rewrite.ledger import Checked, LedgerMismatch
 from pinlib.rewrite.member_place import member_place
 from pinlib.rewrite.stand_ins import LEFT_OUT
@@ -66,13 +66,11 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
            for file, text in checked_out.items()}
     edits = [_placed(edit, old) for edit in planned]
     _refuse_in_macros(tree, edits)
-    new, away = _rewritten(old, edits, rules_for(edits), group, timeout,
-                           tree.known, tree.macros)
-    new |= {file: known.joined(new[file])
-            for file, known in tree.macros.items() if file in new}
-    made = [_tidied(file, stand_ins.put(old[file], away[file]), new[file], [
-        edit for edit in edits if edit.file == file]) for file in files]
-    ledger.check(*made)
+    try:
+        made, away = _checked(tree, old, edits, group, timeout, True)
+    except RuleError:
+        # A type may be one only where other functions show it.
+        made, away = _checked(tree, old, edits, group, timeout, False)
     result = {}
     for one in made:
         text = stand_ins.taken_out(one.file, _messages(one), away[one.file])
@@ -83,6 +81,24 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
             checked_out[one.file], _closed(tree, one.file, text)
         ).encode("latin-1")
     return result
+
+
+def _checked(tree: View, old: dict[str, str], edits: Sequence[Edit],
+             group: str, timeout: int, alone: bool) -> tuple[
+                 list[Checked], dict[str, list[stand_ins.StandIn]]]:
+    """Return each file with its edits, and what is still away there.
+
+    alone: Coccinelle sees only the functions that they are made in.
+    """
+    new, away, keep = _rewritten(old, edits, rules_for(edits), group, timeout,
+                                 tree.known, tree.macros, alone)
+    new |= {file: known.joined(new[file])
+            for file, known in tree.macros.items() if file in new}
+    made = [_tidied(file, stand_ins.put(old[file], away[file]), new[file], [
+        edit for edit in edits if edit.file == file]) for file in sorted(old)]
+    ledger.check(*made)
+    keep()
+    return made, away
 
 
 def _opened(tree: View, file: str, text: str) -> str:
@@ -143,23 +159,24 @@ def transform(old: dict[str, str], edits: Sequence[Edit],
               rules: list[Path], group: str,
               timeout: int = runner.TIMEOUT) -> dict[str, str]:
     """Return the new texts, from one spatch process over file copies."""
-    return _rewritten(old, edits, rules, group, timeout, NOTHING, {})[0]
+    return _rewritten(old, edits, rules, group, timeout, NOTHING, {}, False)[0]
 
 
 def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: list[Path],
                group: str, timeout: int, known: Known,
-               macros: Mapping[str, OpenedFile]) -> tuple[
-                   dict[str, str], dict[str, list[stand_ins.StandIn]]]:
+               macros: Mapping[str, OpenedFile], alone: bool) -> tuple[
+                   dict[str, str], dict[str, list[stand_ins.StandIn]],
+                   Callable[[], None]]:
     """Return the new texts, less what this kernel does not compile.
 
     And what stands for that in each: such an arm is as little to be changed as
-    a comment is, and no part of a call that it stands in. macros: those that are
-    functions in the texts. Nothing is joined in them: what has an address in a
-    function may have none in a macro.
+    a comment is, and no part of a call that it stands in. Last, what keeps the
+    answer. macros: those that are functions in the texts. Nothing is joined in
+    them: what has an address in a function may have none in a macro.
     """
     kept: dict[str, list[stand_ins.StandIn]] = {file: [] for file in old}
     if not rules:
-        return dict(old), kept
+        return dict(old), kept, lambda: None
     texts = {e.file for e in edits} - {e.file for e in edits if e.rules}
     touched = sorted(set(old) - texts)
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
@@ -167,7 +184,8 @@ def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: list[Path],
         names = {file: f"f{number}{Path(file).suffix}"
                  for number, file in enumerate(touched)}
         away = _write(work, {names[file]: old[file] for file in touched},
-                      known)
+                      known, [_edited(edits, file) for file in touched]
+                      if alone else [])
         copies = {file: work / names[file] for file in touched}
         plan = [edit.to_json() | {
             "path": str(copies[edit.file]),
@@ -178,26 +196,42 @@ def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: list[Path],
         idle = in_convert_rules.idle(plan)
         (work / "rules.cocci").write_text("\n".join(
             rule.read_text() for rule in rules if rule.stem not in idle))
-        run_spatch(work, [str(c) for c in copies.values()], group, timeout)
+        answer = kept_edits.Answer(work, [
+            work / "plan.json", work / "rules.cocci", *copies.values(),
+            *(work / ORIGINALS / name for name in names.values())])
+        made = answer.known(len(copies))
+        if not made:
+            run_spatch(work, [str(c) for c in copies.values()], group, timeout)
+            made = [copy.read_bytes().decode("latin-1")
+                    for copy in copies.values()]
         new = dict(old)
-        for file, copy in copies.items():
+        for (file, copy), text in zip(copies.items(), made):
             found = away[copy.name]
             kept[file] = [s for s in found if s.construct == LEFT_OUT]
             new[file] = stand_ins.taken_out(
-                file, copy.read_bytes().decode("latin-1"),
-                [s for s in found if s.construct != LEFT_OUT])
-        return new, kept
+                file, text, [s for s in found if s.construct != LEFT_OUT])
+        return new, kept, lambda: answer.keep(made)
 
 
-def _write(work: Path, texts: dict[str, str], known: Known) -> dict[
-        str, list[stand_ins.StandIn]]:
+def _edited(edits: Sequence[Edit], file: str) -> stand_ins.Edited:
+    """Return what of a file the edits of a group concern."""
+    values = [str(value) for edit in edits for key, value in
+              edit.to_json().items() if key in ("token", "target")]
+    return stand_ins.Edited(
+        frozenset(edit.line for edit in edits if edit.file == file),
+        frozenset(re.findall(r"\w+", " ".join(values))))
+
+
+def _write(work: Path, texts: dict[str, str], known: Known,
+           edited: Sequence[stand_ins.Edited]) -> dict[
+               str, list[stand_ins.StandIn]]:
     """Write texts as they are, and as Coccinelle can read them."""
     originals = work / ORIGINALS
     originals.mkdir()
     for name, text in texts.items():
         (originals / name).write_bytes(text.encode("latin-1"))
     found = dict(zip(texts, stand_ins.find(
-        [originals / name for name in texts], known)))
+        [originals / name for name in texts], known, edited)))
     for name, text in texts.items():
         (work / name).write_bytes(
             stand_ins.put(text, found[name]).encode("latin-1"))

@@ -22,7 +22,8 @@ Coccinelle 1.1.1 was tried on each construct by itself:
     MACRO(...) { }          the function is lost; SYSCALL_DEFINE() is not
 
 It reads one arm of an #if after another, whatever the conditions say. Of an arm
-that the kernel leaves out it is given nothing.
+that the kernel leaves out it is given nothing. Where it is to edit some functions,
+it need not see what is in the others: it holds each rule against each of them.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from pinlib.reader.output import File, MACRO, Node
 from pinlib.rewrite.ledger import LedgerMismatch
 
 LEFT_OUT = "an arm of an #if that the kernel leaves out"
+OTHER = "the body of a function without an edit"
 
 # Code between directives, from its first word to its last.
 _BETWEEN = re.compile(r"\S(?:[^\n]|\n(?![ \t]*#))*(?<=\S)")
@@ -68,6 +70,21 @@ class StandIn:
 
 
 @dataclass(frozen=True)
+class Edited:
+    """What is edited in a file: lines from 1, and names that rules look for."""
+
+    lines: frozenset[int]
+    names: frozenset[str]
+
+    def concerns(self, text: str, start: int, end: int) -> bool:
+        """Say whether a range of a text has an edit, or one of the names."""
+        first = text.count("\n", 0, start) + 1
+        lines = range(first, first + text.count("\n", start, end) + 1)
+        return not self.lines.isdisjoint(lines) or not self.names.isdisjoint(
+            re.findall(r"\w+", text[start:end]))
+
+
+@dataclass(frozen=True)
 class _Lost:
     """Text that Coccinelle cannot read, and what takes its place.
 
@@ -81,12 +98,13 @@ class _Lost:
     code: str = ""
 
 
-def find(paths: Sequence[Path],
-         known: Known = NOTHING) -> list[list[StandIn]]:
+def find(paths: Sequence[Path], known: Known = NOTHING,
+         edited: Sequence[Edited] = ()) -> list[list[StandIn]]:
     """Return, for each file, what must stand in for what.
 
     It is nothing if the reader fails: what Coccinelle then loses, it does not
-    edit, and the group is refused.
+    edit, and the group is refused. edited: of each file, to have the bodies of
+    all other functions left out.
     """
     reader = build.ensure(cache_folder())
     try:
@@ -94,8 +112,10 @@ def find(paths: Sequence[Path],
     except Gup2pinError:
         return [[] for _ in paths]
     texts = [path.read_bytes().decode("latin-1") for path in paths]
-    return [_chosen(text, [*_lost(text, file), *_left_out(text, known)])
-            for text, file in zip(texts, read)]
+    return [_chosen(text, [
+        *_lost(text, file), *_left_out(text, known),
+        *(_others(text, file, edited[number]) if edited else ())])
+        for number, (text, file) in enumerate(zip(texts, read))]
 
 
 def put(text: str, found: Sequence[StandIn]) -> str:
@@ -189,6 +209,17 @@ def _left_out(text: str, known: Known) -> Iterator[_Lost]:
             for piece in _BETWEEN.finditer(whole, start, end):
                 if piece.group().strip():
                     yield _Lost(*piece.span(), LEFT_OUT)
+
+
+def _others(text: str, file: File, edited: Edited) -> Iterator[_Lost]:
+    """Yield the statements of the functions that no edit concerns."""
+    for declaration in file.declarations:
+        body = declaration.root.children[-1:]
+        if declaration.kind == "function" and body and body[0].children and \
+                body[0].kind == "block" and not edited.concerns(
+                    text, declaration.start, declaration.end):
+            yield _Lost(body[0].children[0].start, body[0].children[-1].end,
+                        OTHER)
 
 
 def _attribute(text: str, node: Node) -> Iterator[_Lost]:

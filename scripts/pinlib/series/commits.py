@@ -27,6 +27,7 @@ from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
 from pinlib.program import shims
+from pinlib.rewrite import kept_edits
 from pinlib.rewrite.apply import rules_for
 from pinlib.rewrite.for_kernels import apply_all
 from pinlib.rewrite.handwritten import Applied
@@ -228,6 +229,8 @@ def convert(tree: Path, out: Path, analysis: Analysis,
             steps = [*_adding(_helpers(tree, mine)), *steps]
         made.append(_series(scratch, made[0].patches[-1].commit
                             if mine and not standalone else base, name, steps))
+    scratch.set_branches({f"series/{one.slug}": one.patches[-1].commit
+                          for one in made if one.patches})
     return made
 
 
@@ -250,6 +253,7 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
     wanted = [(group, name) for group, name in named if matches(name, only)]
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         made = list(pool.map(lambda one: _contents(analysis, one[0]), wanted))
+    kept_edits.forget_old()
     for (group, name), contents in zip(wanted, made):
         if isinstance(contents, RuleError):
             first = group.decisions[0].site
@@ -349,9 +353,7 @@ def _series(scratch: Scratch, base: str, name: str,
             commit=made.commit))
         parent = made.commit
     helpers = all(p.kind == PatchKind.OVERLAY for p in patches)
-    series = Series(PREREQUISITE if helpers else slug(name), name, patches)
-    scratch.set_branch(f"series/{series.slug}", parent)
-    return series
+    return Series(PREREQUISITE if helpers else slug(name), name, patches)
 
 
 def _command(analysis: Analysis, subsystem: str) -> str:

@@ -12,8 +12,12 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+from pinlib.series.maintainers_file import MaintainersFile, names_in
 
 SCRIPT = "scripts/get_maintainer.pl"
 OPTIONS = ("--no-git", "--no-git-fallback", "--no-rolestats", "--roles",
@@ -122,6 +126,8 @@ class Maintainers:
         self._known: dict[tuple[str, tuple[str, ...]], Recipients] = {}
         self._said: dict[Question, concurrent.futures.Future[Answer]] = {}
         self.failed = False
+        self._patterns: MaintainersFile | None = None
+        self._lock = threading.Lock()
         if not (kernel / SCRIPT).is_file():
             self.problem = (f"The tree has no {SCRIPT}, so the mails name "
                             "no recipients.")
@@ -178,13 +184,32 @@ class Maintainers:
         return said, failed
 
     def _run(self, args: tuple[str, ...], stdin: str) -> Answer:
+        """Ask with the patterns that may match, or with all if that fails."""
+        diff = stdin.encode("utf-8", "surrogateescape")
+        with contextlib.suppress(OSError), tempfile.NamedTemporaryFile(
+                prefix="gup2pin-") as stream:
+            stream.write(self._short().only_for(
+                names_in(diff) | {os.fsencode(arg) for arg in args}))
+            stream.flush()
+            found = self._said_by((f"--mpath={stream.name}", *args), diff)
+            if not found[1]:
+                return found
+        return self._said_by(args, diff)
+
+    def _short(self) -> MaintainersFile:
+        with self._lock:
+            if self._patterns is None:
+                self._patterns = MaintainersFile(self.kernel / "MAINTAINERS")
+            return self._patterns
+
+    def _said_by(self, args: tuple[str, ...], diff: bytes) -> Answer:
         assert self._perl is not None
         try:
             # With an empty PATH it finds no git, whose configuration in the
             # tree could name commands; a fixed seed keeps Perl's order.
             done = subprocess.run(
                 [self._perl, SCRIPT, *OPTIONS, *args], cwd=self.kernel,
-                input=stdin.encode("utf-8", "surrogateescape"),
+                input=diff,
                 capture_output=True, check=False, timeout=PATIENCE,
                 env={"PATH": "/nonexistent", "HOME": "/nonexistent",
                      "LC_ALL": "C", "PERL_HASH_SEED": "0",

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import dataclasses
 import email.utils
-import hashlib
 import os
 import re
 import stat
-import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.git import run_git
+from pinlib.series import git_objects
+from pinlib.series.git_objects import Entry
 
 BASE_REF = "refs/heads/base"
 _ID = re.compile(r"[0-9a-f]{40}")
@@ -31,14 +32,6 @@ class Commit:
     commit: str
     tree: str
     parent_tree: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Entry:
-    """One file of a commit: its git mode and blob id."""
-
-    mode: str
-    blob: str
 
 
 def check_path(path: str) -> bytes:
@@ -55,25 +48,21 @@ class Scratch:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        # What git said of objects, which never change, and of these bytes.
+        # What is known of objects, which never change.
         self._trees: dict[str, str] = {}
         self._entries: dict[str, dict[str, Entry]] = {}
         self._diffs: dict[tuple[str, str], str] = {}
-        self._blobs: dict[bytes, str] = {}
         if not (path / "HEAD").exists():
             path.mkdir(parents=True, exist_ok=True)
             run_git(["init", "-q", "--bare", "--template=",
                      "-b", "base", os.fspath(path)])
 
-    def git(self, *args: str, stdin: bytes = b"",
-            index: str | None = None) -> bytes:
+    def git(self, *args: str, stdin: bytes = b"") -> bytes:
         """Run git on this repository alone."""
-        more = {"GIT_INDEX_FILE": index} if index else None
-        return run_git([f"--git-dir={self.path}", *args], stdin, None, more)
+        return run_git([f"--git-dir={self.path}", *args], stdin)
 
-    def _text(self, *args: str, stdin: bytes = b"",
-              index: str | None = None) -> str:
-        out = self.git(*args, stdin=stdin, index=index)
+    def _text(self, *args: str, stdin: bytes = b"") -> str:
+        out = self.git(*args, stdin=stdin)
         return out.decode("utf-8", "surrogateescape").strip()
 
     def ensure_base(self, kernel: Path, files: list[str]) -> str:
@@ -86,26 +75,26 @@ class Scratch:
             found = self._kernel_file(kernel, name)
             if found:
                 entries[name] = found
-        tree = self._write_tree(None, entries)
-        commit = self._commit_tree(tree, None, "Base of the series", "")
+        commit = self._commit(entries, None, "Base of the series", "")
         self.git("update-ref", BASE_REF, commit)
         return commit
 
     def commit(self, parent: str, changes: dict[str, bytes], subject: str,
                body: str = "", author: str = "") -> Commit:
         """Commit the new texts of changes on top of parent."""
-        old = self.entries(parent)
-        entries = {}
+        entries = dict(self.entries(parent))
         for name, data in sorted(changes.items()):
-            mode = old[name].mode if name in old else "100644"
+            mode = entries[name].mode if name in entries else "100644"
             entries[name] = Entry(mode, self._blob(data))
-        tree = self._write_tree(parent, entries)
-        commit = self._commit_tree(tree, parent, subject, body, author)
-        return Commit(commit, tree, self.tree(parent))
+        commit = self._commit(entries, parent, subject, body, author)
+        return Commit(commit, self.tree(commit), self.tree(parent))
 
-    def set_branch(self, name: str, commit: str) -> None:
-        """Point refs/heads/name at commit."""
-        self.git("update-ref", f"refs/heads/{name}", commit)
+    def set_branches(self, tips: Mapping[str, str]) -> None:
+        """Point refs/heads/NAME at the commit of each name."""
+        self.git("update-ref", "--stdin", "-z", stdin=b"".join(
+            b"update refs/heads/%s\0%s\0\0" % (
+                os.fsencode(name), commit.encode())
+            for name, commit in tips.items()))
 
     def tree(self, commit: str) -> str:
         """Return the tree id of a commit (or of a tree)."""
@@ -119,16 +108,15 @@ class Scratch:
 
     def nested(self, tree: str, prefix: str) -> str:
         """Return the id of a tree that has another as its folder prefix."""
-        for name in reversed(prefix.split("/")) if prefix else ():
-            tree = self._text("mktree", "-z", stdin=b"040000 tree %s\t%s\0" % (
-                tree.encode(), check_path(name)))
-        return tree
+        return git_objects.write_tree(self.path, {
+            check_path(prefix): Entry(git_objects.FOLDER, tree)
+        }) if prefix else tree
 
     def below(self, commit: str, prefix: str) -> str:
         """Return a base commit whose files lie in a folder; itself for ""."""
-        return self._commit_tree(
+        return self.write_commit(
             self.nested(self.tree(commit), prefix), None,
-            "Base of the series", "") if prefix else commit
+            "Base of the series\n") if prefix else commit
 
     def resolve(self, ref: str) -> str | None:
         """Return the commit that ref names, None when there is none."""
@@ -140,14 +128,25 @@ class Scratch:
 
     def diff(self, parent: str, commit: str) -> str:
         """Return the patch from parent to commit, as git prints it."""
-        if (parent, commit) in self._diffs:
-            return self._diffs[parent, commit]
-        out = self.git("diff", "--no-ext-diff", "--no-color", "--no-renames",
-                       "--no-textconv", parent, commit, "--")
-        found = out.decode("utf-8", "surrogateescape")
-        if _ID.fullmatch(parent) and _ID.fullmatch(commit):
-            self._diffs[parent, commit] = found
-        return found
+        pair = parent, commit
+        if pair not in self._diffs:
+            pair = self.tree(parent), self.tree(commit)
+            self.find_diffs([pair])
+        return self._diffs[pair]
+
+    def find_diffs(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Have git make the patches between pairs of trees, given by id."""
+        heads = {f"{one} {two}\n": (one, two) for one, two in pairs
+                 if (one, two) not in self._diffs}
+        out = self.git(
+            "diff-tree", "--stdin", "-r", "-p", "--no-ext-diff", "--no-color",
+            "--no-renames", "--no-textconv", stdin="".join(heads).encode())
+        # No line of a patch begins with an id.
+        parts = re.split(r"^((?:[0-9a-f]{40} ?){2}\n)",
+                         out.decode("utf-8", "surrogateescape"), flags=re.M)
+        if parts[1::2] != [*heads]:
+            raise Gup2pinError("git diff-tree: not the trees that it was given")
+        self._diffs |= dict(zip(heads.values(), parts[2::2]))
 
     def changed(self, parent: str, commit: str) -> dict[str, str]:
         """Return the files that differ and how: A, M, D or T."""
@@ -198,11 +197,7 @@ class Scratch:
             target.chmod(0o755 if entry.mode == "100755" else 0o644)
 
     def _blob(self, data: bytes) -> str:
-        key = hashlib.sha256(data).digest()
-        if key not in self._blobs:
-            self._blobs[key] = self._text(
-                "hash-object", "-w", "--stdin", stdin=data)
-        return self._blobs[key]
+        return git_objects.write(self.path, "blob", data)
 
     def _kernel_file(self, kernel: Path, name: str) -> Entry | None:
         check_path(name)
@@ -221,35 +216,31 @@ class Scratch:
         except OSError as error:
             raise Gup2pinError(f"{path}: {error.strerror}") from error
 
-    def _write_tree(self, parent: str | None,
-                    entries: dict[str, Entry]) -> str:
-        """Write the tree of parent with entries replaced.
-
-        The index is a file of its own, so that two writers never meet.
-        """
-        lines = [b"%s %s\t%s\0" % (e.mode.encode(), e.blob.encode(),
-                                   check_path(name))
-                 for name, e in entries.items()]
-        with tempfile.TemporaryDirectory(prefix="gup2pin-") as folder:
-            index = os.path.join(folder, "index")
-            self.git("read-tree", parent or "--empty", index=index)
-            self.git("update-index", "-z", "--index-info",
-                     stdin=b"".join(lines), index=index)
-            return self._text("write-tree", index=index)
-
-    def _commit_tree(self, tree: str, parent: str | None, subject: str,
-                     body: str, author: str = "") -> str:
+    def _commit(self, entries: dict[str, Entry], parent: str | None,
+                subject: str, body: str, author: str = "") -> str:
+        """Commit these files and no others."""
+        tree = git_objects.write_tree(self.path, {
+            check_path(name): entry for name, entry in entries.items()})
         text = subject + "\n" + (f"\n{body.rstrip()}\n" if body else "")
-        return self.write_commit(tree, parent, text, author)
+        commit = self.write_commit(tree, parent, text, author)
+        self._entries[commit] = entries
+        return commit
 
     def write_commit(self, tree: str, parent: str | None, text: str,
                      author: str = "") -> str:
         """Commit a tree with a message; the author is "Name <address>"."""
         name, address = email.utils.parseaddr(author)
-        more = {"GIT_AUTHOR_NAME": name or address,
-                "GIT_AUTHOR_EMAIL": address} if address else None
-        above = ["-p", parent] if parent else []
-        return run_git(
-            [f"--git-dir={self.path}", "commit-tree", tree, *above],
-            text.encode("utf-8", "surrogateescape"), None,
-            more).decode().strip()
+        message = text.encode("utf-8", "surrogateescape")
+        if address or not message.isascii() or b"\0" in message:
+            # How it spells a person and a text is git's own affair.
+            above = ["-p", parent] if parent else []
+            commit = run_git(
+                [f"--git-dir={self.path}", "commit-tree", tree, *above],
+                message, None, {
+                    "GIT_AUTHOR_NAME": name or address,
+                    "GIT_AUTHOR_EMAIL": address} if address else None
+            ).decode().strip()
+        else:
+            commit = git_objects.write_commit(self.path, tree, parent, message)
+        self._trees[commit] = tree
+        return commit

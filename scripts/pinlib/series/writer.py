@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,12 +102,14 @@ def write_series(kernel: Path, out: Path, series: list[Series],
             if slugs.count(slug) > 1 or not re.fullmatch(r"[\w.+-]+", slug):
                 raise RuleError(f"series {slug}: not a name of its own")
         found: dict[str, str] = {}
+        writer.find_diffs(patch for one in series for patch in one.patches)
         with writer.maintainers.asked_ahead([
                 writer.concerned(patch) for one in series
                 for patch in one.patches], jobs):
             for one in series:
                 if one.patches:
                     found |= writer.write(one)
+        writer.scratch.set_branches(writer.tips)
         folder.take_over(ours)
         folder.script(script)
     if writer.maintainers.failed:
@@ -163,6 +165,7 @@ class Writer:
         self.maintainers = Maintainers(tree)
         self._prefixes: dict[str, str] = {}
         self._helpers: list[Mail] = []
+        self.tips: dict[str, str] = {}      # of branches
         self.previous = previous
         for old in previous.values():
             old.used.clear()
@@ -200,13 +203,20 @@ class Writer:
                 for site in mail.patch.sites:
                     found[site] = mail.patch.mail
         self.written.add(series.slug, series.subsystem, send)
-        self.scratch.set_branch(f"posting/{series.slug}", parent)
+        self.tips[f"posting/{series.slug}"] = parent
         return found
 
     def helpers(self, series: Series) -> list[Mail]:
         """Return the mails that a series applies on top of, in their order."""
         plain = self.scratch.tree(self.base)
         return [] if series.patches[0].parent == plain else self._helpers
+
+    def find_diffs(self, patches: Iterable[Patch]) -> None:
+        """Have git make the diffs of all patches at once."""
+        pairs = [(patch.parent, patch.tree) for patch in patches]
+        self.scratch.find_diffs([*pairs, *(
+            (self.scratch.nested(one, self.below),
+             self.scratch.nested(two, self.below)) for one, two in pairs)])
 
     def subjects(self, patches: list[Patch]) -> dict[int, str]:
         """Return the subject of each patch of a series, no two alike."""

@@ -269,11 +269,9 @@ def _may_collapse(edit: _Edit | None, becomes: str) -> bool:
 
 
 def _collapses(text: masking.CText, line: int, column: int) -> bool:
-    anchor = text.offset(line, column)
     low, high = _function(text, line)
-    loops = [(o, text.statement_end(o))
-             for o in _words(text, "for", low, high)]
-    around = [(a, b) for a, b in loops if a < anchor < b]
+    loops = _loops(text, low, high)
+    around = _around(loops, text.offset(line, column))
     if not around:
         return False
     start, end = around[-1]
@@ -297,6 +295,26 @@ def _collapses(text: masking.CText, line: int, column: int) -> bool:
     return all(any(a <= use < b for a, b in own)
                or _declared(text, low, use)
                for use in _words(text, index, low, high))
+
+
+def _loops(text: masking.CText, low: int, high: int) -> list[tuple[int, int]]:
+    """Return where each loop of a function begins and ends."""
+    return [(o, text.statement_end(o)) for o in _words(text, "for", low, high)]
+
+
+def _around(loops: Sequence[tuple[int, int]],
+            anchor: int) -> list[tuple[int, int]]:
+    """Return the loops that hold an offset, the innermost last."""
+    return [(a, b) for a, b in loops if a < anchor < b]
+
+
+def _dirties(edit: _Edit) -> bool:
+    """Say whether the loop around a release names set_page_dirty_lock()."""
+    text = masking.load(Path(edit.original))
+    around = _around(_loops(text, *_function(text, edit.line)),
+                     text.offset(edit.line, edit.column))
+    return bool(around) and bool(
+        _words(text, "set_page_dirty_lock", *around[-1]))
 
 
 def _declared(text: masking.CText, low: int, use: int) -> bool:
@@ -342,11 +360,13 @@ def _merges(text: masking.CText, line: int, column: int) -> bool:
         r"[(?,]|\+\+|--|^\s*[&*]", page)
 
 
-# What a rule asks of each release before all else.
+# What a rule asks of each release before all else; a loop that dirties no page is
+# for one rule, and a loop that does for another.
 _ASKS: Mapping[str, Callable[[_Edit], bool]] = {
-    "unpin_loop": lambda edit: _may_collapse(edit, "unpin_user_pages"),
+    "unpin_loop": lambda edit: _may_collapse(
+        edit, "unpin_user_pages") and not _dirties(edit),
     "unpin_loop_dirty": lambda edit: _may_collapse(
-        edit, "unpin_user_pages_dirty_lock"),
+        edit, "unpin_user_pages_dirty_lock") and _dirties(edit),
     "unpin_dirty": _may_merge}
 
 
