@@ -86,7 +86,7 @@ def test_slug(name, slug):
 
 @pytest.mark.parametrize("path,prefix", [
     ("drivers/misc/vmw_vmci/vmci_host.c", "VMCI"),
-    ("fs/fuse/dev.c", "fuse"), ("crypto/af_alg.c", "crypto: af_alg"),
+    ("fs/fuse/dev.c", "fuse"), ("crypto/af_alg.c", "crypto: af_alg -"),
     ("arch/powerpc/kvm/e500_mmu.c", "KVM: PPC: e500"),
     ("arch/powerpc/kvm/other.c", "KVM: PPC"),
     ("drivers/nowhere/known.c", "nowhere: known"),
@@ -101,6 +101,50 @@ def test_common_prefix():
         "drm/amd: dc: fix", "net: tls: one", "net: tls: two",
         "no prefix here"]) == "net: tls"
     assert maintainers.common_prefix(["nothing to see"]) == ""
+    assert maintainers.common_prefix([
+        "crypto: lab - pin it", "crypto: lab - free it", "crypto: pin it"]) == \
+        "crypto: lab -"
+
+
+@pytest.mark.parametrize(("subjects", "want"), [
+    (["KVM: PPC: HV: pin it", "KVM: PPC: e500: pin it"], "KVM: PPC"),
+    (["fuse: dev: a: b", "fuse: file: a"], "fuse"),
+    (["block: a", "block: b", "direct-io: c"], "block"),
+    (["VMCI: a"], "VMCI")])
+def test_what_a_series_begins_with(subjects, want):
+    assert maintainers.shared_prefix(subjects) == want
+
+
+NET = """\
+NETWORKING
+L:	net@lists.example.org
+T:	git git://git.example.org/net.git
+T:	git git://git.example.org/net-next.git
+F:	net/
+
+RADIO
+L:	net@lists.example.org (moderated)
+F:	net/radio/
+
+CARRIER
+L:	carrier@lists.example.org
+F:	net/carrier/
+
+OTHER
+L:	other@lists.example.org
+T:	git git://git.example.org/other-next.git
+F:	other/
+"""
+
+
+@pytest.mark.parametrize(("path", "want"), [
+    ("net/core.c", "net-next"), ("net/radio/a.c", "net-next"),
+    # Its patches go by another list.
+    ("net/carrier/a.c", ""),
+    # There is no tree for fixes beside it, so nobody has to choose.
+    ("other/a.c", ""), ("else/a.c", "")])
+def test_the_tree_that_subjects_name(path, want):
+    assert maintainers.Subsystems(NET).next_tree(path) == want
 
 
 def git(tree, *args):

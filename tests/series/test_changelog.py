@@ -190,6 +190,7 @@ def test_subject():
     assert subject("Pin\nit") == "VMCI: Pin it"
     assert len(subject("word " * 40)) <= 75
     assert subject("Pin it", "VMCI: x") == "VMCI: x: Pin it"
+    assert subject("pin it", "crypto: lab -") == "crypto: lab - pin it"
 
 
 @pytest.mark.parametrize(("places", "want"), [

@@ -145,6 +145,8 @@ class Patch:
     mail: str = ""          # the mail below OUT, once it is written
     builds_from: str = ""   # the first release that a module builds for then
     facts: list[str] = dataclasses.field(default_factory=list)  # the message's
+    rules: str = ""         # the semantic patches, a sentence
+    fixes: str = ""         # for a bug: a text that came with the code it is in
 
 
 # The series that others apply on top of.

@@ -8,11 +8,14 @@ top. A folder that the repository around it does not track is in none.
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
-from pinlib.base.git import SAFE, run_git
+from pinlib.base.git import SAFE, git_env, run_git
 from pinlib.kernel import kernel_tree
+
+PATIENCE = 60.0     # seconds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +57,27 @@ def git(tree: Path, *args: str) -> bytes:
     safe = [word for option in SAFE for word in ("-c", option)]
     return run_git([*safe, *args], cwd=tree,
                    more={"GIT_NO_LAZY_FETCH": "1"})
+
+
+def first_with(tree: Path, text: str, file: str) -> str:
+    """Return the commit that brought a text to a file, as Fixes: names it, or "".
+
+    A history that begins with the text does not tell.
+    """
+    safe = [word for option in SAFE for word in ("-c", option)]
+    try:
+        done = subprocess.run(
+            ["git", "--no-pager", *safe, "log", "--no-show-signature", "--follow",
+             "--abbrev=12", "--format=%P%x00%h (\"%s\")", f"-S{text}",
+             "--end-of-options", "HEAD", "--", file], cwd=tree,
+            env=git_env({"GIT_NO_LAZY_FETCH": "1"}), stdin=subprocess.DEVNULL,
+            capture_output=True, check=False, timeout=PATIENCE)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    parents, _, commit = lines[-1].partition("\0") if lines and \
+        not done.returncode else ("", "", "")
+    return commit if parents else ""
 
 
 def _tracked(top: Path, prefix: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import itertools
 import os
 import posixpath
 import re
@@ -26,7 +27,9 @@ PATIENCE = 20.0
 
 _ENTRY = re.compile(r"([A-Z]):\s*(.*)")
 _WILD = re.compile(r"[*?\[]")
-_PREFIX = re.compile(r"((?:[\w./,+-]+(?: [\w./,+-]+)?: )+)\S")
+_PREFIX = re.compile(
+    r"((?:[\w./,+-]+(?: [\w./,+-]+)?: )+(?:[\w.]+ - )?)\S")
+_NEXT = re.compile(r"/([\w.+-]+)-next\.git$")
 
 
 @dataclasses.dataclass
@@ -82,6 +85,8 @@ class Subsystems:
         self._regexes: list[tuple[int, str]] = []
         self._breadth: dict[int, int] = collections.Counter()
         self._known: dict[str, str] = {}
+        self._lists: dict[int, set[str]] = collections.defaultdict(set)
+        self._trees: dict[int, list[str]] = collections.defaultdict(list)
         self._read(text)
 
     def _read(self, text: str) -> None:
@@ -99,7 +104,11 @@ class Subsystems:
 
     def _add(self, section: int, kind: str, value: str) -> None:
         self._breadth[section] += kind in "FN"
-        if kind == "N":
+        if kind == "L":
+            self._lists[section].add(value.partition(" ")[0])
+        elif kind == "T":
+            self._trees[section].append(value.split(" ")[-1])
+        elif kind == "N":
             self._regexes.append((section, value))
         elif kind in "FX" and value:
             pattern = Pattern(section, value, _WILD.split(value)[0])
@@ -122,7 +131,30 @@ class Subsystems:
                 posixpath.dirname(path) or self.top or path
         return self._known[path]
 
+    def next_tree(self, path: str) -> str:
+        """Return the tree for new work that patches to a file name, or "".
+
+        Those of a list name it that has one such tree and one for fixes.
+        """
+        found = self._sections(path)
+        if not found:
+            return ""
+        lists = self._lists[found[0]]
+        for section in found:
+            for tree in self._trees[section] if self._lists[section] & lists \
+                    else ():
+                match = _NEXT.search(tree)
+                if match and any(other.endswith(f"/{match[1]}.git")
+                                 for other in self._trees[section]):
+                    return f"{match[1]}-next"
+        return ""
+
     def _find(self, path: str) -> str:
+        found = self._sections(path)
+        return self.names[found[0]] if found else ""
+
+    def _sections(self, path: str) -> list[int]:
+        """Return the sections that have a file, the most specific first."""
         found: dict[int, int] = {}
         folder, nearby = path, list(self._wild)
         while folder:
@@ -138,11 +170,8 @@ class Subsystems:
         named = [s for s in found if self.names[s] not in ("", CATCH_ALL)
                  and not any(p.matches(path)
                              for p in self._excluded.get(s, ()))]
-        if not named:
-            return ""
         # Among equals the narrowest, then the first.
-        return self.names[min(named, key=lambda s: (
-            -found[s], self._breadth[s], s))]
+        return sorted(named, key=lambda s: (-found[s], self._breadth[s], s))
 
 
 def _search(regex: str, path: str) -> bool:
@@ -222,10 +251,18 @@ def common_prefix(subjects: list[str]) -> str:
     for subject in subjects:
         match = _PREFIX.match(subject)
         if match and not FOREIGN.match(subject):
-            counts[match[1].removesuffix(": ")] += 1
+            counts[match[1].rstrip(": ")] += 1
     if not counts:
         return ""
     return max(counts, key=lambda prefix: counts[prefix])
+
+
+def shared_prefix(subjects: list[str]) -> str:
+    """Return what all subjects begin with, up to a colon; else the most common."""
+    words = [subject.split(": ")[:-1] for subject in subjects]
+    shared = ": ".join(column[0] for column in itertools.takewhile(
+        lambda column: len(set(column)) == 1, zip(*words)))
+    return shared or common_prefix(subjects)
 
 
 def distinct_names(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:

@@ -50,6 +50,8 @@ class CorePatch:
     symbols: list[str]  # whose users have to be rebuilt
     # Changes to comments and white space that accompany the rule.
     layout: list[dict[str, str]] = field(default_factory=list)
+    # For a bug of today: a text that came with the code it is in.
+    fixes: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def _read(path: Path) -> CoreRule:
             [" ".join(t.split()) for t in p["text"].split("\n\n")],
             p["files"], p.get("symbols", []),
             [{k: str(e[k]) for k in ("file", "old", "new")}
-             for e in p.get("layout", [])]) for p in raw["patch"]]
+             for e in p.get("layout", [])], p.get("fixes", ""))
+            for p in raw["patch"]]
         return CoreRule(path.stem, patches, raw["regions"],
                         raw.get("adds", []), raw.get("names", []),
                         raw.get("site", []))

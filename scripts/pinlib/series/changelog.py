@@ -46,9 +46,11 @@ def subject(patch: Patch, prefix: str, part: str = "") -> str:
     """
     text = printable(" ".join(patch.subject.split())) or "Pin user pages"
     if prefix and not has_prefix(text):
-        text = f"{prefix}: {text}"
+        text = f"{prefix} {text}" if prefix.endswith(" -") \
+            else f"{prefix}: {text}"
     if part:
-        cut = text.rfind(": ") + 2 if has_prefix(text) else 0
+        cut = max(text.rfind(": ") + 2, text.rfind(" - ") + 3) \
+            if has_prefix(text) else 0
         text = f"{text[:cut]}{part}: {text[cut:]}"
     return textwrap.shorten(text, SUBJECT, placeholder=" ...")
 

@@ -328,11 +328,11 @@ def _core_steps(analysis: Analysis, one: Applied, group: str, subsystem: str,
     for patch, texts in zip(one.rule.patches, one.states):
         steps.append(Step(Patch(
             patch.kind, group, patch.subject,
-            [f"Semantic patch: cocci/core/{patch.rule}, written for this code "
-             "alone."],
-            sorted(texts), patch.symbols, sites(patch.rule),
+            [], sorted(texts), patch.symbols, sites(patch.rule),
             _command(analysis, subsystem), "", "", "",
-            facts=list(patch.text)),
+            facts=list(patch.text),
+            rules=f"Semantic patch: cocci/core/{patch.rule}, written for this "
+            "code alone.", fixes=patch.fixes),
             {f: t.encode("latin-1") for f, t in texts.items()}))
     return steps
 
@@ -373,8 +373,8 @@ def _patch(analysis: Analysis, group: release_groups.Group, name: str) -> Patch:
             else "extract user pages instead of referencing them")
     notes = list(dict.fromkeys(group.notes))
     rules = ", ".join(str(r.name) for r in rules_for(group.edits))
-    notes.append(f"Semantic patches: {rules}.")
     return Patch(PatchKind.CONVERT, group.id, verb, notes, group.files,
                  sorted(set(group.symbols)),
                  [d.site.id for d in group.decisions], _command(analysis, name),
-                 "", "", "", facts=list(dict.fromkeys(group.facts)))
+                 "", "", "", facts=list(dict.fromkeys(group.facts)),
+                 rules=f"Semantic patches: {rules}.")

@@ -20,18 +20,28 @@ MOST_ITEMS = 10
 
 
 def below(patch: Patch, sites: Sequence[Site], evidence: dict[str, Any] | None,
-          kernel: dict[str, Any]) -> str:
+          kernel: dict[str, Any], no_fixes: bool = True) -> str:
     """Return the text between a message and its diffstat.
 
-    sites may hold those of other patches; evidence is the entry of patch.tree.
+    sites may hold those of other patches; evidence is the entry of patch.tree;
+    no_fixes: the message does not name the commit that a bug came with.
     """
     mine = of_patch(patch, sites)
-    parts = [listed("Call sites:", places(mine)),
+    parts = [*(fixes(patch) if patch.fixes and no_fixes else []),
+             listed("Call sites:", places(mine)),
              listed("What the pages go through:", holders(mine)),
              listed("Releases:", releases(mine)),
-             listed("Notes:", patch.notes),
+             listed("Notes:", patch.notes), filled(patch.rules),
              *rule_text(patch, kernel), *proofs(evidence)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def fixes(patch: Patch) -> list[str]:
+    """Return how to find the commit that a bug came with."""
+    return [filled("It mends a bug of today, which is due for stable. A clone with "
+                   "its history names the commit for Fixes:, the last line of:"),
+            command("git log --follow --abbrev=12 --format='%h (\"%s\")' "
+                    f"-S{shlex.quote(patch.fixes)} -- {patch.files[0]}")]
 
 
 def places(sites: Sequence[Site]) -> list[str]:

@@ -20,7 +20,8 @@ from pinlib.base.errors import Gup2pinError, RuleError, UsageError
 from pinlib.base.git import AUTHOR
 from pinlib.base.records import Patch, PatchKind, Series, Site
 from pinlib.kernel import git_checkout, kernel_tree
-from pinlib.kernel.maintainers import common_prefix, distinct_names, subject_prefix
+from pinlib.kernel.maintainers import (distinct_names, read_subsystems,
+                                       shared_prefix, subject_prefix)
 from pinlib.series import changelog, cover, material, reroll
 from pinlib.series.base_commit import base_line
 from pinlib.series.mailbox import COVER, Line, MAILBOX, case, mbox, script
@@ -164,6 +165,7 @@ class Writer:
                                    self.info["version"])
         self.maintainers = Maintainers(tree)
         self._prefixes: dict[str, str] = {}
+        self._subsystems = read_subsystems(tree)
         self._helpers: list[Mail] = []
         self.tips: dict[str, str] = {}      # of branches
         self.previous = previous
@@ -240,7 +242,8 @@ class Writer:
         diff = self.scratch.diff(above, tree)
         text = f"{subject}\n\n{changelog.body(patch, self.sites, diff)}"
         old = self.previous.get(slug)
-        given = old.trailers(subject, diff) if old else []
+        fixes = self.fixes(patch)
+        given = [*fixes, *(old.trailers(subject, diff) if old else [])]
         if self.signoff:
             given.append(f"Signed-off-by: {self.signoff}")
         if given:
@@ -250,7 +253,13 @@ class Writer:
         return Mail(patch, subject, commit, parent, diff,
                     self.maintainers.of(*self.concerned(patch)), author,
                     material.below(patch, self.sites, self.evidence.get(
-                        patch.tree), self.info))
+                        patch.tree), self.info, not fixes))
+
+    def fixes(self, patch: Patch) -> list[str]:
+        """Return the trailers of a patch that mends a bug, as far as known."""
+        commit = git_checkout.first_with(self.kernel, patch.fixes, patch.files[0]) \
+            if patch.fixes and self.checkout else ""
+        return [f"Fixes: {commit}", "Cc: stable@vger.kernel.org"] if commit else []
 
     def concerned(self, patch: Patch) -> tuple[str, tuple[str, ...]]:
         """Return a patch and other files, for whose maintainers it is."""
@@ -258,6 +267,14 @@ class Writer:
         also = API_FILES if patch.kind == PatchKind.OVERLAY else ()
         # MAINTAINERS knows the tree's own paths.
         return self.scratch.diff(patch.parent, patch.tree), also
+
+    def next_tree(self, series: Series) -> str:
+        """Return the tree that the mails of a series name, or ""."""
+        mine = {site.id: site.file for site in self.sites}
+        files = [mine[i] for patch in series.patches for i in patch.sites
+                 if i in mine]
+        named = {self._subsystems.next_tree(file) for file in files}
+        return named.pop() if len(named) == 1 else ""
 
     def prefix(self, patch: Patch) -> str:
         """Return how the subsystem of a patch begins its subjects."""
@@ -280,7 +297,9 @@ class Writer:
         """
         mails = posting.mails
         old = self.previous.get(posting.series.slug)
-        tag = f"PATCH v{old.version + 1}" if old else "PATCH"
+        tree = self.next_tree(posting.series)
+        tag = " ".join(["PATCH", *([tree] if tree else []),
+                        *([f"v{old.version + 1}"] if old else [])])
         tag += f" part {posting.part}" if posting.parts > 1 else ""
         alone = len(mails) == 1 and posting.parts == 1
         self.scratch.git(
@@ -330,7 +349,7 @@ class Writer:
         mails = posting.mails
         count = len(mails)
         text = self.letter(posting, False)
-        prefix = common_prefix([mail.subject for mail in mails
+        prefix = shared_prefix([mail.subject for mail in mails
                                 if mail.patch.kind != PatchKind.OVERLAY])
         title = cover.title([mail.patch for mail in mails], prefix)
         mark = f"[{tag} {0:0{len(str(count))}}/{count}] "
