@@ -6,6 +6,7 @@ The two are the same lines; the page shows one of them.
 
 from __future__ import annotations
 
+import functools
 import html
 from collections.abc import Callable
 from itertools import zip_longest
@@ -29,7 +30,9 @@ def shown(text: str) -> str:
     return "\t".join(printable(part) for part in text.split("\t"))
 
 
-def coloured(lines: list[str]) -> list[Markup]:
+# The helpers are added in each series.
+@functools.lru_cache(maxsize=64)
+def coloured(lines: tuple[str, ...]) -> tuple[Markup, ...]:
     """Return each line of C with its words marked, escaped."""
     made: list[list[str]] = [[]]
     lexer = CLexer(stripnl=False, ensurenl=False)
@@ -42,7 +45,7 @@ def coloured(lines: list[str]) -> list[Markup]:
                 made[-1].append(_span(name, part))
     while len(made) < len(lines):
         made.append([])
-    return [Markup("".join(parts)) for parts in made]
+    return tuple(Markup("".join(parts)) for parts in made)
 
 
 def _span(name: str, text: str) -> str:
@@ -55,8 +58,8 @@ def colours(hunk: Hunk) -> dict[int, Markup]:
     found: dict[int, Markup] = {}
     for sides in (" -", " +"):
         rows = [n for n, row in enumerate(hunk.rows) if row.sign in sides]
-        lines = coloured([hunk.rows[n].text.rstrip("\r")
-                          for n in rows])
+        lines = coloured(tuple(hunk.rows[n].text.rstrip("\r")
+                               for n in rows))
         found.update(zip(rows, lines))
     return found
 
