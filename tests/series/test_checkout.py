@@ -170,3 +170,40 @@ def test_a_checkout_of_another_owner(work: Work, tmp_path: Path,
     assert maintainers.subject_prefix("drivers/x/a.c", work.tree,
                                       True) == "x driver"
     assert since.read(work.tree, "HEAD").files == set()
+
+
+def history(work: Work, top: Path) -> str:
+    """A repository in which the file gets its code in the second commit."""
+    path = work.tree / "drivers/x/a.c"
+    path.write_text("/* nothing yet */\n")
+    commit(top)
+    path.write_text(DRIVER)
+    git(top, "commit", "-qam", "x: a: take a page")
+    return git(top, "rev-parse", "--short=12", "HEAD")
+
+
+def test_a_fix_names_the_commit_that_the_bug_came_with(
+        work: Work, tmp_path: Path) -> None:
+    found = history(work, tmp_path / "repo")
+    [series] = work.series()
+    series.patches[1].fixes = "put_page("
+    mails = work.write([series])
+    [text] = [t.decode() for n, t in mails.items() if "/0002-" in n]
+    message, _, below = text.partition("\n---\n")
+    assert message.endswith(
+        f'\nFixes: {found} ("x: a: take a page")\n'
+        "Cc: stable@vger.kernel.org")
+    assert "git log" not in below
+
+
+def test_without_a_history_it_says_how_to_find_it(
+        work: Work, tmp_path: Path) -> None:
+    """One that begins with the code does not tell either."""
+    commit(tmp_path / "repo")
+    [series] = work.series()
+    series.patches[1].fixes = "put_page("
+    mails = work.write([series])
+    [text] = [t.decode() for n, t in mails.items() if "/0002-" in n]
+    message, _, below = text.partition("\n---\n")
+    assert "Fixes:" not in message and "stable@" not in message
+    assert "'-Sput_page('" in below and "drivers/x/a.c" in below
