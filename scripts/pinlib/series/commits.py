@@ -43,16 +43,15 @@ def make_plan(analysis: Analysis,
     """
     old = one_patch.renames_only(analysis.program)
     own = analysis.same or [analysis]
-    for one in (*own, *analysis.others) if alone else ():
-        for decision in _helped(one, old):
-            one_patch.leave([decision], WhyNot(
-                Code.NEEDS_HELPER, f"The conversion needs <{HEADER}>, {alone}.",
-                f"{decision.site.file}:{decision.site.line}"),
-                [*own, *analysis.others])
     while True:
         joined, refused = one_patch.join([
             one_patch.Plan(one, _planned(one, old))
             for one in (*own, *analysis.others)], len(own))
+        if alone and not refused:
+            refused = [([d], WhyNot(
+                Code.NEEDS_HELPER, f"The conversion needs <{HEADER}>, {alone}.",
+                f"{d.site.file}:{d.site.line}"))
+                for one in (*own, *analysis.others) for d in _helped(one, old)]
         for decisions, why in refused:
             one_patch.leave(decisions, why, [*own, *analysis.others])
         if not refused:
