@@ -129,6 +129,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     # An MMU notifier ends the use of the address, but somebody writes the page.
     ("notified_fast", "mmu-notifier"),
     ("notified_used", "pin-short"),
+    ("notified_mapped", "pin-short"),
     # Numbers behind the pages, in one allocation, are no pages.
     ("cast_behind", "pin-short"),
     ("cast_entry", "pin-short"),

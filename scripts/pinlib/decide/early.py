@@ -202,10 +202,11 @@ def _numbers(site: CallSite) -> list[Event]:
 
 
 def _placing(site: CallSite) -> list[Event]:
-    """Return where a page's number or address is made."""
+    """Return where a page's number is made, or an address for good."""
     return _numbers(site) + [
         e for e in site.flow.of(EventKind.CPU, EventKind.LOOK)
-        if e.detail in effects.ADDRESSED]
+        if e.detail in effects.ADDRESSED
+        and not any("unmap" in name for name in e.function.uses)]
 
 
 def _outlives(event: Event) -> bool:
