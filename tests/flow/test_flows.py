@@ -123,6 +123,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("tell_more", "other-origin"),
     ("tell_later", "other-origin"),
     ("tell_object", "other-origin"),
+    # A choice in one statement.
+    ("chosen_other", "other-origin"),
+    ("chosen_alone", "pin-short"),
+    # An MMU notifier ends the use of the address, but somebody writes the page.
+    ("notified_fast", "mmu-notifier"),
+    ("notified_used", "pin-short"),
+    ("notified_mapped", "pin-short"),
     # Numbers behind the pages, in one allocation, are no pages.
     ("cast_behind", "pin-short"),
     ("cast_entry", "pin-short"),

@@ -134,3 +134,15 @@ def _tight(node: Node, text: str) -> str:
     if node.kind in (Kind.BINARY, Kind.ASSIGN, Kind.COND, Kind.COMMA):
         return f"({text})"
     return text
+
+
+def on_condition(node: Node) -> bool:
+    """Say whether a part of an expression is evaluated on a condition only."""
+    while node.parent is not None:
+        above = node.parent
+        if above.kids[0] is not node and (
+                above.kind == Kind.COND or above.kind == Kind.BINARY
+                and above.value in ("&&", "||")):
+            return True
+        node = above
+    return False

@@ -140,7 +140,7 @@ def _plain_owner(program: Program, resolver: Resolver,
 def _only_inspected(program: Program, resolver: Resolver,
                     site: CallSite) -> Verdict | None:
     """Return a verdict where only struct page, its address or the data is read."""
-    stored = _stored_number(site) if site.api not in effects.FAST else None
+    stored = _stored(site, _placing(site))
     folder = program.tree.home(site.file)
     if stored is not None and _dropped_at(site, stored) and \
             _placed_only(site) and _notified(program, folder):
@@ -171,10 +171,12 @@ def _only_inspected(program: Program, resolver: Resolver,
 
 def _placed_only(site: CallSite) -> bool:
     """Say whether only the address of the pages is used."""
-    places = {id(e) for e in _numbers(site)}
+    places = {id(e) for e in _placing(site)}
+    kept = {id(e.statement) for e in _placing(site)}
     return not site.flow.unclear and all(
-        id(e) in places or e.kind in (EventKind.LOOK, EventKind.RELEASE,
-                                      EventKind.ACQUIRE, EventKind.CLEAR)
+        id(e) in places or e.kind == EventKind.INTO and id(e.statement) in kept
+        or e.kind in (EventKind.LOOK, EventKind.RELEASE, EventKind.ACQUIRE,
+                      EventKind.CLEAR)
         for e in site.flow.events)
 
 
@@ -197,6 +199,14 @@ def _touches_data(site: CallSite) -> bool:
 def _numbers(site: CallSite) -> list[Event]:
     return [e for e in site.flow.of(EventKind.LOOK, EventKind.DEVICE)
             if e.detail in effects.NUMBERED]
+
+
+def _placing(site: CallSite) -> list[Event]:
+    """Return where a page's number is made, or an address for good."""
+    return _numbers(site) + [
+        e for e in site.flow.of(EventKind.CPU, EventKind.LOOK)
+        if e.detail in effects.ADDRESSED
+        and not any("unmap" in name for name in e.function.uses)]
 
 
 def _outlives(event: Event) -> bool:
@@ -222,9 +232,9 @@ def _in_member(event: Event) -> bool:
         n.kind == Kind.MEMBER for n in target.walk())
 
 
-def _stored_number(site: CallSite) -> Event | None:
+def _stored(site: CallSite, places: list[Event]) -> Event | None:
     """Return where the acquiring function stores a page's number or address."""
-    return next((e for e in _numbers(site) if _outlives(e)
+    return next((e for e in places if _outlives(e)
                  and e.function.key == site.function.key), None)
 
 
@@ -244,8 +254,7 @@ def _numbers_given(site: CallSite) -> bool:
 def _notified(program: Program, where: str) -> bool:
     """Say whether a folder (with its last slash) or file has an MMU notifier."""
     files = [f for word in NOTIFIERS for f in program.naming_files(word)]
-    return any(f == where or where.endswith("/") and
-               f.rpartition("/")[0] + "/" == where for f in files)
+    return any(where in (f, f[:f.rfind("/") + 1]) for f in files)
 
 
 def unpinnable(program: Program,
@@ -253,7 +262,7 @@ def unpinnable(program: Program,
     """Return why a pin would be wrong here, whatever releases the page, or None."""
     if site.api not in effects.BY_ADDRESS:
         return None
-    stored = _stored_number(site) if site.api not in effects.FAST else None
+    stored = _stored(site, _numbers(site))
     if stored is not None:
         drop = _dropped_at(site, stored)
         if drop is not None:

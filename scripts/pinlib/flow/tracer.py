@@ -8,7 +8,7 @@ expression around it. Containers are followed both ways, single pages forward.
 from __future__ import annotations
 
 from pinlib.csource import types
-from pinlib.csource.expr import Kind, Node
+from pinlib.csource.expr import Kind, Node, on_condition
 from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.borrowing import BorrowWalker
 from pinlib.flow.declared import cleanups, initialisers
@@ -124,7 +124,8 @@ class Tracer(BorrowWalker):
             over = other_tables.run_over(other.node)
             if over:
                 last = (start, self._brings(other.statement, over))
-            elif parent.kind == Kind.ASSIGN and parent.kids[0] is other.node:
+            elif parent.kind == Kind.ASSIGN and \
+                    parent.kids[0] is other.node and not on_condition(parent):
                 value = parent.kids[1]
                 last = (start, self._brings(other.statement, value) or
                         category != "page" and bool(

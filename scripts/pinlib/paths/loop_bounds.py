@@ -106,6 +106,15 @@ class Loops:
         return body is not None and any(body[0] <= at < body[1]
                                         for at in self.watch.moves)
 
+    def releases_each(self, step: cfg.Step) -> bool:
+        """Say whether a loop drops every entry, whatever it finds out of it."""
+        assert step.body is not None
+        low, high = step.body
+        return not any(
+            g.start > low and not (g.holds and str(g.test) == str(e.node))
+            for at, events in self.watch.releases.items() if low <= at < high
+            for e in events for g in self.function.guards_at(at))
+
     def releases(self, step: cfg.Step) -> bool:
         """Say whether a loop drops the acquired pages, one by one."""
         body = self.outside(step)

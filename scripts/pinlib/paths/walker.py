@@ -19,7 +19,7 @@ from pinlib.paths.dirtying import late
 from pinlib.paths.loop_bounds import Loops
 from pinlib.paths.short_results import Shortfall
 from pinlib.paths.watch import (Mistake, Watch, drops_all, makes_table,
-                                raises)
+                                raises, results_of)
 from pinlib.program import cfg, macros
 from pinlib.program.cfg import StepKind
 from pinlib.program.function import Statement
@@ -124,7 +124,8 @@ class Walker:
                     self.mistakes.add(Mistake("beyond", self.function.text.line_of(
                         step.start), "short"))
                 if state.counted:
-                    state = self._given_back(state, step.start)
+                    state = self._given_back(
+                        state, step.start, self.loops.releases_each(step))
             elif self.loops.moves(step):
                 if self.short.walks_all(tree, state.got, dict(state.env)):
                     self._short(self.function.text.line_of(step.start))
@@ -226,7 +227,8 @@ class Walker:
             if self.watch.asked:
                 env[self.watch.asked] = frozenset({"asked"})
             now = self._assign(statement, statement.tree, self._with(
-                state, env), {call: frozenset({name})})
+                state, env), dict.fromkeys(results_of(
+                    self.watch.call), frozenset({name})))
             env = dict(now.env)
             if not tested:
                 # From here on the text means the next iteration's call.
@@ -313,11 +315,12 @@ class Walker:
         return self.function.text.line_of(offset) if state.held and asked \
             else state.gave
 
-    def _given_back(self, state: _State, offset: int) -> _State:
+    def _given_back(self, state: _State, offset: int,
+                    surely: bool = True) -> _State:
         if state.held:
             self.gave_back.add(offset)
-        return dataclasses.replace(state, held="",
-                                   gave=self._gave(state, offset))
+        return dataclasses.replace(state, held="", gave=self._gave(
+            state, offset) if surely else state.gave)
 
     def _counted(self, event: Event, state: _State) -> None:
         """Check the count of a range call against what was acquired."""

@@ -124,6 +124,17 @@ def raises(tree: Node, counters: frozenset[str]) -> bool:
                if n.kids and str(n.kids[0]) in counters)
 
 
+def results_of(call: Node | None) -> list[str]:
+    """Return what has the result of a call where it is made, a choice as well."""
+    found = [str(call)]
+    while call is not None and call.parent is not None and (
+            call.parent.kind == Kind.CAST or call.parent.kind == Kind.COND
+            and call.parent.kids[0] is not call):
+        call = call.parent
+        found.append(str(call))
+    return found
+
+
 def _counters(site: CallSite) -> frozenset[str]:
     """Return what bounds the loops of releases and is raised after the call."""
     if site.pages is None or not (site.pages.kind == Kind.BINARY or any(

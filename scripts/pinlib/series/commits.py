@@ -48,16 +48,16 @@ def make_plan(analysis: Analysis, missing: Missing = (frozenset(), "")
     old = one_patch.renames_only(analysis.program)
     own = analysis.same or [analysis]
     names, lacks = missing
-    for one in (*own, *analysis.others) if names else ():
-        for decision, name in _helped(one, old, names):
-            one_patch.leave([decision], WhyNot(
-                Code.NEEDS_HELPER, f"The conversion needs {name}(), {lacks}.",
-                f"{decision.site.file}:{decision.site.line}"),
-                [*own, *analysis.others])
     while True:
         joined, refused = one_patch.join([
             one_patch.Plan(one, _planned(one, old))
             for one in (*own, *analysis.others)], len(own))
+        if names and not refused:
+            refused = [([d], WhyNot(
+                Code.NEEDS_HELPER, f"The conversion needs {name}(), {lacks}.",
+                f"{d.site.file}:{d.site.line}"))
+                for one in (*own, *analysis.others)
+                for d, name in _helped(one, old, names)]
         for decisions, why in refused:
             one_patch.leave(decisions, why, [*own, *analysis.others])
         if not refused:

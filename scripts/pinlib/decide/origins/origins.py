@@ -8,7 +8,7 @@ others set, or a constant that both callers were chosen by.
 
 from __future__ import annotations
 
-from pinlib.csource.expr import Kind, Node
+from pinlib.csource.expr import Kind, Node, on_condition
 from pinlib.decide.origins import bit_flags, out_flags, same_test
 from pinlib.flow import call_sites, other_tables
 from pinlib.flow.conditions import ZERO, known_tests, together
@@ -86,8 +86,9 @@ class Origins:
             line = unwind.filled_by(event, other)
             if line:
                 return f"line {line} put other pages into these entries"
-            chosen = other.node.parent is not None and \
-                other.node.parent.kind in (Kind.COND, Kind.COMMA)
+            chosen = on_condition(other.node) or \
+                other.node.parent is not None and \
+                other.node.parent.kind == Kind.COMMA
             if other.location == event.location and not chosen and \
                     _same_entry(event, other) and \
                     other.function.key == event.function.key and \
