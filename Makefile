@@ -87,7 +87,7 @@ help:
 	@echo  '  SINCE=rev       - report: only what changed since a revision of the checkout'
 	@echo  '  PREVIOUS=dir    - The series as last posted: series makes its next version'
 	@echo  '  STANDALONE=1    - series: each brings the helpers that it calls'
-	@echo  "  SIGNOFF='Name <mail>' - series: the sender, as author and signer"
+	@echo  '  SIGNOFF=who     - series: the sender, as author and signer: "Name <mail>"'
 	@echo  '  BASE=rev        - bench: against gup2pin as it was at a revision'
 	@echo  '  FORMAT=gcc      - report and check print lines as compilers do [text]'
 	@echo  '  MACHINE=qemu    - boot: an emulated PC, for what User Mode Linux lacks [uml]'

@@ -62,7 +62,7 @@ int grab(struct toy *toy, struct toy_numbers *known, unsigned long start)
 {
     if (get_user_pages_fast(start, 1, FOLL_WRITE, &toy->page) != 1)
         return -EFAULT;
-    known->number[0] = page_to_pfn(toy->page);
+    known->number[0] = page_to_pfn(toy->page); /* @kept */
     return 0;
 }
 void drop(struct toy *toy)
@@ -71,7 +71,7 @@ void drop(struct toy *toy)
 }
 void drop_first(struct toy_numbers *known)
 {
-    put_page(pfn_to_page(known->number[0])); /* @blocks */
+    put_page(pfn_to_page(known->number[0]));
 }
 """)
 INLINE = lab.c("""\
@@ -177,8 +177,8 @@ def test_a_page_found_again_by_number(module: Analyse) -> None:
         "struct toy_numbers {\n\tunsigned long number[8];\n};\n")})
     decision = lab.only(found, "toy.c")
     assert (decision.disposition, decision.code, decision.blocked_by) == (
-        "manual", "release-unexplained",
-        f"toy.c:{lab.line(found.program.tree.root, 'toy.c', '@blocks')}")
+        "manual", "kept-by-number",
+        f"toy.c:{lab.line(found.program.tree.root, 'toy.c', '@kept')}")
 
 
 def test_a_release_of_the_kernels_own_is_not_edited(module: Analyse) -> None:

@@ -38,7 +38,7 @@ READ = "drivers/misc/xilinx_sdfec.c"
 # Why a person is asked, as the code gives it.
 LEFT = {
     # A later call drops them by the page numbers that are kept.
-    "drivers/gpu/drm/vmwgfx/vmwgfx_msg.c": "left-held",
+    "drivers/gpu/drm/vmwgfx/vmwgfx_msg.c": "kept-by-number",
     # After a short result the caller drops as many pages as were asked for; that
     # comes before who frees the table once the device is done.
     "drivers/gpu/drm/via": "leak-today",

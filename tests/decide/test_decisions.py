@@ -127,8 +127,9 @@ def test_an_answer_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     decision = lab.only(found, "drivers/same_entry/main.c")
     assert (decision.disposition, decision.code) == ("convert", code)
     assert (decision.longterm, decision.case) == (longterm, case)
-    assert any("A. Reader" in n and GOOD["reason"] in n
-               for n in decision.notes)
+    assert decision.reviewed
+    assert "A. Reader" in decision.reviewed.said()
+    assert decision.reviewed.said().endswith(GOOD["reason"])
     assert [a.site for a in found.answers.used()] == [SITE]
 
 

@@ -58,7 +58,7 @@ def decided(top: Path, drop: str, used: str = "page", made: str = MADE
     decision = lab.only(found, FILE)
     edits: list[tuple[str, str]] = []
     for group in release_groups.groups([decision]):
-        release_groups.Planner(found.program, found.resolver, False,
+        release_groups.Planner(found.program, found.resolver,
                                False).plan(group)
         edits += [(e.op, getattr(e, "limit", "")) for e in group.edits
                   if e.op not in ("extract", "include")]
