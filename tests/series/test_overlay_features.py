@@ -144,3 +144,66 @@ def test_line_ends_of_the_tree_stay(tmp_path):
     _, backport = overlay.parts(tmp_path, {"iov_iter_extract_pages"})
     text = backport.files["lib/iov_iter.c"]
     assert text.count("\n") == text.count("\r\n") > 100
+
+
+GUP = """\
+GRAB(struct TAKES);
+
+#ifdef CONFIG_MMU
+static long __get_user_pages_locked(unsigned int flags)
+{
+	return 0;
+}
+#else
+static long __get_user_pages_locked(unsigned long start, long nr,
+		struct page **pages, unsigned int flags)
+{
+	long i;
+
+	for (i = 0; i < nr; i++) {
+		vma = find_vma(mm, start);
+		if (!vma)
+			break;
+		if (pages) {
+			pages[i] = virt_to_page((void *)start);
+			if (pages[i])
+				get_page(pages[i]);
+		}
+	}
+	return i;
+}
+#endif
+"""
+
+
+@pytest.mark.parametrize(("grab", "takes", "call"), [
+    ("int __must_check try_grab_folio", "folio *folio, int refs, unsigned f",
+     "try_grab_folio(page_folio(pages[i]), 1,"),
+    ("int __must_check try_grab_page", "page *page, unsigned int flags",
+     "try_grab_page(pages[i],"),
+    ("bool __must_check try_grab_page", "page *page, unsigned int flags",
+     "!try_grab_page(pages[i],")])
+def test_kernels_without_an_mmu_pin_too(tmp_path, grab, takes, call):
+    made(tmp_path)
+    text = GUP.replace("GRAB", grab).replace("TAKES", takes)
+    (tmp_path / "mm/gup.c").write_text(text)
+    first, *_ = overlay.parts(tmp_path, {"page_extract_release"})
+    assert list(first.files) == ["mm/gup.c"] and not first.names
+    assert first.also_in == "nommu"
+    new = first.files["mm/gup.c"]
+    assert f"\t\t\tif (pages[i] &&\n\t\t\t    {call}\n" in new
+    assert "flags & FOLL_PIN ?: FOLL_GET))\n\t\t\t\tbreak;\n\t\t}\n" in new
+    assert "get_page(pages[i])" not in new
+    # Once it is in the tree, nothing is left to do.
+    (tmp_path / "mm/gup.c").write_text(new)
+    assert [p.names for p in overlay.parts(
+        tmp_path, {"page_extract_release"})] == [["page_extract_release"]]
+
+
+def test_what_takes_a_pin_must_be_there_without_an_mmu(tmp_path):
+    made(tmp_path)
+    inside = GUP.replace("GRAB(struct TAKES);\n\n", "").replace(
+        "#ifdef CONFIG_MMU\n", "\n#ifdef CONFIG_MMU\nint __must_check "
+        "try_grab_page(struct page *page, unsigned int flags);\n")
+    (tmp_path / "mm/gup.c").write_text(inside)
+    assert overlay.parts(tmp_path, ()) == []

@@ -147,6 +147,7 @@ class Patch:
     facts: list[str] = dataclasses.field(default_factory=list)  # the message's
     rules: str = ""         # the semantic patches, a sentence
     fixes: str = ""         # for a bug: a text that came with the code it is in
+    also_in: str = ""       # a configuration in which it is built besides
 
 
 # The series that others apply on top of.

@@ -32,6 +32,8 @@ class Flavour:
     goal: str               # make's configuration target
     fragment: Path | None   # options added to it
     config: Path | None     # a whole .config instead
+    asked: bool = False     # only for patches that ask for it
+    sparse: bool = True     # whether sparse takes the compiler's options
 
     @property
     def srcarch(self) -> str:
@@ -75,6 +77,8 @@ def default_flavours() -> list[Flavour]:
         Flavour("ppc64le", "powerpc",
                 "" if machine == "ppc64le" else "powerpc64le-linux-gnu-",
                 "ppc64le_defconfig", KCONFIG / "ppc64le.config", None),
+        Flavour("nommu", "riscv", "riscv64-linux-gnu-",
+                "nommu_virt_defconfig", None, None, asked=True, sparse=False),
         Flavour("ppc32", "powerpc", "powerpc-linux-gnu-",
                 "corenet32_smp_defconfig", KCONFIG / "ppc32.config", None),
     ]
@@ -120,8 +124,9 @@ def tree_key(kernel: Path) -> str:
 
 def flavour_key(flavour: Flavour) -> str:
     """Return a hash of the configuration and of the tools that serve it."""
-    digest = hashlib.sha256(repr((flavour.arch, flavour.cross,
-                                  flavour.goal)).encode())
+    digest = hashlib.sha256(repr((
+        flavour.arch, flavour.cross, flavour.goal,
+        *([] if flavour.sparse else ["no sparse"]))).encode())
     for file in (flavour.fragment, flavour.config):
         if file:
             digest.update(file.read_bytes())

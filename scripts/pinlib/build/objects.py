@@ -126,7 +126,7 @@ class Builder:
 
     def checks(self) -> list[str]:
         """Return make's variables that run sparse, if there is one."""
-        if not shutil.which("sparse"):
+        if not shutil.which("sparse") or not self.flavour.sparse:
             return []
         return ["C=2", "CHECK=sparse", "CF=-fmax-warnings=unlimited"]
 

@@ -28,6 +28,8 @@ def assign(kernel: Path, chosen: list[Flavour], steps: list[Step],
     why: dict[str, str] = {}
     bases: dict[str, Base] = {}
     for flavour in chosen:
+        if flavour.asked:
+            continue
         asked = {o for o in pending if flavour.covers(o)
                  and _worth_configuring(o, flavour, chosen[0], changed)}
         if not asked:
@@ -45,8 +47,31 @@ def assign(kernel: Path, chosen: list[Flavour], steps: list[Step],
                 why[name] = _unbuilt(flavour, record.state)
         where |= {name: flavour.name for name in new}
         pending -= where.keys()
-    _record(steps, where, why, [f.describe() for f in chosen])
+    _record(steps, where, why, [f.describe() for f in chosen if not f.asked])
+    for flavour in chosen:
+        mine = [s for s in steps if flavour.asked
+                and s.patch.also_in == flavour.name]
+        if mine:
+            bases |= _besides(flavour, mine, open_base)
     return bases
+
+
+def _besides(flavour: Flavour, steps: list[Step],
+             open_base: OpenBase) -> dict[str, Base]:
+    """Add the objects of steps that ask for a configuration of their own."""
+    lacks = flavour.missing()
+    base = None if lacks else open_base(flavour)
+    for step in steps:
+        found = base.records(set(step.scope.changed)) if base else {}
+        for name in step.scope.changed:
+            record = found.get(name)
+            if record and record.state == BuildState.BUILT:
+                step.objects.setdefault(flavour.name, []).append(name)
+            else:
+                step.unbuilt[f"{name} ({flavour.name})"] = \
+                    _unbuilt(flavour, record.state) if record else \
+                    f"{flavour.describe()}: {lacks}"
+    return {flavour.name: base} if base else {}
 
 
 def _worth_configuring(name: str, flavour: Flavour, first: Flavour,

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
-from pinlib.base.errors import Gup2pinError
+from pinlib.base.errors import Gup2pinError, UsageError
+from pinlib.kernel import git_checkout, kernel_tree
 from pinlib.kernel.git_checkout import find, git
 from pinlib.series.scratch_repo import Scratch
 
@@ -25,6 +27,16 @@ def base_line(tree: Path, scratch: Scratch, base: str, version: str) -> str:
     said = "with local changes" if same is False else \
         "which git could not read"
     return f"Base: Linux {version}, commit {found.commit}\n{said}"
+
+
+def describe(kernel: Path, found: git_checkout.Checkout | None
+             ) -> dict[str, Any]:
+    """Return the version of a kernel and the commit of the tree read."""
+    try:
+        version = kernel_tree.kernel_version(kernel)
+    except (UsageError, OSError):
+        version = "of an unknown version"
+    return {"version": version, "commit": found.commit if found else None}
 
 
 def _holds(tree: Path, scratch: Scratch, base: str,

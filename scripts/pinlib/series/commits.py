@@ -239,7 +239,7 @@ def _adding(parts: list[overlay.Part]) -> list[Step]:
     return [Step(Patch(
         PatchKind.OVERLAY, "overlay", part.subject, [], sorted(part.files),
         part.names, [], "scripts/gup2pin series", "", "", "",
-        facts=part.facts), {
+        facts=part.facts, fixes=part.fixes, also_in=part.also_in), {
             file: text.encode("utf-8", "surrogateescape")
             for file, text in part.files.items()}) for part in parts]
 

@@ -28,6 +28,7 @@ BISECT = ("Each patch changes what takes the pages together with all that "
 
 ADDED = ("Series that pin pages instead of taking references call functions "
          "that this tree does not have. Add them, with no caller yet.")
+NO_MMU = "Kernels without an MMU do not pin; mend that first."
 
 LEFT = (Disposition.MANUAL, Disposition.KEEP, Disposition.BLOCKED,
         Disposition.MISMATCH)
@@ -51,7 +52,8 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
     template = environment()
     template.filters["fill"] = fill
     return template.get_template("cover-letter.txt.j2").render(
-        intro=[ADDED] if series.is_prerequisite else intro(patches, sites),
+        intro=[added(patches)] if series.is_prerequisite
+        else intro(patches, sites),
         below=below, part=part, parts=parts,
         order="The patches apply on top of the part before it."
         if part > 1 else "The other parts apply on top of it.",
@@ -96,6 +98,13 @@ def some_of(sites: Sequence[Site]) -> str:
 def several(sites: Sequence[Site]) -> bool:
     """Say whether sites are in more than one function."""
     return len({site.function for site in sites}) > 1
+
+
+def added(patches: Sequence[Patch]) -> str:
+    """Return what the series does that others apply on top of."""
+    said = [NO_MMU] if any(p.also_in for p in patches) else []
+    return " ".join([*said, *([ADDED] if any(p.symbols for p in patches)
+                              else [])])
 
 
 def helpers(patches: Sequence[Patch], diffs: Sequence[str]

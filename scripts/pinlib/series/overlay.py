@@ -23,6 +23,7 @@ from pinlib.base.resources import OVERLAY
 HEADER, SOURCE = "include/linux/page_extract.h", "lib/page_extract.c"
 API_HEADER, API_SOURCE = "include/linux/uio.h", "lib/iov_iter.c"
 MAKEFILE = "lib/Makefile"
+GUP = "mm/gup.c"
 BACKPORT = "iov_iter_extract"
 MORE = "iov_iter_extract_alloc"
 EXTRACT = ("iov_iter_extract_pages", "iov_iter_extract_will_pin")
@@ -88,13 +89,17 @@ DIRECTIVE = re.compile(r"#\s*(if|ifdef|ifndef|elif|else|endif)\b\s*(\w*)")
 class Part:
     """One patch of the helpers: the whole new text of each file, and its message.
 
-    names: the functions that it adds for others to call.
+    names: the functions that it adds for others to call. fixes: for a bug, a text
+    that came with the code it is in. also_in: a configuration to build it in, where
+    the usual ones do not compile what it changes.
     """
 
     subject: str
     facts: list[str]
     files: dict[str, str]
     names: list[str]
+    fixes: str = ""
+    also_in: str = ""
 
 
 def overlay_files(tree: Path) -> dict[str, str]:
@@ -122,7 +127,7 @@ def parts(tree: Path, called: Collection[str] | None) -> list[Part]:
     features = tree_features(tree)
     if not any(name.startswith("TREE_PIN_") for name in features):
         return []
-    made = []
+    made = _without_mmu(tree)
     called = (NAMES if called is None else NAMES & set(called)) - declared(tree)
     backport = any(n in called for n in (*EXTRACT, *FORMS)) and \
         "TREE_EXTRACT" not in features
@@ -138,6 +143,51 @@ def parts(tree: Path, called: Collection[str] | None) -> list[Part]:
     if more:
         made.append(more)
     return made
+
+
+# How one reference or pin is taken where CONFIG_MMU does not matter.
+_GRABS = (
+    (r"^int __must_check try_grab_folio\(struct folio \*\w+, int \w+,",
+     "try_grab_folio(page_folio(pages[i]), 1,\n\t\t\t\t\t   "),
+    (r"^int __must_check try_grab_page\(struct page \*",
+     "try_grab_page(pages[i],\n\t\t\t\t\t  "),
+    (r"^bool __must_check try_grab_page\(struct page \*",
+     "!try_grab_page(pages[i],\n\t\t\t\t\t   "))
+_PLAIN = re.compile(
+    r"(?P<head>^(?:static )?long __get_user_pages_locked\([^;{]*unsigned int "
+    r"(?P<flags>\w+)\)\n\{\n(?:(?!\n\}).)*?if \(!vma\)\n\t+(?P<leave>[^;]+;)"
+    r"(?:(?!\n\}).)*?)\t\t\tif \(pages\[i\]\)\n\t+get_page\(pages\[i\]\);\n",
+    re.M | re.S)
+
+
+def _without_mmu(tree: Path) -> list[Part]:
+    """Return the patch for kernels without an MMU, where pins are references.
+
+    Their release drops pins all the same, so it has to come before any other.
+    """
+    with contextlib.suppress(UsageError):
+        old = _read(tree, GUP)
+        text = plain(old)
+        plain_ones = list(_PLAIN.finditer(text))
+        everywhere = text.partition("\n#ifdef CONFIG_MMU\n")[0]
+        grab = next((call for form, call in _GRABS
+                     if re.search(form, everywhere, re.M)), "")
+        if len(plain_ones) == 1 and grab:
+            found = plain_ones[0]
+            new = (f"\t\t\tif (pages[i] &&\n\t\t\t    {grab}{found['flags']} & "
+                   f"FOLL_PIN ?: FOLL_GET))\n\t\t\t\t{found['leave']}\n")
+            text = text[:found.end("head")] + new + text[found.end():]
+            return [Part(
+                "mm/gup: pin pages without an MMU too", [
+                    "Without CONFIG_MMU, __get_user_pages_locked() takes a "
+                    "plain reference on each page and ignores FOLL_PIN, while "
+                    "unpin_user_page() drops a pin: of a small page, "
+                    "GUP_PIN_COUNTING_BIAS references, which nobody took.",
+                    "Take what the flags ask for. If that fails, the pages "
+                    "taken before are returned, as where no vma is found."],
+                {GUP: restored(old, text)}, [], "GUP_PIN_COUNTING_BIAS",
+                "nommu")]
+    return []
 
 
 def _helpers(tree: Path, features: frozenset[str],

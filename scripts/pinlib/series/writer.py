@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.base import line_ends
-from pinlib.base.errors import Gup2pinError, RuleError, UsageError
+from pinlib.base.errors import Gup2pinError, RuleError
 from pinlib.base.git import AUTHOR
 from pinlib.base.records import Patch, PatchKind, Series, Site
-from pinlib.kernel import git_checkout, kernel_tree
+from pinlib.kernel import git_checkout
 from pinlib.kernel.maintainers import (distinct_names, read_subsystems,
                                        shared_prefix, subject_prefix)
 from pinlib.series import changelog, cover, material, reroll
-from pinlib.series.base_commit import base_line
+from pinlib.series.base_commit import base_line, describe
 from pinlib.series.mailbox import COVER, Line, MAILBOX, case, mbox, script
 from pinlib.series.recipients import (Maintainers, Recipients, encoded,
                                       headers, listing, union)
@@ -333,8 +333,11 @@ class Writer:
             "diff", "--stat=72", "--summary", "--no-color", "--no-renames",
             "--no-ext-diff", "--no-textconv", mails[0].parent,
             mails[-1].commit, "--").decode("utf-8", "replace").rstrip("\n")
-        base = self.base_line if posting.part == 1 else \
-            f"Base: part {posting.part - 1} of this series"
+        base = f"Base: part {posting.part - 1} of this series" \
+            if posting.part > 1 else self.base_line
+        if not posting.below and not posting.series.is_prerequisite:
+            base += "".join(f"\nWithout CONFIG_MMU, on top of \"{m.subject}\""
+                            for m in self._helpers if m.patch.also_in)
         base += "".join(f"\nprerequisite-patch-id: {reroll.stable_id(m.diff)}"
                         for m in posting.below if posting.part == 1)
         return cover.render(
@@ -370,16 +373,6 @@ class Writer:
             self.checkout.top if self.checkout else self.kernel,
             self.folder.parent / "attributes",
             posting.part == posting.parts)
-
-
-def describe(kernel: Path, found: git_checkout.Checkout | None
-             ) -> dict[str, Any]:
-    """Return the version of a kernel and the commit of the tree read."""
-    try:
-        version = kernel_tree.kernel_version(kernel)
-    except (UsageError, OSError):
-        version = "of an unknown version"
-    return {"version": version, "commit": found.commit if found else None}
 
 
 def _complete(path: Path, who: Recipients, below: str) -> None:
