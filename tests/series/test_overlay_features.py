@@ -152,28 +152,28 @@ GRAB(struct TAKES);
 #ifdef CONFIG_MMU
 static long __get_user_pages_locked(unsigned int flags)
 {
-	return 0;
+    return 0;
 }
 #else
 static long __get_user_pages_locked(unsigned long start, long nr,
-		struct page **pages, unsigned int flags)
+        struct page **pages, unsigned int flags)
 {
-	long i;
+    long i;
 
-	for (i = 0; i < nr; i++) {
-		vma = find_vma(mm, start);
-		if (!vma)
-			break;
-		if (pages) {
-			pages[i] = virt_to_page((void *)start);
-			if (pages[i])
-				get_page(pages[i]);
-		}
-	}
-	return i;
+    for (i = 0; i < nr; i++) {
+        vma = find_vma(mm, start);
+        if (!vma)
+            break;
+        if (pages) {
+            pages[i] = virt_to_page((void *)start);
+            if (pages[i])
+                get_page(pages[i]);
+        }
+    }
+    return i;
 }
 #endif
-"""
+""".replace("    ", "\t")
 
 
 @pytest.mark.parametrize(("grab", "takes", "call"), [
