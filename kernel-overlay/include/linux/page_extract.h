@@ -33,5 +33,9 @@ ssize_t iov_iter_extract_pages_alloc_noadvance(struct iov_iter *i,
 					       struct page ***pages,
 					       size_t maxsize, size_t *offset);
 #endif
+#ifdef TREE_SERVE_PIPE
+ssize_t page_extract_pipe(struct iov_iter *i, struct page ***pages,
+			  size_t maxsize, unsigned int maxpages, size_t *offset);
+#endif
 
 #endif /* _LINUX_PAGE_EXTRACT_H */

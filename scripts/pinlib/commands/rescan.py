@@ -42,9 +42,9 @@ def scan(opts: Options, result: Result, series: list[Series],
                            answers, texts)
     done = {i for s in series for p in s.patches if p.kind == PatchKind.CONVERT
             for i in p.sites}
-    # A call in the overlay is no call site of the tree.
+    # A call in a file that the overlay adds is no call site of the tree.
     own = {f for s in series for p in s.patches if p.kind == PatchKind.OVERLAY
-           for f in p.files}
+           for f in p.files} - {d.site.file for d in result.analysis.decisions}
     return compare(result.analysis.decisions,
                    [d for d in again.decisions if d.site.file not in own],
                    done)

@@ -19,12 +19,19 @@ from pinlib.base.records import Pages, Patch, PatchKind, Site
 from pinlib.base.text import joined, printable
 from pinlib.decide.redundant_reference import CODE
 from pinlib.kernel.effects import EXTRACT, PIN_OF
+from pinlib.program.pipes_served import IOV_ITER, UIO
 
 WIDTH = 72
 SUBJECT = 75
 MOST_ITEMS = 10
 # Their maintainers must see what is added to them.
 API_FILES = ("lib/iov_iter.c", "mm/gup.c")
+PIPES = (
+    "iov_iter_extract_pages() of this tree refuses pipes, and "
+    "iov_iter_get_pages() serves them: splicing from a file opened with O_DIRECT "
+    "brings them. Serve them in both, so that what extracts does not return an "
+    "error that it did not return before. The pages are pinned, and "
+    "iov_iter_extract_will_pin() says so.")
 PINNED = ("user", "pipe")       # kinds of iterator whose pages are pinned
 RST = "Documentation/core-api/pin_user_pages.rst"
 
@@ -88,10 +95,13 @@ def body(patch: Patch, sites: Sequence[Site],
 def overlay_text(patch: Patch) -> list[str]:
     """Say what the overlay's patch brings."""
     files = [name for name in patch.files
-             if posixpath.basename(name) not in ("Makefile", "Kconfig")]
+             if posixpath.basename(name) not in ("Makefile", "Kconfig")
+             and name not in (UIO, IOV_ITER)]
+    served = IOV_ITER in patch.files
     why = [filled("The patches that follow need helpers that this tree does "
-                  "not have. Add them, with no caller yet.")]
-    notes = [filled(note) for note in patch.notes]
+                  f"not have. Add them{'' if served else ', with no caller yet'}."
+                  )]
+    notes = [filled(note) for note in [*patch.notes, *[PIPES] * served]]
     return why + notes + [listed("New files:", files)]
 
 

@@ -25,6 +25,7 @@ from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
 from pinlib.program import shims
+from pinlib.program.pipes_served import IOV_ITER
 from pinlib.rewrite.apply import HEADER, rules_for
 from pinlib.rewrite.for_kernels import apply_all
 from pinlib.rewrite.handwritten import Applied
@@ -162,6 +163,12 @@ class Step:
 
     patch: Patch
     contents: dict[str, bytes]
+    pipes: bool = False     # a pipe is extracted from
+
+    @property
+    def helped(self) -> bool:
+        """Say whether the helpers' header is included."""
+        return any(HEADER.encode() in data for data in self.contents.values())
 
 
 def convert(tree: Path, out: Path, analysis: Analysis,
@@ -174,8 +181,7 @@ def convert(tree: Path, out: Path, analysis: Analysis,
                                    key=lambda item: item[0]):
         wanted.setdefault(subsystem, []).extend(steps)
     overlay = _overlay(tree) if any(
-        HEADER.encode() in data for steps in wanted.values() for s in steps
-        for data in s.contents.values()) else {}
+        s.helped or s.pipes for steps in wanted.values() for s in steps) else {}
     files = sorted({f for steps in wanted.values() for s in steps
                     for f in s.contents} | set(overlay))
     scratch = Scratch(out / "scratch.git")
@@ -211,7 +217,9 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
         patch = dataclasses.replace(
             _patch(analysis, group, name),
             builds_from=_builds_from(analysis, contents))
-        yield name, [*steps, Step(patch, contents)]
+        pipes = any("pipe" in d.site.kinds.kinds for d in group.decisions
+                    if d.site.kinds)
+        yield name, [*steps, Step(patch, contents, pipes)]
 
 
 def _contents(analysis: Analysis, group: release_groups.Group
@@ -280,8 +288,8 @@ def _series(scratch: Scratch, base: str, name: str, steps: list[Step],
     """Commit the steps of one subsystem, the helpers first if they are used."""
     parent = base
     patches: list[Patch] = []
-    if overlay and any(HEADER.encode() in data for s in steps
-                       for data in s.contents.values()):
+    if overlay and any(s.helped or s.pipes and IOV_ITER in overlay
+                       for s in steps):
         steps = [Step(Patch(
             PatchKind.OVERLAY, "overlay",
             "lib: add helpers for extracted pages", [], sorted(overlay), [],

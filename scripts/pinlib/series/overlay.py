@@ -13,8 +13,10 @@ import re
 from pathlib import Path
 
 from pinlib.base.errors import RuleError, UsageError
+from pinlib.base.files import is_file
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import OVERLAY
+from pinlib.program.pipes_served import IOV_ITER, UIO, serving
 
 HELPERS = ("include/linux/page_extract.h", "lib/page_extract.c")
 BACKPORT = ("include/linux/iov_iter_extract.h", "lib/iov_iter_extract.c")
@@ -48,6 +50,9 @@ BOOT_PROBES = (
     ("TREE_UNPIN_FOLIO", "include/linux/mm.h", r"\bunpin_user_folio\("),
 )
 
+# Not of the tree: what is added to its own extraction needs it.
+SERVE_PIPE = "TREE_SERVE_PIPE"
+
 # How a pin is counted: the first that matches is what the tree does.
 PIN_FORMS = (
     ("TREE_PIN_FOLIO", "include/linux/mm.h", r"\bfolio_add_pin\("),
@@ -69,13 +74,19 @@ def overlay_files(tree: Path) -> dict[str, str]:
     if not any(name.startswith("TREE_PIN_") for name in features):
         return {}
     paths = HELPERS if "TREE_EXTRACT" in features else HELPERS + BACKPORT
+    old = {name: _read(tree, name) for name in (UIO, IOV_ITER)
+           if is_file(tree / name)}
+    served = serving(*map(plain, old.values())) \
+        if len(old) == 2 and "TREE_EXTRACT" in features else {}
+    features |= {SERVE_PIPE} if served else frozenset()
     files = {path: preprocess(path, _read(OVERLAY, path), features)
              for path in paths}
     objects = [Path(path).stem + ".o" for path in paths if path.endswith(".c")]
     makefile = _read(tree, "lib/Makefile")
     files["lib/Makefile"] = restored(makefile, add_objects(plain(makefile),
                                                            objects))
-    return files
+    return files | {name: restored(old[name], new)
+                    for name, new in served.items()}
 
 
 def tree_features(tree: Path, booted: bool = False) -> frozenset[str]:
