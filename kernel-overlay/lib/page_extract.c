@@ -12,6 +12,10 @@
 #include <linux/mm.h>
 #include <linux/page_extract.h>
 #include <linux/page-flags.h>
+#ifdef TREE_SERVE_PIPE
+#include <linux/slab.h>
+#include <linux/uio.h>
+#endif
 #include <linux/vmstat.h>
 
 /* The number of entries before the next NULL. */
@@ -184,3 +188,50 @@ void page_extract_add_pin(struct page *page)
 #endif
 }
 EXPORT_SYMBOL_GPL(page_extract_add_pin);
+#ifdef TREE_SERVE_PIPE
+
+/**
+ * page_extract_pipe - Extract the pages of a pipe for iov_iter_extract_pages()
+ * @i: The iterator, which is advanced by what is returned
+ * @pages: The address of an array for @maxpages pages, or of NULL
+ * @maxsize: The maximum number of bytes to extract
+ * @maxpages: The maximum number of pages to list
+ * @offset: Where to return the offset of the data in the first page
+ *
+ * Lets the tree's own code add buffers to the pipe and take a reference on the
+ * page of each, then makes every reference a pin. A reference is enough to add a
+ * pin to here: these trees do not have the check that folio_add_pin() makes.
+ *
+ * Context: Process context. May sleep.
+ * Return: The number of bytes extracted; -ENOMEM if the array cannot be
+ * allocated; -EFAULT if the pipe is full.
+ */
+ssize_t page_extract_pipe(struct iov_iter *i, struct page ***pages,
+			  size_t maxsize, unsigned int maxpages, size_t *offset)
+{
+	unsigned int nr, k;
+	ssize_t len;
+
+	maxpages = iov_iter_npages(i, min_t(unsigned int, maxpages, INT_MAX));
+	if (!maxpages)
+		return -EFAULT;
+
+	/* Where in its last page the pipe goes on is not known yet. */
+	nr = min_t(size_t, maxpages,
+		   DIV_ROUND_UP(maxsize + PAGE_SIZE - 1, PAGE_SIZE));
+	if (!*pages)
+		*pages = kvmalloc_array(nr, sizeof(**pages), GFP_KERNEL);
+	if (!*pages)
+		return -ENOMEM;
+	len = iov_iter_get_pages2(i, *pages, maxsize, nr, offset);
+	if (len <= 0)
+		return len;
+
+	nr = DIV_ROUND_UP(*offset + len, PAGE_SIZE);
+	for (k = 0; k < nr; k++) {
+		page_extract_add_pin((*pages)[k]);
+		put_page((*pages)[k]);
+	}
+	return len;
+}
+#endif

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from pinlib import cli
+from pinlib.program import pipes_served
 from trees import lab, older
 
 CORE = {"lib/iov_iter.c": "core api-implementation"}
@@ -39,7 +40,9 @@ RIGHT = {
     "5.10": STAYS, "5.15": STAYS,
     "6.2": {**MOVES, "block/vat.c": "manual carries-flags"},
     # The flags of this one are those of the tree's own extraction.
-    "6.4": {**MOVES, "block/vat.c": "convert unpin-always"}}
+    "6.4": {**MOVES, "block/vat.c": "convert unpin-always",
+            # A pipe comes here, which the tree's own extraction refuses.
+            "fs/crock/file.c": "convert unpin-by-flag"}}
 KETTLE = [
     "-\tif (get_user_pages_fast(addr, 1, FOLL_WRITE, &page) != 1)",
     "+\tif (pin_user_pages_fast(addr, 1, FOLL_WRITE | FOLL_LONGTERM, "
@@ -70,6 +73,26 @@ CROCK = [
     "-\tfor (i = 0; i < req->num; i++)", "-\t\tput_page(req->pages[i]);",
     "+\tfor (i = 0; i < req->num; i++) {", "+\t\tif (req->pages_pinned)",
     "+\t\t\tunpin_user_page(req->pages[i]);", "+\t}"]
+# The header of the helpers is not needed: what it declares is not used here.
+CROCK_MOVES = [
+    line.replace("iov_iter_get_pages(", "iov_iter_get_pages2(") for line in CROCK
+    if "_noadvance" not in line and "CROCK_PAGES, 0" not in line
+    and "page_extract.h" not in line]
+CROCK_MOVES[7:7] = [
+    "+\tgot = iov_iter_extract_pages(iter, &pages, LONG_MAX, CROCK_PAGES, 0,",
+    "+\t\t\t\t     &start);"]
+SERVED = {
+    "include/linux/uio.h": [
+        "-\treturn user_backed_iter(iter);",
+        "+\treturn user_backed_iter(iter) || iov_iter_is_pipe(iter);"],
+    "lib/iov_iter.c": [
+        "+#include <linux/page_extract.h>",
+        "+ *  (*) If the iterator is ITER_PIPE, buffers are added to the pipe, "
+        "and pins to",
+        "+ *      the pages of these.  iov_iter_extract_will_pin() will return "
+        "true.",
+        "+ *", "+\tif (iov_iter_is_pipe(i))",
+        "+\t\treturn page_extract_pipe(i, pages, maxsize, maxpages, offset0);"]}
 
 
 @dataclass(frozen=True)
@@ -129,19 +152,57 @@ def test_each_call_is_decided(made: Callable[[str], Made],
 def test_what_changes(made: Callable[[str], Made], version: str) -> None:
     """The patches of the callers; helpers come with them where they are used."""
     found = made(version).changes
-    stays = "fs/crock/file.c" in RIGHT[version]
+    stays = version in ("5.10", "5.15")
     wanted = {} if version == "5.4" else {
         "drivers/kettle/main.c": KETTLE,
         "drivers/jug/main.c": [line.format(
             old="" if stays else "2", new="_noadvance" if stays else "")
                                for line in JUG],
         **({"fs/crock/file.c": CROCK} if stays else {}),
+        **({"fs/crock/file.c": CROCK_MOVES} if version == "6.4" else {}),
         **({"block/vat.c": VAT} if version == "6.4" else {})}
     assert {file: lines for file, lines in found.items()
             if not file.startswith(("lib/", "include/"))} == wanted
     backport = any("ssize_t iov_iter_extract_pages(" in line
                    for line in found.get("lib/iov_iter.c", ()))
     assert backport == (version in ("5.10", "5.15", "6.2"))
+
+
+def test_the_trees_own_extraction_serves_pipes(
+        made: Callable[[str], Made]) -> None:
+    """Where it refuses them; the helpers come with each of two series."""
+    for version in RIGHT:
+        found = {file: lines for file, lines in made(version).changes.items()
+                 if file in SERVED}
+        assert found == ({file: lines * 2 for file, lines in SERVED.items()}
+                         if version == "6.4" else {})
+    helper = made("6.4").changes["lib/page_extract.c"]
+    assert helper.count("+\t\tpage_extract_add_pin((*pages)[k]);") == 2
+    assert "page_extract_pipe" not in "".join(
+        made("6.2").changes["lib/page_extract.c"])
+
+
+def test_an_extraction_of_another_form_refuses_pipes(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.share_cache(monkeypatch)
+    tree = older.make(tmp_path / "linux", "6.4")
+    uio = tree / pipes_served.UIO
+    uio.write_text(uio.read_text().replace(
+        "return user_backed_iter(iter);", "return !iov_iter_is_kvec(iter);"))
+    decision = lab.only(lab.analyse(tree), "fs/crock/file.c")
+    assert (decision.disposition, decision.code) == ("manual", "pipe-refused")
+
+
+def test_a_tree_that_serves_pipes_stays_as_it_is(tmp_path: Path) -> None:
+    tree = older.make(tmp_path / "linux", "6.4")
+    texts = [(tree / f).read_text()
+             for f in (pipes_served.UIO, pipes_served.IOV_ITER)]
+    made = pipes_served.serving(*texts)
+    assert made and list(made.values()) != texts
+    assert pipes_served.serving(*made.values()) == made
+    assert not pipes_served.serving(texts[0].replace("ITER_PIPE", "ITER_X"),
+                                    texts[1])
+    assert not pipes_served.serving(texts[0], texts[1] * 2)
 
 
 def test_the_line_that_drops_by_number_is_named(

@@ -11,7 +11,7 @@ from pinlib.base.options import Options
 from pinlib.base.records import Series
 from pinlib.commands import pipeline, rescan
 from pinlib.series import commits
-from trees import lab
+from trees import lab, older
 
 FILE = "drivers/cam/buf.c"
 DRIVER = lab.c("""\
@@ -89,3 +89,17 @@ def test_what_is_wrong_is_named(scan, old: str, new: str, said: str) -> None:
 
 def test_the_checkout_is_not_touched(made: Made) -> None:
     assert (made[0].kernel / FILE).read_text() == DRIVER
+
+
+def test_calls_of_a_file_that_the_helpers_change_stay(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls of what the helpers add are none of the tree's; its own are."""
+    lab.share_cache(monkeypatch)
+    tree = older.make(tmp_path / "linux", "6.4")
+    opts = Options(tree, None, tmp_path / "out", 2, None, None, "mission",
+                   None, None, False)
+    found = lab.analyse(tree)
+    result = pipeline.Result(found, commits.make_plan(found), 0.0)
+    series = commits.convert(tree, opts.out, found, result.groups, None)
+    assert "lib/iov_iter.c" in rescan.converted(opts, series)
+    assert not rescan.problems(opts, result, series, None)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,19 @@ def test_a_rule_may_not_change_what_it_does_not_name(made: Lab) -> None:
     [rule] = handwritten.load(made[1])
     handwritten.record(made[0], "test", rule, made[1])
     assert "changed code that it does not name" in refusal(made[0])
+
+
+def test_a_patch_may_be_like_another_of_another_file(made: Lab) -> None:
+    folder = made[1]
+    about = 'like = "cam/cam-1.cocci"\nsubject = "drop them here as well"\n'
+    (folder / "other.toml").write_text(f"regions = []\n[[patch]]\n{about}")
+    cam, other = handwritten.load(folder)
+    assert other.patches == [replace(
+        cam.patches[0], subject="drop them here as well")]
+    (folder / "other.toml").write_text(
+        f"regions = []\n[[patch]]\n{about}".replace("cam-1", "cam-9"))
+    with pytest.raises(RuleError, match="other.toml"):
+        handwritten.load(folder)
 
 
 def test_a_broken_entry_is_one_clear_error(made: Lab) -> None:

@@ -3,7 +3,8 @@
 
 tests/trees/older has what they share, and the iterator's callers of two times: up
 to 5.19 iov_iter_get_pages() leaves the iterator where it is (`stays`), and from 6.2
-to 6.4 it takes flags beside a form without (`flags`).
+to 6.4 it takes flags beside a form without (`flags`). From 6.3 on the tree extracts
+itself, and refuses pipes (`served`).
 """
 
 from __future__ import annotations
@@ -81,6 +82,11 @@ typedef unsigned int __bitwise iov_iter_extraction_t;
     size_t maxsize, unsigned int maxpages,
     iov_iter_extraction_t extraction_flags,
     size_t *offset0);
+
+static inline bool iov_iter_extract_will_pin(const struct iov_iter *iter)
+{
+    return user_backed_iter(iter);
+}
 """)
 OLD_KINDS = "enum iter_type { ITER_IOVEC = 4, ITER_KVEC = 8, ITER_BVEC = 16, " \
     "ITER_PIPE = 32, ITER_DISCARD = 64 };"
@@ -89,7 +95,7 @@ NEW_KINDS = "enum iter_type { ITER_IOVEC, ITER_KVEC, ITER_BVEC, ITER_PIPE, " \
 STAYS = UIO % (OLD_KINDS, "unsigned int type", GET % ("", ""))
 NUMBERED = ", unsigned gup_flags"
 TYPED = ", iov_iter_extraction_t extraction_flags"
-# Of each release: mm.h, uio.h, and the folders of callers.
+# Of each release: mm.h, uio.h, and the folder of callers.
 FORMS = {
     "5.4": (MM % ("", "struct task_struct *tsk, "), STAYS, "stays"),
     "5.10": (MM % (PINS, ""), STAYS, "stays"),
@@ -106,11 +112,12 @@ FORMS = {
 def make(tree: Path, version: str) -> Path:
     """A tree in the form of one release."""
     mm, uio, callers = FORMS[version]
+    served = ["older/served"] if "extraction_t" in uio else []
     made = lab.make(tree, {
         "Makefile": MAKEFILE.format(*version.split(".")),
         "include/linux/mm.h": mm, "include/linux/uio.h": uio,
         "include/linux/mm_types.h": "struct page;\n"},
-        "older/all", f"older/{callers}")
+        "older/all", f"older/{callers}", *served)
     if "extraction_t" in uio:
         vat = made / "block/vat.c"
         vat.write_text(vat.read_text().replace(

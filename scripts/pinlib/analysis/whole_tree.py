@@ -102,7 +102,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         for f, t in a.last.items()}, cache, kernel if module else None,
         known_macros.of(kernel, module, cache))
     answers = load(decisions, kernel_tree.kernel_version(kernel))
-    era = api_forms.read(kernel)
+    era = api_forms.read(kernel, module is not None)
     indexes = Indexes(cache)
     found = _analyse(kernel, tree, indexes, jobs, apis, answers, era, applied)
     if module:

@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pinlib.base.codes import Code
+from pinlib.base.line_ends import plain
 from pinlib.base.why_not import WhyNot
 from pinlib.csource import arms
 from pinlib.csource.masking import CText
 from pinlib.flow.call_sites import CallSite
 from pinlib.kernel import effects
+from pinlib.program.pipes_served import IOV_ITER, UIO, serving
 
 HEADERS = ("include/linux/mm.h", "include/linux/uio.h")
 # Parameters of the form that moves the iterator on and takes no flags.
@@ -43,6 +45,8 @@ class Era:
 
     declared: Mapping[str, tuple[str, ...]]
     pipes: bool
+    # The helpers let the tree's own extraction serve pipes.
+    pipes_served: bool = False
     # Those of mm/gup.c with no code that refuses FOLL_LONGTERM.
     lasting: frozenset[str] = frozenset()
 
@@ -72,6 +76,11 @@ class Era:
     def native(self) -> bool:
         """Say whether the tree itself has iov_iter_extract_pages()."""
         return NATIVE in self.declared
+
+    @property
+    def refuses_pipes(self) -> bool:
+        """Say whether a pipe cannot be extracted from, with the helpers too."""
+        return self.native and self.pipes and not self.pipes_served
 
     def at(self, version: str) -> Era:
         """Return what another version declares, as far as it is known."""
@@ -143,7 +152,7 @@ class Era:
             return Code.OTHER_PROTOTYPE, (
                 f"The tree's headers do not declare {name}() with the "
                 "parameters that the rule is for.")
-        if self.native and self.pipes and "pipe" in kinds:
+        if self.refuses_pipes and "pipe" in kinds:
             return Code.PIPE_REFUSED, (
                 "A pipe can reach this call, and this tree's "
                 "iov_iter_extract_pages() refuses pipes.")
@@ -155,16 +164,15 @@ def carries_flags(site: CallSite) -> bool:
     return site.api in OLD and len(site.call.kids) - 1 > OLD[site.api]
 
 
-def read(kernel: Path) -> Era:
-    """Return what the headers of a tree declare."""
+def read(kernel: Path, module: bool = False) -> Era:
+    """Return what the headers of a tree declare.
+
+    What a module is built for stays as it is: it gets no helpers.
+    """
     declared: dict[str, tuple[str, ...]] = {}
     pipes = False
     for header in HEADERS:
-        try:
-            text = (kernel / header).read_text(encoding="latin-1")
-        except OSError:
-            continue
-        masked = CText(text)
+        masked = CText(_text(kernel, header))
         pipes |= "ITER_PIPE" in masked.words
         for name in (*effects.MISSION, *effects.OTHER_GET, *effects.PINNING):
             match = re.search(rf"\b{name}\s*\(([^;{{}}]*?)\)\s*[;{{]",
@@ -172,7 +180,16 @@ def read(kernel: Path) -> Era:
             if match:
                 declared[name] = tuple(
                     _plain(p) for p in match.group(1).split(","))
-    return Era(declared, pipes, _lasting(kernel))
+    return Era(declared, pipes, not module and bool(serving(
+        _text(kernel, UIO), _text(kernel, IOV_ITER))), _lasting(kernel))
+
+
+def _text(kernel: Path, file: str) -> str:
+    """Return a file's text, nothing if there is no such file."""
+    try:
+        return plain((kernel / file).read_text(encoding="latin-1"))
+    except OSError:
+        return ""
 
 
 def _lasting(kernel: Path) -> frozenset[str]:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Apply hand-written semantic patches, each for one particular piece of code.
 
-cocci/core/NAME.toml names the rules in order and what they rely on;
-NAME.code.json holds the fingerprints of that code, one set for every tree that
-the rule was reviewed against. A rule refuses any other code, and its result is
-checked against a fingerprint too: that is its ledger.
+cocci/core/NAME.toml names the rules in order and what they rely on; a patch may be
+like one of another file but for what it says itself. NAME.code.json holds the
+fingerprints of that code, one set for every tree that the rule was reviewed
+against. A rule refuses any other code, and its result is checked against a
+fingerprint too: that is its ledger.
 """
 
 from __future__ import annotations
@@ -105,12 +106,23 @@ def _read(path: Path) -> CoreRule:
             p["files"], p.get("symbols", []),
             [{k: str(e[k]) for k in ("file", "old", "new")}
              for e in p.get("layout", [])], p.get("fixes", ""))
-            for p in raw["patch"]]
+            for p in _patches(path)]
         return CoreRule(path.stem, patches, raw["regions"],
                         raw.get("adds", []), raw.get("names", []),
                         raw.get("site", []))
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, LookupError, TypeError) as error:
         raise RuleError(f"{path}: {error}") from error
+
+
+def _patches(path: Path) -> list[dict[str, Any]]:
+    """Return a file's patches, each with what it takes over from another's."""
+    made = []
+    for patch in tomllib.loads(path.read_text(encoding="utf-8"))["patch"]:
+        name, _, rule = patch.get("like", "").partition("/")
+        like = [p for p in _patches(path.with_name(f"{name}.toml"))
+                if p["rule"] == rule][0] if name else {}
+        made.append({**like, **patch})
+    return made
 
 
 def apply_all(tree: Path, cache: Path,

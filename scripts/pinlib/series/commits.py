@@ -151,7 +151,14 @@ def _called(analysis: Analysis,
     for one in analysis.core:
         for texts in one.states:
             found |= _words(map(str.encode, texts.values()))
-    return found & overlay.NAMES
+    return found & overlay.NAMES | ({overlay.PIPE} if _piped(analysis) else set())
+
+
+def _piped(analysis: Analysis) -> set[str]:
+    """Return the call sites that extract from pipes."""
+    return {d.site.id for d in analysis.decisions
+            if d.disposition == Disposition.CONVERT and "pipe" in (
+                d.core["iterators"] if d.core else d.iterators)}
 
 
 def _words(texts: Iterable[bytes]) -> set[str]:
@@ -220,11 +227,14 @@ def convert(tree: Path, out: Path, analysis: Analysis,
     scratch = Scratch(out / "scratch.git")
     base = scratch.ensure_base(tree, files)
     added = {name for part in parts for name in part.names}
+    piped = _piped(analysis) if overlay.PIPE in added else set()
     made: list[Series] = []
     if parts and not standalone:
         made.append(_series(scratch, base, "HELPERS", _adding(parts)))
     for name, steps in wanted.items():
         mine = added & _words(data for s in steps for data in s.contents.values())
+        if any(not piped.isdisjoint(s.patch.sites) for s in steps):
+            mine.add(overlay.PIPE)
         if mine and standalone:
             steps = [*_adding(_helpers(tree, mine)), *steps]
         made.append(_series(scratch, made[0].patches[-1].commit

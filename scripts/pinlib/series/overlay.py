@@ -19,6 +19,8 @@ from pathlib import Path
 from pinlib.base.errors import RuleError, UsageError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import OVERLAY
+from pinlib.program.pipes_served import serving
+from pinlib.rewrite import pins_without_mmu
 
 HEADER, SOURCE = "include/linux/page_extract.h", "lib/page_extract.c"
 API_HEADER, API_SOURCE = "include/linux/uio.h", "lib/iov_iter.c"
@@ -27,7 +29,7 @@ GUP = "mm/gup.c"
 BACKPORT = "iov_iter_extract"
 MORE = "iov_iter_extract_alloc"
 EXTRACT = ("iov_iter_extract_pages", "iov_iter_extract_will_pin")
-ADD_PIN = "page_extract_add_pin"
+ADD_PIN, PIPE = "page_extract_add_pin", "page_extract_pipe"
 FORMS = ("iov_iter_extract_pages_alloc", "iov_iter_extract_pages_noadvance",
          "iov_iter_extract_pages_alloc_noadvance")
 # What converted code may call; a test holds them against the templates.
@@ -72,6 +74,15 @@ BOOT_PROBES = (
      r"(?:(?!\n\}).)*\bbvec_iter_advance\w*\("),
     ("TREE_UNPIN_FOLIO", "include/linux/mm.h", r"\bunpin_user_folio\("),
 )
+
+# Not of the tree: what is added to its own extraction needs it.
+SERVE_PIPE = "TREE_SERVE_PIPE"
+PIPES = (
+    "iov_iter_extract_pages() of this tree refuses pipes, and "
+    "iov_iter_get_pages() serves them: splicing from a file opened with O_DIRECT "
+    "brings them. Serve them in both, so that what extracts does not return an "
+    "error that it did not return before. The pages are pinned, and "
+    "iov_iter_extract_will_pin() says so.")
 
 # How a pin is counted: the first that matches is what the tree does.
 PIN_FORMS = (
@@ -128,65 +139,44 @@ def parts(tree: Path, called: Collection[str] | None) -> list[Part]:
     if not any(name.startswith("TREE_PIN_") for name in features):
         return []
     made = _without_mmu(tree)
-    called = (NAMES if called is None else NAMES & set(called)) - declared(tree)
-    backport = any(n in called for n in (*EXTRACT, *FORMS)) and \
+    asked = {*NAMES, PIPE} if called is None else set(called)
+    wanted = (asked & NAMES) - declared(tree)
+    texts = {file: plain(_read(tree, file)) for file in (API_HEADER, API_SOURCE)} \
+        if asked else {}
+    backport = any(n in wanted for n in (*EXTRACT, *FORMS)) and \
         "TREE_EXTRACT" not in features
+    served = serving(texts[API_HEADER], texts[API_SOURCE]) \
+        if PIPE in asked and "TREE_EXTRACT" in features else {}
+    served = {} if served == texts else served
+    if served:
+        features |= {SERVE_PIPE}
+        wanted |= {PIPE}
     with_pin = backport and "TREE_PIPE" in features
-    helpers = _helpers(tree, features, called | ({ADD_PIN} if with_pin
-                                                 else set()))
+    helpers = _helpers(tree, features, wanted | ({ADD_PIN} if with_pin else set()))
     if helpers:
         made.append(helpers)
-    texts = {file: plain(_read(tree, file)) for file in (API_HEADER, API_SOURCE)}
     if backport:
         made.append(_backport(tree, features, texts, with_pin))
-    more = _more(tree, features, texts, called)
+    if served:
+        texts |= served
+        made.append(Part("iov_iter: serve pipes in iov_iter_extract_pages()",
+                         [PIPES], _whole(tree, texts), []))
+    more = _more(tree, features, texts, wanted) if texts else None
     if more:
         made.append(more)
     return made
 
 
-# How one reference or pin is taken where CONFIG_MMU does not matter.
-_GRABS = (
-    (r"^int __must_check try_grab_folio\(struct folio \*\w+, int \w+,",
-     "try_grab_folio(page_folio(pages[i]), 1,\n\t\t\t\t\t   "),
-    (r"^int __must_check try_grab_page\(struct page \*",
-     "try_grab_page(pages[i],\n\t\t\t\t\t  "),
-    (r"^bool __must_check try_grab_page\(struct page \*",
-     "!try_grab_page(pages[i],\n\t\t\t\t\t   "))
-_PLAIN = re.compile(
-    r"(?P<head>^(?:static )?long __get_user_pages_locked\([^;{]*unsigned int "
-    r"(?P<flags>\w+)\)\n\{\n(?:(?!\n\}).)*?if \(!vma\)\n\t+(?P<leave>[^;]+;)"
-    r"(?:(?!\n\}).)*?)\t\t\tif \(pages\[i\]\)\n\t+get_page\(pages\[i\]\);\n",
-    re.M | re.S)
-
-
 def _without_mmu(tree: Path) -> list[Part]:
-    """Return the patch for kernels without an MMU, where pins are references.
-
-    Their release drops pins all the same, so it has to come before any other.
-    """
+    """Return the patch for kernels without an MMU; it comes before any other."""
     with contextlib.suppress(UsageError):
         old = _read(tree, GUP)
-        text = plain(old)
-        plain_ones = list(_PLAIN.finditer(text))
-        everywhere = text.partition("\n#ifdef CONFIG_MMU\n")[0]
-        grab = next((call for form, call in _GRABS
-                     if re.search(form, everywhere, re.M)), "")
-        if len(plain_ones) == 1 and grab:
-            found = plain_ones[0]
-            new = (f"\t\t\tif (pages[i] &&\n\t\t\t    {grab}{found['flags']} & "
-                   f"FOLL_PIN ?: FOLL_GET))\n\t\t\t\t{found['leave']}\n")
-            text = text[:found.end("head")] + new + text[found.end():]
+        new = pins_without_mmu.pinning(plain(old))
+        if new:
             return [Part(
-                "mm/gup: pin pages without an MMU too", [
-                    "Without CONFIG_MMU, __get_user_pages_locked() takes a "
-                    "plain reference on each page and ignores FOLL_PIN, while "
-                    "unpin_user_page() drops a pin: of a small page, "
-                    "GUP_PIN_COUNTING_BIAS references, which nobody took.",
-                    "Take what the flags ask for. If that fails, the pages "
-                    "taken before are returned, as where no vma is found."],
-                {GUP: restored(old, text)}, [], "GUP_PIN_COUNTING_BIAS",
-                "nommu")]
+                "mm/gup: pin pages without an MMU too",
+                pins_without_mmu.MESSAGE, {GUP: restored(old, new)}, [],
+                "GUP_PIN_COUNTING_BIAS", "nommu")]
     return []
 
 
@@ -195,7 +185,8 @@ def _helpers(tree: Path, features: frozenset[str],
     """Return the patch that adds lib/page_extract.c, if it is called."""
     source = preprocess(SOURCE, _read(OVERLAY, SOURCE), features)
     kept = _reached(source, called)
-    public = [n for n in kept if f"EXPORT_SYMBOL_GPL({n});" in source]
+    public = [n for n in kept if f"EXPORT_SYMBOL_GPL({n});" in source
+              or n == PIPE]
     if not public:
         return None
     source = _less(source, kept)
