@@ -51,8 +51,3 @@ __bio_iov_iter_get_pages(...)
 +	size = iov_iter_extract_pages(iter, &pages, most, nr, flags, &offset);
 ...>
 }
-
-@@
-@@
-  #include <linux/highmem.h>
-+ #include <linux/page_extract.h>

@@ -62,8 +62,3 @@ bio_map_user_iov(...)
 +		kvfree(pages);
 ...>
 }
-
-@@
-@@
-  #include <linux/blkdev.h>
-+ #include <linux/page_extract.h>

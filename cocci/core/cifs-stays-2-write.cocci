@@ -81,8 +81,3 @@ cifs_write_from_iter(...)
 	}
 ...>
 }
-
-@@
-@@
-  #include <linux/mm.h>
-+ #include <linux/page_extract.h>
