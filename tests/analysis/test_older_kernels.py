@@ -175,8 +175,10 @@ def test_the_trees_own_extraction_serves_pipes(
         changes = made(version).changes
         for file, lines in SERVED.items():
             found = changes.get(file, [])
-            assert found.count(lines[-1]) == (version == "6.4"), (version, file)
             assert version != "6.4" or set(lines) <= set(found), file
+            # The backport of older trees ends with the same condition.
+            mark = lines[0 if file == "include/linux/uio.h" else -1]
+            assert found.count(mark) == (version == "6.4"), (version, file)
     helper = made("6.4").changes["lib/page_extract.c"]
     assert helper.count("+\t\tpage_extract_add_pin((*pages)[k]);") == 1
     assert "page_extract_pipe" not in "".join(
