@@ -119,7 +119,7 @@ def drops(*places):
 
 
 @pytest.mark.parametrize(("places", "handed", "want"), [
-    ([("a", "get")], (), "pages_fast(), and drops them itself. A plain"),
+    ([("a", "get")], (), "pages_fast(), and drops what it took itself. A plain"),
     ([("a", "get"), ("a", "drop")], (), "; drop() drops the references, as "
      "does get() itself. A"),
     # A function of that name in another file is another one.
@@ -135,6 +135,15 @@ def test_changelog_says_who_drops_the_pages(places, handed, want):
     text = flat(message(releases=drops(*places), handoffs=[
         Handoff("drivers/x/a.c", 5, "get", to) for to in handed]))
     assert want in text
+
+
+def test_changelog_says_page_of_a_single_page():
+    text = flat(message(
+        pages=Pages("single", "struct page *", "&page"), handoffs=[
+            Handoff("drivers/x/a.c", 5, "get", "struct ctx.page")]))
+    assert "takes a plain reference on a page of user memory with " \
+        "get_user_pages_fast() and keeps the page in struct ctx.page; drop() " \
+        "drops the reference. A plain" in text
 
 
 def test_longterm_is_said_only_where_the_patch_adds_it():

@@ -121,8 +121,8 @@ def until(sites: list[Site]) -> str:
     others = list(dict.fromkeys(
         name for place, name in droppers.items() if place not in takers))
     if not others:
-        return ", and drops them itself" if len(takers) == 1 else \
-            ", and drop them themselves"
+        return ", and drops what it took itself" if len(takers) == 1 else \
+            ", and drop what they took themselves"
     itself = joined(f"{function}()" for file, function in takers
                     if (file, function) in droppers)
     if len(others) > MOST_NAMES:
@@ -130,9 +130,12 @@ def until(sites: list[Site]) -> str:
     drop = "drops" if len(others) == 1 and others[0].endswith("()") else "drop"
     kept = {h.to for s in sites for h in s.handoffs
             if h.to.startswith("struct ")}
-    where = f" and keeps the pages in {kept.pop()}" if len(kept) == 1 \
+    one = sites[0].api not in EXTRACT and all(
+        s.pages.kind == "single" for s in sites)
+    pages, references = ("page", "reference") if one else ("pages", "references")
+    where = f" and keeps the {pages} in {kept.pop()}" if len(kept) == 1 \
         and len(takers) == 1 else ""
-    return f"{where}; {joined(others)} {drop} the references" + (
+    return f"{where}; {joined(others)} {drop} the {references}" + (
         f", as does {itself} itself" if itself else "")
 
 
