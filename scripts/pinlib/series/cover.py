@@ -54,7 +54,7 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
     return template.get_template("cover-letter.txt.j2").render(
         intro=[added(patches)] if series.is_prerequisite
         else intro(patches, sites),
-        below=below, part=part, parts=parts,
+        below=on_top_of(below), part=part, parts=parts,
         order="The patches apply on top of the part before it."
         if part > 1 else "The other parts apply on top of it.",
         helpers=helpers(patches, diffs), helper_patch=joined(
@@ -98,6 +98,17 @@ def some_of(sites: Sequence[Site]) -> str:
 def several(sites: Sequence[Site]) -> bool:
     """Say whether sites are in more than one function."""
     return len({site.function for site in sites}) > 1
+
+
+def on_top_of(subjects: Sequence[str]) -> str:
+    """Return the sentence on the patches that a posting applies on top of."""
+    if not subjects:
+        return ""
+    names = joined(f'"{subject}"' for subject in subjects)
+    return f"This applies on top of {names}, " + (
+        "which is sent once for all series that need it."
+        if len(subjects) == 1 else
+        "which are sent once for all series that need them.")
 
 
 def added(patches: Sequence[Patch]) -> str:
