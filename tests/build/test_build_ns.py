@@ -79,7 +79,8 @@ def test_cache_name_that_kbuild_refuses(
 
 
 def test_users_configuration_replaces_ours(tmp_path: Path) -> None:
-    assert [f.name for f in flavours(None)] == ["x86_64", "ppc64le", "ppc32"]
+    assert [f.name for f in flavours(None)] == [
+        "x86_64", "ppc64le", "nommu", "ppc32"]
     assert flavours(UserBuild()) == flavours(None)
     config = tmp_path / "config"
     config.write_text("")
