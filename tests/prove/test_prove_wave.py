@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from pinlib.base.records import Patch
-from pinlib.build.configs import default_flavours
-from pinlib.build.objects import Record
+from pinlib.build.configs import Flavour, default_flavours
+from pinlib.build.objects import BuildState, Record
 from pinlib.prove.affected import Scope, State
-from pinlib.prove.assign import conflict_free, merge_verdicts, tally
+from pinlib.prove.assign import assign, conflict_free, merge_verdicts, tally
 from pinlib.prove.stage import Stage
 from pinlib.prove.wave import Step, Verdict, checked, compiled, foreign
 
@@ -56,6 +58,11 @@ def test_sparse_verdicts() -> None:
     assert worse["result"] == "fail" and worse["new"] == ["a"]
     none = checked(STAGE, old, {"a/b.o": record(sparse=None)})
     assert none["result"] == "SKIPPED" and "not installed" in none["reason"]
+    nommu = next(f for f in default_flavours() if not f.sparse)
+    other = checked(cast(Stage, cast(Any, types.SimpleNamespace(
+        base=types.SimpleNamespace(flavour=nommu)))), old, {
+            "a/b.o": record(sparse=None)})
+    assert other["result"] == "SKIPPED" and "options" in other["reason"]
     unbuilt = checked(STAGE, old, {"a/b.o": record("failed")})
     assert unbuilt["result"] == "SKIPPED"
 
@@ -110,3 +117,40 @@ def test_tally_counts_and_names_failures() -> None:
     assert counts["compile"] == {"pass": 0, "fail": 1, "SKIPPED": 1}
     assert counts["apply"]["pass"] == 1
     assert failures == ["slug/1: subject: compile failed: a.o: why"]
+
+
+@dataclasses.dataclass
+class BuiltBase:
+    """A configuration in which every object is built."""
+
+    flavour: Flavour
+
+    def records(self, objects: set[str]) -> dict[str, Record]:
+        return {name: Record(name, BuildState.BUILT) for name in objects}
+
+
+@pytest.mark.parametrize("has", [True, False])
+def test_a_patch_may_ask_for_a_configuration_besides(tmp_path: Path,
+                                                     has: bool) -> None:
+    """A tree may not have it; that is said, and stops nothing."""
+    usual = Flavour("usual", "x86_64", "", "allmodconfig", None, None)
+    other = Flavour("nommu", "riscv", "", "nommu_virt_defconfig", None, None, True)
+    (tmp_path / "mm").mkdir()
+    (tmp_path / "mm/gup.c").write_text("")
+    if has:
+        configs = tmp_path / "arch/riscv/configs"
+        configs.mkdir(parents=True)
+        (configs / other.goal).write_text("")
+    asking, plain = (Step(
+        "s", 0, Patch("overlay", "g", "s", [], ["mm/gup.c"], [], [], "", "t",
+                      "p", "c", also_in=name), {}, {}, Scope(["mm/gup.o"], []))
+        for name in ("nommu", ""))
+    bases = assign(tmp_path, [usual, other], [asking, plain],
+                   lambda flavour: BuiltBase(flavour))
+    assert plain.objects == {"usual": ["mm/gup.o"]} and not plain.unbuilt
+    assert asking.objects["usual"] == ["mm/gup.o"]
+    assert asking.objects.get("nommu") == (["mm/gup.o"] if has else None)
+    assert asking.unbuilt == ({} if has else {
+        "mm/gup.o (nommu)": "riscv nommu_virt_defconfig: the tree does not "
+        "have it"})
+    assert sorted(bases) == (["nommu", "usual"] if has else ["usual"])

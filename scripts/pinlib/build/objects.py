@@ -259,8 +259,10 @@ class Base:
         with Namespace(self.folder, self.kernel, both=False) as ns:
             builder = Builder(ns, self.flavour, self.jobs)
             configure(builder)
-            must(builder.make(["prepare", "modules_prepare"]),
-                 self.flavour, "prepare modules_prepare")
+            config = ns.path("obj", ".config").read_text("utf-8", "replace")
+            goals = ["prepare", *(["modules_prepare"]
+                                  if "\nCONFIG_MODULES=y\n" in config else [])]
+            must(builder.make(goals), self.flavour, " ".join(goals))
         self.seconds = round(time.monotonic() - start, 1)
         write_json(ready, {"seconds": self.seconds})
 

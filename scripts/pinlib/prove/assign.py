@@ -52,14 +52,17 @@ def assign(kernel: Path, chosen: list[Flavour], steps: list[Step],
         mine = [s for s in steps if flavour.asked
                 and s.patch.also_in == flavour.name]
         if mine:
-            bases |= _besides(flavour, mine, open_base)
+            bases |= _besides(kernel, flavour, mine, open_base)
     return bases
 
 
-def _besides(flavour: Flavour, steps: list[Step],
+def _besides(kernel: Path, flavour: Flavour, steps: list[Step],
              open_base: OpenBase) -> dict[str, Base]:
     """Add the objects of steps that ask for a configuration of their own."""
     lacks = flavour.missing()
+    if not (kernel / "arch" / flavour.srcarch / "configs"
+            / flavour.goal).is_file():
+        lacks = "the tree does not have it"
     base = None if lacks else open_base(flavour)
     for step in steps:
         found = base.records(set(step.scope.changed)) if base else {}

@@ -174,9 +174,11 @@ def checked(stage: Stage, before: dict[str, Record],
     pairs = [(before[n].sparse or [], r.sparse) for n, r in after.items()
              if r.state == BuildState.BUILT and r.sparse is not None]
     if not pairs:
-        why = "no object was built" if any(
-            r.state == BuildState.BUILT for r in after.values()) is False \
-            else "sparse is not installed: apt-get install sparse"
+        why = "sparse is not installed: apt-get install sparse" \
+            if stage.base.flavour.sparse \
+            else "sparse does not take this compiler's options"
+        if all(r.state != BuildState.BUILT for r in after.values()):
+            why = "no object was built"
         return found | {"result": "SKIPPED", "reason": why}
     new = [line for old, now in pairs
            for line in make_log.new_diagnostics(old, now)]
