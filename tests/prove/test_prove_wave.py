@@ -141,10 +141,10 @@ def test_a_patch_may_ask_for_a_configuration_besides(tmp_path: Path,
         configs = tmp_path / "arch/riscv/configs"
         configs.mkdir(parents=True)
         (configs / other.goal).write_text("")
-    asking, plain = (Step(
-        "s", 0, Patch("overlay", "g", "s", [], ["mm/gup.c"], [], [], "", "t",
-                      "p", "c", also_in=name), {}, {}, Scope(["mm/gup.o"], []))
-        for name in ("nommu", ""))
+    patches = [Patch("overlay", "g", "s", [], ["mm/gup.c"], [], [], "", "t",
+                     "p", "c", also_in=name) for name in ("nommu", "")]
+    asking, plain = [Step("s", 0, patch, {}, {}, Scope(["mm/gup.o"], []))
+                     for patch in patches]
     bases = assign(tmp_path, [usual, other], [asking, plain],
                    lambda flavour: BuiltBase(flavour))
     assert plain.objects == {"usual": ["mm/gup.o"]} and not plain.unbuilt
