@@ -29,6 +29,11 @@ def unsigned(_: Node, right: Node) -> bool:
     ("n - none", None),
     ("DIV_ROUND_UP(off + n, PAGE_SIZE)", POS),
     ("DIV_ROUND_UP(off, PAGE_SIZE)", None),
+    ("(off + n + PAGE_SIZE - 1) >> PAGE_SHIFT", POS),
+    ("(off + n + PAGE_SIZE - 1) / PAGE_SIZE", POS),
+    ("(off + n + PAGE_SIZE - 1) >> 1", None),
+    ("(off + n + PAGE_SIZE) >> PAGE_SHIFT", None),
+    ("(off + PAGE_SIZE - 1) >> PAGE_SHIFT", None),
     ("round_up(n, PAGE_SIZE)", None)])
 def test_sums(text: str, wanted: frozenset[str] | None) -> None:
     tree = parse(text)

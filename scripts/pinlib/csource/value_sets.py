@@ -73,9 +73,9 @@ def evaluate(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
 
 def _sum(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
     """Return POS for a sum with a part above 0, its count in units also."""
-    if node.kind == Kind.CALL and len(node.kids) == 3 and \
-            node.kids[0].value == "DIV_ROUND_UP":
-        inner = evaluate(node.kids[1], env, unsigned)
+    rounded = _rounded_up(node)
+    if rounded is not None:
+        inner = evaluate(rounded, env, unsigned)
         return POS if inner and inner <= _ABOVE else None
     if node.kind != Kind.BINARY or node.value != "+":
         return None
@@ -84,6 +84,21 @@ def _sum(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
         evaluate(k, env, unsigned) for k in node.kids))
     return POS if above and (unsigned(left, right) or unsigned(
         right, left)) else added(left, right, env, unsigned)
+
+
+def _rounded_up(node: Node) -> Node | None:
+    """Return what is counted in units, of which a part is one; None for others."""
+    if node.kind == Kind.CALL and len(node.kids) == 3 and \
+            node.kids[0].value == "DIV_ROUND_UP":
+        return node.kids[1]
+    inner, units = node, []
+    for operator in (node.value, "-", "+"):
+        if inner.kind != Kind.BINARY or inner.value != operator:
+            return None
+        units.append(f"{operator} {inner.kids[1]}")
+        inner = inner.kids[0]
+    return inner if units in (["/ PAGE_SIZE", "- 1", "+ PAGE_SIZE"], [
+        ">> PAGE_SHIFT", "- 1", "+ PAGE_SIZE"]) else None
 
 
 def added(left: Node, right: Node, env: Env,

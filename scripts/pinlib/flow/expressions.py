@@ -261,8 +261,7 @@ class ExpressionWalker:
             # Whoever passed the address in has the page behind it now.
             self._behind.add(where[0])
             self._holds_too(where[0])
-        self.reach(where[0], category, location if depth > 1 or
-                   category in ("sg", "bvec") else None)
+        self.reach(where[0], category, location if depth > 1 else None)
 
     def _written(self, location: Location, function: Function,
                  statement: Statement, parent: Node, category: str,
@@ -285,7 +284,7 @@ class ExpressionWalker:
                 self._put_in(location, function, statement, page, 1, "page")
             return
         if depth > 1 or category in ("sg", "bvec"):
-            if self._shares(location, function, value, category):
+            if self._shares(location, function, statement, value, category):
                 return
             found = value.kind == Kind.CALL and not empty(
                 self.program, function, value.kids[0].value)
@@ -338,11 +337,11 @@ class ExpressionWalker:
         where = self.resolver.locate(function, value)
         return where is not None and where[0] in self.flow.locations
 
-    def _shares(self, location: Location, function: Function, value: Node,
-                category: str) -> bool:
+    def _shares(self, location: Location, function: Function,
+                statement: Statement, value: Node, category: str) -> bool:
         """Follow another name of the same container, if a value is one."""
         if value.kind in (Kind.COND, Kind.COMMA):
-            return any([self._shares(location, function, k, category)
+            return any([self._shares(location, function, statement, k, category)
                         for k in _branches(value)])
         where = self.resolver.locate(function, value)
         if where and where[0].kind == LocationKind.RET:
@@ -350,8 +349,14 @@ class ExpressionWalker:
         if where and (category_of(self.resolver.declared(where[0]))
                       == category or category == "page"
                       and self._nameless(where)):
-            if where[0] not in self.flow.read_back:
+            if where[0] in self.flow.read_back:
+                return True
+            if location in self._filled_here or category == "page":
                 self.reach(where[0], category, location)
+            else:
+                # It only points to our pages: what it points to now and then
+                # has others, and nothing puts ours there.
+                self._filled(location, function, statement, value, category)
             return True
         return False
 
