@@ -228,7 +228,11 @@ static ssize_t extract_pipe(struct iov_iter *i, struct page ***pages,
  * @pages: The address of an array for @maxpages pages, or of NULL
  * @maxsize: The maximum number of bytes to extract
  * @maxpages: The maximum number of pages to list
+#ifdef TREE_P2PDMA
  * @extraction_flags: ITER_ALLOW_P2PDMA, or 0
+#else
+ * @extraction_flags: ITER_ALLOW_P2PDMA, which makes no difference here, or 0
+#endif
  * @offset0: Where to return the offset of the data in the first page
  *
  * Lists pages of one segment only, so that the data is contiguous from @offset0

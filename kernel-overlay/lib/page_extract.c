@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Releasing and sharing the pages that iov_iter_extract_pages() listed.
+ * Helpers for the pages that iov_iter_extract_pages() listed.
  *
- * An extraction pins the pages of a user-backed iterator and takes nothing of
- * any other, so the code that drops them must be told which it was. The callers
- * keep what iov_iter_extract_will_pin() said of the iterator beside the pages
- * and pass it on as @pinned.
+ * It pins the pages of some iterators and takes nothing on those of others;
+ * iov_iter_extract_will_pin() tells the two apart.
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -146,9 +144,7 @@ static atomic_t *pincount(struct page *head)
  * @page: The page, on which the caller holds a pin
  *
  * For a page that gets a second owner. Each owner drops its own pin with
- * unpin_user_page(). Unlike folio_add_pin() this can be called from modules,
- * exists on every tree, and counts in nr_foll_pin_acquired as every other pin
- * does.
+ * unpin_user_page(). It counts in nr_foll_pin_acquired as every other pin does.
  *
  * Context: Any context. Does not sleep.
  */

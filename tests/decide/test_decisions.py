@@ -12,6 +12,7 @@ import pytest
 from pinlib.base.errors import UsageError
 from pinlib.decide import reviewed_answers
 from pinlib.flow.call_sites import CallSite
+from pinlib.series import commits
 from trees import lab
 
 SITE = ("drivers/same_entry/main.c:same_take:get_user_pages_fast:"
@@ -134,6 +135,28 @@ def test_an_answer_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 
 
 MAIN = "drivers/same_entry/main.c"
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_until_when_pages_are_held_is_said_of_the_code_that_was_read(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: bool) -> None:
+    # It decides nothing: how long stays open beside it, or is answered.
+    lab.share_cache(monkeypatch)
+    tree = lab.make(tmp_path / "linux", None, "idioms")
+    site = lab.only(lab.analyse(tree), MAIN).site
+    code = reviewed_answers.code_of(site, "stated") if same else "0" * 16
+    path = tmp_path / "decisions.toml"
+    path.write_text(entry(question="until", answer="stated", code=code,
+                          reason="It is held until it is read."))
+    assert lab.only(lab.analyse(tree, path), MAIN).disposition == "manual"
+    path.write_text(path.read_text() + entry())
+    found = lab.analyse(tree, path)
+    group, = [g for g in commits.make_plan(found) if g.decisions == [
+        lab.only(found, MAIN)]]
+    assert group.facts == ["It is held until it is read."] * same + [
+        GOOD["reason"]]
+    assert [a.question for a in found.answers.used()] == [
+        "longterm"] + ["until"] * same
 
 
 @pytest.mark.parametrize("answer, old, new, holds", [

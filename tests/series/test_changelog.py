@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from pinlib.base.records import Handoff, Pages, Patch, Release, Site
 from pinlib.kernel import maintainers
+from pinlib.rewrite import handwritten
 from pinlib.series import changelog, material
 
 BUILD = {"object": "drivers/x/a.o", "config": "x86_64 allmodconfig",
@@ -88,10 +89,11 @@ def test_command_can_be_pasted():
      "and unpinned without a condition."),
     (["pipe", "user"], "", "Only pipe and user iterators get here: every page"),
     (["user", "bvec", "pipe"], "c->pinned records whether to unpin",
-     "It pins the pages of user and pipe iterators and takes nothing on those "
-     "of bvec, which get here too. So c->pinned records whether to unpin."),
+     "It pins the pages of user and pipe iterators. Nothing here keeps out those "
+     "of bvec, on whose pages it takes nothing, so c->pinned records whether to "
+     "unpin."),
     (["unknown"], "c->pinned records whether to unpin",
-     "Any iterator may get here. So c->pinned records"),
+     "Any iterator may get here, so c->pinned records"),
     (["kvec"], "", "Only kvec iterators get here: nothing is taken on their "
      "pages, and nothing released."),
 ])
@@ -104,12 +106,14 @@ def test_changelog_on_iterators(kinds, told, want):
     assert "FOLL_LONGTERM" not in text
 
 
-def test_a_core_rule_says_itself_where_the_state_is_kept():
+def test_a_core_rule_says_itself_which_iterators_come_and_who_drops():
     sites = [site(api="iov_iter_get_pages2", case=1, code="core-rule",
                   iterators=["user", "bvec"], needs_flag=True)]
     text = flat(message(sites=sites, patch=patch_of(
         sites, facts=["The owner says it."])))
-    assert "which get here too. The owner says it." in text
+    assert "with iov_iter_get_pages2(). Plain references neither" in text
+    assert "pins do both. Use iov_iter_extract_pages(). The owner says" in text
+    assert "bvec" not in text and "drop()" not in text
 
 
 def drops(*places):
@@ -119,18 +123,18 @@ def drops(*places):
 
 
 @pytest.mark.parametrize(("places", "handed", "want"), [
-    ([("a", "get")], (), "pages_fast(), and drops what it took itself. A plain"),
+    ([("a", "get")], (), "pages_fast(), and drops them itself. Plain"),
     ([("a", "get"), ("a", "drop")], (), "; drop() drops the references, as "
-     "does get() itself. A"),
+     "does get() itself. Pl"),
     # A function of that name in another file is another one.
-    ([("b", "get")], (), "; get() drops the references. A"),
-    ([("a", "p"), ("a", "q")], (), "; p() and q() drop the references. A"),
-    ([("a", n) for n in "pqrs"], (), "; 4 functions drop the references. A"),
+    ([("b", "get")], (), "; get() drops the references. Pl"),
+    ([("a", "p"), ("a", "q")], (), "; p() and q() drop the references. Pl"),
+    ([("a", n) for n in "pqrs"], (), "; 4 functions drop the references. Pl"),
     ([("a", "drop")], ("struct ctx.page",), " and keeps the pages in struct "
-     "ctx.page; drop() drops the references. A"),
+     "ctx.page; drop() drops the references. Pl"),
     ([("a", "drop")], ("struct ctx.page", "struct job.page"),
      "pages_fast(); drop() drops"),
-    ([], (), "pages_fast(). A plain")])
+    ([], (), "pages_fast(). Plain")])
 def test_changelog_says_who_drops_the_pages(places, handed, want):
     text = flat(message(releases=drops(*places), handoffs=[
         Handoff("drivers/x/a.c", 5, "get", to) for to in handed]))
@@ -143,13 +147,50 @@ def test_changelog_says_page_of_a_single_page():
             Handoff("drivers/x/a.c", 5, "get", "struct ctx.page")]))
     assert "takes a plain reference on a page of user memory with " \
         "get_user_pages_fast() and keeps the page in struct ctx.page; drop() " \
-        "drops the reference. A plain" in text
+        "drops the reference. A plain reference neither keeps the process on " \
+        "the page" in text
+    own = flat(message(pages=Pages("single", "struct page *", "&page"),
+                       releases=drops(("a", "get"))))
+    assert "get_user_pages_fast(), and drops it itself." in own
 
 
 def test_longterm_is_said_only_where_the_patch_adds_it():
     moved = "-a(FOLL_LONGTERM);\n+b(FOLL_LONGTERM);\n"
     assert "FOLL_LONGTERM" not in message(diff=moved)
     assert "fs-dax" in message(diff="+b(FOLL_LONGTERM);\n")
+
+
+@pytest.mark.parametrize(("gup", "want"), [
+    ("", "fs-dax and, since Linux 6.5, for writing, on shared mappings"),
+    ("int f;\n", "on mappings of files on fs-dax. Pages"),
+    ("if (!writable_file_mapping_allowed(vma, f))\n",
+     "fs-dax and, for writing, on shared mappings")])
+def test_what_fails_with_longterm_is_what_this_tree_refuses(gup, want):
+    sites = [site()]
+    text = flat(changelog.body(patch_of(sites), sites, "", gup))
+    assert want in text and (" 6.5" in text) == (not gup)
+
+
+@pytest.mark.parametrize(("case", "want"), [
+    (1, "Use pin_user_pages_fast() and unpin what it pinned."),
+    (2, "with FOLL_LONGTERM and unpin what it pinned, as in CASE 2 of Doc"),
+    (5, "Use pin_user_pages_fast() and unpin what it pinned, as in CASE 5 of D")])
+def test_direct_io_is_not_said_of_what_may_be_a_copy(case, want):
+    text = flat(message(case=case))
+    assert want in text and "CASE 1" not in text
+
+
+def test_a_message_is_read_on_one_screen():
+    """Of all texts of ours: with what stands before them, at most 12 lines."""
+    for rule in handwritten.load():
+        for one in rule.patches:
+            mine = [site(api=s["api"], function=s["function"], id=s["api"],
+                         code="core-rule", iterators=["user"], case=1)
+                    for s in rule.sites if s["rule"] == one.rule]
+            text = message("+", sites=mine, patch=patch_of(
+                mine, kind=one.kind, facts=one.text))
+            lines = [line for line in text.splitlines() if line][:-1]
+            assert len(lines) <= 12, (rule.name, one.rule, text)
 
 
 def test_a_reviewed_answer_is_a_fact_and_who_gave_it_stands_below():

@@ -105,6 +105,18 @@ def test_what_a_helper_calls_itself_comes_with_it(tmp_path):
     assert "run_length(" in source and "page_extract_add_pin" not in source
 
 
+def test_comments_speak_only_of_what_is_added(tmp_path):
+    pin, backport, more = made(tmp_path, "iov_iter_extract_pages_alloc")
+    for text in pin.files.values():
+        assert not re.search(r"@pinned|[Rr]eleas|every tree|folio_add_pin", text)
+    assert "second owner" in pin.facts[0] and "folio_add_pin" not in pin.facts[0]
+    assert backport.facts[0].startswith("iov_iter_extract_pages() lists")
+    # This kernel's pin_user_pages_fast() has no flag for such pages.
+    source = backport.files["lib/iov_iter.c"]
+    assert "ITER_ALLOW_P2PDMA, which makes no difference here, or 0" in source
+    assert "even when it fails" in more.facts[0]
+
+
 def test_extraction_goes_where_upstream_has_it(tmp_path):
     pin, backport, more = made(tmp_path, "iov_iter_extract_pages_alloc")
     assert pin.names == ["page_extract_add_pin"]      # pipes want it

@@ -221,7 +221,6 @@ def test_cover_letter(work):
             "Subject: [PATCH 0/3] x: a: pin pages instead of taking "
             "references\n",
             "The pages that get() takes are held by plain references.",
-            "mended first (patch 2);",
             "added by patch 1 because this tree does\nnot have them",
             "  page_extract_release(): Drop what an extraction took of one "
             "page.\n",
@@ -230,6 +229,7 @@ def test_cover_letter(work):
             "No patch was compiled. No patch was run.",
             " 2 files changed, ", "Base: Linux 6.1.192, no git checkout\n"):
         assert part in text, part
+    assert "Patch 2 mends what is wrong today, or in the way" in flat(text)
     assert "page_extract_other" not in text
     assert "get_maintainer" not in text     # that is for the sender
     assert "Signed-off-by:" not in text and "\nTo:" not in text
@@ -332,10 +332,10 @@ def test_changelog_of_a_conversion(work):
     below, _, stat = below.partition("\n drivers/x/a.c |")
     assert message.startswith(
         "get() takes plain references on pages of user memory with\n"
-        "get_user_pages_fast(); drop() drops the references. A plain "
-        "reference\ndoes not keep the process")
-    for part in ("Documentation/core-api/pin_user_pages.rst calls this CASE 2",
-                 "Use pin_user_pages_fast() with FOLL_LONGTERM",
+        "get_user_pages_fast(); drop() drops the references. Plain "
+        "references\nneither keep the process")
+    for part in ("Use pin_user_pages_fast() with FOLL_LONGTERM and unpin what it "
+                 "pinned, as in CASE 2 of Documentation/core-api/pin_user_pages",
                  "the call fails on mappings of files on fs-dax"):
         assert part in flat(message), part
     assert message.endswith("\n\nMade with gup2pin and Coccinelle.")

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What iov_iter_extract_pages() leaves to its callers: dropping pages that are
- * pinned or not, as the iterator had it, and sharing a pin.
- */
+/* Helpers for the pages that iov_iter_extract_pages() listed. */
 #ifndef _LINUX_PAGE_EXTRACT_H
 #define _LINUX_PAGE_EXTRACT_H
 

@@ -380,16 +380,14 @@ class Planner:
 
     def _notes(self, group: Group, decision: Decision) -> None:
         group.notes += decision.notes
-        if decision.reviewed:
-            group.facts.append(decision.reviewed.reason)
-            group.notes.append(decision.reviewed.said())
+        for answer in filter(None, (decision.until, decision.reviewed)):
+            group.facts.append(answer.reason)
+            group.notes.append(answer.said())
         group.notes += [f"{e.place}: {e.detail}() stays: {why}."
                         for e, why in decision.left]
         if decision.redundant and decision.redundant.counts:
             group.facts.append(
-                "What looked at the number of references before the "
-                "reference was dropped finds one less, and asks for one "
-                "less.")
+                "A check of the number of references expects one less, too.")
         if not decision.redundant and decision.case in (1, 2) and not any(
                 e.kind == EventKind.DIRTY or e.detail in effects.DIRTY_BIT
                 for e in decision.site.flow.events):

@@ -15,7 +15,8 @@ from types import MappingProxyType
 
 
 # What a person can be asked about a site, and the answers.
-QUESTIONS = MappingProxyType({"longterm": ("long", "short")})
+# `until` asks when pages are dropped: the reason says it, and the message too.
+QUESTIONS = MappingProxyType({"longterm": ("long", "short"), "until": ("stated",)})
 
 
 class Code(enum.StrEnum):

@@ -54,6 +54,7 @@ class Decision:
     left: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     reviewed: Answer | None = None
+    until: Answer | None = None
     told_by: str = ""       # how releases learn whether to unpin, a clause
     leaks: list[Leak] = field(default_factory=list)
     core: dict[str, Any] | None = None     # the entry of a core rule
@@ -303,6 +304,7 @@ class Decider:
 
     def _lifetime(self, site: CallSite, decision: Decision) -> None:
         """Set CASE 1, 2 or 5, and whether FOLL_LONGTERM is needed."""
+        decision.until = self.decisions.answer(site, "until")
         data = lifetime.to_device(site)
         decision.case = 1 if data or site.api in effects.EXTRACT else 5
         if site.api in effects.EXTRACT:
@@ -351,11 +353,9 @@ class Decider:
         if site.api in effects.BY_ADDRESS:
             decision.code = Code.PIN_LONGTERM if decision.longterm \
                 else Code.PIN_SHORT
-            decision.reason = (
-                "Every release is known"
-                + (" and the pages are kept across entry points "
-                   "(CASE 2, FOLL_LONGTERM)." if decision.longterm
-                   else f" (CASE {decision.case})."))
+            decision.reason = "Every release is known" + (
+                " and the pages are kept across entry points (CASE 2, "
+                "FOLL_LONGTERM)." if decision.longterm else ".")
             return
         kinds = site.kinds.kinds if site.kinds else set()
         if kinds <= {"user", "pipe", "kvec"}:

@@ -53,6 +53,8 @@ class CorePatch:
     layout: list[dict[str, str]] = field(default_factory=list)
     # For a bug of today: a text that came with the code it is in.
     fixes: str = ""
+    # What a reviewer reads below the message.
+    below: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -102,16 +104,21 @@ def _read(path: Path) -> CoreRule:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         patches = [CorePatch(
             p["rule"], PatchKind(p["kind"]), p["subject"],
-            [" ".join(t.split()) for t in p["text"].split("\n\n")],
+            _paragraphs(p["text"]),
             p["files"], p.get("symbols", []),
             [{k: str(e[k]) for k in ("file", "old", "new")}
-             for e in p.get("layout", [])], p.get("fixes", ""))
+             for e in p.get("layout", [])], p.get("fixes", ""),
+            _paragraphs(p.get("below", "")))
             for p in _patches(path)]
         return CoreRule(path.stem, patches, raw["regions"],
                         raw.get("adds", []), raw.get("names", []),
                         raw.get("site", []))
     except (tomllib.TOMLDecodeError, LookupError, TypeError) as error:
         raise RuleError(f"{path}: {error}") from error
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
 def _patches(path: Path) -> list[dict[str, Any]]:

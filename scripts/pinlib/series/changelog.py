@@ -26,14 +26,16 @@ PINNED = ("user", "pipe")       # kinds of iterator whose pages are pinned
 RST = "Documentation/core-api/pin_user_pages.rst"
 TOOL = "Made with gup2pin and Coccinelle."
 
-WHY = ("A plain reference does not keep the process on these pages: after a "
-       "fork() it may be given copies, while the originals are still accessed. "
-       "Nor does it tell filesystems and memory management that the data is in "
-       "use. A pin does both.")
-LONGTERM = (
-    "With FOLL_LONGTERM the call fails on mappings of files on fs-dax and, "
-    "since Linux 6.5, where it would pin a shared mapping of a file for "
-    "writing. Pages in movable memory are migrated first.")
+WHY = ("Plain references neither keep the process on the pages after a fork() nor "
+       "tell filesystems that the data is in use; pins do both.")
+WHY_ONE = ("A plain reference neither keeps the process on the page after a fork() "
+           "nor tells filesystems that the data is in use; a pin does both.")
+LONGTERM = ("With FOLL_LONGTERM the call fails on mappings of files on fs-dax{}. "
+            "Pages in movable memory are migrated first.")
+# What a tree refuses besides: where this is in its mm/gup.c, shared files.
+REFUSES_FILES = "writable_file_mapping_allowed("
+_FILES = ("for writing, on shared mappings of files whose filesystem tracks dirty "
+          "pages")
 
 # git am would take such a line for the end of the message, or for a header.
 _CUT = re.compile(r"(?:---|diff -|Index: |>?From |(?:From|Date|Subject):)")
@@ -60,15 +62,16 @@ def has_prefix(text: str) -> bool:
     return re.match(r"[\w./ ,+-]+: \S", text) is not None
 
 
-def body(patch: Patch, sites: Sequence[Site], diff: str = "") -> str:
+def body(patch: Patch, sites: Sequence[Site], diff: str = "",
+         gup: str = "") -> str:
     """Return the message below the subject.
 
     sites may hold those of other patches; diff, where given, says whether
-    FOLL_LONGTERM is new.
+    FOLL_LONGTERM is new, and gup, the text of the tree's mm/gup.c, what fails then.
     """
     mine = of_patch(patch, sites)
     if patch.kind == PatchKind.CONVERT:
-        parts = convert_text(patch, mine, diff)
+        parts = convert_text(patch, mine, diff, gup)
     else:
         parts = [filled(fact) for fact in patch.facts]
     parts.append(TOOL)
@@ -82,29 +85,52 @@ def of_patch(patch: Patch, sites: Sequence[Site]) -> list[Site]:
                   key=lambda s: (s.file, s.line, s.column))
 
 
-def convert_text(patch: Patch, sites: list[Site], diff: str) -> list[str]:
-    """Say who holds the pages, why pins are due, and what else changes."""
+def convert_text(patch: Patch, sites: list[Site], diff: str,
+                 gup: str) -> list[str]:
+    """Say who holds the pages, why pins are due, and what else changes.
+
+    Who drops the pages of a core rule, and which iterators reach it, its own text
+    says.
+    """
     parts = [filled(nothing_taken(site)) for site in sites
              if site.code == CODE]
     for by_iterator in (True, False):
         some = [s for s in sites if (s.api in EXTRACT) == by_iterator
                 and s.code != CODE]
         if some:
-            parts += [filled(f"{held(some)} {WHY}"), filled(what(some, diff))]
+            why = WHY_ONE if one_page(some) else WHY
+            said = [f"{held(some)} {why}", what(some, diff)]
+            core = all(s.code == Code.CORE_RULE for s in some)
+            parts += map(filled, [" ".join(said)] if core else said)
     parts += [filled(fact) for fact in patch.facts]
     if longterm(sites, diff):
-        parts.append(filled(LONGTERM))
+        parts.append(filled(LONGTERM.format(fails_on_files(gup))))
     return parts
+
+
+def fails_on_files(gup: str) -> str:
+    """Return on what else a long-lived pin fails, by the tree's mm/gup.c.
+
+    A folder outside a kernel is built for many, and says from which on.
+    """
+    if not gup:
+        return f" and, since Linux 6.5, {_FILES}"
+    return f" and, {_FILES}" if REFUSES_FILES in gup else ""
+
+
+def one_page(sites: list[Site]) -> bool:
+    """Say whether each call takes a single page of user memory."""
+    return sites[0].api not in EXTRACT and all(
+        s.pages.kind == "single" for s in sites)
 
 
 def held(sites: list[Site]) -> str:
     """Return the sentences on what takes the pages, and what drops them."""
-    single = all(site.pages.kind == "single" for site in sites)
     apis = joined(dict.fromkeys(f"{site.api}()" for site in sites))
     take = "take" if len({s.function for s in sites}) > 1 else "takes"
     if sites[0].api in EXTRACT:
         what_taken = "plain references on the pages of an iterator"
-    elif single:
+    elif one_page(sites):
         what_taken = "a plain reference on a page of user memory"
     else:
         what_taken = "plain references on pages of user memory"
@@ -114,6 +140,8 @@ def held(sites: list[Site]) -> str:
 def until(sites: list[Site]) -> str:
     """Return who drops the pages, as the end of a sentence."""
     takers = dict.fromkeys((s.file, s.function) for s in sites)
+    if all(s.code == Code.CORE_RULE for s in sites):
+        return ""
     droppers = {(r.file, r.function): f"{r.function}()" for s in sites
                 for r in sorted(s.releases, key=lambda r: (r.file, r.line))}
     if not droppers:
@@ -121,8 +149,9 @@ def until(sites: list[Site]) -> str:
     others = list(dict.fromkeys(
         name for place, name in droppers.items() if place not in takers))
     if not others:
-        return ", and drops what it took itself" if len(takers) == 1 else \
-            ", and drop what they took themselves"
+        it = "it" if one_page(sites) and len(takers) == 1 else "them"
+        return f", and drops {it} itself" if len(takers) == 1 else \
+            ", and each drops its own"
     itself = joined(f"{function}()" for file, function in takers
                     if (file, function) in droppers)
     if len(others) > MOST_NAMES:
@@ -130,9 +159,8 @@ def until(sites: list[Site]) -> str:
     drop = "drops" if len(others) == 1 and others[0].endswith("()") else "drop"
     kept = {h.to for s in sites for h in s.handoffs
             if h.to.startswith("struct ")}
-    one = sites[0].api not in EXTRACT and all(
-        s.pages.kind == "single" for s in sites)
-    pages, references = ("page", "reference") if one else ("pages", "references")
+    pages, references = ("page", "reference") if one_page(sites) else (
+        "pages", "references")
     where = f" and keeps the {pages} in {kept.pop()}" if len(kept) == 1 \
         and len(takers) == 1 else ""
     return f"{where}; {joined(others)} {drop} the {references}" + (
@@ -158,13 +186,10 @@ def what(sites: list[Site], diff: str) -> str:
         return " ".join([text, *dict.fromkeys(map(iterators, sites))])
     flag = " with FOLL_LONGTERM" if longterm(sites, diff) else ""
     names = joined(dict.fromkeys(f"{PIN_OF[s.api]}()" for s in sites))
-    text = f"Use {names}{flag}, and unpin what it pinned."
+    text = f"Use {names}{flag} and unpin what it pinned"
     cases = {site.case for site in sites}
-    if cases == {2}:
-        return f"{text} {RST} calls this CASE 2, a long-term pin."
-    if cases == {5}:
-        return f"{text} {RST} calls this CASE 5, access to the data."
-    return text
+    return f"{text}, as in CASE {cases.pop()} of {RST}." \
+        if cases in ({2}, {5}) else f"{text}."
 
 
 def longterm(sites: list[Site], diff: str) -> bool:
@@ -179,7 +204,7 @@ def longterm(sites: list[Site], diff: str) -> bool:
 
 def iterators(site: Site) -> str:
     """Return which iterators reach a site and what is taken on their pages."""
-    kinds = site.iterators
+    kinds = site.iterators if site.code != Code.CORE_RULE else []
     pinned = [k for k in kinds if k in PINNED]
     plain = [k for k in kinds if k not in (*PINNED, "unknown")]
     if not kinds:
@@ -192,14 +217,14 @@ def iterators(site: Site) -> str:
     if plain and not pinned and "unknown" not in kinds:
         return f"Only {joined(plain)} iterators get here: nothing is taken " \
             "on their pages, and nothing released."
-    text = "Any iterator may get here." if "unknown" in kinds else (
-        f"It pins the pages of {joined(pinned)} iterators and takes nothing "
-        f"on those of {joined(plain)}, which get here too.")
+    text = "Any iterator may get here" if "unknown" in kinds else (
+        f"It pins the pages of {joined(pinned)} iterators. Nothing here keeps "
+        f"out those of {joined(plain)}, on whose pages it takes nothing")
     if site.told_by:
-        return f"{text} So {site.told_by}."
-    if site.code == Code.CORE_RULE or not site.needs_flag:
-        return text
-    return f"{text} The release goes by iov_iter_extract_will_pin()."
+        return f"{text}, so {site.told_by}."
+    if not site.needs_flag:
+        return f"{text}."
+    return f"{text}, so the release goes by iov_iter_extract_will_pin()."
 
 
 def functions(sites: Iterable[Site]) -> str:

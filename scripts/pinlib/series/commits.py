@@ -338,7 +338,7 @@ def _core_steps(analysis: Analysis, one: Applied, group: str, subsystem: str,
     for patch, texts in zip(one.rule.patches, one.states):
         steps.append(Step(Patch(
             patch.kind, group, patch.subject,
-            [], sorted(texts), patch.symbols, sites(patch.rule),
+            list(patch.below), sorted(texts), patch.symbols, sites(patch.rule),
             _command(analysis, subsystem), "", "", "",
             facts=list(patch.text),
             rules=f"Semantic patch: cocci/core/{patch.rule}, written for this "

@@ -7,6 +7,7 @@ import posixpath
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from pinlib.base import line_ends
@@ -35,6 +36,8 @@ LEFT = (Disposition.MANUAL, Disposition.KEEP, Disposition.BLOCKED,
 
 _DOC = re.compile(r"^\+ \* (\w+)(?:\(\))? - (.+)$", re.MULTILINE)
 _WORD = re.compile(r"\w+")
+_ALWAYS_MMU = re.compile(r"^config MMU\n\s+(?:def_bool y|bool\n\s+default y)$",
+                         re.MULTILINE)
 
 
 def render(series: Series, part: int, parts: int, subjects: list[str],
@@ -82,9 +85,10 @@ def intro(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:
     before = [str(n) for n, patch in enumerate(patches, 1)
               if patch.kind == PatchKind.PREPARE]
     said = "" if not before else (
-        f" What is wrong today, or in the way, is mended first (patch"
-        f"{'es' * (len(before) > 1)} {joined(before)}); that leaves the way "
-        "in which pages are held as it is.")
+        f" Patch{'es' * (len(before) > 1)} {joined(before)} "
+        f"mend{'s' * (len(before) == 1)} what is wrong today, or in the way of "
+        "those that come after, and leave"
+        f"{'s' * (len(before) == 1)} the way in which pages are held as it is.")
     return [*parts, BISECT + said]
 
 
@@ -140,6 +144,18 @@ def helpers(patches: Sequence[Patch], diffs: Sequence[str]
 def place(site: Site) -> str:
     """Return the file and line of a call."""
     return f"{site.file}:{site.line} {site.function}()"
+
+
+def without_mmu(tree: Path, patches: Iterable[Patch]) -> bool:
+    """Say whether kernels without an MMU may be built with what patches change.
+
+    An architecture with no such kernels says so in its Kconfig.
+    """
+    folders = {"/".join(f.split("/")[:2]) for p in patches for f in p.files}
+    return not all(
+        folder.startswith("arch/") and (tree / folder / "Kconfig").is_file()
+        and _ALWAYS_MMU.search((tree / folder / "Kconfig").read_text("latin-1"))
+        for folder in folders)
 
 
 def unconverted(series: Series, sites: Sequence[Site]) -> list[tuple[str, str]]:

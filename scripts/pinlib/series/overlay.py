@@ -84,6 +84,8 @@ PIPES = (
     "error that it did not return before. The pages are pinned, and "
     "iov_iter_extract_will_pin() says so.")
 
+SHARED = "A page that is pinned may get a second owner, who needs a pin of his own."
+
 # How a pin is counted: the first that matches is what the tree does.
 PIN_FORMS = (
     ("TREE_PIN_FOLIO", "include/linux/mm.h", r"\bfolio_add_pin\("),
@@ -197,8 +199,11 @@ def _helpers(tree: Path, features: frozenset[str],
     return Part(
         "lib: add helpers for extracted pages" if len(public) > 1
         else f"lib: add {public[0]}()",
-        ["Code that shares or drops the pages of an iterator needs:",
-         *map(_first_line, _docs(source, public))], {
+        [SHARED + (" folio_add_pin() is not exported."
+                   if "TREE_PIN_FOLIO" in features else "")]
+        if public == [ADD_PIN] else [
+            "Code that shares or drops the pages of an iterator needs:",
+            *map(_first_line, _docs(source, public))], {
             HEADER: _declaring(preprocess(HEADER, _read(OVERLAY, HEADER),
                                           features), public),
             SOURCE: source,
@@ -216,8 +221,8 @@ def _backport(tree: Path, features: frozenset[str], texts: dict[str, str],
     _append(texts, BACKPORT, features, None)
     return Part(
         "iov_iter: add iov_iter_extract_pages()", [
-            "It lists the pages of an iterator: user pages are pinned, and "
-            "nothing is taken on those of the kernel. "
+            "iov_iter_extract_pages() lists the pages of an iterator: user pages "
+            "are pinned, and nothing is taken on those of the kernel. "
             "iov_iter_extract_will_pin() tells the two apart.",
             "The interface is that of upstream, the code is not:",
             "- commit 7d58fe731028 (\"iov_iter: Add a function to extract a page "
@@ -241,7 +246,9 @@ def _more(tree: Path, features: frozenset[str], texts: dict[str, str],
     return Part(
         f"iov_iter: add {kept[0]}()" if len(kept) == 1 else
         "iov_iter: add forms of iov_iter_extract_pages()",
-        ["Calls of iov_iter_get_pages*() become calls of these:",
+        ["iov_iter_extract_pages() moves the iterator on, and leaves an array that "
+         "it allocated to its caller, even when it fails. Calls of "
+         "iov_iter_get_pages*() that rely on something else become calls of:",
          *map(_first_line, _docs(source, kept))], _whole(tree, texts), kept)
 
 

@@ -164,6 +164,8 @@ class Writer:
         self.base_line = base_line(tree, self.scratch, base,
                                    self.info["version"])
         self.maintainers = Maintainers(tree)
+        gup = tree / "mm/gup.c" if module is None else None
+        self._gup = gup.read_text("latin-1") if gup and gup.is_file() else ""
         self._prefixes: dict[str, str] = {}
         self._subsystems = read_subsystems(tree)
         self._helpers: list[Mail] = []
@@ -240,7 +242,8 @@ class Writer:
                             "series is not the one it was made on")
         tree = self.scratch.nested(patch.tree, self.below)
         diff = self.scratch.diff(above, tree)
-        text = f"{subject}\n\n{changelog.body(patch, self.sites, diff)}"
+        said = changelog.body(patch, self.sites, diff, self._gup)
+        text = f"{subject}\n\n{said}"
         old = self.previous.get(slug)
         fixes = self.fixes(patch)
         given = [*fixes, *(old.trailers(subject, diff) if old else [])]
@@ -335,8 +338,9 @@ class Writer:
             mails[-1].commit, "--").decode("utf-8", "replace").rstrip("\n")
         base = f"Base: part {posting.part - 1} of this series" \
             if posting.part > 1 else self.base_line
-        if not posting.below and not posting.series.is_prerequisite:
-            base += "".join(f"\nWithout CONFIG_MMU, on top of \"{m.subject}\""
+        if not posting.below and not posting.series.is_prerequisite and \
+                cover.without_mmu(self.kernel, posting.series.patches):
+            base += "".join(f"\nKernels without an MMU need \"{m.subject}\" first"
                             for m in self._helpers if m.patch.also_in)
         base += "".join(f"\nprerequisite-patch-id: {reroll.stable_id(m.diff)}"
                         for m in posting.below if posting.part == 1)
