@@ -136,6 +136,9 @@ SAMPLES: list[tuple[Edit, str, list[tuple[str, str]]]] = [
      '{"op": "member", "file": "a.c", "line": 2, "column": 15, '
      '"token": "job", "struct": "job", "after": "pages", "name": "pinned"}',
      [("**pages;", "**pages;\n\tbool pinned;")]),
+    (edits.Comment("a.c", 9, 0, "", "/* a */", "/* b */"),
+     '{"op": "comment", "file": "a.c", "line": 9, "column": 0, "token": "", '
+     '"old": "/* a */", "new": "/* b */"}', []),
     (edits.Message("a.c", 9, 0, TAKE, TAKE, "pin_user_pages_fast"),
      '{"op": "message", "file": "a.c", "line": 9, "column": 0, '
      '"token": "get_user_pages_fast", "old": "get_user_pages_fast", '
@@ -230,14 +233,14 @@ def test_every_rule_file_is_of_an_edit() -> None:
     assert len(edits.ORDER) == len(set(edits.ORDER))
     assert set(edits.ORDER) == files == rules | {"mark", "refuse"}
     assert {op for op, kind in edits.KINDS.items() if not kind.rules} == {
-        Op.MESSAGE, Op.INCLUDE, Op.ALIAS}
+        Op.MESSAGE, Op.COMMENT, Op.INCLUDE, Op.ALIAS}
 
 
 def test_what_the_rules_say_twice() -> None:
     """They run where nothing but csource can be imported."""
     assert set(in_convert_rules.CALLS) == set(Op) - {
-        Op.PARAMETER, Op.STATE, Op.MEMBER, Op.MESSAGE, Op.INCLUDE,
-        Op.ALIAS}
+        Op.PARAMETER, Op.STATE, Op.MEMBER, Op.MESSAGE, Op.COMMENT,
+        Op.INCLUDE, Op.ALIAS}
     assert in_convert_rules.DROPS == effects.DROPS
 
 

@@ -147,6 +147,28 @@ def test_message_changes_comment_and_string_only(tmp_path: Path) -> None:
         run(tmp_path, edit("message", 12, 0, old="put_page", new="x"))
 
 
+NOTE = """\
+\t/*
+\t * The references
+\t * of take().
+\t */
+"""
+
+
+def test_a_comment_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    """Only the one of that text on that line, byte for byte, among other edits."""
+    text = SOURCE.replace("\tif (more)", f"{NOTE}\tif (more)")
+    again = text + f"\nstatic void also(void)\n{{\n{NOTE}}}\n"
+    old, new = NOTE.strip(), "/*\n\t * The pins.\n\t */"
+    made = run(tmp_path, edit(line=16), edit(line=18), edit(
+        "comment", 11, 0, old=old, new=new), text=again)
+    assert f"\t{new}\n\tif (more)\n\t\tunpin_user_page(page);" in made
+    assert made.count("The references") == 1 and "what take() took" in made
+    for line, other in ((12, old), (11, old.replace(" of", "  of"))):
+        with pytest.raises(ledger.LedgerMismatch, match="comment is another"):
+            run(tmp_path, edit("comment", line, 0, old=other, new=new), text=again)
+
+
 def test_an_unknown_edit_is_refused(tmp_path: Path) -> None:
     """Nothing planned is passed over."""
     with pytest.raises(RuleError, match="no rule does 'leak'"):

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from pinlib.csource import lexer
 from pinlib.csource.masking import CText
 from pinlib.rewrite import messages
 
@@ -59,6 +62,28 @@ def test_elsewhere_names_stay_where_another_call_is_left() -> None:
     assert edits == [(4, "iov_iter_get_pages2", "iov_iter_extract_pages")]
     assert [note.split(" in a")[0] for note in notes[:2]] == [
         "a.c:1 names iov_iter_get_pages()", "a.c:1 names iov_iter_get_pages2()"]
+
+
+def test_what_a_person_wrote_goes_before_both(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    old = "/* We take a reference on each page with iov_iter_get_pages2(). */"
+    new = "/* User pages are pinned. */"
+    monkeypatch.setattr(messages, "reviewed", lambda: {"a.c": {
+        old: new, "/* drop the page */": "/* not here */"}})
+    edits, notes = stale(TEXT)
+    assert edits == [(4, old, new),
+                     (1, "iov_iter_get_pages", "iov_iter_extract_pages"),
+                     (1, "iov_iter_get_pages2", "iov_iter_extract_pages")]
+    assert not any("a.c:4" in note for note in notes) and len(notes) == 2
+
+
+def test_the_written_comments_are_comments_of_one_kind_each() -> None:
+    for file, found in messages.reviewed().items():
+        for old, new in found.items():
+            for text in (old, new):
+                (piece,) = lexer.hidden(text)
+                assert piece.text == text and text.startswith("/*"), (file, text)
+            assert old.startswith("/**") == new.startswith("/**")
 
 
 def test_a_file_that_only_releases_has_no_name_to_change() -> None:

@@ -364,15 +364,16 @@ class Planner:
 
     def _messages(self, group: Group) -> None:
         """Bring comments and strings up to date that name the old API."""
-        mine = [d for d in group.decisions if not d.redundant]
+        mine = group.decisions
         for file in sorted({d.site.file for d in mine} | {
                 e.function.file for d in mine for e in d.releases}):
             text = self.program.text(file)
-            here = [d.site for d in mine if d.site.file == file]
+            taking = [d for d in mine if d.site.file == file]
+            here = [d.site for d in taking if not d.redundant]
             found, notes = messages.stale(messages.Converted(
                 file, text, {text.offset(s.line, s.column): s.api for s in here},
                 {s.api: NEW_NAME[s.api] for s in here},
-                {_extent(s.function) for s in here},
+                {_extent(d.site.function) for d in taking},
                 {_extent(e.function) for d in mine for e in d.releases
                  if e.function.file == file}))
             group.edits += found

@@ -51,6 +51,7 @@ class Op(StrEnum):
     STATE = "state"
     MEMBER = "member"
     MESSAGE = "message"
+    COMMENT = "comment"
     INCLUDE = "include"
     ALIAS = "alias"
 
@@ -309,6 +310,15 @@ class Message(Edit):
 
 
 @dataclass(frozen=True)
+class Comment(Edit):
+    """A comment, which begins in the line, is another one, by reviewed words."""
+
+    op = Op.COMMENT
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
 class Include(Edit):
     """A file includes a header, besides those that it does."""
 
@@ -331,7 +341,7 @@ class Alias(Edit):
 _ALL: tuple[type[Edit], ...] = (
     Pin, Lasting, Extract, ExtractFlags, ExtractAlloc, Unpin, UnpinIf, UnpinTold,
     UnpinPages, Drop, Fewer, Ask, Set, Parameter, Argument, State, Member, Message,
-    Include, Alias)
+    Comment, Include, Alias)
 KINDS = MappingProxyType({kind.op: kind for kind in _ALL})
 
 

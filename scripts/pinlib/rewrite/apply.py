@@ -21,8 +21,8 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pinlib.base.edits import (Edit, Extract, ExtractAlloc, Include, Member,
-                               Message, ORDER, Pin, Unpin, UnpinPages)
+from pinlib.base.edits import (Comment, Edit, Extract, ExtractAlloc, Include,
+                               Member, Message, ORDER, Pin, Unpin, UnpinPages)
 from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
@@ -129,7 +129,7 @@ def _refuse_in_macros(tree: View, edits: Sequence[Edit]) -> None:
     """Refuse what would write statements of its own into a macro."""
     for edit in edits:
         if _in_macro(tree.macros, edit) and not isinstance(
-                edit, (Pin, Unpin, UnpinPages, Message)):
+                edit, (Pin, Unpin, UnpinPages, Message, Comment)):
             raise RuleError(f"{edit.file}:{edit.line}: {edit.op} is not made "
                             "in a macro")
 
@@ -266,7 +266,7 @@ def run_spatch(work: Path, files: list[str], group: str,
 
 
 def _messages(made: Checked) -> str:
-    """Change an API's name in the comments and strings the plan names."""
+    """Change comments, and an API's name in those and strings the plan names."""
     file, new = made.file, made.new
     before, after = lexer.hidden(made.old), lexer.hidden(new)
     if len(before) != len(after):
@@ -274,6 +274,8 @@ def _messages(made: Checked) -> str:
     text = CText(made.old)
     changes: list[tuple[int, int, str]] = []
     for edit in made.edits:
+        if isinstance(edit, Comment):
+            changes.append(_comment(made, edit, list(zip(before, after))))
         if not isinstance(edit, Message):
             continue
         word = re.compile(rf"\b{re.escape(edit.old)}\b")
@@ -292,3 +294,14 @@ def _messages(made: Checked) -> str:
     for start, end, name in sorted(set(changes), reverse=True):
         new = new[:start] + name + new[end:]
     return new
+
+
+def _comment(made: Checked, edit: Comment, pieces: Sequence[
+        tuple[lexer.Token, lexer.Token]]) -> tuple[int, int, str]:
+    """Return where a comment is, and the one in its place."""
+    text = CText(made.old)
+    for before, after in pieces:
+        if text.line_of(before.start) == edit.line and \
+                edit.old == before.text == after.text:
+            return after.start, after.start + len(after.text), edit.new
+    raise LedgerMismatch(made.file, edit.line, "the comment is another one")

@@ -2,16 +2,20 @@
 """Find the comments and strings of a file that its conversion makes stale.
 
 A name of the old API becomes that of the new one, where no call of its kind is
-left in the file; words about references are listed for a person.
+left in the file; words about references are listed for a person. What a person
+wrote for a comment, in reports/comments.toml, goes before both.
 """
 
 from __future__ import annotations
 
+import functools
 import re
+import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pinlib.base.edits import Message
+from pinlib.base.edits import Comment, Message
+from pinlib.base.resources import REPORTS
 from pinlib.csource import lexer
 from pinlib.csource.masking import CText
 from pinlib.kernel import effects
@@ -39,9 +43,25 @@ class Converted:
     releasing: Collection[tuple[int, int]]
 
 
-def stale(made: Converted) -> tuple[list[Message], list[str]]:
+@functools.lru_cache(maxsize=None)
+def reviewed() -> Mapping[str, Mapping[str, str]]:
+    """Return the comments that a person rewrote, new by old, by their file."""
+    found: dict[str, dict[str, str]] = {}
+    with open(REPORTS / "comments.toml", "rb") as stream:
+        for one in tomllib.load(stream)["comment"]:
+            found.setdefault(one["file"], {})[one["old"]] = one["new"]
+    return found
+
+
+def stale(made: Converted) -> tuple[list[Message | Comment], list[str]]:
     """Return the edits of a file's messages, and what is said of the others."""
-    edits: list[Message] = []
+    known = reviewed().get(made.file, {})
+    rewritten = [piece for piece in lexer.hidden(made.text.text)
+                 if piece.text in known]
+    edits: list[Message | Comment] = [
+        Comment(made.file, made.text.line_of(piece.start), 0, "", piece.text,
+                known[piece.text]) for piece in rewritten]
+    done = [(p.start, p.start + len(p.text)) for p in rewritten]
     notes: list[str] = []
     for family in _FAMILIES:
         left = any(at not in made.calls for name in family
@@ -50,6 +70,8 @@ def stale(made: Converted) -> tuple[list[Message], list[str]]:
         if left and not mine:
             continue
         for name, at in _named(made.text, family):
+            if _inside(at, done):
+                continue
             line = made.text.line_of(at)
             new = {**effects.PIN_OF, **made.new}.get(
                 name, "iov_iter_extract_pages")
@@ -60,7 +82,7 @@ def stale(made: Converted) -> tuple[list[Message], list[str]]:
                 notes.append(f"{made.file}:{line} names {name}() in a comment "
                              "or string and is left as it is.")
     notes += [f"{made.file}:{line} speaks of references and is left as it is."
-              for line in _of_references(made)]
+              for line in _of_references(made, done)]
     return list(dict.fromkeys(edits)), notes
 
 
@@ -73,12 +95,14 @@ def _named(text: CText, family: Iterable[str]) -> Iterator[tuple[str, int]]:
             yield name, at
 
 
-def _of_references(made: Converted) -> list[int]:
+def _of_references(made: Converted, done: Collection[tuple[int, int]]
+                   ) -> list[int]:
     """Return the lines of comments about references, in what is changed."""
     spans = [*made.acquiring, *made.releasing]
     return sorted({made.text.line_of(piece.start + match.start())
                    for piece in lexer.hidden(made.text.text)
                    if piece.text.startswith("/") and _inside(piece.start, spans)
+                   and not _inside(piece.start, done)
                    for match in _REFERENCES.finditer(piece.text)})
 
 
