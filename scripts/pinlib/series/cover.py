@@ -31,6 +31,10 @@ ADDED = ("Series that pin pages instead of taking references call functions "
          "that this tree does not have. Add them, with no caller yet.")
 NO_MMU = "Kernels without an MMU do not pin; mend that first."
 
+TEST = ("To test it, run scripts/gup2pin boot, and again with --machine qemu: it "
+        "drives from user space what it can of the calls, and compares the "
+        "references and pins of every page before, in use and after.")
+
 LEFT = (Disposition.MANUAL, Disposition.KEEP, Disposition.BLOCKED,
         Disposition.MISMATCH)
 
@@ -63,6 +67,7 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
         helpers=helpers(patches, diffs), helper_patch=joined(
             str(n) for n in overlay),
         left=unconverted(series, sites), proof=proof(patches, evidence),
+        test=test(patches, evidence),
         builds=builds(patches), keep_cr=line_ends.option(diffs),
         subjects=list(enumerate(subjects, 1)), diffstat=diffstat, base=base,
         changes=changes, signoff=signoff, alone=alone) + "\n"
@@ -191,6 +196,31 @@ def proof(patches: Sequence[Patch], evidence: dict[str, dict[str, Any]]
         for item in entry.get("run") or [] if item["result"] == "pass"))
     return text + (f" Run: {'; '.join(ran)}." if ran else
                    " No patch was run.")
+
+
+def test(patches: Sequence[Patch], evidence: dict[str, dict[str, Any]]
+         ) -> list[str]:
+    """Return what to run, and for each call site what the run counted.
+
+    Nothing for a series that converts no call.
+    """
+    if not any(patch.kind == PatchKind.CONVERT for patch in patches):
+        return []
+    said = [TEST]
+    for patch in patches:
+        for item in (evidence.get(patch.tree) or {}).get("run") or []:
+            if item["result"] == "pass" and "control" in item:
+                names = item["workloads"]
+                if len(names) > MOST_NAMES:
+                    names = [*names[:MOST_NAMES],
+                             f"{len(names) - MOST_NAMES} more"]
+                said.append(
+                    f"{item['site'].split(':')[1]}(), under {item['machine']}, by "
+                    f"{joined(names)}: {item['control']['pinned']} of "
+                    f"{item['control']['pages']} pages pinned in use without the "
+                    f"patch, {item['pinned']} of {item['pages']} with it; all "
+                    "counts after as before.")
+    return said
 
 
 def builds(patches: Sequence[Patch]) -> str:
