@@ -14,8 +14,6 @@ LEAVES = re.compile(r"\b(return|goto)\b\s*([^;]*);")
 # The end of an arm of an `if`, with braces of its own or none: where more
 # than one closes, the jump may be under a condition of its own.
 ENDS_ARM = re.compile(rf"{_ALL}[^;]*;\s*\}}?\s*$")
-# The end of the code under a `case`, in any number of blocks.
-ENDS_CASE = re.compile(rf"{_ALL}[^;]*;[\s}}]*$")
 # `continue` stays in the loop.
 ENDS_LOOP = re.compile(r"\b(?:return|goto|break)\b[^;]*;\s*\}?\s*$")
 # A loop or a switch may be around it: jumps out of either do not count.

@@ -18,6 +18,7 @@ from pinlib.kernel import effects
 from pinlib.paths.dirtying import late
 from pinlib.paths.loop_bounds import Loops
 from pinlib.paths.short_results import Shortfall
+from pinlib.paths.switches import Switches
 from pinlib.paths.watch import (Mistake, Watch, drops_all, makes_table,
                                 raises, results_of)
 from pinlib.program import cfg, macros
@@ -64,6 +65,8 @@ class Walker:
         self._hidden = cfg.hidden(self.function, self._first)
         self.loops = Loops(watch, self._first)
         self.short = Shortfall(resolver, watch, self.loops, self._unsigned)
+        self.switches = Switches(resolver.program, self.function, self._first,
+                                 self._unsigned)
 
     def run(self, held: bool = False) -> set[Mistake]:
         """Return all that goes wrong on some path, or nothing if too many.
@@ -105,7 +108,7 @@ class Walker:
             return []
         found = []
         for follower, outcome in step.next:
-            for after in states:
+            for after in self.switches.into(step, follower, about.test, states):
                 for more in self._branch(step, about.test, outcome, after):
                     found.append((follower, more))
         return found

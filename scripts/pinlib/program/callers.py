@@ -174,11 +174,22 @@ def _arm(function: Function, at: int) -> int:
         for label in jumps.CASE.finditer(code, match.end(), min(at, end)):
             if function.block_at(label.start())[0] != match.end() - 1:
                 continue
-            if not last or jumps.ENDS_CASE.search(code[last:label.start()]):
+            if not last or always_leaves(function.text, last, label.start()):
                 begin = label.start()
             last = label.end()
         return begin
     return 0
+
+
+def always_leaves(text: CText, start: int, stop: int) -> bool:
+    """Say whether the code between two labels of a switch always leaves it."""
+    at = last = start
+    while text.code[at:stop].strip():
+        last, at = at, max(text.statement_end(at), at + 1)
+    while text.code[last].isspace():
+        last += 1
+    return always_leaves(text, last + 1, at - 1) if text.code[last] == "{" \
+        else bool(jumps.JUMP.match(text.code, last, stop))
 
 
 def hidden(program: Program, function: Function) -> bool:

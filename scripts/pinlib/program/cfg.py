@@ -50,6 +50,9 @@ class Step:
     body: tuple[int, int] | None = None
     # The expanded text of a macro that is used at start.
     unfolded: str | None = None
+    # What stands behind `case`, or "default"; of a switch's test, its labels.
+    label: str = ""
+    cases: list[Step] = field(default_factory=list)
 
     def words(self, code: str) -> str:
         """Return the text of the step, in a file's code or a macro's."""
@@ -108,7 +111,9 @@ class _Builder:
         if kind == "statement":
             return self.statement(low, high, follow, around)
         if kind == "case":
-            made = Step(StepKind.CODE, high, high, [(follow, None)])
+            text = self.code[low:high].strip()[:-1]
+            made = Step(StepKind.CODE, high, high, [(follow, None)],
+                        label=" ".join(text.removeprefix("case").split()))
             around.cases.append(made)
             around.default |= self.code[low:high].strip().startswith(
                 "default")
@@ -237,6 +242,7 @@ class _Builder:
         if word == "switch":
             inner = _Around(follow, around.again)
             self.statement(close + 1, end, follow, inner)
+            test.cases = inner.cases
             test.next = [(c, None) for c in inner.cases]
             if not inner.default:
                 test.next.append((follow, None))

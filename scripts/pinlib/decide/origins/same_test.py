@@ -6,66 +6,30 @@
     else                                    ...
         ... alloc_page() ...            case MAKE:
 
-and the same `user` or `cmd` in front of what drops the pages; or a function
-that drops them as a parameter says, for which callers pass a constant.
+and the same `user` or `cmd` in front of what drops the pages, which may be done by
+functions called there; or a function that drops them as a parameter says, for
+which callers pass a constant.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pinlib.csource import jumps, types
-from pinlib.csource.expr import Kind, Node, conditions
-from pinlib.csource.value_sets import number
-from pinlib.decide.origins.set_by_macros import set_by_macro
+from pinlib.csource.expr import Kind
+from pinlib.decide.origins.asked import Asked, asked_at
+from pinlib.paths.set_by_macros import set_by_macro
 from pinlib.flow.graph import Event, Flow
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
+from pinlib.program.callers import CallerSearch, calls, only_called
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
 
 DEPTH = 3
-_SWITCH = re.compile(r"\bswitch\s*\(\s*(\w+)\s*\)\s*\{")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a variable is known to be: a constant, or for "" not zero.
-
-    labels: those of the switch that asks, which differ from each other.
-    """
-
-    name: str
-    equals: str
-    holds: bool
-    line: int
-    labels: frozenset[str] = frozenset()
-
-    def denies(self, other: Asked) -> bool:
-        """Say whether one call cannot come where both are known."""
-        if self.name != other.name:
-            return False
-        if self.equals == other.equals:
-            return self.holds != other.holds
-        # The labels of one switch differ from each other.
-        return self.holds and other.holds and any(
-            {self.equals, other.equals} <= labels
-            for labels in (self.labels, other.labels))
-
-    def denied_by(self, value: Node) -> bool:
-        """Say whether the variable is another constant than asked for."""
-        known = number(value)
-        if not self.equals:
-            return known is not None and (known != 0) != self.holds
-        asked = number(Node(Kind.CONST, self.equals))
-        if known is not None and asked is not None:
-            return (known == asked) != self.holds
-        return str(value) == self.equals and not self.holds or \
-            self.holds and str(value) != self.equals and {
-                str(value), self.equals} <= self.labels
+# Functions above one, and lines that name one, that are looked at.
+LIMIT = 30
 
 
 @dataclass(frozen=True)
@@ -80,12 +44,13 @@ class SameTest:
     def without(self, event: Event) -> str | None:
         """Return why an event is not reached with these pages."""
         function = event.function
-        if function.key == self.site.function.key:
-            return self._differs(event, self.site)
+        why = self._differs(event, self.site)
+        if why or function.key == self.site.function.key:
+            return why
         roots = self._roots(event)
-        for asked in _asked(function, event.statement.start):
+        for asked in asked_at(function, event.statement.start):
             if roots and self._never(asked, function, roots):
-                return f"line {asked.line}: {asked.name} is passed as a constant"
+                return f"line {asked.line}: {asked.name} is passed otherwise"
         return None
 
     def within(self, release: Event, others: list[Event]) -> str | None:
@@ -93,16 +58,15 @@ class SameTest:
         if not others or self.without(release):
             return None
         function = release.function
-        if all(o.function.key == function.key == self.site.function.key
-               for o in others):
-            found = [self._differs(release, o) for o in others]
-            return found[0] if all(found) else None
-        for asked in _asked(function, release.statement.start):
-            if all(o.function.key != function.key and self._denied(
-                    function, asked, o.function, o.statement)
-                   for o in others):
-                return (f"line {asked.line}: {asked.name} is a constant "
-                        "wherever other pages are passed")
+        found = [self._differs(release, o) for o in others]
+        if all(found):
+            return found[0]
+        for asked in asked_at(function, release.statement.start):
+            if all(o.function.key != function.key and (
+                    self._denied(function, asked, o.function, o.statement)
+                    or self._told_apart(asked, function, o)) for o in others):
+                return (f"line {asked.line}: {asked.name} is passed otherwise "
+                        "wherever other pages come in")
         return None
 
     def _roots(self, event: Event) -> list[Location]:
@@ -126,6 +90,7 @@ class SameTest:
             name for _, name in function.params] and all(
             self._denied(function, asked, caller, statement)
             or self._handed_on(asked, function, caller, statement, level)
+            or self._told(asked, function, caller, statement, self.site)
             for caller, statement in taken)
 
     def _handed_on(self, asked: Asked, function: Function, caller: Function,
@@ -155,17 +120,72 @@ class SameTest:
 
     def _differs(self, event: Event, other: Event) -> str | None:
         """Return the test by which one call comes to one of two places alone."""
-        function = event.function
-        if not _own(function, self.site.location.name) or not self._gone():
-            return None
-        for mine in _asked(function, event.statement.start):
-            for its in _asked(function, other.statement.start):
-                if mine.denies(its) and _fixed(
-                        self.program, function, mine.name, min(
-                        event.statement.start, other.statement.start)):
-                    return (f"line {mine.line}: {mine.name} is otherwise "
-                            f"at line {other.statement.line}")
-        return None
+        function, at = event.function, event.statement.start
+        return next((f"line {mine.line}: {mine.name} is otherwise at "
+                     f"{other.place}" for mine in asked_at(function, at)
+                     if self._apart(function, mine, at, other)), None)
+
+    def _apart(self, function: Function, mine: Asked, at: int,
+               other: Event) -> bool:
+        """Say whether what is known at an offset denies where pages come in.
+
+        That is done by the same call of the function, or by what it calls.
+        """
+        names = [w.name for w in self.flow.locations
+                 if (w.file, w.owner) == function.key]
+        if function.key == self.site.function.key == other.function.key:
+            names = [self.site.location.name]
+        places = self._places(function, other) if self._gone() and all(
+            _own(function, name) for name in names) else ()
+        return bool(names and places) and all(_fixed(
+            self.program, function, mine.name, min(at, place)) and any(
+            mine.denies(its) for its in asked_at(function, place))
+            for place in places)
+
+    def _places(self, function: Function, other: Event) -> set[int]:
+        """Return where a function gets pages, itself or by what it calls.
+
+        Nothing if something else than calls leads there.
+        """
+        if other.function.key == function.key:
+            return {other.statement.start}
+        found: set[int] = set()
+        above = CallerSearch(self.program, other.function, LIMIT, LIMIT,
+                             (function.key,))
+        for _, use in above.calls():
+            if use.statement.function.key == function.key:
+                found.add(use.statement.start)
+        known = [self.program.function(*key) for key in above.all() or ()]
+        return found if known and all(
+            f is not None and (f.key == function.key or only_called(
+                self.program, f)) for f in known) else set()
+
+    def _told(self, asked: Asked, function: Function, caller: Function,
+              statement: Statement, other: Event) -> bool:
+        """Say whether a call passes on what is otherwise where pages come in."""
+        names = [name for _, name in function.params]
+        given = [use.argument(names.index(asked.name)) for user, use in
+                 self.program.naming(function.name, function)
+                 if asked.name in names and user.key == caller.key
+                 and use.statement.start == statement.start]
+        return bool(given) and _fixed(
+            self.program, function, asked.name, 0) and all(
+            node is not None and (asked.denied_by(node) or (
+                node.kind == Kind.ID and self._apart(
+                    caller, replace(asked, name=node.value), statement.start,
+                    other))) for node in given)
+
+    def _told_apart(self, asked: Asked, function: Function,
+                    other: Event) -> bool:
+        """Say whether each call of a function that pages may come to tells so."""
+        given = calls(self.program, function)
+        passing = {(p.file, p.owner) for p in self.flow.params}
+        told = [self._told(asked, function, caller, use.statement, other)
+                for caller, use in given if self._places(caller, other)]
+        return bool(told) and all(told) and self._gone() and only_called(
+            self.program, function) and not any(
+            caller.key in passing and not self._places(caller, other)
+            for caller, _ in given)
 
     def _denied(self, function: Function, asked: Asked, caller: Function,
                 statement: Statement, level: int = 0) -> bool:
@@ -197,47 +217,6 @@ class SameTest:
                     below or asked.denied_by(given))
         # Who hands the pages on may do so more than once.
         return bool(come) and all(all(calls[key]) for key in come)
-
-
-def _asked(function: Function, offset: int) -> Iterator[Asked]:
-    """Yield what is known of variables at an offset."""
-    for guard in function.guards_at(offset):
-        if jumps.LABEL.search(function.text.code, guard.start, offset):
-            continue        # a way may lead there past the test
-        for node, holds in conditions(guard.test, guard.holds):
-            equals = ""
-            if node.kind == Kind.BINARY and node.value in ("==", "!="):
-                holds = holds == (node.value == "==")
-                node, constant = node.kids
-                zero = number(constant) == 0
-                holds, equals = (not holds, "") if zero else (
-                    holds, str(constant))
-            if node.kind == Kind.ID:
-                yield Asked(node.value, equals, holds, guard.line)
-    yield from _arms(function, offset)
-
-
-def _arms(function: Function, offset: int) -> Iterator[Asked]:
-    """Yield the one label behind which an offset stands in each switch."""
-    code, (low, high) = function.text.code, function.body
-    for match in _SWITCH.finditer(code, low, min(high, offset)):
-        opening = match.end() - 1
-        close = function.text.matching(opening)
-        labels = [label for label in jumps.CASE.finditer(
-            code, match.end(), close)
-            if function.block_at(label.start())[0] == opening]
-        before = [label for label in labels if label.start() < offset]
-        if close < offset or not before:
-            continue
-        last = before[-1]
-        name = re.fullmatch(r"case\s+(\w+)\s*:", last.group().strip())
-        alone = len(before) < 2 or jumps.ENDS_CASE.search(
-            code[before[-2].end():last.start()])
-        if name and alone and not jumps.LABEL.search(code, last.end(), offset):
-            yield Asked(match.group(1), name.group(1), True,
-                        function.text.line_of(last.start()), frozenset(
-                re.sub(r"^case\s+|\s*:$", "", one.group().strip())
-                for one in labels))
 
 
 def _fixed(program: Program, function: Function, name: str,
