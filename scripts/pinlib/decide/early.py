@@ -273,7 +273,7 @@ def unpinnable(program: Program,
                 stored.place)
         if stored.detail == "page_to_pfn" and not any(
                 e.kind == EventKind.INTO and e.category == "page"
-                for e in site.flow.events):
+                for e in site.flow.events) and not _dropped_by(site, stored):
             return WhyNot(
                 Code.KEPT_BY_NUMBER, "The page's number is left here, and "
                 "whoever finds the page by it may drop it.", stored.place)
@@ -283,6 +283,14 @@ def unpinnable(program: Program,
             Code.NUMBER_GIVEN, "The page's number goes on here; whether the "
             "data is used by it, and for how long, is not known.", given.place)
     return _reader(program, site) or foll_flags.obstacle(program, site)
+
+
+def _dropped_by(site: CallSite, stored: Event) -> bool:
+    """Say whether the pages are dropped by a number that a member keeps."""
+    dropped = {e.location for e in site.flow.of(*RELEASE_KINDS)}
+    return any(edge.statement is stored.statement and place.kind ==
+               LocationKind.MEM and dropped & site.flow.onward(place)
+               for place, edge in site.flow.edges.items())
 
 
 def _reader(program: Program, site: CallSite) -> WhyNot | None:

@@ -59,6 +59,12 @@ def passed_on(numbers: list[Event]) -> Event | None:
     return next((e for e in numbers if _goes_to_calls(e)), None)
 
 
+def forgotten(name: str, function: Function) -> bool:
+    """Say whether a call gives a page's number, of which no page is made again."""
+    return name in effects.NUMBERED and not any(
+        again in function.text.words for again in effects.FROM_NUMBER)
+
+
 def found_again(program: Program, numbers: list[Event]) -> bool:
     """Say whether a function that gets a page's number makes it the page again."""
     called = [program.definition(name, e.function.file) for e in numbers

@@ -13,7 +13,8 @@ from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.borrowing import BorrowWalker
 from pinlib.flow.declared import cleanups, initialisers
 from pinlib.flow.graph import Edge, EventKind, Flow, category_of
-from pinlib.flow.looking_macros import by_name, found_again, only_looks
+from pinlib.flow.looking_macros import (by_name, forgotten, found_again,
+                                        only_looks)
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, variable
@@ -342,7 +343,8 @@ class Tracer(BorrowWalker):
                 function: Function, statement: Statement, call: Node,
                 category: str, depth: int) -> None:
         """Go on from the call, whose value is the page, or the same array."""
-        if effect.kind == "take" and category not in ("sg", "addr"):
+        if effect.kind == "take" and category not in ("sg", "addr") or \
+                forgotten(call.kids[0].value, function):
             return
         self._classify(location, function, Use(statement, call), effect.result,
                        depth if effect.kind == "same" else 1)

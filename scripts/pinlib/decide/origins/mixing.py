@@ -105,6 +105,8 @@ def _reaches(site: CallSite, other: Event, release: Event) -> bool:
     target = release.location
     if other.location == target:
         return True
+    if other.category == "addr":
+        return target in site.flow.onward(other.location)
     table = other.category in ("sg", "bvec")
     listed = site.flow.locations.get(target) == "page" and \
         target.kind == LocationKind.MEM

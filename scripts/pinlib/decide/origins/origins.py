@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from pinlib.csource.expr import Kind, Node, on_condition
 from pinlib.decide.origins import bit_flags, out_flags, same_test
+from pinlib.decide.origins.addresses import Addresses
 from pinlib.flow import call_sites, other_tables
 from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, EventKind, Flow
@@ -45,7 +46,8 @@ class Origins:
         plain = [e for e in self.flow.of(EventKind.ACQUIRE) if e.call is not None
                  and e.call.kids[0].value not in self.program.listed]
         return found + plain + self.flow.of(EventKind.FILL) + other_tables.tables(
-            self.resolver, self.flow)
+            self.resolver, self.flow) + Addresses(
+            self.resolver, self.flow).others()
 
     def excluded(self, event: Event, others: list[Event], level: int = 0,
                  objects: bool = True) -> str | None:
@@ -82,7 +84,8 @@ class Origins:
 
     def _just_filled(self, event: Event, others: list[Event]) -> str | None:
         """Return why the statement's own block put another page there."""
-        for other in others:
+        # An address beside that of a page may be the same page's.
+        for other in (o for o in others if o.category != "addr"):
             line = unwind.filled_by(event, other)
             if line:
                 return f"line {line} put other pages into these entries"
