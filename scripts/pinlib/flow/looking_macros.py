@@ -59,10 +59,16 @@ def passed_on(numbers: list[Event]) -> Event | None:
     return next((e for e in numbers if _goes_to_calls(e)), None)
 
 
-def forgotten(name: str, function: Function) -> bool:
-    """Say whether a call gives a page's number, of which no page is made again."""
-    return name in effects.NUMBERED and not any(
+def forgotten(call: Node, statement: Statement) -> bool:
+    """Say whether a call gives a page's number, of which no page is made again.
+
+    What only looks at a page makes nothing of its number.
+    """
+    function = statement.function
+    return call.kids[0].value in effects.NUMBERED and (not any(
         again in function.text.words for again in effects.FROM_NUMBER)
+        or not _goes_to(function, call, statement.fact.name if
+                        statement.fact.kind == "declare" else "", set()))
 
 
 def found_again(program: Program, numbers: list[Event]) -> bool:

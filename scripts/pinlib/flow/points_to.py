@@ -22,6 +22,8 @@ from pinlib.program.program import Program
 
 ANY = "any"
 DEPTH = 12
+_LOCKS = ("lock_page", "trylock_page", "lock_page_killable", "folio_lock",
+          "folio_trylock", "folio_lock_killable")
 # A function named on more lines serves the whole kernel, not one driver.
 CALLERS = 30
 
@@ -352,10 +354,9 @@ def unlocked_here(function: Function, statement: Statement) -> int:
 
     Pages from user space are not locked by whoever took them, so a page
     released beside an unlock_page() came from the page cache. What leaves in
-    between unlocks one itself.
+    between unlocks one itself. The same is true of folios.
     """
-    if any(name in function.uses for name in (
-            "lock_page", "trylock_page", "lock_page_killable")):
+    if any(name in function.uses for name in _LOCKS):
         return 0
     code = function.text.code
     low, high = function.block_at(statement.start)
@@ -368,12 +369,14 @@ def unlocked_here(function: Function, statement: Statement) -> int:
         close = function.text.matching(run_end) if code[run_end] == "{" else -1
         leaves = jumps.JUMP.search(code, run_end, close + 1)
         if close < 0 or leaves and not re.search(
-                r"\bunlock_page\b", code[run_end:leaves.start()]):
+                r"\b(?:unlock_page|folio_unlock)\b",
+                code[run_end:leaves.start()]):
             break
         run_end = close + 1
     for other in function.statements:
         if run_start <= other.start < (run_end if stop else high) and \
-                other.tree is not None and other.tree.calls("unlock_page") \
-                and function.block_at(other.start) == (low, high):
+                other.tree is not None and other.tree.calls(
+                    "unlock_page", "folio_unlock") and \
+                function.block_at(other.start) == (low, high):
             return other.line
     return 0

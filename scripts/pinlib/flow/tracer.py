@@ -344,7 +344,7 @@ class Tracer(BorrowWalker):
                 category: str, depth: int) -> None:
         """Go on from the call, whose value is the page, or the same array."""
         if effect.kind == "take" and category not in ("sg", "addr") or \
-                forgotten(call.kids[0].value, function):
+                forgotten(call, statement):
             return
         self._classify(location, function, Use(statement, call), effect.result,
                        depth if effect.kind == "same" else 1)
