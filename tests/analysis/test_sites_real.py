@@ -41,6 +41,8 @@ CONVERTED = {
         ("fs/ceph/file.c", 98),
         ("fs/fuse/dev.c", 735),
         ("fs/fuse/file.c", 1450),
+        ("fs/nfs/direct.c", 334),
+        ("fs/nfs/direct.c", 824),
         ("fs/smb/client/file.c", 3399),
         ("fs/smb/client/file.c", 4140),
         ("fs/smb/client/misc.c", 1206),
@@ -67,6 +69,8 @@ CONVERTED = {
         ("drivers/misc/bcm-vk/bcm_vk_sg.c", 75),
         ("fs/ceph/file.c", 100),
         ("fs/fuse/dev.c", 788),
+        ("fs/nfs/direct.c", 362),
+        ("fs/nfs/direct.c", 890),
         ("net/rds/message.c", 431),
         ("drivers/vhost/scsi.c", 683),
         ("net/9p/trans_virtio.c", 333),
@@ -181,19 +185,6 @@ def test_conversion(kernels: Kernels, row: Row) -> None:
     # CASE 5 (the CPU writes) and CASE 1 lead to the same patch.
     assert decision.case == row["case"] or {
         decision.case, row["case"]} == {1, 5}
-
-
-@pytest.mark.parametrize("version, line, kept, dropped", [
-    ("6.1", 334, 382, 482), ("6.1", 824, 382, 482),
-    ("6.12", 362, 420, 559), ("6.12", 890, 420, 559)])
-def test_a_request_that_keeps_its_own(kernels: Kernels, version: str,
-                                      line: int, kept: int,
-                                      dropped: int) -> None:
-    # The sentence must say why, not name a use that happens to be unknown.
-    decision = kernels.made(version)["fs/nfs/direct.c", line]
-    assert decision.code == "released-at-submission"
-    assert decision.blocked_by == f"fs/nfs/pagelist.c:{kept}"
-    assert f"fs/nfs/pagelist.c:{dropped}" in decision.reason
 
 
 @pytest.mark.parametrize("row", EXPECTED, ids=name)
