@@ -118,6 +118,10 @@ void direct_files(const char *type);
 void odd_files(const char *type);
 /* The same at any byte, where files of /mnt are not cached. */
 void uncached_files(const char *type);
+/* Through a pipe; through io_uring, from registered memory too; by a loop device. */
+void splice_files(const char *type);
+void uring_files(const char *type);
+void loop_files(const char *type);
 
 /* Do what a workload did after it was run: count, and leave. */
 void finish(void) __attribute__((noreturn));

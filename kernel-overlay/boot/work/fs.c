@@ -174,7 +174,7 @@ FILE_SYSTEM(udf);
 FILE_SYSTEM(hfs, REACHES("HFS_FS", "dio_refill_pages"));
 
 /* Splice from an O_DIRECT file: on Linux 6.1 the iterator is a pipe. */
-static void splice_direct(const char *type)
+void splice_files(const char *type)
 {
 	static char got[LEN];
 	int fd, pipe_fds[2];
@@ -201,14 +201,14 @@ static void splice_direct(const char *type)
 
 static void splice_iomap(void)
 {
-	on_image("ext4", splice_direct);
+	on_image("ext4", splice_files);
 }
 
 WORKLOAD(splice_ext4, "splice-ext4", "ext4", splice_iomap);
 
 static void splice_dio(void)
 {
-	on_image("vfat", splice_direct);
+	on_image("vfat", splice_files);
 }
 
 WORKLOAD(splice_vfat, "splice-vfat", "vfat", splice_dio);
@@ -243,7 +243,7 @@ static void mapping_dio(void)
 WORKLOAD(w_mapping_vfat, "vfat-into-mapping", "vfat", mapping_dio);
 
 /* Without waiting for each, and from registered memory, which is bio_vecs. */
-static void uring_files(const char *type)
+void uring_files(const char *type)
 {
 	char *from = buffer(LEN), *to = buffer(LEN);
 	struct iovec iov[] = { { from, LEN }, { to, LEN } };
@@ -288,7 +288,7 @@ static void uring_dio(void)
 WORKLOAD(w_uring_vfat, "vfat-uring", "vfat", uring_dio);
 
 /* A loop device with direct I/O hands bio_vecs to the file below it. */
-static void loop(const char *type)
+void loop_files(const char *type)
 {
 	char *from = buffer(LEN), *to = buffer(LEN), path[32];
 	int control, file, fd, number;
@@ -317,14 +317,14 @@ static void loop(const char *type)
 
 static void loop_iomap(void)
 {
-	on_image("ext4", loop);
+	on_image("ext4", loop_files);
 }
 
 WORKLOAD(w_loop_ext4, "loop-ext4", "ext4", loop_iomap);
 
 static void loop_dio(void)
 {
-	on_image("vfat", loop);
+	on_image("vfat", loop_files);
 }
 
 WORKLOAD(w_loop_vfat, "loop-vfat", "vfat", loop_dio);

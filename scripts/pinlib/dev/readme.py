@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.base.errors import UsageError
-from pinlib.base.records import DISPOSITIONS
+from pinlib.base.records import DISPOSITIONS, Disposition
 from pinlib.base.resources import ROOT
 from pinlib.commands import diff
 from pinlib.commands.check import offenders
@@ -30,19 +30,20 @@ def parts(report: Report, next_report: Report, out: Path) -> dict[str, str]:
 
     Lines of the kernel itself are left out: the repository holds none.
     """
-    manual = next(s for s in report["sites"] if s["disposition"] == "manual")
+    left = next(s for kind in (Disposition.MANUAL, Disposition.BLOCKED)
+                for s in report["sites"] if s["disposition"] == kind)
     patch = min((p for p in report["patches"] if p["kind"] == "convert"),
                 key=lambda p: (len(p["edits"]), str(p["mail"])))
     mail = mail_reader.read(out / patch["mail"])
-    place = f"{manual['file']}:{manual['line']}"
+    place = f"{left['file']}:{left['line']}"
     gcc = [line for line in gcc_lines.lines(report)
            if line.startswith(f"{place}:")]
     return {
         "sites": table([report, next_report]),
-        "check": _text("scripts/gup2pin check …", offenders([manual], [])),
+        "check": _text("scripts/gup2pin check …", offenders([left], [])),
         "gcc": _text("make report FORMAT=gcc", gcc),
         "explain": _text(f"make explain SITE={place}", [
-            line for line in outline(manual) if not line.startswith("    ")]),
+            line for line in outline(left) if not line.startswith("    ")]),
         "diff": _text(f"make diff SUBSYSTEM='{patch['subsystem']}'",
                       diff.shown(mail, False).splitlines())}
 
