@@ -126,6 +126,16 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     # A choice in one statement.
     ("chosen_other", "other-origin"),
     ("chosen_alone", "pin-short"),
+    # One entry of the array is another page, and another name of it sees that.
+    ("first_alias", "other-origin"),
+    ("first_walk", "other-origin"),
+    ("first_one", "other-origin"),
+    ("first_none", "pin-short"),
+    # A function that is called puts another page there.
+    ("more_entry", "other-origin"),
+    ("more_address", "other-origin"),
+    ("more_instead", "other-origin"),
+    ("more_elsewhere", "pin-short"),
     # An MMU notifier ends the use of the address, but somebody writes the page.
     ("notified_fast", "mmu-notifier"),
     ("notified_used", "pin-short"),

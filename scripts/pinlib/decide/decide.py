@@ -262,11 +262,7 @@ class Decider:
             if mixed:
                 why = origins.separated(event, mixed)
                 if why is None:
-                    blurred.append((event, mixed[0]))
-                    if mixed[0].kind != EventKind.HANDED or \
-                            site.flow.locations[event.location] != "page":
-                        raise mixing.obstacle(event, mixed[0])
-                    # Rather name one that drops them out of the table.
+                    blurred += [(event, other) for other in mixed]
                     continue
                 decision.notes.append(
                     f"{event.place}: only these pages, {why}.")
@@ -276,7 +272,8 @@ class Decider:
                              "pages.", str(site.statement))
             decision.releases.append(event)
         if blurred:
-            raise mixing.obstacle(*blurred[0])
+            raise mixing.obstacle(*min(blurred, key=lambda two: mixing.distance(
+                site.flow, *two)))
         if not decision.releases:
             raise manual(Code.NO_RELEASE, "No statement was found that drops "
                          "these pages.", str(site.statement))

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.kernel import effects
-from pinlib.program.locations import Resolver
+from pinlib.program.function import Function
+from pinlib.program.locations import Location, Resolver
 
 TABLES = ("sg", "bvec")
 
@@ -30,6 +32,37 @@ def tables(resolver: Resolver, flow: Flow) -> list[Event]:
                     EventKind.HANDED, caller, statement, argument, location,
                     detail=str(argument), category=category))
     return found
+
+
+def behind(resolver: Resolver, flow: Flow, other: Event,
+           function: Function | None = None) -> set[Location]:
+    """Return the callers' containers that a filled parameter stands for.
+
+    function: the caller whose containers are asked for, if not those of all.
+    """
+    shared = other.category in TABLES or \
+        types.depth_of(resolver.declared(other.location)) > 1
+    work, found = [other.location], set()
+    for location in work if shared else ():
+        for caller, _, argument in flow.params.get(location, ()):
+            where = resolver.locate(caller, argument)
+            if where and where[0] in flow.locations and \
+                    where[0] != other.location:
+                if function is None or caller.key == function.key:
+                    found.add(where[0])
+                if where[0] not in work:
+                    work.append(where[0])
+    return found
+
+
+def come_to(resolver: Resolver, flow: Flow, other: Event,
+            release: Event) -> bool:
+    """Say whether other pages get to a release by what its own function does."""
+    function = release.function
+    starts = behind(resolver, flow, other, function)
+    if other.function.key == function.key:
+        starts.add(other.location)
+    return any(release.location in flow.onward(start) for start in starts)
 
 
 def run_over(node: Node) -> Node | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from pinlib.base.codes import Code
 from pinlib.base.why_not import Manual, manual
-from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide.origins.origins import Origins
+from pinlib.flow import other_tables
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.program.locations import Location, LocationKind, Resolver
@@ -20,6 +20,16 @@ def obstacle(release: Event, other: Event) -> Manual:
                   "and no condition tells them apart.", release.place)
 
 
+def distance(flow: Flow, release: Event, other: Event) -> tuple[bool, bool]:
+    """Return how far a release is from where the other pages come in.
+
+    Rather name one that drops them out of the table, and where they were put.
+    """
+    return (other.kind == EventKind.HANDED
+            and flow.locations[release.location] == "page",
+            release.location != other.location)
+
+
 def reaches(resolver: Resolver, site: CallSite, other: Event,
             release: Event) -> bool:
     """Say whether pages from another place may be in what is released.
@@ -29,7 +39,7 @@ def reaches(resolver: Resolver, site: CallSite, other: Event,
     """
     if _reaches(site, other, release):
         return True
-    containers = _callers_containers(resolver, site.flow, other)
+    containers = other_tables.behind(resolver, site.flow, other)
     if other.function.key == site.function.key:
         return bool(containers)
     target = release.location
@@ -114,27 +124,13 @@ def _reaches(site: CallSite, other: Event, release: Event) -> bool:
         return False
     if other.location.kind == LocationKind.VAR:
         passed = site.flow.destinations(other.location)
-        return bool(passed & {"into", "store"}) or bool(passed) and \
-            target.kind == LocationKind.VAR
+        if passed & {"into", "store"} or \
+                passed and target.kind == LocationKind.VAR:
+            return True
     # What a table lists is never read back into an array of pages, and what a
     # descriptor only shows is read back nowhere.
     return not (table and listed) and \
         target in site.flow.onward(other.location)
-
-
-def _callers_containers(resolver: Resolver, flow: Flow,
-                        other: Event) -> set[Location]:
-    """Return the callers' containers that a filled parameter stands for."""
-    shared = other.category in ("sg", "bvec") or \
-        types.depth_of(resolver.declared(other.location)) > 1
-    found = [other.location]
-    for location in found if shared else ():
-        for caller, _, argument in flow.params.get(location, ()):
-            where = resolver.locate(caller, argument)
-            if where and where[0] in flow.locations and \
-                    where[0] not in found:
-                found.append(where[0])
-    return set(found[1:])
 
 
 def _aliases(resolver: Resolver, flow: Flow,

@@ -147,9 +147,8 @@ class Origins:
     def separated(self, release: Event, others: list[Event]) -> str | None:
         """Return what keeps pages of other origins from a release, or None."""
         here = release.function.key == self.site.function.key
-        same = [o for o in others if o.location == release.location]
-        beside = any(o.function.key == release.function.key or
-                     release.location.kind == LocationKind.VAR for o in same)
+        beside = any(other_tables.come_to(self.resolver, self.flow, o, release)
+                     for o in others)
         if here and not beside and (
                 release.location.kind == LocationKind.VAR or any(
                     e.function.key == self.site.function.key
