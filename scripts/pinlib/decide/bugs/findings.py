@@ -18,6 +18,7 @@ from pinlib.decide.bugs import (byte_results, dirty_marks, release_counts,
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.hazards import in_two_arms
 from pinlib.decide.origins.origins import Origins
+from pinlib.flow import other_tables
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
@@ -26,7 +27,7 @@ from pinlib.paths.held_on_return import abandoned, kept
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Mistake, helpers, watch
 from pinlib.program.function import Function
-from pinlib.program.locations import Resolver
+from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
 SHORT = "short-pin-as-full"
@@ -254,9 +255,23 @@ def wrong_releases(program: Program, resolver: Resolver,
              if e.detail not in wrong}
     # A function that drops them both ways chooses by some condition.
     return [e for e in releases if e.detail in wrong
-            and (e.function.key, e.location) not in right
+            and ((e.function.key, e.location) not in right
+                 or _alone(resolver, site, e, others))
             and not any(o.location == e.location for o in others)
             and origins.excluded(e, others) is None]
+
+
+def _alone(resolver: Resolver, site: CallSite, release: Event,
+           others: list[Event]) -> bool:
+    """Say whether all pages in a variable of the site were taken in its way."""
+    others = others + [o for o in site.flow.of(EventKind.ACQUIRE)
+                       if (str(o.call and o.call.kids[0]) in _TAKES_PINS)
+                       != pins(site)]
+    return release.function.key == site.function.key and \
+        release.location.kind == LocationKind.VAR and \
+        release.function.is_local(release.location.name) and not any(
+            other_tables.come_to(resolver, site.flow, o, release)
+            for o in others)
 
 
 def flags(site: CallSite) -> list[Node]:
