@@ -236,15 +236,17 @@ class Walker:
             if not tested:
                 # From here on the text means the next iteration's call.
                 env.pop(call, None)
-            if self.watch.filled and name in self.watch.taken:
+            taken = name in self.watch.taken
+            if self.watch.filled and taken:
                 env[self.watch.filled] = value_sets.TRUE
-            held = name if name in self.watch.taken else \
-                "old" if state.held else ""
+            held = name if taken else "old" if state.held else ""
+            # A failed call leaves the one page that was there before.
+            done = frozenset() if taken else frozenset(
+                d for d in state.done if d[1] == self.watch.filled)
             found.append(_State(self._with(now, env).env, held, name,
-                                0, False, frozenset(), self.short.noted,
-                                counted=state.counted if name not in
-                                self.watch.taken else
-                                not self.watch.counters))
+                                0, False, done, self.short.noted,
+                                counted=not self.watch.counters if taken
+                                else state.counted))
         return found
 
     def _unfolded(self, text: str, at: int, state: _State) -> _State:
