@@ -261,7 +261,9 @@ class ExpressionWalker:
             # Whoever passed the address in has the page behind it now.
             self._behind.add(where[0])
             self._holds_too(where[0])
-        self.reach(where[0], category, location if depth > 1 else None)
+        # A member has the table from now on, a variable may only point to it.
+        self.reach(where[0], category, location if depth > 1 or category in (
+            "sg", "bvec") and where[0].kind == LocationKind.MEM else None)
 
     def _written(self, location: Location, function: Function,
                  statement: Statement, parent: Node, category: str,
