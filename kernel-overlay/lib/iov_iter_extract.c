@@ -156,11 +156,12 @@ static ssize_t extract_xarray(struct iov_iter *i, struct page ***pages,
 			      size_t maxsize, unsigned int maxpages,
 			      size_t *offset)
 {
+	XA_STATE(xas, i->xarray, 0);
 	loff_t pos = i->xarray_start + i->iov_offset;
-	XA_STATE(xas, i->xarray, pos >> PAGE_SHIFT);
 	unsigned int nr, found = 0;
 	struct page *head;
 
+	xas_set(&xas, pos >> PAGE_SHIFT);
 	*offset = offset_in_page(pos);
 	nr = extract_list(pages, maxsize, *offset, maxpages);
 	if (!nr)

@@ -243,10 +243,9 @@ class Walker:
             # A failed call leaves the one page that was there before.
             done = frozenset() if taken else frozenset(
                 d for d in state.done if d[1] == self.watch.filled)
-            found.append(_State(self._with(now, env).env, held, name,
-                                0, False, done, self.short.noted,
-                                counted=not self.watch.counters if taken
-                                else state.counted))
+            counted = not self.watch.counters if taken else state.counted
+            found.append(_State(self._with(now, env).env, held, name, 0, False,
+                                done, self.short.noted, counted=counted))
         return found
 
     def _unfolded(self, text: str, at: int, state: _State) -> _State:
