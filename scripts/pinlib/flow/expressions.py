@@ -353,11 +353,11 @@ class ExpressionWalker:
                       and self._nameless(where)):
             if where[0] in self.flow.read_back:
                 return True
-            if location in self._filled_here or category == "page":
+            if location in self._filled_here or category == "page" or \
+                    not types.depth_of(self.resolver.type_of(function, value) or ""):
                 self.reach(where[0], category, location)
             else:
-                # It only points to our pages: what it points to now and then
-                # has others, and nothing puts ours there.
+                # A pointer to ours now and then: nothing puts them there.
                 self._filled(location, function, statement, value, category)
             return True
         return False
