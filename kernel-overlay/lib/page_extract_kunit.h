@@ -55,6 +55,14 @@ struct extract_memory {
 	struct bio_vec bvec[EXTRACT_SEGS];
 };
 
+/* Skip a test of memory that is missing or protected: without an MMU none is. */
+static inline void extract_needs_mmu(struct kunit *test)
+{
+#if !defined(CONFIG_MMU) && defined(kunit_skip)
+	kunit_skip(test, "all memory is there, and writable");
+#endif
+}
+
 u8 extract_byte(size_t at);
 void extract_fill(struct extract_memory *m);
 void extract_walk_all(struct extract_memory *m);

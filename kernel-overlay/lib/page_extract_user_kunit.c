@@ -207,6 +207,7 @@ static void test_protection(struct kunit *test)
 	struct iov_iter i;
 	int zero_refs;
 
+	extract_needs_mmu(test);
 	m.address = map(test, PROT_READ);
 	m.direction = READ;
 	whole(&m, &i);
@@ -237,6 +238,7 @@ static void test_nofault(struct kunit *test)
 	struct page *pages[EXTRACT_PAGES];
 	struct iov_iter i;
 
+	extract_needs_mmu(test);
 	m.address = map(test, PROT_READ | PROT_WRITE);
 	whole(&m, &i);
 	i.nofault = true;

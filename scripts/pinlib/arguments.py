@@ -95,7 +95,7 @@ OPTIONS = (
             default="", help="every mutant, not a sample that fits the time"),
     _option("--base", of=frozenset({"bench"}), metavar="REV", default="",
             help="compare with gup2pin as it was at a revision"),
-    _option("--machine", of=frozenset({"boot"}), choices=("uml", "qemu"),
+    _option("--machine", of=frozenset({"boot"}), choices=("uml", "qemu", "nommu"),
             default="uml", help="what boot runs the kernels on (default: uml)"),
     _option("--replace", of=_TREE, action="store_true",
             help="put the results in the place of another tree's in OUT"),

@@ -176,7 +176,7 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
     target: str = args.target
     _usage(args, target)
     targets = args.setup_for or [
-        "boot-qemu" if args.machine == "qemu" else target]
+        target if args.machine == "uml" else f"boot-{args.machine}"]
     versions = host_packages.ensure(
         {name for each in targets for name in
          host_packages.packages_for(each, bool(args.kernel))},

@@ -34,6 +34,8 @@ BOOT = ("ccache", "cpio", "e2fsprogs", "xfsprogs", "btrfs-progs", "f2fs-tools",
         "udftools", "hfsutils")
 # A PC for kernels that need hardware which User Mode Linux does not have.
 QEMU = ("qemu-system-x86",)
+# A board without an MMU.
+NOMMU = ("qemu-system-misc",)
 # Chromium opens the report; b4 and git send-email read the series.
 RENDER = ("chromium", "chromium-driver", "python3-selenium", "b4", "git-email",
           "libmailtools-perl", "golang-github-haya14busa-go-sarif-dev")
@@ -48,6 +50,7 @@ NEEDS = {
              (NEXT_SOURCE,)),
     "boot": REPORT + SERIES + PROVE + BOOT,
     "boot-qemu": REPORT + SERIES + PROVE + BOOT + QEMU,
+    "boot-nommu": REPORT + SERIES + PROVE + BOOT + NOMMU,
     "mutants": REPORT + SERIES + PROVE + BOOT,
     "lint": REPORT + SERIES + PROVE + CHECKS,
     "bench": REPORT + SERIES,

@@ -13,7 +13,7 @@ import pytest
 from pinlib import host_packages
 from pinlib.boot import boot, console, guest_run, kernel_builds, machines
 from pinlib.boot.kernel_builds import BOOT
-from pinlib.boot.machines import MEMORY, QEMU, SHARE, UML
+from pinlib.boot.machines import MEMORY, NOMMU, QEMU, SHARE, UML
 from trees import kernels
 
 WORDS = ["images=ext4:/dev/vda", "stop=1"]
@@ -89,6 +89,25 @@ def test_results_of_a_machine_have_names_of_their_own():
     assert UML.file("boot.json") == "boot.json"
     assert QEMU.file("boot.json") == "boot-qemu.json"
     assert QEMU.file("control.log") == "control-qemu.log"
+
+
+def test_the_board_has_no_mmu_and_its_kernel_no_interface(tmp_path):
+    words = command(tmp_path, NOMMU, 0)
+    assert words[0] == "qemu-system-riscv64" and value(
+        words, "-cpu") == "rv64,mmu=off"
+    # Its kernel takes no words but those that it was built with.
+    assert "-append" not in words and "-no-reboot" in words
+    assert "kunit_shutdown=reboot" in NOMMU.config.read_text(encoding="ascii")
+    assert not NOMMU.link([]) and not kernel_builds.traces(NOMMU)
+    assert "pin_trace" not in kernel_builds.boot_makefile("", NOMMU)
+    assert " page_extract_user_kunit.o" in kernel_builds.boot_makefile("", NOMMU)
+
+
+def test_the_file_on_trial_is_no_part_of_the_boards_base():
+    tree = kernels.tree("6.1")
+    uml, board = (kernel_builds.base_files(tree, m) for m in (UML, NOMMU))
+    assert "mm/gup.c" in uml and "mm/gup.c" not in board
+    assert "lib/page_extract_user_kunit.c" in board
 
 
 def test_calls_are_led_to_the_interface_by_the_linker():
@@ -188,10 +207,16 @@ def test_qemu_is_installed_for_those_who_ask_for_it():
         assert "qemu-system-x86" not in host_packages.packages_for(target, False)
 
 
+def test_the_board_is_installed_for_those_who_ask_for_it():
+    board = set(host_packages.packages_for("boot-nommu", True))
+    assert board - set(host_packages.packages_for("boot", True)) == {
+        "qemu-system-misc"}
+
+
 def test_another_machine_is_refused_in_one_line(gup2pin):
     done = gup2pin("boot", "--machine", "vax")
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
-    assert "'vax'" in done.stderr and "'uml', 'qemu'" in done.stderr
+    assert "'vax'" in done.stderr and "'uml', 'qemu', 'nommu'" in done.stderr
 
 
 def test_a_target_that_boots_nothing_there_says_so(gup2pin):

@@ -62,11 +62,15 @@ class Outcome:
     failures: list[str]
     counters: str = ""
     own: dict[str, str] = dataclasses.field(default_factory=dict)
+    # What KUnit says without the patch that it is there for.
+    control: dict[str, int] = dataclasses.field(default_factory=dict)
 
     def summary(self) -> str:
         """Return what the terminal shows."""
         def said(counts: dict[str, int]) -> str:
             return ", ".join(f"{n} {k}" for k, n in counts.items())
+        if self.machine.tests_only:
+            return f"boot: {kunit_words(self.kunit, self.control)}"
         return (f"boot: KUnit {said(self.kunit)}; workloads "
                 f"{said(self.workloads)}; call sites "
                 f"{said(count(s['result'] for s in self.sites.values()))}. "
@@ -333,9 +337,12 @@ def attach(out: Path, series: list[Series], outcome: Outcome) -> None:
         found = {}
     for one in series:
         for patch in one.patches:
-            items = [outcome.sites[s] | {"site": s} for s in patch.sites]
             if patch.kind == PatchKind.OVERLAY:
-                items = [tested(outcome.kunit, outcome.machine)]
+                items = [tested(outcome)]
+            elif outcome.machine.tests_only:
+                continue
+            else:
+                items = [outcome.sites[s] | {"site": s} for s in patch.sites]
             entry = found.setdefault(patch.tree, {})
             entry["run"] = both(entry.get("run", []), [
                 item if "command" in item else
@@ -358,12 +365,20 @@ def both(kept: list[dict[str, Any]], new: list[dict[str, Any]],
                   key=lambda i: order.index(i["machine"]))
 
 
-def tested(cases: dict[str, int], machine: Machine) -> dict[str, Any]:
-    """Return what the tests of the helpers say of the patch that adds them."""
-    said = ", ".join(f"{n} {k}" for k, n in cases.items())
-    return {"machine": machine.title,
-            "command": f"under {machine.title}: KUnit: {said}",
-            "result": "fail" if "fail" in cases else "pass"}
+def tested(outcome: Outcome) -> dict[str, Any]:
+    """Return what the tests of the helpers say of the patches that add them."""
+    return {"machine": outcome.machine.title,
+            "command": f"under {outcome.machine.title}: "
+                       + kunit_words(outcome.kunit, outcome.control),
+            "result": "fail" if "fail" in outcome.kunit else "pass"}
+
+
+def kunit_words(cases: dict[str, int], control: dict[str, int]) -> str:
+    """Return the words for what KUnit says, and without the patch, if it ran so."""
+    told, other = (", ".join(f"{n} {k}" for k, n in counts.items())
+                   for counts in (cases, control))
+    return f"KUnit: {told}" + (f"; with mm/gup.c as it was: {other}"
+                               if other else "")
 
 
 def sentence(item: dict[str, Any]) -> str:

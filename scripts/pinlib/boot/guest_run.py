@@ -176,6 +176,14 @@ def boot(kernel: Path, log: Path, only: list[str] | None = None,
     return Run(output, problem, log, took)
 
 
+def tests(kernel: Path, log: Path, machine: Machine) -> str:
+    """Boot a kernel that runs its tests and ends; what went wrong, or ''."""
+    with tempfile.TemporaryDirectory(prefix="gup2pin-boot-") as name:
+        folder = Path(name)
+        return _wait(machine.command(kernel, folder, folder, [], []), folder,
+                     log, machine.guest_seconds, machine.quiet_seconds)
+
+
 def _copy(image: Path, copy: Path) -> None:
     """Make a copy of an image for the guest to write to."""
     done = subprocess.run(["cp", "--sparse=always", "--reflink=auto",

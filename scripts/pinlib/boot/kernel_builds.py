@@ -28,7 +28,8 @@ from pinlib.boot.machines import Machine, UML
 from pinlib.build import make_log, mount_namespace
 from pinlib.build.configs import build_root
 from pinlib.kernel.kernel_tree import kernel_version
-from pinlib.series.overlay import overlay_files, preprocess, tree_features
+from pinlib.series.overlay import (GUP, overlay_files, preprocess,
+                                   tree_features)
 
 BOOT = OVERLAY / "boot"
 TRACE = ("pin_trace.h", "pin_trace_calls.h", "pin_trace.c", "page_counts.c")
@@ -56,11 +57,18 @@ def wrapped(trace: str) -> list[str]:
     return sorted(set(re.findall(r"\b__wrap_(\w+)\(", trace)))
 
 
+def traces(machine: Machine) -> tuple[str, ...]:
+    """Return the files of the test-only interface that a machine gets."""
+    return () if machine.tests_only else (*TRACE, *machine.extra)
+
+
 def base_files(kernel: Path, machine: Machine = UML) -> dict[str, bytes]:
     """Return what the unconverted kernel gets: overlay, tests, interface."""
     features = tree_features(kernel, booted=True)
     files = dict(overlay_files(kernel))
-    for name in (*TRACE, *machine.extra):
+    if machine.tests_only:
+        files.pop(GUP, None)    # which is on trial there
+    for name in traces(machine):
         text = (BOOT / "kernel" / name).read_text(encoding="utf-8")
         files[f"lib/{name}"] = preprocess(name, text, features)
     for name in TESTS:
@@ -84,7 +92,7 @@ def base_time(mark: Path, data: bytes) -> int:
 
 def boot_makefile(text: str, machine: Machine) -> str:
     """Return lib/Makefile with the interface and the tests in it."""
-    names = (*TRACE, *machine.extra, *TESTS)
+    names = (*traces(machine), *TESTS)
     objects = " ".join(f"{Path(name).stem}.o" for name in names
                        if name.endswith(".c"))
     line = f"obj-y += {objects}\n"
@@ -134,9 +142,8 @@ def tree_stamp(kernel: Path) -> str:
 
 def wanted_options(fragment: str) -> dict[str, str]:
     """Return the options that a fragment sets, with their values; n: not set."""
-    found = re.findall(r"^(?:(CONFIG_\w+)=(\S+)|# (CONFIG_\w+) is not set)$",
-                       fragment, re.M)
-    return {name or unset: value or "n" for name, value, unset in found}
+    return {name or unset: value or "n" for name, value, unset in re.findall(
+        r"^(?:(CONFIG_\w+)=(\S+)|# (CONFIG_\w+) is not set)$", fragment, re.M)}
 
 
 def dropped_options(fragment: str, config: str) -> list[str]:
@@ -159,7 +166,7 @@ class Kernels:
         self.base = base_files(kernel, machine)
         self.wraps = wrapped("".join(
             self.base[f"lib/{name}"].decode()
-            for name in (*TRACE, *machine.extra) if name.endswith(".c")))
+            for name in traces(machine) if name.endswith(".c")))
         self.stamp = tree_stamp(kernel)
         self.folder = self._folder()
         (self.folder / "images").mkdir(parents=True, exist_ok=True)
@@ -171,8 +178,8 @@ class Kernels:
         self._lock.close()
 
     def _folder(self) -> Path:
-        gcc = subprocess.run(["gcc", "--version"], capture_output=True,
-                             check=True).stdout
+        gcc = subprocess.run([f"{self.machine.cross}gcc", "--version"],
+                             capture_output=True, check=True).stdout
         key = hashlib.sha256(b"\0".join(
             [gcc, KCFLAGS.encode(), os.fspath(self.kernel).encode()])
             ).hexdigest()
@@ -206,7 +213,7 @@ class Kernels:
         if files != self.base:
             self._build(files, path)
         else:
-            self._keep(self.folder / "obj" / self.machine.goal, path)
+            self._keep(self.folder / "obj" / self.machine.image, path)
         self._forget_old()
         return path
 
@@ -216,7 +223,9 @@ class Kernels:
                 f"-j{self.jobs}", "--output-sync=target",
                 "LOCALVERSION=", f"KCFLAGS={KCFLAGS}",
                 *self.machine.link(self.wraps),
-                *([f"CC={shutil.which('ccache')} gcc"]
+                *([f"CROSS_COMPILE={self.machine.cross}"]
+                  if self.machine.cross else []),
+                *([f"CC={shutil.which('ccache')} {self.machine.cross}gcc"]
                   if shutil.which("ccache") else []), *goals]
 
     def _make(self, ns: mount_namespace.Namespace, *goals: str) -> None:
@@ -256,6 +265,7 @@ class Kernels:
         ready.unlink(missing_ok=True)
         with mount_namespace.Namespace(self.folder, self.kernel, both=False) as ns:
             self._write(ns, dict(self.base))
+            self._renew(ns)
             self._configure(ns)
             self._make(ns, self.machine.goal)
         write_file(ready, key)
@@ -306,12 +316,21 @@ class Kernels:
                 time_ns = base_time(self.folder / "times" / name, data)
                 os.utime(ns.path("src", name), ns=(time_ns, time_ns))
 
+    def _renew(self, ns: mount_namespace.Namespace) -> None:
+        """Let files that an earlier base had be compiled as the tree has them."""
+        for mark in filter(Path.is_file, (self.folder / "times").rglob("*")):
+            name = mark.relative_to(self.folder / "times").as_posix()
+            if name not in self.base:
+                mark.unlink()
+                with contextlib.suppress(FileNotFoundError):
+                    os.utime(ns.path("src", name))
+
     def _build(self, files: dict[str, bytes | None], path: Path) -> None:
         start = time.monotonic()
         with mount_namespace.Namespace(self.folder, self.kernel, both=True) as ns:
             self._write(ns, files)
             self._make(ns, self.machine.goal)
-            self._keep(ns.path("obj", self.machine.goal), path)
+            self._keep(ns.path("obj", self.machine.image), path)
         self.say(f"boot: {len(files) - len(self.base)} changed files built "
                  f"in {time.monotonic() - start:.0f} s")
 
@@ -335,14 +354,14 @@ class Kernels:
                 ns.write(name, text)
                 try:
                     self._make(ns, *SPARSE, self.machine.goal)
-                    self._keep(ns.path("obj", self.machine.goal), path)
+                    self._keep(ns.path("obj", self.machine.image), path)
                 finally:
                     # With a new time: the object there is of another text.
                     ns.write(name, files[name])
                 return path, fresh(good, self._said())
 
             self._make(ns, self.machine.goal)
-            self._keep(ns.path("obj", self.machine.goal), self._image(files))
+            self._keep(ns.path("obj", self.machine.image), self._image(files))
             good = self._checked(ns, broken)
             yield build
 

@@ -3,6 +3,7 @@
 
 User Mode Linux starts in no time and reaches most call sites. qemu emulates a
 PC: it has the hardware that UML cannot have, and takes longer for everything.
+A RISC-V board without an MMU runs no programs of ours, only the kernel's tests.
 """
 
 from __future__ import annotations
@@ -28,18 +29,26 @@ class Machine:
     title: str              # in sentences
     arch: str               # make's ARCH
     base: str               # what the fragment of options is added to
-    goal: str               # what make builds, and what boots
+    goal: str               # what make builds
     disk: str               # what its disks are called, without their letter
     images: tuple[str, ...] | None      # those that it gets; None: all
     guest_seconds: int      # how long a guest may run
     quiet_seconds: int      # and say nothing; longer than any workload takes
     memory: tuple[str, ...]     # the kinds that buffers can be of there
     extra: tuple[str, ...] = ()     # files of kernel/ that only it gets
+    folder: str = ""        # where make puts it
+    cross: str = ""         # the prefix of its compiler, if it has one of its own
+    tests_only: bool = False    # whether it has no workloads
 
     @property
     def hosted(self) -> bool:
         """Say whether the kernel is a program of the host."""
         return self.arch == "um"
+
+    @property
+    def image(self) -> str:
+        """Return what boots, below the build folder."""
+        return self.folder + self.goal
 
     def covers(self, file: str) -> bool:
         """Say whether code of arch/ can be built for it."""
@@ -58,6 +67,8 @@ class Machine:
 
     def link(self, wraps: Sequence[str]) -> list[str]:
         """Return what makes make lead calls of some functions to others."""
+        if self.tests_only:
+            return []
         if self.hosted:
             # UML's own come first: this replaces them.
             names = ("malloc", "free", "calloc", *wraps)
@@ -75,6 +86,8 @@ class Machine:
         folder is the guest's own, and has the folder SHARE; words are for the
         command line of Linux.
         """
+        if self.tests_only:
+            return _board(kernel)
         start = _uml if self.hosted else _qemu
         return start(kernel, archive, folder, copies, [
             "rdinit=/init", "panic=1", "printk.devkmsg=on",
@@ -114,6 +127,14 @@ def _qemu(kernel: Path, archive: Path, folder: Path, copies: Sequence[Path],
               ("-drive", f"format=raw,if=virtio,file={_quoted(copy)}"))]
 
 
+def _board(kernel: Path) -> list[str]:
+    """Return what starts a kernel that has its command line built in."""
+    return ["qemu-system-riscv64", "-nodefaults", "-no-user-config",
+            "-machine", "virt", "-cpu", "rv64,mmu=off", "-bios", "none",
+            "-smp", "2", "-m", "256M", "-display", "none", "-serial", "stdio",
+            "-no-reboot", "-kernel", os.fspath(kernel)]
+
+
 def _quoted(path: Path) -> str:
     """Return a path as a value among others, which commas divide."""
     return os.fspath(path).replace(",", ",,")
@@ -124,4 +145,7 @@ UML = Machine("uml", "UML", "um", "defconfig", "linux", "ubd", None, 420, 75,
 QEMU = Machine("qemu", "qemu", "x86_64", "tinyconfig", "vmlinux", "vd",
                ("scratch", "ext4", "ext2", "vfat", "files"), 900, 150,
                ("thp", "hugetlb", "file"), ("smb_server.h", "smb_server.c"))
-MACHINES = {machine.name: machine for machine in (UML, QEMU)}
+NOMMU = Machine("nommu", "qemu without an MMU", "riscv", "nommu_virt_defconfig",
+                "Image", "vd", (), 300, 120, (), folder="arch/riscv/boot/",
+                cross="riscv64-linux-gnu-", tests_only=True)
+MACHINES = {machine.name: machine for machine in (UML, QEMU, NOMMU)}

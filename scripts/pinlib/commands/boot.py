@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pinlib.base.options import Options
-from pinlib.boot import boot, machines
+from pinlib.boot import boot, machines, without_mmu
 from pinlib.commands import allowance, pipeline
 from pinlib.report import json_report
 
@@ -22,8 +22,10 @@ def run(opts: Options) -> None:
     result, series = pipeline.make_series(opts)
     view = result.analysis.program.tree
     sites = [pipeline.as_checked_out(s, view) for s in result.sites()]
-    outcome = boot.run(opts.kernel, opts.out, opts.jobs, series, sites,
-                       lambda text: print(text, flush=True), machine)
+    outcome = without_mmu.run(
+        opts.kernel, opts.out, opts.jobs, series, _say, machine) \
+        if machine.tests_only else boot.run(
+            opts.kernel, opts.out, opts.jobs, series, sites, _say, machine)
     boot.attach(opts.out, series, outcome)
     pipeline.render(opts, result, series)
     result.say(opts)
@@ -31,3 +33,7 @@ def run(opts: Options) -> None:
     outcome.raise_if_failed()
     boot.keep(opts.out, key, outcome)
     pipeline.end(opts, result)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
