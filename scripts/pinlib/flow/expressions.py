@@ -353,8 +353,9 @@ class ExpressionWalker:
                       and self._nameless(where)):
             if where[0] in self.flow.read_back:
                 return True
+            kind = self.resolver.type_of(function, value) or ""
             if location in self._filled_here or category == "page" or \
-                    not types.depth_of(self.resolver.type_of(function, value) or ""):
+                    not types.depth_of(kind):
                 self.reach(where[0], category, location)
             else:
                 # A pointer to ours now and then: nothing puts them there.
