@@ -28,7 +28,7 @@ from pinlib.program import callers, shims
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
-from pinlib.rewrite import messages
+from pinlib.rewrite import messages, room
 
 # Where the helpers are declared, and what works on iterators.
 HEADER, API_HEADER = "linux/page_extract.h", "linux/uio.h"
@@ -321,11 +321,14 @@ class Planner:
         if done[key] is edit:
             group.edits.append(edit)
 
-    @staticmethod
-    def _member(group: Group, after: Location, name: str) -> None:
-        """Add a flag after a member, found by its structure's name."""
-        group.edits.append(edits.Member(after.file, 0, 0, after.owner,
-                                        after.owner, after.name, name))
+    def _member(self, group: Group, after: Location, name: str) -> None:
+        """Add a flag near a member, found by its structure's name."""
+        bodies = [body for tag, _, body in self.program.bodies(
+            after.file, after.owner) if tag == after.owner]
+        group.edits.append(edits.Member(
+            after.file, 0, 0, after.owner, after.owner,
+            room.behind(bodies[0], after.name) if len(bodies) == 1
+            else after.name, name))
         group.symbols.append(after.owner)
 
     def _state(self, group: Group, decision: Decision,
