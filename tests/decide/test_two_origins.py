@@ -282,7 +282,8 @@ REQUESTS = {
                  "        NAME_clean(pages[0]); /* @here */\n"
                  "        req = NAME_new(pages);\n"),
     # Only these pages are ever in a request.
-    "alone": _but("        NAME_get(req, 8);\n", "        return 0;\n"),
+    "alone": _but("        req = NAME_new(own);\n        NAME_get(req, 8);\n",
+                  "        return 0;\n"),
     # Another request's end drops them: nothing says that it is for these.
     "not_named": _but("    kref_put(&req->ref, NAME_done);\n",
                       "    NAME_end(req);\n"),

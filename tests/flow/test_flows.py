@@ -136,6 +136,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("more_address", "other-origin"),
     ("more_instead", "other-origin"),
     ("more_elsewhere", "pin-short"),
+    # What stores the page stores what others pass to it, too.
+    ("add_other", "other-origin"),
+    ("add_both", "other-origin"),
+    ("add_none", "pin-short"),
+    ("add_array", "other-origin"),
+    ("add_bare", "pin-short"),
     # An MMU notifier ends the use of the address, but somebody writes the page.
     ("notified_fast", "mmu-notifier"),
     ("notified_used", "pin-short"),

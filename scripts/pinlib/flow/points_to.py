@@ -318,6 +318,13 @@ def empty(program: Program, function: Function, name: str) -> bool:
                    for use in callee.uses.get(local, ()))
 
 
+def bare(function: Function, array: Node, passed: Statement) -> bool:
+    """Say whether a local array has no entry when a statement passes it on."""
+    return function.is_local(array.value) and not any(
+        _may_fill(use.node) for use in function.uses.get(array.value, ())
+        if use.statement is not passed)
+
+
 def _may_fill(node: Node) -> bool:
     """Say whether an array gets an entry here, or may get one from a call."""
     above = node.parent

@@ -17,8 +17,8 @@ from pinlib.decide.bugs import (byte_results, dirty_marks, release_counts,
                                 returned_counts)
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.hazards import in_two_arms
+from pinlib.decide.origins import passed_in
 from pinlib.decide.origins.origins import Origins
-from pinlib.flow import other_tables
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
@@ -270,7 +270,7 @@ def _alone(resolver: Resolver, site: CallSite, release: Event,
     return release.function.key == site.function.key and \
         release.location.kind == LocationKind.VAR and \
         release.function.is_local(release.location.name) and not any(
-            other_tables.come_to(resolver, site.flow, o, release)
+            passed_in.come_to(resolver, site.flow, o, release)
             for o in others)
 
 

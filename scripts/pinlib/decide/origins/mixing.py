@@ -6,8 +6,8 @@ from __future__ import annotations
 from pinlib.base.codes import Code
 from pinlib.base.why_not import Manual, manual
 from pinlib.csource.expr import Kind, Node
+from pinlib.decide.origins import passed_in
 from pinlib.decide.origins.origins import Origins
-from pinlib.flow import other_tables
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.program.locations import Location, LocationKind, Resolver
@@ -39,7 +39,7 @@ def reaches(resolver: Resolver, site: CallSite, other: Event,
     """
     if _reaches(site, other, release):
         return True
-    containers = other_tables.behind(resolver, site.flow, other)
+    containers = passed_in.behind(resolver, site.flow, other)
     if other.function.key == site.function.key:
         return bool(containers)
     target = release.location
@@ -122,6 +122,8 @@ def _reaches(site: CallSite, other: Event, release: Event) -> bool:
         target.kind == LocationKind.MEM
     if other.kind == EventKind.HANDED and listed:
         return False
+    if passed_in.is_page(other):
+        return target in site.flow.onward(other.location)
     if other.location.kind == LocationKind.VAR:
         passed = site.flow.destinations(other.location)
         if passed & {"into", "store"} or \

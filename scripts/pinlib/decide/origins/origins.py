@@ -9,9 +9,9 @@ others set, or a constant that both callers were chosen by.
 from __future__ import annotations
 
 from pinlib.csource.expr import Kind, Node, on_condition
-from pinlib.decide.origins import bit_flags, out_flags, same_test
+from pinlib.decide.origins import bit_flags, out_flags, passed_in, same_test
 from pinlib.decide.origins.addresses import Addresses
-from pinlib.flow import call_sites, other_tables
+from pinlib.flow import call_sites
 from pinlib.flow.conditions import ZERO, known_tests, together
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.points_to import Label, Objects, unlocked_here
@@ -45,7 +45,7 @@ class Origins:
                  for e in events]
         plain = [e for e in self.flow.of(EventKind.ACQUIRE) if e.call is not None
                  and e.call.kids[0].value not in self.program.listed]
-        return found + plain + self.flow.of(EventKind.FILL) + other_tables.tables(
+        return found + plain + self.flow.of(EventKind.FILL) + passed_in.handed(
             self.resolver, self.flow) + Addresses(
             self.resolver, self.flow).others()
 
@@ -103,6 +103,10 @@ class Origins:
         return None
 
     def _labels(self, event: Event) -> set[Label]:
+        kept = passed_in.kept_in(self.flow, event) \
+            if passed_in.is_page(event) else []
+        if kept:
+            return set().union(*(self.objects.of(*one) for one in kept))
         node = event.node
         if event.kind == EventKind.ACQUIRE and event.call is not None:
             node = call_sites.pages_of(self.program, event.statement,
@@ -147,7 +151,7 @@ class Origins:
     def separated(self, release: Event, others: list[Event]) -> str | None:
         """Return what keeps pages of other origins from a release, or None."""
         here = release.function.key == self.site.function.key
-        beside = any(other_tables.come_to(self.resolver, self.flow, o, release)
+        beside = any(passed_in.come_to(self.resolver, self.flow, o, release)
                      for o in others)
         if here and not beside and (
                 release.location.kind == LocationKind.VAR or any(
