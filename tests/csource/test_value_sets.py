@@ -39,3 +39,13 @@ def test_sums(text: str, wanted: frozenset[str] | None) -> None:
     tree = parse(text)
     assert tree is not None
     assert value_sets.evaluate(tree, GOT, unsigned) == wanted
+
+
+@pytest.mark.parametrize("text, wanted", [
+    ("none++", POS), ("n++", POS), ("++none", POS), ("err++", None),
+    ("other++", None), ("n--", None)])
+def test_a_number_that_is_raised(text: str,
+                                 wanted: frozenset[str] | None) -> None:
+    tree = parse(text)
+    assert tree is not None
+    assert value_sets.raised(tree, GOT) == wanted

@@ -109,6 +109,12 @@ def added(left: Node, right: Node, env: Env,
         v and v <= _ABOVE | ZERO for v in found) else None
 
 
+def raised(node: Node, env: Env) -> Values | None:
+    """Return POS for a number above or at 0 that a node counts up by one."""
+    known = env.get(str(node.kids[0]))
+    return POS if node.value == "++" and known and known <= _ABOVE | ZERO else None
+
+
 def _choice(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
     found: Values = frozenset()
     test, then, other = (node.kids[0], node.kids[-2], node.kids[-1])

@@ -263,12 +263,13 @@ class Walker:
         """Return the state after a write; known: results of calls in it."""
         env = dict(state.env)
         nodes = list(tree.walk()) if tree else []
-        changed = [n.kids[0] for n in nodes if n.kind == Kind.POST or (
+        steps = [n for n in nodes if n.kind == Kind.POST or (
             n.kind == Kind.UNARY and (n.value in ("++", "--") or
                                       n.value == "&" and n.parent is not None
                                       and n.parent.kind == Kind.CALL))]
-        for target in changed:
-            env = value_sets.written(env, target, None)
+        for node in steps:
+            env = value_sets.written(env, node.kids[0], value_sets.raised(node, env))
+        changed = [n.kids[0] for n in steps]
         env.update(known or {})
         for node in reversed(nodes):
             if node.kind == Kind.ASSIGN:
@@ -277,8 +278,7 @@ class Walker:
                     if node.value == "=" else value_sets.added(
                         left, right, env, self._unsigned) \
                     if node.value == "+=" else None
-                env = {**value_sets.written(env, left, value),
-                       **(known or {})}
+                env = value_sets.written(env, left, value) | (known or {})
                 changed.append(left)
         if statement and statement.fact.kind == "declare" and tree:
             target = Node(Kind.ID, statement.fact.name)
