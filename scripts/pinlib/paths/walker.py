@@ -267,8 +267,8 @@ class Walker:
             n.kind == Kind.UNARY and (n.value in ("++", "--") or
                                       n.value == "&" and n.parent is not None
                                       and n.parent.kind == Kind.CALL))]
-        for node in steps:
-            env = value_sets.written(env, node.kids[0], value_sets.raised(node, env))
+        for n in steps:
+            env = value_sets.written(env, n.kids[0], value_sets.raised(n, env))
         changed = [n.kids[0] for n in steps]
         env.update(known or {})
         for node in reversed(nodes):
