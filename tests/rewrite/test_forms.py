@@ -223,7 +223,7 @@ def test_a_range_that_is_left(found: Analysis, name: str) -> None:
 def test_what_an_operand_does_is_done_for_every_page(found: Analysis) -> None:
     """An if before the call would leave the loop where it is for ever."""
     assert added(found, "decrement")[:2] == [
-        "bool pages_pinned; int n; size_t off; };",
+        "bool pages_pinned; size_t off; };",
         "page_extract_release(toy->pages[--toy->n], toy->pages_pinned);"]
     assert added(found, "plain")[1:3] == [
         "{ toy->n--; if (toy->pages_pinned)",
