@@ -18,16 +18,23 @@ expression bio;
 bio_release_pages(...)
 {
 <...
+(
 -	if (!bio_flagged(bio, BIO_NO_PAGE_REF))
 +	if (bio_flagged(bio, BIO_PAGE_REFFED))
 		__bio_release_pages(...);
+|
+-	if (bio_flagged(bio, BIO_NO_PAGE_REF))
++	if (!bio_flagged(bio, BIO_PAGE_REFFED))
+		return;
+)
 ...>
 }
 
 @@
+identifier f = {bio_iov_bvec_set, __bio_iov_bvec_set};
 expression bio;
 @@
-bio_iov_bvec_set(...)
+f(...)
 {
 <...
 -	bio_set_flag(bio, BIO_NO_PAGE_REF);

@@ -53,7 +53,7 @@ f(...)
 
 @@
 identifier f = {dio_cleanup, submit_page_section, do_direct_IO,
-		__blockdev_direct_IO};
+		__blockdev_direct_IO, do_blockdev_direct_IO};
 expression e;
 symbol dio;
 @@

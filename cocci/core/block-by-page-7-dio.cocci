@@ -54,19 +54,29 @@ dio_refill_pages(struct dio *dio, struct dio_submit *sdio)
 {
 +	struct page **pages = dio->pages;
 	...
+(
 +	if (iov_iter_is_kvec(sdio->iter))
 +		return -EFAULT;
 +
 -	ret = iov_iter_get_pages2(sdio->iter, dio->pages, most, nr, from);
 +	ret = iov_iter_extract_pages(sdio->iter, &pages, most, nr, 0, from);
+|
++	if (iov_iter_is_kvec(sdio->iter))
++		return -EFAULT;
++
+-	ret = iov_iter_get_pages(sdio->iter, dio->pages, most, nr, from);
++	ret = iov_iter_extract_pages_noadvance(sdio->iter, &pages, most, nr,
++					       0, from);
+)
 	...
 }
 
 @@
+identifier f = {__blockdev_direct_IO, do_blockdev_direct_IO};
 identifier iter;
 expression dio;
 @@
-__blockdev_direct_IO(..., struct iov_iter *iter, ...)
+f(..., struct iov_iter *iter, ...)
 {
 <...
 	dio->should_dirty = ...;

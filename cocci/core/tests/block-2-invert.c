@@ -15,6 +15,22 @@ static inline void bio_release_pages(struct bio *bio, bool dirty)
 		__bio_release_pages(bio, dirty);
 }
 
+/* The forms of older kernels. */
+void bio_release_pages(struct bio *bio, bool dirty)
+{
+	if (bio_flagged(bio, BIO_NO_PAGE_REF))
+		return;
+
+	drop(bio, dirty);
+}
+
+static void __bio_iov_bvec_set(struct bio *bio, struct iov_iter *iter)
+{
+	bio->bi_io_vec = iter->bvec;
+	bio_set_flag(bio, BIO_NO_PAGE_REF);
+	bio_set_flag(bio, BIO_CLONED);
+}
+
 void bio_iov_bvec_set(struct bio *bio, struct iov_iter *iter)
 {
 	bio->bi_io_vec = iter->bvec;

@@ -43,6 +43,15 @@ static int submit_page_section(struct dio *dio, struct dio_submit *sdio,
 	return 0;
 }
 
+static ssize_t do_blockdev_direct_IO(struct kiocb *iocb, struct dio *dio)
+{
+	struct dio_submit sdio = { 0 };
+
+	if (walk(dio, &sdio))
+		put_page(sdio.cur_page);
+	return 0;
+}
+
 /* must not change: a page that has nothing to do with the dio */
 static void other(struct page *page)
 {

@@ -32,6 +32,22 @@ static inline int dio_refill_pages(struct dio *dio, struct dio_submit *sdio)
 	return ret;
 }
 
+/* The form of kernels whose calls do not advance an iterator. */
+static inline int dio_refill_pages(struct dio *dio, struct dio_submit *sdio)
+{
+	ssize_t ret;
+
+	ret = iov_iter_get_pages(sdio->iter, dio->pages, LONG_MAX, 8,
+				 &sdio->from);
+	if (ret < 0) {
+		struct page *page = ZERO_PAGE(0);
+
+		dio_hold_page(dio, page);
+		dio->pages[0] = page;
+	}
+	return ret;
+}
+
 static void dio_bio_alloc(struct dio *dio, struct block_device *bdev)
 {
 	struct bio *bio;
@@ -49,6 +65,14 @@ static int submit_page_section(struct dio *dio, struct page *page)
 }
 
 ssize_t __blockdev_direct_IO(struct kiocb *iocb, struct iov_iter *iter, int n)
+{
+	struct dio *dio = start(iocb);
+
+	dio->should_dirty = iov_iter_rw(iter) == READ;
+	return walk(dio, iter);
+}
+
+ssize_t do_blockdev_direct_IO(struct kiocb *iocb, struct iov_iter *iter, int n)
 {
 	struct dio *dio = start(iocb);
 

@@ -301,21 +301,25 @@ class Member(Edit):
 
 
 @dataclass(frozen=True)
-class Message(Edit):
-    """The comments and strings of a line name the new function."""
+class Words(Edit):
+    """Words that are no code are others."""
 
-    op = Op.MESSAGE
     old: str
     new: str
 
 
 @dataclass(frozen=True)
-class Comment(Edit):
+class Message(Words):
+    """The comments and strings of a line name the new function."""
+
+    op = Op.MESSAGE
+
+
+@dataclass(frozen=True)
+class Comment(Words):
     """A comment, which begins in the line, is another one, by reviewed words."""
 
     op = Op.COMMENT
-    old: str
-    new: str
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from pinlib.boot.machines import MACHINES, Machine, UML
 from pinlib.boot.reached_sites import Seen
 from pinlib.build.configs import build_root
 from pinlib.kernel.kernel_tree import kernel_version
+from pinlib.series.overlay import GUP
 from pinlib.series.scratch_repo import Scratch
 
 MOST_NAMES = 4          # of workloads, in a changelog
@@ -67,13 +68,11 @@ class Outcome:
 
     def summary(self) -> str:
         """Return what the terminal shows."""
-        def said(counts: dict[str, int]) -> str:
-            return ", ".join(f"{n} {k}" for k, n in counts.items())
         if self.machine.tests_only:
             return f"boot: {kunit_words(self.kunit, self.control)}"
-        return (f"boot: KUnit {said(self.kunit)}; workloads "
-                f"{said(self.workloads)}; call sites "
-                f"{said(count(s['result'] for s in self.sites.values()))}. "
+        return (f"boot: KUnit {listed(self.kunit)}; workloads "
+                f"{listed(self.workloads)}; call sites "
+                f"{listed(count(s['result'] for s in self.sites.values()))}. "
                 f"{text_report.own_failures(self.own)}{self.counters}").rstrip()
 
     def raise_if_failed(self) -> None:
@@ -233,9 +232,8 @@ class Runs:
 
     def failures(self, sites: list[Site]) -> list[str]:
         """Return what failed apart from the call sites."""
-        return [f"KUnit: {c.suite}.{c.name}: "
-                + (c.log.splitlines() or ["failed"])[0]
-                for c in self.cases if c.result == "fail"] + [
+        return [
+            *kunit_tests.failures(self.cases),
             *self.control.failures, *self.converted.failures,
             *reached_sites.taken_away(self.converted.output.workloads, sites,
                                       self.options)]
@@ -375,10 +373,13 @@ def tested(outcome: Outcome) -> dict[str, Any]:
 
 def kunit_words(cases: dict[str, int], control: dict[str, int]) -> str:
     """Return the words for what KUnit says, and without the patch, if it ran so."""
-    told, other = (", ".join(f"{n} {k}" for k, n in counts.items())
-                   for counts in (cases, control))
-    return f"KUnit: {told}" + (f"; with mm/gup.c as it was: {other}"
-                               if other else "")
+    return f"KUnit: {listed(cases)}" + (
+        f"; with {GUP} as it was: {listed(control)}" if control else "")
+
+
+def listed(counts: dict[str, int]) -> str:
+    """Return counts of results in words."""
+    return ", ".join(f"{n} {k}" for k, n in counts.items())
 
 
 def sentence(item: dict[str, Any]) -> str:

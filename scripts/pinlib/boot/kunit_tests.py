@@ -62,6 +62,13 @@ def parse(text: str) -> list[Case]:
     return cases + _unreported(suite, planned, seen, said)
 
 
+def failures(cases: list[Case]) -> list[str]:
+    """Return what to say of each case that failed."""
+    return [f"KUnit: {case.suite}.{case.name}: "
+            + (case.log.splitlines() or ["failed"])[0]
+            for case in cases if case.result == "fail"]
+
+
 def _unreported(suite: str, planned: int, seen: int, said: list[str]) -> list[Case]:
     """Return cases that were planned and never reported."""
     if not suite or seen >= planned:

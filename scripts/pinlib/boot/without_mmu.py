@@ -33,9 +33,7 @@ def run(kernel: Path, out: Path, jobs: int, series: list[Series], say: Say,
         cases = _cases(kernels, changes, out, "converted")
     finally:
         kernels.close()
-    failures = [f"KUnit: {c.suite}.{c.name}: "
-                + (c.log.splitlines() or ["failed"])[0]
-                for c in cases if c.result == "fail"]
+    failures = kunit_tests.failures(cases)
     if control and not any(c.result == "fail" for c in control):
         failures.append(f"the tests pass with {GUP} as it is too")
     outcome = Outcome(machine, {}, {}, count(c.result for c in cases), failures,

@@ -24,6 +24,7 @@ ANY = "any"
 DEPTH = 12
 _LOCKS = ("lock_page", "trylock_page", "lock_page_killable", "folio_lock",
           "folio_trylock", "folio_lock_killable")
+_UNLOCKS = ("unlock_page", "folio_unlock")
 # A function named on more lines serves the whole kernel, not one driver.
 CALLERS = 30
 
@@ -376,14 +377,14 @@ def unlocked_here(function: Function, statement: Statement) -> int:
         close = function.text.matching(run_end) if code[run_end] == "{" else -1
         leaves = jumps.JUMP.search(code, run_end, close + 1)
         if close < 0 or leaves and not re.search(
-                r"\b(?:unlock_page|folio_unlock)\b",
+                rf"\b(?:{'|'.join(_UNLOCKS)})\b",
                 code[run_end:leaves.start()]):
             break
         run_end = close + 1
     for other in function.statements:
         if run_start <= other.start < (run_end if stop else high) and \
-                other.tree is not None and other.tree.calls(
-                    "unlock_page", "folio_unlock") and \
+                other.tree is not None and \
+                other.tree.calls(*_UNLOCKS) and \
                 function.block_at(other.start) == (low, high):
             return other.line
     return 0

@@ -22,7 +22,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pinlib.base.edits import (Comment, Edit, Extract, ExtractAlloc, Include,
-                               Member, Message, ORDER, Pin, Unpin, UnpinPages)
+                               Member, Message, ORDER, Pin, Unpin, UnpinPages,
+                               Words)
 from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
 from pinlib.base.resources import COCCI, MACROS
@@ -129,7 +130,7 @@ def _refuse_in_macros(tree: View, edits: Sequence[Edit]) -> None:
     """Refuse what would write statements of its own into a macro."""
     for edit in edits:
         if _in_macro(tree.macros, edit) and not isinstance(
-                edit, (Pin, Unpin, UnpinPages, Message, Comment)):
+                edit, (Pin, Unpin, UnpinPages, Words)):
             raise RuleError(f"{edit.file}:{edit.line}: {edit.op} is not made "
                             "in a macro")
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pinlib.base import host_program
-from pinlib.base.edits import Alias, Comment, Edit, Include, Message
+from pinlib.base.edits import Alias, Edit, Include, Words
 from pinlib.base.errors import RuleError
 from pinlib.base.resources import COCCI, SCRIPTS
 from pinlib.kernel.kernel_tree import cache_folder
@@ -86,7 +86,7 @@ def record(one: Checked) -> bytes:
     """Return a file as the program reads it."""
     parts = [one.old.encode("latin-1"), one.new.encode("latin-1"),
              b"".join(_fields(edit) for edit in one.edits
-                      if not isinstance(edit, (Alias, Comment, Include, Message)))]
+                      if not isinstance(edit, (Alias, Include, Words)))]
     return b" ".join([b"check", *(b"%d" % len(part) for part in parts)]
                      ) + b"\n" + b"".join(parts)
 

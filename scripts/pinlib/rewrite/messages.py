@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pinlib.base.edits import Comment, Message
+from pinlib.base.edits import Comment, Message, Words
 from pinlib.base.resources import REPORTS
 from pinlib.csource import lexer
 from pinlib.csource.masking import CText
@@ -53,12 +53,12 @@ def reviewed() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def stale(made: Converted) -> tuple[list[Message | Comment], list[str]]:
+def stale(made: Converted) -> tuple[list[Words], list[str]]:
     """Return the edits of a file's messages, and what is said of the others."""
     known = reviewed().get(made.file, {})
     rewritten = [piece for piece in lexer.hidden(made.text.text)
                  if piece.text in known]
-    edits: list[Message | Comment] = [
+    edits: list[Words] = [
         Comment(made.file, made.text.line_of(piece.start), 0, "", piece.text,
                 known[piece.text]) for piece in rewritten]
     done = [(p.start, p.start + len(p.text)) for p in rewritten]

@@ -50,8 +50,6 @@ def _size(match: re.Match[str] | None) -> int:
     """Return the bytes of a member, as far as they can make room."""
     if match is None or match["stars"].strip() or match["array"]:
         return _WORD
-    if match["type"] == match["name"]:
-        return _WORD
     return _SIZES.get(match["type"], _WORD)
 
 

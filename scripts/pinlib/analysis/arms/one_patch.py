@@ -29,7 +29,7 @@ from pinlib.program import shims
 from pinlib.program.program import Program
 
 _RENAMES = (edits.Pin, edits.Lasting, edits.Unpin, edits.UnpinPages,
-            edits.Message, edits.Comment)
+            edits.Words)
 _LASTING = "FOLL_LONGTERM"
 
 Place = tuple[str, int, int]
@@ -46,7 +46,7 @@ class Plan:
         """Return a group's edits of code by their places in the checkout."""
         return {(e.file, e.line, e.column): e for e in as_checked_out(
             self.analysis.program.tree, group.edits)
-            if not isinstance(e, (edits.Message, edits.Comment, edits.Include))}
+            if not isinstance(e, (edits.Words, edits.Include))}
 
     def compiles(self, place: Place) -> bool:
         """Say whether the kernel compiles a line."""
@@ -202,7 +202,7 @@ def alias(program: Program, group: Group) -> WhyNot | None:
     for tree, edit in _all(program, group):
         if not isinstance(edit, _RENAMES):
             return _not_for_old(tree, edit)
-        if isinstance(edit, (edits.Message, edits.Comment)):
+        if isinstance(edit, edits.Words):
             continue
         names = found.setdefault(edit.file, {})
         for new, old in _renamed(edit):
