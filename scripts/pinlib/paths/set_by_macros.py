@@ -7,14 +7,13 @@ Its use reads as a call, which cannot do that: `swap(a, b)`, `get_user(a, p)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pinlib.csource.expr import Kind, Node
-from pinlib.csource.macro_text import Define, defines
+from pinlib.csource.macro_text import Define
 from pinlib.program.macros import arguments_at
 from pinlib.program.program import Program
 
-LEVELS = 4
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*(?=\()")
 
 
@@ -24,38 +23,49 @@ def set_by_macro(program: Program, file: str, node: Node) -> bool:
     if call is None or call.kind != Kind.CALL or call.kids[0] is node:
         return False
     index = next(i for i, kid in enumerate(call.kids[1:]) if kid is node)
-    return _sets(program, file, call.kids[0].value, index, 0)
+    asked = {(call.kids[0].value, index)}
+    left = [*asked]
+    while left:
+        name, index = left.pop()
+        if not name.isidentifier() or \
+                program.definition(name, file) is not None:
+            continue
+        for define in program.macro_definitions(name):
+            if _stores(define, index):
+                return True
+            more = {*_handed_on(define, index)} - asked
+            asked |= more
+            left += more
+    return False
 
 
-def _sets(program: Program, file: str, name: str, index: int,
-          level: int) -> bool:
-    """Say whether a macro of that name sets one of its parameters."""
-    if level > LEVELS or not name.isidentifier() or \
-            program.definition(name, file) is not None:
+def _stores(define: Define, index: int) -> bool:
+    """Say whether a macro's own text sets one of its parameters."""
+    param = _param(define, index)
+    if param is None:
         return False
-    return any(_define_sets(program, file, define, index, level)
-               for other in program.searches.macros(name)
-               for define in defines(program.text(other))
-               if define.name == name)
+    place = rf"(?<![\w.>#])(?:\(\s*)*{re.escape(param)}\b(?:\s*\))*"
+    return bool(re.search(
+        rf"(?:\+\+|--)\s*{place}|{place}\s*(?:\+\+|--|=(?!=)|"
+        rf"[-+*/%&|^]=|<<=|>>=)|[(,]\s*&\s*{place}\s*[,)]",
+        define.text) or re.search(rf'"[=+][^"]*"\s*{place}', define.raw))
 
 
-def _define_sets(program: Program, file: str, define: Define, index: int,
-                 level: int) -> bool:
-    params = define.params or ()
+def _handed_on(define: Define, index: int) -> Iterator[tuple[str, int]]:
+    """Yield what a macro passes one of its arguments to, and as which."""
     if define.alias and define.alias != define.name:
-        return _sets(program, file, define.alias, index, level + 1)
-    if index >= len(params) or not params[index].isidentifier():
-        return False
-    param = re.escape(params[index])
-    place = rf"(?<![\w.>#])(?:\(\s*)*{param}\b(?:\s*\))*"
-    if re.search(rf"(?:\+\+|--)\s*{place}|{place}\s*(?:\+\+|--|=(?!=)|"
-                 rf"[-+*/%&|^]=|<<=|>>=)|[(,]\s*&\s*{place}\s*[,)]",
-                 define.text) or re.search(
-            rf'"[=+][^"]*"\s*{place}', define.raw):
-        return True
-    return any(_sets(program, file, name, given.index(wrapped), level + 1)
-               for name, given in _calls(define)
-               for wrapped in given if _bare(wrapped) == params[index])
+        yield define.alias, index
+    param = _param(define, index)
+    for name, given in _calls(define) if param is not None else ():
+        for at, argument in enumerate(given):
+            if _bare(argument) == param:
+                yield name, at
+
+
+def _param(define: Define, index: int) -> str | None:
+    params = define.params or ()
+    return params[index] if index < len(params) and \
+        params[index].isidentifier() else None
 
 
 def _calls(define: Define) -> list[tuple[str, Sequence[str]]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind
+from pinlib.csource.macro_text import Define, defines
 from pinlib.kernel import effects
 from pinlib.kernel.searches import Places, Searches
 from pinlib.kernel.view import View, folder
@@ -28,6 +29,8 @@ POPULAR = 400
 DEFINITIONS = 12
 # What is read as C; a search finds assembly too.
 C_FILES = (".c", ".h")
+# Folders with C that is no part of a kernel.
+_NOT_KERNEL = ("tools/", "Documentation/")
 
 Key = tuple[str, str]
 
@@ -51,6 +54,7 @@ class Program(Declared):
         # Those that are known of files that were not.
         self._promised: dict[str, dict[tuple[str, int], Function]] = {}
         self._definitions: dict[str, list[Function]] = {}
+        self._macros: dict[str, list[Define]] = {}
         self._picked: dict[tuple[str, str], Function | None] = {}
         self._elsewhere: dict[str, list[Function]] = {}
         # Names that were asked for in a module's whole kernel.
@@ -247,7 +251,7 @@ class Program(Declared):
         """Return the definitions of a name, from the lines that look like one."""
         found: dict[str, list[int]] = {}
         for file, lines in heads.items():
-            if file.startswith(("tools/", "Documentation/")) or \
+            if file.startswith(_NOT_KERNEL) or \
                     not file.endswith(C_FILES):
                 continue
             text = self.text(file)
@@ -260,6 +264,15 @@ class Program(Declared):
         self.files.read(found)
         return [f for file in sorted(found)
                 for f in self.source(file).named.get(name, ())]
+
+    def macro_definitions(self, name: str) -> list[Define]:
+        """Return the definitions of a macro, in a kernel's headers as well."""
+        if name not in self._macros:
+            self._macros[name] = [
+                d for file in self.searches.macros(name)
+                if not file.startswith(_NOT_KERNEL)
+                for d in defines(self.text(file)) if d.name == name]
+        return self._macros[name]
 
     def named_often(self, fn: Function, limit: int) -> bool:
         """Say whether a function is named on more than limit lines."""
