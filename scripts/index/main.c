@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * index ROOT FILE JOBS - Write which files of a tree have or define which words
+ * index ROOT FILE JOBS CHANGES - Write which files of a tree have which words
  *
  * Words of files that did not change since FILE was written are taken from it.
+ * If they are nearly all, FILE stays, and CHANGES becomes an index of the rest:
+ * what FILE says of a file that is in both, or gone, no longer holds.
  * Prints the number of files that were read. Exits with 2 if that cannot be.
  */
 #include <errno.h>
@@ -18,6 +20,9 @@
 #include "index.h"
 #include "threads.h"
 #include "words.h"
+
+/* One file of as many may have changed before all of an index is written. */
+#define FEW 32
 
 /**
  * struct work - files to read, shared by the threads
@@ -151,7 +156,77 @@ static int renew(const char *path, struct work *work, uint32_t jobs,
 	return error;
 }
 
-static int update(const char *root, const char *path, uint32_t jobs)
+/* List the files that are not as an index has them, or no longer there. */
+static void list_changes(struct listing *changed, const struct listing *listing,
+			 const bool *known, const struct index *old,
+			 const uint32_t *number)
+{
+	uint32_t i = 0, k = 0;
+
+	while (i < listing->n || k < old->head->files) {
+		char *gone = k < old->head->files ?
+			(char *)old->path + old->file[k].path : NULL;
+		int order = !gone ? -1 : i == listing->n ? 1 :
+			strcmp(listing->file[i].path, gone);
+
+		if (gone && number[k] != ~0U) {
+			k++;
+		} else if (i < listing->n && known[i]) {
+			i++;
+		} else if (order <= 0) {
+			changed->file[changed->n++] = listing->file[i++];
+			k += !order;
+		} else {
+			changed->file[changed->n++] = (struct file){
+				.path = gone };
+			k++;
+		}
+	}
+}
+
+/* Write an index of no more than these. */
+static int write_changes(const char *path, const struct work *work,
+			 uint32_t jobs, const struct index *old,
+			 const uint32_t *number, uint32_t changes,
+			 uint64_t began)
+{
+	struct listing changed = {
+		.file = must_grow(NULL, changes * sizeof(struct file)),
+	};
+	struct index none = {};
+	bool *known = must_grow(NULL, changes);
+	struct work rest = {
+		.root = work->root,
+		.listing = &changed,
+		.known = known,
+	};
+	int error;
+
+	list_changes(&changed, work->listing, work->known, old, number);
+	memset(known, 0, changes);
+	error = renew(path, &rest, jobs, &none, NULL, began);
+	free(known);
+	free(changed.file);
+	return error;
+}
+
+/* Write what is no longer as the index has it, or all of it. */
+static int write_all(const char *path, const char *changes, struct work *work,
+		 uint32_t jobs, const struct index *old,
+		 const uint32_t *number, uint32_t found, uint64_t began)
+{
+	uint32_t other = work->listing->n - found;
+
+	if (old->head)
+		other += old->head->files - found;
+	if (!old->head || other > old->head->files / FEW)
+		return renew(path, work, jobs, old, number, began);
+	return other ? write_changes(changes, work, jobs, old, number, other,
+				     began) : 0;
+}
+
+static int update(const char *root, const char *path, uint32_t jobs,
+		  const char *changes)
 {
 	struct timespec now;
 	struct listing listing;
@@ -176,10 +251,9 @@ static int update(const char *root, const char *path, uint32_t jobs)
 	work.known = known;
 	if (!error && old.head)
 		found = compare(&old, &listing, known, number);
-	if (!error && (!old.head || found < listing.n ||
-		       found < old.head->files))
-		error = renew(path, &work, jobs, &old, number,
-			      now.tv_sec * 1000000000ULL + now.tv_nsec);
+	if (!error)
+		error = write_all(path, changes, &work, jobs, &old, number, found,
+				  now.tv_sec * 1000000000ULL + now.tv_nsec);
 	if (!error)
 		printf("%u\n", listing.n - found);
 	if (work.root >= 0)
@@ -193,13 +267,13 @@ static int update(const char *root, const char *path, uint32_t jobs)
 
 int main(int argc, char **argv)
 {
-	int jobs = argc == 4 ? atoi(argv[3]) : 0, error;
+	int jobs = argc == 5 ? atoi(argv[3]) : 0, error;
 
 	if (jobs < 1 || jobs > MOST_JOBS) {
-		fprintf(stderr, "usage: index ROOT FILE JOBS\n");
+		fprintf(stderr, "usage: index ROOT FILE JOBS CHANGES\n");
 		return 2;
 	}
-	error = update(argv[1], argv[2], jobs);
+	error = update(argv[1], argv[2], jobs, argv[4]);
 	if (error)
 		fprintf(stderr, "index: %s: %s\n", argv[2], strerror(-error));
 	return error ? 2 : 0;

@@ -187,8 +187,13 @@ def test_what_changed_is_read_again(tree: Path, program: Path,
     assert index.files(["ret"]) == ["sub/deep/c.S"]
 
 
-def test_what_did_not_change_is_not_read(program: Path, tmp_path: Path) -> None:
-    """What is merged is what a new index has, word for word."""
+@pytest.mark.parametrize("count", (40, 3))
+def test_what_did_not_change_is_not_read(count: int, program: Path,
+                                         tmp_path: Path) -> None:
+    """What is merged is what a new index has, word for word.
+
+    All of it is written again if many files changed.
+    """
     dice = random.Random(14)
     tree, file = tmp_path / "tree", tmp_path / "index"
     words = [f"word_{number}" for number in range(500)]
@@ -198,21 +203,24 @@ def test_what_did_not_change_is_not_read(program: Path, tmp_path: Path) -> None:
             f"{word}(" for word in dice.choices(words, k=50)).encode())
 
     def update() -> str:
-        return subprocess.run([program, tree, file, "2"], check=True, text=True,
-                              capture_output=True).stdout.strip()
+        return subprocess.run(
+            [program, tree, file, "2", tmp_path / "changes"], check=True,
+            text=True, capture_output=True).stdout.strip()
 
     for name in range(300):
         fill(name)
     time.sleep(2.5)     # a file that is newer may change again unseen
     assert (update(), update()) == ("300", "0")
-    for name in dice.sample(range(300), 40):
+    first = file.read_bytes()
+    for name in dice.sample(range(300), count):
         if name % 2:
             fill(name)
         else:
             os.unlink(tree / f"{name}.c")
     fill(1000)
-    changed = 40 - (300 + 1 - len(list(tree.iterdir())))
-    assert update() == str(changed + 1)
+    changed = count - (300 + 1 - len(list(tree.iterdir())))
+    assert 0 < changed < count and update() == str(changed + 1)
+    assert (file.read_bytes() == first) == (count < 10)
     merged = WordIndex(tree, file, program)
     fresh = WordIndex(tree, tmp_path / "fresh", program)
     for word in words:

@@ -75,8 +75,9 @@ class Inputs:
     def snapshot(self, now: Now) -> dict[str, Any] | None:
         """Return what was read as it is; None if that cannot be known.
 
-        A program may have read anything, and what changed since the run began
-        is not what it read.
+        Of a file it has what tells it from others, and a digest. A program may
+        have read anything, and what changed since the run began is not what it
+        read.
         """
         if self.programs - PROGRAMS or any(
                 sign(path) != was or was is not None
@@ -85,17 +86,17 @@ class Inputs:
                                    (_of_folder, self.folders))
                 for path, was in read.items()):
             return None
-        return {"files": {path: now.content(path)
+        return {"files": {path: [self.files[path], now.content(path)]
                           for path in sorted(self.files)},
                 "folders": {path: now.names(path)
                             for path in sorted(self.folders)},
                 "links": self.links, "answers": self.answers,
                 "told": self.told}
 
-    def as_now(self) -> Inputs:
+    def as_now(self, now: Now) -> Inputs:
         """Return what was read before and is as it was, as if read now."""
         return replace(self, began=time.time_ns(), files={
-            path: _of_file(path) for path in self.files}, folders={
+            path: now.sign(path) for path in self.files}, folders={
                 path: _of_folder(path) for path in self.folders})
 
 
@@ -110,7 +111,14 @@ class Now:
         self._indexes = indexes
         self._told = told
         self._answers: dict[tuple[str, str], str | None] = {}
+        self._signed: dict[str, Signature] = {}
         self._known: dict[tuple[str, Signature], str | None] = {}
+
+    def sign(self, path: str) -> Signature:
+        """Return what told a file from others when it was first looked at."""
+        if path not in self._signed:
+            self._signed[path] = _of_file(path)
+        return self._signed[path]
 
     def content(self, path: str) -> str | None:
         """Return a digest of a file; None for anything else."""
@@ -119,6 +127,16 @@ class Now:
             self._known[key] = _content(path)
         return self._known[key]
 
+    def _is_as_it_was(self, path: str, was: Sequence[int] | None,
+                      digest: str | None) -> bool:
+        """Say whether a file has the content that a snapshot has.
+
+        One that looks the same need not be read: it changed long before.
+        """
+        signed = self.sign(path)
+        return signed is not None and was is not None and \
+            signed == tuple(was) or self.content(path) == digest
+
     @staticmethod
     def names(path: str) -> str | None:
         """Return a digest of the names in a folder; None for anything else."""
@@ -126,7 +144,7 @@ class Now:
 
     def holds(self, known: Mapping[str, Any]) -> bool:
         """Say whether all of a snapshot is as it was."""
-        return all(self.content(path) == was
+        return all(self._is_as_it_was(path, *was)
                    for path, was in known["files"].items()) and all(
             self.names(path) == was
             for path, was in known["folders"].items()) and all(

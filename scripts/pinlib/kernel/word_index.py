@@ -2,9 +2,10 @@
 """Takes a tree and words; gives the files that may have them.
 
 scripts/index writes which files of a tree have which words, from their bytes
-alone, and reads again only what changed; index.h has the format. It shares
-nothing with what parses C. A file that is given may lack the word, since a hash
-stands for it; none that has it is left out.
+alone, and reads again only what changed; index.h has the format. What a few files
+have now is beside what all had before. It shares nothing with what parses C. A
+file that is given may lack the word, since a hash stands for it; none that has it
+is left out.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 import weakref
 from array import array
 from collections.abc import Iterable
@@ -54,17 +56,10 @@ class Mark(enum.IntEnum):
     SUFFIX = 6
 
 
-class WordIndex:
-    """Which files of a tree have which words, as it is now."""
+class _Written:
+    """An index as it was written."""
 
-    def __init__(self, tree: Path, file: Path, program: Path) -> None:
-        self._tree = os.path.realpath(tree)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            [program, tree, file, str(min(os.cpu_count() or 1, 64))],
-            check=False, capture_output=True)
-        if done.returncode:
-            raise Gup2pinError(done.stderr.decode("utf-8", "replace").strip())
+    def __init__(self, file: Path) -> None:
         # Little of it is ever asked for: mapped, it would pass for memory.
         self._stream = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
         weakref.finalize(self, os.close, self._stream)
@@ -74,7 +69,7 @@ class WordIndex:
         self._bucket = _HEAD.size + _FILE_SIZE * files
         buckets = 4 * ((1 << _BUCKET_BITS) + 1)
         self._posting = self._bucket + buckets + -buckets % 8
-        self._paths = self._read(
+        self.paths = self._read(
             self._posting + 4 * postings + -4 * postings % 8,
             paths).split(b"\0")[:-1]
 
@@ -86,6 +81,46 @@ class WordIndex:
         low, high = array("I", self._read(self._bucket + 4 * number, 8))
         return array("I", self._read(self._posting + 4 * low,
                                      4 * (high - low)))
+
+    def find(self, words: Iterable[str], mark: Mark,
+             below: str) -> set[bytes]:
+        """Return the files that may have any of some words there."""
+        prefix = os.fsencode(below)
+        # Files are numbered in the order of their paths.
+        begin = bisect.bisect_left(self.paths, prefix)
+        end = bisect.bisect_left(self.paths, prefix + b"\xff") \
+            if prefix else len(self.paths)
+        found: set[int] = set()
+        for word in words:
+            bucket, rest = divmod(_hash(word.encode("ascii"), mark) >> (
+                64 - _BUCKET_BITS - _REST_BITS), 1 << _REST_BITS)
+            postings = self._bucket_of(bucket)
+            first = bisect.bisect_left(postings, rest << _FILE_BITS | begin)
+            last = bisect.bisect_left(
+                postings, (rest << _FILE_BITS) + end, first)
+            found.update(posting & ((1 << _FILE_BITS) - 1)
+                         for posting in postings[first:last])
+        return {self.paths[n] for n in found}
+
+
+class WordIndex:
+    """Which files of a tree have which words, as it is now."""
+
+    def __init__(self, tree: Path, file: Path, program: Path) -> None:
+        self._tree = os.path.realpath(tree)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
+            changes = Path(work, "changes")
+            done = subprocess.run(
+                [program, tree, file, str(min(os.cpu_count() or 1, 64)),
+                 changes], check=False, capture_output=True)
+            if done.returncode:
+                raise Gup2pinError(
+                    done.stderr.decode("utf-8", "replace").strip())
+            self._all = _Written(file)
+            self._changes = _Written(changes) if changes.exists() else None
+        self._changed = frozenset(
+            self._changes.paths if self._changes else ())
 
     def files(self, words: Iterable[str], mark: Mark = Mark.NONE,
               below: str = "") -> list[str]:
@@ -107,22 +142,11 @@ class WordIndex:
 
     def _find(self, words: Iterable[str], mark: Mark,
               below: str) -> list[bytes]:
-        prefix = os.fsencode(below)
-        # Files are numbered in the order of their paths.
-        begin = bisect.bisect_left(self._paths, prefix)
-        end = bisect.bisect_left(self._paths, prefix + b"\xff") \
-            if prefix else len(self._paths)
-        found: set[int] = set()
-        for word in words:
-            bucket, rest = divmod(_hash(word.encode("ascii"), mark) >> (
-                64 - _BUCKET_BITS - _REST_BITS), 1 << _REST_BITS)
-            postings = self._bucket_of(bucket)
-            first = bisect.bisect_left(postings, rest << _FILE_BITS | begin)
-            last = bisect.bisect_left(
-                postings, (rest << _FILE_BITS) + end, first)
-            found.update(posting & ((1 << _FILE_BITS) - 1)
-                         for posting in postings[first:last])
-        return [self._paths[n] for n in sorted(found)]
+        found = self._all.find(words, mark, below)
+        if self._changes:
+            found -= self._changed
+            found |= self._changes.find(words, mark, below)
+        return sorted(found)
 
 
 def _digest(paths: Iterable[bytes]) -> str:

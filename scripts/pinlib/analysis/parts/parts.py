@@ -138,7 +138,7 @@ class Parts:
             return None
         with suppress(FileNotFoundError):
             os.utime(file)
-        return replace(known, read=known.read.as_now())
+        return replace(known, read=known.read.as_now(self._now))
 
     def _keep(self, files: list[str], answer: Answer) -> None:
         """Keep an answer, unless it cannot be known what it rests on."""
