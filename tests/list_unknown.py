@@ -28,6 +28,7 @@ from pinlib.decide import api_forms  # noqa: E402
 from pinlib.flow import call_sites  # noqa: E402
 from pinlib.flow.graph import EventKind, category_of  # noqa: E402
 from pinlib.flow.tracer import Tracer  # noqa: E402
+from pinlib.kept.inputs import Now  # noqa: E402
 from pinlib.kernel import effects, kernel_tree, known_macros  # noqa: E402
 from pinlib.kernel.view import prepared  # noqa: E402
 from pinlib.kernel.word_index import Indexes  # noqa: E402
@@ -104,8 +105,8 @@ def read(kernel: Path) -> Program:
     tree = prepared(kernel, {}, cache, None,
                     known_macros.of(kernel, None, cache))
     era = api_forms.read(kernel)
-    return open_program.with_macros(tree, cache, Indexes(cache), LISTED, LISTED,
-                                    era)
+    return open_program.with_macros(tree, cache, Now(Indexes(cache)), LISTED,
+                                    LISTED, era)
 
 
 def by_type(resolver: Resolver, file: str) -> Iterator[Given]:

@@ -212,8 +212,8 @@ static int write_changes(const char *path, const struct work *work,
 
 /* Write what is no longer as the index has it, or all of it. */
 static int write_all(const char *path, const char *changes, struct work *work,
-		 uint32_t jobs, const struct index *old,
-		 const uint32_t *number, uint32_t found, uint64_t began)
+		     uint32_t jobs, const struct index *old,
+		     const uint32_t *number, uint32_t found, uint64_t began)
 {
 	uint32_t other = work->listing->n - found;
 

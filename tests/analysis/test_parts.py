@@ -9,7 +9,6 @@ import pickle
 import random
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 import types
@@ -25,7 +24,7 @@ from pinlib.base.errors import Gup2pinError, UsageError
 from pinlib.base.options import Options
 from pinlib.commands import report
 from pinlib.csource.expr import Kind, Node
-from pinlib.kernel import inputs
+from pinlib.kept import inputs
 from pinlib.program.locations import Resolver
 from trees import lab
 
@@ -174,6 +173,24 @@ def test_a_site_more_or_less(run: Callable[[str], Found],
     assert run("cache")[1:] == made[1:]
 
 
+def test_headers_that_all_of_it_was_asked_about(run: Callable[[str], Found],
+                                                tree: Path) -> None:
+    """Whether a macro leaves its user, and which iterators there are."""
+    header = tree / "include/linux/leave.h"
+    header.write_text("#define LEAVE_IF(x) do { if (x) return; } while (0)\n")
+    uio = tree / "include/linux/uio.h"
+    made = run("cache")
+    header.write_text(f"/* A remark. */\n{header.read_text()}")
+    uio.write_text(f"/* A remark. */\n{uio.read_text()}")
+    assert run("cache")[0] == 0
+    edit(header, "LEAVE_IF", "LEAVE_UNLESS")
+    assert run("cache")[0] == 3
+    uio.write_text(f"{uio.read_text()}\nenum {{ ITER_FOLIOQ = 99 }};\n")
+    asked, found, plan = run("cache")
+    assert asked == 3 and (found, plan) == run("cold")[1:]
+    assert made[0] == 3
+
+
 def test_twenty_places(run: Callable[[str], Found], tree: Path) -> None:
     """Whatever is touched, the results are those of a machine with nothing kept."""
     dice = random.Random(13)
@@ -205,15 +222,6 @@ def test_a_spoiled_answer(run: Callable[[str], Found], tmp_path: Path) -> None:
         # The report that is kept would hide them.
         shutil.rmtree(tmp_path / "cache/reports")
         assert run("cache") == made
-
-
-def test_only_own_classes_are_made() -> None:
-    for made in (Path("x"), print, subprocess.Popen):
-        with pytest.raises(pickle.UnpicklingError):
-            pickled.plain(pickle.dumps(made))
-    with pytest.raises(pickle.UnpicklingError):
-        pickled.plain(b"cbuiltins\ngetattr\n(cpinlib.base.files\nPath\n"
-                      b"S'home'\ntR.")
 
 
 def test_an_answer_or_an_error() -> None:

@@ -19,7 +19,8 @@ import pytest
 from pinlib.analysis import second_opinion
 from pinlib.base.options import Options
 from pinlib.commands import report
-from pinlib.kernel import inputs, kernel_tree
+from pinlib.kept import inputs
+from pinlib.kernel import kernel_tree
 from pinlib.kernel.word_index import Indexes
 from pinlib.series import commits
 from trees import lab

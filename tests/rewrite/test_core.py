@@ -12,6 +12,10 @@ import pytest
 from pinlib.base.errors import RuleError
 from pinlib.commands import pipeline
 from pinlib.kernel import kernel_tree
+from pinlib.kept.answers import Answers
+from pinlib.kept.inputs import Now
+from pinlib.kernel.view import View
+from pinlib.kernel.word_index import Indexes
 from pinlib.rewrite import handwritten
 from pinlib.series import commits
 from pinlib.series.scratch_repo import Scratch
@@ -131,7 +135,9 @@ def write_rule(folder: Path, tree: Path, about: str) -> None:
 
 def refusal(tree: Path) -> str:
     """Why the one rule refuses the tree; empty when it serves."""
-    [one] = handwritten.apply_all(tree, kernel_tree.cache_folder())
+    cache = kernel_tree.cache_folder()
+    [one] = handwritten.apply_all(tree, cache, Answers(
+        cache, View(tree), Now(Indexes(cache))))
     assert bool(one.refused) != bool(one.states)
     return one.refused
 

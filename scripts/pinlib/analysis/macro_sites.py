@@ -19,6 +19,7 @@ from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind
 from pinlib.flow.iterators import Iterators
+from pinlib.kept.answers import Answers
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Resolver
@@ -29,9 +30,11 @@ Macros = dict[str, list[Macro]]
 
 
 def decide(program: Program, resolver: Resolver, iterators: Iterators,
-           era: Era, names: list[str]) -> list[Decision]:
+           era: Era, names: list[str], kept: Answers) -> list[Decision]:
     """Return the decisions on all uses of macros that take pages."""
-    found = api_macros.find(program, names, api_macros.pasted(program, names))
+    found = api_macros.find(program, names, kept.once(
+        f"pasted {names}",
+        lambda: api_macros.pasted(program.anew(), names)))
     return [_decide(program, resolver, iterators, era, found, site)
             for site in _sites(program, resolver, found)]
 

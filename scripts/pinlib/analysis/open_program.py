@@ -6,10 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from pinlib.base.files import to_json
 from pinlib.decide.api_forms import Era
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View, with_functions
 from pinlib.kernel.word_index import Indexes
+from pinlib.kept.answers import Answers
+from pinlib.kept.inputs import Now
 from pinlib.program.opened.choose import choose
 from pinlib.program.program import Program
 from pinlib.program.read_files import ReadFiles
@@ -27,12 +30,14 @@ def as_written(tree: View, cache: Path, indexes: Indexes,
                    Searches(tree, indexes), era.shapes, listed, era.declared)
 
 
-def with_macros(tree: View, cache: Path, indexes: Indexes,
+def with_macros(tree: View, cache: Path, now: Now,
                 names: Iterable[str], listed: tuple[str, ...],
                 era: Era) -> Program:
     """Return the same with macros read as functions where their uses allow it."""
     names = tuple(names)
-    program = as_written(tree, cache, indexes, names, listed, era)
-    macros = choose(program, names)
-    return as_written(with_functions(tree, macros, cache), cache, indexes,
+    program = as_written(tree, cache, now.indexes, names, listed, era)
+    macros = Answers(cache, tree, now).once(
+        f"macros {names} {listed} {to_json(era)}",
+        lambda: choose(program.anew(), names))
+    return as_written(with_functions(tree, macros, cache), cache, now.indexes,
                       names, listed, era) if macros else program

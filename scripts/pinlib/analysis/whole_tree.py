@@ -20,7 +20,6 @@ from pinlib.analysis import (census, explanation, flow_for_report,
 from pinlib.analysis.arms import (inactive_calls, kernel_versions,
                                   two_definitions, undeclared)
 from pinlib.analysis.parts import deciding
-from pinlib.analysis.parts.parts import KEPT
 from pinlib.base import records
 from pinlib.base.codes import Code
 from pinlib.base.files import forget
@@ -29,13 +28,14 @@ from pinlib.base.why_not import WhyNot
 from pinlib.decide import api_forms
 from pinlib.decide.decide import Decision
 from pinlib.decide.reviewed_answers import Decisions, load
-from pinlib.flow import call_sites
+from pinlib.flow import call_sites, iterators
 from pinlib.flow.graph import EventKind
-from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects, kernel_tree, known_macros
 from pinlib.kernel.maintainers import Subsystems, read_subsystems
 from pinlib.kernel.view import View, prepared
 from pinlib.kernel.word_index import Indexes
+from pinlib.kept.answers import KEPT, Answers
+from pinlib.kept.inputs import Now
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
 from pinlib.reader import build
@@ -92,29 +92,29 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
     for a file that is no longer there.
     """
     cache = kernel_tree.cache_folder()
+    now = Now(Indexes(cache))
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         # Nothing needs the reader yet; if it does not build, who does will say.
         pool.submit(build.ensure, cache)
         applied = [] if module or converted else \
-            handwritten.apply_all(kernel, cache)
+            handwritten.apply_all(kernel, cache, Answers(cache, View(kernel), now))
     tree = prepared(module or kernel, converted or {
         f: t for a in applied if not a.rule.converts
         for f, t in a.last.items()}, cache, kernel if module else None,
         known_macros.of(kernel, module, cache))
     answers = load(decisions, kernel_tree.kernel_version(kernel))
     era = api_forms.read(kernel, module is not None)
-    indexes = Indexes(cache)
-    found = _analyse(kernel, tree, indexes, jobs, apis, answers, era, applied)
+    found = _analyse(kernel, tree, now, jobs, apis, answers, era, applied)
     if module:
         implied = undeclared.implied(found.program, era)
         if implied:
             tree = dataclasses.replace(
                 tree, known=undeclared.known_with(tree.known, *implied))
-            found = _analyse(kernel, tree, indexes, jobs, apis, answers, era,
+            found = _analyse(kernel, tree, now, jobs, apis, answers, era,
                              applied)
         ways = kernel_versions.ways(found.program, found.decisions, era)
         found.same = [_analyse(kernel, dataclasses.replace(tree, known=known),
-                               indexes, jobs, apis, answers, era, [])
+                               now, jobs, apis, answers, era, [])
                       for known in ways.kernels]
         theirs = answers.for_other_kernels(
             (d.site, d.releases) for one in (found.same or [found])
@@ -124,7 +124,7 @@ def run(kernel: Path, module: Path | None, jobs: int, apis: str,
             (*ways.names, *(name for name, _ in implied)), [
                 (one.program, one.decisions) for one in found.same or [found]])
         found.others = [
-            _analyse(kernel, dataclasses.replace(tree, known=known), indexes,
+            _analyse(kernel, dataclasses.replace(tree, known=known), now,
                      jobs, apis, theirs, declares, [])
             for known, declares in others]
         _agree(found)
@@ -176,7 +176,7 @@ def _as_the_other(made: list[Decision]) -> bool:
     return bool(left)
 
 
-def _analyse(kernel: Path, tree: View, indexes: Indexes, jobs: int, apis: str,
+def _analyse(kernel: Path, tree: View, now: Now, jobs: int, apis: str,
              answers: Decisions, known: api_forms.Era,
              applied: list[handwritten.Applied]) -> Analysis:
     """Decide on the calls of a tree as one kernel compiles it."""
@@ -187,21 +187,22 @@ def _analyse(kernel: Path, tree: View, indexes: Indexes, jobs: int, apis: str,
         sorted(set(effects.PIN_OF.values()) - set(COUNTERPARTS))
         if apis == "all" else [])
     start = time.monotonic()
-    program = open_program.with_macros(tree, cache, indexes, watched, listed,
+    program = open_program.with_macros(tree, cache, now, watched, listed,
                                        known)
     tree = program.tree
     resolver = Resolver(program)
-    iterators = Iterators(program, resolver, kernel)
+    kinds = iterators.kinds(kernel)
     sites = call_sites.find(program, resolver, watched)
     timings = {"census": time.monotonic() - start}
-    made = deciding.made(resolver, cache, sites, jobs, deciding.Question(
-        kernel, answers, known, applied, listed, tuple(watched),
+    made = deciding.made(resolver, cache, now, sites, jobs, deciding.Question(
+        kinds, answers, known, applied, listed, tuple(watched),
         deciding.Together(sites)))
     disentangle(made)
     with second_opinion.asked(tree, made, watched, jobs, cache) as compare:
         # These decide on other calls.
-        hidden = macro_sites.decide(program, resolver, iterators, known,
-                                    watched)
+        hidden = macro_sites.decide(
+            program, resolver, iterators.Iterators(program, resolver, kinds),
+            known, watched, Answers(cache, tree, now))
         compare()
     if tree.kernel is not None:
         two_definitions.leave(program, made)

@@ -22,7 +22,7 @@ from pinlib.decide import api_forms
 from pinlib.decide.bugs import unasked_pins
 from pinlib.decide.bugs.findings import CONFIDENCE, Finder, Finding
 from pinlib.flow import call_sites
-from pinlib.flow.iterators import Iterators
+from pinlib.flow.iterators import Iterators, kinds
 from pinlib.kernel import effects, kernel_tree, known_macros
 from pinlib.kernel.view import prepared
 from pinlib.kernel.word_index import Indexes
@@ -68,7 +68,7 @@ def read(kernel: Path, module: Path | None, jobs: int,
     program = open_program.as_written(tree, cache, Indexes(cache), names,
                                       listed, known)
     resolver = Resolver(program)
-    iterators = Iterators(program, resolver, kernel)
+    iterators = Iterators(program, resolver, kinds(kernel))
     finder = Finder(program, resolver)
     sites = call_sites.find(program, resolver, names)
     found: dict[str, list[Finding]] = {}

@@ -11,7 +11,7 @@ from pinlib.base.errors import UnreadError
 from pinlib.base.files import read_json, write_json
 from pinlib.base.options import Options
 from pinlib.commands import allowance, pipeline
-from pinlib.kernel.inputs import recorded
+from pinlib.kept.inputs import recorded
 from pinlib.kernel.kernel_tree import cache_folder
 from pinlib.report import gcc_lines, json_report, pages
 from pinlib.report.kept import Kept

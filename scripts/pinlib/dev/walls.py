@@ -13,10 +13,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-PACKAGES = ("base", "host_packages", "reader", "csource", "kernel", "spatch",
-            "rewrite", "program", "flow", "paths", "decide", "analysis", "series",
-            "report", "build", "prove", "boot", "commands", "dev",
-            "arguments", "cli")
+PACKAGES = ("base", "host_packages", "reader", "csource", "kernel", "kept",
+            "spatch", "rewrite", "program", "flow", "paths", "decide",
+            "analysis", "series", "report", "build", "prove", "boot",
+            "commands", "dev", "arguments", "cli")
 MOST_MODULES = 15
 
 # The stages that find and decide, which know nothing of how code is changed.

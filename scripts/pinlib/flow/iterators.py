@@ -74,18 +74,23 @@ class Kinds:
             self.proof.append(why)
 
 
+def kinds(kernel: Path) -> frozenset[str]:
+    """Return the iterator kinds that a kernel has, by its uio.h."""
+    uio = kernel / "include/linux/uio.h"
+    text = uio.read_text(encoding="latin-1") if is_file(uio) else ""
+    words = {"pipe": "ITER_PIPE", "folioq": "ITER_FOLIOQ",
+             "xarray": "ITER_XARRAY"}
+    return frozenset(k for k in ANY if k not in words or words[k] in text)
+
+
 class Iterators:
-    """The iterator kinds in one tree; has_pipe etc. come from its uio.h."""
+    """The iterators in one tree; known: the kinds that its kernel has."""
 
     def __init__(self, program: Program, resolver: Resolver,
-                 kernel: Path) -> None:
+                 known: frozenset[str]) -> None:
         self.program = program
         self.resolver = resolver
-        uio = kernel / "include/linux/uio.h"
-        text = uio.read_text(encoding="latin-1") if is_file(uio) else ""
-        words = {"pipe": "ITER_PIPE", "folioq": "ITER_FOLIOQ",
-                 "xarray": "ITER_XARRAY"}
-        self.any = {k for k in ANY if k not in words or words[k] in text}
+        self.any = set(known)
 
     def of(self, function: Function, statement: Statement,
            argument: Node) -> Kinds:

@@ -22,6 +22,11 @@ _NAME = re.compile(r"(\**)\s*\b(?!__)([A-Za-z_]\w*)\s*(?=[,;]|$)")
 _HEAD = re.compile(r"\s*typedef\s+(?:const\s+)?(struct|union)\s*(\w*)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _TAGGED = re.compile(r"\b(?:struct|union|enum)\b")
+# No type that begins with one of these has a name of a structure.
+_NUMBERS = frozenset(
+    "void char short int long float double signed unsigned bool".split())
+_QUALIFIERS = frozenset(
+    "const volatile restrict static inline extern register".split())
 
 # The definition of a structure, as a file of the tree sees it.
 See = Callable[[list[tuple[str, int]], str], tuple[str, int] | None]
@@ -75,7 +80,9 @@ class Typedefs:
         if _TAGGED.search(type_text):
             return type_text
         for word in _WORD.findall(type_text):
-            if self._at(word):
+            if word in _NUMBERS:
+                break
+            if word not in _QUALIFIERS and self._at(word):
                 meant = self._meant(word, user)
                 return re.sub(rf"\b{word}\b", meant, type_text, count=1) \
                     if meant else type_text

@@ -8,17 +8,17 @@ a label of its user, is an exit that no statement shows.
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from pinlib.base.files import to_json
 from pinlib.csource.expr import Node
 from pinlib.csource.masking import load
 from pinlib.csource.parser import parse
 from pinlib.kernel.included import Included
-from pinlib.kernel.inputs import ADDED, Inputs
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
 
@@ -75,53 +75,49 @@ class Macro:
 
 
 class KernelMacros:
-    """The macros of the kernel's headers, which are the same for all files."""
+    """The macros of the kernel's headers, which are the same for all files.
 
-    def __init__(self, tree: View, searches: Searches) -> None:
-        self.tree = tree
+    known, digest: what told() said, if somebody was told.
+    """
+
+    def __init__(self, tree: View, searches: Searches,
+                 known: Mapping[str, list[Macro]] | None = None,
+                 digest: str = "") -> None:
+        self.digest = digest
+        self._tree = tree
         self._searches = searches
-        # What was read for them, if that was in another process.
-        self._read: Inputs | None = None
+        self._known = known
 
-    def work_out(self, read: Inputs) -> None:
-        """Work all of it out, for processes that start as copies of this one.
+    def told(self) -> tuple[dict[str, list[Macro]], str]:
+        """Return all macros of the headers that have one leaving its user.
 
-        read: what is recorded of it, which each that uses it has read too.
+        Behind it is what tells them from others.
         """
-        assert self._all
-        self._read = read
-
-    @property
-    def everywhere(self) -> Mapping[str, list[Macro]]:
-        """Return all macros of the headers that have one leaving its user."""
-        return self._used()[0]
-
-    @property
-    def users(self) -> Mapping[str, set[str]]:
-        """Return those of them that have a word in one of their texts."""
-        return self._used()[1]
-
-    @property
-    def leaving(self) -> Mapping[str, Macro]:
-        """Return those of them that leave."""
-        return self._used()[2]
-
-    def _used(self) -> tuple[Mapping[str, list[Macro]],
-                             Mapping[str, set[str]], Mapping[str, Macro]]:
-        if self._read is not None:
-            sys.audit(ADDED, self._read)
-        return self._all
-
-    @functools.cached_property
-    def _all(self) -> tuple[Mapping[str, list[Macro]],
-                            Mapping[str, set[str]], Mapping[str, Macro]]:
         known: dict[str, list[Macro]] = {}
         for file in self._searches.kernel_headers(
                 _LEAVES, _SEARCH % "|".join(_LEAVES)):
-            for name, macros in _in(self.tree, file).items():
+            for name, macros in _in(self._tree, file).items():
                 known[name] = [*known.get(name, ()), *macros]
-        users = _users(known)
-        return known, users, _leaving(known, (users,))
+        return known, hashlib.sha256(to_json(known).encode()).hexdigest()
+
+    def work_out(self) -> None:
+        """Work all of it out, for processes that start as copies of this one."""
+        assert self.leaving is not None
+
+    @functools.cached_property
+    def everywhere(self) -> Mapping[str, list[Macro]]:
+        """Return all macros of those headers."""
+        return self.told()[0] if self._known is None else self._known
+
+    @functools.cached_property
+    def users(self) -> Mapping[str, set[str]]:
+        """Return those of them that have a word in one of their texts."""
+        return _users(self.everywhere)
+
+    @functools.cached_property
+    def leaving(self) -> Mapping[str, Macro]:
+        """Return those of them that leave."""
+        return _leaving(self.everywhere, (self.users,))
 
 
 class Macros:

@@ -124,15 +124,14 @@ class Source:
         """Return what the head of a function says."""
         params = []
         for written in head.params:
-            param = self._spelled(written)
-            match = re.match(r"(.*?)(\w+)((?:\s*\[[^]]*\])*)\s*$", param,
+            match = re.match(r"(.*?)(\w+)((?:\s*\[[^]]*\])*)\s*$", written,
                              re.S)
-            callback = re.search(r"\(\s*\*\s*(\w+)\s*\)", param)
+            callback = re.search(r"\(\s*\*\s*(\w+)\s*\)", written)
             if callback:
                 params.append(("function", callback.group(1)))
             elif match:
-                params.append((match.group(1).strip() + match.group(3),
-                               match.group(2)))
+                params.append((self._spelled(match.group(1).strip()) +
+                               match.group(3), match.group(2)))
         return Body(self._spelled(head.type), params,
                     types={name: kind for kind, name in params})
 

@@ -17,7 +17,7 @@ from typing import Any
 from pinlib.base import own_digest
 from pinlib.base.files import forget, read_json, write_json
 from pinlib.base.options import Options
-from pinlib.kernel import inputs
+from pinlib.kept import inputs
 from pinlib.kernel.word_index import Indexes
 
 # Reports of as many trees and options stay.

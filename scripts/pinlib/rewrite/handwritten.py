@@ -27,7 +27,8 @@ from pinlib.base.records import PatchKind
 from pinlib.base.resources import COCCI, MACROS
 from pinlib.csource.masking import CText
 from pinlib.kernel import kernel_tree, word_index
-from pinlib.kernel.word_index import WordIndex
+from pinlib.kept.answers import Answers
+from pinlib.kernel.word_index import Indexes, WordIndex
 from pinlib.rewrite import fingerprint
 from pinlib.rewrite.apply import run_spatch
 from pinlib.rewrite.fingerprint import Mismatch
@@ -132,12 +133,18 @@ def _patches(path: Path) -> list[dict[str, Any]]:
     return made
 
 
-def apply_all(tree: Path, cache: Path,
+def apply_all(tree: Path, cache: Path, kept: Answers,
               folder: Path = FOLDER) -> list[Applied]:
     """Return every core rule on a tree, applied or refused with a reason."""
+    return kept.once(f"core {folder}",
+                     lambda: _apply_all(tree, cache, kept.indexes, folder))
+
+
+def _apply_all(tree: Path, cache: Path, indexes: Indexes,
+               folder: Path) -> list[Applied]:
     rules = load(folder)
     with concurrent.futures.ThreadPoolExecutor(len(rules) + 1) as pool:
-        index = pool.submit(word_index.of, tree, cache)
+        index = pool.submit(indexes.of, tree)
         return list(pool.map(lambda rule: _apply(
             tree, rule, cache, folder, index.result), rules))
 

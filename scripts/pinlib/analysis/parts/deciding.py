@@ -21,8 +21,11 @@ from pinlib.decide.reviewed_answers import Answer, Decisions
 from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.iterators import Iterators
-from pinlib.kernel import effects, inputs
+from pinlib.kept import inputs
+from pinlib.kept.answers import Answers
+from pinlib.kernel import effects
 from pinlib.program.locations import Location, Resolver
+from pinlib.program.macros import KernelMacros
 from pinlib.program.program import Program
 from pinlib.rewrite.handwritten import Applied
 
@@ -55,11 +58,11 @@ def _said(where: Location) -> str:
 class Question:
     """What decides on calls, besides their own code.
 
-    listed: the calls to convert; watched: those and what pins. together: what
-    the fast calls among them fill.
+    iterators: the kinds that the kernel has. listed: the calls to convert;
+    watched: those and what pins. together: what the fast calls among them fill.
     """
 
-    kernel: Path
+    iterators: frozenset[str]
     answers: Decisions
     era: Era
     applied: list[Applied]
@@ -68,7 +71,7 @@ class Question:
     together: Together
 
     def __str__(self) -> str:
-        return to_json([str(self.kernel), str(self.answers), self.era,
+        return to_json([sorted(self.iterators), str(self.answers), self.era,
                         self.listed, self.watched, [
                             (a.rule.name, a.refused, a.last)
                             for a in self.applied]])
@@ -82,13 +85,18 @@ class Decided:
     used: list[Answer]
 
 
-def made(resolver: Resolver, cache: Path, sites: list[CallSite], jobs: int,
-         question: Question) -> list[Decision]:
+def made(resolver: Resolver, cache: Path, now: inputs.Now,
+         sites: list[CallSite], jobs: int, question: Question) -> list[Decision]:
     """Return the decision on each site, in their order."""
     found: dict[str, Decision] = {}
+    program = resolver.program
+    macros = KernelMacros(program.tree, program.searches, *Answers(
+        cache, program.tree, now).once(
+            "kernel macros", lambda: program.anew().macros.kernel.told()))
+    kept = Answers(cache, program.tree, now, f"{macros.digest} {question}",
+                   question.together.filled)
     with Step("sites", len(sites)) as step:
-        for part in Parts(resolver, cache, str(question),
-                          question.together.filled).answers(
+        for part in Parts(resolver, kept, macros).answers(
                 step, sites, jobs, lambda program, own, files: _decide(
                     program, own, files, question)):
             question.answers.use(part.used)
@@ -99,7 +107,7 @@ def made(resolver: Resolver, cache: Path, sites: list[CallSite], jobs: int,
 def _decide(program: Program, resolver: Resolver, files: list[str],
             question: Question) -> Decided:
     """Decide on the calls in some files."""
-    iterators = Iterators(program, resolver, question.kernel)
+    iterators = Iterators(program, resolver, question.iterators)
     decider = Decider(program, resolver, question.answers, question.era)
     finder = Finder(program, resolver)
     decisions = []

@@ -8,28 +8,17 @@ it is asked for; the tree's own objects are those of whoever reads the bytes.
 from __future__ import annotations
 
 import contextlib
-import enum
 import io
 import pickle
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from pinlib.csource.masking import CText
+from pinlib.kept.answers import Own
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
-
-
-def _member(kind: Any, name: str) -> Any:
-    """Return a member of an enumeration, which some Pythons write as getattr()."""
-    if not isinstance(kind, enum.EnumType):
-        raise pickle.UnpicklingError(f"{kind} is no enumeration")
-    return kind[name]
-
-
-_PLAIN: Mapping[str, Any] = {"set": set, "frozenset": frozenset,
-                             "getattr": _member}
 
 
 # A node of an expression takes six levels.
@@ -61,11 +50,6 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def plain(data: bytes) -> Any:
-    """Return what was pickled of gup2pin's own classes; it may be from a cache."""
-    return _Own(io.BytesIO(data)).load()
-
-
 class _Writer(pickle.Pickler):
     """Writes references in place of what each process has of its own."""
 
@@ -86,21 +70,7 @@ class _Writer(pickle.Pickler):
         return None
 
 
-class _Own(pickle.Unpickler):
-    """Makes objects of gup2pin's own classes and no others."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return a class that may be made."""
-        if module == "builtins" and name in _PLAIN:
-            return _PLAIN[name]
-        if module.startswith("pinlib."):
-            found = super().find_class(module, name)
-            if isinstance(found, type):
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} is none of gup2pin's")
-
-
-class _Reader(_Own):
+class _Reader(Own):
     """Puts what this process has in the place of references."""
 
     def __init__(self, stream: io.BytesIO, resolver: Resolver) -> None:

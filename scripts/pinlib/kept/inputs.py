@@ -101,15 +101,10 @@ class Inputs:
 
 
 class Now:
-    """The machine as it is, of which each thing is looked at once.
+    """The machine as it is, of which each thing is looked at once."""
 
-    told: the questions that whoever asks says yes to.
-    """
-
-    def __init__(self, indexes: word_index.Indexes,
-                 told: Container[str] = frozenset()) -> None:
-        self._indexes = indexes
-        self._told = told
+    def __init__(self, indexes: word_index.Indexes) -> None:
+        self.indexes = indexes
         self._answers: dict[tuple[str, str], str | None] = {}
         self._signed: dict[str, Signature] = {}
         self._known: dict[tuple[str, Signature], str | None] = {}
@@ -142,8 +137,12 @@ class Now:
         """Return a digest of the names in a folder; None for anything else."""
         return _names(path)
 
-    def holds(self, known: Mapping[str, Any]) -> bool:
-        """Say whether all of a snapshot is as it was."""
+    def holds(self, known: Mapping[str, Any],
+              told: Container[str] = frozenset()) -> bool:
+        """Say whether all of a snapshot is as it was.
+
+        told: the questions that whoever asks says yes to.
+        """
         return all(self._is_as_it_was(path, *was)
                    for path, was in known["files"].items()) and all(
             self.names(path) == was
@@ -153,13 +152,13 @@ class Now:
             self._answer(tree, question) == was
             for tree, asked in known["answers"].items()
             for question, was in asked.items()) and all(
-            (question in self._told) == was
+            (question in told) == was
             for question, was in known["told"].items())
 
     def _answer(self, tree: str, question: str) -> str | None:
         """Return what the index of a tree says; None if there is no tree."""
         if (tree, question) not in self._answers:
-            self._answers[tree, question] = self._indexes.of(
+            self._answers[tree, question] = self.indexes.of(
                 Path(tree)).answer(question) if os.path.isdir(tree) else None
         return self._answers[tree, question]
 
