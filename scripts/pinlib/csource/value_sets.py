@@ -109,6 +109,13 @@ def added(left: Node, right: Node, env: Env,
         v and v <= _ABOVE | ZERO for v in found) else None
 
 
+def steps(node: Node) -> bool:
+    """Say whether a node changes what is below it otherwise than to a value."""
+    return node.kind == Kind.POST or node.kind == Kind.UNARY and (
+        node.value in ("++", "--") or node.value == "&" and
+        node.parent is not None and node.parent.kind == Kind.CALL)
+
+
 def raised(node: Node, env: Env) -> Values | None:
     """Return POS for a number above or at 0 that a node counts up by one."""
     known = env.get(str(node.kids[0]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import os.path
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 
 from pinlib.csource.masking import CText, load
 from pinlib.kernel.searches import Searches
@@ -21,12 +21,19 @@ _WHOLE = re.compile(r'#[ \t]*include[ \t]*"([^"\n]+\.c)"')
 LIMIT = 60
 
 
+Whole = Mapping[str, Set[str]]
+
+
 class Included:
-    """Which files of a tree are compiled together."""
+    """Which files of a tree are compiled together.
+
+    whole: what whole() returns, if it is known.
+    """
 
     def __init__(self, tree: View, text: Callable[[str], CText],
-                 searches: Searches) -> None:
+                 searches: Searches, whole: Whole | None = None) -> None:
         self.tree = tree
+        self._known = whole
         self._searches = searches
         self._text = text
         self._by: dict[str, list[str]] = {}
@@ -57,7 +64,10 @@ class Included:
                     yield other
 
     @functools.cached_property
-    def _whole(self) -> dict[str, set[str]]:
+    def _whole(self) -> Whole:
+        return self.whole() if self._known is None else self._known
+
+    def whole(self) -> dict[str, set[str]]:
         """Return the files that include a file of C, by that file."""
         found: dict[str, set[str]] = {}
         for file in self._searches.quoting_suffix("c"):

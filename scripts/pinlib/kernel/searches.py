@@ -210,7 +210,9 @@ class Searches:
         return found
 
     def _bytes(self, file: str) -> bytes:
-        return self._view.path(file).read_bytes()
+        # It is read at once, for which Path has too much to do.
+        with open(self._view.path(file), "rb", buffering=0) as stream:
+            return stream.readall()
 
 
 def _headers(index: WordIndex, words: Iterable[str],

@@ -263,23 +263,23 @@ class Walker:
         """Return the state after a write; known: results of calls in it."""
         env = dict(state.env)
         nodes = list(tree.walk()) if tree else []
-        steps = [n for n in nodes if n.kind == Kind.POST or (
-            n.kind == Kind.UNARY and (n.value in ("++", "--") or
-                                      n.value == "&" and n.parent is not None
-                                      and n.parent.kind == Kind.CALL))]
+        steps = [n for n in nodes if value_sets.steps(n)]
         for n in steps:
             env = value_sets.written(env, n.kids[0], value_sets.raised(n, env))
+        writes = [n for n in reversed(nodes) if n.kind == Kind.ASSIGN]
+        if not (steps or writes or known or statement and
+                statement.fact.kind in ("declare", "iterate")):
+            return state
         changed = [n.kids[0] for n in steps]
         env.update(known or {})
-        for node in reversed(nodes):
-            if node.kind == Kind.ASSIGN:
-                left, right = node.kids
-                value = value_sets.evaluate(right, env, self._unsigned) \
-                    if node.value == "=" else value_sets.added(
-                        left, right, env, self._unsigned) \
-                    if node.value == "+=" else None
-                env = value_sets.written(env, left, value) | (known or {})
-                changed.append(left)
+        for node in writes:
+            left, right = node.kids
+            value = value_sets.evaluate(right, env, self._unsigned) \
+                if node.value == "=" else value_sets.added(
+                    left, right, env, self._unsigned) \
+                if node.value == "+=" else None
+            env = value_sets.written(env, left, value) | (known or {})
+            changed.append(left)
         if statement and statement.fact.kind == "declare" and tree:
             target = Node(Kind.ID, statement.fact.name)
             env = value_sets.written(env, target, value_sets.evaluate(

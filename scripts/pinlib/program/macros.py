@@ -8,13 +8,11 @@ a label of its user, is an exit that no statement shows.
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pinlib.base.files import to_json
 from pinlib.csource.expr import Node
 from pinlib.csource.masking import load
 from pinlib.csource.parser import parse
@@ -77,28 +75,23 @@ class Macro:
 class KernelMacros:
     """The macros of the kernel's headers, which are the same for all files.
 
-    known, digest: what told() said, if somebody was told.
+    known: what told() said, if somebody was told.
     """
 
     def __init__(self, tree: View, searches: Searches,
-                 known: Mapping[str, list[Macro]] | None = None,
-                 digest: str = "") -> None:
-        self.digest = digest
+                 known: Mapping[str, list[Macro]] | None = None) -> None:
         self._tree = tree
         self._searches = searches
         self._known = known
 
-    def told(self) -> tuple[dict[str, list[Macro]], str]:
-        """Return all macros of the headers that have one leaving its user.
-
-        Behind it is what tells them from others.
-        """
+    def told(self) -> dict[str, list[Macro]]:
+        """Return all macros of the headers that have one leaving its user."""
         known: dict[str, list[Macro]] = {}
         for file in self._searches.kernel_headers(
                 _LEAVES, _SEARCH % "|".join(_LEAVES)):
             for name, macros in _in(self._tree, file).items():
                 known[name] = [*known.get(name, ()), *macros]
-        return known, hashlib.sha256(to_json(known).encode()).hexdigest()
+        return known
 
     def work_out(self) -> None:
         """Work all of it out, for processes that start as copies of this one."""
@@ -107,7 +100,7 @@ class KernelMacros:
     @functools.cached_property
     def everywhere(self) -> Mapping[str, list[Macro]]:
         """Return all macros of those headers."""
-        return self.told()[0] if self._known is None else self._known
+        return self.told() if self._known is None else self._known
 
     @functools.cached_property
     def users(self) -> Mapping[str, set[str]]:

@@ -18,10 +18,9 @@ from pinlib.kernel.searches import Places, Searches
 from pinlib.kernel.view import View, folder
 from pinlib.program.facts import Fact
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.macros import KernelMacros
 from pinlib.program.read_files import ReadFiles
 from pinlib.program.source import Source
-from pinlib.program.structures import Declared
+from pinlib.program.structures import Common, Declared
 
 # A name that occurs more often than this is not followed.
 POPULAR = 400
@@ -42,8 +41,8 @@ class Program(Declared):
                  shapes: Mapping[str, effects.Shape] = effects.SHAPES,
                  listed: tuple[str, ...] = effects.MISSION,
                  declared: Mapping[str, tuple[str, ...]] | None = None,
-                 kernel_macros: KernelMacros | None = None) -> None:
-        super().__init__(tree, files, searches, kernel_macros)
+                 common: Common | None = None) -> None:
+        super().__init__(tree, files, searches, common)
         self.shapes = shapes
         self.declared = declared or {}  # each function's parameter types
         self.listed = listed    # the APIs whose calls are converted
@@ -60,11 +59,11 @@ class Program(Declared):
         # Names that were asked for in a module's whole kernel.
         self._of_kernel: set[str] = set()
 
-    def anew(self, kernel_macros: KernelMacros | None = None) -> Program:
+    def anew(self, common: Common | None = None) -> Program:
         """Return one for the same tree that has read nothing else yet."""
         tree = self.tree.anew()
         return Program(tree, self.files.anew(tree), self.searches.anew(tree),
-                       self.shapes, self.listed, self.declared, kernel_macros)
+                       self.shapes, self.listed, self.declared, common)
 
     def effect(self, name: str, arg: int) -> effects.Effect | None:
         """Return what a call does with its arg-th argument, if known."""

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Iterator
 
 from pinlib.csource import masking, types
-from pinlib.kernel.included import Included
+from pinlib.kernel.included import Included, Whole
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.typedefs import Typedefs
 from pinlib.kernel.view import View
@@ -14,20 +15,33 @@ from pinlib.program.macros import KernelMacros, Macros
 from pinlib.program.read_files import ReadFiles
 
 
+@dataclass(frozen=True)
+class Common:
+    """What is the same for all files of a tree, and takes a while to find.
+
+    digest: tells it from that of another tree.
+    """
+
+    macros: KernelMacros
+    whole: Whole
+    digest: str
+
+
 class Declared:
     """The members of structures, and which definition a name means."""
 
     def __init__(self, tree: View, files: ReadFiles, searches: Searches,
-                 kernel_macros: KernelMacros | None) -> None:
+                 common: Common | None) -> None:
         self.tree = tree
         self.files = files
         self.searches = searches
         self.typedefs = Typedefs(self.text, lambda places, user: (
             types.nearest(places, user, tree.is_kernel)),
             self.searches.typedefs)
-        self.included = Included(tree, self.text, self.searches)
+        self.included = Included(tree, self.text, self.searches,
+                                 common.whole if common else None)
         self.macros = Macros(tree, self.included, self.searches,
-                             kernel_macros)
+                             common.macros if common else None)
         self._places: dict[str, list[tuple[str, int]]] = {}
         self._tables: dict[tuple[str, str], types.Members] = {}
         self._seen: dict[tuple[str, str], tuple[str, int] | None] = {}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,9 @@ from pinlib.kept import inputs
 from pinlib.kept.answers import Answers
 from pinlib.kernel import effects
 from pinlib.program.locations import Location, Resolver
-from pinlib.program.macros import KernelMacros
+from pinlib.program.macros import KernelMacros, Macro
 from pinlib.program.program import Program
+from pinlib.program.structures import Common
 from pinlib.rewrite.handwritten import Applied
 
 # Nothing is asked about these.
@@ -89,19 +91,30 @@ def made(resolver: Resolver, cache: Path, now: inputs.Now,
          sites: list[CallSite], jobs: int, question: Question) -> list[Decision]:
     """Return the decision on each site, in their order."""
     found: dict[str, Decision] = {}
-    program = resolver.program
-    macros = KernelMacros(program.tree, program.searches, *Answers(
-        cache, program.tree, now).once(
-            "kernel macros", lambda: program.anew().macros.kernel.told()))
-    kept = Answers(cache, program.tree, now, f"{macros.digest} {question}",
+    tree = resolver.program.tree
+    common = _common(resolver.program, Answers(cache, tree, now))
+    kept = Answers(cache, tree, now, f"{common.digest} {question}",
                    question.together.filled)
     with Step("sites", len(sites)) as step:
-        for part in Parts(resolver, kept, macros).answers(
+        for part in Parts(resolver, kept, common).answers(
                 step, sites, jobs, lambda program, own, files: _decide(
                     program, own, files, question)):
             question.answers.use(part.used)
             found |= {d.site.id: d for d in part.decisions}
     return [found[site.id] for site in sites]
+
+
+def _common(program: Program, kept: Answers) -> Common:
+    """Return what each part would find again."""
+    def find() -> tuple[dict[str, list[Macro]], dict[str, set[str]], str]:
+        fresh = program.anew()
+        macros, whole = fresh.macros.kernel.told(), fresh.included.whole()
+        return macros, whole, hashlib.sha256(to_json(
+            [macros, whole]).encode()).hexdigest()
+
+    macros, whole, digest = kept.once("common", find)
+    return Common(KernelMacros(program.tree, program.searches, macros), whole,
+                  digest)
 
 
 def _decide(program: Program, resolver: Resolver, files: list[str],

@@ -21,8 +21,8 @@ from pinlib.kept import inputs
 from pinlib.kept.answers import Answer, Answers, plain
 from pinlib.kernel.view import View
 from pinlib.program.locations import Resolver
-from pinlib.program.macros import KernelMacros
 from pinlib.program.program import Program
+from pinlib.program.structures import Common
 
 # Takes a program that has read nothing, and files with call sites.
 Ask = Callable[[Program, Resolver, list[str]], Any]
@@ -43,14 +43,14 @@ class Part(Answer):
 class Parts:
     """The answers to one question on all parts of a tree.
 
-    macros: those of its kernel, of which the question tells.
+    common: what is common to them, of which the question tells.
     """
 
     def __init__(self, resolver: Resolver, kept: Answers,
-                 macros: KernelMacros) -> None:
+                 common: Common) -> None:
         self._resolver = resolver
         self._kept = kept
-        self._macros = macros
+        self._common = common
 
     def answers(self, step: Step, sites: Iterable[CallSite], jobs: int,
                 ask: Ask) -> Iterator[Any]:
@@ -67,7 +67,7 @@ class Parts:
             step.update(done, files[0])
             yield self._taken(known)
         if left:
-            self._macros.work_out()
+            self._common.macros.work_out()
         for number, data in forked.answers([
                 self._asking(files, ask) for files, _ in left], jobs):
             files, count = left[number]
@@ -90,7 +90,7 @@ class Parts:
     def _asking(self, files: list[str], ask: Ask) -> Callable[[], bytes]:
         def answer() -> bytes:
             with self._kept.recorded() as read:
-                program = self._resolver.program.anew(self._macros)
+                program = self._resolver.program.anew(self._common)
                 resolver = Resolver(program)
                 made = pickled.dump(ask(program, resolver, files), resolver)
             program.files.close()
