@@ -14,9 +14,10 @@ import re
 
 from pinlib.csource import jumps, types
 from pinlib.csource.expr import Kind, Node
+from pinlib.flow import other_tables
 from pinlib.flow.graph import Event
 from pinlib.flow.points_to import values
-from pinlib.program.function import Function, Statement
+from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
 
@@ -47,27 +48,49 @@ def filled_by(release: Event, fill: Event) -> int:
 
 
 def refilled(fill: Event, event: Event) -> bool:
-    """Say whether what was filled gets another page before an event sees it.
+    """Say whether an event may see another page than the one that was filled in.
 
-    By an assignment, or by a call that is given its address.
+    What was filled gets one by an assignment, or by a call that is given its
+    address; or the index, or the pointer, is at another entry by then.
     """
-    function, name = fill.function, fill.location.name
-    for use in (*function.uses.get(name, ()), *function.members.get(name, ())):
-        if not fill.statement.end <= use.statement.start < \
-                event.statement.start:
-            continue
-        node, above = use.node, use.node.parent
-        while above is not None and above.kids[0] is node and (
-                above.kind in (Kind.INDEX, Kind.POST)
-                or above.kind == Kind.UNARY and above.value == "*"):
-            node, above = above, above.parent
-        if above is not None and (
-                above.kind == Kind.ASSIGN and above.kids[0] is node and
-                above.kids[1].value not in ("NULL", "0")
-                or above.value == "&" and above.kind == Kind.UNARY and
-                above.parent is not None and above.parent.kind == Kind.CALL):
-            return True
-    return False
+    function = fill.function
+    names = {fill.location.name} | {
+        n.value for e in _indexed(event) for n in e.kids[1].walk()
+        if n.kind == Kind.ID}
+    low, high = function.block_at(event.statement.start)
+    last, ends = event.statement.end, ""
+    if low > fill.statement.start:
+        # What steps at the end of the loop around an event is another one then.
+        ends = function.text.code[high:function.text.code.find(";", high)]
+        last = high
+    return any(_changes(ends, name) or any(
+        fill.statement.end <= use.statement.start < last and _sets(use)
+        for use in (*function.uses.get(name, ()),
+                    *function.members.get(name, ()))) for name in names)
+
+
+def _indexed(event: Event) -> list[Node]:
+    """Return the entries by index that an event's expression has."""
+    return [n for n in (event.node, *event.node.walk())
+            if n.kind == Kind.INDEX]
+
+
+def _sets(use: Use) -> bool:
+    """Say whether a use gives a variable, or what is behind it, another value."""
+    node, above = use.node, use.node.parent
+    while above is not None and above.kids[0] is node and (
+            above.kind in (Kind.INDEX, Kind.POST) or
+            above.kind == Kind.UNARY and above.value in ("*", "++", "--")):
+        node, above = above, above.parent
+    if node.kind == Kind.POST or node.value in ("++", "--"):
+        return True
+    if above is not None and above.kind == Kind.ASSIGN and \
+            above.kids[0] is node:
+        return above.kids[1].value not in ("NULL", "0")
+    return other_tables.run_over(node) is not None or \
+        above is not None and above.kind == Kind.UNARY and \
+        above.value == "&" and above.parent is not None and \
+        above.parent.kind == Kind.CALL
 
 
 def walked_again(program: Program, release: Event, filler: Function) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pinlib.base.codes import Code
 from pinlib.base.why_not import Manual, manual
 from pinlib.csource.expr import Kind, Node
-from pinlib.decide.origins import passed_in
+from pinlib.decide.origins import entries, passed_in
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow
@@ -37,6 +37,8 @@ def reaches(resolver: Resolver, site: CallSite, other: Event,
     Locations are not split by object, so anything that came into one
     member may be in all locations filled from it.
     """
+    if entries.is_buffer(resolver, other):
+        return entries.comes_to(site.flow, other, release)
     if _reaches(site, other, release):
         return True
     containers = passed_in.behind(resolver, site.flow, other)
