@@ -301,8 +301,8 @@ class Walker:
             if not state.counted and event.call is not None and str(
                     event.call.kids[-1]) in self.watch.counters:
                 continue
-            if drops_all(self.watch, event) or state.held == "part":
-                state = self._given_back(state, statement.start)
+            if (every := drops_all(self.watch, event)) or state.held == "part":
+                state = self._given_back(state, statement.start, every)
             elif state.held:
                 self.gave_back.add(statement.start)
         helped = self.loops.helped(self.resolver, statement, tree)
@@ -350,9 +350,9 @@ class Walker:
 
     def _twice(self, event: Event, kind: str, state: _State) -> _State:
         text = str(event.node)
-        if event.kind == EventKind.ARRAY_RELEASE and event.call is not None:
+        if event.kind == EventKind.ARRAY_RELEASE and event.call:
             text = ", ".join(str(k) for k in event.call.kids[1:3])
-        for was, same, line in state.done:
+        for was, same, line in () if text in self.watch.shared else state.done:
             if same == text and kind == "release" and \
                     line != event.statement.line and \
                     not self.function.text.apart(line, event.statement.line):

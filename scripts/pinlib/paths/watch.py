@@ -62,6 +62,8 @@ class Watch:
     counters: frozenset[str] = frozenset()
     # Functions that mark pages dirty but drop none.
     markers: frozenset[str] = frozenset()
+    # Pages that the function takes one more reference on.
+    shared: frozenset[str] = frozenset()
     # What is stored where, of which the possible values are wanted.
     stores: dict[int, Node] = field(default_factory=dict)
 
@@ -93,6 +95,8 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
             site.pages.kind == Kind.UNARY and site.pages.value == "&":
         made.filled = str(site.pages.kids[0])
     made.counters = _counters(site)
+    made.shared = frozenset(str(e.node) for e in site.flow.of(EventKind.REF)
+                            if e.function.key == function.key)
     for event in site.flow.events:
         if event.function.key != function.key:
             continue
