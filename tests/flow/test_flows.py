@@ -136,6 +136,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("more_address", "other-origin"),
     ("more_instead", "other-origin"),
     ("more_elsewhere", "pin-short"),
+    # What is written to the page's address is no other page.
+    ("write_there", "pin-short"),
+    ("write_instead", "other-origin"),
     # What stores the page stores what others pass to it, too.
     ("add_other", "other-origin"),
     ("add_both", "other-origin"),
@@ -165,6 +168,21 @@ def test_what_becomes_of_the_pages(found: Analysis, name: str,
         lab.marked(tree, folder, "blocks") or [None])
     if decision.disposition == "convert":
         assert lab.releases(decision) == lab.marked(tree, folder, "release")
+
+
+@pytest.mark.parametrize("name, codes", [
+    ("each_by_range", ("pin-short", "pin-short")),
+    ("each_own", ("other-origin", "other-origin")),
+    ("each_kept", ("pin-short", "pin-short"))])
+def test_one_page_and_a_range_are_dropped_by_one_function(
+        found: Analysis, name: str, codes: tuple[str, str]) -> None:
+    """A range that is passed on is of the other call's pages, or of others."""
+    one, pages = lab.in_file(found, f"drivers/{name}/main.c")
+    assert (one.code, pages.code) == codes, (one.reason, pages.reason)
+    tree = found.program.tree.root
+    assert not codes[0].startswith("pin") or all(
+        lab.releases(d) == lab.marked(tree, f"drivers/{name}", "release")
+        for d in (one, pages))
 
 
 def test_bio_vecs_that_are_extracted_are_pinned(found: Analysis) -> None:

@@ -10,7 +10,13 @@ from pinlib.decide.origins import entries, passed_in
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow
+from pinlib.flow.points_to import values
+from pinlib.program import callers
+from pinlib.program.function import Function
 from pinlib.program.locations import Location, LocationKind, Resolver
+
+# So far a page is looked for above the function that it is passed by.
+DEPTH = 4
 
 
 def obstacle(release: Event, other: Event) -> Manual:
@@ -67,14 +73,41 @@ def _foreign_callers(resolver: Resolver, site: CallSite,
     for location in work:
         for caller, statement, argument in site.flow.params.get(location, []):
             where = resolver.locate(caller, argument)
-            if where is None or where[0] not in site.flow.locations and \
-                    where[0] not in site.converted_together:
+            if where is None or not _taken(resolver, site, caller, where[0]):
                 found.append(Event(
                     EventKind.OTHER_WRITE, caller, statement, argument,
                     event.location, detail=str(argument)))
             else:
                 work += [p for p in _given(site, where[0]) if p not in work]
     return found
+
+
+def _taken(resolver: Resolver, site: CallSite, function: Function,
+           where: Location, level: int = 0) -> bool:
+    """Say whether all pages in a location come from calls that pin together.
+
+    What else is put there stands in the way of the call that fills it. So does
+    that of a parameter, or a copy, which holds what others have.
+    """
+    if where in site.flow.locations or where in site.converted_together:
+        return True
+    if where.kind != LocationKind.VAR or level > DEPTH or any(
+            use.node.parent is not None and use.node.parent.value == "&"
+            and use.node.parent.kind == Kind.UNARY
+            for use in function.uses.get(where.name, ())):
+        return False
+    given = [(function, v) for _, v in values(function, where.name)]
+    names = [n for _, n in function.params]
+    if where.name in names:
+        at = names.index(where.name) + 1
+        passed = callers.calls(resolver.program, function)
+        if not passed or not callers.only_called(resolver.program, function):
+            return False
+        given += [(caller, use.call.kids[at]) for caller, use in passed
+                  if use.call is not None and at < len(use.call.kids)]
+    ends = [(f, resolver.locate(f, v)) for f, v in given]
+    return bool(ends) and all(end is not None and _taken(
+        resolver, site, f, end[0], level + 1) for f, end in ends)
 
 
 def _given(site: CallSite, location: Location) -> list[Location]:
