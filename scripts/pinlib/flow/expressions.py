@@ -93,9 +93,8 @@ class ExpressionWalker:
                 self._whole(location, function, statement, node, category,
                             depth)
                 return
-            step = page_members.of_type(
-                self.resolver, function, node, parent, depth) \
-                if category == "page" else None
+            step = page_members.of_type(self.resolver, function, node, parent,
+                                        category, depth)
             step = step or self._step(node, parent, category, depth)
             if step is None:
                 break

@@ -29,12 +29,16 @@ def step(parent: Node, category: str, depth: int) -> Step:
 
 
 def of_type(resolver: Resolver, function: Function, node: Node, parent: Node,
-            depth: int) -> Step | None:
+            category: str, depth: int) -> Step | None:
     """Step to a folio's own page by its address, or to a number of its state.
 
-    None where the type of the value does not say that the member is one.
+    Or from an address to what lies there. None where the type of the value does
+    not say that it is one.
     """
-    if parent.kind != Kind.MEMBER or depth > 1 or not _address(parent):
+    if category == "addr":
+        return _behind(node, parent)
+    if category != "page" or parent.kind != Kind.MEMBER or depth > 1 or \
+            not _address(parent):
         return None
     tag = types.tag_of(resolver.type_of(function, node) or "")
     name = parent.value.lstrip("->.")
@@ -42,6 +46,19 @@ def of_type(resolver: Resolver, function: Function, node: Node, parent: Node,
         return ("page", 0)
     return ("done:look", 0) if tag in ("folio", "page") and \
         _STATE.fullmatch(name) else None
+
+
+def _behind(node: Node, parent: Node) -> Step | None:
+    """Step to what lies in a page from the address that a call has just given.
+
+    None where the value may be a place that keeps such an address.
+    """
+    if parent.kids[0] is not node or parent.kind != Kind.INDEX and not (
+            parent.kind == Kind.UNARY and parent.value == "*"):
+        return None
+    while node.kind in (Kind.CAST, Kind.BINARY):
+        node = node.kids[0]
+    return ("done:", 0) if node.kind == Kind.CALL else None
 
 
 def _address(node: Node) -> bool:
