@@ -184,7 +184,8 @@ class Decider:
         self._choose_releases(site, decision, origins)
         hazard = hazards.first(self.program, self.resolver, site)
         if hazard:
-            raise Manual(hazard)
+            raise Manual(hazard.code == Code.LEFT_HELD and unexplained.in_macro(
+                self.program, site) or hazard)
         for event in decision.releases:
             release_edits.check(self.resolver, site, event)
         decision.passed.append("releases")
@@ -275,6 +276,8 @@ class Decider:
             raise mixing.obstacle(*min(blurred, key=lambda two: mixing.distance(
                 site.flow, *two)))
         if not decision.releases:
+            if hidden := unexplained.in_macro(self.program, site):
+                raise Manual(hidden)
             raise manual(Code.NO_RELEASE, "No statement was found that drops "
                          "these pages.", str(site.statement))
 

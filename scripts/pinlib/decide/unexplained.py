@@ -10,6 +10,7 @@ whose source is known to be another.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pinlib.base.codes import Code
 from pinlib.base.why_not import WhyNot
@@ -31,38 +32,45 @@ _PAGE_OF = frozenset(("sg_page", "sg_page_iter_page", "compound_head", "page_fol
                       "skb_frag_page", "nth_page"))
 # Where the kernel stores the tables that it is given.
 _TABLES = frozenset({("iov_iter", "bvec"), ("bio", "bi_io_vec")})
+_HIDDEN = "{}() stands in a macro, whose uses are not followed."
 _UNION = re.compile(r"\bunion(?:\s+\w+)?\s*$")
 
 
 def unexplained(program: Program, resolver: Resolver,
                 site: CallSite) -> WhyNot | None:
     """Return the first release that is not accounted for, or None."""
-    files = _files(program, site)
-    for file in sorted(files):
+    for place, word, hidden, use in _near(program, site):
+        if hidden:
+            return _unaccounted(place, _HIDDEN.format(word))
+        if use is None:
+            return _unaccounted(place, f"{word}() is in code that the facts do "
+                                "not cover.")
+        if not _other(resolver, site, use, 0):
+            return _unaccounted(place, f"What {word}() drops here is not "
+                                "known, so it may be one of these pages.")
+    return None
+
+
+def in_macro(program: Program, site: CallSite) -> WhyNot | None:
+    """Return a release near the group that stands in a macro, or None."""
+    return next((_unaccounted(place, _HIDDEN.format(word)) for place, word,
+                 hidden, _ in _near(program, site) if hidden), None)
+
+
+def _near(program: Program, site: CallSite) -> Iterator[
+        tuple[str, str, bool, Use | None]]:
+    """Yield each other release by place, name, if a macro has it, and use."""
+    known = _reached(site)
+    for file in sorted(_files(program, site)):
         text = program.text(file)
-        words = WORDS & set(text.words)
-        known = _reached(site)
-        for word in sorted(words):
+        for word in sorted(WORDS & set(text.words)):
             placed = _placed(program, file, word)
             for offset in text.words[word]:
-                line, column = text.place_of(offset)
-                if text.is_disabled(line) or (file, line) in known or \
-                        _is_label(text.code, offset, len(word)):
-                    continue
-                if text.directive_at(offset) == "define":
-                    return _unaccounted(
-                        f"{file}:{line}", f"{word}() stands in a macro, "
-                        "whose uses are not followed.")
-                use = placed.get((line, column))
-                if use is None:
-                    return _unaccounted(
-                        f"{file}:{line}", f"{word}() is in code that "
-                        "the facts do not cover.")
-                if not _other(resolver, site, use, 0):
-                    return _unaccounted(
-                        f"{file}:{line}", f"What {word}() drops here is "
-                        "not known, so it may be one of these pages.")
-    return None
+                line, _ = place = text.place_of(offset)
+                if not text.is_disabled(line) and (file, line) not in known \
+                        and not _is_label(text.code, offset, len(word)):
+                    yield (f"{file}:{line}", word, text.directive_at(offset)
+                           == "define", placed.get(place))
 
 
 def _unaccounted(place: str, reason: str) -> WhyNot:

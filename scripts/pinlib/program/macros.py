@@ -144,6 +144,21 @@ class Macros:
                                             self.kernel.leaving)
         return self._seen[file]
 
+    def having(self, file: str, words: Iterable[str]) -> set[str]:
+        """Return the macros of a file and its driver's headers with some word.
+
+        Or with the name of such a macro.
+        """
+        work = sorted(words)
+        users = [_users(self._in(f)) for f in (
+            file, *self._naming(self.tree.home(file), tuple(work)))]
+        found: set[str] = set()
+        for word in work:
+            more = {n for have in users for n in have.get(word, ())} - found
+            found |= more
+            work += more
+        return found
+
     def _in(self, file: str) -> dict[str, list[Macro]]:
         """Return all macros that a file defines."""
         if file not in self._of:

@@ -47,7 +47,8 @@ def judge(program: Program, site: CallSite, mistake: Mistake,
     """Return what a leak on some path amounts to; None if it is none."""
     if not site.flow.of(*RELEASE_KINDS, EventKind.INTO):
         return None
-    if doubt(site) == "Low" and not is_local(site) or _unexplained(site):
+    if doubt(site) == "Low" and not is_local(site) or _unexplained(
+            program, site):
         return None
     sibling = bool(walker.gave_back)
     proven = (mistake.sure and sibling or mistake.hidden) and doubt(site) == "High"
@@ -75,12 +76,19 @@ def is_local(site: CallSite) -> bool:
                              *site.function.body)])
 
 
-def _unexplained(site: CallSite) -> bool:
-    """Tell whether the function drops pages that the flow knows nothing of."""
+def _unexplained(program: Program, site: CallSite) -> bool:
+    """Tell whether the function drops pages that the flow knows nothing of.
+
+    By itself, or by a macro of its driver that is not read as a function.
+    """
     known = {id(e.statement) for e in site.flow.events}
-    return any(id(u.statement) not in known for name, uses in
-               site.function.uses.items() if effects.releases(name)
-               for u in uses)
+    if any(id(u.statement) not in known for name, uses in
+           site.function.uses.items() if effects.releases(name)
+           for u in uses):
+        return True
+    return any(name in site.function.uses and not program.definition(
+        name, site.file) for name in program.macros.having(
+            site.file, effects.RELEASES))
 
 
 def _callers_release(program: Program, site: CallSite) -> bool:
