@@ -136,6 +136,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("more_address", "other-origin"),
     ("more_instead", "other-origin"),
     ("more_elsewhere", "pin-short"),
+    # A loop over the table puts the pages into it.
+    ("run_filled", "pin-short"),
+    ("run_mixed", "other-origin"),
     # Its only release stands in a macro that is no function.
     ("macro_typed", "release-unexplained"),
     # What is written to the page's address is no other page.

@@ -21,7 +21,12 @@ def run_over(node: Node) -> Node | None:
         call.kids[1 + effect.into] is node else None
 
 
-def fills(name: str, arg: int) -> bool:
-    """Say whether a call puts an argument into the table passed first."""
-    effect = effects.effect(name, arg)
-    return effect is not None and effect.kind == "into" and effect.into == 0
+def put_in(call: Node, table: Node) -> Node | None:
+    """Return what a call puts into the table that is passed first, if it does."""
+    if len(call.kids) < 3 or call.kids[1] is not table:
+        return None
+    for at, kid in enumerate(call.kids[2:4], 1):
+        effect = effects.effect(call.kids[0].value, at)
+        if effect is not None and effect.kind == "into" and effect.into == 0:
+            return kid
+    return None

@@ -41,8 +41,7 @@ class Tracer(BorrowWalker):
         self._home = home
         self._filled_here.add(start)
         taker = self.program.function(start.file, start.owner)
-        if start.kind == LocationKind.VAR and taker is not None and \
-                taker.is_local(start.name):
+        if start.kind == LocationKind.VAR and taker and taker.is_local(start.name):
             self._taker = taker.key
         self.reach(start, category_of(self.resolver.declared(start))
                    or "page")
@@ -63,8 +62,7 @@ class Tracer(BorrowWalker):
         borrowed = location in self.flow.borrowed
         uses, unclear = self.resolver.uses(
             location, self._in_driver if borrowed else None)
-        self.flow.unclear += [u for u in unclear
-                              if u not in self.flow.unclear]
+        self.flow.unclear += [u for u in unclear if u not in self.flow.unclear]
         self.flow.events = [e for e in self.flow.events
                             if e.location != location]
         self.flow.entries.pop(location, None)
@@ -222,11 +220,14 @@ class Tracer(BorrowWalker):
         index = next(i for i, k in enumerate(call.kids[1:]) if k is node)
         name = head.value if head.kind == Kind.ID else ""
         effect = self.program.effect(name, index) if name else None
-        filled = next((n for n in (1, 2) if index == 0 and n < len(call.kids) - 1
-                       and other_tables.fills(name, n)), 0)
-        if filled:
-            self._filled(location, function, statement,
-                         call.kids[filled + 1], category)
+        if page := other_tables.put_in(call, node):
+            self._filled(location, function, statement, page, category)
+            return
+        if (over := other_tables.run_over(node)) and (
+                where := self.resolver.locate(function, over)) and (
+                location in self._filled_here or where[0] in self.flow.locations):
+            # What is put where a loop stands is in the table that it runs over.
+            self.reach(where[0], category, location)
             return
         if effect:
             self._effect(effect, location, function, statement, node, call,
@@ -325,11 +326,10 @@ class Tracer(BorrowWalker):
             kind = "borrow" if category == "addr" else "unknown"
         if kind == "iterate":
             where = self.resolver.locate(function, call.kids[1 + effect.into])
-            if where is None:
-                kind = "unknown"
-            else:
+            if where:
                 self.reach(where[0], effect.result)
                 return
+            kind = "unknown"
         if kind == "look" and depth != 1 and category == "page":
             return
         if kind not in ("same", "take"):

@@ -15,6 +15,7 @@ from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.csource.parser import parse
 from pinlib.csource.value_sets import number
+from pinlib.decide.origins import passed_in
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.other_tables import TABLES, run_over
 from pinlib.kernel import effects
@@ -40,11 +41,12 @@ def is_buffer(resolver: Resolver, other: Event) -> bool:
             resolver.type_of(other.function, other.node) or "struct page *")
 
 
-def comes_to(flow: Flow, other: Event, release: Event) -> bool:
+def comes_to(resolver: Resolver, flow: Flow, other: Event,
+             release: Event) -> bool:
     """Say whether a release may drop the page of a buffer in a table."""
     call = _call(other)
-    if call is None or release.location not in flow.onward(other.location) \
-            or _refilled(flow, other, release):
+    if call is None or release.location not in passed_in.onward(
+            resolver, flow, other) or _refilled(flow, other, release):
         return False
     put, dropped = _index(other.function, call.kids[1]), _dropped(release)
     at = number(put) if put else None

@@ -44,8 +44,8 @@ def reaches(resolver: Resolver, site: CallSite, other: Event,
     member may be in all locations filled from it.
     """
     if entries.is_buffer(resolver, other):
-        return entries.comes_to(site.flow, other, release)
-    if _reaches(site, other, release):
+        return entries.comes_to(resolver, site.flow, other, release)
+    if _reaches(resolver, site, other, release):
         return True
     containers = passed_in.behind(resolver, site.flow, other)
     if other.function.key == site.function.key:
@@ -146,7 +146,8 @@ def handed_on(resolver: Resolver, origins: Origins,
     return None
 
 
-def _reaches(site: CallSite, other: Event, release: Event) -> bool:
+def _reaches(resolver: Resolver, site: CallSite, other: Event,
+             release: Event) -> bool:
     target = release.location
     if other.location == target:
         return True
@@ -167,7 +168,7 @@ def _reaches(site: CallSite, other: Event, release: Event) -> bool:
     # What a table lists is never read back into an array of pages, and what a
     # descriptor only shows is read back nowhere.
     return not (table and listed) and \
-        target in site.flow.onward(other.location)
+        target in passed_in.onward(resolver, site.flow, other)
 
 
 def _aliases(resolver: Resolver, flow: Flow,

@@ -6,8 +6,8 @@ from __future__ import annotations
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.graph import Event, EventKind, Flow
-from pinlib.flow.other_tables import TABLES
-from pinlib.flow.points_to import bare
+from pinlib.flow.other_tables import TABLES, run_over
+from pinlib.flow.points_to import bare, values
 from pinlib.kernel import effects
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, LocationKind, Resolver
@@ -93,11 +93,36 @@ def behind(resolver: Resolver, flow: Flow, other: Event,
     return found
 
 
+def onward(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
+    """Return all that what is put into a place may be copied to.
+
+    What is put where a pointer stands is in each table that it may point into.
+    """
+    found = flow.onward(other.location)
+    function = resolver.program.function(other.location.file,
+                                         other.location.owner)
+    if function is None or other.location.kind != LocationKind.VAR or \
+            flow.locations.get(other.location) not in TABLES:
+        return found
+    names = [other.location.name]
+    for name in names:
+        given = [v for _, v in values(function, name)]
+        given += [over for use in function.uses.get(name, ())
+                  if (over := run_over(use.node)) is not None]
+        for where in (resolver.locate(function, shown(v)) for v in given):
+            if where is None or where[0] not in flow.locations:
+                continue
+            found |= flow.onward(where[0])
+            if where[0].kind == LocationKind.VAR and where[0].name not in names:
+                names.append(where[0].name)
+    return found
+
+
 def come_to(resolver: Resolver, flow: Flow, other: Event,
             release: Event) -> bool:
     """Say whether other pages get to a release by what its own function does."""
     function = release.function
     starts = behind(resolver, flow, other, function)
-    if other.function.key == function.key:
-        starts.add(other.location)
-    return any(release.location in flow.onward(start) for start in starts)
+    return other.function.key == function.key and \
+        release.location in onward(resolver, flow, other) or any(
+            release.location in flow.onward(start) for start in starts)
