@@ -13,6 +13,7 @@ from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement
+from pinlib.program.locations import LocationKind
 from pinlib.program.program import Program
 
 
@@ -80,6 +81,28 @@ def helpers(program: Program, site: CallSite) -> frozenset[str]:
                   and f.file.rpartition("/")[0] ==
                   site.file.rpartition("/")[0]}
     return frozenset(found)
+
+
+def for_moved(site: CallSite) -> frozenset[str]:
+    """Return functions that drop these pages only out of a table.
+
+    What is still in the array of the acquiring function alone, they do not see.
+    """
+    flow, start = site.flow, site.target
+    if start is None or start.kind != LocationKind.VAR:
+        return frozenset()
+    direct = [start]
+    for location in direct:
+        direct += sorted((
+            more for more in flow.follow.get(location, ())
+            if more not in direct and flow.locations.get(more) == "page"),
+            key=str)
+    near = {at.owner for at in direct if at.kind == LocationKind.VAR}
+    found = {e.function.name for e in flow.of(*RELEASE_KINDS)
+             if e.location not in direct}
+    return frozenset(found - near - {
+        e.function.name for e in flow.of(*RELEASE_KINDS)
+        if e.location in direct})
 
 
 def watch(site: CallSite, names: frozenset[str]) -> Watch:

@@ -25,7 +25,7 @@ from pinlib.kernel import effects
 from pinlib.paths.freed_array import FreedArray
 from pinlib.paths.held_on_return import abandoned, kept
 from pinlib.paths.walker import Walker
-from pinlib.paths.watch import Mistake, helpers, watch
+from pinlib.paths.watch import Mistake, for_moved, helpers, watch
 from pinlib.program.function import Function
 from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
@@ -175,7 +175,7 @@ class Finder:
         """Walk the acquiring function; None if its text cannot be trusted."""
         if self.program.is_ambiguous(site.function) or in_two_arms(site):
             return None
-        seen = watch(site, helpers(self.program, site))
+        seen = watch(site, helpers(self.program, site) - for_moved(site))
         seen.counts = release_counts.of(self.program, site)
         walker = Walker(self.resolver, seen)
         return walker, sorted(walker.run(), key=lambda s: (
