@@ -17,7 +17,8 @@ SOURCE = re.compile(
     r"(?:[\w.-]+/)+[\w.-]+\.(?:[ch]|rst)(?: \((?:before )?\d\.\d+\))?"
     r"|C11 [\d.]+")
 HEAD = '[takes]\nf = {{ kind = "pin", pages = 1, source = "mm/gup.c" }}\n' \
-    '[methods]\n[plain-members]\n[goes-on]\n[since]\n[prototypes]\n[calls]\n{0}\n'
+    '[methods]\n[plain-members]\n[objects]\n[goes-on]\n[since]\n' \
+    '[prototypes]\n[calls]\n{0}\n'
 
 
 def read(folder: Path, text: str) -> effects_table.Table:
@@ -31,15 +32,17 @@ def test_each_name_has_a_source_and_one_line() -> None:
     """A reader can look every fact up; nothing stands in two places."""
     table = effects_table.read()
     entries = [*table.takes, *table.calls, *table.methods]
+    tags = [known.tag for known in table.objects]
     assert len(entries) > 300
     assert not [(e.name, e.source) for e in entries
                 if not SOURCE.fullmatch(e.source)]
     assert all(map(SOURCE.fullmatch, [*table.plain_members.values(),
-                                      *table.goes_on.values()]))
+                                      *table.goes_on.values(),
+                                      *(o.source for o in table.objects)]))
     names = re.findall(r"^([\w-]+) = \{.*\}$",
                        "".join(f.read_text() for f in effects_table.FILES),
                        re.M)
-    assert sorted(names) == sorted(e.name for e in entries)
+    assert sorted(names) == sorted([*tags, *(e.name for e in entries)])
     assert len(set(names)) == len(names)
 
 
@@ -136,6 +139,20 @@ def test_what_takes_pages_is_checked_too(tmp_path: Path, line: str,
     with pytest.raises(Gup2pinError, match=re.escape(text)):
         read(tmp_path, HEAD.format("").replace(
             'kind = "pin", pages = 1', line))
+
+
+@pytest.mark.parametrize("line, text", [
+    ('puts = ["p"], gives = ["g"]', "o: ends, puts and gives are all wanted"),
+    ('ends = ["free"], puts = ["p"], gives = ["g"]',
+     "o: free is no STRUCTURE.MEMBER"),
+    ('ends = ["t.free"], puts = ["p"], gives = ["g"], keeps = true',
+     "o: unknown member 'keeps'"),
+    ('ends = ["t.free"], puts = ["p"], gives = ["g"]', "o: no source")])
+def test_objects_are_checked(tmp_path: Path, line: str, text: str) -> None:
+    """What ends with its last reference, and who puts and takes one."""
+    with pytest.raises(Gup2pinError, match=re.escape(text)):
+        read(tmp_path, HEAD.format("").replace(
+            "[objects]", f"[objects]\no = {{ {line} }}"))
 
 
 def test_functions_are_known_by_their_first_release(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pinlib.flow.points_to import values
 from pinlib.paths import held_on_return
 from pinlib.paths.always_drops import Stores
 from pinlib.paths.caller_release import CallerReleases, on_stack
+from pinlib.paths.kept.all_callers import AllCallers
 from pinlib.paths.kept.dropped_again import DroppedAgain
 from pinlib.paths.kept.kept_across import KeptAcross
 from pinlib.program import callers
@@ -52,7 +53,7 @@ def long_lived(program: Program, resolver: Resolver, site: CallSite,
     theirs, between = _success_entries(program, site, outside, by_callers)
     if theirs and mine and not any(
             m.meets(t) for m in mine for t in theirs) and all(
-            _called_alone(program, e) for e in theirs) and not any(
+            _called_alone(program, resolver, e) for e in theirs) and not any(
             callers.hidden(program, program.functions[k]) for k in between
             ) and not any(callers.in_macro(program, program.functions[k])
                           for k in above) and not any(
@@ -71,9 +72,14 @@ def to_device(site: CallSite) -> list[Event]:
         e for e in site.flow.events if e.category in ("sg", "bvec")]
 
 
-def _called_alone(program: Program, entry: Entry) -> bool:
-    """Say whether the kernel, and nothing else, calls an entry point."""
-    return callers.enters(program, program.functions[entry.file, entry.name])
+def _called_alone(program: Program, resolver: Resolver, entry: Entry) -> bool:
+    """Say whether the kernel, and nothing else, calls an entry point.
+
+    And not because somebody puts the last reference of an object.
+    """
+    function = program.functions[entry.file, entry.name]
+    return callers.enters(program, function) and \
+        AllCallers(program, resolver).above(function).ending is None
 
 
 def _unseen(program: Program, entry: Entry) -> bool:

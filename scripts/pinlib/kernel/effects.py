@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 from pinlib.csource.expr import Kind, Node
 from pinlib.kernel import effects_table
-from pinlib.kernel.effects_table import Copy, Effect, Shape
+from pinlib.kernel.effects_table import Copy, Counted, Effect, Shape
 
-__all__ = ["Copy", "Effect", "Shape"]
+__all__ = ["Copy", "Counted", "Effect", "Shape"]
 
 _TABLE = effects_table.read()
 
@@ -59,6 +59,8 @@ EXTRACT_ARG = {t.name: t.pages for t in _TABLE.takes if t.shape is None}
 TAKES = frozenset(SHAPES) | frozenset(EXTRACT_ARG)
 # Members whose owners drop plain references only.
 PLAIN_MEMBERS = frozenset(_TABLE.plain_members)
+# What goes with its last reference.
+COUNTED = _TABLE.objects
 
 EFFECTS: Mapping[tuple[str, int], Effect] = MappingProxyType({
     (call.name, argument): effect for call in _TABLE.calls

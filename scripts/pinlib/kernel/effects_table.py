@@ -34,8 +34,8 @@ _RESTS_ON = {"unpins": ("release", "array-release"), "drops": ("release",),
              "frees": ("release",), "counts": ("look",),
              "zeroes": ("allocates",)}
 _ARGUMENTS = re.compile(r"([0-9])(?:-([0-9]))?")
-_TABLES = ("takes", "calls", "methods", "plain-members", "goes-on", "since",
-           "prototypes")
+_TABLES = ("takes", "calls", "methods", "plain-members", "objects", "goes-on",
+           "since", "prototypes")
 _Members = Mapping[str, Any]
 
 
@@ -98,6 +98,21 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """An object of the kernel's that goes with its last reference.
+
+    ends: the methods that are called then, each as a structure and a member.
+    """
+
+    tag: str
+    ends: frozenset[tuple[str, str]]
+    puts: frozenset[str]
+    gives: frozenset[str]
+    lasts: bool                     # for user space, from one call to the next
+    source: str
+
+
+@dataclass(frozen=True)
 class Table:
     """The contents of the file, in its order."""
 
@@ -105,6 +120,7 @@ class Table:
     calls: tuple[Call, ...]
     methods: tuple[Call, ...]
     plain_members: Mapping[tuple[str, str], str]
+    objects: tuple[Counted, ...]
     goes_on: Mapping[str, str]
     since: Mapping[str, str]          # functions, each with a release
     # By release: a name's end, with its parameters from that release on.
@@ -159,6 +175,7 @@ def _table(data: _Members) -> Table:
         MappingProxyType({(tag, member): source
                           for name, source in data["plain-members"].items()
                           for tag, _, member in [name.partition(".")]}),
+        tuple(_counted(n, m) for n, m in data["objects"].items()),
         MappingProxyType(dict(data["goes-on"])),
         MappingProxyType({name: release for release, members
                           in data["since"].items()
@@ -166,6 +183,20 @@ def _table(data: _Members) -> Table:
         MappingProxyType({release: _prototypes(release, members)
                           for release, members
                           in data["prototypes"].items()}))
+
+
+def _counted(tag: str, members: _Members) -> Counted:
+    _known(tag, members, ("ends", "puts", "gives", "lasts", "source"))
+    ends, puts, gives = (members.get(k, []) for k in ("ends", "puts", "gives"))
+    if not (ends and puts and gives):
+        raise _Wrong(f"{tag}: ends, puts and gives are all wanted")
+    for method in ends:
+        if method.count(".") != 1:
+            raise _Wrong(f"{tag}: {method} is no STRUCTURE.MEMBER")
+    methods = frozenset((table, member) for table, _, member in (
+        m.partition(".") for m in ends))
+    return Counted(tag, methods, frozenset(puts), frozenset(gives),
+                   bool(members.get("lasts", False)), _source(members, tag))
 
 
 def _prototypes(release: str, members: _Members) -> Mapping[str, str]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pinlib.csource.expr import Kind, Node
 from pinlib.csource.masking import CText
 from pinlib.flow import borrowed_tables
+from pinlib.kernel import effects
+from pinlib.paths.kept import last_reference
 from pinlib.program import callers
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import Location, LocationKind, Resolver
@@ -26,7 +28,7 @@ _ARRAY = re.compile(r"^static\s[^;={}]*?\b(\w+)\s*\[[^]]*\]\s*"
 # Tables whose methods run because a user or the driver core asks, and such
 # methods of any other: what is left may run when something completes.
 _ASKED = re.compile(r"(?:file_operations|vm_operations_struct|proc_ops|_driver|"
-                    r"pm_ops|error_handlers)$")
+                    r"pm_ops|error_handlers|_ioctl_desc)$")
 _ASKS = re.compile(
     r"(?:\w+_)?(?:ioctl|open|close|create|destroy|dealloc|reg|dereg|attach|detach|"
     r"bind|unbind|probe|remove|connect|disconnect|start|stop|shutdown|exit)"
@@ -46,12 +48,20 @@ class Above:
     first: it is called once, at the start, when there is nothing to drop.
     handed: where its address goes to whoever may call it at any time; a place
     without a use is in a macro, or outside of functions.
+    ending: the object of the kernel's whose last put calls it.
     """
 
     calls: list[tuple[Function, Use]] = field(default_factory=list)
     entry: bool = False
     first: bool = False
     handed: list[tuple[Function, Use | None]] = field(default_factory=list)
+    ending: effects.Counted | None = None
+
+    @property
+    def none(self) -> bool:
+        """Say whether nothing at all calls the function."""
+        return not (self.calls or self.entry or self.first or self.handed
+                    or self.ending)
 
 
 class AllCallers:
@@ -88,6 +98,8 @@ class AllCallers:
                 self._stored(found, user, whole)
         for text, offset, file in callers.named_at(self.program, function):
             self._outside(found, function, text, offset, file)
+        if found.none and not function.static:
+            found.ending = last_reference.freed_with(self.program, function)
         return found
 
     def _stored(self, found: Above, user: Function, use: Use) -> None:
@@ -186,6 +198,9 @@ class AllCallers:
         member = (given.group(1) or given.group(2)) if given else ""
         if _MACRO.search(before):
             found.entry = True
+        elif table is not None and (ending := last_reference.of_method(
+                table.group(1), member)):
+            found.ending = ending
         elif table is not None and callers.of_kernel(
                 self.program, table, before, file):
             self._in_table(found, function, None, table.group(1), member)

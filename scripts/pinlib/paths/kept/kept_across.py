@@ -9,21 +9,24 @@ when something completes must not be among these, or must not know of the pages.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 from pinlib.csource import types
 from pinlib.csource.expr import Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
+from pinlib.kernel import effects
 from pinlib.paths.always_drops import Stores
 from pinlib.paths.kept.all_callers import AllCallers, parameter
 from pinlib.paths.caller_release import meet, steps_from
+from pinlib.paths.kept import last_reference
 from pinlib.paths.kept.fresh_objects import Fresh
 from pinlib.paths.kept.own_reference import OwnReferences
 from pinlib.paths.rest_drops import leave_rest
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch, watch
-from pinlib.program import cfg
+from pinlib.program import callers, cfg
 from pinlib.program.cfg import StepKind
 from pinlib.program.function import Function, Use
 from pinlib.program.locations import Location, Resolver
@@ -98,7 +101,8 @@ class KeptAcross:
                 continue
             top = chain[-1].caller if chain else self.site.function
             above = self.callers.above(top)
-            if above.entry and not above.handed and \
+            if (above.entry and not above.handed
+                    or self._outlived(top)) and \
                     self._left_to_others(top, chain):
                 return True
             seen = {self.site.function.key, *(k.caller.key for k in chain)}
@@ -107,6 +111,18 @@ class KeptAcross:
             ways += [([*chain, link], results)
                      for link in more[:max(0, WAYS - len(ways))]]
         return False
+
+    def _outlived(self, top: Function) -> bool:
+        """Say whether nobody is seen to call a function, and it is no matter who.
+
+        All that drops the pages is called when an object goes that was made to
+        be there from one call to the next.
+        """
+        return self.callers.above(top).none and not top.static and \
+            not callers.exported(self.program, top) and \
+            bool(self._all.roots) and all(
+                self.callers.above(self.program.functions[key]).ending
+                for key in self._all.roots)
 
     def _all_above(self) -> set[Key]:
         """Return the acquiring function and all above it."""
@@ -132,9 +148,7 @@ class KeptAcross:
     def _elsewhere(self, link: Link, drops: Drops) -> bool:
         """Say whether another arm of a function drops what was kept before."""
         function = link.caller
-        takes = [use.statement.start for name in sorted(
-            {name for _, name in self._above}) for use in function.uses.get(
-                name.partition("@")[0], ())]
+        takes = self._onward(function)
         return any(not any(meet(function, at, t) for t in takes)
                    for at in drops.calls.get(function.key, {}))
 
@@ -151,13 +165,13 @@ class KeptAcross:
             function = work.pop()
             above = self.callers.above(function)
             apart = function.key not in self._above
-            if above.entry and apart:
+            if (above.entry or above.ending) and apart:
                 found.roots.add(function.key)
-            found.handed |= not (above.entry or above.first or above.calls
-                                 or above.handed) or any(
+            found.handed |= above.none or any(
                 fresh is None or not fresh.unknown_to(function, user, use)
-                for user, use in above.handed)
-            for caller, use in above.calls:
+                for user, use in above.handed) or \
+                above.ending is not None and not above.ending.lasts
+            for caller, use in [*above.calls, *self._puts(above.ending)]:
                 if fresh is not None and fresh.not_from(function, caller, use):
                     continue
                 if self._add(found, function, caller, use) and \
@@ -165,6 +179,26 @@ class KeptAcross:
                     work.append(caller)
         found.handed |= bool(work)
         return found
+
+    def _puts(self, ending: effects.Counted | None) -> Iterator[
+            tuple[Function, Use]]:
+        """Yield what puts the only reference on the way to the acquisition."""
+        if ending is None:
+            return
+        for key in sorted(self._above):
+            function = self.program.functions[key]
+            for at in self._onward(function):
+                for use in last_reference.puts(self.program, ending, function,
+                                               at, self._above):
+                    yield function, use
+
+    def _onward(self, function: Function) -> list[int]:
+        """Return where a function goes on to the acquisition."""
+        if function.key == self.site.function.key:
+            return [self.site.statement.start]
+        return [use.statement.start for name in sorted(
+            {name for _, name in self._above}) for use in function.uses.get(
+                name.partition("@")[0], ())]
 
     def _add(self, found: Drops, function: Function, caller: Function,
              use: Use) -> bool:
