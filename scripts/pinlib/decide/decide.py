@@ -323,11 +323,9 @@ class Decider:
                 # An answer would not help where a fix has to come first.
                 self._safe(site)
                 self._exits(site, decision)
-                raise manual(
-                    Code.LIFETIME_UNKNOWN, "It is not known how long the "
-                    "pages stay pinned; answer `longterm` in the decisions "
-                    "file." + self.decisions.elsewhere(site.id, "longterm"),
-                    decision.releases[0].place)
+                raise Manual(lifetime.unknown(
+                    self.program, self.resolver, site, decision.releases,
+                    self.decisions.elsewhere(site.id, "longterm")))
             decision.longterm = known
         if decision.longterm:
             decision.case = 2

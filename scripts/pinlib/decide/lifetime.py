@@ -20,9 +20,12 @@ from pinlib.paths.kept.dropped_again import DroppedAgain
 from pinlib.paths.kept.kept_across import KeptAcross
 from pinlib.program import callers
 from pinlib.program.callers import Entry, entries
-from pinlib.program.function import Function
+from pinlib.program.function import Function, Use
 from pinlib.program.locations import Location, LocationKind, Resolver
 from pinlib.program.program import Program
+
+# Functions above the releases that are looked at.
+MOST = 60
 
 
 def long_lived(program: Program, resolver: Resolver, site: CallSite,
@@ -62,6 +65,51 @@ def long_lived(program: Program, resolver: Resolver, site: CallSite,
     if KeptAcross(program, resolver, site, releases).proven():
         return True
     return None
+
+
+def unknown(program: Program, resolver: Resolver, site: CallSite,
+            releases: list[Event], more: str) -> WhyNot:
+    """Return that it is not known how long pages stay pinned, and why.
+
+    What drops them may run whenever something completes: at an interrupt, from a
+    queue of work, or as whoever was given it likes.
+    """
+    above = AllCallers(program, resolver)
+    seen = {site.function.key}
+    work = [r.function for r in releases if r.function.key != site.function.key]
+    text = "It is not known how long the pages stay pinned"
+    place = releases[0].place
+    for function in work:
+        if function.key in seen or len(seen) > MOST:
+            continue
+        seen.add(function.key)
+        found = above.above(function)
+        given = [use for _, use in found.handed if use]
+        drops = f": {function.name}(), which drops them,"
+        if given:
+            text += f"{drops} {_given_to(given[0])} here, and the code does not " \
+                "tell when it runs"
+            place = str(given[0].statement)
+            break
+        if found.ending:
+            text += f"{drops} runs with the last reference of a struct " \
+                f"{found.ending.tag}, and the code does not tell when it goes"
+            break
+        work += [caller for caller, _ in found.calls]
+    return WhyNot(Code.LIFETIME_UNKNOWN, f"{text}; answer `longterm` in the "
+                  f"decisions file.{more}", place)
+
+
+def _given_to(use: Use) -> str:
+    """Say what becomes of the address of a function."""
+    node = use.node
+    while node.parent is not None and node.parent.kind in (Kind.CAST, Kind.UNARY):
+        node = node.parent
+    above = node.parent
+    if above is not None and above.kind == Kind.CALL:
+        return f"is given to {above.kids[0]}()"
+    return f"is stored in {above.kids[0]}" if above is not None and \
+        above.kind == Kind.ASSIGN else "is kept"
 
 
 def to_device(site: CallSite) -> list[Event]:

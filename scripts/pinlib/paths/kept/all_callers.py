@@ -156,11 +156,12 @@ class AllCallers:
         """Return all calls of a member, or None if it is used otherwise."""
         if self._of_kernel(member) or self._in_macro(member):
             return None
-        uses, unclear = self.resolver.uses(member)
-        if unclear or self._unresolved(member):
+        uses = self.resolver.uses(member)[0]
+        in_table = self._unresolved(member)
+        if not all(_entry_of(user, use, member) for user, use in in_table):
             return None
         found = []
-        for user, use in uses:
+        for user, use in uses + in_table:
             whole = _whole(use)
             if whole.call is not None:
                 found.append((user, whole))
@@ -168,14 +169,13 @@ class AllCallers:
                 return None
         return found
 
-    def _unresolved(self, member: Location) -> bool:
-        """Say whether a member of this name is used whose structure is unknown."""
-        return any(
-            use.node.kind == Kind.MEMBER
-            and self.resolver.member(user, use.node) is None
-            for user in self.program.mentioning(
-                member.name, self.resolver.sees(member))
-            for use in user.members.get(member.name, ()))
+    def _unresolved(self, member: Location) -> list[tuple[Function, Use]]:
+        """Return where a member of this name is used whose structure is unknown."""
+        return [(user, use) for user in self.program.mentioning(
+            member.name, self.resolver.sees(member))
+                for use in user.members.get(member.name, ())
+                if use.node.kind == Kind.MEMBER
+                and self.resolver.member(user, use.node) is None]
 
     def _in_macro(self, member: Location) -> bool:
         """Say whether a macro names a member, which hides calls of it."""
@@ -265,6 +265,15 @@ def _set_or_tested(use: Use) -> bool:
     return use.setting is not None or above.kind == Kind.BINARY or \
         above.kind == Kind.UNARY and above.value == "!" or \
         above.kind == Kind.COND and above.kids[0] is use.node
+
+
+def _entry_of(user: Function, use: Use, member: Location) -> bool:
+    """Say whether a member is one of an entry of its file's own constant table."""
+    entry = use.node.kids[0]
+    name = entry.kids[0].value if entry.kind == Kind.INDEX else ""
+    return name not in user.types and bool(name) and re.search(
+        rf"^(?:static\s+|const\s+)+struct\s+{member.owner}\s+(?:const\s+)?"
+        rf"{name}\s*\[", user.text.code, re.M) is not None
 
 
 def _array_at(text: CText, offset: int) -> str | None:

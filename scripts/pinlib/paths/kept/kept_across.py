@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pinlib.csource import types
-from pinlib.csource.expr import Node
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
@@ -148,9 +148,22 @@ class KeptAcross:
     def _elsewhere(self, link: Link, drops: Drops) -> bool:
         """Say whether another arm of a function drops what was kept before."""
         function = link.caller
-        takes = self._onward(function)
+        here = link.use.statement.start
+        takes = {here, *self._onward(function)}
         return any(not any(meet(function, at, t) for t in takes)
-                   for at in drops.calls.get(function.key, {}))
+                   for at in drops.calls.get(function.key, {}) if at != here
+                   ) or self._chosen(link, drops)
+
+    def _chosen(self, link: Link, drops: Drops) -> bool:
+        """Say whether one pointer's call takes or drops pages, and never both."""
+        function, here = link.caller, link.use.statement.start
+        return link.use.node.kind == Kind.MEMBER and any(
+            user.key == function.key and use.statement.start == here
+            for key in drops.counts.keys() - self._above
+            for user, use in self.callers.above(
+                self.program.functions[key]).calls) and not any(
+            step.start <= here < step.end
+            for step in steps_from(function, here, []))
 
     def _drops(self, fresh: Fresh | None) -> Drops:
         """Return what drops the pages, less what cannot know of them yet."""
@@ -204,7 +217,9 @@ class KeptAcross:
              use: Use) -> bool:
         """Note a call that drops pages; say whether that tells of its caller."""
         count = self._count(found, function, caller, use)
-        if count and self.references.held(caller, use, *count):
+        # On the way one call that keeps the pages is enough.
+        if count and self.references.held(caller, use, *count,
+                                          caller.key in self._above):
             return False
         found.calls.setdefault(caller.key, {})[use.statement.start] = use
         place = parameter(caller, count[1]) if count else -1

@@ -48,16 +48,19 @@ class OwnReferences:
         return None
 
     def held(self, caller: Function, use: Use, count: Location,
-             thing: Node) -> bool:
-        """Say whether a function drops what it took itself, once, by a call."""
+             thing: Node, early: bool = False) -> bool:
+        """Say whether a function drops what it took itself, once, by a call.
+
+        early: or may do so, on a way that was not left before.
+        """
         name, at = str(thing), use.statement.start
         if thing.kind != Kind.ID or not caller.is_local(name) and \
                 name not in [n for _, n in caller.params]:
             return False
         taken = [s for s in caller.statements if s.start < at
                  and self._takes(caller, s, name, count)
-                 and all(g.start <= at < g.end
-                         for g in caller.guards_at(s.start))]
+                 and all(g.start <= at < g.end or early and _left_before(
+                     caller, s, g, at) for g in caller.guards_at(s.start))]
         again = [s.start for s in caller.statements if s.tree is not None
                  and any(_same_call(use, n) for n in s.tree.walk())]
         return len(taken) == 1 and not any(
@@ -182,6 +185,14 @@ def _sets(function: Function, statement: Statement, name: str,
         if where is statement and value is call:
             return True
     return False
+
+
+def _left_before(function: Function, statement: Statement, guard: Guard,
+                 at: int) -> bool:
+    """Say whether a condition leaves a block early, else both places are reached."""
+    text = function.text
+    return not guard.holds and function.block_at(statement.start) == \
+        function.block_at(at) and not text.code[:guard.start].endswith("else")
 
 
 def _same_call(use: Use, node: Node) -> bool:
