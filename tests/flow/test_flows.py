@@ -58,6 +58,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     ("run_given", "other-origin"),
     ("run_twice", "release-unexplained"),
     ("run_again", "release-unexplained"),
+    # An array that is moved, and a table that a function gives back.
+    ("grown", "pin-short"),
+    ("grown_kept", "other-origin"),
+    ("grown_full", "unknown-use"),
+    ("table_back", "pin-short"),
+    ("table_other", "unknown-use"),
+    ("table_changed", "unknown-use"),
     # An #if that nothing decides has to drop them in each of its arms.
     ("arms_some", "leak-today"),
     ("arms_most", "leak-today"),

@@ -9,6 +9,7 @@ from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.declared import initialisers, page_members
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
+from pinlib.flow.other_tables import given_back
 from pinlib.flow.points_to import empty, values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
@@ -18,16 +19,12 @@ from pinlib.program.program import Program
 _NUMBER = re.compile(r"^(?:const )?(?:unsigned |signed )?(?:int|short|char|"
                      r"bool|[us](?:8|16|32)|loff_t|pgoff_t|gfp_t|size_t|"
                      r"ssize_t|sector_t|__[lb]e\d+|phys_addr_t|dma_addr_t)$")
-
 _VOID = re.compile(r"^(?:const )?(?:void \*|(?:unsigned )?long|"
                    r"uintptr_t|u64|__u64)$")
 
 
 class ExpressionWalker:
-    """The walk from occurrences up through the expressions around them.
-
-    What a call on the path does is left to the subclass.
-    """
+    """The walk up through the expressions around occurrences; calls excepted."""
 
     def __init__(self, program: Program, resolver: Resolver) -> None:
         self.program = program
@@ -334,7 +331,7 @@ class ExpressionWalker:
             return True
         effect = effects.effect(name, 0) if name else None
         if effect and effect.result and effect.kind != "look":
-            value = value.kids[1]
+            return self._known(function, value.kids[1])
         where = self.resolver.locate(function, value)
         return where is not None and where[0] in self.flow.locations
 
@@ -344,6 +341,7 @@ class ExpressionWalker:
         if value.kind in (Kind.COND, Kind.COMMA):
             return any([self._shares(location, function, statement, k, category)
                         for k in _branches(value)])
+        value = given_back(self.program, function.file, value)
         where = self.resolver.locate(function, value)
         if where and where[0].kind == LocationKind.RET:
             where = self._returned(where[0], category)

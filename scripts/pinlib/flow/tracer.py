@@ -214,8 +214,7 @@ class Tracer(BorrowWalker):
     def _call(self, location: Location, function: Function,
               statement: Statement, node: Node, call: Node,
               category: str, depth: int) -> None:
-        head = call.kids[0]
-        if head is node:
+        if (head := call.kids[0]) is node:
             return
         index = next(i for i, k in enumerate(call.kids[1:]) if k is node)
         name = head.value if head.kind == Kind.ID else ""
@@ -335,7 +334,8 @@ class Tracer(BorrowWalker):
         if kind not in ("same", "take"):
             self._event(EventKind(kind), function, statement, node, location,
                         call, call.kids[0].value, depth, category)
-        if effect.result and (call.parent or statement.tree is call):
+        if (effect.result or kind == "same") and (
+                call.parent or statement.tree is call):
             self._result(effect, location, function, statement, call,
                          category, depth)
 
@@ -346,8 +346,8 @@ class Tracer(BorrowWalker):
         if effect.kind == "take" and category not in ("sg", "addr") or \
                 forgotten(call, statement):
             return
-        self._classify(location, function, Use(statement, call), effect.result,
-                       depth if effect.kind == "same" else 1)
+        self._classify(location, function, Use(statement, call), effect.result
+                       or category, depth if effect.kind == "same" else 1)
 
 
 class _Outside(Tracer):

@@ -18,8 +18,8 @@ from typing import Any
 from pinlib.base.errors import Gup2pinError
 
 FILES = tuple(Path(__file__).with_name(name)
-              for name in ("effects.toml", "effects-older.toml",
-                           "effects-takes.toml"))
+              for name in ("effects.toml", "effects-memory.toml",
+                           "effects-older.toml", "effects-takes.toml"))
 TAKES = ("extract", "fast", "other", "pin")
 RESULTS = ("page", "sg", "bvec", "addr")
 # Each with whether the argument that then holds the page is named too.
