@@ -318,9 +318,14 @@ def test_no_place_for_a_flag(found: Analysis) -> None:
 
 
 def test_kernel_pages_are_not_pinned(found: Analysis) -> None:
-    decision = the(found, "iter_xarray")
-    assert kinds(decision) == {"xarray"}
-    assert verdict(decision) == ("keep", "kernel-pages")
+    for name in ("xarray", "pipe"):
+        decision = the(found, f"iter_{name}")
+        assert kinds(decision) == {name}
+        assert verdict(decision) == ("keep", "kernel-pages")
+    # All but a pipe: a user's page among others.
+    decision = the(found, "iter_pipe_other")
+    assert kinds(decision) == ANY_6_1 - {"pipe"}
+    assert verdict(decision) == ("convert", "unpin-by-flag")
 
 
 def test_every_site_has_a_reason(found: Analysis) -> None:

@@ -49,10 +49,19 @@ USER = "iov_iter_init(&toy->iter, ITER_SOURCE, toy->iov, 1, len)"
 DROP = "put_page(page);"
 
 
-def decided(top: Path, drop: str, used: str = "page", made: str = MADE
-            ) -> tuple[str, str, list[tuple[str, str]]]:
+# The same of whatever comes in, if a pipe does.
+PIPE = CURSOR.replace("toy_next(struct toy_cursor *toy,",
+                      "toy_next(struct iov_iter *iter,").replace(
+    "toy_next(toy,", "toy_next(iter,").replace("&toy->iter, &page", "iter, &page"
+    ).replace("    got =", "    if (!iov_iter_is_pipe(iter))\n"
+              "        return NULL;\n    got =").replace(
+    "toy_send(struct toy_cursor *toy,", "toy_send(struct iov_iter *iter,")
+
+
+def decided(top: Path, drop: str, used: str = "page", made: str = MADE,
+            cursor: str = CURSOR) -> tuple[str, str, list[tuple[str, str]]]:
     """Disposition, code, and the planned edits besides the call."""
-    text = CURSOR.replace("DROP", drop).replace("USED", used).replace(
+    text = cursor.replace("DROP", drop).replace("USED", used).replace(
         "MADE", made)
     found = analyse(top, {FILE: text})
     decision = lab.only(found, FILE)
@@ -91,6 +100,12 @@ def test_the_release_goes_and_a_count_is_one_less(
 def test_a_reference_that_may_be_needed_is_kept(
         tmp_path: Path, drop: str, used: str) -> None:
     assert decided(tmp_path, drop, used) == ("keep", "kernel-pages", [])
+
+
+def test_a_pipe_gives_its_pages_with_a_reference(tmp_path: Path) -> None:
+    """They are made by the call, and nobody else holds them."""
+    assert decided(tmp_path, DROP, made="", cursor=PIPE) == (
+        "keep", "kernel-pages", [])
 
 
 def test_pages_of_user_memory_are_nobody_elses_to_hold(

@@ -126,6 +126,7 @@ class Decider:
         decision.releases = site.flow.of(*RELEASE_KINDS)
         found = redundant_reference.find(site) \
             if known.code == Code.KERNEL_PAGES and \
+            "pipe" not in decision.iterators and \
             not self.era.obstacle(site) else None
         if found:
             decision.disposition = Disposition.CONVERT

@@ -81,7 +81,7 @@ def decide(program: Program, resolver: Resolver, era: Era,
         return Verdict(Disposition.BLOCKED, owner.code, owner.reason,
                        owner.place)
     kinds = site.kinds.kinds if site.kinds else set()
-    if site.kinds and kinds and not kinds & {"user", "pipe"}:
+    if site.kinds and kinds and "user" not in kinds:
         return Verdict(Disposition.KEEP, Code.KERNEL_PAGES,
                        f"Only {', '.join(sorted(kinds))} iterators reach "
                        f"this call ({site.kinds.proof[-1]}): kernel pages "
