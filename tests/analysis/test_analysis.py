@@ -310,6 +310,21 @@ def test_the_other_arm_took_nothing(found: Analysis) -> None:
     assert verdict(the(found, "other_arm")) == ("convert", "pin-short")
 
 
+def test_functions_that_are_passed(found: Analysis) -> None:
+    """What a walk calls for each page is what its callers pass."""
+    assert verdict(the(found, "visited")) == ("convert", "pin-short")
+    # When the walk runs is not asked of who has the pages longer.
+    decision = the(found, "visited_heap")
+    assert verdict(decision) == ("manual", "lifetime-unknown")
+    assert "visited_heap_drop(), which drops them, is given to " \
+        "visited_heap_each() here" in decision.reason
+    assert verdict(the(found, "visited_own")) == ("manual", "other-origin")
+    # One caller passes what its own caller gave it, which nobody here names.
+    decision = the(found, "visited_by")
+    assert verdict(decision) == ("manual", "unknown-use")
+    assert "visit() does something" in decision.reason
+
+
 def test_no_place_for_a_flag(found: Analysis) -> None:
     # A local array, and the iterator may be another by the time it is asked.
     decision = the(found, "iter_carrier")

@@ -35,9 +35,14 @@ def called(program: Program, resolver: Resolver, function: Function,
     of a list: a table is passed, and not all functions are known, or some are
     outside the driver, where they would not be followed.
     """
+    given = _given_as(program, function, head.value) \
+        if head.kind == Kind.ID else None
     if category not in TABLES:
-        return [program.definition(head.value, function.file)
-                if head.kind == Kind.ID else None]
+        return [*given] if given else [
+            program.definition(head.value, function.file)
+            if head.kind == Kind.ID else None]
+    if given and all(in_driver(f.file) for f in given):
+        return [*given]
     if head.kind == Kind.ID and head.value not in function.types:
         name = _alias(program, head.value, in_driver)
         return [program.exported(name, function.file)] if name else None
@@ -103,9 +108,72 @@ def callers(program: Program, resolver: Resolver, function: Function,
         member = borrowed_tables.stored(
             program, resolver, user, use.statement, use.node) \
             if use.call is None and category in TABLES else None
-        calls = _calls(resolver, member) if member else None
+        calls = _calls(resolver, member) if member else _through(
+            program, user, use) if use.call is None else None
         found += [(user, use)] if calls is None else calls
     return found
+
+
+def _given_as(program: Program, function: Function, name: str,
+              level: int = 0) -> list[Function] | None:
+    """Return the functions that all callers pass as a parameter.
+
+    None if it is none, one is unknown, or another one may be called by that name.
+    """
+    names = [n for _, n in function.params]
+    if name not in names or level > borrowed_tables.DEPTH or any(
+            map(_changes, function.uses.get(name, ()))):
+        return None
+    found: list[Function] = []
+    for user, use in program.naming(function.name, function):
+        passed = use.argument(names.index(name))
+        if passed is None or passed.kind != Kind.ID:
+            return None
+        if passed.value == "NULL":
+            continue
+        meant = _given_as(program, user, passed.value, level + 1) \
+            if passed.value in user.types else [
+                f for f in [program.definition(passed.value, user.file)] if f]
+        if not meant:
+            return None
+        found += [f for f in meant if f not in found]
+    return found or None
+
+
+def _through(program: Program, user: Function, use: Use,
+             level: int = 0) -> list[tuple[Function, Use]] | None:
+    """Return the calls of a function through the parameter that it is passed as.
+
+    None if it is passed as none, or more than called there.
+    """
+    call = use.node.parent
+    if call is None or call.kind != Kind.CALL or level > borrowed_tables.DEPTH:
+        return None
+    index = next(i for i, kid in enumerate(call.kids[1:]) if kid is use.node)
+    callee = program.definition(call.kids[0].value, user.file)
+    if callee is None or index >= len(callee.params):
+        return None
+    found: list[tuple[Function, Use]] = []
+    for inner in callee.uses.get(callee.params[index][1], ()):
+        above = inner.node.parent
+        if inner.call is not None:
+            found.append((callee, inner))
+        elif above is not None and above.kind == Kind.CALL:
+            calls = _through(program, callee, inner, level + 1)
+            if calls is None:
+                return None
+            found += calls
+        elif _changes(inner) or above is not None and above.value not in (
+                "!", "==", "!=", "&&", "||"):
+            return None
+    return found or None
+
+
+def _changes(use: Use) -> bool:
+    """Say whether a variable may have another value after a use."""
+    above = use.node.parent
+    return use.setting is not None or above is not None and \
+        above.kind == Kind.UNARY and above.value == "&"
 
 
 def _pointed(head: Node) -> Node:
