@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""One table that two functions fill, the other one through a pointer into it.
+"""One table that two functions fill, the other one in a way of its own.
 
-Whatever the pointer is called and however it moves, its pages are in the table,
-so the one release of both may not become an unpin.
+Through a pointer into it, whatever that is called and however it moves, by a
+copy, or by a literal: its pages are in the table, so the one release of both may
+not become an unpin.
 """
 
 from __future__ import annotations
@@ -79,8 +80,114 @@ FILLS = {
     "sg": (*SG, f"sg_set_page(own, {NEW}, PAGE_SIZE, 0)"),
     "buffer": (*SG, "sg_set_buf(own, kmalloc(8, GFP_KERNEL), 8)"),
     "copied": (*SG, f"sg_set_page(start, {NEW}, PAGE_SIZE, 0)"),
+    "stepped": (*SG, "start += 1, "
+                f"sg_set_page(start, {NEW}, PAGE_SIZE, 0)"),
+    "copy": (*BVEC, "memcpy(own, NAME_spares, sizeof(*own))"),
+    "listed": (*BVEC, f"*own = (struct bio_vec){{ {NEW}, 8, 0 }}"),
     "moved": (*SG, f"sg_set_page(own, {NEW}, PAGE_SIZE, 0)", "table + 1"),
 }
+
+
+ARRAY = lab.c("""\
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+
+struct NAME_set {
+    struct page *pages[8];
+    int n;
+};
+
+static void NAME_drop(struct NAME_set *set)
+{
+    while (set->n--)
+        put_page(set->pages[set->n]); /* @release */
+}
+
+int NAME_user(struct NAME_set *set, unsigned long addr, int n)
+{
+    set->n = get_user_pages_fast(addr, n, FOLL_WRITE, set->pages);
+    if (set->n <= 0)
+        return -EFAULT;
+    memset(page_address(set->pages[0]), 0, 4);
+    NAME_drop(set);
+    return 0;
+}
+
+int NAME_own(struct NAME_set *set, struct page **more, int which)
+{
+    struct page *own = alloc_page(GFP_KERNEL);
+
+    FILL;
+    set->n = 1;
+    NAME_drop(set);
+    return 0;
+}
+""")
+ARRAYS = {
+    "array_copied": "memcpy(set->pages, more, 8)",
+    "array_moved": "memmove(&set->pages[0], more, 8)",
+    "array_literal": "*set = (struct NAME_set){ .pages = { NULL, own } }",
+    "array_object": "struct NAME_set made = { .pages = { own } };\n"
+                    "\t*set = made",
+    "array_hidden": "void **slot = (void **)set->pages;\n\tslot[0] = own",
+    "array_chosen": "struct page **slot = which ? set->pages : &set->pages[1];"
+                    "\n\tslot[0] = own",
+}
+ALONE = {
+    "array_own_copy": "struct page *mine[8];\n"
+                      "\tmemcpy(mine, more, sizeof(mine))",
+    "array_empty": "*set = (struct NAME_set){ .pages = { NULL } }",
+}
+STARTS = lab.c("""\
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+
+int NAME_user(unsigned long addr, struct page *own)
+{
+    struct page *pages[9] = { FIRST };
+    int i, got;
+
+    got = get_user_pages_fast(addr, 8, FOLL_WRITE, &pages[1]);
+    if (got <= 0)
+        return -EFAULT;
+    memset(page_address(pages[1]), 0, 4);
+    for (i = 0; i <= got; i++)
+        if (pages[i])
+            put_page(pages[i]); /* @release */
+    return 0;
+}
+""")
+
+
+@pytest.fixture(scope="module")
+def arrays(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """One analysis of an array that the other function fills otherwise."""
+    top = tmp_path_factory.mktemp("arrays")
+    files = {name: ARRAY.replace("FILL", fill)
+             for name, fill in (*ARRAYS.items(), *ALONE.items())}
+    files["starts_own"] = STARTS.replace("FIRST", "own")
+    files["starts_empty"] = STARTS.replace("FIRST", "NULL")
+    return lab.shared(lab.make(top / "linux", {
+        f"drivers/{name}/main.c": text.replace("NAME", name)
+        for name, text in files.items()}))
+
+
+@pytest.mark.parametrize("name", [*ARRAYS, "starts_own"])
+def test_an_array_has_what_is_copied_or_listed(arrays: Analysis,
+                                               name: str) -> None:
+    decision = lab.only(arrays, f"drivers/{name}/main.c")
+    assert (decision.disposition, decision.code) == (
+        "manual", "other-origin"), decision.reason
+    assert [decision.blocked_by] == lab.marked(
+        arrays.program.tree.root, f"drivers/{name}", "release")
+
+
+@pytest.mark.parametrize("name", [*ALONE, "starts_empty"])
+def test_nothing_else_is_put_there(arrays: Analysis, name: str) -> None:
+    decision = lab.only(arrays, f"drivers/{name}/main.c")
+    assert decision.disposition == "convert", decision.reason
+    assert lab.releases(decision) == lab.marked(
+        arrays.program.tree.root, f"drivers/{name}", "release")
 
 
 @pytest.fixture(scope="module")

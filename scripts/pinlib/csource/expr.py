@@ -136,6 +136,16 @@ def _tight(node: Node, text: str) -> str:
     return text
 
 
+def choices(value: Node) -> list[Node]:
+    """Return the values that an expression may have: both sides of a choice."""
+    if value.kind == Kind.COMMA:
+        return choices(value.kids[1])
+    if value.kind == Kind.COND:
+        kids = value.kids[1:] if len(value.kids) > 2 else value.kids
+        return [b for k in kids for b in choices(k)]
+    return [value]
+
+
 def on_condition(node: Node) -> bool:
     """Say whether a part of an expression is evaluated on a condition only."""
     while node.parent is not None:

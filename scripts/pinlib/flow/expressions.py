@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from pinlib.csource import types
-from pinlib.csource.expr import Kind, Node
+from pinlib.csource.expr import Kind, Node, choices
 from pinlib.flow.declared import initialisers, page_members
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
 from pinlib.flow.other_tables import given_back
@@ -277,8 +277,8 @@ class ExpressionWalker:
                 and (depth > 1 or category != "page"):
             self._event(EventKind.FRESH, function, statement, parent, location)
             return
-        if value.kind == Kind.INIT and category == "bvec":
-            for page in initialisers.of_member(value, "bv_page"):
+        if value.kind == Kind.INIT and (depth > 1 or category == "bvec"):
+            for page in initialisers.pages(value, category):
                 self._put_in(location, function, statement, page, 1, "page")
             return
         if depth > 1 or category in ("sg", "bvec"):
@@ -316,7 +316,7 @@ class ExpressionWalker:
                 statement: Statement, value: Node, depth: int,
                 category: str) -> None:
         """Note each page that comes from elsewhere."""
-        for branch in _branches(value):
+        for branch in choices(value):
             if not self._known(function, branch):
                 self.flow.entries.setdefault(location, []).append(Event(
                     EventKind.OTHER_WRITE, function, statement, branch, location,
@@ -340,7 +340,7 @@ class ExpressionWalker:
         """Follow another name of the same container, if a value is one."""
         if value.kind in (Kind.COND, Kind.COMMA):
             return any([self._shares(location, function, statement, k, category)
-                        for k in _branches(value)])
+                        for k in choices(value)])
         value = given_back(self.program, function.file, value)
         where = self.resolver.locate(function, value)
         if where and where[0].kind == LocationKind.RET:
@@ -385,13 +385,3 @@ class ExpressionWalker:
               category: str, depth: int) -> None:
         """Handle a value that is an argument of a call."""
         raise NotImplementedError
-
-
-def _branches(value: Node) -> list[Node]:
-    """Return the values that an expression may have: both sides of a choice."""
-    if value.kind == Kind.COMMA:
-        return _branches(value.kids[1])
-    if value.kind == Kind.COND:
-        kids = value.kids[1:] if len(value.kids) > 2 else value.kids
-        return [b for k in kids for b in _branches(k)]
-    return [value]

@@ -25,9 +25,15 @@ def run_over(node: Node) -> Node | None:
 
 
 def put_in(call: Node, table: Node) -> Node | None:
-    """Return what a call puts into the table that is passed first, if it does."""
+    """Return what a call puts into the table that is passed first, if it does.
+
+    Or what it copies to there.
+    """
     if len(call.kids) < 3 or call.kids[1] is not table:
         return None
+    copy = effects.COPIES.get(call.kids[0].value)
+    if copy is not None and copy.target == 0:
+        return effects.copied_from(call)
     return next((kid for at, kid in enumerate(call.kids[2:4], 1)
                  if fills(call.kids[0].value, at)), None)
 

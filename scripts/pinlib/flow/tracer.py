@@ -123,7 +123,7 @@ class Tracer(BorrowWalker):
             over = other_tables.run_over(other.node)
             if over:
                 last = (start, self._brings(other.statement, over))
-            elif parent.kind == Kind.ASSIGN and \
+            elif parent.kind == Kind.ASSIGN and parent.value == "=" and \
                     parent.kids[0] is other.node and not on_condition(parent):
                 value = parent.kids[1]
                 last = (start, self._brings(other.statement, value) or
@@ -167,7 +167,7 @@ class Tracer(BorrowWalker):
             tree = statement.tree
             if function and statement.fact.kind == "declare" and tree and \
                     statement.fact.name == location.name and \
-                    tree.kind != Kind.INIT:
+                    (tree.kind != Kind.INIT or depth > 1 or category == "bvec"):
                 self._now = Edge(location, function, statement)
                 self._written(location, function, statement, Node(
                     Kind.ASSIGN, "=", [Node(Kind.ID, location.name), tree]),
@@ -219,7 +219,7 @@ class Tracer(BorrowWalker):
         index = next(i for i, k in enumerate(call.kids[1:]) if k is node)
         name = head.value if head.kind == Kind.ID else ""
         effect = self.program.effect(name, index) if name else None
-        if page := other_tables.put_in(call, node):
+        if category != "addr" and (page := other_tables.put_in(call, node)):
             self._filled(location, function, statement, page, category)
             return
         if (over := other_tables.run_over(node)) and (

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pinlib.csource import types
-from pinlib.csource.expr import Kind, Node
+from pinlib.csource.expr import Kind, Node, choices
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.other_tables import TABLES, run_over
 from pinlib.flow.points_to import bare, values
@@ -102,11 +102,12 @@ def onward(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
     function = resolver.program.function(other.location.file,
                                          other.location.owner)
     if function is None or other.location.kind != LocationKind.VAR or \
-            flow.locations.get(other.location) not in TABLES:
+            flow.locations.get(other.location) not in TABLES and \
+            types.depth_of(resolver.declared(other.location)) < 2:
         return found
     names = [other.location.name]
     for name in names:
-        given = [v for _, v in values(function, name)]
+        given = [c for _, v in values(function, name) for c in choices(v)]
         given += [over for use in function.uses.get(name, ())
                   if (over := run_over(use.node)) is not None]
         for where in (resolver.locate(function, shown(v)) for v in given):

@@ -67,11 +67,16 @@ def fields(resolver: Resolver,
                 yield function, use, place
 
 
-def of_member(literal: Node, name: str) -> Iterator[Node]:
-    """Yield the values that a literal gives a member of its own structure."""
-    for kid in literal.kids:
-        if kid.kind == Kind.FIELD and kid.value == name:
-            yield kid.kids[0]
+def pages(literal: Node, category: str) -> Iterator[Node]:
+    """Yield the pages that a literal of an array of pages, or of bio_vecs, has."""
+    for at, kid in enumerate(literal.kids):
+        value = kid.kids[0] if kid.kind == Kind.FIELD else kid
+        if value.kind == Kind.INIT:
+            yield from pages(value, category)
+        elif category != "bvec" or (
+                kid.value.endswith("bv_page") if kid.kind == Kind.FIELD
+                else not at):
+            yield value
 
 
 def _place(statement: Statement, literal: Node) -> Node | None:
