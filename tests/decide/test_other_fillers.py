@@ -97,6 +97,11 @@ struct NAME_set {
     int n;
 };
 
+static struct page **NAME_slot(struct NAME_set *set, int i)
+{
+    return i < 8 ? &set->pages[i] : NULL;
+}
+
 static void NAME_drop(struct NAME_set *set)
 {
     while (set->n--)
@@ -130,6 +135,9 @@ ARRAYS = {
     "array_object": "struct NAME_set made = { .pages = { own } };\n"
                     "\t*set = made",
     "array_hidden": "void **slot = (void **)set->pages;\n\tslot[0] = own",
+    "array_returned": "*NAME_slot(set, which) = own",
+    "array_kept": "struct page **slot = NAME_slot(set, which);\n"
+                  "\t*slot = own",
     "array_chosen": "struct page **slot = which ? set->pages : &set->pages[1];"
                     "\n\tslot[0] = own",
 }
@@ -137,6 +145,53 @@ ALONE = {
     "array_own_copy": "struct page *mine[8];\n"
                       "\tmemcpy(mine, more, sizeof(mine))",
     "array_empty": "*set = (struct NAME_set){ .pages = { NULL } }",
+}
+ONE = lab.c("""\
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+
+#define NAME_PUT_IN(o, member, value) ((o)->member = (value))
+
+struct NAME_one {
+    int n;
+    struct page *page;
+    struct page *own;
+};
+
+struct NAME_box {
+    struct NAME_one one;
+};
+
+static void NAME_drop(struct NAME_one *one)
+{
+    put_page(one->page); /* @release */
+}
+
+int NAME_user(struct NAME_one *one, unsigned long addr)
+{
+    if (get_user_pages_fast(addr, 1, FOLL_WRITE, &one->page) != 1)
+        return -EFAULT;
+    memset(page_address(one->page), 0, 4);
+    NAME_drop(one);
+    return 0;
+}
+
+int NAME_new(struct NAME_one *one, struct NAME_box *box, struct page *own)
+{
+    FILL;
+    NAME_drop(one);
+    return 0;
+}
+""")
+ONES = {
+    "one_by_place": "*one = (struct NAME_one){ 1, own }",
+    "one_object": "struct NAME_one made = { 1, own };\n\t*one = made",
+    "one_nested": "*box = (struct NAME_box){ { 1, own } }",
+    "one_named": "NAME_PUT_IN(one, page, own)",
+}
+OTHERS = {
+    "one_beside": "*one = (struct NAME_one){ 1, NULL, own }",
+    "one_beside_named": "NAME_PUT_IN(one, own, own)",
 }
 STARTS = lab.c("""\
 // SPDX-License-Identifier: GPL-2.0-only
@@ -165,6 +220,8 @@ def arrays(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     top = tmp_path_factory.mktemp("arrays")
     files = {name: ARRAY.replace("FILL", fill)
              for name, fill in (*ARRAYS.items(), *ALONE.items())}
+    files |= {name: ONE.replace("FILL", fill)
+              for name, fill in (*ONES.items(), *OTHERS.items())}
     files["starts_own"] = STARTS.replace("FIRST", "own")
     files["starts_empty"] = STARTS.replace("FIRST", "NULL")
     return lab.shared(lab.make(top / "linux", {
@@ -182,7 +239,16 @@ def test_an_array_has_what_is_copied_or_listed(arrays: Analysis,
         arrays.program.tree.root, f"drivers/{name}", "release")
 
 
-@pytest.mark.parametrize("name", [*ALONE, "starts_empty"])
+@pytest.mark.parametrize("name", ONES)
+def test_a_member_has_what_stands_in_its_place(arrays: Analysis,
+                                               name: str) -> None:
+    decision = lab.only(arrays, f"drivers/{name}/main.c")
+    assert (decision.disposition, decision.code) == (
+        "manual", "use-not-seen" if name == "one_named" else
+        "other-origin"), decision.reason
+
+
+@pytest.mark.parametrize("name", [*ALONE, *OTHERS, "starts_empty"])
 def test_nothing_else_is_put_there(arrays: Analysis, name: str) -> None:
     decision = lab.only(arrays, f"drivers/{name}/main.c")
     assert decision.disposition == "convert", decision.reason

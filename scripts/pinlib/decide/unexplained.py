@@ -19,6 +19,7 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.flow import borrowed_tables
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind, RELEASE_KINDS
+from pinlib.flow.other_tables import run_over
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
@@ -43,8 +44,8 @@ def unexplained(program: Program, resolver: Resolver,
         if hidden:
             return _unaccounted(place, _HIDDEN.format(word))
         if use is None:
-            return _unaccounted(place, f"{word}() is in code that the facts do "
-                                "not cover.")
+            return _unaccounted(
+                place, f"{word}() is in code that the facts do not cover.")
         if not _other(resolver, site, use, 0):
             return _unaccounted(place, f"What {word}() drops here is not "
                                 "known, so it may be one of these pages.")
@@ -53,8 +54,8 @@ def unexplained(program: Program, resolver: Resolver,
 
 def in_macro(program: Program, site: CallSite) -> WhyNot | None:
     """Return a release near the group that stands in a macro, or None."""
-    return next((_unaccounted(place, _HIDDEN.format(word)) for place, word,
-                 hidden, _ in _near(program, site) if hidden), None)
+    return next((_unaccounted(at, _HIDDEN.format(word)) for at, word, hidden, _
+                 in _near(program, site) if hidden), None)
 
 
 def _near(program: Program, site: CallSite) -> Iterator[
@@ -187,19 +188,22 @@ def _member(program: Program, resolver: Resolver,
             if text.directive_at(offset) == "define" and \
                     text.visible[:offset].rstrip().endswith((".", "->")):
                 return _unseen_use(
-                    f"{file}:{text.line_of(offset)}", f"A macro names "
-                    f"member {location.name}; its uses are not "
-                    "followed.")
+                    f"{file}:{text.line_of(offset)}", "A macro names member "
+                    f"{location.name}; its uses are not followed.")
         if re.search(r"#\s*define[^\n]*(?:->|\.)\s*\w+\s*##", text.visible):
             return _unseen_use(
-                f"{file}:1", "A macro of this file pastes the names of "
-                "members together.")
+                f"{file}:1", "A macro of this file pastes the names of members "
+                "together.")
         for function in program.in_file(file):
             line = _uncovered(function, location.name, "->")
             if line and tags & set(text.words):
                 return _unseen_use(
                     f"{file}:{line}", f"Member {location.name} is named "
                     "here, where facts do not reach.")
+            if given := _given_member(program, files, function, location.name):
+                return _unseen_use(str(given), "A macro is given the name of "
+                                   f"member {location.name}; what it does with "
+                                   "it is not followed.")
             for tag in sorted(tags):
                 seen = _other_view(resolver, function, tag, location.name)
                 if seen:
@@ -207,6 +211,16 @@ def _member(program: Program, resolver: Resolver,
                         seen, f"struct {tag} is read here as something "
                         "else, which may name the pages otherwise.")
     return None
+
+
+def _given_member(program: Program, files: set[str], function: Function,
+                  member: str) -> Statement | None:
+    """Return where a macro is passed the name of a member."""
+    return next((
+        use.statement for file in sorted({function.file, *files})
+        for name, places in program.macros.by_member(file).items()
+        for use in function.uses.get(name, ()) for at in places
+        if member in re.findall(r"\w+", str(use.argument(at)))), None)
 
 
 def _other_view(resolver: Resolver, function: Function, tag: str,
@@ -362,19 +376,8 @@ def _declared_table(function: Function, name: str) -> bool:
 
 def _iterated(function: Function, name: str) -> list[tuple[Statement, Node]]:
     """Return the scatterlists that a variable runs over."""
-    found = []
-    for statement in function.statements:
-        tree = statement.tree
-        if tree is not None and tree.kind == Kind.CALL and len(tree.kids) > 2 \
-                and tree.kids[0].value.startswith("for_each_sg") and \
-                _without_address(tree.kids[2]).value == name:
-            found.append((statement, tree.kids[1]))
-    return found
-
-
-def _without_address(node: Node) -> Node:
-    return node.kids[0] if node.kind == Kind.UNARY and node.value == "&" \
-        else node
+    return [(use.statement, over) for use in function.uses.get(name, ())
+            if (over := run_over(use.node)) is not None]
 
 
 def _from_own_list(function: Function, name: str) -> bool:

@@ -123,6 +123,7 @@ class Macros:
         self._searches = searches
         self._of: dict[str, dict[str, list[Macro]]] = {}
         self._seen: dict[str, dict[str, Macro]] = {}
+        self._by_member: dict[str, dict[str, tuple[int, ...]]] = {}
         self._found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self._included = included
 
@@ -143,6 +144,18 @@ class Macros:
                 self._seen[file] = _leaving(own, users, everywhere,
                                             self.kernel.leaving)
         return self._seen[file]
+
+    def by_member(self, file: str) -> dict[str, tuple[int, ...]]:
+        """Return a file's macros that take the name of a member, and where."""
+        if file not in self._by_member:
+            self._by_member[file] = {
+                name: found for name, macros in self._in(file).items()
+                for macro in macros
+                if (found := tuple(
+                    at for at, param in enumerate(macro.params or ())
+                    if re.search(rf"(?:->|\.)\s*{re.escape(param)}\b",
+                                 macro.body)))}
+        return self._by_member[file]
 
     def having(self, file: str, words: Iterable[str]) -> set[str]:
         """Return the macros of a file and its driver's headers with some word.

@@ -96,27 +96,34 @@ def behind(resolver: Resolver, flow: Flow, other: Event,
 def onward(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
     """Return all that what is put into a place may be copied to.
 
-    What is put where a pointer stands is in each table that it may point into.
+    What is put where a pointer stands is in each table that it may point into,
+    and so it is with a pointer that a function returns.
     """
     found = flow.onward(other.location)
-    function = resolver.program.function(other.location.file,
-                                         other.location.owner)
-    if function is None or other.location.kind != LocationKind.VAR or \
-            flow.locations.get(other.location) not in TABLES and \
-            types.depth_of(resolver.declared(other.location)) < 2:
-        return found
-    names = [other.location.name]
-    for name in names:
-        given = [c for _, v in values(function, name) for c in choices(v)]
-        given += [over for use in function.uses.get(name, ())
-                  if (over := run_over(use.node)) is not None]
-        for where in (resolver.locate(function, shown(v)) for v in given):
-            if where is None or where[0] not in flow.locations:
-                continue
-            found |= flow.onward(where[0])
-            if where[0].kind == LocationKind.VAR and where[0].name not in names:
-                names.append(where[0].name)
+    work = [other.location]
+    for place in work:
+        function = resolver.program.function(place.file, place.owner)
+        if function is None or place.kind == LocationKind.MEM or \
+                flow.locations.get(place) not in TABLES and \
+                types.depth_of(resolver.declared(place)) < 2:
+            continue
+        for value in _pointed(function, place):
+            where = resolver.locate(function, shown(value))
+            if where is not None and where[0] in flow.locations:
+                found |= flow.onward(where[0])
+                if where[0] not in work:
+                    work.append(where[0])
     return found
+
+
+def _pointed(function: Function, place: Location) -> list[Node]:
+    """Return what a variable, or what a function returns, may point into."""
+    given = [s.tree for s in function.statements if s.tree is not None
+             and s.fact.kind == "return"] if place.kind == LocationKind.RET \
+        else [v for _, v in values(function, place.name)] + [
+            over for use in function.uses.get(place.name, ())
+            if (over := run_over(use.node)) is not None]
+    return [choice for value in given for choice in choices(value)]
 
 
 def come_to(resolver: Resolver, flow: Flow, other: Event,

@@ -50,9 +50,10 @@ def filled(resolver: Resolver, statement: Statement,
 
 def fields(resolver: Resolver,
            member: Location) -> Iterator[tuple[Function, Use, Node]]:
-    """Yield the designators that give a member its value.
+    """Yield what gives a member its value in a literal, as designators do.
 
-    Each with its function and with what an assignment would name.
+    By its name, or by where it stands. Each with its function and with what an
+    assignment would name.
     """
     if member.kind != LocationKind.MEM:
         return
@@ -65,6 +66,28 @@ def fields(resolver: Resolver,
             if place is not None and place.kind == Kind.MEMBER and \
                     resolver.member(function, place) == member:
                 yield function, use, place
+    tag = member.owner.split("::")[0]
+    for name in (tag, *resolver.program.outer(tag, member.file)):
+        for function in resolver.program.mentioning(name,
+                                                    resolver.sees(member)):
+            for statement in function.statements:
+                yield from _in_place(resolver, statement, member)
+
+
+def _in_place(resolver: Resolver, statement: Statement,
+              member: Location) -> Iterator[tuple[Function, Use, Node]]:
+    """Yield the values of a member that stand where it does, with no name."""
+    function, tree = statement.function, statement.tree \
+        if "{" in statement.fact.text else None
+    for literal in (n for n in (tree.walk() if tree else ())
+                    if n.kind == Kind.INIT):
+        for value in literal.kids:
+            place = None if value.kind in (Kind.FIELD, Kind.INIT) else filled(
+                resolver, statement, value)
+            if place is not None and place.kind == Kind.MEMBER and \
+                    resolver.member(function, place) == member:
+                yield function, Use(statement, Node(
+                    Kind.FIELD, member.name, [value])), place
 
 
 def pages(literal: Node, category: str) -> Iterator[Node]:
