@@ -193,6 +193,58 @@ OTHERS = {
     "one_beside": "*one = (struct NAME_one){ 1, NULL, own }",
     "one_beside_named": "NAME_PUT_IN(one, own, own)",
 }
+COUNTED = lab.c("""\
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+#include <linux/scatterlist.h>
+
+struct NAME_job {
+    struct scatterlist table[16];
+};
+
+static int NAME_take(unsigned long addr, struct scatterlist *to, int *count)
+{
+    struct page *pages[16];
+    int i, got;
+
+    got = get_user_pages_fast(addr, 16, FOLL_WRITE, pages);
+    if (got <= 0)
+        return -EFAULT;
+    for (i = 0; i < got; i++)
+        sg_set_page(&to[i], pages[i], PAGE_SIZE, 0);
+    *count = got;
+    return 0;
+}
+
+int NAME_run(struct NAME_job **jobs, unsigned long addr,
+             struct scatterlist *given)
+{
+    struct NAME_job *job = jobs[0];
+    struct scatterlist *table = &job->table[0];
+    int pages = 0, ret = 0;
+
+    if (addr) {
+        ret = NAME_take(addr, &table[1], &pages);
+        if (ret)
+            return ret;
+    } else if (given) {
+        memcpy(table, given, 16 * sizeof(*given));
+    }
+    memset(sg_virt(&table[1]), 0, 8);
+DROP    return ret;
+}
+""")
+_WHILE = "    for (; pages > 0; pages--)\n" \
+         "        put_page(sg_page(&table[pages])); /* @release */\n"
+COUNTS = {
+    "counted": COUNTED.replace("DROP", lab.c(_WHILE)),
+    # The pages of the copy are dropped as well.
+    "counted_not": COUNTED.replace("DROP", lab.c(_WHILE.replace(
+        "pages > 0", "pages >= 0"))),
+    # The copy is made after the pages were counted.
+    "counted_both": COUNTED.replace("DROP", lab.c(_WHILE)).replace(
+        "} else if (given) {", "}\n\tif (given) {"),
+}
 STARTS = lab.c("""\
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/mm.h>
@@ -222,6 +274,7 @@ def arrays(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
              for name, fill in (*ARRAYS.items(), *ALONE.items())}
     files |= {name: ONE.replace("FILL", fill)
               for name, fill in (*ONES.items(), *OTHERS.items())}
+    files |= COUNTS
     files["starts_own"] = STARTS.replace("FIRST", "own")
     files["starts_empty"] = STARTS.replace("FIRST", "NULL")
     return lab.shared(lab.make(top / "linux", {
@@ -248,7 +301,14 @@ def test_a_member_has_what_stands_in_its_place(arrays: Analysis,
         "other-origin"), decision.reason
 
 
-@pytest.mark.parametrize("name", [*ALONE, *OTHERS, "starts_empty"])
+@pytest.mark.parametrize("name", ["counted_not", "counted_both"])
+def test_a_count_says_nothing(arrays: Analysis, name: str) -> None:
+    decision = lab.only(arrays, f"drivers/{name}/main.c")
+    assert (decision.disposition, decision.code) == (
+        "manual", "other-origin"), decision.reason
+
+
+@pytest.mark.parametrize("name", [*ALONE, *OTHERS, "counted", "starts_empty"])
 def test_nothing_else_is_put_there(arrays: Analysis, name: str) -> None:
     decision = lab.only(arrays, f"drivers/{name}/main.c")
     assert decision.disposition == "convert", decision.reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pinlib.csource import jumps, types
 from pinlib.csource.expr import Kind, Node
@@ -49,10 +49,15 @@ class Loops:
             within = self.statements[low:high]
             tests = [s for s in within if s.fact.kind in (
                 "if", "while", "for")]
+            if step.kind == StepKind.TEST and not tests:
+                # That of a do-while is no statement of its own.
+                tests = [Statement(replace(
+                    self.watch.statement.fact, kind="while"), self.function,
+                    parse(words), step.start, step.end)]
+                within = [*within, *tests]
             self._known[step] = About(
-                within, bool(_JUMP.match(words.lstrip())), (
-                    tests[0].tree if tests else parse(words))
-                if step.kind == StepKind.TEST else None)
+                within, bool(_JUMP.match(words.lstrip())),
+                tests[0].tree if step.kind == StepKind.TEST else None)
         return self._known[step]
 
     def holds(self, offset: int) -> bool:
@@ -106,11 +111,14 @@ class Loops:
         return body is not None and any(body[0] <= at < body[1]
                                         for at in self.watch.moves)
 
-    def releases_each(self, step: cfg.Step) -> bool:
-        """Say whether a loop drops every entry, whatever it finds out of it."""
+    def releases_all(self, step: cfg.Step) -> bool:
+        """Say whether a loop drops every entry, whatever it finds out of it.
+
+        One in another loop may drop a row, and the next round another.
+        """
         assert step.body is not None
         low, high = step.body
-        return not any(
+        return not self.holds(step.start - 1) and not any(
             g.start > low and not (g.holds and str(g.test) == str(e.node))
             for at, events in self.watch.releases.items() if low <= at < high
             for e in events for g in self.function.guards_at(at))

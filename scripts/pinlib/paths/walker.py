@@ -128,7 +128,7 @@ class Walker:
                         step.start), "short"))
                 if state.counted:
                     state = self._given_back(
-                        state, step.start, self.loops.releases_each(step))
+                        state, step.start, self.loops.releases_all(step))
             elif self.loops.moves(step):
                 if self.short.walks_all(tree, state.got, dict(state.env)):
                     self._short(self.function.text.line_of(step.start))

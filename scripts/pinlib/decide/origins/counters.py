@@ -11,8 +11,9 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
 from pinlib.flow.points_to import values
 from pinlib.paths import branches
+from pinlib.program.callers import calls, only_called
 from pinlib.program.function import Function, Statement
-from pinlib.program.locations import Location, variable
+from pinlib.program.locations import Location, Resolver, variable
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,26 @@ class Counted:
                     str(tree.kids[0].kids[0]) != self.object:
                 return None
         return where if given else None
+
+
+def instead(resolver: Resolver, site: CallSite, other: Event,
+            release: Event) -> bool:
+    """Say whether other pages only come in where a count is zero at a release.
+
+    They do in another arm than the one call that fills the table and counts.
+    """
+    found = calls(resolver.program, site.function)
+    if len(found) != 1 or not only_called(resolver.program, site.function):
+        return False
+    caller, use = found[0]
+    if other.function.key != caller.key or use.call is None or \
+            not branches.other_arm(caller, other.statement.start,
+                                   use.statement.start):
+        return False
+    counted = Counted(Origins(
+        resolver.program, resolver, site.flow, site.event()), site, Filler(
+            caller, use.statement, use.call, use.call))
+    return bool(counted.name) and counted.read(release) is not None
 
 
 def _root(node: Node) -> Node:

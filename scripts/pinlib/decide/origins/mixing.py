@@ -6,7 +6,7 @@ from __future__ import annotations
 from pinlib.base.codes import Code
 from pinlib.base.why_not import Manual, manual
 from pinlib.csource.expr import Kind, Node
-from pinlib.decide.origins import entries, passed_in
+from pinlib.decide.origins import counters, entries, passed_in
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow
@@ -59,6 +59,7 @@ def seen_with(resolver: Resolver, site: CallSite, release: Event,
               others: list[Event]) -> list[Event]:
     """Return the other places whose pages a release may drop."""
     return [o for o in others if reaches(resolver, site, o, release)
+            and not counters.instead(resolver, site, o, release)
             ] + _foreign_callers(resolver, site, release)
 
 
