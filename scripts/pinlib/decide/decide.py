@@ -174,7 +174,7 @@ class Decider:
             head = line == "1" or self.program.tree.is_kernel(file)
             raise manual(Code.UNCLEAR_MEMBER, text,
                          str(site.statement) if head else place)
-        origins = Origins(self.program, self.resolver, site.flow, site.event())
+        origins = Origins(self.program, self.resolver, site)
         decision.passed.append("call")
         self._lost(site)
         kept = lifetime.kept_on(self.resolver, site)

@@ -118,7 +118,7 @@ def _misfit(program: Program, site: CallSite) -> Verdict:
 
 def _plain_owner(program: Program, resolver: Resolver,
                  site: CallSite) -> WhyNot | None:
-    origins = Origins(program, resolver, site.flow, site.event())
+    origins = Origins(program, resolver, site)
     others = origins.others()
     for event in site.flow.of(EventKind.PLAIN_OWNER):
         # Only a condition in the code is proof enough here.

@@ -246,7 +246,7 @@ def wrong_releases(program: Program, resolver: Resolver,
     if pins(site) and site.flow.of(EventKind.REF):
         # A plain reference was added, which somebody has to put.
         return []
-    origins = Origins(program, resolver, site.flow, site.event())
+    origins = Origins(program, resolver, site)
     others = [o for o in origins.others()
               if o.kind != EventKind.ACQUIRE or pins(site) != (
                   str(o.call and o.call.kids[0]) in _TAKES_PINS)]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from pinlib.csource import jumps
 from pinlib.csource.expr import Kind, Node, bare_test, conditions
+from pinlib.decide.origins.marked_ways import MarkedWays
+from pinlib.flow.call_sites import CallSite
 from pinlib.flow.conditions import ZERO, together
 from pinlib.flow.declared import initialisers
 from pinlib.flow.graph import Event, Flow, RELEASE_KINDS
@@ -28,8 +30,17 @@ class Bits:
     """The bits that tell the pages of one acquisition from others."""
 
     resolver: Resolver
-    flow: Flow
-    site: Event
+    call: CallSite
+
+    @property
+    def flow(self) -> Flow:
+        """Return the flow of the pages."""
+        return self.call.flow
+
+    @property
+    def site(self) -> Event:
+        """Return the acquisition."""
+        return self.call.event()
 
     def without(self, event: Event) -> str | None:
         """Return why an event sees objects alone that are without such a bit."""
@@ -44,9 +55,10 @@ class Bits:
         The bit goes with the pages, or the object does.
         """
         for member, bit, holds, line in self._tests(release):
-            if holds and self._marks(member, bit) and (
+            if holds and self._marks(member, bit) and \
+                    self._ways(member, bit).alone and (
                     self._cleared_in(release.function, member, bit)
-                    or _frees_object(release)):
+                    or frees_object(release)):
                 return (f"line {line}: {bit} of {member} is set by "
                         f"{self.site.function.name}() alone")
         return None
@@ -83,11 +95,21 @@ class Bits:
         for function, use in uses:
             change = _change(use.node, bit)
             if change == "sets" and not self._here(function, use.statement) \
+                    and not self._always(function, member, bit) \
                     or change == "clears" and not self._dropped(function) \
                     or change == "unknown":
                 return False
             found = found or change == "sets"
         return found
+
+    def _ways(self, member: Location, bit: str) -> MarkedWays:
+        """Return on which ways the acquiring function leaves the bit set."""
+        mine = [(u.statement.start, _change(u.node, bit))
+                for f, u in self.resolver.uses(member)[0]
+                if f.key == self.site.function.key]
+        return MarkedWays(self.resolver, self.call,
+                          [at for at, change in mine if change == "sets"],
+                          [at for at, change in mine if change == "clears"])
 
     def _here(self, function: Function, statement: Statement) -> bool:
         """Say whether the acquiring function sets the bit on every good way.
@@ -106,6 +128,12 @@ class Bits:
             if stores.precede(function, m.start()) or not local), -1)
         return first < 0 or not branches.leaves_early(
             function, start, statement.start, _result(site))
+
+    def _always(self, function: Function, member: Location,
+                bit: str) -> bool:
+        """Say whether the acquiring function sets the bit wherever it keeps pages."""
+        return function.key == self.site.function.key and \
+            self._ways(member, bit).always
 
     def _dropped(self, function: Function) -> bool:
         """Say whether a function drops these pages."""
@@ -174,7 +202,7 @@ def _harmless(function: Function, value: Node, bit: str) -> bool:
         value.kind == Kind.CONST or _constant(function, value))
 
 
-def _frees_object(release: Event) -> bool:
+def frees_object(release: Event) -> bool:
     """Say whether the function of a release frees the object that had the pages."""
     node = release.node
     while node.kids and node.kind in (Kind.INDEX, Kind.MEMBER, Kind.UNARY,

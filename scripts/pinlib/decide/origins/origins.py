@@ -9,11 +9,15 @@ others set, or a constant that both callers were chosen by.
 from __future__ import annotations
 
 from pinlib.csource.expr import Kind, Node, on_condition
-from pinlib.decide.origins import bit_flags, out_flags, passed_in, same_test
+from pinlib.decide.origins import (bit_flags, out_flags, own_array, passed_in,
+                                   same_test)
 from pinlib.decide.origins.addresses import Addresses
+from pinlib.decide.origins.marked_ways import MarkedWays
+from pinlib.decide.pin_state import in_struct
 from pinlib.flow import call_sites
+from pinlib.flow.call_sites import CallSite
 from pinlib.flow.conditions import ZERO, known_tests, together
-from pinlib.flow.graph import Event, EventKind, Flow
+from pinlib.flow.graph import Event, EventKind
 from pinlib.flow.points_to import Label, Objects, unlocked_here
 from pinlib.kernel import effects
 from pinlib.paths import branches, unwind
@@ -26,15 +30,16 @@ from pinlib.program.program import Program
 class Origins:
     """The test, for one acquisition, of which releases can see its pages."""
 
-    def __init__(self, program: Program, resolver: Resolver, flow: Flow,
-                 site: Event) -> None:
+    def __init__(self, program: Program, resolver: Resolver,
+                 call: CallSite) -> None:
         self.program = program
         self.resolver = resolver
-        self.flow = flow
-        self.site = site
+        self.call = call
+        self.flow = flow = call.flow
+        self.site = site = call.event()
         self.objects = Objects(program, resolver)
         self._inside = Objects(program, resolver, inside=True)
-        self._bits = bit_flags.Bits(resolver, flow, site)
+        self._bits = bit_flags.Bits(resolver, call)
         self._same = same_test.SameTest(program, resolver, flow, site)
 
     def others(self) -> list[Event]:
@@ -78,7 +83,8 @@ class Origins:
         if its and not its & self._own_constants(others) and \
                 self._own_constants(others):
             return f"reached for {', '.join(sorted(its))} only"
-        return (self._just_filled(event, others)
+        return (own_array.none_taken(self.program, self.flow, self.site, event)
+                or self._just_filled(event, others)
                 or objects and self._other_object(event)
                 or self._not_called(event, others, level, objects))
 
@@ -158,6 +164,8 @@ class Origins:
                     e.function.key == self.site.function.key
                     for e in self.flow.of(EventKind.INTO))):
             return "the acquiring function releases what it took"
+        if alone := own_array.only_taken(self.flow, self.site, release):
+            return alone
         walked = unwind.walked_again(self.program, release,
                                      self.site.function)
         if walked:
@@ -170,8 +178,11 @@ class Origins:
                 continue
             name = f"struct {test.subject.owner}.{test.subject.name}"
             if test.holds and self._only_here(test.subject) and \
-                    self._cleared(test.subject, release, others) and \
-                    not self._set_with(test.subject, others):
+                    self._ways(test.subject).alone and (
+                    self._cleared(test.subject, release, others)
+                    or bit_flags.frees_object(release)
+                    and in_struct.unzeroed(self.program, test.subject) is None
+                    ) and not self._set_with(test.subject, others):
                 return (f"line {test.line}: {name} is set by "
                         f"{self.site.function.name}() alone")
             if not test.holds and self._set_by_others(test.subject, others):
@@ -230,7 +241,7 @@ class Origins:
                 v.kind == Kind.UNARY and v.value == "&")
             for f, _, v in given) and any(
                 together(f, s, self.site.statement)
-                and self._at_once(f, s) for f, s, _ in given)
+                and self._at_once(location, s) for f, s, _ in given)
 
     def _only_there(self, location: Location, others: list[Event]) -> bool:
         """Say whether a member, zero before, is only set where others came in."""
@@ -259,13 +270,23 @@ class Origins:
         return release.function.key in keys or \
             {o.function.key for o in others} <= keys
 
-    def _at_once(self, function: Function, setter: Statement) -> bool:
-        """Say whether a member is set on every path from the acquisition."""
+    def _at_once(self, location: Location, setter: Statement) -> bool:
+        """Say whether a member is set on every path with pages to its end."""
         tree = self.site.statement.tree
         result = str(tree.kids[0]) if tree and tree.kind == Kind.ASSIGN \
             else str(self.site.call)
         return not branches.leaves_early(
-            function, self.site.statement.end, setter.start, result)
+            self.site.function, self.site.statement.end, setter.start, result
+            ) or self._ways(location).always
+
+    def _ways(self, location: Location) -> MarkedWays:
+        """Return on which ways the acquiring function leaves a member set."""
+        mine = [(s.start, v.value in ZERO)
+                for f, s, v in self.assignments(location)
+                if f.key == self.site.function.key]
+        return MarkedWays(self.resolver, self.call,
+                          [at for at, zero in mine if not zero],
+                          [at for at, zero in mine if zero])
 
     def _set_by_others(self, location: Location,
                        others: list[Event]) -> bool:

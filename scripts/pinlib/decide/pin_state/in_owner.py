@@ -202,8 +202,8 @@ class Carriers:
         filler = self._filler(caller, use.node.parent)
         if filler is None:
             return None
-        counted = Counted(Origins(self.program, self.resolver, self.site.flow,
-                                  self.site.event()), self.site, filler)
+        counted = Counted(Origins(self.program, self.resolver, self.site),
+                          self.site, filler)
         if not counted.name or any(
                 n.kind in (Kind.CALL, Kind.ASSIGN, Kind.POST) or
                 n.value in ("++", "--")
