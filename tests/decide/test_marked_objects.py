@@ -126,8 +126,9 @@ LEFT = FALLBACK.replace(MARK, MARK + """\
     }
 """)
 INNER = DRIVER.replace("struct kite {\n    struct page **pages;\n    int nr;\n",
-                       "struct kite_list {\n    struct page **pages;\n    int nr;\n};\n\n"
-                       "struct kite {\n    struct kite_list list;\n").replace(
+                       "struct kite_list {\n    struct page **pages;\n"
+                       "    int nr;\n};\n\nstruct kite {\n"
+                       "    struct kite_list list;\n").replace(
     "kite->pages", "kite->list.pages").replace("kite->nr", "kite->list.nr")
 
 
@@ -171,6 +172,12 @@ WRONG = {
     if (got != nr) {
 """),
 }
+# What is freed where they fail to come may be in an array that is not new.
+WRONG["freed"] = DRIVER.replace("""\
+    kite->pages = kcalloc(nr, sizeof(*kite->pages), GFP_KERNEL);
+    if (!kite->pages)
+        return -ENOMEM;
+    for""", "    for")
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +203,12 @@ def test_a_mark_that_others_may_have_tells_nothing(found: Analysis,
     decision = lab.only(found, f"drivers/{name}/main.c")
     assert (decision.disposition, decision.code) == (
         "manual", "other-origin"), decision.reason
+
+
+def test_what_is_made_to_be_freed_is_named(found: Analysis) -> None:
+    """The question there is whether a user's pages are left."""
+    decision = lab.only(found, "drivers/freed/main.c")
+    assert "__free_page() here is for pages that come in at" in decision.reason
+    line = next(n for n, row in enumerate(WRONG["freed"].split("\n"), 1)
+                if "__free_page" in row)
+    assert decision.blocked_by == f"drivers/freed/main.c:{line}"

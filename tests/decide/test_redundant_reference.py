@@ -52,9 +52,10 @@ DROP = "put_page(page);"
 # The same of whatever comes in, if a pipe does.
 PIPE = CURSOR.replace("toy_next(struct toy_cursor *toy,",
                       "toy_next(struct iov_iter *iter,").replace(
-    "toy_next(toy,", "toy_next(iter,").replace("&toy->iter, &page", "iter, &page"
-    ).replace("    got =", "    if (!iov_iter_is_pipe(iter))\n"
-              "        return NULL;\n    got =").replace(
+    "toy_next(toy,", "toy_next(iter,").replace(
+    "&toy->iter, &page", "iter, &page").replace(
+    "    got =", "    if (!iov_iter_is_pipe(iter))\n"
+    "        return NULL;\n    got =").replace(
     "toy_send(struct toy_cursor *toy,", "toy_send(struct iov_iter *iter,")
 
 

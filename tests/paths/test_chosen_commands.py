@@ -103,7 +103,8 @@ static long kite_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 }
 """ + TAIL
 ONE = "    { .run = kite_take },\n"
-AT_ONCE = BY_TABLE.replace(ONE, "").replace("    kite_drop(kite);\n    return 0;", """\
+GIVES = "    kite_drop(kite);\n    return 0;"
+AT_ONCE = BY_TABLE.replace(ONE, "").replace(GIVES, """\
     int ret = kite_take(kite, at);
 
     if (ret)
@@ -111,7 +112,7 @@ AT_ONCE = BY_TABLE.replace(ONE, "").replace("    kite_drop(kite);\n    return 0;
     ret = kite_run(kite->irq);
     kite_drop(kite);
     return ret;""")
-ON_ERROR = BY_TABLE.replace(ONE, "").replace("    kite_drop(kite);\n    return 0;", """\
+ON_ERROR = BY_TABLE.replace(ONE, "").replace(GIVES, """\
     int ret = kite_take(kite, at);
 
     if (ret)

@@ -131,7 +131,7 @@ class Bits:
 
     def _always(self, function: Function, member: Location,
                 bit: str) -> bool:
-        """Say whether the acquiring function sets the bit wherever it keeps pages."""
+        """Say whether the acquiring function sets the bit where it keeps pages."""
         return function.key == self.site.function.key and \
             self._ways(member, bit).always
 

@@ -11,6 +11,7 @@ from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.points_to import values
+from pinlib.kernel import effects
 from pinlib.program import callers
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, LocationKind, Resolver
@@ -21,6 +22,11 @@ DEPTH = 4
 
 def obstacle(release: Event, other: Event) -> Manual:
     """Return that a release may also drop pages of another place."""
+    if release.detail in effects.FREES:
+        return manual(Code.OTHER_ORIGIN, f"{release.detail}() here is for pages "
+                      f"that come in at {other.place} ({other.detail}), and "
+                      "nothing shows that none of these is left there.",
+                      release.place)
     return manual(Code.OTHER_ORIGIN, f"{release.detail}() here may also see "
                   f"pages that come in at {other.place} ({other.detail}), "
                   "and no condition tells them apart.", release.place)

@@ -16,7 +16,7 @@ ABOVE = 60
 
 
 def only_taken(flow: Flow, site: Event, release: Event) -> str | None:
-    """Return why only pages of the acquisition are where its function drops some."""
+    """Return why only the acquisition's pages are where its function drops some."""
     if release.function.key != site.function.key or \
             release.location != site.location or not _follows(site, release):
         return None

@@ -189,7 +189,7 @@ def _sets(function: Function, statement: Statement, name: str,
 
 def _left_before(function: Function, statement: Statement, guard: Guard,
                  at: int) -> bool:
-    """Say whether a condition leaves a block early, else both places are reached."""
+    """Say whether a condition leaves a block that has both places early."""
     text = function.text
     return not guard.holds and function.block_at(statement.start) == \
         function.block_at(at) and not text.code[:guard.start].endswith("else")
