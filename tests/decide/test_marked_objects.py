@@ -117,6 +117,11 @@ FALLBACK = DRIVER.replace(CHOICE, """\
 MARK = "    kite->user = true;\n"
 EARLY = FALLBACK.replace(MARK, "").replace("    got = get_user",
                                            f"{MARK}    got = get_user")
+# No pages were asked for; and where they cannot be had the mark goes again.
+EMPTY = EARLY.replace("    got = get_user", "    if (!nr)\n        return 0;\n"
+                      "    got = get_user").replace(
+    "        return -EFAULT;\n", "        kite->user = false;\n"
+    "        return -EFAULT;\n", 1)
 LEFT = FALLBACK.replace(MARK, MARK + """\
     if (kite_map(kite)) {
         for (got = 0; got < nr; got++)
@@ -141,7 +146,7 @@ def bits(text: str) -> str:
 
 RIGHT = {
     "marked": DRIVER, "marked_inner": INNER, "marked_bit": bits(DRIVER),
-    "marked_after": FALLBACK,
+    "marked_after": FALLBACK, "marked_first": EMPTY,
 }
 WRONG = {
     # The mark stays where the pages could not be had, or were dropped again.

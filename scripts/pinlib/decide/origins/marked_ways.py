@@ -7,7 +7,8 @@ import dataclasses
 from collections.abc import Collection
 from typing import Any
 
-from pinlib.csource import value_sets
+from pinlib.csource import types, value_sets
+from pinlib.csource.value_sets import Values
 from pinlib.flow.call_sites import CallSite
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import helpers, watch
@@ -22,7 +23,8 @@ _MARK = "(mark)"
 class MarkedWays(Walker):
     """A walk that notes what a mark is where the function is left.
 
-    always: it is set wherever pages are held then; alone: and nowhere else.
+    always: it is set wherever pages are held then; alone: and not where there are
+    none, unless all went well: nobody goes on to get others then.
     sets, clears: where the function does so.
     """
 
@@ -49,6 +51,14 @@ class MarkedWays(Walker):
         value = dict(state.env).get(_MARK, value_sets.ZERO)
         if state.held and value == value_sets.ZERO:
             self.always = False
-        if not state.held and value != value_sets.ZERO:
+        if not state.held and value != value_sets.ZERO and \
+                not self._well(self._returned(step, state)):
             self.alone = False
         super()._leave(step, state)
+
+    def _well(self, value: Values | None) -> bool:
+        """Say whether a result is surely one of success."""
+        kind = self.function.type
+        return value is not None and bool(value) and (
+            value == value_sets.POS if "bool" in kind or types.depth_of(kind)
+            else not value & value_sets.NEG)
