@@ -148,7 +148,19 @@ RIGHT = {
     "marked": DRIVER, "marked_inner": INNER, "marked_bit": bits(DRIVER),
     "marked_after": FALLBACK, "marked_first": EMPTY,
 }
+# An object in use gets one more page.
+APPENDED = DRIVER.replace("    case 2:\n", """\
+    case 3:
+        kite = file->private_data;
+        kite->pages[kite->nr] = alloc_page(GFP_KERNEL);
+        if (!kite->pages[kite->nr])
+            return -ENOMEM;
+        kite->nr++;
+        return 0;
+    case 2:
+""")
 WRONG = {
+    "appended": APPENDED, "appended_bit": bits(APPENDED),
     # The mark stays where the pages could not be had, or were dropped again.
     "early": EARLY, "early_bit": bits(EARLY), "left": LEFT,
     "left_bit": bits(LEFT),
@@ -169,6 +181,18 @@ WRONG = {
     if (!kite->pages)
         return -ENOMEM;
     got""", "    got"),
+    "more_below": DRIVER.replace("static int kite_user(", """\
+static int kite_more(struct kite *kite, int at)
+{
+    kite->pages[at] = alloc_page(GFP_KERNEL);
+    return kite->pages[at] ? 1 : 0;
+}
+
+static int kite_user(""").replace("    if (got != nr) {\n", """\
+    if (got >= 0 && got < nr)
+        got += kite_more(kite, got);
+    if (got != nr) {
+"""),
     "more": DRIVER.replace("    if (got != nr) {\n", """\
     if (got < nr && got >= 0) {
         kite->pages[got] = alloc_page(GFP_KERNEL);

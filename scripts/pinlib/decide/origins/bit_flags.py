@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pinlib.csource import jumps
 from pinlib.csource.expr import Kind, Node, bare_test, conditions
+from pinlib.decide.origins import own_array
 from pinlib.decide.origins.marked_ways import MarkedWays
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.conditions import ZERO, together
@@ -49,7 +50,7 @@ class Bits:
                 return f"line {line}: {member} has {bit} set for these pages"
         return None
 
-    def within(self, release: Event) -> str | None:
+    def within(self, release: Event, others: list[Event]) -> str | None:
         """Return why a release sees objects alone that have such a bit.
 
         The bit goes with the pages, or the object does.
@@ -58,7 +59,8 @@ class Bits:
             if holds and self._marks(member, bit) and \
                     self._ways(member, bit).alone and (
                     self._cleared_in(release.function, member, bit)
-                    or frees_object(release)):
+                    or frees_object(release) and all(
+                        own_array.brings_array(self.flow, o) for o in others)):
                 return (f"line {line}: {bit} of {member} is set by "
                         f"{self.site.function.name}() alone")
         return None

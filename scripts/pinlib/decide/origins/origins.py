@@ -164,7 +164,8 @@ class Origins:
                     e.function.key == self.site.function.key
                     for e in self.flow.of(EventKind.INTO))):
             return "the acquiring function releases what it took"
-        if alone := own_array.only_taken(self.flow, self.site, release):
+        if alone := own_array.only_taken(
+                self.program, self.flow, self.site, release, others):
             return alone
         walked = unwind.walked_again(self.program, release,
                                      self.site.function)
@@ -181,6 +182,7 @@ class Origins:
                     self._ways(test.subject).alone and (
                     self._cleared(test.subject, release, others)
                     or bit_flags.frees_object(release)
+                    and all(own_array.brings_array(self.flow, o) for o in others)
                     and in_struct.unzeroed(self.program, test.subject) is None
                     ) and not self._set_with(test.subject, others):
                 return (f"line {test.line}: {name} is set by "
@@ -188,7 +190,7 @@ class Origins:
             if not test.holds and self._set_by_others(test.subject, others):
                 return (f"line {test.line}: {name} is set wherever other "
                         "pages come in")
-        if why := self._bits.within(release) or self._same.within(
+        if why := self._bits.within(release, others) or self._same.within(
                 release, others):
             return why
         mark = out_flags.Marks(self.program, self.resolver, self.flow, self.site,

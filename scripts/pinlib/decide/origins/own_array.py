@@ -10,15 +10,21 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.paths.caller_release import steps_from
 from pinlib.program.callers import CallerSearch
+from pinlib.program.function import Function
 from pinlib.program.program import Program
 
 ABOVE = 60
 
 
-def only_taken(flow: Flow, site: Event, release: Event) -> str | None:
-    """Return why only the acquisition's pages are where its function drops some."""
+def only_taken(program: Program, flow: Flow, site: Event, release: Event,
+               others: list[Event]) -> str | None:
+    """Return why only the acquisition's pages are where its function drops some.
+
+    Nor does it call what puts others there.
+    """
     if release.function.key != site.function.key or \
-            release.location != site.location or not _follows(site, release):
+            release.location != site.location or not _follows(site, release) \
+            or any(_calls(program, site.function, o.function) for o in others):
         return None
     fresh = _allocated(flow, site)
     if fresh is None:
@@ -41,9 +47,22 @@ def none_taken(program: Program, flow: Flow, site: Event,
     fresh = _allocated(flow, event)
     if fresh is None or not _same_array(fresh, event):
         return None
-    above = CallerSearch(program, site.function, ABOVE, ABOVE).all()
-    return _why(fresh) if above is not None and function.key not in above \
-        else None
+    return None if _calls(program, function, site.function) else _why(fresh)
+
+
+def brings_array(flow: Flow, other: Event) -> bool:
+    """Say whether other pages come with an array, not into one that is there.
+
+    What an object that is in use gets beside the pages that it has goes with them.
+    """
+    return other.depth > 1 or _allocated(flow, other) is not None
+
+
+def _calls(program: Program, function: Function, other: Function) -> bool:
+    """Say whether a function may call another one, by others as well."""
+    above = CallerSearch(program, other, ABOVE, ABOVE).all()
+    return function.key != other.key and (
+        above is None or function.key in above)
 
 
 def _why(fresh: Event) -> str:
