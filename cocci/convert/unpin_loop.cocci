@@ -3,8 +3,8 @@
 ///
 // Confidence: High
 // Comments: Only a loop from zero up by one, over a count that is not
-//           negative: an unsigned variable, or a guard that says so. A guard
-//           of the array moves to an if. Everything else is left to
+//           negative: as the plan says, or a guard does. A guard of the array
+//           moves to an if. Everything else is left to
 //           unpin_single.cocci.
 // Options: --no-includes
 
@@ -15,34 +15,6 @@ import sys
 
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
 from pinlib.spatch.in_convert_rules import collapses, planned
-
-@loop_unsigned@
-identifier drop : script:python() { planned(drop, "unpin") and collapses(drop) };
-identifier i;
-expression array;
-idexpression {unsigned int, unsigned long, size_t} n;
-@@
-(
-- for (i = 0; i < n; \(i++\|++i\|i += 1\))
--	drop(array[i]);
-+ unpin_user_pages(array, n);
-|
-- for (i = 0; i < n; \(i++\|++i\|i += 1\)) {
--	drop(array[i]);
-- }
-+ unpin_user_pages(array, n);
-|
-- for (i = 0; array && i < n; \(i++\|++i\|i += 1\))
--	drop(array[i]);
-+ if (array)
-+	unpin_user_pages(array, n);
-|
-- for (i = 0; array && i < n; \(i++\|++i\|i += 1\)) {
--	drop(array[i]);
-- }
-+ if (array)
-+	unpin_user_pages(array, n);
-)
 
 @loop_count_guard@
 identifier drop : script:python() { planned(drop, "unpin") and collapses(drop) };
@@ -77,16 +49,43 @@ expression array, g, n;
 +	unpin_user_pages(array, n);
 )
 
-@loop_unsigned_index disable decl_init@
-identifier loop_unsigned.i;
+@loop_counted@
+identifier drop : script:python() { planned(drop, "unpin") and collapses(drop) };
+identifier i;
+expression array, n;
+@@
+(
+- for (i = 0; i < n; \(i++\|++i\|i += 1\))
+-	drop(array[i]);
++ unpin_user_pages(array, n);
+|
+- for (i = 0; i < n; \(i++\|++i\|i += 1\)) {
+-	drop(array[i]);
+- }
++ unpin_user_pages(array, n);
+|
+- for (i = 0; array && i < n; \(i++\|++i\|i += 1\))
+-	drop(array[i]);
++ if (array)
++	unpin_user_pages(array, n);
+|
+- for (i = 0; array && i < n; \(i++\|++i\|i += 1\)) {
+-	drop(array[i]);
+- }
++ if (array)
++	unpin_user_pages(array, n);
+)
+
+@loop_count_guard_index disable decl_init@
+identifier loop_count_guard.i;
 type T;
 @@
 - T i;
   ... when != i
       when strict
 
-@loop_count_guard_index disable decl_init@
-identifier loop_count_guard.i;
+@loop_counted_index disable decl_init@
+identifier loop_counted.i;
 type T;
 @@
 - T i;

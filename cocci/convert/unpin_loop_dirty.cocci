@@ -14,59 +14,6 @@ import sys
 sys.path.insert(0, os.environ["GUP2PIN_LIB"])
 from pinlib.spatch.in_convert_rules import collapses, planned
 
-@dirty_loop_unsigned@
-identifier drop : script:python() { planned(drop, "unpin") and collapses(drop, "unpin_user_pages_dirty_lock") };
-identifier i;
-expression array, c;
-idexpression {unsigned int, unsigned long, size_t} n;
-@@
-(
-- for (i = 0; i < n; \(i++\|++i\|i += 1\)) {
--	if (c)
--		set_page_dirty_lock(array[i]);
--	drop(array[i]);
-- }
-+ unpin_user_pages_dirty_lock(array, n, c);
-|
-- for (i = 0; i < n; \(i++\|++i\|i += 1\)) {
--	if (c) {
--		set_page_dirty_lock(array[i]);
--	}
--	drop(array[i]);
-- }
-+ unpin_user_pages_dirty_lock(array, n, c);
-|
-- for (i = 0; i < n; \(i++\|++i\|i += 1\)) {
--	set_page_dirty_lock(array[i]);
--	drop(array[i]);
-- }
-+ unpin_user_pages_dirty_lock(array, n, true);
-|
-- for (i = 0; array && i < n; \(i++\|++i\|i += 1\)) {
--	if (c)
--		set_page_dirty_lock(array[i]);
--	drop(array[i]);
-- }
-+ if (array)
-+	unpin_user_pages_dirty_lock(array, n, c);
-|
-- for (i = 0; array && i < n; \(i++\|++i\|i += 1\)) {
--	if (c) {
--		set_page_dirty_lock(array[i]);
--	}
--	drop(array[i]);
-- }
-+ if (array)
-+	unpin_user_pages_dirty_lock(array, n, c);
-|
-- for (i = 0; array && i < n; \(i++\|++i\|i += 1\)) {
--	set_page_dirty_lock(array[i]);
--	drop(array[i]);
-- }
-+ if (array)
-+	unpin_user_pages_dirty_lock(array, n, true);
-)
-
 @dirty_loop_count_guard@
 identifier drop : script:python() { planned(drop, "unpin") and collapses(drop, "unpin_user_pages_dirty_lock") };
 identifier i;
@@ -128,16 +75,68 @@ expression array, c, g, n;
 +	unpin_user_pages_dirty_lock(array, n, true);
 )
 
-@dirty_loop_unsigned_index disable decl_init@
-identifier dirty_loop_unsigned.i;
+@dirty_loop_counted@
+identifier drop : script:python() { planned(drop, "unpin") and collapses(drop, "unpin_user_pages_dirty_lock") };
+identifier i;
+expression array, c, n;
+@@
+(
+- for (i = 0; i < n; \(i++\|++i\|i += 1\)) {
+-	if (c)
+-		set_page_dirty_lock(array[i]);
+-	drop(array[i]);
+- }
++ unpin_user_pages_dirty_lock(array, n, c);
+|
+- for (i = 0; i < n; \(i++\|++i\|i += 1\)) {
+-	if (c) {
+-		set_page_dirty_lock(array[i]);
+-	}
+-	drop(array[i]);
+- }
++ unpin_user_pages_dirty_lock(array, n, c);
+|
+- for (i = 0; i < n; \(i++\|++i\|i += 1\)) {
+-	set_page_dirty_lock(array[i]);
+-	drop(array[i]);
+- }
++ unpin_user_pages_dirty_lock(array, n, true);
+|
+- for (i = 0; array && i < n; \(i++\|++i\|i += 1\)) {
+-	if (c)
+-		set_page_dirty_lock(array[i]);
+-	drop(array[i]);
+- }
++ if (array)
++	unpin_user_pages_dirty_lock(array, n, c);
+|
+- for (i = 0; array && i < n; \(i++\|++i\|i += 1\)) {
+-	if (c) {
+-		set_page_dirty_lock(array[i]);
+-	}
+-	drop(array[i]);
+- }
++ if (array)
++	unpin_user_pages_dirty_lock(array, n, c);
+|
+- for (i = 0; array && i < n; \(i++\|++i\|i += 1\)) {
+-	set_page_dirty_lock(array[i]);
+-	drop(array[i]);
+- }
++ if (array)
++	unpin_user_pages_dirty_lock(array, n, true);
+)
+
+@dirty_loop_count_guard_index disable decl_init@
+identifier dirty_loop_count_guard.i;
 type T;
 @@
 - T i;
   ... when != i
       when strict
 
-@dirty_loop_count_guard_index disable decl_init@
-identifier dirty_loop_count_guard.i;
+@dirty_loop_counted_index disable decl_init@
+identifier dirty_loop_counted.i;
 type T;
 @@
 - T i;

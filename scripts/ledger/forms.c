@@ -81,27 +81,55 @@ static bool implies(const struct check *check, struct span whole,
 	return found;
 }
 
-/* The braces around a stretch, where it is all that an if or a loop does. */
-static bool is_only_body(struct scope *scope, const struct form *form,
-			 struct span span)
+/* Braces around a stretch and nothing else? */
+static bool is_braced(const struct text *text, struct span span)
 {
-	const struct check *check = scope->check;
-	const struct text *text = &check->before;
-	u32 brace = span.low - 1;
-	struct words want;
-	u32 control;
+	return span.low && span.high < text->n &&
+		text->word[span.low - 1].kind == '{' &&
+		text->mate[span.low - 1] == span.high;
+}
 
-	if (brace < 2 || brace == NO_WORD || span.high >= text->n ||
-	    text->word[brace].kind != '{' || text->mate[brace] != span.high)
-		return false;
-	control = control_word(text, brace - 1);
-	if (control == NO_WORD || text->word[control].kind == T_SWITCH)
-		return false;
-	if (!form->guard.n)
-		return true;
-	return text->word[control].kind == T_IF &&
+/* The if or loop that does nothing but a stretch. */
+static u32 control_of(const struct text *text, struct span span)
+{
+	u32 before = span.low - is_braced(text, span);
+
+	return before ? control_word(text, before - 1) : NO_WORD;
+}
+
+/* Do the braces around a stretch belong to an if or a loop? */
+static bool is_only_body(const struct text *text, struct span span)
+{
+	u32 control = control_of(text, span);
+
+	return is_braced(text, span) && control != NO_WORD &&
+		text->word[control].kind != T_SWITCH;
+}
+
+/* Is a stretch all that an if does, which says what is wanted? */
+static bool is_guarded(struct scope *scope, const struct form *form,
+		       struct span span)
+{
+	const struct text *text = &scope->check->before;
+	u32 control = control_of(text, span);
+	struct words want;
+
+	return control != NO_WORD && text->word[control].kind == T_IF &&
 		scope_make(scope, form->guard, &want) &&
-		implies(check, (struct span){ control + 2, brace - 1 }, want);
+		implies(scope->check, (struct span){
+			control + 2, text->mate[control + 1] }, want);
+}
+
+static bool has_index(const struct scope *scope, const struct form *form,
+		      struct words made)
+{
+	const struct words index = scope_find(scope, &form->index)->words;
+
+	for (u32 i = 0; i < made.n; i++) {
+		if (word_same(&made.word[i], index.word))
+			return true;
+	}
+	return false;
 }
 
 /* Do all captures stay what they are, in what a form makes? */
@@ -125,11 +153,15 @@ static bool try_form(struct scope *scope, const struct form *form,
 	struct span span;
 	u32 block = block_of(&check->before, scope->anchor);
 
-	if ((form->index.len && block == NO_WORD) ||
-	    !match(scope, form, &span) || !fits(scope, form->make))
+	if (!holds(scope->edit, &form->when) ||
+	    (form->index.len && block == NO_WORD) ||
+	    !match(scope, form, &span) || !fits(scope, form->make) ||
+	    (form->guard.n && !is_guarded(scope, form, span)))
 		return true;
 	if (!scope_make(scope, form->make, &made))
 		return false;
+	if (form->index.len && has_index(scope, form, made))
+		return true;
 	if (form->index.len)
 		add_index(check, block,
 			  scope_find(scope, &form->index)->words.word);
@@ -140,7 +172,8 @@ static bool try_form(struct scope *scope, const struct form *form,
 		return true;
 	}
 	add_change(changes, span.low, span.high, made);
-	if (form->unbrace && is_simple(made) && is_only_body(scope, form, span))
+	if (form->unbrace && is_simple(made) &&
+	    is_only_body(&check->before, span))
 		add_change(changes, span.low - 1, span.high + 1, made);
 	return true;
 }
@@ -153,12 +186,15 @@ bool find_forms(struct scope *scope, struct words name, const char *why)
 	u32 high = scope->anchor + 1;
 	struct words *option;
 
-	add_change(&changes, low, high, name);
+	if (name.n)
+		add_change(&changes, low, high, name);
 	for (u32 i = 0; i < scope->op->forms; i++) {
 		if (!try_form(scope, &scope->op->form[i], &changes))
 			return false;
 	}
 	scope->n = 0;
+	if (!changes.n)
+		return refuse(check, scope->anchor, "%s", why);
 	for (u32 i = 0; i < changes.n; i++) {
 		struct span span = changes.change[i].span;
 

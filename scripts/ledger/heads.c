@@ -51,16 +51,16 @@ static bool is_place(struct words head, const char *const words[4],
 }
 
 /* FIELD, !FIELD or FIELD = VALUE, with commas between. */
-static const char *read_conditions(struct words from, struct slot_rule *slot)
+static const char *read_conditions(struct words from, struct conditions *when)
 {
 	u32 i = 0;
 
 	while (i < from.n) {
 		struct condition *condition;
 
-		if (slot->conditions == MOST_CONDITIONS)
+		if (when->n == MOST_CONDITIONS)
 			return "too many conditions";
-		condition = &slot->condition[slot->conditions++];
+		condition = &when->one[when->n++];
 		condition->no = from.word[i].kind == '!';
 		i += condition->no;
 		if (i == from.n || from.word[i].kind != T_NAME)
@@ -75,7 +75,7 @@ static const char *read_conditions(struct words from, struct slot_rule *slot)
 		if (i == from.n && from.word[i - 1].kind == ',')
 			return "a condition names a field";
 	}
-	return slot->conditions ? NULL : "a condition names a field";
+	return when->n ? NULL : "a condition names a field";
 }
 
 /* A statement may go; everything else has something in its place. */
@@ -90,19 +90,26 @@ static const char *check_make(const struct slot_rule *slot)
 	return NULL;
 }
 
+/* What stands before the conditions, which are read. */
+static struct words before_when(struct words head, struct conditions *when,
+				const char **why)
+{
+	struct words before = { head.word, 0 };
+
+	while (before.n < head.n && !word_is(&head.word[before.n], "when"))
+		before.n++;
+	*why = NULL;
+	if (before.n < head.n)
+		*why = read_conditions((struct words){
+			head.word + before.n + 1, head.n - before.n - 1 }, when);
+	return before;
+}
+
 const char *read_head(struct words head, struct slot_rule *slot)
 {
-	struct words place = { head.word, 0 };
-	struct words when;
-	const char *why = NULL;
+	const char *why;
+	struct words place = before_when(head, &slot->when, &why);
 
-	while (place.n < head.n && !word_is(&head.word[place.n], "when"))
-		place.n++;
-	if (place.n < head.n) {
-		when.word = head.word + place.n + 1;
-		when.n = head.n - place.n - 1;
-		why = read_conditions(when, slot);
-	}
 	for (u32 i = 0; i < ARRAY_SIZE(places); i++) {
 		if (!is_place(place, places[i].words, &slot->which))
 			continue;
@@ -114,8 +121,12 @@ const char *read_head(struct words head, struct slot_rule *slot)
 
 const char *read_form_head(struct words head, struct form *form)
 {
+	const char *why;
 	u32 i = 1;
 
+	head = before_when(head, &form->when, &why);
+	if (why)
+		return why;
 	if (i + 1 < head.n && word_is(&head.word[i], "index")) {
 		form->index = head.word[i + 1];
 		if (!is_capture(&form->index))
@@ -126,7 +137,7 @@ const char *read_form_head(struct words head, struct form *form)
 		form->unbrace = true;
 		i++;
 	}
-	if (form->unbrace && i < head.n && word_is(&head.word[i], "if")) {
+	if (i < head.n && word_is(&head.word[i], "within")) {
 		form->guard = (struct words){ head.word + i + 1,
 					      head.n - i - 1 };
 		return form->guard.n ? NULL : "a guard has words";

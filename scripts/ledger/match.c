@@ -5,6 +5,8 @@
  * A capture takes as few words as it can, but whole brackets. Each word that is
  * looked at costs a step, so that no text makes this long.
  */
+#include <string.h>
+
 #include "grammar.h"
 #include "match.h"
 
@@ -98,6 +100,26 @@ static bool match_capture(struct matching *m, u32 at, u32 word)
 	return false;
 }
 
+/* The words of a field that a form goes by, or none. */
+static struct words field_words(const struct matching *m,
+				const struct word *name)
+{
+	const struct conditions *when = &m->form->when;
+
+	for (u32 i = 0; i < when->n; i++) {
+		const struct word *known = &when->one[i].field;
+		const struct field *field;
+
+		if (known->len != name->len - 1 ||
+		    memcmp(known->text, name->text + 1, known->len))
+			continue;
+		field = edit_field(m->scope->edit, known->text, known->len);
+		if (field && !field->why)
+			return field->words;
+	}
+	return (struct words){ NULL, 0 };
+}
+
 static bool match_bound(const struct matching *m, struct words bound,
 			u32 word)
 {
@@ -116,6 +138,7 @@ static bool match_from(struct matching *m, u32 at, u32 word)
 	for (; at < pattern.n; at++) {
 		const struct word *want = &pattern.word[at];
 		const struct binding *bound;
+		struct words words;
 
 		if (!m->steps || word >= text->n)
 			return false;
@@ -131,11 +154,12 @@ static bool match_from(struct matching *m, u32 at, u32 word)
 			continue;
 		}
 		bound = scope_find(m->scope, want);
-		if (!bound)
+		words = bound ? bound->words : field_words(m, want);
+		if (!words.n)
 			return match_capture(m, at, word);
-		if (!match_bound(m, bound->words, word))
+		if (!match_bound(m, words, word))
 			return false;
-		word += bound->words.n;
+		word += words.n;
 	}
 	m->end = word;
 	return true;

@@ -141,11 +141,22 @@ static bool is_bound(const struct pattern *pattern, const struct word *word)
 	return has_word(pattern->words, word);
 }
 
-static const char *unbound(const struct pattern *pattern, struct words words)
+/* Is it a field that the plan must give? */
+static bool is_field(const struct conditions *when, const struct word *word)
+{
+	for (u32 i = 0; i < when->n; i++) {
+		if (!when->one[i].no && names(word, &when->one[i].field))
+			return true;
+	}
+	return false;
+}
+
+static const char *unbound(const struct form *form, struct words words)
 {
 	for (u32 i = 0; i < words.n; i++) {
 		if (is_capture(&words.word[i]) &&
-		    !is_bound(pattern, &words.word[i]))
+		    !is_field(&form->when, &words.word[i]) &&
+		    !is_bound(&form->match, &words.word[i]))
 			return "a capture is made that no pattern has";
 	}
 	return NULL;
@@ -182,8 +193,8 @@ static const char *check(const struct form *form)
 		return "the index is not in the pattern";
 	if (!is_statements(match) || !is_statements(form->make))
 		return "a form is not made of statements";
-	why = unbound(&form->match, form->make);
-	return why ? why : unbound(&form->match, form->guard);
+	why = unbound(form, form->make);
+	return why ? why : unbound(form, form->guard);
 }
 
 const char *add_forms(struct rules *rules, struct op *op,

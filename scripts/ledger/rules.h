@@ -29,7 +29,7 @@ enum place {
 };
 
 /**
- * struct condition - when a slot is there
+ * struct condition - when a slot or form is there
  * @field: a field of the edit
  * @value: what it must be; empty where it must just be there
  * @no: it must not
@@ -42,18 +42,23 @@ struct condition {
 
 #define MOST_CONDITIONS 4
 
+/* All of them must hold. */
+struct conditions {
+	struct condition one[MOST_CONDITIONS];
+	u32 n;
+};
+
 /**
  * struct slot_rule - words that may change, and into what
  * @place: where they are
  * @which: the number of an argument, or a field with it
- * @condition: all must hold
+ * @when: what must hold
  * @make: what stands there afterwards
  */
 struct slot_rule {
 	enum place place;
 	struct word which;
-	struct condition condition[MOST_CONDITIONS];
-	u32 conditions;
+	struct conditions when;
 	struct words make;
 };
 
@@ -82,7 +87,8 @@ struct pattern {
  * @make: the others
  * @index: a capture that is a local variable, whose declaration may go
  * @unbrace: braces around the statements may go
- * @guard: where the if before the braces must say that
+ * @guard: what the if must say that does nothing else
+ * @when: what must hold; the fields it names stand for their words
  */
 struct form {
 	struct pattern match;
@@ -90,6 +96,7 @@ struct form {
 	struct word index;
 	bool unbrace;
 	struct words guard;
+	struct conditions when;
 };
 
 /**

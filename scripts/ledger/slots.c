@@ -9,10 +9,10 @@
 #include "precedence.h"
 #include "slots.h"
 
-bool holds(const struct edit *edit, const struct slot_rule *slot)
+bool holds(const struct edit *edit, const struct conditions *when)
 {
-	for (u32 i = 0; i < slot->conditions; i++) {
-		const struct condition *condition = &slot->condition[i];
+	for (u32 i = 0; i < when->n; i++) {
+		const struct condition *condition = &when->one[i];
 		const struct word *value = &condition->value;
 		const struct field *field = edit_field(edit,
 						       condition->field.text,
@@ -240,12 +240,15 @@ static bool all_slots(struct scope *scope, const char *why)
 {
 	const struct op *op = scope->op;
 	struct words ahead = { NULL, 0 };
+	bool named = false;
 
 	for (u32 i = 0; i < op->slots; i++) {
 		const struct slot_rule *rule = &op->slot[i];
 		struct words made;
 
-		if (rule->place >= P_FLAGS_LESS || !holds(scope->edit, rule))
+		named = named || rule->place == P_NAME;
+		if (rule->place >= P_FLAGS_LESS ||
+		    !holds(scope->edit, &rule->when))
 			continue;
 		if (rule->place == P_BEFORE_STATEMENT) {
 			if (!scope_make(scope, rule->make, &made))
@@ -255,6 +258,9 @@ static bool all_slots(struct scope *scope, const char *why)
 			return false;
 		}
 	}
+	if (op->forms && !named &&
+	    !find_forms(scope, (struct words){ NULL, 0 }, why))
+		return false;
 	return !ahead.n || around_statement(scope, P_BEFORE_STATEMENT, ahead,
 					    why);
 }

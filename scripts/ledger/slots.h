@@ -37,10 +37,10 @@ bool find_forms(struct scope *scope, struct words name, const char *why);
 bool flags_slot(struct scope *scope, const char *why);
 
 /**
- * holds - Do all conditions of a slot hold?
+ * holds - Do all conditions hold?
  * @edit: the edit
  * @slot: the slot
  */
-bool holds(const struct edit *edit, const struct slot_rule *slot);
+bool holds(const struct edit *edit, const struct conditions *when);
 
 #endif

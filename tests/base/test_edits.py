@@ -97,6 +97,14 @@ SAMPLES: list[tuple[Edit, str, list[tuple[str, str]]]] = [
      '{"file": "a.c", "line": 13, "column": 1, "token": "put_page", '
      '"op": "unpin-if", "flag": "job->pinned"}',
      [("put_page", "if (job->pinned) unpin_user_page")]),
+    (edits.Unpin(*DROP, "unpin_user_pages", "job->n"),
+     '{"file": "a.c", "line": 13, "column": 1, "token": "put_page", '
+     '"op": "unpin", "lacks": "unpin_user_pages", "count": "job->n"}',
+     [("put_page", "unpin_user_page")]),
+    (edits.UnpinIf(*DROP, "job->pinned", count="job->n"),
+     '{"file": "a.c", "line": 13, "column": 1, "token": "put_page", '
+     '"op": "unpin-if", "flag": "job->pinned", "count": "job->n"}',
+     [("put_page", "if (job->pinned) unpin_user_page")]),
     (edits.UnpinTold(*DROP, "page_extract_release", "true"),
      '{"file": "a.c", "line": 13, "column": 1, "token": "put_page", '
      '"op": "unpin-told", "new": "page_extract_release", "flag": "true"}',

@@ -181,6 +181,45 @@ static void cam_drop%s(struct page *page)
     assert diff.count("+\tunpin_user_page(page);") == wanted
 
 
+@pytest.mark.parametrize("kind, inside, whole", [
+    ("unsigned long", False, True), ("int", False, False), ("int", True, False),
+    ("unsigned long", True, False)])
+def test_a_number_that_may_be_negative_in_other_kernels(
+        run, kind: str, inside: bool, whole: bool) -> None:
+    """One patch is for all of them, so the loop stays for what one may have.
+
+    inside: it is a member, which is not read in the arms of an #if.
+    """
+    either = arms(version(">=", "6, 0, 0"), "\tunsigned int n;\n", f"\t{kind} n;\n")
+    n = "cam->n" if inside else "n"
+    code, sites, diff = run(lab.c("""\
+#include <linux/mm.h>
+#include <linux/version.h>
+struct cam {
+    struct page *pages[16];
+%s
+};
+int cam_zero(struct cam *cam, unsigned long at)
+{
+%s
+    int i, got;
+
+    got = get_user_pages_fast(at, 16, FOLL_WRITE, cam->pages);
+    if (got < 0)
+        return got;
+    @ = got;
+    for (i = 0; i < @; i++)
+        memset(page_address(cam->pages[i]), 0, 4096);
+    for (i = 0; i < @; i++)
+        put_page(cam->pages[i]);
+    return 0;
+}
+""").replace("@", n) % ((either, "") if inside else ("", either)))
+    assert code == 0 and [s[1] for s in sites] == ["convert"]
+    assert (f"+\tunpin_user_pages(cam->pages, {n});" in diff) == whole
+    assert ("+\t\tunpin_user_page(cam->pages[i]);" in diff) != whole
+
+
 def test_a_definition_for_other_kernels_drops(run) -> None:
     drop = lab.c("""\
 #include <linux/mm.h>

@@ -143,6 +143,18 @@ ASYNC = """\
     const struct file_operations toy_fops = { .read_iter = toy_%(n)s };
 """
 
+# The same with a number of pages beside them, and a loop up to it.
+WHOLE = ASYNC
+for old, new in (
+        ("size_t off;", "size_t off;\n        %(count)s count;"),
+        ("int i, n = DIV_ROUND_UP(req->off + req->len, PAGE_SIZE);", "int i;"),
+        ("i < n; i++) {\n            %(dirty)s", "i < req->count; i++)"),
+        ("req->pages[i]);\n        }", "req->pages[i]);"),
+        ("        dma_map_page(NULL", "        req->count = DIV_ROUND_UP("
+         "req->off + req->len, PAGE_SIZE);\n        dma_map_page(NULL")):
+    assert WHOLE.count(old) == 1
+    WHOLE = WHOLE.replace(old, new)
+
 TELL = "req->iocb->ki_complete(req->iocb, req->len);"
 DONE = "iocb->ki_complete(iocb, 0);"
 DIRTY = "set_page_dirty_lock(req->pages[i]);"
@@ -171,6 +183,11 @@ DRIVERS = {
                       "last": DONE, "dirty": DIRTY},
     "late": ASYNC % {"n": "late", "make": "kzalloc", "first": TELL,
                      "last": "", "dirty": DIRTY},
+    **{name: WHOLE % {"n": name, "make": make, "first": "", "last": DONE,
+                      "count": count}
+       for name, make, count in (
+           ("whole", "kzalloc", "unsigned int"), ("less", "kzalloc", "int"),
+           ("unset", "kmalloc", "unsigned int"))},
 }
 
 
@@ -249,6 +266,14 @@ def test_a_flag_in_an_object_made_of_zeroes(found: Analysis) -> None:
     assert "if (req->pages_pinned)" in added(found, "zeroed")
     assert (the(found, "unzeroed").disposition, the(
         found, "unzeroed").code) == ("manual", "flag-unset")
+
+
+def test_a_flag_is_asked_once_for_a_whole_array(found: Analysis) -> None:
+    """Not where the number may be negative, or the flag was never set."""
+    whole = ["if (req->pages_pinned)", "unpin_user_pages(req->pages, req->count);"]
+    each = ["if (req->pages_pinned)", "unpin_user_page(req->pages[i]);"]
+    for name, wanted in (("whole", whole), ("less", each), ("unset", each)):
+        assert "\n".join(wanted) in "\n".join(added(found, name)), name
 
 
 def test_no_page_is_used_that_nobody_holds(found: Analysis) -> None:

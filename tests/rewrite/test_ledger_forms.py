@@ -165,11 +165,11 @@ LEFT: dict[str, tuple[str, str]] = {
 }
 
 
-def case(old: str, new: str) -> lab.Case:
+def case(old: str, new: str, **fields: str) -> lab.Case:
     """One body against another, its release planned."""
     text = HEAD + old + "}\n"
-    return text, HEAD + new + "}\n", [lab.edit_at(text, "put_page", 0,
-                                                  "unpin")]
+    return text, HEAD + new + "}\n", [lab.edit_at(text, "put_page", 0, **{
+        "op": "unpin", "count": "n", **fields})]
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -193,6 +193,40 @@ def test_no_form(name: str) -> None:
         "yes", "no", "no"]
 
 
+GUARDED = "\tint i;\n\tif (n > 0)\n" + LOOP[8:]
+FLAGGED = "\tif (job->pinned)\n\t" + CALL
+ALONE = "\tint i;\n\n\tfor (i = 0; i < n; i++) {\n\t\tif (job->pinned)\n" \
+    "\t\t\tunpin_user_page(pages[i]);\n\t}\n"
+
+
+def test_a_number_that_is_not_known() -> None:
+    """Trap 4: the plan names what is never negative, or an if says so."""
+    assert [answer.partition(" ")[0] for answer in lab.ask(
+        ledger.RULES, case(LOOP, CALL), case(LOOP, CALL, count=""),
+        case(LOOP, CALL, count="m"), case(GUARDED, "\tif (n > 0)\n" + CALL),
+        case(GUARDED, "\tif (n > 0)\n" + CALL, count=""),
+        case(GUARDED.replace("if", "while"), "\twhile (n > 0)\n" + CALL, count=""),
+        case("\tint i;\n" + DIRTY, dirtied("pages, n, dirty"), count=""),
+        case(LOOP.replace("i < n", "pages && i < n"),
+             "\tif (pages)\n" + CALL, count=""))] == [
+                 "yes", "no", "no", "yes", "yes", "no", "no", "no"]
+
+
+def test_a_flag_that_leaves_the_loop() -> None:
+    """It is asked once or for each page, and never not at all."""
+    of = {"op": "unpin-if", "flag": "job->pinned"}
+    more = LOOP.replace("i++)", "i++) {").rstrip("\n") + "\n\t\tmore();\n\t}\n"
+    assert [answer.partition(" ")[0] for answer in lab.ask(
+        ledger.RULES, case(LOOP, FLAGGED, **of), case(LOOP, ALONE, **of),
+        case(GUARDED, "\tif (n > 0) {\n" + FLAGGED + "\t}\n", **of, count=""),
+        case(LOOP, FLAGGED, **of, count=""), case(LOOP, CALL, **of),
+        case(LOOP, PLAIN, **of), case(GUARDED, "\tif (n > 0)\n" + FLAGGED, **of),
+        case(LOOP, FLAGGED.replace("job->", "job->not_"), **of),
+        case(LOOP, FLAGGED.replace("pinned", "pinned[i]"), **{
+            **of, "flag": "job->pinned[i]"}),
+        case(more, FLAGGED, **of))] == ["yes"] * 3 + ["no"] * 7
+
+
 def test_in_a_macro() -> None:
     """Two statements may become one, but no index is looked for."""
     text = "#define DROP(p) do { \\\n" + "".join(
@@ -205,7 +239,7 @@ def test_in_a_macro() -> None:
          " } while (0)\n", plan),
         (text, text.replace("put_page", "unpin_user_page"), plan),
         (loop, "#define DROP(n) unpin_user_pages(all, n);\n",
-         [lab.edit_at(loop, "put_page", 0, "unpin")])) == [
+         [lab.edit_at(loop, "put_page", 0, "unpin", count="n")])) == [
              "yes", "yes", "no 1 16 changed without a plan at 'for'"]
 
 

@@ -63,7 +63,7 @@ def unpin(text: str, what: str = "put_page(all", **more: Any) -> Edit:
     return from_json({
         "op": "unpin", "file": "a.c", "line": text.count("\n", 0, at) + 1,
         "column": at - text.rfind("\n", 0, at) - 1, "token": "put_page",
-        **more})
+        "count": "n", **more})
 
 
 class Runs:
@@ -189,5 +189,5 @@ def test_only_the_loop_that_is_there_is_asked_for(
     assert "unpin_user_pages(all, n)" in applied(tmp_path, SOURCE)
     assert "unpin_user_pages_dirty_lock(all, n, true)" in applied(
         tmp_path, dirty)
-    assert ["@loop_unsigned@" in r for r in rules] == [True, False]
-    assert ["@dirty_loop_unsigned@" in r for r in rules] == [False, True]
+    assert ["@loop_counted@" in r for r in rules] == [True, False]
+    assert ["@dirty_loop_counted@" in r for r in rules] == [False, True]

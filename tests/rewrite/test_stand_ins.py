@@ -162,7 +162,8 @@ def unpin(text: str, name: str = "put_page(p)") -> Edit:
     at = text.index(name)
     return from_json({
         "op": "unpin", "file": "a.c", "line": text.count("\n", 0, at) + 1,
-        "column": at - text.rfind("\n", 0, at) - 1, "token": "put_page"})
+        "column": at - text.rfind("\n", 0, at) - 1, "token": "put_page",
+        "count": "n"})
 
 
 def applied(top: Path, text: str, *edits: Edit) -> str:

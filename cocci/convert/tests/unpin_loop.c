@@ -6,7 +6,7 @@ static void plain(struct page **pages, unsigned int npages)
 	int i;
 
 	for (i = 0; i < npages; i++)
-		put_page(pages[i]); /* @unpin */
+		put_page(pages[i]); /* @unpin count=npages */
 }
 
 static void braced(struct holder *h, unsigned long npages)
@@ -14,7 +14,7 @@ static void braced(struct holder *h, unsigned long npages)
 	unsigned int i, ret;
 
 	for (i = 0; i < npages; ++i) {
-		put_page(h->pages[i]); /* @unpin */
+		put_page(h->pages[i]); /* @unpin count=npages */
 	}
 	ret = h->ret;
 	complete(&h->done[ret]);
@@ -27,7 +27,7 @@ static void kept(struct page **pages, size_t npages)
 	for (i = 0; i < npages; i++)
 		kunmap(pages[i]);
 	for (i = 0; i < npages; i += 1)
-		__free_page(pages[i]); /* @unpin */
+		__free_page(pages[i]); /* @unpin count=npages */
 }
 
 static void guarded(struct page **pages, int npages)
@@ -36,7 +36,7 @@ static void guarded(struct page **pages, int npages)
 	int i;
 
 	for (i = 0; pages && i < count; i++)
-		put_page(pages[i]); /* @unpin */
+		put_page(pages[i]); /* @unpin count=count */
 	if (pages && (npages > 0)) {
 		for (i = 0; i < npages; i++)
 			put_page(pages[i]); /* @unpin */
@@ -48,7 +48,7 @@ static void guarded(struct page **pages, int npages)
 	if (count) {
 		kunmap(pages[0]);
 		for (i = 0; i < count; i++)
-			put_page(pages[i]); /* @unpin */
+			put_page(pages[i]); /* @unpin count=count */
 	}
 }
 
@@ -85,7 +85,7 @@ static void sides(struct page **pages, unsigned int n)
 	int i;
 
 	for (i = 0; i < n; i++)
-		put_page(pages[i]); /* @unpin */
+		put_page(pages[i]); /* @unpin count=n */
 }
 #else
 static void sides(struct page **pages, int n)
@@ -96,3 +96,65 @@ static void sides(struct page **pages, int n)
 		put_page(pages[i]); /* @unpin */
 }
 #endif
+
+static void member(struct holder *h)
+{
+	int i;
+
+	for (i = 0; i < h->npages; i++)
+		put_page(h->pages[i]); /* @unpin count=h->npages */
+}
+
+static void no_holder(struct holder *h, unsigned int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		put_page(h->pages[i]); /* @unpin count=n */
+	if (h)
+		kfree(h->pages);
+}
+
+static void late_holder(struct holder **all, unsigned int n)
+{
+	struct holder *h = NULL;
+	int i;
+
+	if (n)
+		h = all[0];
+	for (i = 0; i < n; i++)
+		put_page(h->pages[i]); /* @unpin count=n */
+}
+
+static void guarded_holder(struct holder *h, int n)
+{
+	int i;
+
+	if (h && n > 0)
+		for (i = 0; i < n; i++)
+			put_page(h->pages[i]); /* @unpin */
+}
+
+static int index_used(struct page **pages, unsigned int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		put_page(pages[i]); /* @unpin count=n */
+	return i;
+}
+
+static void more_done(struct page **pages, unsigned int n, unsigned int m)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		put_page(pages[i]); /* @unpin count=n */
+		pages[i] = NULL;
+	}
+	for (i = 0; i < n; i++)
+		if (pages[i])
+			put_page(pages[i]); /* @unpin count=n */
+	for (i = 0; i < m; i++)
+		put_page(pages[i]); /* @unpin count=n */
+}

@@ -8,7 +8,7 @@ static void conditional(struct page **pages, unsigned int n, bool dirty)
 	for (i = 0; i < n; i++) {
 		if (dirty)
 			set_page_dirty_lock(pages[i]);
-		put_page(pages[i]); /* @unpin */
+		put_page(pages[i]); /* @unpin count=n */
 	}
 }
 
@@ -18,13 +18,13 @@ static void always(struct holder *h, unsigned long n)
 
 	for (i = 0; i < n; i++) {
 		set_page_dirty_lock(h->pages[i]);
-		put_page(h->pages[i]); /* @unpin */
+		put_page(h->pages[i]); /* @unpin count=n */
 	}
 	for (i = 0; h->pages && i < n; i++) {
 		if (h->wrote) {
 			set_page_dirty_lock(h->pages[i]);
 		}
-		put_page(h->pages[i]); /* @unpin */
+		put_page(h->pages[i]); /* @unpin count=n */
 	}
 }
 
@@ -59,6 +59,28 @@ static void by_entry(struct page **pages, unsigned int n)
 	for (i = 0; i < n; i++) {
 		if (!PageReserved(pages[i]))
 			set_page_dirty_lock(pages[i]);
-		put_page(pages[i]); /* @unpin */
+		put_page(pages[i]); /* @unpin count=n */
+	}
+}
+
+static void told(struct holder *h)
+{
+	int i;
+
+	for (i = 0; i < h->npages; i++) {
+		if (h->wrote)
+			set_page_dirty_lock(h->pages[i]);
+		put_page(h->pages[i]); /* @unpin count=h->npages */
+	}
+}
+
+static void asked_below(struct holder *h, struct page **pages, unsigned int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (h->io->wrote)
+			set_page_dirty_lock(pages[i]);
+		put_page(pages[i]); /* @unpin count=n */
 	}
 }

@@ -21,7 +21,7 @@ from pinlib.decide.pin_state.as_argument import AsArgument
 from pinlib.decide.pin_state.in_owner import InOwner
 from pinlib.decide.pin_state.in_struct import InStruct
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event, EventKind, flag_at, flag_name
+from pinlib.flow.graph import Event, EventKind, flag_name
 from pinlib.kernel import effects, flag_precedence
 from pinlib.kernel.view import View
 from pinlib.program import callers, shims
@@ -299,18 +299,9 @@ class Planner:
         if place is None:
             raise LookupError(event.place)
         key = (event.function.file, *place)
-        match decision.pin_state:
-            case InStruct(member=member):
-                flag = flag_at(event, member)
-            case AsArgument(name=name):
-                flag = name
-            case InOwner(reads=reads):
-                flag = reads.get(event.place, "")
-            case _:
-                flag = ""
         edit = release_edits.edit(self.resolver, decision.site, event,
-                                  (*key, event.detail), flag)
-        if self.shims and isinstance(edit, edits.Unpin):
+                                  (*key, event.detail), decision.pin_state)
+        if self.shims and isinstance(edit, (edits.Unpin, edits.UnpinIf)):
             edit = dataclasses.replace(edit, lacks=" ".join(sorted(
                 n for n in effects.UNPIN if n not in self.shims)))
         elif self.renames and isinstance(edit, edits.Unpin):

@@ -21,8 +21,8 @@ from pinlib.base.errors import RuleError
 # before a pair of statements before a call.
 ORDER = ("pin_member", "mark", "pin_user", "extract", "extract_flags",
          "extract_alloc", "refuse", "pass_state", "set_flag", "unpin_loop_dirty",
-         "unpin_loop", "unpin_dirty", "unpin_flag", "unpin_told", "unpin_pages",
-         "unpin_single", "drop_release", "ask")
+         "unpin_loop", "unpin_dirty", "unpin_flag_loop", "unpin_flag",
+         "unpin_told", "unpin_pages", "unpin_single", "drop_release", "ask")
 # What JSON says of every edit; the rest are the parameters of its rule.
 COMMON = ("op", "file", "line", "column", "token")
 
@@ -183,22 +183,29 @@ class Unpin(Edit):
     """A release drops a pin, with the loop or dirtying around it if it can.
 
     lacks: functions that it must not become, as the module does not have them.
+    count: how far the loop around it goes, if that is never negative.
     """
 
     op = Op.UNPIN
     rules = ("unpin_loop_dirty", "unpin_loop", "unpin_dirty", "unpin_single")
     behind = "token"
     lacks: str = ""
+    count: str = ""
 
 
 @dataclass(frozen=True)
 class UnpinIf(Edit):
-    """A release drops a pin, if a flag says that there is one."""
+    """A release drops a pin, if a flag says that there is one.
+
+    lacks, count: as of one that always does.
+    """
 
     op = Op.UNPIN_IF
-    rules = ("unpin_flag",)
+    rules = ("unpin_flag_loop", "unpin_flag")
     behind = "token"
     flag: str
+    lacks: str = ""
+    count: str = ""
 
 
 @dataclass(frozen=True)

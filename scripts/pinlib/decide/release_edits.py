@@ -15,20 +15,29 @@ from pinlib.base.edits import (Edit, Place, Unpin, UnpinIf, UnpinPages,
                                UnpinTold)
 from pinlib.base.why_not import manual
 from pinlib.csource import types
-from pinlib.csource.expr import Kind, Node
+from pinlib.csource.expr import Kind, Node, conditions
+from pinlib.decide.pin_state import in_struct
+from pinlib.decide.pin_state.as_argument import AsArgument
+from pinlib.decide.pin_state.in_owner import InOwner
+from pinlib.decide.pin_state.in_struct import InStruct
+from pinlib.decide.pin_state.kinds import PinState
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event, EventKind
+from pinlib.flow.graph import Event, EventKind, flag_at
 from pinlib.kernel import effects
 from pinlib.paths import kept_count
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import helpers, watch
-from pinlib.program.locations import Resolver
+from pinlib.program.locations import Location, Resolver
 
 MANY = "release_pages"
 HELPERS = {**dict.fromkeys(effects.DROPS, "page_extract_release"),
            MANY: "page_extract_release_pages"}
 SIGNED = re.compile(r"^(?:const )?(?:signed )?(?:int|long(?: long)?(?: int)?|"
                     r"short|ssize_t|[_]*s(?:8|16|32|64))$")
+
+# What an unsigned long holds, on every machine.
+UNSIGNED = re.compile(r"^(?:const )?(?:unsigned(?: (?:char|short|long))?(?: int)?|"
+                      r"bool|size_t|[_]*u(?:8|16|32)|uint(?:8|16|32)_t)$")
 
 
 def check(resolver: Resolver, site: CallSite, event: Event) -> None:
@@ -46,17 +55,71 @@ def check(resolver: Resolver, site: CallSite, event: Event) -> None:
 
 
 def edit(resolver: Resolver, site: CallSite, event: Event, place: Place,
-         flag: str) -> Edit:
-    """Return the edit of a release; flag: the pin state, "" if always pinned."""
+         state: PinState | None) -> Edit:
+    """Return the edit of a release; state: where it finds whether it is pinned."""
     assert event.call is not None
+    flag = _flag(state, event)
     if event.detail == MANY:
         if not flag and counted(resolver, site, event):
             return UnpinPages(*place)
     elif not flag:
-        return Unpin(*place)
+        return Unpin(*place, count=_loops_to(resolver, event))
     elif not has_side_effects(event.call.kids[1]):
-        return UnpinIf(*place, flag)
+        return UnpinIf(*place, flag, count=_loops_to(resolver, event) if _is_set(
+            resolver, state) else "")
     return UnpinTold(*place, HELPERS[event.detail], flag or "true")
+
+
+def _flag(state: PinState | None, event: Event) -> str:
+    """Return what says whether a release's page is pinned, "" if it always is."""
+    match state:
+        case InStruct(member=member):
+            return flag_at(event, member)
+        case AsArgument(name=name):
+            return name
+        case InOwner(reads=reads):
+            return reads.get(event.place, "")
+    return ""
+
+
+def _is_set(resolver: Resolver, state: PinState | None) -> bool:
+    """Say whether a flag can be read although no pages were ever taken."""
+    return isinstance(state, AsArgument) or isinstance(state, InStruct) and \
+        not in_struct.unzeroed(resolver.program, state.member)
+
+
+def _loops_to(resolver: Resolver, event: Event) -> str:
+    """Return the number of pages that a loop drops, "" where it may be negative.
+
+    The loop goes on while its index is less.
+    """
+    function = event.function
+    around = [g for g in function.guards_at(event.statement.start) if g.holds]
+    tests = conditions(around[-1].test, True) if around else []
+    test = tests[-1][0] if tests else None
+    if test is None or test.kind != Kind.BINARY or test.value != "<":
+        return ""
+    bound = test.kids[1]
+    known = all(n.kind in (Kind.ID, Kind.MEMBER) and n.value not in
+                function.shadowed for n in bound.walk()) and (
+                    bound.kind == Kind.ID or _declared_once(
+                        resolver, resolver.member(function, bound)))
+    return str(bound) if known and UNSIGNED.match(
+        resolver.type_of(function, bound) or "") else ""
+
+
+def _declared_once(resolver: Resolver, member: Location | None) -> bool:
+    """Say whether a member is named once, and not in each arm of an #if."""
+    if member is None or "::" in member.owner:
+        return False
+    program = resolver.program
+    named = [len(re.findall(rf"\b{member.name}\b", whole[brace:close]))
+             for file, line in program.struct_places(member.owner)
+             if file == member.file
+             for text in [program.text(file)] for whole in [text.whole]
+             for brace in [program.brace(member.owner, file, line)]
+             for close in [text.matching(brace)]]
+    return named == [1]
 
 
 def has_side_effects(node: Node) -> bool:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from pinlib.csource import masking
+from pinlib.csource import array_loop, masking
 
 # The operations at a call, whose name is marked.
 CALLS = ("pin", "lasting", "extract", "extract-flags", "extract-alloc", "unpin",
@@ -30,10 +30,6 @@ CALLS = ("pin", "lasting", "extract", "extract-flags", "extract-alloc", "unpin",
          "fewer")
 # As in kernel/effects, which cannot be imported here.
 DROPS = ("put_page", "__free_page", "put_user_page")
-_SCALAR = (r"(?:unsigned|signed|int|long|short|size_t|ssize_t|loff_t|"
-           r"[us](?:8|16|32|64)|__[us](?:8|16|32|64))")
-_DECLARATION = re.compile(rf"\s*(?:{_SCALAR}\s+)+[^()=]*$")
-_WRITES = re.compile(r"\+\+|--|(?<![=!<>])=(?!=)|[-+*/%&|^]=|<<=|>>=")
 
 
 @dataclass(frozen=True)
@@ -229,11 +225,6 @@ def local_of(function: Any) -> str:
     return _pointers()[str(function)]
 
 
-def _bare(text: masking.CText, start: int, end: int) -> bool:
-    """Say whether a range holds neither comments nor directives."""
-    return text.text[start:end] == text.code[start:end]
-
-
 def _words(text: masking.CText, name: str, start: int, end: int) -> list[int]:
     return [o for o in text.words.get(name, ()) if start <= o < end]
 
@@ -257,72 +248,28 @@ def _may_join(edit: _Edit | None, name: str) -> TypeGuard[_Edit]:
 def collapses(mark: Any, becomes: str = "unpin_user_pages") -> bool:
     """Return true when the loop around a release may become one call.
 
-    Its index may live on only in loops that set it first, or in nothing but
-    a declaration that can go with it.
+    becomes: the call.
     """
     return _may_collapse(_marked(mark), becomes)
 
 
 def _may_collapse(edit: _Edit | None, becomes: str) -> bool:
-    return _may_join(edit, becomes) and _collapses(
-        masking.load(Path(edit.original)), edit.line, edit.column)
-
-
-def _collapses(text: masking.CText, line: int, column: int) -> bool:
-    low, high = _function(text, line)
-    loops = _loops(text, low, high)
-    around = _around(loops, text.offset(line, column))
-    if not around:
+    if not _may_join(edit, becomes):
         return False
-    start, end = around[-1]
-    head = re.match(r"for\s*\(\s*(\w+)\s*=\s*0\s*;", text.code[start:end])
-    if not head or not _bare(text, start, end):
-        return False
-    index = head.group(1)
-    close = text.matching(text.code.index("(", start))
-    body = text.code[close + 1:end]
-    calls = set(re.findall(r"(\w+)\s*\(", body))
-    if calls - {"if", "set_page_dirty_lock", *DROPS} or _WRITES.search(body):
-        return False
-    # init, test, step, and one subscript for each call of the body
-    subscripts = len(re.findall(rf"\b{index}\b", text.code[start:end])) - 3
-    if subscripts != len(calls - {"if"}):
-        return False
-    own = [(a, b) for a, b in loops
-           if re.match(rf"for\s*\(\s*{index}\s*=[^=]", text.code[a:b])]
-    if any(a < start and end <= b for a, b in own):
-        return False
-    return all(any(a <= use < b for a, b in own)
-               or _declared(text, low, use)
-               for use in _words(text, index, low, high))
-
-
-def _loops(text: masking.CText, low: int, high: int) -> list[tuple[int, int]]:
-    """Return where each loop of a function begins and ends."""
-    return [(o, text.statement_end(o)) for o in _words(text, "for", low, high)]
-
-
-def _around(loops: Sequence[tuple[int, int]],
-            anchor: int) -> list[tuple[int, int]]:
-    """Return the loops that hold an offset, the innermost last."""
-    return [(a, b) for a, b in loops if a < anchor < b]
+    text = masking.load(Path(edit.original))
+    return array_loop.is_one_call(
+        text, _function(text, edit.line), text.offset(edit.line, edit.column),
+        array_loop.Known(DROPS, *(str(edit.values.get(key, "")) for key in (
+            "count", "flag"))))
 
 
 def _dirties(edit: _Edit) -> bool:
     """Say whether the loop around a release names set_page_dirty_lock()."""
     text = masking.load(Path(edit.original))
-    around = _around(_loops(text, *_function(text, edit.line)),
-                     text.offset(edit.line, edit.column))
+    around = array_loop.around(text, *_function(text, edit.line),
+                               text.offset(edit.line, edit.column))
     return bool(around) and bool(
         _words(text, "set_page_dirty_lock", *around[-1]))
-
-
-def _declared(text: masking.CText, low: int, use: int) -> bool:
-    """Return true when a use is a plain declarator of a local scalar."""
-    begin = max([low, *(text.code.rfind(c, low, use) + 1 for c in ";{}")])
-    end = text.code.find(";", use)
-    return text.code.rfind("{", low, use) >= 0 and bool(
-        _DECLARATION.match(text.code[begin:end]))
 
 
 def merges(mark: Any) -> bool:
@@ -356,7 +303,7 @@ def _merges(text: masking.CText, line: int, column: int) -> bool:
     close = text.matching(opening)
     end = text.code.find(";", close)
     page = text.code[opening + 1:close]
-    return _bare(text, start, end) and not re.search(
+    return array_loop.is_bare(text, start, end) and not re.search(
         r"[(?,]|\+\+|--|^\s*[&*]", page)
 
 
@@ -367,7 +314,8 @@ _ASKS: Mapping[str, Callable[[_Edit], bool]] = {
         edit, "unpin_user_pages") and not _dirties(edit),
     "unpin_loop_dirty": lambda edit: _may_collapse(
         edit, "unpin_user_pages_dirty_lock") and _dirties(edit),
-    "unpin_dirty": _may_merge}
+    "unpin_dirty": _may_merge,
+    "unpin_flag_loop": lambda edit: _may_collapse(edit, "unpin_user_pages")}
 
 
 def idle(plan: Sequence[Mapping[str, Any]]) -> frozenset[str]:
@@ -377,9 +325,10 @@ def idle(plan: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     whose token is not where the plan says never gets a mark.
     """
     releases = [edit for edit in map(_edit, plan)
-                if edit.op == "unpin" and _is_there(edit)]
-    return frozenset(rule for rule, may_edit in _ASKS.items()
-                     if not any(map(may_edit, releases)))
+                if edit.op in ("unpin", "unpin-if") and _is_there(edit)]
+    return frozenset(rule for rule, may_edit in _ASKS.items() if not any(
+        may_edit(edit) for edit in releases
+        if (edit.op == "unpin-if") == (rule == "unpin_flag_loop")))
 
 
 def _is_there(edit: _Edit) -> bool:

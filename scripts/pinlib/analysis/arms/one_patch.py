@@ -70,6 +70,7 @@ def join(plans: list[Plan], own: int) -> tuple[
             if id(group) in done:
                 continue
             together = _together(plans, number, group)
+            _count_alike(plans, together)
             done |= {id(one) for mine in together for one in mine}
             differs = _differs(plans, together)
             joined = _one(plans, together, own, number)
@@ -112,6 +113,21 @@ def _together(plans: list[Plan], own: int, group: Group) -> list[list[Group]]:
                     mine.append(other)
                     places.update(theirs)
     return found
+
+
+def _count_alike(plans: list[Plan], together: list[list[Group]]) -> None:
+    """Keep each loop whose number may be negative in one of the kernels."""
+    drops = [(group, number, (out.file, out.line, out.column), edit.count)
+             for plan, groups in zip(plans, together) for group in groups
+             for number, (edit, out) in enumerate(zip(
+                 group.edits, as_checked_out(plan.analysis.program.tree,
+                                             group.edits)))
+             if isinstance(edit, (edits.Unpin, edits.UnpinIf))]
+    counts = {(place, count) for _, _, place, count in drops}
+    for group, number, place, count in drops:
+        if sum(one == place for one, _ in counts) > 1:
+            group.edits[number] = dataclasses.replace(
+                group.edits[number], **{"count": ""})
 
 
 def _one(plans: list[Plan], together: list[list[Group]], own: int,
