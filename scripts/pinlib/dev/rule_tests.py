@@ -221,9 +221,9 @@ def tests() -> Iterator[Test]:
             yield name + what, functools.partial(check, fixture)
     for fixture in sorted((FIND / "tests").glob("*.c")):
         yield f"find/{fixture.stem}", functools.partial(finds, fixture)
-    for rule in sorted(FIND.glob("*.cocci")):
-        if not (FIND / "tests" / f"{rule.stem}.c").exists():
-            yield f"find/{rule.stem}", lambda: ["has no test"]
+    for rule in sorted([*CONVERT.glob("*.cocci"), *FIND.glob("*.cocci")]):
+        if not (rule.parent / "tests" / f"{rule.stem}.c").exists():
+            yield f"{rule.parent.name}/{rule.stem}", lambda: ["has no test"]
 
 
 def main() -> int:
