@@ -16,25 +16,7 @@ from pinlib.series import cover, mail_reader, mailbox, reroll
 from pinlib.series.recipients import Recipients
 from test_series import DRIVER, SCRIPT, Work, site
 
-MMU = {"def_bool y": "config MMU\n\tdef_bool y\n",
-       "default y": "config MMU\n\tbool\n\tdefault y\n",
-       "a choice": "config MMU\n\tbool \"Have one\"\n\tdefault y\n", "": ""}
 REVIEW = "Reviewed-by: A Reader <a@example.org>"
-
-
-@pytest.mark.parametrize(("has", "files", "may"), [
-    ("def_bool y", ["arch/x/a.c"], False), ("default y", ["arch/x/a.c"], False),
-    ("a choice", ["arch/x/a.c"], True), ("", ["arch/x/a.c"], True),
-    ("def_bool y", ["drivers/x/a.c"], True),
-    ("def_bool y", ["arch/x/a.c", "drivers/x/a.c"], True),
-    ("def_bool y", ["arch/x/a.c", "arch/y/a.c"], True)])
-def test_an_architecture_that_always_has_an_mmu_needs_no_fix(
-        tmp_path, has, files, may):
-    for folder in ("arch/x", "drivers/x"):
-        (tmp_path / folder).mkdir(parents=True)
-        (tmp_path / folder / "Kconfig").write_text(MMU[has])
-    patches = [SimpleNamespace(files=files)]
-    assert cover.without_mmu(tmp_path, patches) == may
 
 
 def test_the_cover_letter_says_what_to_run_and_what_was_counted():

@@ -7,7 +7,6 @@ import posixpath
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from pinlib.base import line_ends
@@ -40,8 +39,6 @@ LEFT = (Disposition.MANUAL, Disposition.KEEP, Disposition.BLOCKED,
 
 _DOC = re.compile(r"^\+ \* (\w+)(?:\(\))? - (.+)$", re.MULTILINE)
 _WORD = re.compile(r"\w+")
-_ALWAYS_MMU = re.compile(r"^config MMU\n\s+(?:def_bool y|bool\n\s+default y)$",
-                         re.MULTILINE)
 
 
 def render(series: Series, part: int, parts: int, subjects: list[str],
@@ -149,18 +146,6 @@ def helpers(patches: Sequence[Patch], diffs: Sequence[str]
 def place(site: Site) -> str:
     """Return the file and line of a call."""
     return f"{site.file}:{site.line} {site.function}()"
-
-
-def without_mmu(tree: Path, patches: Iterable[Patch]) -> bool:
-    """Say whether kernels without an MMU may be built with what patches change.
-
-    An architecture with no such kernels says so in its Kconfig.
-    """
-    folders = {"/".join(f.split("/")[:2]) for p in patches for f in p.files}
-    return not all(
-        folder.startswith("arch/") and (tree / folder / "Kconfig").is_file()
-        and _ALWAYS_MMU.search((tree / folder / "Kconfig").read_text("latin-1"))
-        for folder in folders)
 
 
 def unconverted(series: Series, sites: Sequence[Site]) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from pinlib.base.records import Patch, PatchKind, Series, Site
 from pinlib.kernel import git_checkout
 from pinlib.kernel.maintainers import (distinct_names, read_subsystems,
                                        shared_prefix, subject_prefix)
+from pinlib.rewrite.needs_mmu import Kconfig
 from pinlib.series import changelog, cover, material, reroll
 from pinlib.series.base_commit import base_line, describe
 from pinlib.series.mailbox import COVER, Line, MAILBOX, case, mbox, script
@@ -149,6 +150,7 @@ class Writer:
                  module: Path | None, signoff: str) -> None:
         self.signoff = signoff
         self.kernel = tree = module or kernel
+        self.kconfig = Kconfig(tree)
         self.written = folder
         self.folder = folder.new
         self.sites = sites
@@ -339,7 +341,7 @@ class Writer:
         base = f"Base: part {posting.part - 1} of this series" \
             if posting.part > 1 else self.base_line
         if not posting.below and not posting.series.is_prerequisite and \
-                cover.without_mmu(self.kernel, posting.series.patches):
+                not self.kconfig.all_need_mmu(posting.series.patches):
             base += "".join(f"\nKernels without an MMU need \"{m.subject}\" first"
                             for m in self._helpers if m.patch.also_in)
         base += "".join(f"\nprerequisite-patch-id: {reroll.stable_id(m.diff)}"
