@@ -182,9 +182,8 @@ def instead(resolver: Resolver, site: CallSite, other: Event,
             not branches.other_arm(caller, other.statement.start,
                                    use.statement.start):
         return False
-    counted = Counted(Origins(
-        resolver.program, resolver, site.flow, site.event()), site, Filler(
-            caller, use.statement, use.call, use.call))
+    counted = Counted(Origins(resolver.program, resolver, site), site, Filler(
+        caller, use.statement, use.call, use.call))
     return bool(counted.name) and counted.read(release) is not None
 
 
