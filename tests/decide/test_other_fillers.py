@@ -308,7 +308,13 @@ def test_a_count_says_nothing(arrays: Analysis, name: str) -> None:
         "manual", "other-origin"), decision.reason
 
 
-@pytest.mark.parametrize("name", [*ALONE, *OTHERS, "counted", "starts_empty"])
+def test_a_count_tells_a_copy_in_another_arm_apart(arrays: Analysis) -> None:
+    """How long the pages are kept is another question."""
+    decision = lab.only(arrays, "drivers/counted/main.c")
+    assert decision.code == "lifetime-unknown", decision.reason
+
+
+@pytest.mark.parametrize("name", [*ALONE, *OTHERS, "starts_empty"])
 def test_nothing_else_is_put_there(arrays: Analysis, name: str) -> None:
     decision = lab.only(arrays, f"drivers/{name}/main.c")
     assert decision.disposition == "convert", decision.reason

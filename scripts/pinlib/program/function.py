@@ -321,7 +321,7 @@ class Function:
         if follow:
             yield Guard(follow.end(), self.text.statement_end(follow.end()),
                         statement.tree, False, statement.line)
-        elif jumps.ENDS_ARM.search(code[start:end]):
+        elif jumps.ENDS_ARM.fullmatch(code[start:end]):
             limit = self.block_at(end)[1] if end < self.body[1] else end
             label = jumps.LABEL.search(code, end, limit)
             yield Guard(end, label.start() if label else limit,

@@ -136,15 +136,12 @@ def _counted(function: Function, at: int, index: Node) -> _Entries:
             continue
         head = code[code.rfind("for", 0, guard.start):guard.start]
         start = re.match(rf"for\s*\(\s*{re.escape(name)}\s*=([^;,]*);", head)
-        if test.value in ("<", "!=") and start:
-            begin = parse(start[1].strip())
-            first = None if begin is None else number(begin)
-            return _Entries(None if first is None else first + added,
-                            "" if added else str(test.kids[1]))
-        if test.value in ("<=",) and start:
-            begin = parse(start[1].strip())
-            first = None if begin is None else number(begin)
-            return _Entries(None if first is None else first + added)
+        if test.value in ("<", "<=", "!=") and start:
+            given = parse(start[1].strip())
+            first = number(given) if given else None
+            return _Entries(
+                None if first is None else first + added,
+                "" if added or test.value == "<=" else str(test.kids[1]))
         if test.value in (">", ">="):
             last = number(test.kids[1])
             return _Entries(None if last is None else
