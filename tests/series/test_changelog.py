@@ -106,6 +106,26 @@ def test_changelog_on_iterators(kinds, told, want):
     assert "FOLL_LONGTERM" not in text
 
 
+@pytest.mark.parametrize("api, diff, want", [
+    ("iov_iter_get_pages2", "+\tn = iov_iter_extract_pages(i, &p);",
+     "Use iov_iter_extract_pages()."),
+    ("iov_iter_get_pages_alloc2", "+\tn = iov_iter_extract_pages_alloc(i, &p);",
+     "Use iov_iter_extract_pages_alloc()."),
+    ("iov_iter_get_pages_alloc2", "+\tn = iov_iter_extract_pages(i, &p);",
+     "Use iov_iter_extract_pages()."),
+    ("iov_iter_get_pages_alloc",
+     "+\tn = iov_iter_extract_pages_alloc_noadvance(i);",
+     "Use iov_iter_extract_pages(), in the form that leaves the iterator")])
+def test_the_function_is_named_that_the_patch_calls(api, diff, want):
+    assert want in flat(message(diff, api=api, case=1, iterators=["user"]))
+
+
+def test_a_structure_without_a_tag_is_named_as_c_does():
+    text = flat(message(handoffs=[
+        Handoff("drivers/x/a.c", 5, "get", "struct queue::u::h.page")]))
+    assert "keeps the pages in struct queue.u.h.page;" in text
+
+
 def test_a_core_rule_says_itself_which_iterators_come_and_who_drops():
     sites = [site(api="iov_iter_get_pages2", case=1, code="core-rule",
                   iterators=["user", "bvec"], needs_flag=True)]

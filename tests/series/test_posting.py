@@ -19,6 +19,16 @@ from test_series import DRIVER, SCRIPT, Work, site
 REVIEW = "Reviewed-by: A Reader <a@example.org>"
 
 
+@pytest.mark.parametrize("codes, pins", [
+    (["reference-not-taken"], False), (["unpin-always"], True),
+    (["reference-not-taken", "pin-longterm"], True)])
+def test_who_takes_no_pins_needs_none_of_kernels_without_an_mmu(codes, pins):
+    sites = [SimpleNamespace(id=f"s{n}", code=code, file="a.c", line=n, column=0)
+             for n, code in enumerate(codes)]
+    patches = [SimpleNamespace(sites=[s.id for s in sites])]
+    assert cover.pins(patches, sites) == pins
+
+
 def test_the_cover_letter_says_what_to_run_and_what_was_counted():
     def of(kind, *items):
         return " ".join(cover.test(

@@ -27,6 +27,13 @@ struct last {
 	u8 state;	/* of the page */ /* @member struct=last after=state name=page_pinned */
 } __packed;
 
+struct tabbed {
+	struct page		**pages;
+	unsigned int		npages; /* @member struct=tabbed after=npages name=pages_pinned */
+	loff_t			pos;
+	struct page		*page;	/* alone */ /* @member struct=tabbed after=page name=page_pinned */
+};
+
 static struct page *first(struct array *array)
 {
 	return array->pages[0];

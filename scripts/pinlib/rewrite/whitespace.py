@@ -20,6 +20,7 @@ _CALL = re.compile(r"(\t*)(unpin_user_pages\w*)\((.*)$")
 _FAIL = re.compile(r"(\t*.*\)) (\S.* = -EFAULT;)$")
 _TEST = re.compile(r"(\t*)(if \(iov_iter_is_kvec\(.*)$")
 _ELSE = re.compile(r"(\t*)else (\S.*)$")
+_TABBED = re.compile(r"(\s+\w[^;]*?\w\t+)\**\w+[^;\t]*;")
 _EXTRACT = re.compile(r"(.*\biov_iter_extract_\w+)\((.*)$")
 
 
@@ -56,7 +57,7 @@ def tidy(old: str, new: str, members: Iterable[str]) -> str:
         number = last + 1
     text = "\n".join(out)
     for name in members:
-        text = _keep_comment(text, name)
+        text = _in_column(old, _keep_comment(text, name), name)
     return text
 
 
@@ -167,6 +168,22 @@ def _arguments(rest: str) -> list[str]:
             pieces.append(rest[start:k + 1].strip())
             start = k + 1
     return [*pieces, rest[start:].strip()]
+
+
+def _in_column(old: str, text: str, name: str) -> str:
+    """Begin an added member's name where tabs begin that of the one before."""
+    lines = text.split("\n")
+    added = _added(old, lines)
+    for number, line in enumerate(lines[1:], 1):
+        head = re.fullmatch(rf"(\s*bool) {re.escape(name)};", line)
+        before = _TABBED.match(lines[number - 1])
+        if number not in added or not head or not before:
+            continue
+        width, column = (len(m.group(1).expandtabs()) for m in (head, before))
+        if width < column:
+            tabs = "\t" * ((column - width + 7) // 8)
+            lines[number] = f"{head.group(1)}{tabs}{name};"
+    return "\n".join(lines)
 
 
 def _keep_comment(text: str, name: str) -> str:

@@ -24,6 +24,7 @@ SUBJECT = 75
 MOST_NAMES = 3
 PINNED = ("user", "pipe")       # kinds of iterator whose pages are pinned
 RST = "Documentation/core-api/pin_user_pages.rst"
+EXTRACTION = "iov_iter_extract_pages"
 TOOL = "Made with gup2pin and Coccinelle."
 
 WHY = ("Plain references neither keep the process on the pages after a fork() nor "
@@ -161,8 +162,8 @@ def until(sites: list[Site]) -> str:
             if h.to.startswith("struct ")}
     pages, references = ("page", "reference") if one_page(sites) else (
         "pages", "references")
-    where = f" and keeps the {pages} in {kept.pop()}" if len(kept) == 1 \
-        and len(takers) == 1 else ""
+    where = f" and keeps the {pages} in {kept.pop().replace('::', '.')}" \
+        if len(kept) == 1 and len(takers) == 1 else ""
     return f"{where}; {joined(others)} {drop} the {references}" + (
         f", as does {itself} itself" if itself else "")
 
@@ -180,7 +181,7 @@ def what(sites: list[Site], diff: str) -> str:
     if sites[0].api in EXTRACT:
         stays = any(name.endswith("_noadvance") and (not diff or name in diff)
                     for name in (NEW_NAME[s.api] for s in sites))
-        text = "Use iov_iter_extract_pages()" + (
+        text = f"Use {joined(extracting(sites, diff))}" + (
             ", in the form that leaves the iterator where it is." if stays
             else ".")
         return " ".join([text, *dict.fromkeys(map(iterators, sites))])
@@ -190,6 +191,13 @@ def what(sites: list[Site], diff: str) -> str:
     cases = {site.case for site in sites}
     return f"{text}, as in CASE {cases.pop()} of {RST}." \
         if cases in ({2}, {5}) else f"{text}."
+
+
+def extracting(sites: list[Site], diff: str) -> Iterable[str]:
+    """Return what extracts now; a form of it where the patch calls that."""
+    names = [NEW_NAME[s.api].removesuffix("_noadvance") for s in sites]
+    return dict.fromkeys(f"{name if f'{name}(' in diff else EXTRACTION}()"
+                         for name in names)
 
 
 def longterm(sites: list[Site], diff: str) -> bool:

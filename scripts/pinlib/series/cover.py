@@ -148,6 +148,11 @@ def place(site: Site) -> str:
     return f"{site.file}:{site.line} {site.function}()"
 
 
+def pins(patches: Sequence[Patch], sites: Sequence[Site]) -> bool:
+    """Say whether patches take pins, and do not just leave references out."""
+    return any(s.code != CODE for patch in patches for s in of_patch(patch, sites))
+
+
 def unconverted(series: Series, sites: Sequence[Site]) -> list[tuple[str, str]]:
     """Return the subsystem's sites that have no patch, and why not."""
     mine = {name for patch in series.patches for name in patch.sites}

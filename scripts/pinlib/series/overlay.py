@@ -84,7 +84,8 @@ PIPES = (
     "error that it did not return before. The pages are pinned, and "
     "iov_iter_extract_will_pin() says so.")
 
-SHARED = "A page that is pinned may get a second owner, who needs a pin of his own."
+SHARED = ("A page that is pinned may get a second owner, which needs a pin of its "
+          "own.")
 
 # How a pin is counted: the first that matches is what the tree does.
 PIN_FORMS = (
@@ -248,7 +249,7 @@ def _more(tree: Path, features: frozenset[str], texts: dict[str, str],
         "iov_iter: add forms of iov_iter_extract_pages()",
         ["iov_iter_extract_pages() moves the iterator on, and leaves an array that "
          "it allocated to its caller, even when it fails. Calls of "
-         "iov_iter_get_pages*() that rely on something else become calls of:",
+         "iov_iter_get_pages*() that expect otherwise become calls of:",
          *map(_first_line, _docs(source, kept))], _whole(tree, texts), kept)
 
 

@@ -340,8 +340,9 @@ class Writer:
             mails[-1].commit, "--").decode("utf-8", "replace").rstrip("\n")
         base = f"Base: part {posting.part - 1} of this series" \
             if posting.part > 1 else self.base_line
-        if not posting.below and not posting.series.is_prerequisite and \
-                not self.kconfig.all_need_mmu(posting.series.patches):
+        patches = posting.series.patches
+        if not posting.below and not posting.series.is_prerequisite and cover.pins(
+                patches, self.sites) and not self.kconfig.all_need_mmu(patches):
             base += "".join(f"\nKernels without an MMU need \"{m.subject}\" first"
                             for m in self._helpers if m.patch.also_in)
         base += "".join(f"\nprerequisite-patch-id: {reroll.stable_id(m.diff)}"
