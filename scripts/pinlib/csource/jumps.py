@@ -13,8 +13,8 @@ LEAVES = re.compile(r"\b(return|goto)\b\s*([^;]*);")
 
 # A whole arm of an `if`, with braces of its own or none, that ends in a jump: one
 # behind a bracket or an `else` is under a condition of its own.
-ENDS_ARM = re.compile(rf"\s*(?:{_ALL}[^;]*;|\{{(?:.*[;{{}}:])?\s*{_ALL}[^;]*;\s*\}})"
-                      r"\s*", re.S)
+ENDS_ARM = re.compile(
+    rf"\s*(?:{_ALL}[^;]*;|\{{(?:.*[;{{}}:])?\s*{_ALL}[^;]*;\s*\}})\s*", re.S)
 # `continue` stays in the loop.
 ENDS_LOOP = re.compile(r"\b(?:return|goto|break)\b[^;]*;\s*\}?\s*$")
 # A loop or a switch may be around it: jumps out of either do not count.
