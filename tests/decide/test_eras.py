@@ -202,7 +202,9 @@ def test_flags_are_carried_over(
 @pytest.mark.parametrize(("kinds", "wanted"), [
     # Only memory of user space comes here, whatever pipes could do.
     ("iov_iter_init(&iter, 0, 0, 1, len);", ("convert", "unpin-always")),
-    ("iov_iter_pipe(&iter, 0, file, len);", ("manual", "pipe-refused"))])
+    ("iov_iter_pipe(&iter, 0, file, len);", ("keep", "kernel-pages")),
+    ("if (file)\n\t\tiov_iter_pipe(&iter, 0, file, len);\n\telse\n"
+     "\t\tiov_iter_init(&iter, 0, 0, 1, len);", ("manual", "pipe-refused"))])
 def test_pipes_and_the_trees_own_extraction(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: str,
         wanted: tuple[str, str]) -> None:
