@@ -131,6 +131,7 @@ static ssize_t extract_bvec(struct iov_iter *i, struct page ***pages,
 			    size_t *offset)
 {
 	const struct bio_vec *bv = i->bvec, *end = bv + i->nr_segs;
+	const struct bvec_iter first = {};
 	size_t skip = i->iov_offset;
 	unsigned int nr, k;
 
@@ -146,7 +147,8 @@ static ssize_t extract_bvec(struct iov_iter *i, struct page ***pages,
 	if (!nr)
 		return -ENOMEM;
 	for (k = 0; k < nr; k++)
-		(*pages)[k] = nth_page(bv->bv_page, skip / PAGE_SIZE + k);
+		(*pages)[k] = nth_page(mp_bvec_iter_page(bv, first),
+				       skip / PAGE_SIZE + k);
 	return extract_step(i, nr, *offset, maxsize);
 }
 

@@ -76,9 +76,8 @@ static void build_bvec(struct extract_memory *m, struct iov_iter *i,
 	for (k = 0; k < nr; k++) {
 		size_t first = k % 2 ? 0 : segs[k].at / PAGE_SIZE;
 
-		m->bvec[k].bv_page = m->pages[first];
-		m->bvec[k].bv_offset = segs[k].at - first * PAGE_SIZE;
-		m->bvec[k].bv_len = segs[k].len;
+		m->bvec[k] = (struct bio_vec){ m->pages[first], segs[k].len,
+					       segs[k].at - first * PAGE_SIZE };
 	}
 	iov_iter_bvec(i, m->direction, m->bvec, nr, count);
 }

@@ -219,3 +219,9 @@ def test_what_takes_a_pin_must_be_there_without_an_mmu(tmp_path):
         "try_grab_page(struct page *page, unsigned int flags);\n")
     (tmp_path / "mm/gup.c").write_text(inside)
     assert overlay.parts(tmp_path, ()) == []
+
+
+def test_no_member_is_named_that_a_refactoring_renames():
+    """The page of a bio_vec is asked of the tree's own accessor."""
+    for path in sorted(OVERLAY.rglob("*.[ch]")):
+        assert "bv_page" not in path.read_text(encoding="utf-8"), path

@@ -193,6 +193,7 @@ ssize_t __wrap_iov_iter_extract_bvecs(struct iov_iter *i, struct bio_vec *bv,
 				      unsigned int flags)
 {
 	const char *kind = kind_of(i);
+	const struct bvec_iter first = {};
 	unsigned short k = *nr_vecs;
 	unsigned long nr = 0, pinned = 0;
 	ssize_t len = __real_iov_iter_extract_bvecs(i, bv, maxsize, nr_vecs,
@@ -204,7 +205,8 @@ ssize_t __wrap_iov_iter_extract_bvecs(struct iov_iter *i, struct bio_vec *bv,
 						   PAGE_SIZE);
 
 		nr += pages;
-		pinned += maybe_pinned(bv[k].bv_page) ? pages : 0;
+		pinned += maybe_pinned(mp_bvec_iter_page(&bv[k], first)) ?
+			pages : 0;
 	}
 	taken("iov_iter_extract_bvecs", kind, CALLER, nr, pinned);
 	return len;
