@@ -241,10 +241,8 @@ def _left_or_set(release: Event, before: int) -> bool:
            for m in exits):
         return True
     for use in function.uses.get(release.location.name, []):
-        parent = use.node.parent
-        if after < use.statement.start < before and parent is not None and (
-                parent.kind == Kind.ASSIGN and parent.kids[0] is use.node
-                or parent.kind == Kind.UNARY and parent.value == "&"):
+        if after < use.statement.start < before and (
+                use.setting or use.addressed):
             return True
     return False
 

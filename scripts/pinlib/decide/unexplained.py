@@ -327,9 +327,7 @@ def _never_holds_pages(resolver: Resolver, site: CallSite, statement: Statement,
     names = [n for _, n in function.params]
     if node.value in names:
         return where[0] not in site.flow.locations
-    address = any(u.node.parent is not None and u.node.parent.value == "&"
-                  and u.node.parent.kind == Kind.UNARY
-                  for u in function.uses.get(node.value, ()))
+    address = any(u.addressed for u in function.uses.get(node.value, ()))
     given += _iterated(function, node.value)
     if not given and _from_own_list(function, node.value):
         return True

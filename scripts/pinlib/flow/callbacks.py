@@ -171,9 +171,7 @@ def _through(program: Program, user: Function, use: Use,
 
 def _changes(use: Use) -> bool:
     """Say whether a variable may have another value after a use."""
-    above = use.node.parent
-    return use.setting is not None or above is not None and \
-        above.kind == Kind.UNARY and above.value == "&"
+    return use.setting is not None or use.addressed
 
 
 def _pointed(head: Node) -> Node:
@@ -262,9 +260,7 @@ def _only_called(resolver: Resolver, member: Location) -> bool:
     """Say whether a member is never written, except by initialisers."""
     uses, unclear = resolver.uses(member)
     return bool(uses) and not unclear and not any(
-        u.setting or u.node.parent is not None and
-        u.node.parent.kind == Kind.UNARY and u.node.parent.value == "&"
-        for _, u in uses)
+        _changes(use) for _, use in uses)
 
 
 def _given(text: CText, tag: str,

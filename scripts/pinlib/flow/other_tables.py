@@ -84,6 +84,4 @@ def _entry_of(function: Function, value: Node) -> str:
     own = all(v.kind == Kind.CALL and len(v.kids) > 1 and str(v.kids[1]) == name
               and (effect := effects.effect(v.kids[0].value, 0))
               and effect.kind == "same" for v in given)
-    passed = any(u.node.parent is not None and u.node.parent.kind == Kind.UNARY
-                 and u.node.parent.value == "&" for u in uses)
-    return name if own and not passed else ""
+    return name if own and not any(u.addressed for u in uses) else ""

@@ -50,7 +50,7 @@ class CallerReleases:
         names = self._drops | {n.kids[0].value for n in (
             call.tree.walk() if call.tree else ()) if n.kind == Kind.CALL}
         return any(
-            self._reaches(caller, taken, call.start) and "kept" in self._endings(
+            leads(caller, taken, call.start) and "kept" in self._endings(
                 caller, taken, names)
             for taken in self._above.get(caller.key, ()))
 
@@ -73,11 +73,6 @@ class CallerReleases:
                     function, step, got, taken):
                 found.add("kept")
         return found
-
-    @staticmethod
-    def _reaches(function: Function, taken: int, other: int) -> bool:
-        return any(s.start <= other < s.end
-                   for s in steps_from(function, taken, []))
 
 
 def _above(program: Program,
@@ -111,12 +106,16 @@ def steps_from(function: Function, taken: int,
     return found
 
 
+def leads(function: Function, one: int, other: int) -> bool:
+    """Say whether one place of a function may come after another."""
+    return any(step.start <= other < step.end
+               for step in steps_from(function, one, []))
+
+
 def meet(function: Function, one: int, other: int) -> bool:
     """Say whether one call of a function may come to both places."""
-    return one == other or any(
-        step.start <= there < step.end
-        for here, there in ((one, other), (other, one))
-        for step in steps_from(function, here, []))
+    return one == other or leads(function, one, other) or \
+        leads(function, other, one)
 
 
 def _result(function: Function, taken: int) -> str:

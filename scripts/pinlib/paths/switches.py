@@ -86,7 +86,5 @@ class Switches:
         return value.kind == Kind.ID and name not in function.shadowed and (
             function.is_local(name) or name in [
                 n for _, n in function.params]) and not any(
-            u.node.parent is not None and u.node.parent.kind == Kind.UNARY
-            and u.node.parent.value == "&"
-            or set_by_macro(self.program, function.file, u.node)
+            u.addressed or set_by_macro(self.program, function.file, u.node)
             for u in function.uses.get(name, ()))

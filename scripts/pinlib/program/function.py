@@ -96,6 +96,13 @@ class Use:
         return above if above is not None and above.kind == Kind.ASSIGN and \
             above.kids[0] is self.node else None
 
+    @property
+    def addressed(self) -> bool:
+        """Say whether the address of the named object is taken."""
+        above = self.node.parent
+        return above is not None and above.kind == Kind.UNARY and \
+            above.value == "&"
+
 
 class Uses(Mapping[str, list[Use]]):
     """Where names occur in some statements; looked up one by one, or all.

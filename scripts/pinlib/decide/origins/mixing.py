@@ -99,9 +99,7 @@ def _taken(resolver: Resolver, site: CallSite, function: Function,
     if where in site.flow.locations or where in site.converted_together:
         return True
     if where.kind != LocationKind.VAR or level > DEPTH or any(
-            use.node.parent is not None and use.node.parent.value == "&"
-            and use.node.parent.kind == Kind.UNARY
-            for use in function.uses.get(where.name, ())):
+            use.addressed for use in function.uses.get(where.name, ())):
         return False
     given = [(function, v) for _, v in values(function, where.name)]
     names = [n for _, n in function.params]

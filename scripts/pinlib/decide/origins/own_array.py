@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.graph import Event, EventKind, Flow
-from pinlib.paths.caller_release import steps_from
+from pinlib.paths.caller_release import leads
 from pinlib.program.callers import CallerSearch
 from pinlib.program.function import Function
 from pinlib.program.program import Program
@@ -90,11 +90,9 @@ def _same_array(fresh: Event, event: Event) -> bool:
 
 def _follows(one: Event, other: Event) -> bool:
     """Say whether one event comes after another, and never before it."""
-    def leads(start: int, to: int) -> bool:
-        return any(step.start <= to < step.end
-                   for step in steps_from(one.function, start, []))
     first, then = one.statement.start, other.statement.start
-    return leads(first, then) and not leads(then, first)
+    return leads(one.function, first, then) and not leads(
+        one.function, then, first)
 
 
 def _parts(node: Node) -> list[Node]:

@@ -125,9 +125,7 @@ class Carriers:
 
     def _fills(self, caller: Function, array: Node) -> Filler | None:
         """Return the one call that puts these pages into a local array."""
-        taken = [u for u in caller.uses.get(array.value, [])
-                 if u.node.parent is not None and u.node.parent.value == "&"
-                 and u.node.parent.kind == Kind.UNARY]
+        taken = [u for u in caller.uses.get(array.value, []) if u.addressed]
         if len(taken) != 1 or taken[0].node.parent is None:
             return None
         argument = taken[0].node.parent

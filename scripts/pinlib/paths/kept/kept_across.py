@@ -19,7 +19,7 @@ from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
 from pinlib.paths.always_drops import Stores
 from pinlib.paths.kept.all_callers import AllCallers, parameter
-from pinlib.paths.caller_release import meet, steps_from
+from pinlib.paths.caller_release import leads, meet, steps_from
 from pinlib.paths.kept import last_reference
 from pinlib.paths.kept.fresh_objects import Fresh
 from pinlib.paths.kept.own_reference import OwnReferences
@@ -161,9 +161,8 @@ class KeptAcross:
             user.key == function.key and use.statement.start == here
             for key in drops.counts.keys() - self._above
             for user, use in self.callers.above(
-                self.program.functions[key]).calls) and not any(
-            step.start <= here < step.end
-            for step in steps_from(function, here, []))
+                self.program.functions[key]).calls) and \
+            not leads(function, here, here)
 
     def _drops(self, fresh: Fresh | None) -> Drops:
         """Return what drops the pages, less what cannot know of them yet."""

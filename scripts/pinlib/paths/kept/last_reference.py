@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 
 from pinlib.csource import types
 from pinlib.kernel import effects
-from pinlib.paths.caller_release import steps_from
+from pinlib.paths.caller_release import leads
 from pinlib.program.function import Function, Use
 from pinlib.program.program import Program
 
@@ -51,16 +51,10 @@ def puts(program: Program, known: effects.Counted, function: Function,
     given = [use.statement.start for use in calls.of(function, known.gives)]
     for use in calls.of(function, known.puts):
         put = use.statement.start
-        if not calls.does(function, use, known.gives) and _leads(
+        if not calls.does(function, use, known.gives) and leads(
                 function, at, put) and not any(
-                _leads(function, one, put) for one in given):
+                leads(function, one, put) for one in given):
             yield use
-
-
-def _leads(function: Function, one: int, other: int) -> bool:
-    """Say whether one place of a function comes after another."""
-    return any(step.start <= other < step.end
-               for step in steps_from(function, one, []))
 
 
 def _embedded(program: Program, tag: str, user: str,

@@ -13,7 +13,7 @@ from pinlib.csource.expr import Kind, Node, bare_test
 from pinlib.csource.value_sets import number
 from pinlib.flow.points_to import values
 from pinlib.paths.kept.all_callers import KREF_PUT
-from pinlib.paths.caller_release import steps_from
+from pinlib.paths.caller_release import leads
 from pinlib.program.function import Function, Guard, Statement, Use
 from pinlib.program.locations import Location, Resolver
 from pinlib.program.program import Program
@@ -64,8 +64,7 @@ class OwnReferences:
         again = [s.start for s in caller.statements if s.tree is not None
                  and any(_same_call(use, n) for n in s.tree.walk())]
         return len(taken) == 1 and not any(
-            step.start <= other < step.end for other in again
-            for step in steps_from(caller, at, [])) and not any(
+            leads(caller, at, other) for other in again) and not any(
             s.start > taken[0].start and number(value) != 0
             for s, value in values(caller, name))
 
