@@ -148,6 +148,15 @@ def marked(tree: Path, folder: str, mark: str) -> list[str]:
     return found
 
 
+def mixed(found: whole_tree.Analysis, name: str) -> None:
+    """Hold that a driver's release may drop other pages, and stands in the way."""
+    decision = only(found, f"drivers/{name}/main.c")
+    assert (decision.disposition, decision.code) == (
+        "manual", "other-origin"), decision.reason
+    assert [decision.blocked_by] == marked(
+        found.program.tree.root, f"drivers/{name}", "release")
+
+
 def c(text: str) -> str:
     """C written with four blanks for a tab, so that Python stays tidy."""
     return re.sub("^(?:    )+", lambda m: "\t" * (len(m.group()) // 4), text,

@@ -22,7 +22,7 @@ from pinlib.base.records import Patch, PatchKind, Series, Site
 from pinlib.kernel import git_checkout
 from pinlib.kernel.maintainers import (distinct_names, read_subsystems,
                                        shared_prefix, subject_prefix)
-from pinlib.rewrite.needs_mmu import Kconfig
+from pinlib.kernel.needs_mmu import Kconfig
 from pinlib.series import changelog, cover, material, reroll
 from pinlib.series.base_commit import base_line, describe
 from pinlib.series.mailbox import COVER, Line, MAILBOX, case, mbox, script

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pinlib.rewrite.needs_mmu import Kconfig
+from pinlib.kernel.needs_mmu import Kconfig
 
 MMU = {"def_bool y": "config MMU\n\tdef_bool y\n",
        "default y": "config MMU\n\tbool\n\tdefault y\n",
