@@ -89,12 +89,59 @@ _DOWN = "    for (i = got; i {} 0; i--)\n" \
         "        put_page(sg_page(&req->sg[i])); /* @release */\n"
 _EACH = "    for_each_sg({}, s, got, i)\n" \
         "        put_page(sg_page(s)); /* @release */\n"
+# A library's, outside the driver, which reads frames from elsewhere.
+FRAMES = lab.c("""\
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+#include <linux/scatterlist.h>
+
+static int one_frame(struct scatterlist *at, struct frame *frame)
+{
+    struct scatterlist *next = at + frame->before;
+
+    sg_set_page(next, frame->page, frame->size, 0);
+    return 1;
+}
+
+int frames_to_table(struct frame *frames, struct scatterlist *to, int n)
+{
+    int i;
+
+    for (i = 0; i < n; i++)
+        if (one_frame(&to[i], &frames[i]) < 0)
+            return -EIO;
+    return i;
+}
+
+int frame_to_list(struct frame *frame, struct sg_table *list)
+{
+    return one_frame(list->sgl, frame);
+}
+
+int frames_sort(struct scatterlist *of, int n)
+{
+    while (--n > 0)
+        sg_set_page(&of[n - 1], sg_page(&of[n]), 8, 0);
+    return 0;
+}
+""")
+OWN = FRAMES[FRAMES.index("static"):FRAMES.index("int frames_sort")].replace(
+    "frames_to_table", "NAME_frames")
+_FRAMES = "    frames_to_table(req->frames, {}, n);\n"
 _ENDS = "    sg_set_buf(&req->sg[got], req->head, 64);\n"
 
 
 def _table(fill: str, first: str, drop: str) -> str:
     return TABLE.replace("FILL", lab.c(fill)).replace(
         "FIRST", first).replace("DROP", lab.c(drop))
+
+
+def _parts(dropped: str, first: str) -> str:
+    """Two pointers into one table, each with pages of its own."""
+    return _table(_FRAMES.format("in"), first, _FROM.format("0", "got").replace(
+        "&req->sg[i]", f"&{dropped}[i]")).replace(
+            "*s;", "*s, *in = &req->sg[0], *out = &req->sg[n];").replace(
+                "&req->sg[i + 0]", "&out[i]").replace("&req->sg[i + n]", "&out[i]")
 
 
 def _listed(fill: str, count: str) -> str:
@@ -115,6 +162,13 @@ LEFT_OUT = {
         "sg_next(s)")),
     "second": _table(_HEAD, "1", _EACH.format("&req->sg[1]")),
     "before": _table(_ENDS, "0", _FROM.format("0", "got")),
+    "frames_behind": _table(_FRAMES.format("&req->sg[got]"), "0",
+                            _FROM.format("0", "got")),
+    "sorted": _table("    frames_sort(req->sg, n);\n", "0",
+                     _FROM.format("0", "got")),
+    "inside": _table("    sg_set_buf(&req->sg[n + 1], &req->head, 8);\n", "1",
+                     _EACH.format("sg_next(req->sg)")),
+    "parts": _parts("out", "0"),
     "one": _table("    sg_init_one(&req->sg[0], req->head, 64);\n"
                   "    NAME_start(req);\n", "0", _FROM.format("0", "got")
                   ).replace("for (i = 0; i < got; i++)\n\t\tsg_set",
@@ -133,6 +187,20 @@ DROPPED = {
     "up_to_last": _table(_ENDS, "0", _FROM.format("0", "got").replace(
         "i < got", "i <= got")),
     "counted": _table(_ENDS + "    got++;\n", "0", _FROM.format("0", "got")),
+    "frames": _table(_FRAMES.format("req->sg"), "n", _FROM.format("0", "got")),
+    "frames_first": _table(_FRAMES.format("req->sg"), "n",
+                           _FROM.format("1", "got")),
+    "frames_last": _table(_FRAMES.format("&req->sg[got + 1]"), "1",
+                          _EACH.format("sg_next(req->sg)")),
+    "frames_by_own": _table(
+        "    NAME_frames(req->frames, &req->sg[0], n);\n", "n",
+        _FROM.format("0", "got")).replace(
+            "int NAME_send", OWN + "\nint NAME_send"),
+    "frame_in_list": _listed("    frame_to_list(end, table);\n", "got + 1"),
+    "whole": _parts("in", "0"),
+    "first_part": _parts("out", "n").replace("&req->sg[0]", "&req->sg[n + 1]"),
+    "own_page": _table("    sg_set_buf(&req->sg[n + 1], req->head, 8);\n", "1",
+                       _EACH.format("sg_next(req->sg)")),
     "end": _listed("    sg_set_buf(s, end, 64);\n", "got + 1"),
     "page": _listed("    sg_set_page(s, virt_to_page(end), 64, 0);\n",
                     "got + 1"),
@@ -152,7 +220,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     top = tmp_path_factory.mktemp("buffers")
     return lab.shared(lab.make(top / "linux", {
         f"drivers/{name}/main.c": text.replace("NAME", name)
-        for name, text in (*LEFT_OUT.items(), *DROPPED.items())}))
+        for name, text in (*LEFT_OUT.items(), *DROPPED.items())} | {
+            "lib/frames.c": FRAMES}))
 
 
 @pytest.mark.parametrize("name", LEFT_OUT)

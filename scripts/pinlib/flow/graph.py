@@ -106,12 +106,16 @@ class Flow:
         """Return the events of the given kinds, in the order found."""
         return [e for e in self.events if e.kind in kinds]
 
-    def onward(self, start: Location) -> set[Location]:
-        """Return a location, and all that what it holds may be copied to."""
+    def onward(self, start: Location,
+               without: frozenset[Location] = frozenset()) -> set[Location]:
+        """Return a location, and all that what it holds may be copied to.
+
+        without: what a copy by way of does not count.
+        """
         found = {start}
         work = [start]
         for location in work:
-            more = self.follow.get(location, set()) - found
+            more = self.follow.get(location, set()) - found - without
             found |= more
             work += more
         return found

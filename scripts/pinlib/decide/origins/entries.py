@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Find whether a release comes to the entry of a table that a buffer is in.
+"""Find whether a release comes to the entries of a table that others fill.
 
 `sg_set_buf(&sg[0], header, …)` puts a page of the driver's own beside those of
-the user. A loop over the table that begins behind that entry leaves it alone, and
-so does one that ends before it.
+the user, and `skb_to_sgvec(skb, &sg[1], …)` several of a packet. A loop over the
+table that begins behind that entry leaves it alone, and so does one that ends
+before it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from pinlib.csource.value_sets import number
 from pinlib.decide.origins import passed_in
 from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.other_tables import TABLES, run_over
+from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program.function import Function
-from pinlib.program.locations import Resolver
+from pinlib.program.locations import Location, Resolver, variable
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,20 @@ class _Entries:
     behind: str = ""
 
 
-def is_buffer(resolver: Resolver, other: Event) -> bool:
-    """Say whether what is put into a table is a buffer, by its address."""
+def at_entry(resolver: Resolver, other: Event) -> bool:
+    """Say whether a call puts a buffer, by its address, or more into a table."""
     call = _call(other)
     return other.category in TABLES and call is not None and any(
         kid is other.node and (known := effects.effect(
             call.kids[0].value, i)) is not None and known.kind == "into"
         for i, kid in enumerate(call.kids[1:])) and not types.is_page(
-            resolver.type_of(other.function, other.node) or "struct page *")
+            resolver.type_of(other.function, other.node) or "struct page *"
+            ) or _several(other)
+
+
+def _several(other: Event) -> bool:
+    """Say whether a call fills entries of the table from the one named on."""
+    return other.kind == EventKind.FILL and other.category in TABLES
 
 
 def comes_to(resolver: Resolver, flow: Flow, other: Event,
@@ -48,11 +56,15 @@ def comes_to(resolver: Resolver, flow: Flow, other: Event,
     if call is None or release.location not in passed_in.onward(
             resolver, flow, other) or _refilled(flow, other, release):
         return False
-    put, dropped = _index(other.function, call.kids[1]), _dropped(release)
+    entry = other.node if _several(other) else call.kids[1]
+    if _leads(resolver, flow, other.function, entry, release.location):
+        return False
+    put, dropped = _index(other.function, entry), _dropped(release)
     at = number(put) if put else None
-    if dropped.first:
-        # Whoever leaves out the first entries knows which are the user's.
-        return at is not None and at >= dropped.first
+    if dropped.first and not _several(other):
+        # Whoever leaves out the first entries knows which are the user's. What
+        # lies in an object has no page that a put would be right for today.
+        return at >= dropped.first if at is not None else not _inside(other)
     return put is None or str(put) != dropped.behind or \
         other.function.key != release.function.key or \
         _changes(other.function, other.statement.start, put)
@@ -63,6 +75,46 @@ def _call(other: Event) -> Node | None:
     while above is not None and above.kind == Kind.CAST:
         above = above.parent
     return above if above is not None and above.kind == Kind.CALL else None
+
+
+def _inside(other: Event) -> bool:
+    """Say whether a buffer is a part of an object, and has no page of its own."""
+    return other.node.kind == Kind.UNARY and other.node.value == "&"
+
+
+def _leads(resolver: Resolver, flow: Flow, function: Function, entry: Node,
+           place: Location) -> bool:
+    """Say whether an entry is of a table's first part, and a place of the rest.
+
+    `in = &t[0]; out = &t[n];`: what is put from `in` on ends before `out`.
+    """
+    parts = {name: value for name in function.types
+             if len(given := [v for _, v in values(function, name)
+                              if v.value != "NULL"]) == 1
+             and (value := _part(given[0])) is not None}
+    own = parts.get(_variable(entry))
+    if own is None or number(own.kids[1]) != 0:
+        return False
+    table = resolver.locate(function, own)
+    rest = frozenset(variable(function, name) for name, value in parts.items()
+                     if str(value.kids[0]) == str(own.kids[0])
+                     and number(value.kids[1]) != 0)
+    return table is not None and bool(rest) and not any(
+        place in flow.onward(start, rest) for start in (
+            table[0], variable(function, _variable(entry))))
+
+
+def _part(value: Node) -> Node | None:
+    """Return the entry that a pointer is the address of."""
+    return value.kids[0] if value.kind == Kind.UNARY and value.value == "&" and \
+        value.kids[0].kind == Kind.INDEX else None
+
+
+def _variable(entry: Node) -> str:
+    """Return the pointer or the table that an entry is told by."""
+    while entry.kind in (Kind.UNARY, Kind.INDEX, Kind.BINARY, Kind.CAST):
+        entry = entry.kids[0]
+    return entry.value if entry.kind == Kind.ID else ""
 
 
 def _refilled(flow: Flow, other: Event, release: Event) -> bool:
@@ -100,9 +152,9 @@ def _dropped(release: Event) -> _Entries:
         if statement.fact.kind != "iterate" or statement.tree is None or \
                 statement.start > release.statement.start:
             continue
-        for variable in statement.tree.walk():
-            table = run_over(variable)
-            if table is not None and str(variable) == str(node):
+        for moved in statement.tree.walk():
+            table = run_over(moved)
+            if table is not None and str(moved) == str(node):
                 limit = [str(k) for k in statement.tree.kids[3:4]]
                 return _Entries(_first(function, table), *limit)
     index = _index(function, node)

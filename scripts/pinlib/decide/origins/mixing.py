@@ -49,7 +49,7 @@ def reaches(resolver: Resolver, site: CallSite, other: Event,
     Locations are not split by object, so anything that came into one
     member may be in all locations filled from it.
     """
-    if entries.is_buffer(resolver, other):
+    if entries.at_entry(resolver, other):
         return entries.comes_to(resolver, site.flow, other, release)
     if _reaches(resolver, site, other, release):
         return True

@@ -82,6 +82,8 @@ def behind(resolver: Resolver, flow: Flow, other: Event,
         types.depth_of(resolver.declared(other.location)) > 1
     work, found = [other.location], set()
     for location in work if shared else ():
+        # A local may stand in what the parameter passes.
+        work += [p for p in _tables(resolver, flow, location) if p not in work]
         for caller, _, argument in flow.params.get(location, ()):
             where = resolver.locate(caller, argument)
             if where and where[0] in flow.locations and \
@@ -102,18 +104,23 @@ def onward(resolver: Resolver, flow: Flow, other: Event) -> set[Location]:
     found = flow.onward(other.location)
     work = [other.location]
     for place in work:
-        function = resolver.program.function(place.file, place.owner)
-        if function is None or place.kind == LocationKind.MEM or \
-                flow.locations.get(place) not in TABLES and \
-                types.depth_of(resolver.declared(place)) < 2:
-            continue
-        for value in _pointed(function, place):
-            where = resolver.locate(function, shown(value))
-            if where is not None and where[0] in flow.locations:
-                found |= flow.onward(where[0])
-                if where[0] not in work:
-                    work.append(where[0])
+        for table in _tables(resolver, flow, place):
+            found |= flow.onward(table)
+            if table not in work:
+                work.append(table)
     return found
+
+
+def _tables(resolver: Resolver, flow: Flow, place: Location) -> list[Location]:
+    """Return the tables that a pointer, or a function's result, may be in."""
+    function = resolver.program.function(place.file, place.owner)
+    if function is None or place.kind == LocationKind.MEM or \
+            flow.locations.get(place) not in TABLES and \
+            types.depth_of(resolver.declared(place)) < 2:
+        return []
+    ends = [resolver.locate(function, shown(value))
+            for value in _pointed(function, place)]
+    return [end[0] for end in ends if end and end[0] in flow.locations]
 
 
 def _pointed(function: Function, place: Location) -> list[Node]:
