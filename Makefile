@@ -22,6 +22,7 @@ ARGS = $(call option,kernel,KERNEL) $(call option,module,M) \
        $(call option,since,SINCE) $(call option,base,BASE) \
        $(call option,signoff,SIGNOFF) \
        $(if $(filter 1,$(STANDALONE)),--standalone) \
+       $(if $(filter 1,$(FINDINGS)),--findings) \
        $(if $(filter 1,$(REPLACE)),--replace) $(if $(filter 1,$(V)),--verbose)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -35,7 +36,7 @@ TARGETS := report series prove boot mutants check baseline audit diff explain \
 
 # kbuild gives M, V and O a meaning of its own: they end here.
 unexport KERNEL M OUT J SUBSYSTEM BASELINE APIS SITE DECISIONS FORMAT PREVIOUS SINCE V O
-unexport CONFIG ARCH CROSS_COMPILE MUTANTS MACHINE REPLACE BASE SIGNOFF STANDALONE
+unexport CONFIG ARCH CROSS_COMPILE MUTANTS MACHINE REPLACE BASE SIGNOFF STANDALONE FINDINGS
 
 $(TARGETS):
 	$(Q)$(call quote,$(TOP)scripts/gup2pin) $@ $(ARGS)
@@ -87,6 +88,7 @@ help:
 	@echo  '  SINCE=rev       - report: only what changed since a revision of the checkout'
 	@echo  '  PREVIOUS=dir    - The series as last posted: series makes its next version'
 	@echo  '  STANDALONE=1    - series: each brings the helpers that it calls'
+	@echo  '  FINDINGS=1      - check, baseline: the findings of the audit as well'
 	@echo  '  SIGNOFF=who     - series: the sender, as author and signer: "Name <mail>"'
 	@echo  '  BASE=rev        - bench: against gup2pin as it was at a revision'
 	@echo  '  FORMAT=gcc      - report and check print lines as compilers do [text]'

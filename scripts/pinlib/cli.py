@@ -74,7 +74,7 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
                    user_build(args), args.format, args.since,
                    Path(args.previous).resolve() if args.previous else None,
                    args.mutants, args.machine, args.base, args.standalone,
-                   signoff(args.signoff))
+                   signoff(args.signoff), args.findings)
 
 
 def signoff(given: str) -> str:

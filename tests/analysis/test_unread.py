@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pinlib.analysis.whole_tree import Analysis
-from pinlib.commands import audit
+from pinlib.audit import follow, known, page
 from pinlib.report.terminal import NO_PINS
 from pinlib.series.commits import make_plan
 from trees import lab
@@ -189,7 +189,7 @@ def test_each_costs_its_own_site(tmp_path: Path) -> None:
         "main.c": ("text-not-read", "drivers/lender/other.c:11"),
         "other.c": ("call-not-read", "drivers/lender/other.c:10")}
     assert lab.only(found, "lib/iov_iter.c").disposition == "core"
-    looked = audit.read(tree, None, 2)
+    looked = follow.read(tree, None, 2)
     assert {(r["file"].split("/")[-2], r["line"], r["end"]): r["why"]
             for r in looked.listed.regions} == {
         ("lib", 10, 10): "this statement could not be read",
@@ -201,7 +201,7 @@ def test_each_costs_its_own_site(tmp_path: Path) -> None:
         ("starred", 9, 9): "the name of the function stands in parentheses",
         ("either", 12, 14): "the call is written across the arms of an #if",
         ("headed", 16, 16): "the code around this call could not be parsed"}
-    text = audit.render("6.1", 2, [], audit.unread_places(looked))
+    text = page.render("6.1", looked, known.Accepted({}))
     assert "Not looked at: 9, see the end." in text
     assert "drivers/bracket/main.c:9-9" in text
 
@@ -250,7 +250,7 @@ static const struct lane_methods lane_methods = {
             if d.site.file == "drivers/lane/main.c"] == [
         (6, "manual", "called-through-pointer"),
         (8, "manual", "called-through-pointer")]
-    assert [r["line"] for r in audit.read(tree, None, 2).listed.regions] == [
+    assert [r["line"] for r in follow.read(tree, None, 2).listed.regions] == [
         6, 8]
 
 

@@ -7,16 +7,19 @@ finding that there must be; there must be no other.
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from pinlib.commands import audit
+from pinlib.audit import follow, known, page, record
 from pinlib.decide.bugs.findings import Finding
 from trees import lab
 
-DRIVERS = sorted(p.name for p in (lab.TREES / "audit/drivers").iterdir())
+FILES = sorted(str(p.relative_to(lab.TREES / "audit"))
+               for p in (lab.TREES / "audit/drivers").glob("*/*.c"))
 # Somebody may hold the page's lock for another reason.
 CONFIDENCE = {"dirtied-unlocked": "Moderate"}
 MARK = re.compile(r"/\* @([\w-]+) \*/")
@@ -30,16 +33,21 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(tree: Path) -> list[Finding]:
+def audited(tree: Path) -> follow.Audit:
     """One audit of it."""
     with pytest.MonkeyPatch.context() as patch:
         lab.share_cache(patch)
-        return audit.look(tree, None, 2)[1]
+        return follow.read(tree, None, 2)
 
 
-@pytest.mark.parametrize("name", DRIVERS)
-def test_driver(tree: Path, found: list[Finding], name: str) -> None:
-    file = f"drivers/{name}/main.c"
+@pytest.fixture(scope="module")
+def found(audited: follow.Audit) -> list[Finding]:
+    """What it finds."""
+    return audited.found()
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_driver(tree: Path, found: list[Finding], file: str) -> None:
     rows = (tree / file).read_text().split("\n")
     wanted = {(number, code) for number, row in enumerate(rows, 1)
               for code in MARK.findall(row)}
@@ -51,6 +59,70 @@ def test_driver(tree: Path, found: list[Finding], name: str) -> None:
             assert item.confidence == CONFIDENCE.get(item.code, "High")
 
 
+def _one(found: list[Finding], file: str, code: str) -> Finding:
+    [item] = [f for f in found if f.file == f"drivers/{file}" and f.code == code]
+    return item
+
+
+def _steps(item: Finding) -> list[str]:
+    return [f"{step.line}: {step.text}" for step in item.steps]
+
+
+def test_steps_of_a_path(found: list[Finding]) -> None:
+    """From the call, by each branch that is taken, to the exit."""
+    item = _one(found, "error/main.c", "leak-error")
+    assert _steps(item) == [
+        "10: pin_user_pages_fast() takes pins: 1", "11: ret < 0 is false",
+        "14: ret is true", "15: leaves with the pages held"]
+    assert (item.takes, item.drops) == ("1", "0")
+    assert item.fix == "unpin_user_page(page) before this exit"
+
+
+def test_steps_through_what_keeps_the_pages(found: list[Finding]) -> None:
+    """Each copy of a page on the way to the release is a step."""
+    item = _one(found, "mismatch/kept.c", "mismatch")
+    assert _steps(item) == [
+        "25: pin_user_pages_fast() takes pins: 1",
+        "29: page in kept_ring() goes into struct kept_doorbell.page",
+        "12: struct kept_doorbell.page goes into last in kept_free()",
+        "14: put_page(last)"]
+    assert item.fix == "unpin_user_page(last) in place of put_page(last)"
+
+
+def test_counts_have_the_names_of_the_code(found: list[Finding]) -> None:
+    item = _one(found, "short_pin/main.c", "leak-short-pin")
+    assert (item.takes, item.drops, item.fix) == (
+        "ret of nr asked for", "0",
+        "unpin_user_pages(pages, ret) before this exit, if ret is above 0")
+
+
+def test_every_call_is_told_of(audited: follow.Audit, tmp_path: Path) -> None:
+    """One is clean, or has findings, or says where it was lost."""
+    record.write(tmp_path / "audit.json", "6.1", audited, known.Accepted({}))
+    made = json.loads((tmp_path / "audit.json").read_text())
+    ids = {f["id"] for f in made["findings"]}
+    assert len(ids) == len(made["findings"]) == len(audited.found())
+    assert {name for c in made["calls"] for name in c["findings"]} == ids
+    text = page.render("6.1", audited, known.Accepted({}))
+    clean = [c for c in made["calls"] if not c["lost"] and not c["findings"]]
+    assert f" {len(clean)} calls are clean" in " ".join(text.split())
+    for call in made["calls"]:
+        place = f"{call['file']}:{call['line']} {call['api']}()"
+        assert (place in text.partition("Not followed")[2]) == bool(call["lost"])
+
+
+def test_what_is_accepted_is_no_finding(audited: follow.Audit,
+                                        found: list[Finding]) -> None:
+    item = _one(found, "error/main.c", "leak-error")
+    accepted = known.Accepted({f"{item.id}#1": "On purpose.", "x a.c f#1": "Old."})
+    assert accepted.others(found) == [f for f in found if f != item]
+    assert accepted.of(found) == [(item, "On purpose.")]
+    assert accepted.stale(found) == ["x a.c f#1"]
+    text = page.render("6.1", audited, accepted)
+    assert "On purpose." in text.partition("\nAccepted\n")[2]
+    assert f"{len(found) - 1} findings" in " ".join(text.split())
+
+
 def test_every_kind_has_a_driver(found: list[Finding]) -> None:
     assert {f.code for f in found} == {
         "mismatch", "leak-error", "leak-short-pin", "double-release",
@@ -59,10 +131,12 @@ def test_every_kind_has_a_driver(found: list[Finding]) -> None:
         "dirtied-after-put", "dirtied-unlocked", "unconditional-unpin"}
 
 
-def test_page(found: list[Finding]) -> None:
+def test_page(audited: follow.Audit, found: list[Finding]) -> None:
     """audit.txt has every finding, the surest first, in 80 columns."""
     doubtful = Finding("a.c", 3, "f", "leak-error", "Low", "a.c:1", "Why.")
-    text = audit.render("6.1", 9, [doubtful, *found])
+    text = page.render("6.1", dataclasses.replace(audited, calls=[
+        *audited.calls, follow.Call("a.c:f", "a.c", 1, "g", [doubtful], "")]),
+        known.Accepted({}))
     assert max(map(len, text.split("\n"))) <= 80
     assert text.index("\nHigh\n----") < text.index("\nLow\n---")
     sure = sum(f.code not in CONFIDENCE for f in found)

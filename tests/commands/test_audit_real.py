@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.commands import audit
+from pinlib.audit import follow
+from pinlib.decide.bugs.findings import CONFIDENCE
 from trees import kernels
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
@@ -39,10 +40,10 @@ def test_most_of_high_is_true(version: str) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_findings_are_written_up(version: str) -> None:
-    _, found = audit.look(kernels.tree(version), None, 2)
+    _, found = follow.look(kernels.tree(version), None, 2)
     # One entry speaks for all lines of a function; the surest one counts.
     mine: dict[str, str] = {}
-    for item in sorted(found, key=lambda f: audit.CONFIDENCE.index(
+    for item in sorted(found, key=lambda f: CONFIDENCE.index(
             f.confidence), reverse=True):
         mine[item.id] = item.confidence
     assert mine == {name: sure for name, (sure, _) in entries(

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
+from pinlib.audit import follow
 from pinlib.base.codes import Code, REGISTER
 from pinlib.base.files import write_json
 from pinlib.base.records import DISPOSITIONS
 from pinlib.commands import baseline
+from pinlib.decide.bugs.findings import Finding
+from pinlib.decide.bugs.ways import Step
 from pinlib.kernel import kernel_tree
 from pinlib.report import advice
 from trees import lab
@@ -107,6 +111,71 @@ def test_a_site_that_is_gone(run):
     run("baseline", [SITE])
     code, said = run("check", [])
     assert code == 1 and "no call site has this id" in said.out
+
+
+BUG = Finding("a.c", 9, "f", "leak-error", "High", "a.c:3", "It leaks.",
+              (Step("a.c", 3, "g() takes pins: 1"),), "1", "0", "put it")
+
+
+@pytest.fixture
+def audit(monkeypatch):
+    """Gives the audit's findings in place of a run."""
+    def made(*found):
+        monkeypatch.setattr(follow, "read", lambda *_: follow.Audit(
+            [follow.Call("a.c:f", "a.c", 3, "g", list(found), "")], None, None))
+    return made
+
+
+def test_findings_are_watched_if_asked(run, audit, tmp_path):
+    audit(BUG)
+    assert run("baseline", [])[0] == 0
+    code, said = run("check", [], (), "--findings")
+    assert code == 2 and "FINDINGS=1" in said.err
+    code, said = run("baseline", [], (), "--findings")
+    assert code == 0 and said.out.endswith(", 1 findings\n")
+    name = "leak-error a.c f#1"
+    assert json.loads((tmp_path / "base.json").read_text())["findings"] == [name]
+    # Kept by whoever records the sites alone, and not asked for otherwise.
+    audit()
+    assert run("baseline", [])[0] == run("check", [])[0] == 0
+    code, said = run("check", [], (), "--findings")
+    assert code == 1 and f"no finding has the id {name} any more" in said.out
+
+
+def test_a_new_finding_fails(run, audit, tmp_path):
+    audit(replace(BUG, line=4))
+    run("baseline", [], (), "--findings")
+    assert run("check", [], (), "--findings")[0] == 0
+    audit(BUG, replace(BUG, line=12))
+    code, said = run("check", [], (), "--findings")
+    assert code == 1 and said.out.splitlines() == [
+        "new: a.c:12: High [leak-error] It leaks.",
+        "    a.c:3: g() takes pins: 1",
+        "    to do: put it",
+        "    or, to accept it: a [[finding]] entry in DECISIONS",
+        "    id: leak-error a.c f#2"]
+    said = run("check", [], (), "--findings", "--format=gcc")[1]
+    assert said.out == "a.c:12:1: warning: It leaks. [leak-error]\n"
+    answers = tmp_path / "answers.toml"
+    answers.write_text('[[finding]]\nfinding = "leak-error a.c f#2"\n'
+                       'reason = "A keep."\nwho = "mm"\nwhen = "2026-11-30"\n')
+    assert run("check", [], (), "--findings", f"--decisions={answers}")[0] == 0
+
+
+@pytest.mark.parametrize("text, said", [
+    ('[[finding]]\nfinding = "a"\n', "wants the texts"),
+    ("[[finding]]\nfinding = 3\n", "wants the texts"),
+    ("finding = 3\n", "only [[decision]] and [[finding]]"),
+    ("[[findings]]\n", "only [[decision]] and [[finding]]"),
+    ("[[finding", "answers.toml"),
+])
+def test_an_acceptance_that_is_none(run, audit, tmp_path, text, said):
+    audit(BUG)
+    run("baseline", [], (), "--findings")
+    answers = tmp_path / "answers.toml"
+    answers.write_text(text)
+    code, told = run("check", [], (), "--findings", f"--decisions={answers}")
+    assert code == 2 and said in told.err
 
 
 def test_gcc_lines(run, tmp_path):

@@ -39,4 +39,5 @@ class Options:
     base: str = ""      # the revision of gup2pin that bench compares with
     standalone: bool = False    # each series brings the helpers that it calls
     signoff: str = ""   # who sends the series, as "Name <address>"
+    findings: bool = False      # check and record those of the audit too
     replace: bool = False   # replace another tree's results in OUT

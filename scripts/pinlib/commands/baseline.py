@@ -26,18 +26,24 @@ Report = dict[str, Any]
 
 @dataclasses.dataclass
 class Baseline:
-    """A baseline: the kind of run, ids, and code not analysed."""
+    """A baseline: the kind of run, ids, and code not analysed.
+
+    findings: the ids of the audit's, if they are watched.
+    """
 
     apis: str
     subsystem: str | None
     sites: list[str]
     unparsed: dict[str, int]
+    findings: list[str] | None = None
 
     def as_json(self) -> Report:
         """Return the file's form; sorted, so that its diffs read well."""
+        watched = {} if self.findings is None else {
+            "findings": sorted(self.findings)}
         return {"schema": FORMAT, "apis": self.apis,
                 "subsystem": self.subsystem, "sites": sorted(self.sites),
-                "unparsed": dict(sorted(self.unparsed.items()))}
+                "unparsed": dict(sorted(self.unparsed.items())), **watched}
 
 
 def baseline_file(opts: Options) -> Path:
@@ -83,7 +89,7 @@ def load(path: Path) -> Baseline:
                          "writes it anew")
     _check(path, data)
     return Baseline(data["apis"], data["subsystem"], data["sites"],
-                    data["unparsed"])
+                    data["unparsed"], data.get("findings"))
 
 
 def _check(path: Path, data: Report) -> None:
@@ -95,16 +101,19 @@ def _check(path: Path, data: Report) -> None:
     for key, kind in kinds.items():
         if not isinstance(data.get(key, 0), kind):
             raise wrong(f"{key} is missing or of a wrong kind")
-    unknown = sorted(set(data) - {*kinds, "schema"})
+    unknown = sorted(set(data) - {*kinds, "schema", "findings"})
     if unknown:
         raise wrong(f"{unknown[0]} is not known")
-    seen = set()
-    for number, entry in enumerate(data["sites"], 1):
-        if not isinstance(entry, str) or "#" not in entry:
-            raise wrong(f"entry {number} of sites, {entry!r}, is no site id")
-        if entry in seen:
-            raise wrong(f"entry {number} of sites comes twice: {entry}")
-        seen.add(entry)
+    if not isinstance(data.get("findings", []), list):
+        raise wrong("findings is of a wrong kind")
+    for key, what in ("sites", "site"), ("findings", "finding"):
+        seen = set()
+        for number, entry in enumerate(data.get(key, ()), 1):
+            if not isinstance(entry, str) or "#" not in entry:
+                raise wrong(f"entry {number} of {key}, {entry!r}, is no {what} id")
+            if entry in seen:
+                raise wrong(f"entry {number} of {key} comes twice: {entry}")
+            seen.add(entry)
     for name, count in data["unparsed"].items():
         if not isinstance(count, int) or isinstance(count, bool) or count < 1:
             raise wrong(f"unparsed {name}: {count!r} is no number of tokens")

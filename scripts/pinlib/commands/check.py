@@ -6,12 +6,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pinlib.audit import follow, known
 from pinlib.base.errors import IdentityError, UnconvertedError, UsageError
 from pinlib.base.files import read_json, write_json
 from pinlib.base.options import Options
 from pinlib.base.text import printable
 from pinlib.commands import report
-from pinlib.commands.baseline import baseline_file, load, snapshot
+from pinlib.commands.baseline import Baseline, baseline_file, load, snapshot
+from pinlib.decide.bugs.findings import Finding
 from pinlib.kernel import kernel_tree
 from pinlib.report import gcc_lines
 from pinlib.report.advice import of_site
@@ -36,12 +38,28 @@ def record(opts: Options) -> None:
 
 
 def write(opts: Options) -> None:
-    """Record today's unconverted sites and unparsed code."""
+    """Record today's unconverted sites, unparsed code and, if asked, findings.
+
+    Those of an earlier run stay otherwise.
+    """
     path = baseline_file(opts)
     kernel_tree.check_outside(path, [opts.kernel], "the baseline")
     found = snapshot(opts, read_json(opts.out / "report.json"))
+    if opts.findings:
+        found.findings = list(_findings(opts))
+    elif path.exists():
+        found.findings = load(path).findings
     write_json(path, found.as_json())
-    print(f"{path}: {len(found.sites)} unconverted sites")
+    print(f"{path}: {len(found.sites)} unconverted sites"
+          + (f", {len(found.findings or ())} findings" if opts.findings else ""))
+
+
+def _findings(opts: Options) -> dict[str, Finding]:
+    """Return what an audit finds that nobody has accepted, by id."""
+    accepted = known.load(opts.decisions).entries
+    audited = follow.read(opts.kernel, opts.module, opts.jobs, opts.apis)
+    return {name: item for name, item in known.named(audited.found()).items()
+            if name not in accepted}
 
 
 def check(opts: Options) -> None:
@@ -68,14 +86,46 @@ def check(opts: Options) -> None:
     for name, count in sorted(beyond.items()):
         print(printable(f"{name}: {count} tokens in code that could not be "
                         f"analysed, {old.unparsed.get(name, 0)} allowed"))
+    bugs, mended = _ratchet(opts, path, old)
     if beyond:
         raise IdentityError(f"{path}: {len(beyond)} files hold code that "
                             "could not be analysed beyond the recorded "
                             "allowance")
-    if fresh or stale:
-        raise UnconvertedError(f"{path}: {len(fresh)} new unconverted sites, "
-                               f"{len(stale)} stale entries")
-    print(f"check: {len(old.sites)} unconverted sites, all in {path}")
+    if fresh or stale or bugs or mended:
+        more = f", {bugs} new findings" if opts.findings else ""
+        raise UnconvertedError(f"{path}: {len(fresh)} new unconverted sites"
+                               f"{more}, {len(stale) + mended} stale entries")
+    more = f" and {len(old.findings or ())} findings" if opts.findings else ""
+    print(f"check: {len(old.sites)} unconverted sites{more}, all in {path}")
+
+
+def _ratchet(opts: Options, path: Path, old: Baseline) -> tuple[int, int]:
+    """Print findings that are not in the baseline, and entries without one.
+
+    Returns how many of each.
+    """
+    if not opts.findings:
+        return 0, 0
+    if old.findings is None:
+        raise UsageError(f"{path}: has no findings; `gup2pin baseline --findings` "
+                         "(make baseline FINDINGS=1) records them")
+    now, then = _findings(opts), set(old.findings)
+    for name, item in now.items():
+        if name in then:
+            continue
+        if opts.format == "gcc":
+            print(gcc_lines.line(item.file, item.line, 1, item.text, item.code))
+            continue
+        print(printable(f"new: {item.file}:{item.line}: {item.confidence} "
+                        f"[{item.code}] {item.text}"))
+        for row in (*item.steps, *(f"to do: {fix}" for fix in [item.fix] if fix),
+                    "or, to accept it: a [[finding]] entry in DECISIONS",
+                    f"id: {name}"):
+            print(printable(f"    {row}"))
+    stale = sorted(then - set(now))
+    for name in stale:
+        print(printable(f"stale: no finding has the id {name} any more"))
+    return len(set(now) - then), len(stale)
 
 
 def offenders(fresh: list[Report],

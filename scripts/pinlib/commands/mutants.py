@@ -21,7 +21,8 @@ from pinlib.base.records import Series, Site
 from pinlib.boot import boot, mutants, own_failures, reached_sites
 from pinlib.boot.kernel_builds import Build, Say
 from pinlib.boot.mutants import Mutant
-from pinlib.commands import audit, pipeline, rescan
+from pinlib.audit import follow
+from pinlib.commands import pipeline, rescan
 from pinlib.kernel import kernel_tree
 from pinlib.kernel.view import prepared
 from pinlib.series.scratch_repo import BASE_REF, Scratch
@@ -79,8 +80,8 @@ class Reader:
 
     def _findings(self, texts: dict[str, str],
                   files: frozenset[str]) -> set[tuple[str, ...]]:
-        _, found = audit.look(self.opts.kernel, None, self.opts.jobs,
-                              self.opts.apis, texts, files)
+        _, found = follow.look(self.opts.kernel, None, self.opts.jobs,
+                               self.opts.apis, texts, files)
         return {(f.file, f.function, f.code, f.confidence,
                  re.sub(r":\d+", "", f.text)) for f in found}
 

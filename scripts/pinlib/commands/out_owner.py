@@ -18,7 +18,7 @@ from pinlib.base.files import read_json, write_json
 
 RECORD = ".tree.json"
 # The results in OUT, without the series, which may have been edited.
-RESULTS = ("report.*", "html", "audit.txt", "boot*", "evidence.json",
+RESULTS = ("report.*", "html", "audit.*", "boot*", "evidence.json",
            "plan.json", "commits.json", "timings.json", "census.json",
            "facts.jsonl", "sites.json", "mutants.json")
 

@@ -153,7 +153,9 @@ def as_checked_out(site: Site, view: View) -> Site:
 
 def _moved(finding: dict[str, Any], view: View) -> dict[str, Any]:
     return {**finding, "other": view.in_text(finding["other"]),
-            "line": view.original(finding["file"], finding["line"])}
+            "line": view.original(finding["file"], finding["line"]),
+            "steps": [{**step, "line": view.original(step["file"], step["line"])}
+                      for step in finding["steps"]]}
 
 
 def _patches(result: Result, series: list[Series]) -> list[dict[str, Any]]:

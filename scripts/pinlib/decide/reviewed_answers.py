@@ -168,8 +168,9 @@ def load(path: Path | None, version: str) -> Decisions:
         raise UsageError(f"{path}: {error}") from error
     known: dict[tuple[str, str, str], Answer] = {}
     listed = data.get("decision", [])
-    if set(data) - {"decision"} or not isinstance(listed, list):
-        raise UsageError(f"{path}: only [[decision]] entries are known")
+    if set(data) - {"decision", "finding"} or not isinstance(listed, list):
+        raise UsageError(f"{path}: only [[decision]] and [[finding]] entries are "
+                         "known")
     for number, raw in enumerate(listed, 1):
         where = f"{path}: entry {number}"
         if not isinstance(raw, dict) or set(raw) - {"code"} != set(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 PACKAGES = ("base", "host_packages", "reader", "csource", "kernel", "kept",
             "spatch", "rewrite", "program", "flow", "paths", "decide",
-            "analysis", "series", "report", "build", "prove", "boot",
+            "analysis", "series", "report", "audit", "build", "prove", "boot",
             "commands", "dev", "arguments", "cli")
 MOST_MODULES = 15
 
@@ -26,10 +26,12 @@ APART = {
     "rewrite": _JUDGES,
     "series": ("spatch", "flow", "paths"),
     "report": ("spatch", "rewrite", *_JUDGES, "analysis"),
+    "audit": ("spatch", "rewrite", "series"),
     "build": ("csource", "spatch", "rewrite", *_JUDGES, "analysis", "series",
-              "report"),
-    "prove": ("csource", "spatch", "rewrite", *_JUDGES, "analysis"),
-    "boot": ("spatch", "rewrite", *_JUDGES, "analysis", "report", "prove"),
+              "report", "audit"),
+    "prove": ("csource", "spatch", "rewrite", *_JUDGES, "analysis", "audit"),
+    "boot": ("spatch", "rewrite", *_JUDGES, "analysis", "report", "audit",
+             "prove"),
 }
 # Second opinions share no code with what they are held against, and what runs
 # in spatch's own Python finds nothing there but the standard library.

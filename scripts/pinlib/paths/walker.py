@@ -19,8 +19,8 @@ from pinlib.paths.dirtying import late
 from pinlib.paths.loop_bounds import Loops
 from pinlib.paths.short_results import Shortfall
 from pinlib.paths.switches import Switches
-from pinlib.paths.watch import (Mistake, Watch, drops_all, makes_table,
-                                raises, results_of)
+from pinlib.paths.watch import (Mistake, State, Watch, drops_all,
+                                makes_table, raises, results_of)
 from pinlib.program import cfg, macros
 from pinlib.program.cfg import StepKind
 from pinlib.program.function import Statement
@@ -30,21 +30,7 @@ from pinlib.program.locations import Resolver
 LIMIT = 6000
 # These take an int, and do nothing if it is negative.
 _SIGNED = ("release_pages",)
-
-
-@dataclasses.dataclass(frozen=True)
-class _State:
-    env: tuple[tuple[str, Values], ...]
-    held: str                         # "", part, full, old
-    got: str                          # class of the last result, or ""
-    jump: int                         # line of the last jump while held
-    doubt: bool                       # a callee seems to have declined them
-    # Releases and moves on this path whose operands have not changed since.
-    done: frozenset[tuple[str, str, int]]
-    passed_on: bool = False                # the number acquired was noted
-    ahead: int = 0                    # a short result was counted whole here
-    gave: int = 0                     # the line that released all of them
-    counted: bool = True              # loops of releases come as far as these
+_At = tuple[int, State]
 
 
 class Walker:
@@ -55,8 +41,10 @@ class Walker:
         self.watch = watch
         self.function = watch.function
         self.mistakes: set[Mistake] = set()
+        self.ways: dict[Mistake, list[cfg.Step]] = {}  # one path to each
         self.gave_back: set[int] = set()
         self.keeps = False            # a path succeeds with pages held
+        self.gave_up = False          # there are too many paths
         self.kept_at = 0              # the line of such a return, if seen
         # The possible counts of each range call and store; None is anything.
         self.counts: dict[int, Values | None] = {}
@@ -74,23 +62,25 @@ class Walker:
         held: whether the pages are there from the start.
         """
         what = "full" if held else ""
-        start = _State(self.short.start(), what, what, 0, False, frozenset())
-        work = [(self._first, start)]
-        seen: set[tuple[int, _State]] = set()
+        work: list[tuple[cfg.Step, State, _At | None]] = [(self._first, State(
+            self.short.start(), what, what, 0, False, frozenset()), None)]
+        came: dict[_At, tuple[cfg.Step, _At | None]] = {}
         while work:
-            step, state = work.pop()
-            if (id(step), state) in seen:
+            step, state, before = work.pop()
+            if (here := (id(step), state)) in came:
                 continue
-            seen.add((id(step), state))
-            if len(seen) > LIMIT:
-                self.keeps = True
+            came[here] = step, before
+            if len(came) > LIMIT:
+                self.keeps = self.gave_up = True
                 self.counts = {}
                 return set()
-            work += self._go(step, state)
+            work += [(n, s, here) for n, s in self._go(step, state)]
+            for mistake in self.mistakes - self.ways.keys():
+                self.ways[mistake] = _way(came, here)
         return self.mistakes
 
     def _go(self, step: cfg.Step,
-            state: _State) -> list[tuple[cfg.Step, _State]]:
+            state: State) -> list[tuple[cfg.Step, State]]:
         states = [state]
         about = self.loops.about(step)
         for statement in about.statements:
@@ -114,7 +104,7 @@ class Walker:
         return found
 
     def _branch(self, step: cfg.Step, tree: Node | None,
-                outcome: bool | None, state: _State) -> Iterator[_State]:
+                outcome: bool | None, state: State) -> Iterator[State]:
         if step.body and outcome and not state.held and state.got == "neg" \
                 and self.loops.releases(step) and self.short.walks_error(
                     step, tree, dict(state.env)):
@@ -146,11 +136,11 @@ class Walker:
                                   for n in (left, right)))
 
     @staticmethod
-    def _with(state: _State, env: Env) -> _State:
+    def _with(state: State, env: Env) -> State:
         known = tuple(sorted(env.items(), key=lambda i: i[0]))
         return dataclasses.replace(state, env=known)
 
-    def _do(self, statement: Statement, state: _State) -> list[_State]:
+    def _do(self, statement: Statement, state: State) -> list[State]:
         """Walk a statement: the acquisition, releases, moves, assignments."""
         for event in self.watch.releases.get(statement.start, []):
             self._counted(event, state)
@@ -178,7 +168,7 @@ class Walker:
         return found
 
     def _declined(self, statement: Statement, tree: Node,
-                  state: _State) -> list[_State]:
+                  state: State) -> list[State]:
         """Return the states where a callee failed to take the pages over."""
         moves = self.watch.moves.get(statement.start, [])
         table = len(moves) == 1 and makes_table(moves[0])
@@ -206,7 +196,7 @@ class Walker:
         self.mistakes.add(Mistake("short", line, "part", 0, sure))
 
     def _watch_count(self, statement: Statement, tree: Node,
-                     state: _State) -> _State:
+                     state: State) -> State:
         """Note what is made of the number of pages after a short result."""
         if state.got != "part":
             return state
@@ -219,7 +209,7 @@ class Walker:
                 statement, tree, env),
             ahead=state.ahead or (statement.line if ahead else 0))
 
-    def _acquire(self, statement: Statement, state: _State) -> list[_State]:
+    def _acquire(self, statement: Statement, state: State) -> list[State]:
         found = []
         if state.ahead:
             self._short(state.ahead)
@@ -244,11 +234,11 @@ class Walker:
             done = frozenset() if taken else frozenset(
                 d for d in state.done if d[1] == self.watch.filled)
             counted = not self.watch.counters if taken else state.counted
-            found.append(_State(self._with(now, env).env, held, name, 0, False,
+            found.append(State(self._with(now, env).env, held, name, 0, False,
                                 done, self.short.noted, counted=counted))
         return found
 
-    def _unfolded(self, text: str, at: int, state: _State) -> _State:
+    def _unfolded(self, text: str, at: int, state: State) -> State:
         """Walk one statement in the text of a macro that is used here."""
         tree = macros.effect(text)
         if tree is None or not state.got:
@@ -259,7 +249,7 @@ class Walker:
         return self._assign(None, tree, state)
 
     def _assign(self, statement: Statement | None, tree: Node | None,
-                state: _State, known: Env | None = None) -> _State:
+                state: State, known: Env | None = None) -> State:
         """Return the state after a write; known: results of calls in it."""
         env = dict(state.env)
         nodes = list(tree.walk()) if tree else []
@@ -292,7 +282,7 @@ class Walker:
         return dataclasses.replace(self._with(state, env), done=done)
 
     def _release(self, statement: Statement, tree: Node,
-                 state: _State) -> _State:
+                 state: State) -> State:
         for event in self.watch.releases.get(statement.start, []):
             state = self._twice(event, "release", state)
             if self.loops.holds(statement.start):
@@ -313,20 +303,20 @@ class Walker:
                 state, statement.start) if helped else state.gave)
         return self._given_back(state, statement.start) if helped else state
 
-    def _gave(self, state: _State, offset: int) -> int:
+    def _gave(self, state: State, offset: int) -> int:
         """Return the line that released all, where that matters."""
         asked = self.watch.dirties or self.watch.markers
         return self.function.text.line_of(offset) if state.held and asked \
             else state.gave
 
-    def _given_back(self, state: _State, offset: int,
-                    surely: bool = True) -> _State:
+    def _given_back(self, state: State, offset: int,
+                    surely: bool = True) -> State:
         if state.held:
             self.gave_back.add(offset)
         return dataclasses.replace(state, held="", gave=self._gave(
             state, offset) if surely else state.gave)
 
-    def _counted(self, event: Event, state: _State) -> None:
+    def _counted(self, event: Event, state: State) -> None:
         """Check the count of a range call against what was acquired."""
         call = event.call
         if event.kind != EventKind.ARRAY_RELEASE or call is None or \
@@ -340,7 +330,7 @@ class Walker:
         elif value == frozenset({"asked"}) and state.got not in ("full", "one"):
             self.mistakes.add(Mistake("beyond", event.statement.line, "short"))
 
-    def _note(self, offset: int, node: Node, state: _State) -> Values | None:
+    def _note(self, offset: int, node: Node, state: State) -> Values | None:
         """Note what a count may be that is stored or passed on here."""
         value = value_sets.evaluate(node, dict(state.env), self._unsigned)
         known = self.counts.get(offset, frozenset())
@@ -348,7 +338,7 @@ class Walker:
             else known | value
         return value
 
-    def _twice(self, event: Event, kind: str, state: _State) -> _State:
+    def _twice(self, event: Event, kind: str, state: State) -> State:
         text = str(event.node)
         if event.kind == EventKind.ARRAY_RELEASE and event.call:
             text = ", ".join(str(k) for k in event.call.kids[1:3])
@@ -362,7 +352,7 @@ class Walker:
         return dataclasses.replace(state, done=state.done | {
             (kind, text, event.statement.line)})
 
-    def _leave(self, step: cfg.Step, state: _State) -> None:
+    def _leave(self, step: cfg.Step, state: State) -> None:
         if not state.held:
             return
         line = state.jump or self.function.text.line_of(step.start)
@@ -385,7 +375,7 @@ class Walker:
                 if at:
                     self._short(at, sure)
 
-    def _returned(self, step: cfg.Step, state: _State) -> Values | None:
+    def _returned(self, step: cfg.Step, state: State) -> Values | None:
         if step.kind == StepKind.END:
             return None
         given = [s.tree for s in self.loops.about(step).statements
@@ -398,3 +388,13 @@ class Walker:
         # What may be good or an error says neither.
         mixed = tree.kind == Kind.COND and value and not value <= value_sets.NEG
         return None if mixed or str(tree) in effects.GOES_ON else value
+
+
+def _way(came: dict[_At, tuple[cfg.Step, _At | None]],
+         end: _At | None) -> list[cfg.Step]:
+    """Return the steps that a walk has come by."""
+    found = []
+    while end is not None:
+        step, end = came[end]
+        found.append(step)
+    return found[::-1]

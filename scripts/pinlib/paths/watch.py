@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
+from pinlib.csource.value_sets import Values
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
@@ -40,6 +41,23 @@ class Mistake:
     other: int = 0
     sure: bool = True
     hidden: bool = False              # a macro's text leaves here
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known on one path, at one step of it."""
+
+    env: tuple[tuple[str, Values], ...]
+    held: str                         # "", part, full, old
+    got: str                          # class of the last result, or ""
+    jump: int                         # line of the last jump while held
+    doubt: bool                       # a callee seems to have declined them
+    # Releases and moves on this path whose operands have not changed since.
+    done: frozenset[tuple[str, str, int]]
+    passed_on: bool = False                # the number acquired was noted
+    ahead: int = 0                    # a short result was counted whole here
+    gave: int = 0                     # the line that released all of them
+    counted: bool = True              # loops of releases come as far as these
 
 
 @dataclass

@@ -128,9 +128,17 @@ def read(path: Path) -> dict[str, Any]:
 
 def validate(report: dict[str, Any]) -> None:
     """Refuse a report that is not what its schema promises to readers."""
-    schema = read_json(SCHEMA)
-    checker = jsonschema.Draft202012Validator(schema)
-    errors = sorted(checker.iter_errors(report),
+    hold("report.json", report, SCHEMA)
+    ids = collections.Counter(site["id"] for site in report["sites"])
+    twice = sorted(name for name, count in ids.items() if count > 1)
+    if twice:
+        raise RuleError(f"report.json: two sites have the id {twice[0]}")
+
+
+def hold(name: str, made: dict[str, Any], path: Path) -> None:
+    """Refuse what is to be written if it is not as its schema says."""
+    checker = jsonschema.Draft202012Validator(read_json(path))
+    errors = sorted(checker.iter_errors(made),
                     key=lambda e: [str(part) for part in e.absolute_path])
     if errors:
         where = "/".join(map(str, errors[0].absolute_path)) or "top"
@@ -138,8 +146,4 @@ def validate(report: dict[str, Any]) -> None:
         if len(said) > 200:
             said = f"{said[:80]} ... {said[-110:]}"
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise RuleError(f"report.json: {where}: {said}{more}")
-    ids = collections.Counter(site["id"] for site in report["sites"])
-    twice = sorted(name for name, count in ids.items() if count > 1)
-    if twice:
-        raise RuleError(f"report.json: two sites have the id {twice[0]}")
+        raise RuleError(f"{name}: {where}: {said}{more}")

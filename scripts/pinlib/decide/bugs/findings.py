@@ -10,11 +10,12 @@ known.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide.bugs import (byte_results, dirty_marks, release_counts,
-                                returned_counts)
+                                remedies, returned_counts, ways)
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.hazards import in_two_arms
 from pinlib.decide.origins import passed_in
@@ -39,7 +40,11 @@ _DIRTIES = re.compile(r"(?:set|mark|unpin|put|release)\w*dirty", re.I)
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """A bug: the wrong place, and the acquisition that it is about."""
+    """A bug: the wrong place, and the acquisition that it is about.
+
+    steps: how it comes about, from the call on. takes, drops: how many pages, by
+    the names that the code has. fix: a suggestion, where the shape is plain.
+    """
 
     file: str
     line: int
@@ -48,6 +53,10 @@ class Finding:
     confidence: str
     other: str
     text: str
+    steps: tuple[ways.Step, ...] = field(default=(), compare=False)
+    takes: str = field(default="", compare=False)
+    drops: str = field(default="", compare=False)
+    fix: str = field(default="", compare=False)
 
     @property
     def id(self) -> str:
@@ -109,7 +118,8 @@ class Finder:
                       "Moderate",
                       f"{e.call.kids[0] if e.call else e.detail}() wants the "
                       "page to be locked, and nobody locks it here; "
-                      "set_page_dirty_lock() does.")
+                      "set_page_dirty_lock() does.", event=e,
+                      fix=remedies.of_dirtied(e))
                 for e in dirty_marks.unlocked(site)]
 
     def _mismatches(self, site: CallSite) -> list[Finding]:
@@ -118,7 +128,7 @@ class Finder:
         took = "pins" if pins(site) else "references"
         return [_made(site, e.function, e.statement.line, "mismatch", "High",
                       f"{e.detail}() drops what {site.api}() took as "
-                      f"{took}.")
+                      f"{took}.", event=e, fix=remedies.of_mismatch(e))
                 for e in wrong_releases(self.program, self.resolver, site)]
 
     def on_paths(self, site: CallSite, leaks: bool) -> list[Finding]:
@@ -131,12 +141,14 @@ class Finder:
         found = [_leak(site, leak) for leak in self.lost(site)] \
             if leaks and doubt(site) == "Low" else []
         for mistake in mistakes:
+            steps = ways.on_path(walker, site, mistake)
             if mistake.kind != "leak":
-                found.append(_finding(site, site.function, mistake))
+                found.append(_finding(site, site.function, mistake, steps))
             elif leaks:
                 leak = judge(self.program, site, mistake, walker)
                 if leak and not leak.by_caller:
-                    found.append(_leak(site, leak))
+                    found.append(_leak(site, leak, steps, ways.end_of(
+                        walker, mistake)))
         found += [_finding(site, caller, mistake) for caller, mistake in
                   returned_counts.short(self.program, self.resolver, site,
                                         walker.watch)
@@ -171,6 +183,16 @@ class Finder:
         return [Leak(line, held, "High", False, False, held == "old")
                 for line, held in sorted(walker.lost.items())]
 
+    def unwalked(self, site: CallSite) -> str:
+        """Return why no path through the acquiring function is looked at, or ""."""
+        if self.program.is_ambiguous(site.function):
+            return "the file has two functions of this name"
+        if in_two_arms(site):
+            return "the call stands in two arms of an #if"
+        walked = self._walk(site)
+        return "its function has too many paths" if walked and \
+            walked[0].gave_up else ""
+
     def _walk(self, site: CallSite) -> tuple[Walker, list[Mistake]] | None:
         """Walk the acquiring function; None if its text cannot be trusted."""
         if self.program.is_ambiguous(site.function) or in_two_arms(site):
@@ -201,7 +223,8 @@ class Finder:
         return [_made(site, last.function, last.statement.line, "not-dirtied",
                       _least(confidence, doubt(site)),
                       "The pages are taken to be written to, and are given "
-                      "back here without having been marked dirty.")]
+                      "back here without having been marked dirty.", event=last,
+                      fix=remedies.of_undirtied(last))]
 
     def _dirties(self, site: CallSite) -> bool:
         for event in site.flow.events:
@@ -236,7 +259,8 @@ class Finder:
         return [_made(site, site.function, site.line, "not-longterm",
                       _least("High", doubt(site)),
                       "The pins are kept until another entry point drops "
-                      "them, and FOLL_LONGTERM is not given.", last.place)]
+                      "them, and FOLL_LONGTERM is not given.", last.place,
+                      last, remedies.of_short_lived(site))]
 
 
 def wrong_releases(program: Program, resolver: Resolver,
@@ -311,22 +335,39 @@ def _least(one: str, other: str) -> str:
 
 
 def _made(site: CallSite, function: Function, line: int, code: str,
-          confidence: str, text: str, other: str = "") -> Finding:
+          confidence: str, text: str, other: str = "",
+          event: Event | None = None, fix: str = "") -> Finding:
+    """Make a finding; event: the place that the pages come to."""
+    steps = ways.through(site, event) if event else [ways.of_call(site)]
+    ends = ways.of_event(event) if event else []
     return Finding(function.file, line, function.name, code, confidence,
-                   other or f"{site.file}:{site.line}", text)
+                   other or f"{site.file}:{site.line}", text,
+                   (*steps, *ends), ways.taken(site),
+                   ways.count_of(event) if event and event.kind in RELEASE_KINDS
+                   else "", fix)
 
 
-def _leak(site: CallSite, leak: Leak) -> Finding:
-    """Make the finding of an exit that leaks."""
+def _leak(site: CallSite, leak: Leak, steps: Sequence[ways.Step] = (),
+          end: int = 0) -> Finding:
+    """Make the finding of an exit that leaks; end: the line that leaves."""
+    made = _made(site, site.function, leak.line, *_told(site, leak),
+                 fix=remedies.of_leak(site, leak.held))
+    last = ways.Step(site.file, end or leak.line, "leaves with " + {
+        "part": "the pages of a short result", "old": "those of an earlier round",
+        }.get(leak.held, "the pages") + " held")
+    return replace(made, steps=(*(steps or made.steps), last), drops="0")
+
+
+def _told(site: CallSite, leak: Leak) -> tuple[str, str, str]:
     code = "leak-short-pin" if leak.held == "part" else "leak-error"
     gives = "the macro used here leaves, and gives" if leak.hidden \
         else "this exit gives"
-    return _made(site, site.function, leak.line, code, leak.confidence,
-                 f"After {leak.after} {gives} back none of the pages that "
-                 f"{site.api}() took.")
+    return (code, leak.confidence, f"After {leak.after} {gives} back none of the "
+            f"pages that {site.api}() took.")
 
 
-def _finding(site: CallSite, function: Function, mistake: Mistake) -> Finding:
+def _finding(site: CallSite, function: Function, mistake: Mistake,
+             steps: Sequence[ways.Step] = ()) -> Finding:
     other = f"{site.file}:{mistake.other}" if mistake.other else ""
     text = {
         "negative": f"The count is the error code of {site.api}() here.",
@@ -340,6 +381,8 @@ def _finding(site: CallSite, function: Function, mistake: Mistake) -> Finding:
     code = {"negative": "negative-count", "beyond": "count-not-taken",
             "short": SHORT, "twice": "double-release",
             "moved": "release-after-move"}
-    return _made(site, function, mistake.line, code[mistake.kind],
+    made = _made(site, function, mistake.line, code[mistake.kind],
                  _least("High" if mistake.sure else "Moderate", doubt(site)),
-                 text, other)
+                 text, other, fix=remedies.of_count(site, mistake.kind))
+    return replace(made, steps=(*(steps or made.steps), ways.Step(
+        function.file, mistake.line, text)))

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Suggest how a bug is mended, where its shape is plain."""
+
+from __future__ import annotations
+
+from pinlib.csource.expr import Kind, Node
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, EventKind
+from pinlib.kernel import effects
+
+_OTHER_KIND = {"put_page": "unpin_user_page", "unpin_user_page": "put_page",
+               "release_pages": "unpin_user_pages",
+               "unpin_user_pages": "release_pages"}
+
+
+def of_mismatch(event: Event) -> str:
+    """Suggest the release that fits how the pages are taken."""
+    right = _OTHER_KIND.get(event.detail)
+    if right is None or event.call is None:
+        return ""
+    return f"{_with(event.call, right)} in place of {event.call}"
+
+
+def of_leak(site: CallSite, held: str) -> str:
+    """Suggest what gives back the pages before an exit that leaks them.
+
+    held: which of them are there: those of a short result, or all.
+    """
+    pages, count = site.pages, site.result
+    if pages is None or not held or held == "old":
+        return ""
+    pins = site.api in effects.PINNING
+    if pages.value == "&" and len(pages.kids) == 1:
+        name = "unpin_user_page" if pins else "put_page"
+        return f"{name}({pages.kids[0]}) before this exit"
+    if not count or site.api in effects.EXTRACT:
+        return ""
+    name = "unpin_user_pages" if pins else "release_pages"
+    return f"{name}({pages}, {count}) before this exit" + (
+        f", if {count} is above 0" if held == "part" else "")
+
+
+def of_dirtied(event: Event) -> str:
+    """Suggest how a page is marked dirty by whoever has not locked it."""
+    if event.call is None or str(event.call.kids[0]) != "set_page_dirty":
+        return ""
+    return f"{_with(event.call, 'set_page_dirty_lock')}, where it may sleep"
+
+
+def of_undirtied(event: Event) -> str:
+    """Suggest the release that marks the pages dirty first."""
+    call = event.call
+    if call is None:
+        return ""
+    pages = ", ".join(str(k) for k in call.kids[1:])
+    if event.detail == "unpin_user_pages":
+        return f"unpin_user_pages_dirty_lock({pages}, true), where it may sleep"
+    if event.detail == "unpin_user_page":
+        return f"unpin_user_pages_dirty_lock(&{pages}, 1, true), where it may " \
+            "sleep" if call.kids[1].kind == Kind.ID else ""
+    if event.kind == EventKind.RELEASE and event.detail == "put_page":
+        return f"set_page_dirty_lock({pages}) before it, where that may sleep"
+    return ""
+
+
+def of_short_lived(site: CallSite) -> str:
+    """Suggest the flag of a pin that user space decides the end of."""
+    flags = site.argument(site.shape.flags) if site.shape else None
+    if flags is None:
+        return ""
+    plain = flags.kind == Kind.ID or flags.value == "|"
+    return f"{flags if plain else f'({flags})'} | FOLL_LONGTERM in line {site.line}"
+
+
+def of_count(site: CallSite, kind: str) -> str:
+    """Suggest the count, where too many pages are dropped or used."""
+    if not site.result or site.api in effects.EXTRACT:
+        return ""
+    asked = site.argument(site.shape.count) if site.shape else None
+    return {
+        "negative": f"nothing to drop unless {site.result} > 0",
+        "beyond": f"drop {site.result} pages, not {asked}",
+        "short": f"where {site.result} is less than {asked}, drop {site.result} "
+                 "pages and fail",
+    }.get(kind, "")
+
+
+def _with(call: Node, name: str) -> str:
+    return f"{name}({', '.join(str(k) for k in call.kids[1:])})"
