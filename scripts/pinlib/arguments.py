@@ -37,9 +37,10 @@ STAGES = {
     "render": "the pages for a browser, from what OUT holds",
 }
 EPILOG = """\
-exit codes: 0 fine; 1 new unconverted site or stale baseline entry; 2 usage, or
-not a kernel tree; 3 code could not be read beyond the baseline's allowance (all
-else is written); 4 a rule failed; 5 a proof failed; 130 interrupted"""
+exit codes: 0 fine; 1 new unconverted site or finding, or stale baseline entry; 2
+usage, or not a kernel tree; 3 code could not be read beyond the baseline's
+allowance (all else is written); 4 a rule failed; 5 a proof failed; 130
+interrupted"""
 
 _TREE = frozenset(TARGETS) - {"diff", "lint"} | frozenset(STAGES) - {"render"}
 _SERIES = frozenset(("series", "prove", "boot", "mutants", "bench", "convert"))

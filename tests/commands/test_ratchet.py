@@ -122,7 +122,8 @@ def audit(monkeypatch):
     """Gives the audit's findings in place of a run."""
     def made(*found):
         monkeypatch.setattr(follow, "read", lambda *_: follow.Audit(
-            [follow.Call("a.c:f", "a.c", 3, "g", list(found), "")], None, None))
+            None, [follow.Call("a.c:f", "a.c", 3, "g", list(found), "")], None,
+            None))
     return made
 
 

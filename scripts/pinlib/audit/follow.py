@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pinlib.analysis import census, open_program, unread_calls
+from pinlib.audit import mend
 from pinlib.base.progress import Step
 from pinlib.decide import api_forms
 from pinlib.decide.bugs import unasked_pins
@@ -21,7 +22,7 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind
 from pinlib.flow.iterators import Iterators, kinds
 from pinlib.kernel import effects, kernel_tree, known_macros
-from pinlib.kernel.view import prepared
+from pinlib.kernel.view import View, prepared
 from pinlib.kernel.word_index import Indexes
 from pinlib.program.locations import Resolver
 
@@ -40,12 +41,14 @@ class Call:
     api: str
     findings: list[Finding]
     lost: str
+    mends: list[mend.Mend] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
 class Audit:
     """What an audit followed, found and could not read."""
 
+    tree: View
     calls: list[Call]
     listed: census.Read                     # names that the report lists
     pinning: census.Read
@@ -94,9 +97,9 @@ def read(kernel: Path, module: Path | None, jobs: int,
             calls.append(Call(
                 site.id, site.file, site.line, site.api,
                 [*finder.of(site), *unasked_pins.of(iterators, site)],
-                _lost(finder, site)))
+                _lost(finder, site), mend.of(program, resolver, site)))
         step.update(len(sites))
-    return Audit(calls, unread_calls.read(program, sites, list(listed)),
+    return Audit(tree, calls, unread_calls.read(program, sites, list(listed)),
                  unread_calls.read(program, sites, list(effects.PINNING)))
 
 

@@ -121,6 +121,7 @@ class PatchKind(enum.StrEnum):
     OVERLAY = "overlay"
     PREPARE = "prepare"
     CONVERT = "convert"
+    FIX = "fix"                 # of a finding
 
 
 @dataclasses.dataclass

@@ -3,11 +3,29 @@
 
 from __future__ import annotations
 
-from pinlib.audit import follow, known, page, record
+from pinlib.audit import follow, known, mend, page, record
 from pinlib.base.files import write_file
 from pinlib.base.options import Options
 from pinlib.commands import allowance
 from pinlib.kernel import kernel_tree
+from pinlib.kernel.maintainers import read_subsystems
+from pinlib.series.writer import write_series
+
+
+def _fixes(opts: Options, audited: follow.Audit, accepted: known.Accepted) -> None:
+    """Write the patches of findings in place of those of the last audit."""
+    wanted = [m for call in audited.calls for m in call.mends
+              if len(accepted.others(call.findings)) == len(call.findings)]
+    before = list((opts.out / "series").glob(f"{mend.FIXES}*"))
+    if not wanted and not before:
+        return
+    made = mend.series(opts.out, audited.tree, read_subsystems(
+        opts.module or opts.kernel), wanted)
+    write_series(opts.kernel, opts.out, made, [], {}, None, opts.module,
+                 opts.signoff, lambda name: name.startswith(mend.FIXES), print,
+                 opts.jobs)
+    for one in made:
+        print(f"{opts.out / 'series' / one.slug}: {len(one.patches)} patches")
 
 
 def run(opts: Options) -> None:
@@ -19,6 +37,7 @@ def run(opts: Options) -> None:
     path = opts.out / "audit.txt"
     write_file(path, page.render(version, audited, accepted))
     record.write(opts.out / "audit.json", version, audited, accepted)
+    _fixes(opts, audited, accepted)
     more = page.unread_places(audited)
     print(f"{path}: {len(audited.calls)} calls, {len(found)} findings: "
           f"{page.summary(found)}"

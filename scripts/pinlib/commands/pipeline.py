@@ -12,6 +12,7 @@ from typing import Any
 
 from pinlib.analysis import census, release_groups, since, whole_tree
 from pinlib.analysis.parts import deciding
+from pinlib.audit import mend
 from pinlib.base.codes import Code
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
@@ -236,8 +237,9 @@ def render(opts: Options, result: Result, series: list[Series]) -> None:
     sites = result.sites()
     patches = write_series(opts.kernel, opts.out, series, sites, evidence,
                            result.previous, opts.module, opts.signoff,
-                           lambda name: opts.replace or subsystem_filter.matches(
-                               name, opts.subsystem),
+                           lambda name: opts.replace or not name.startswith(
+                               mend.FIXES) and subsystem_filter.matches(
+                                   name, opts.subsystem),
                            lambda text: print(text, flush=True), opts.jobs)
     trees = {s: p.tree for one in series for p in one.patches
              for s in p.sites}

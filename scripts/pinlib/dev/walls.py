@@ -26,7 +26,7 @@ APART = {
     "rewrite": _JUDGES,
     "series": ("spatch", "flow", "paths"),
     "report": ("spatch", "rewrite", *_JUDGES, "analysis"),
-    "audit": ("spatch", "rewrite", "series"),
+    "audit": ("spatch",),
     "build": ("csource", "spatch", "rewrite", *_JUDGES, "analysis", "series",
               "report", "audit"),
     "prove": ("csource", "spatch", "rewrite", *_JUDGES, "analysis", "audit"),

@@ -235,7 +235,7 @@ class Walker:
                 d for d in state.done if d[1] == self.watch.filled)
             counted = not self.watch.counters if taken else state.counted
             found.append(State(self._with(now, env).env, held, name, 0, False,
-                                done, self.short.noted, counted=counted))
+                               done, self.short.noted, counted=counted))
         return found
 
     def _unfolded(self, text: str, at: int, state: State) -> State:

@@ -26,6 +26,8 @@ WHY = ("Code that accesses the data of user pages has to pin them, see "
 BISECT = ("Each patch changes what takes the pages together with all that "
           "drops them, so the series can be bisected.")
 
+MENDS = ("Pins are dropped as if they were references; mend that. Nothing else "
+         "changes.")
 ADDED = ("Series that pin pages instead of taking references call functions "
          "that this tree does not have. Add them, with no caller yet.")
 NO_MMU = "Kernels without an MMU do not pin; mend that first."
@@ -72,6 +74,8 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
 
 def intro(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:
     """Return what the posting does and why, in paragraphs."""
+    if all(patch.kind == PatchKind.FIX for patch in patches):
+        return [MENDS]
     mine = [s for patch in patches for s in of_patch(patch, sites)]
     held = [s for s in mine if s.code != CODE]
     parts = []
@@ -228,6 +232,8 @@ def title(patches: Sequence[Patch], prefix: str) -> str:
     names = sorted({posixpath.dirname(f) for p in patches for f in p.files
                     if p.kind != PatchKind.OVERLAY})
     head = prefix or joined(names[:1]) or "treewide"
+    if all(p.kind == PatchKind.FIX for p in patches):
+        return f"{head}: drop pins as pins"
     return f"{head}: pin pages instead of taking references"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinlib.csource.expr import Kind
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event
 from pinlib.kernel import effects
@@ -108,7 +107,8 @@ def count_of(event: Event) -> str:
     call = event.call
     if call is not None and len(call.kids) > 2:
         return str(call.kids[2])
+    heads = {str(s.tree) for s in event.function.statements
+             if s.fact.kind in ("for", "while")}
     loops = [g.test for g in event.function.guards_at(event.statement.start)
-             if g.holds and g.test.kind == Kind.BINARY
-             and g.test.value in ("<", "<=", "!=", ">", ">=")]
+             if g.holds and str(g.test) in heads]
     return f"1 while {loops[-1]}" if loops else "1"
