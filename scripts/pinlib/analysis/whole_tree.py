@@ -85,14 +85,15 @@ def _uncollected() -> Iterator[None]:
 @_uncollected()
 def run(kernel: Path, module: Path | None, jobs: int, apis: str,
         decisions: Path | None,
-        converted: Mapping[str, str | None] | None = None) -> Analysis:
+        converted: Mapping[str, str | None] | None = None,
+        now: Now | None = None) -> Analysis:
     """Analyse a kernel tree, or a module's folder against one.
 
     With converted, the tree as it is with these texts of files; None stands
-    for a file that is no longer there.
+    for a file that is no longer there. now: the machine, if it was looked at.
     """
     cache = kernel_tree.cache_folder()
-    now = Now(Indexes(cache))
+    now = now or Now(Indexes(cache))
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         # Nothing needs the reader yet; if it does not build, who does will say.
         pool.submit(build.ensure, cache)

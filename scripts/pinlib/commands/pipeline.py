@@ -21,6 +21,7 @@ from pinlib.base.resources import ROOT
 from pinlib.commands import allowance
 from pinlib.decide import reviewed_answers
 from pinlib.decide.bugs.findings import Finder, Finding
+from pinlib.kept.inputs import Now
 from pinlib.kernel import git_checkout, kernel_tree, subsystem_filter
 from pinlib.kernel.view import View
 from pinlib.report import json_report, pages
@@ -75,8 +76,8 @@ def answers(opts: Options) -> Path | None:
     return opts.decisions
 
 
-def analyse(opts: Options) -> Result:
-    """Run all stages up to the plan."""
+def analyse(opts: Options, now: Now | None = None) -> Result:
+    """Run all stages up to the plan; now: the machine, if it was looked at."""
     started = time.monotonic()
     subsystem_filter.check(opts.module or opts.kernel, opts.subsystem)
     # Before anything is written: that may replace this series.
@@ -84,7 +85,7 @@ def analyse(opts: Options) -> Result:
     change = since.read(opts.module or opts.kernel, opts.since) \
         if opts.since else None
     found = whole_tree.run(opts.kernel, opts.module, opts.jobs, opts.apis,
-                           answers(opts))
+                           answers(opts), now=now)
     groups = commits.make_plan(found, commits.lacking(
         opts.kernel, opts.module is not None))
     if change:

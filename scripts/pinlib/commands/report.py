@@ -11,8 +11,9 @@ from pinlib.base.errors import UnreadError
 from pinlib.base.files import read_json, write_json
 from pinlib.base.options import Options
 from pinlib.commands import allowance, pipeline
-from pinlib.kept.inputs import recorded
+from pinlib.kept.inputs import Now, recorded
 from pinlib.kernel.kernel_tree import cache_folder
+from pinlib.kernel.word_index import Indexes
 from pinlib.report import gcc_lines, json_report, pages
 from pinlib.report.kept import Kept
 
@@ -20,8 +21,9 @@ from pinlib.report.kept import Kept
 def write(opts: Options) -> UnreadError | None:
     """Write the report; what could not be read, if more than is allowed."""
     # What --since asks is told by git.
-    kept = None if opts.since else Kept(opts, cache_folder())
-    report = kept and _again(opts, kept) or _made(opts, kept)
+    now = Now(Indexes(cache_folder()))
+    kept = None if opts.since else Kept(opts, cache_folder(), now)
+    report = kept and _again(opts, kept) or _made(opts, now, kept)
     pipeline.say(opts, report["summary"]["by_disposition"],
                  report["kernel"]["pins"])
     try:
@@ -46,12 +48,12 @@ def _again(opts: Options, kept: Kept) -> dict[str, Any] | None:
     return report
 
 
-def _made(opts: Options, kept: Kept | None) -> dict[str, Any]:
+def _made(opts: Options, now: Now, kept: Kept | None) -> dict[str, Any]:
     """Make the report, and keep it for the next run."""
     with recorded([cache_folder(), opts.out], [
             path for path in (opts.kernel, opts.module, opts.decisions)
             if path]) as read:
-        result = pipeline.analyse(opts)
+        result = pipeline.analyse(opts, now)
         sites = result.sites()
         report, plan = pipeline.write_results(opts, result, sites, "report")
     # What failed may work at another time.

@@ -36,6 +36,12 @@ _WRITES = os.O_WRONLY | os.O_RDWR
 ADDED = "pinlib.inputs"
 # The audit event of a question that another process answers, and of what it says.
 TOLD = "pinlib.told"
+# The audit event of a process that starts as a copy of this one: what it reads from
+# there on, it says itself.
+PARTED = "pinlib.parted"
+# Those that are heard, of all that Python raises.
+_EVENTS = frozenset((LOOKED_FOR, ADDED, TOLD, PARTED, word_index.ASKED, "open",
+                     "os.scandir", "os.listdir", "subprocess.Popen"))
 # What is no input: the tool, which is told apart by its digest, and no files.
 _NO_INPUT = (*own_digest.TOOL, Path("/proc"), Path("/dev"), Path("/sys"))
 
@@ -65,8 +71,10 @@ class Inputs:
     def add(self, other: Inputs) -> None:
         """Add what another process read for this one."""
         self.began = min(self.began, other.began)
-        self.files = {**other.files, **self.files}
-        self.folders = {**other.folders, **self.folders}
+        for mine, theirs in ((self.files, other.files),
+                             (self.folders, other.folders)):
+            for path, was in theirs.items():
+                mine.setdefault(path, was)
         self.links |= other.links
         self.programs |= other.programs
         for tree, asked in other.answers.items():
@@ -86,7 +94,8 @@ class Inputs:
                                    (_of_folder, self.folders))
                 for path, was in read.items()):
             return None
-        return {"files": {path: [self.files[path], now.content(path)]
+        return {"files": {path: [self.files[path], now.content(
+                            path, self.files[path])]
                           for path in sorted(self.files)},
                 "folders": {path: now.names(path)
                             for path in sorted(self.folders)},
@@ -115,11 +124,11 @@ class Now:
             self._signed[path] = _of_file(path)
         return self._signed[path]
 
-    def content(self, path: str) -> str | None:
-        """Return a digest of a file; None for anything else."""
-        key = path, _of_file(path)
+    def content(self, path: str, signed: Signature) -> str | None:
+        """Return a digest of a file that has this signature; None for no file."""
+        key = path, signed
         if key not in self._known:
-            self._known[key] = _content(path)
+            self._known[key] = signed and _content(path)
         return self._known[key]
 
     def _is_as_it_was(self, path: str, was: Sequence[int] | None,
@@ -129,8 +138,10 @@ class Now:
         One that looks the same need not be read: it changed long before.
         """
         signed = self.sign(path)
-        return signed is not None and was is not None and \
-            signed == tuple(was) or self.content(path) == digest
+        if signed is None or was is None or signed != tuple(was):
+            return self.content(path, _of_file(path)) == digest
+        self._known[path, signed] = digest
+        return True
 
     @staticmethod
     def names(path: str) -> str | None:
@@ -199,15 +210,16 @@ class _Recorder:
         self._hidden = hidden
         self._shown = shown
         self._heard: set[str] = set()   # most files are opened again and again
+        self._folders: dict[str, str] = {}      # with what each leads to
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         # There is no way to take a hook back.
-        if not self.hears:
+        if event not in _EVENTS or not self.hears:
             return
         if event == LOOKED_FOR or event == "open" and _is_path(
                 args[0]) and not _writes(args[1:]):
             given = os.fsdecode(args[0])
-            if given not in self._heard:
+            if given not in self._heard and given not in self.made.files:
                 self._heard.add(given)
                 self._hear(given, self.made.files, _of_file)
         elif event in ("os.scandir", "os.listdir") and _is_path(args[0]):
@@ -224,12 +236,14 @@ class _Recorder:
             self.made.told[args[0]] = args[1]
         elif event == ADDED:
             self.made.add(args[0])
+        elif event == PARTED:
+            self.hears = False
         elif event == "subprocess.Popen":
             self.made.programs.add(os.path.basename(os.fsdecode(args[0])))
 
     def _hear(self, given: str, read: dict[str, Signature],
               sign: Callable[[str], Signature]) -> None:
-        path, real = os.path.abspath(given), os.path.realpath(given)
+        path, real = os.path.abspath(given), self._real(given)
         if not self._is_input(real) and \
                 not f"{path}/".startswith(self._shown):
             return
@@ -237,6 +251,16 @@ class _Recorder:
             self.made.links[path] = real
         if real not in read:
             read[real] = sign(real)
+
+    def _real(self, given: str) -> str:
+        """Return what a path leads to; its folder is looked at once."""
+        folder, name = os.path.split(given)
+        if given != os.path.abspath(given) or not name:
+            return os.path.realpath(given)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        real = os.path.join(self._folders[folder], name)
+        return os.path.realpath(real) if os.path.islink(real) else real
 
     def _is_input(self, path: str) -> bool:
         path = f"{path}/"
@@ -278,12 +302,10 @@ def _signature(path: str, kind: Callable[[int], bool]) -> Signature:
 
 
 def _content(path: str) -> str | None:
-    """Return a digest of a file; None for anything else."""
+    """Return a digest of a file; None for one that cannot be read."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return None
-        with open(path, "rb") as stream:
-            return hashlib.sha256(stream.read()).hexdigest()
+        with open(path, "rb", buffering=0) as stream:
+            return hashlib.sha256(stream.readall()).hexdigest()
     except OSError:
         return None
 

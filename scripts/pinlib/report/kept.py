@@ -18,7 +18,6 @@ from pinlib.base import own_digest
 from pinlib.base.files import forget, read_json, write_json
 from pinlib.base.options import Options
 from pinlib.kept import inputs
-from pinlib.kernel.word_index import Indexes
 
 # Reports of as many trees and options stay.
 KEPT = 16
@@ -33,8 +32,8 @@ class Kept:
     report and plan are what the files of these names hold.
     """
 
-    def __init__(self, opts: Options, cache: Path) -> None:
-        self._now = inputs.Now(Indexes(cache))
+    def __init__(self, opts: Options, cache: Path, now: inputs.Now) -> None:
+        self._now = now
         self._file = cache / "reports" / _name(opts)
 
     def find(self) -> tuple[dict[str, Any], dict[str, Any]] | None:

@@ -72,12 +72,14 @@ class Parts:
                 self._asking(files, ask) for files, _ in left], jobs):
             files, count = left[number]
             answer: Part = plain(data)
+            # Before it is kept: each file that it read is looked at for that.
+            taken = self._taken(answer)
             # What failed may work at another time.
             if not answer.failed:
                 self._kept.keep(str(files), answer)
             done += count
             step.update(done, files[0])
-            yield self._taken(answer)
+            yield taken
 
     def _taken(self, answer: Part) -> Any:
         """Return what was found, with what was read for it."""
@@ -89,6 +91,7 @@ class Parts:
 
     def _asking(self, files: list[str], ask: Ask) -> Callable[[], bytes]:
         def answer() -> bytes:
+            audit(inputs.PARTED)
             with self._kept.recorded() as read:
                 program = self._resolver.program.anew(self._common)
                 resolver = Resolver(program)
