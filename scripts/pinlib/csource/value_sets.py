@@ -25,6 +25,8 @@ ANY = frozenset({"neg", "zero", "pos"})
 _ABOVE = frozenset({"pos", "part", "full", "one"})
 TRUE = frozenset({"neg", "pos", "part", "full", "one", "asked"})
 _UNSIGNED = re.compile(r"\b(?:unsigned|size_t|u8|u16|u32|u64|ulong|uint)\b")
+_ERROR = re.compile(r"E[A-Z0-9]+$")
+_NUMBER = re.compile(r"(0x[0-9a-fA-F]+|\d+)[uUlL]*$")
 _FAR = 1 << 62
 _RANGE = {"neg": (-_FAR, -1), "zero": (0, 0), "one": (1, 1)}
 _FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
@@ -39,16 +41,15 @@ def number(node: Node) -> int | None:
         inner = number(node.kids[0])
         if inner is not None:
             return -inner
-        return -_FAR if re.match(r"E[A-Z0-9]+$", node.kids[0].value) \
-            else None
+        return -_FAR if _ERROR.match(node.kids[0].value) else None
     if node.kind == Kind.CAST:
         return number(node.kids[0])
     if node.value in ("NULL", "false"):
         return 0
     if node.value == "true":
         return 1
-    match = re.match(r"(0x[0-9a-fA-F]+|\d+)[uUlL]*$", node.value)
-    return int(match.group(1), 0) if node.kind == Kind.CONST and match else None
+    match = _NUMBER.match(node.value) if node.kind == Kind.CONST else None
+    return int(match.group(1), 0) if match else None
 
 
 def evaluate(node: Node, env: Env, unsigned: Unsigned) -> Values | None:
@@ -231,8 +232,9 @@ def written(env: Env, target: Node, value: Values | None) -> Env:
     head = target
     while head.kind in (Kind.CAST, Kind.UNARY):
         head = head.kids[0]
+    word = _word(head)
     known = {k: v for k, v in env.items()
-             if k != name and not names(k, head)}
+             if k != name and not (word in k and names(k, head))}
     if value is not None and target.kind in (Kind.ID, Kind.MEMBER):
         known[name] = value
     return known
@@ -240,13 +242,18 @@ def written(env: Env, target: Node, value: Values | None) -> Env:
 
 def names(text: str, node: Node) -> bool:
     """Say whether an expression's text names a variable or member."""
-    name = node.value.lstrip("->.")
+    name = _word(node)
     if name not in text:
         return False
     if node.kind == Kind.ID:
         return bool(re.search(rf"(?<![>.\w]){re.escape(name)}\b", text))
     return node.kind == Kind.MEMBER and bool(re.search(
         rf"(?:->|\.){re.escape(name)}\b", text))
+
+
+def _word(node: Node) -> str:
+    """Return the name of a variable or member."""
+    return node.value.lstrip("->.")
 
 
 def about(target: Node, text: str) -> bool:

@@ -8,7 +8,6 @@ which no page was taken out of the array.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,13 +49,13 @@ class FreedArray(Walker):
 
     def _do(self, statement: Statement, state: Any) -> list[Any]:
         if statement.start in self._copies:
-            state = dataclasses.replace(state, doubt=True)
+            state = state._replace(doubt=True)
         after: list[Any] = super()._do(statement, state)
         if statement.start in self._frees and state.held and \
                 not state.doubt and all(s.held for s in after):
             self.lost[state.jump or statement.line] = state.held
         # What is not known of an earlier call's pages stays unknown.
-        return [dataclasses.replace(s, doubt=state.doubt)
+        return [s._replace(doubt=state.doubt)
                 if s.held == "old" else s for s in after]
 
     def _branch(self, step: cfg.Step, tree: Node | None,
@@ -65,7 +64,7 @@ class FreedArray(Walker):
             tree is None or outcome is None or bool(value_sets.assume(
                 tree, not outcome, dict(state.env), self._unsigned)))
         for more in super()._branch(step, tree, outcome, state):
-            yield dataclasses.replace(more, doubt=True) if chosen else more
+            yield more._replace(doubt=True) if chosen else more
 
 
 def _array(site: CallSite) -> str:

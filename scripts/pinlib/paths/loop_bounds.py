@@ -7,7 +7,7 @@ import bisect
 import re
 from dataclasses import dataclass, replace
 
-from pinlib.csource import jumps, types
+from pinlib.csource import jumps, types, value_sets
 from pinlib.csource.expr import Kind, Node
 from pinlib.csource.parser import parse
 from pinlib.paths.watch import Watch
@@ -28,6 +28,26 @@ class About:
     test: Node | None
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What a statement changes: by steps, and by assignments, the last one first.
+
+    none: it changes nothing, and does nothing to the pages.
+    """
+
+    steps: list[Node]
+    writes: list[Node]
+    none: bool
+
+
+def changes_of(tree: Node | None) -> Changes:
+    """Return what an expression changes."""
+    nodes = list(tree.walk()) if tree else []
+    steps = [n for n in nodes if value_sets.steps(n)]
+    writes = [n for n in reversed(nodes) if n.kind == Kind.ASSIGN]
+    return Changes(steps, writes, not (steps or writes))
+
+
 class Loops:
     """The loops of one function, seen from one acquisition in it."""
 
@@ -38,6 +58,7 @@ class Loops:
         self.statements: list[Statement] = sorted(
             self.function.statements, key=lambda s: s.start)
         self._known: dict[cfg.Step, About] = {}
+        self._changes: dict[Statement, Changes] = {}
 
     def about(self, step: cfg.Step) -> About:
         """Return what all walks through a step have in common."""
@@ -59,6 +80,23 @@ class Loops:
                 within, bool(_JUMP.match(words.lstrip())),
                 tests[0].tree if step.kind == StepKind.TEST else None)
         return self._known[step]
+
+    def changes(self, statement: Statement) -> Changes:
+        """Return what a statement changes whenever a walk comes to it."""
+        if statement not in self._changes:
+            found = changes_of(statement.tree)
+            self._changes[statement] = replace(
+                found, none=found.none and not self._matters(statement))
+        return self._changes[statement]
+
+    def _matters(self, statement: Statement) -> bool:
+        """Say whether a statement without an assignment matters to a walk."""
+        watch, at = self.watch, statement.start
+        names = watch.helpers | watch.markers
+        return statement is watch.statement or at in watch.releases or \
+            at in watch.stores or at in watch.dirties or at in watch.moves or \
+            statement.fact.kind in ("declare", "iterate") or any(
+                n.value in names for n in statement.nodes())
 
     def holds(self, offset: int) -> bool:
         """Say whether an offset is in a loop without the acquisition."""

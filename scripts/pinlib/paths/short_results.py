@@ -48,7 +48,7 @@ class Shortfall:
         """Return what is known at the start: the number requested."""
         return ((self._asked, _ASKED),) if self._asked else ()
 
-    def renewed(self, statement: Statement, env: Env) -> Env:
+    def renewed(self, env: Env) -> Env:
         """Return the state before the call; a new request has no copies."""
         if not self._asked or env.get(self._asked) == _ASKED:
             return env

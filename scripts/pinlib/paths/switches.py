@@ -7,7 +7,6 @@ one call, until an assignment, which the walk sees.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from pinlib.csource import value_sets
@@ -46,7 +45,7 @@ class Switches:
             self._tests[step] = self._asked(step, value)
         taken = follower.label if follower in step.cases else ""
         for label, test in self._tests[step]:
-            states = [dataclasses.replace(state, env=tuple(sorted({
+            states = [state._replace(env=tuple(sorted({
                 **env, str(test): value_sets.POS if label == taken
                 else value_sets.ZERO}.items())))
                 for state in states for env in value_sets.assume(

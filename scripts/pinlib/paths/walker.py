@@ -7,8 +7,7 @@ call is of one class (value_sets). A mistake on a path is a Mistake.
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Iterator
+from collections.abc import Iterator
 
 from pinlib.csource import types, value_sets
 from pinlib.csource.expr import Kind, Node
@@ -16,11 +15,12 @@ from pinlib.csource.value_sets import Env, Values
 from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
 from pinlib.paths.dirtying import late
-from pinlib.paths.loop_bounds import Loops
+from pinlib.paths.loop_bounds import Loops, changes_of
 from pinlib.paths.short_results import Shortfall
 from pinlib.paths.switches import Switches
-from pinlib.paths.watch import (Mistake, State, Watch, drops_all,
-                                makes_table, raises, results_of)
+from pinlib.paths.watch import (At, Mistake, State, Watch, drops_all,
+                                makes_table, may_decline, raises, result_of,
+                                results_of, way_to)
 from pinlib.program import cfg, macros
 from pinlib.program.cfg import StepKind
 from pinlib.program.function import Statement
@@ -30,7 +30,6 @@ from pinlib.program.locations import Resolver
 LIMIT = 6000
 # These take an int, and do nothing if it is negative.
 _SIGNED = ("release_pages",)
-_At = tuple[int, State]
 
 
 class Walker:
@@ -62,21 +61,22 @@ class Walker:
         held: whether the pages are there from the start.
         """
         what = "full" if held else ""
-        work: list[tuple[cfg.Step, State, _At | None]] = [(self._first, State(
+        work: list[tuple[cfg.Step, State, At | None]] = [(self._first, State(
             self.short.start(), what, what, 0, False, frozenset()), None)]
-        came: dict[_At, tuple[cfg.Step, _At | None]] = {}
+        came: dict[At, At | None] = {}
         while work:
             step, state, before = work.pop()
-            if (here := (id(step), state)) in came:
+            if (here := (step, state)) in came:
                 continue
-            came[here] = step, before
+            came[here] = before
             if len(came) > LIMIT:
                 self.keeps = self.gave_up = True
                 self.counts = {}
                 return set()
             work += [(n, s, here) for n, s in self._go(step, state)]
-            for mistake in self.mistakes - self.ways.keys():
-                self.ways[mistake] = _way(came, here)
+            if len(self.mistakes) > len(self.ways):
+                self.ways |= dict.fromkeys(self.mistakes - self.ways.keys(),
+                                           way_to(came, here))
         return self.mistakes
 
     def _go(self, step: cfg.Step,
@@ -90,7 +90,7 @@ class Walker:
                       for s in states]
         if about.jumps:
             line = self.function.text.line_of(step.start)
-            states = [dataclasses.replace(s, jump=line) if s.held else s
+            states = [s._replace(jump=line) if s.held else s
                       for s in states]
         if step.kind in (StepKind.RETURN, StepKind.END):
             for after in states:
@@ -122,7 +122,7 @@ class Walker:
             elif self.loops.moves(step):
                 if self.short.walks_all(tree, state.got, dict(state.env)):
                     self._short(self.function.text.line_of(step.start))
-                state = dataclasses.replace(state, held="")
+                state = state._replace(held="")
         if tree is None or outcome is None:
             yield state
             return
@@ -137,11 +137,12 @@ class Walker:
 
     @staticmethod
     def _with(state: State, env: Env) -> State:
-        known = tuple(sorted(env.items(), key=lambda i: i[0]))
-        return dataclasses.replace(state, env=known)
+        return state._replace(env=tuple(sorted(env.items())))
 
     def _do(self, statement: Statement, state: State) -> list[State]:
         """Walk a statement: the acquisition, releases, moves, assignments."""
+        if self.loops.changes(statement).none:
+            return [self._passed(statement, state)]
         for event in self.watch.releases.get(statement.start, []):
             self._counted(event, state)
         if node := self.watch.stores.get(statement.start):
@@ -155,11 +156,9 @@ class Walker:
         if tree is None:
             return [state]
         if not state.counted and raises(tree, self.watch.counters):
-            state = dataclasses.replace(state, counted=True)
+            state = state._replace(counted=True)
         if not state.got:
-            now = self._assign(statement, tree, state)
-            return [self._with(now, self.short.renewed(
-                statement, dict(now.env)))]
+            return [self._renewed(self._assign(statement, tree, state))]
         after = self._release(statement, tree, self._watch_count(
             statement, tree, state))
         found = [self._assign(statement, tree, after)]
@@ -167,30 +166,37 @@ class Walker:
             found += self._declined(statement, tree, state)
         return found
 
+    def _passed(self, statement: Statement, state: State) -> State:
+        """Walk a statement that changes nothing."""
+        if statement.tree is None:
+            return state
+        return self._watch_count(statement, statement.tree, state) \
+            if state.got else self._renewed(state)
+
+    def _renewed(self, state: State) -> State:
+        env = dict(state.env)
+        renewed = self.short.renewed(env)
+        return state if renewed is env else self._with(state, renewed)
+
     def _declined(self, statement: Statement, tree: Node,
                   state: State) -> list[State]:
         """Return the states where a callee failed to take the pages over."""
-        moves = self.watch.moves.get(statement.start, [])
-        table = len(moves) == 1 and makes_table(moves[0])
-        if len(moves) != 1 or moves[0].kind != EventKind.CALL and not table:
+        taker = may_decline(self.watch, statement)
+        if taker is None:
             return []
-        call = moves[0].call
+        table, target = makes_table(taker), result_of(
+            self.watch, statement, tree, taker)
         if table and statement.fact.kind == "if":
             return [self._with(state, {**dict(state.env),
-                                       str(call): value_sets.NEG})]
-        target = Node(Kind.ID, statement.fact.name) \
-            if statement.fact.kind == "declare" else tree.kids[0] \
-            if tree.kind == Kind.ASSIGN and tree.kids[1] is call else None
-        if target is None or call is None or (
-                target is not tree.kids[0] and tree is not call) or \
-                call.kids[0].value in self.watch.helpers:
+                                       str(taker.call): value_sets.NEG})]
+        if target is None:
             return []
         pointer = types.depth_of(self.resolver.type_of(
             self.function, target) or "") > 0
         now = self._assign(statement, tree, state)
         env = value_sets.written(dict(now.env), target,
                                  value_sets.ZERO if pointer else value_sets.NEG)
-        return [dataclasses.replace(self._with(now, env), doubt=not table)]
+        return [self._with(now, env)._replace(doubt=not table)]
 
     def _short(self, line: int, sure: bool = True) -> None:
         self.mistakes.add(Mistake("short", line, "part", 0, sure))
@@ -204,8 +210,8 @@ class Walker:
         if state.held and self.short.given_all(statement, tree, env):
             self._short(statement.line)
         ahead = state.held and self.short.goes_ahead(tree, env)
-        return dataclasses.replace(
-            state, passed_on=state.passed_on or self.short.tells(
+        return state._replace(
+            passed_on=state.passed_on or self.short.tells(
                 statement, tree, env),
             ahead=state.ahead or (statement.line if ahead else 0))
 
@@ -251,15 +257,15 @@ class Walker:
     def _assign(self, statement: Statement | None, tree: Node | None,
                 state: State, known: Env | None = None) -> State:
         """Return the state after a write; known: results of calls in it."""
-        env = dict(state.env)
-        nodes = list(tree.walk()) if tree else []
-        steps = [n for n in nodes if value_sets.steps(n)]
-        for n in steps:
-            env = value_sets.written(env, n.kids[0], value_sets.raised(n, env))
-        writes = [n for n in reversed(nodes) if n.kind == Kind.ASSIGN]
+        changes = self.loops.changes(statement) if statement else \
+            changes_of(tree)
+        steps, writes = changes.steps, changes.writes
         if not (steps or writes or known or statement and
                 statement.fact.kind in ("declare", "iterate")):
             return state
+        env = dict(state.env)
+        for n in steps:
+            env = value_sets.written(env, n.kids[0], value_sets.raised(n, env))
         changed = [n.kids[0] for n in steps]
         env.update(known or {})
         for node in writes:
@@ -279,7 +285,7 @@ class Walker:
             changed += [k for k in tree.kids[1:] if k.kind == Kind.ID]
         done = frozenset(d for d in state.done if not any(
             value_sets.about(c, d[1]) for c in changed))
-        return dataclasses.replace(self._with(state, env), done=done)
+        return self._with(state, env)._replace(done=done)
 
     def _release(self, statement: Statement, tree: Node,
                  state: State) -> State:
@@ -299,7 +305,7 @@ class Walker:
         for event in self.watch.moves.get(statement.start, []):
             if event.kind == EventKind.PLAIN_OWNER:
                 state = self._twice(event, event.kind, state)
-            state = dataclasses.replace(state, held="", gave=self._gave(
+            state = state._replace(held="", gave=self._gave(
                 state, statement.start) if helped else state.gave)
         return self._given_back(state, statement.start) if helped else state
 
@@ -313,7 +319,7 @@ class Walker:
                     surely: bool = True) -> State:
         if state.held:
             self.gave_back.add(offset)
-        return dataclasses.replace(state, held="", gave=self._gave(
+        return state._replace(held="", gave=self._gave(
             state, offset) if surely else state.gave)
 
     def _counted(self, event: Event, state: State) -> None:
@@ -349,7 +355,7 @@ class Walker:
                 self.mistakes.add(Mistake(
                     "twice" if was == "release" else "moved",
                     event.statement.line, "", line))
-        return dataclasses.replace(state, done=state.done | {
+        return state._replace(done=state.done | {
             (kind, text, event.statement.line)})
 
     def _leave(self, step: cfg.Step, state: State) -> None:
@@ -388,13 +394,3 @@ class Walker:
         # What may be good or an error says neither.
         mixed = tree.kind == Kind.COND and value and not value <= value_sets.NEG
         return None if mixed or str(tree) in effects.GOES_ON else value
-
-
-def _way(came: dict[_At, tuple[cfg.Step, _At | None]],
-         end: _At | None) -> list[cfg.Step]:
-    """Return the steps that a walk has come by."""
-    found = []
-    while end is not None:
-        step, end = came[end]
-        found.append(step)
-    return found[::-1]

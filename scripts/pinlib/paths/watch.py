@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
@@ -13,6 +14,7 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
+from pinlib.program import cfg
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import LocationKind
 from pinlib.program.program import Program
@@ -43,9 +45,8 @@ class Mistake:
     hidden: bool = False              # a macro's text leaves here
 
 
-@dataclass(frozen=True)
-class State:
-    """What is known on one path, at one step of it."""
+class State(NamedTuple):
+    """What is known on one path, up to some place in it."""
 
     env: tuple[tuple[str, Values], ...]
     held: str                         # "", part, full, old
@@ -58,6 +59,19 @@ class State:
     ahead: int = 0                    # a short result was counted whole here
     gave: int = 0                     # the line that released all of them
     counted: bool = True              # loops of releases come as far as these
+
+
+# Where a walk is, and what is known there.
+At = tuple[cfg.Step, State]
+
+
+def way_to(came: dict[At, At | None], end: At | None) -> list[cfg.Step]:
+    """Return the steps that a walk has come by; came: from where it came."""
+    found = []
+    while end is not None:
+        found.append(end[0])
+        end = came[end]
+    return found[::-1]
 
 
 @dataclass
@@ -213,6 +227,25 @@ def _counted_down(site: CallSite) -> Iterator[Node]:
             yield from (n.kids[0] for n in node.walk()
                         if n.kind in (Kind.POST, Kind.UNARY)
                         and n.value == "--")
+
+
+def may_decline(watched: Watch, statement: Statement) -> Event | None:
+    """Return the one call of a statement that takes the pages over, or fails to."""
+    moves = watched.moves.get(statement.start, [])
+    return moves[0] if len(moves) == 1 and (
+        moves[0].kind == EventKind.CALL or makes_table(moves[0])) else None
+
+
+def result_of(watched: Watch, statement: Statement, tree: Node,
+              taker: Event) -> Node | None:
+    """Return what a statement sets to the result of such a call, if it does."""
+    call = taker.call
+    if call is None or call.kids[0].value in watched.helpers:
+        return None
+    if statement.fact.kind == "declare":
+        return Node(Kind.ID, statement.fact.name) if tree is call else None
+    return tree.kids[0] if tree.kind == Kind.ASSIGN and tree.kids[1] is call \
+        else None
 
 
 def makes_table(event: Event) -> bool:

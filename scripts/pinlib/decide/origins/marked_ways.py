@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection
 from typing import Any
 
@@ -43,8 +42,8 @@ class MarkedWays(Walker):
     def _do(self, statement: Statement, state: Any) -> list[Any]:
         after: list[Any] = super()._do(statement, state)
         value = self._made.get(statement.start)
-        return after if value is None else [dataclasses.replace(
-            s, env=tuple(sorted({**dict(s.env), _MARK: value}.items())))
+        return after if value is None else [s._replace(
+            env=tuple(sorted({**dict(s.env), _MARK: value}.items())))
             for s in after]
 
     def _leave(self, step: cfg.Step, state: Any) -> None:

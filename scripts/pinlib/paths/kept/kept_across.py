@@ -307,7 +307,7 @@ class Endings(Walker):
             return
         before, self.keeps = self.keeps, False
         known = set(self.mistakes)
-        super()._leave(step, dataclasses.replace(state, held=state.got))
+        super()._leave(step, state._replace(held=state.got))
         well, self.keeps = self.keeps, before
         if not state.held:
             self.mistakes &= known
