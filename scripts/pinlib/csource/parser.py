@@ -7,6 +7,7 @@ expression is refused (None).
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 
@@ -25,6 +26,10 @@ _TYPEDEF = re.compile(r"^(?:[us](?:8|16|32|64)|__[usbl]e?\d+|bool|\w+_t|"
 _BINARY = {op: level for level, ops in enumerate((
     "||", "&&", "|", "^", "&", "== !=", "< > <= >=", "<< >>", "+ -",
     "* / %"), 1) for op in ops.split()}
+_PREFIXES = frozenset("& * ! ~ - + ++ -- &&".split())
+_SUFFIXES = frozenset("[ ( . -> ++ --".split())
+_SIZES = frozenset("sizeof typeof __typeof__ __alignof__".split())
+_TYPE_HEADS = frozenset("struct union enum unsigned const".split())
 _ASSIGN = frozenset("= += -= *= /= %= &= |= ^= <<= >>=".split())
 
 
@@ -32,8 +37,7 @@ class _Refused(Exception):
     """The text is not an expression that this reader knows."""
 
 
-def tokenize(text: str) -> list[tuple[str, str]]:
-    """Split text into (kind, token) pairs: str, num, id or op."""
+def _split(text: str) -> list[tuple[str, str]]:
     tokens = []
     at = 0
     for match in _TOKEN.finditer(text):
@@ -48,21 +52,33 @@ def tokenize(text: str) -> list[tuple[str, str]]:
     return tokens
 
 
+@functools.lru_cache(maxsize=1 << 14)
+def _of_word(word: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_split(word))
+
+
+def tokenize(text: str) -> list[tuple[str, str]]:
+    """Split text into (kind, token) pairs: str, num, id or op."""
+    if '"' in text or "'" in text:
+        return _split(text)
+    # No other token has a blank in it, and most words were split before.
+    return [token for word in text.split() for token in _of_word(word)]
+
+
 class _Reader:
+    """Reads tokens; behind the last there are two that are empty."""
+
     def __init__(self, tokens: list[tuple[str, str]]) -> None:
         self.tokens = tokens
+        self.words = [word for _, word in tokens] + ["", ""]
         self.at = 0
-
-    def peek(self, ahead: int = 0) -> str:
-        index = self.at + ahead
-        return self.tokens[index][1] if index < len(self.tokens) else ""
 
     def kind(self, ahead: int = 0) -> str:
         index = self.at + ahead
         return self.tokens[index][0] if index < len(self.tokens) else ""
 
     def take(self, wanted: str = "") -> str:
-        token = self.peek()
+        token = self.words[self.at]
         if not token or (wanted and token != wanted):
             raise _Refused(f"{wanted} at {self.at}")
         self.at += 1
@@ -70,7 +86,7 @@ class _Reader:
 
     def comma(self) -> Node:
         left = self.assign()
-        while self.peek() == ",":
+        while self.words[self.at] == ",":
             at = self.at
             self.take()
             left = Node(Kind.COMMA, ",", [left, self.assign()], at)
@@ -78,19 +94,20 @@ class _Reader:
 
     def assign(self) -> Node:
         left = self.conditional()
-        if self.peek() in _ASSIGN:
-            at = self.at
-            operator = self.take()
+        at = self.at
+        operator = self.words[at]
+        if operator in _ASSIGN:
+            self.at += 1
             return Node(Kind.ASSIGN, operator, [left, self.assign()], at)
         return left
 
     def conditional(self) -> Node:
         test = self.binary(1)
-        if self.peek() != "?":
+        if self.words[self.at] != "?":
             return test
         at = self.at
         self.take("?")
-        middle = test if self.peek() == ":" else self.comma()
+        middle = test if self.words[self.at] == ":" else self.comma()
         self.take(":")
         kids = [test, self.conditional()] if middle is test else [
             test, middle, self.conditional()]
@@ -98,27 +115,30 @@ class _Reader:
 
     def binary(self, level: int) -> Node:
         left = self.unary()
-        while _BINARY.get(self.peek(), 0) >= level:
+        while True:
             at = self.at
-            operator = self.take()
-            right = self.binary(_BINARY[operator] + 1)
-            left = Node(Kind.BINARY, operator, [left, right], at)
-        return left
+            operator = self.words[at]
+            rank = _BINARY.get(operator, 0)
+            if rank < level:
+                return left
+            self.at += 1
+            left = Node(Kind.BINARY, operator, [
+                left, self.binary(rank + 1)], at)
 
     def unary(self) -> Node:
         at = self.at
-        token = self.peek()
-        if token in ("&", "*", "!", "~", "-", "+", "++", "--", "&&"):
-            self.take()
+        token = self.words[self.at]
+        if token in _PREFIXES:
+            self.at += 1
             return Node(Kind.UNARY, token, [self.unary()], at)
-        if token in ("sizeof", "typeof", "__typeof__", "__alignof__"):
+        if token in _SIZES:
             return self.sizeof()
         if token == "(":
-            if self.peek(1) == "{":
+            if self.words[self.at + 1] == "{":
                 return self.postfix(self.raw(Kind.STMTEXPR, "(", ")"))
             if self.is_cast():
                 kind = self.raw(Kind.TYPE, "(", ")")
-                if self.peek() == "{":
+                if self.words[self.at] == "{":
                     return self.postfix(self.braces(kind.value))
                 return Node(Kind.CAST, kind.value, [self.unary()], at)
         return self.postfix(self.primary())
@@ -126,24 +146,24 @@ class _Reader:
     def sizeof(self) -> Node:
         at = self.at
         name = self.take()
-        if self.peek() == "(":
+        if self.words[self.at] == "(":
             return Node(Kind.SIZEOF, name,
                         [self.raw(Kind.TYPE, "(", ")")], at)
         return Node(Kind.SIZEOF, name, [self.unary()], at)
 
     def is_cast(self) -> bool:
         """Say whether a type name stands in the parenthesis that opens here."""
-        if self.peek(1) in _TYPE_WORDS:
+        if self.words[self.at + 1] in _TYPE_WORDS:
             return True
         if self.kind(1) != "id":
             return False
         ahead = 2
-        while self.peek(ahead) in ("*", "__user", "__force", "const",
-                                   "__iomem"):
+        while self.words[self.at + ahead] in (
+                "*", "__user", "__force", "const", "__iomem"):
             ahead += 1
-        if self.peek(ahead) != ")":
+        if self.words[self.at + ahead] != ")":
             return False
-        if ahead > 2 or _TYPEDEF.match(self.peek(1)):
+        if ahead > 2 or _TYPEDEF.match(self.words[self.at + 1]):
             return True
         return self.kind(ahead + 1) in ("id", "num", "str")
 
@@ -154,7 +174,7 @@ class _Reader:
         names = []
         while True:
             if self.kind() == "id":
-                names.append(Node(Kind.RAWID, self.peek(), (), self.at))
+                names.append(Node(Kind.RAWID, self.words[self.at], (), self.at))
             token = self.take()
             depth += (token == opening) - (token == closing)
             if not depth:
@@ -170,41 +190,42 @@ class _Reader:
         at = self.at
         self.take("{")
         kids = []
-        while self.peek() != "}":
+        while self.words[self.at] != "}":
             kids.append(self.element())
-            if self.peek() == ",":
+            if self.words[self.at] == ",":
                 self.take()
         self.take("}")
         return Node(Kind.INIT, type_text, kids, at)
 
     def element(self) -> Node:
         at = self.at
-        if self.peek() in (".", "["):
+        if self.words[self.at] in (".", "["):
             name = ""
-            while self.peek() != "=":
+            while self.words[self.at] != "=":
                 name += self.take()
             self.take("=")
-            value = (self.braces() if self.peek() == "{"
+            value = (self.braces() if self.words[self.at] == "{"
                      else self.assign())
             return Node(Kind.FIELD, name.lstrip("."), [value], at)
-        return self.braces() if self.peek() == "{" else self.assign()
+        return self.braces() if self.words[self.at] == "{" else self.assign()
 
     def primary(self) -> Node:
         at = self.at
-        kind = self.kind()
-        if self.peek() == "(":
-            self.take()
+        token = self.words[at]
+        if token == "(":
+            self.at += 1
             inner = self.comma()
             self.take(")")
             return inner
-        if self.peek() == "{":
+        if token == "{":
             return self.braces()
-        if self.peek() in ("struct", "union", "enum", "unsigned", "const"):
+        if token in _TYPE_HEADS:
             return self.type_words()
+        kind = self.kind()
         if kind in ("id", "num", "str"):
-            token = self.take()
+            self.at += 1
             while kind == "str" and self.kind() in ("str", "id") and (
-                    self.peek() not in _ASSIGN):
+                    self.words[self.at] not in _ASSIGN):
                 self.take()
             return Node(Kind.ID if kind == "id" else Kind.CONST, token, (), at)
         raise _Refused(f"at {self.at}")
@@ -212,38 +233,38 @@ class _Reader:
     def type_words(self) -> Node:
         at = self.at
         words = []
-        while self.kind() == "id" or self.peek() == "*":
+        while self.kind() == "id" or self.words[self.at] == "*":
             words.append(self.take())
         return Node(Kind.TYPE, " ".join(words), (), at)
 
     def postfix(self, left: Node) -> Node:
         while True:
             at = self.at
-            token = self.peek()
+            token = self.words[at]
+            if token not in _SUFFIXES:
+                return left
             if token == "[":
-                self.take()
+                self.at += 1
                 left = Node(Kind.INDEX, "[", [left, self.comma()], at)
                 self.take("]")
             elif token == "(":
                 left = Node(Kind.CALL, "(", [left, *self.arguments()], at)
             elif token in (".", "->"):
-                self.take()
+                self.at += 1
                 at = self.at
                 if self.kind() != "id":
                     raise _Refused("member")
                 left = Node(Kind.MEMBER, token + self.take(), [left], at)
-            elif token in ("++", "--"):
-                self.take()
-                left = Node(Kind.POST, token, [left], at)
             else:
-                return left
+                self.at += 1
+                left = Node(Kind.POST, token, [left], at)
 
     def arguments(self) -> list[Node]:
         self.take("(")
         found: list[Node] = []
-        while self.peek() != ")":
+        while self.words[self.at] != ")":
             found.append(self.argument())
-            if self.peek() == ",":
+            if self.words[self.at] == ",":
                 self.take()
         self.take(")")
         return found
@@ -253,16 +274,16 @@ class _Reader:
         start = self.at
         try:
             node = self.assign()
-            if self.peek() in (",", ")"):
+            if self.words[self.at] in (",", ")"):
                 return node
         except _Refused:
             pass
         self.at = start
         depth = 0
         names = []
-        while depth or self.peek() not in (",", ")"):
+        while depth or self.words[self.at] not in (",", ")"):
             if self.kind() == "id":
-                names.append(Node(Kind.RAWID, self.peek(), (), self.at))
+                names.append(Node(Kind.RAWID, self.words[self.at], (), self.at))
             token = self.take()
             depth += (token in "([{") - (token in ")]}")
         text = " ".join(t for _, t in self.tokens[start:self.at])
