@@ -72,9 +72,9 @@ class Loops:
                 "if", "while", "for")]
             if step.kind == StepKind.TEST and not tests:
                 # That of a do-while is no statement of its own.
-                tests = [Statement(replace(
-                    self.watch.statement.fact, kind="while"), self.function,
-                    parse(words), step.start, step.end)]
+                tests = [Statement(
+                    self.watch.statement.fact._replace(kind="while"),
+                    self.function, parse(words), step.start, step.end)]
                 within = [*within, *tests]
             self._known[step] = About(
                 within, bool(_JUMP.match(words.lstrip())),

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One piece of code; line from 1, columns from 0 in bytes.
 
     kind: function, prototype, declare, struct, effect, return, if, while, for,

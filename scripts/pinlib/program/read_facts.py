@@ -45,13 +45,15 @@ class Facts:
         self.file = file
         self.text = text
         self.names = names
-        self._found: set[Fact] = set()
+        self._found: list[Fact] = []
         self._lines = lines
         self._in_macro = False
         self._known: dict[str, set[Bytes]] = {}
         self._element = ""
         self._again = False
-        self._root = -1
+        self._root = Node(file, 0)
+        self._plain: tuple[list[int], list[str]] | None = None
+        self._asked = False     # whether that is known
         takes: dict[str, Callable[[Node], None]] = {
             "call": self._call, "expression": self._effect,
             "if": self._if, "while": self._while,
@@ -66,9 +68,9 @@ class Facts:
         self._bitfield = _any_of([numbers["bitfield"]])
         self._attribute = _any_of([numbers["attribute"]])
 
-    def of(self, declarations: Iterable[Declaration]) -> set[Fact]:
+    def of(self, declarations: Iterable[Declaration]) -> list[Fact]:
         """Return the facts of declarations that share text."""
-        self._found = set()
+        self._found = []
         self._known = {}
         for declaration in declarations:
             self._take(declaration)
@@ -81,7 +83,9 @@ class Facts:
             *declaration.name)
         self._again = declaration.selection > 0
         root = declaration.root
-        self._root = root.index
+        self._root = root
+        self._asked = self._in_macro
+        self._plain = None
         outside = self._outside(root)
         for match in self._wanted.finditer(
                 self.file.kinds, self.file.firsts[root.index], root.index + 1):
@@ -115,25 +119,46 @@ class Facts:
                 start < span[1] and span[0] < end for start, end in known):
             return
         known.add(span)
-        self._found.add(Fact(
-            kind, self.name, self._element, *self._place(span[0]),
-            *self._place(span[1]), text, name, of, tuple(params)))
-
-    def _place(self, offset: int) -> Bytes:
-        line = bisect.bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1]
+        start, end = span
+        lines = self._lines
+        first = last = bisect.bisect_right(lines, start)
+        if first < len(lines) and lines[first] <= end:
+            last = bisect.bisect_right(lines, end, first)
+        self._found.append(Fact(
+            kind, self.name, self._element, first, start - lines[first - 1],
+            last, end - lines[last - 1], text, name, of, tuple(params)))
 
     def _text_of(self, start: int, end: int) -> str:
         return self.text[start:end]
 
     def _words(self, node: Node, without: Sequence[Bytes] = ()) -> str:
         """Return the tokens of a node, less those of some spans."""
-        spans = self._tokens_of(node)
-        if without:
-            spans = [(start, end) for start, end in spans if not any(
-                a <= start < b for a, b in without)]
+        if not self._asked:
+            self._asked = True
+            self._plain = self._plain_tokens()
+        if self._plain:
+            places, words = self._plain
+            low = bisect.bisect_left(places, node.start)
+            high = bisect.bisect_left(places, node.end, low)
+            places, words = places[low:high], words[low:high]
+        else:
+            spans = [*self._tokens_of(node)]
+            places = [start for start, _ in spans]
+            words = [self.text[start:end] for start, end in spans]
+        return " ".join([word for at, word in zip(places, words) if not any(
+            low <= at < high for low, high in without)] if without else words)
+
+    def _plain_tokens(self) -> tuple[list[int], list[str]] | None:
+        """Return where the declaration's tokens begin, and their texts.
+
+        None if some of them are in other arms, so that nodes do not have all.
+        """
+        root = self._root
+        starts, ends, arms = self.file.tokens_in(root.start, root.end, False)
+        if not set(arms) <= {root.arm}:
+            return None
         text = self.text
-        return " ".join([text[start:end] for start, end in spans])
+        return [*starts], [text[a:b] for a, b in zip(starts, ends)]
 
     def _tokens_of(self, node: Node) -> Iterable[Bytes]:
         starts, ends, arms = self.file.tokens_in(
@@ -154,6 +179,11 @@ class Facts:
         self._add(kind, (node.start, node.end), text=self._words(node))
 
     def _call(self, node: Node) -> None:
+        # A name that is called is the first node of the call.
+        first = self.file.firsts[node.index]
+        if self._text_of(self.file.starts[first],
+                         self.file.ends[first]) not in self.names:
+            return
         callee = node.children[0]
         name = self._text_of(callee.start, callee.end)
         if callee.kind == "name" and name in self.names:
@@ -205,7 +235,7 @@ class Facts:
 
     def _declare(self, node: Node) -> None:
         specifiers, *declared = node.children
-        outside = node.index == self._root
+        outside = node.index == self._root.index
         if any(word.op == "typedef" for word in specifiers.children):
             return
         for made in declared:

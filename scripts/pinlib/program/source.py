@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-
 from pinlib.csource import masking, parser
 from pinlib.program.facts import Fact
 from pinlib.program.function import Body, Function, Statement
 from pinlib.program.read_files import Element, ReadFile
 
+_PARAMETER = re.compile(r"(.*?)(\w+)((?:\s*\[[^]]*\])*)\s*$", re.S)
+_CALLBACK = re.compile(r"\(\s*\*\s*(\w+)\s*\)")
 # Facts that are no statements.
 _OTHER = frozenset(("function", "prototype", "struct", "call"))
 
@@ -110,13 +110,14 @@ class Source:
                    for fact in facts if fact.kind == "function"
                    and (fact.line, fact.column) in heads}
         top: list[Statement] = []
+        around = [(*function.body, function) for function in heads.values()]
         for fact in facts:
             if fact.kind in _OTHER:
                 continue
             at = self.text.offset(fact.line, fact.column)
-            owner = next((function for function in heads.values() if
-                          function.body[0] <= at <= function.body[1]), None)
-            self._add(fact, owner, bodies[owner] if owner else None, top)
+            owner = next((function for low, high, function in around
+                          if low <= at <= high), None)
+            self._add(fact, at, owner, bodies[owner] if owner else None, top)
         self._built[element] = bodies, top
         return bodies, top
 
@@ -124,9 +125,8 @@ class Source:
         """Return what the head of a function says."""
         params = []
         for written in head.params:
-            match = re.match(r"(.*?)(\w+)((?:\s*\[[^]]*\])*)\s*$", written,
-                             re.S)
-            callback = re.search(r"\(\s*\*\s*(\w+)\s*\)", written)
+            match = _PARAMETER.match(written)
+            callback = _CALLBACK.search(written)
             if callback:
                 params.append(("function", callback.group(1)))
             elif match:
@@ -135,10 +135,9 @@ class Source:
         return Body(self._spelled(head.type), params,
                     types={name: kind for kind, name in params})
 
-    def _add(self, fact: Fact, owner: Function | None, body: Body | None,
-             top: list[Statement]) -> None:
+    def _add(self, fact: Fact, start: int, owner: Function | None,
+             body: Body | None, top: list[Statement]) -> None:
         """Add the statement of a fact to its function, or to the top."""
-        start = self.text.offset(fact.line, fact.column)
         end = self.text.offset(fact.line_end, fact.column_end)
         if fact.kind == "iterate":
             opening = self.text.code.find("(", start)
@@ -150,7 +149,7 @@ class Source:
         if fact.kind == "declare":
             spelled = self._spelled(fact.type)
             if spelled != fact.type:
-                fact = replace(fact, type=spelled)
+                fact = fact._replace(type=spelled)
             tree = parser.parse(fact.text) if fact.text else None
             if body:
                 body.declared.setdefault(fact.name, []).append(
