@@ -29,6 +29,10 @@ _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)(?:\\\n|[^\n])*", re.M)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 # A block that runs once under a guard: scoped_guard(…) { … }.
 SCOPED = re.compile(r"_*scoped_(?!\w*for_each)\w+$")
+_BLANKS, _ELSE = re.compile(r"\s*"), re.compile(r"\s*else\b")
+_OPENING, _BRACE = re.compile(r"\s*\("), re.compile(r"\s*\{")
+_HEAD = re.compile(r"\s*\(.*\)\s*\{", re.S)
+_HEADED, _BODY = re.compile(r"\s*[\w{*(]"), re.compile(r"[\s\w]*\{")
 _BRACKETS = {"(": re.compile(r"[()]"), "{": re.compile(r"[{}]"),
              "[": re.compile(r"[][]")}
 
@@ -203,11 +207,10 @@ class CText:
 
     def defines(self, name: str, offset: int) -> bool:
         """Say whether a function of this name is defined here."""
-        if not re.compile(name + r"\s*\(").match(self.code, offset):
-            return False
-        close = self.matching(self.code.index("(", offset))
-        return close > 0 and bool(
-            re.compile(r"[\s\w]*\{").match(self.code, close + 1))
+        opening = _OPENING.match(self.code, offset + len(name)) \
+            if self.code.startswith(name, offset) else None
+        close = self.matching(opening.end() - 1) if opening else -1
+        return close > 0 and bool(_BODY.match(self.code, close + 1))
 
     def span_at(self, line: int) -> Span:
         """Return the top-level block around a line."""
@@ -297,7 +300,7 @@ class CText:
 
     def statement_end(self, offset: int) -> int:
         """Return the offset just after the statement at or after offset."""
-        match = re.compile(r"\s*").match(self.code, offset)
+        match = _BLANKS.match(self.code, offset)
         offset = match.end() if match else offset
         if offset >= len(self.code):
             return offset
@@ -308,8 +311,7 @@ class CText:
         word = head.group() if head else ""
         if word in ("if", "for", "while", "switch") or (
                 SCOPED.match(word) and self.heads(offset + len(word))) or (
-                word and re.match(r"\s*\(.*\)\s*\{", self._head_text(offset),
-                                  re.S)):
+                word and _HEAD.match(self._head_text(offset))):
             return self._compound_end(offset, word)
         if word == "do":
             body = self.statement_end(offset + 2)
@@ -327,21 +329,20 @@ class CText:
 
     def heads(self, offset: int) -> bool:
         """Say whether parentheses stand here, and a statement behind them."""
-        opening = re.compile(r"\s*\(").match(self.code, offset)
+        opening = _OPENING.match(self.code, offset)
         close = self.matching(opening.end() - 1) if opening else -1
-        return close >= 0 and bool(re.compile(r"\s*[\w{*(]").match(
-            self.code, close + 1))
+        return close >= 0 and bool(_HEADED.match(self.code, close + 1))
 
     def _head_text(self, offset: int) -> str:
         """Return a macro that heads a block, up to its brace; else nothing."""
         word = _WORD.match(self.code, offset)
         if not word:
             return ""
-        rest = re.compile(r"\s*\(").match(self.code, word.end())
+        rest = _OPENING.match(self.code, word.end())
         if not rest:
             return ""
         close = self.matching(rest.end() - 1)
-        tail = re.compile(r"\s*\{").match(self.code, close + 1)
+        tail = _BRACE.match(self.code, close + 1)
         return self.code[word.end():tail.end()] if tail else ""
 
     def _compound_end(self, offset: int, word: str) -> int:
@@ -351,7 +352,7 @@ class CText:
             return len(self.code)
         end = self.statement_end(close + 1)
         if word == "if":
-            follow = re.compile(r"\s*else\b").match(self.code, end)
+            follow = _ELSE.match(self.code, end)
             if follow:
                 return self.statement_end(follow.end())
         return end

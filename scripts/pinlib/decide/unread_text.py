@@ -43,6 +43,9 @@ _COUNTER = re.compile(r"\bfor\s*\(\s*(?:\w+\s+)+\w+\s*=\s*\d\w*\s*;"
 _ANNOTATION = re.compile(r"__[a-z]\w*$")
 # What flow/declared/cleanups.py reads behind the name of a variable.
 _AT_END = r"(?:\s*__(?:free|cleanup)\s*\(\s*\w+\s*\))?"
+# What stands behind a name in its declarator.
+_TAIL = re.compile(r"\s*(\)\s*\([^;{}]*?\)|(?:\)?\s*\[[^]]*\])*|)" + _AT_END +
+                   r"\s*(?=[=;,:)])")
 _ASSEMBLER = re.compile(r"\b(?:asm|__asm__)\b(?:\s*(?:volatile|goto|inline|"
                         r"__volatile__))*\s*\(")
 
@@ -191,9 +194,8 @@ def _declared(program: Program, function: Function, fact: Fact,
             s.fact.kind == "declare" and s.start == at
             and s.tree is not None for s in function.statements):
         return
-    tail = re.compile(rf"{re.escape(fact.name)}\s*(\)\s*\([^;{{}}]*?\)|"
-                      r"(?:\)?\s*\[[^]]*\])*|)" + _AT_END +
-                      r"\s*(?=[=;,:)])").match(code, at)
+    tail = _TAIL.match(code, at + len(fact.name)) \
+        if code.startswith(fact.name, at) else None
     if tail is None:
         return
     yield from (m.start() for m in _WORD.finditer(code, start, tail.end()))

@@ -168,10 +168,12 @@ def is_core(program: Program, site: CallSite) -> bool:
                for f in program.in_file(site.file))
 
 
+_TEST = re.compile(r"(?:^|[/_-])(?:(?:self)?test|benchmark)s?(?:[/_.-]|$)|kunit")
+
+
 def is_test(site: CallSite) -> bool:
     """Say whether the file is a test or a benchmark by its name."""
-    return bool(re.search(
-        r"(?:^|[/_-])(?:(?:self)?test|benchmark)s?(?:[/_.-]|$)|kunit", site.file))
+    return bool(_TEST.search(site.file))
 
 
 def trace(program: Program, resolver: Resolver, iterators: Iterators,

@@ -16,6 +16,9 @@ from pinlib.program.program import Program
 
 LEVELS = 4
 _KIND = re.compile(r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?$")
+# What stands behind the tag of a member, or of a structure with braces.
+_MEMBER = re.compile(r"(?:\b(?:\s*\bconst\b)?[\s*]*\w+"
+                     r"(?:\s*\[[^]]*\]|\s*,[\s*]*\w+)*)?\s*[;{]")
 # A structure named in more files than this is not one subsystem's.
 WIDE = 60
 
@@ -48,12 +51,11 @@ def holders(program: Program, tag: str) -> dict[str, set[str]]:
 
 def _around(text: CText, tag: str) -> set[str]:
     """Return the structures of a file that have a structure as a member."""
-    member = re.compile(tag + r"(?:\b(?:\s*\bconst\b)?[\s*]*\w+"
-                        r"(?:\s*\[[^]]*\]|\s*,[\s*]*\w+)*)?\s*[;{]")
     found: set[str] = set()
     for at in text.words.get(tag, ()):
         if _KIND.search(text.code[max(0, at - 60):at]) and \
-                member.match(text.code, at):
+                text.code.startswith(tag, at) and \
+                _MEMBER.match(text.code, at + len(tag)):
             found.update(types.enclosing(text, at))
     return found
 

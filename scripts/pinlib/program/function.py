@@ -17,6 +17,9 @@ from pinlib.program.facts import Fact
 # What an assignment or a copying call has in its text.
 _COPIES = re.compile("|".join(["=", *effects.COPIES]))
 
+_STATIC, _BEGINS_STATIC = re.compile(r"\bstatic\b"), re.compile(r"\s*static\b")
+_ELSE, _BRACES = re.compile(r"\s*else\b"), re.compile(r"[{}]")
+
 
 class Statement:
     """One expression of a function: a statement, condition or declaration.
@@ -229,7 +232,7 @@ class Function:
             self.line)].rstrip()
         # What ends there is another declaration.
         head = "" if before.endswith((";", "}")) else before
-        return bool(re.search(r"\bstatic\b", head + text.line(self.line)))
+        return bool(_STATIC.search(head + text.line(self.line)))
 
     @cached_property
     def span(self) -> tuple[int, int]:
@@ -286,7 +289,7 @@ class Function:
         stack: list[int] = []
         pairs = []
         low, high = self.body
-        for match in re.finditer(r"[{}]", self.text.code[low:high + 1]):
+        for match in _BRACES.finditer(self.text.code[low:high + 1]):
             at = low + match.start()
             if match.group() == "{":
                 stack.append(at)
@@ -324,7 +327,7 @@ class Function:
                    end: int) -> Iterator[Guard]:
         code = self.text.code
         assert statement.tree is not None
-        follow = re.compile(r"\s*else\b").match(code, end)
+        follow = _ELSE.match(code, end)
         if follow:
             yield Guard(follow.end(), self.text.statement_end(follow.end()),
                         statement.tree, False, statement.line)
@@ -354,7 +357,7 @@ class Function:
         low, high = self.body
         return name in self.types and name not in [
             n for _, n in self.params] and not any(
-            low < o < high and re.match(r"\s*static\b", self.text.line(
+            low < o < high and _BEGINS_STATIC.match(self.text.line(
                 self.text.line_of(o))) for o in self.text.words.get(name, ()))
 
     def position(self, use: Use) -> tuple[int, int] | None:

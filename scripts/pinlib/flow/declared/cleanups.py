@@ -15,7 +15,7 @@ from pinlib.program.function import Statement
 from pinlib.program.locations import Location, LocationKind
 from pinlib.program.program import Program
 
-_ATTRIBUTE = r"\s*(__free|__cleanup)\s*\(\s*(\w+)\s*\)"
+_ATTRIBUTE = re.compile(r"\s*(__free|__cleanup)\s*\(\s*(\w+)\s*\)")
 # What a class of __free() does besides: it looks at the pointer.
 _LOOKS = frozenset({"IS_ERR_OR_NULL", "IS_ERR", "if"})
 
@@ -35,15 +35,16 @@ def at_end(program: Program, location: Location) -> Ended | None:
     if location.kind != LocationKind.VAR or function is None:
         return None
     low, high = function.body
-    attribute = re.compile(rf"{location.name}{_ATTRIBUTE}")
-    for offset in function.text.words.get(location.name, ()):
-        found = attribute.match(function.text.code, offset)
+    name, code = location.name, function.text.code
+    for offset in function.text.words.get(name, ()):
+        found = _ATTRIBUTE.match(code, offset + len(name)) \
+            if code.startswith(name, offset) else None
         if low < offset < high and found:
             near = [s for s in function.statements if s.end > offset]
             if near:
-                kind, name = found.groups()
-                return Ended(near[0], f"{kind}({name})", kind == "__free"
-                             and _frees(program, location.file, name))
+                kind, made = found.groups()
+                return Ended(near[0], f"{kind}({made})", kind == "__free"
+                             and _frees(program, location.file, made))
     return None
 
 
