@@ -25,7 +25,8 @@ from pinlib.csource.arms import Group, groups, Known, NOTHING
 _HIDDEN = re.compile(
     r'//[^\\\n]*(?:\\\n?[^\\\n]*)*|/\*.*?\*/|'
     r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
-_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(\w+)(?:\\\n|[^\n])*", re.M)
+# From the start of its line.
+_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(\w+)(?:\\\n|[^\n])*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 # A block that runs once under a guard: scoped_guard(…) { … }.
 SCOPED = re.compile(r"_*scoped_(?!\w*for_each)\w+$")
@@ -43,12 +44,19 @@ def _blanks(text: str) -> str:
 
 
 def _blank(match: re.Match[str]) -> str:
-    return _blanks(match.group())
+    text = match.group()
+    return _blanks(text) if "\n" in text else " " * len(text)
 
 
 def _directives(text: str) -> list[tuple[int, int, str]]:
-    return [(m.start(), m.end(), m.group(1))
-            for m in _DIRECTIVE.finditer(text)]
+    found = []
+    at = text.find("#")
+    while at >= 0:
+        match = _DIRECTIVE.match(text, text.rfind("\n", 0, at) + 1)
+        if match:
+            found.append((match.start(), match.end(), match.group(1)))
+        at = text.find("#", max(at + 1, match.end() if match else 0))
+    return found
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
@@ -160,7 +168,8 @@ class CText:
     @functools.cached_property
     def code(self) -> str:
         """Return the text with blanks in place of directives as well."""
-        return _DIRECTIVE.sub(_blank, self.visible)
+        return _without(self.visible, [
+            (start, end) for start, end, _ in self.directives])
 
     @functools.cached_property
     def _starts(self) -> array[int]:
