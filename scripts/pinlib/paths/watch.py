@@ -14,6 +14,7 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
+from pinlib.paths.kept.listed import listed
 from pinlib.program import cfg
 from pinlib.program.function import Function, Statement
 from pinlib.program.locations import LocationKind
@@ -163,6 +164,8 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
                 event.kind == EventKind.CALL) or _left_behind(event):
             if not _passed_down(site, event):
                 made.moves.setdefault(place.start, []).append(event)
+    for event in listed(site):
+        made.moves.setdefault(event.statement.start, []).append(event)
     return made
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide.bugs import (byte_results, dirty_marks, release_counts,
-                                remedies, returned_counts, ways)
+                                remedies, returned_counts, unmarked, ways)
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.hazards import in_two_arms
 from pinlib.decide.origins import passed_in
@@ -209,7 +209,8 @@ class Finder:
                 _writes(g) for g in given):
             return []
         releases = site.flow.of(*RELEASE_KINDS)
-        if not releases or self._dirties(site) or _numbered(site):
+        if not releases or self._dirties(site) or _numbered(site) or \
+                unmarked.needs_none(self.resolver, site):
             return []
         if not site.flow.of(EventKind.CPU, EventKind.DEVICE, EventKind.INTO):
             return []
