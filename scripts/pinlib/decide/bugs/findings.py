@@ -17,6 +17,7 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.decide.bugs import (byte_results, dirty_marks, release_counts,
                                 remedies, returned_counts, unmarked, ways)
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
+from pinlib.decide.bugs.private_mappings import private
 from pinlib.decide.hazards import in_two_arms
 from pinlib.decide.origins import passed_in
 from pinlib.decide.origins.origins import Origins
@@ -210,7 +211,8 @@ class Finder:
             return []
         releases = site.flow.of(*RELEASE_KINDS)
         if not releases or self._dirties(site) or _numbered(site) or \
-                unmarked.needs_none(self.resolver, site):
+                unmarked.needs_none(self.resolver, site) or \
+                private(self.program, site):
             return []
         if not site.flow.of(EventKind.CPU, EventKind.DEVICE, EventKind.INTO):
             return []

@@ -97,8 +97,7 @@ def _only_looked_up(site: CallSite) -> bool:
 def _is_anonymous(event: Event) -> bool:
     """Say whether a test lets anonymous memory alone pass.
 
-    Reclaim does not write such a page while it is held (its reference count
-    says so), and what maps it is dirty since the write fault that made it.
+    private_mappings.py says why it needs no mark.
     """
     return event.detail in _ANONYMOUS and any(
         guard.start > event.statement.start and not guard.holds and any(
