@@ -8,39 +8,47 @@ code. It must have an entry for every finding of the tool, and no other.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
+import compare_audit
 from pinlib.audit import follow
 from pinlib.decide.bugs.findings import CONFIDENCE
 from trees import kernels
 
 REPORTS = Path(__file__).resolve().parents[2] / "reports"
-VERSIONS = tuple(kernels.READ)
-ENTRY = re.compile(r"^### (\S+ \S+ \S+)\n\n\*\*(High|Moderate|Low), "
-                   r"(true|false)\.\*\*", re.M)
+# The trees of the last two are no packages: tests/compare_audit.py is for them.
+WRITTEN = (*kernels.READ, "6.19", "7.0")
 
 
 def entries(version: str) -> dict[str, tuple[str, str]]:
     """(confidence, verdict) of each finding that was written up."""
-    text = (REPORTS / f"audit-{version}.md").read_text(encoding="utf-8")
-    found = ENTRY.findall(text)
-    assert len(found) == text.count("\n### ")
-    assert len({name for name, _, _ in found}) == len(found)
-    return {name: (sure, verdict) for name, sure, verdict in found}
+    return compare_audit.entries(
+        (REPORTS / f"audit-{version}.md").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", WRITTEN)
 def test_most_of_high_is_true(version: str) -> None:
     high = [v for sure, v in entries(version).values() if sure == "High"]
-    assert high and high.count("true") * 5 >= len(high) * 4
+    assert high and high.count("true") * 10 >= len(high) * 9
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", WRITTEN)
+def test_the_head_counts_the_entries(version: str) -> None:
+    text = (REPORTS / f"audit-{version}.md").read_text(encoding="utf-8")
+    words = []
+    for level in compare_audit.CONFIDENCE:
+        mine = [v for sure, v in entries(version).values() if sure == level]
+        words.append(f"of {len(mine)} marked {level} {mine.count('true')}")
+    words[0] = words[0].replace("of", "Of", 1).replace(
+        "marked", "entries marked") + " are true"
+    assert "; ".join(words) + "." in " ".join(text.split())
+
+
+@pytest.mark.parametrize("version", tuple(kernels.READ))
 def test_findings_are_written_up(version: str) -> None:
-    _, found = follow.look(kernels.tree(version), None, 2)
+    _, found = follow.look(kernels.tree(version), None, 2, "all")
     # One entry speaks for all lines of a function; the surest one counts.
     mine: dict[str, str] = {}
     for item in sorted(found, key=lambda f: CONFIDENCE.index(

@@ -363,10 +363,9 @@ def _leak(site: CallSite, leak: Leak, steps: Sequence[ways.Step] = (),
 
 def _told(site: CallSite, leak: Leak) -> tuple[str, str, str]:
     code = "leak-short-pin" if leak.held == "part" else "leak-error"
-    gives = "the macro used here leaves, and gives" if leak.hidden \
-        else "this exit gives"
-    return (code, leak.confidence, f"After {leak.after} {gives} back none of the "
-            f"pages that {site.api}() took.")
+    who = "the macro used here" if leak.hidden else "this exit"
+    return (code, leak.confidence, f"After {leak.after} {who} leaves pages that "
+            f"{site.api}() took, and nobody gives them back.")
 
 
 def _finding(site: CallSite, function: Function, mistake: Mistake,

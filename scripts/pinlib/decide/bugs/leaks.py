@@ -18,7 +18,7 @@ from pinlib.program.program import Program
 
 @dataclass(frozen=True)
 class Leak:
-    """An exit that gives back none of the pages that are held there."""
+    """An exit that leaves pages which are held there."""
 
     line: int
     held: str                         # part, full, one, or old: an earlier call's

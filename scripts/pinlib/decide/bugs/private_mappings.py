@@ -8,7 +8,7 @@ dirty since the write fault that made it, so it needs no mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.flow.call_sites import CallSite
@@ -92,7 +92,7 @@ def _returned(function: Function) -> Iterator[tuple[Statement, Node]]:
             yield statement, statement.tree
 
 
-def _names(function: Function, nodes: list[Node]) -> set[str]:
+def _names(function: Function, nodes: Iterable[Node]) -> set[str]:
     """Return the variables that some expressions are made of."""
     found: set[str] = set()
     work = list(nodes)
