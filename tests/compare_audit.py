@@ -4,23 +4,23 @@
 
     tests/compare_audit.py reports/audit-7.0.md OUT
 
-OUT has the audit.txt of that kernel, made with APIS=all. Printed is a row for
+OUT has the audit.json of that kernel, made with APIS=all. Printed is a row for
 each finding without an entry, each entry that is no longer found or has another
 confidence, and how many entries are true. Exit code 1: they do not agree.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 CONFIDENCE = ("High", "Moderate", "Low")
 _ENTRY = re.compile(r"^### (\S+ \S+ \S+)\n\n\*\*(High|Moderate|Low), "
                     r"(true|false)\.\*\*", re.M)
-_LEVEL = re.compile(rf"({'|'.join(CONFIDENCE)})\n-+")
-_FOUND = re.compile(r"^(\S+):\d+\s+(\w+)\(\)\s+\[([\w-]+)\], the other end", re.M)
 
 
 def entries(text: str) -> dict[str, tuple[str, str]]:
@@ -31,13 +31,13 @@ def entries(text: str) -> dict[str, tuple[str, str]]:
     return {name: (sure, verdict) for name, sure, verdict in found}
 
 
-def findings(text: str) -> dict[str, str]:
-    """Return the confidence of each finding in audit.txt, the surest one."""
-    parts = _LEVEL.split(text)
+def findings(report: Mapping[str, Any]) -> dict[str, str]:
+    """Return the confidence of each finding of audit.json, the surest one."""
     found: dict[str, str] = {}
-    for level, part in zip(parts[1::2], parts[2::2]):
-        for file, function, code in _FOUND.findall(part):
-            found.setdefault(f"{code} {file} {function}", level)
+    for item in sorted(report["findings"], key=lambda f: CONFIDENCE.index(
+            f["confidence"])):
+        found.setdefault(f"{item['code']} {item['file']} {item['function']}",
+                         item["confidence"])
     return found
 
 
@@ -60,8 +60,8 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     written = entries(Path(arguments[0]).read_text())
-    rows = list(compare(written, findings(
-        (Path(arguments[1]) / "audit.txt").read_text())))
+    rows = list(compare(written, findings(json.loads(
+        (Path(arguments[1]) / "audit.json").read_text()))))
     for row in rows:
         print(row)
     print(", ".join(

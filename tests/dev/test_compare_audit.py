@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from pinlib.commands import audit
 from pinlib.decide.bugs.findings import Finding
 
 SCRIPT = Path(__file__).resolve().parents[1] / "compare_audit.py"
@@ -47,7 +48,8 @@ SURER = Finding("drivers/tug/b.c", 8, "tug_drop", "mismatch", "Moderate",
 def test_each_difference_is_a_row(tmp_path: Path, found: list[Finding],
                                   rows: list[str]) -> None:
     (tmp_path / "page.md").write_text(PAGE)
-    (tmp_path / "audit.txt").write_text(audit.render("7.0", 3, found))
+    (tmp_path / "audit.json").write_text(json.dumps(
+        {"findings": [dataclasses.asdict(f) for f in found]}))
     done = subprocess.run([SCRIPT, tmp_path / "page.md", tmp_path],
                           check=False, capture_output=True, text=True)
     assert done.stdout.splitlines()[:-1] == rows

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,7 +177,7 @@ def test_a_file_is_read_the_same_whatever_is_read_with_it(
     # Files are read in the order of their names.
     both = {f"{n}.c": names[which] for n, which in enumerate(order)}
     found = read(tmp_path / "both", both)[f"{order.index('b')}.c"]
-    assert [replace(f, file="main.c") for f in found] == alone
+    assert [f._replace(file="main.c") for f in found] == alone
 
 
 def test_a_report_is_the_same_cold_warm_and_by_any_number_of_jobs(
