@@ -19,6 +19,7 @@ from pinlib.base.progress import Step
 from pinlib.flow.call_sites import CallSite
 from pinlib.kept import inputs
 from pinlib.kept.answers import Answer, Answers, plain
+from pinlib.kernel import effects
 from pinlib.kernel.view import View
 from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
@@ -104,8 +105,14 @@ class Parts:
 
 def _parts(tree: View,
            sites: Iterable[CallSite]) -> list[tuple[list[str], int]]:
-    """Return the files of each part and how many sites they have."""
-    found: dict[str, list[str]] = {}
+    """Return the files of each part and how many sites they have.
+
+    To follow iterators takes longest: such parts are first, so that no process
+    works on one alone at the end.
+    """
+    found: dict[str, list[CallSite]] = {}
     for site in sites:
-        found.setdefault(tree.home(site.file), []).append(site.file)
-    return [(sorted(set(files)), len(files)) for files in found.values()]
+        found.setdefault(tree.home(site.file), []).append(site)
+    return [(sorted({s.file for s in part}), len(part)) for part in sorted(
+        found.values(), key=lambda part: not any(
+            site.api in effects.EXTRACT for site in part))]
