@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pinlib.base.files import to_json
+from pinlib.base.files import packed
 from pinlib.decide.api_forms import Era
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View, with_functions
@@ -37,7 +37,7 @@ def with_macros(tree: View, cache: Path, now: Now,
     names = tuple(names)
     program = as_written(tree, cache, now.indexes, names, listed, era)
     macros = Answers(cache, tree, now).once(
-        f"macros {names} {listed} {to_json(era)}",
+        f"macros {names} {listed} {packed(era)}",
         lambda: choose(program.anew(), names))
     return as_written(with_functions(tree, macros, cache), cache, now.indexes,
                       names, listed, era) if macros else program

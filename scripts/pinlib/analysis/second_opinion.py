@@ -26,7 +26,7 @@ from pathlib import Path
 from pinlib.analysis import lost_code
 from pinlib.base import own_digest
 from pinlib.base.codes import Code
-from pinlib.base.files import read_json, to_json, write_json
+from pinlib.base.files import packed, read_json, write_json
 from pinlib.base.records import Disposition
 from pinlib.base.resources import COCCI
 from pinlib.base.why_not import WhyNot
@@ -169,7 +169,7 @@ class _Copies:
             return None
 
     def _file(self, takes: list[str], files: list[str]) -> Path:
-        made = hashlib.sha256(to_json([own_digest.digest(), takes]).encode())
+        made = hashlib.sha256(packed([own_digest.digest(), takes]).encode())
         for file in files:
             made.update(os.fsencode(file) + b"\0")
             made.update(hashlib.sha256(

@@ -17,13 +17,21 @@ LOOKED_FOR = "pinlib.reads"
 
 def to_json(value: Any) -> str:
     """Render dataclasses, lists and dicts in one form, for stable bytes."""
-    def plain(item: Any) -> Any:
-        if dataclasses.is_dataclass(item) and not isinstance(item, type):
-            return dataclasses.asdict(item)
-        if isinstance(item, (set, frozenset)):
-            return sorted(item)
-        raise TypeError(f"cannot write {type(item).__name__}")
-    return json.dumps(value, default=plain, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(value, default=_plain, indent=1, ensure_ascii=False) + "\n"
+
+
+def packed(value: Any) -> str:
+    """Render the same for nobody to read, which takes a tenth of the time."""
+    return json.dumps(value, default=_plain, ensure_ascii=False)
+
+
+def _plain(item: Any) -> Any:
+    if dataclasses.is_dataclass(item) and not isinstance(item, type):
+        return {field.name: getattr(item, field.name)
+                for field in dataclasses.fields(item)}
+    if isinstance(item, (set, frozenset)):
+        return sorted(item)
+    raise TypeError(f"cannot write {type(item).__name__}")
 
 
 def write_file(path: Path, text: str) -> None:

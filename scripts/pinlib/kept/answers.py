@@ -20,7 +20,7 @@ from sys import audit
 from typing import Any, TypeVar
 
 from pinlib.base import own_digest
-from pinlib.base.files import to_json, write_bytes
+from pinlib.base.files import packed, write_bytes
 from pinlib.kept import inputs
 from pinlib.kernel.view import View
 
@@ -123,9 +123,9 @@ def _read(file: Path) -> Any:
 
 def _of_view(tree: View) -> str:
     """Return what tells a view from others, the code of the checkout aside."""
-    return to_json([os.path.realpath(tree.root), str(tree.mirror), tree.files,
-                    str(tree.kernel), tree.known.version, tree.known.macros,
-                    dict(tree.macros)])
+    return packed([os.path.realpath(tree.root), str(tree.mirror), tree.files,
+                   str(tree.kernel), tree.known.version, tree.known.macros,
+                   dict(tree.macros)])
 
 
 def _member(kind: Any, name: str) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.base import own_digest
-from pinlib.base.files import forget, read_json, write_json
+from pinlib.base.files import forget, packed, read_json, write_file
 from pinlib.base.options import Options
 from pinlib.kept import inputs
 
@@ -53,8 +53,8 @@ class Kept:
         snapshot = read.snapshot(self._now)
         if snapshot is None:
             return
-        write_json(self._file, {"inputs": snapshot, "report": report,
-                                "plan": plan})
+        write_file(self._file, packed({"inputs": snapshot, "report": report,
+                                       "plan": plan}))
         forget(self._file.parent, KEPT)
 
 

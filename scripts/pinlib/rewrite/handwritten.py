@@ -11,6 +11,7 @@ fingerprint too: that is its ledger.
 from __future__ import annotations
 
 import concurrent.futures
+import functools
 import hashlib
 import json
 import tempfile
@@ -102,7 +103,7 @@ def load(folder: Path = FOLDER) -> list[CoreRule]:
 
 def _read(path: Path) -> CoreRule:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = _parsed(path.read_text(encoding="utf-8"))
         patches = [CorePatch(
             p["rule"], PatchKind(p["kind"]), p["subject"],
             _paragraphs(p["text"]),
@@ -118,6 +119,12 @@ def _read(path: Path) -> CoreRule:
         raise RuleError(f"{path}: {error}") from error
 
 
+@functools.lru_cache(maxsize=32)
+def _parsed(text: str) -> dict[str, Any]:
+    """Return what a rule says, which nobody changes; some take from another."""
+    return tomllib.loads(text)
+
+
 def _paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
@@ -125,7 +132,7 @@ def _paragraphs(text: str) -> list[str]:
 def _patches(path: Path) -> list[dict[str, Any]]:
     """Return a file's patches, each with what it takes over from another's."""
     made = []
-    for patch in tomllib.loads(path.read_text(encoding="utf-8"))["patch"]:
+    for patch in _parsed(path.read_text(encoding="utf-8"))["patch"]:
         name, _, rule = patch.get("like", "").partition("/")
         like = [p for p in _patches(path.with_name(f"{name}.toml"))
                 if p["rule"] == rule][0] if name else {}

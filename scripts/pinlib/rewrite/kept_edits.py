@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pinlib.base import own_digest
-from pinlib.base.files import forget, read_json, to_json, write_json
+from pinlib.base.files import forget, packed, read_json, write_json
 from pinlib.kernel.kernel_tree import cache_folder
 
 # Whole texts, of some release groups of some trees.
@@ -42,7 +42,7 @@ class Answer:
 
 def _file(work: Path, given: Sequence[Path]) -> Path:
     """Return where the answer lies; the name of work says nothing."""
-    made = hashlib.sha256(to_json([
+    made = hashlib.sha256(packed([
         own_digest.digest(), own_digest.spatch()]).encode())
     for path in given:
         text = path.read_bytes().replace(os.fsencode(work), b"")

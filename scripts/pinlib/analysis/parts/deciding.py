@@ -11,7 +11,7 @@ from sys import audit
 
 from pinlib.analysis import handwritten_sites
 from pinlib.analysis.parts.parts import Parts
-from pinlib.base.files import to_json
+from pinlib.base.files import packed
 from pinlib.base.progress import Step
 from pinlib.base.records import Disposition
 from pinlib.decide import pinned
@@ -53,7 +53,7 @@ class Together(Container[Location]):
 
 
 def _said(where: Location) -> str:
-    return to_json([where.kind, where.file, where.owner, where.name])
+    return packed([where.kind, where.file, where.owner, where.name])
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ class Question:
     together: Together
 
     def __str__(self) -> str:
-        return to_json([sorted(self.iterators), str(self.answers), self.era,
-                        self.listed, self.watched, [
-                            (a.rule.name, a.refused, a.last)
-                            for a in self.applied]])
+        return packed([sorted(self.iterators), str(self.answers), self.era,
+                       self.listed, self.watched, [
+                           (a.rule.name, a.refused, a.last)
+                           for a in self.applied]])
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _common(program: Program, kept: Answers) -> Common:
     def find() -> tuple[dict[str, list[Macro]], dict[str, set[str]], str]:
         fresh = program.anew()
         macros, whole = fresh.macros.kernel.told(), fresh.included.whole()
-        return macros, whole, hashlib.sha256(to_json(
+        return macros, whole, hashlib.sha256(packed(
             [macros, whole]).encode()).hexdigest()
 
     macros, whole, digest = kept.once("common", find)
