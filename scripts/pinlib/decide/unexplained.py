@@ -227,7 +227,7 @@ def _other_view(resolver: Resolver, function: Function, tag: str,
                 member: str) -> str:
     """Return where a structure is cast to another, copied, or taken apart."""
     for statement in function.statements:
-        for node in statement.tree.walk() if statement.tree else ():
+        for node in statement.nodes("("):
             if node.kind == Kind.CAST:
                 target = types.tag_of(resolver.type_of(
                     function, node) or "")

@@ -19,7 +19,7 @@ _STRUCT = (r"\b(?:struct|union)\s+(?:__\w+(?:\s*\([^;{}]*\)\s*|\s+))?"
            r"%s(?:\s*\{|\s*$)")
 _DEFINE = re.compile(rb"[ \t]*#[ \t]*define[ \t]+")
 # The path is only looked at: an include may be in what passes for another's.
-_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include\s*["<](?=([^">]*)[">])', re.M)
+_INCLUDE = re.compile(rb'[ \t]*#[ \t]*include\s*["<](?=([^">]*)[">])')
 
 _IDENTIFIER = re.compile(r"\b[A-Za-z_]\w*", re.ASCII)
 
@@ -136,7 +136,7 @@ class Searches:
         if file not in self._includes:
             self._includes[file] = frozenset(
                 path.rpartition(b"/")[2].decode("latin-1")
-                for path in _INCLUDE.findall(self._bytes(file)))
+                for path in _included(self._bytes(file)))
         return self._includes[file]
 
     def pasting(self, words: Iterable[str]) -> list[str]:
@@ -219,6 +219,17 @@ def _headers(index: WordIndex, words: Iterable[str],
              below: str) -> list[str]:
     return [f for f in index.files(words, Mark.MACRO, below)
             if f.endswith(".h")]
+
+
+def _included(text: bytes) -> Iterator[bytes]:
+    """Yield the paths that a text includes."""
+    at = text.find(b"include")
+    while at >= 0:
+        found = _INCLUDE.match(text, text.rfind(b"\n", 0, at) + 1)
+        if found:
+            yield found[1]
+            at = text.find(b"\n", found.end())
+        at = text.find(b"include", at + 1) if at >= 0 else -1
 
 
 def _occurrences(text: bytes, word: str) -> Iterator[int]:

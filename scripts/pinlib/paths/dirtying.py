@@ -40,7 +40,7 @@ def late(watch: Watch, statement: Statement, dropped: int,
     """
     events = watch.dirties.get(statement.start, [])
     if not events:
-        called = statement.tree is not None and any(
+        called = watch.markers and statement.tree is not None and any(
             n.kind == Kind.CALL and n.kids[0].value in watch.markers
             for n in statement.tree.walk())
         return dropped if called else 0

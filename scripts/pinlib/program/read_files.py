@@ -123,9 +123,9 @@ class ReadFile:
         """Return the functions: where each is, its name, line and column."""
         found = []
         _, _, order, begins = self._spans
-        for index, (low, high) in enumerate(zip(begins, begins[1:])):
-            if not any(map(self._has_function, order[low:high])):
-                continue
+        places = {number: at for at, number in enumerate(order)}
+        for index in sorted({bisect.bisect_right(begins, places[number]) - 1
+                             for number in self._with_functions()}):
             element = self._at(index)
             if _is_plain(element.declarations):
                 name = element.declarations[0].name
@@ -137,16 +137,20 @@ class ReadFile:
                           if fact.kind == "function"]
         return found
 
-    def _has_function(self, declaration: int) -> bool:
-        """Say whether a declaration, by its number, has a function."""
-        kind, root = self._file.kind_and_root(declaration)
-        return kind != "define" and bool(self._function.search(
-            self._file.kinds, self._file.firsts[root], root + 1))
-
-    @cached_property
-    def _function(self) -> re.Pattern[bytes]:
-        number = self._file.names.kinds.index("function")
-        return re.compile(b"\\x%02x" % number)
+    def _with_functions(self) -> set[int]:
+        """Return the numbers of the declarations that have a function."""
+        file = self._file
+        function = re.compile(b"\\x%02x" % file.names.kinds.index("function"))
+        behind = sorted(zip(file.behind, itertools.count()))
+        found = set()
+        for match in function.finditer(file.kinds):
+            at = match.start()
+            index = bisect.bisect_right(behind, (at, len(behind)))
+            found.update(
+                number for last, number in behind[index:index + 1]
+                if file.firsts[last - 1] <= at
+                and file.kind_of(number) != "define")
+        return found
 
     def _place(self, offset: int) -> tuple[int, int]:
         line = bisect.bisect_right(self._lines, offset)

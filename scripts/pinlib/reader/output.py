@@ -251,11 +251,14 @@ class File:
         return Declaration(self.names.declarations[kind], (name, name_end),
                            start, end, arm, selection, Node(self, last - 1))
 
-    def kind_and_root(self, number: int) -> tuple[str, int]:
-        """Return the kind of a declaration, and the number of its node."""
-        columns = self._declarations
-        return self.names.declarations[columns[8][number]], columns[5][
-            number] - 1
+    def kind_of(self, number: int) -> str:
+        """Return the kind of a declaration."""
+        return self.names.declarations[self._declarations[8][number]]
+
+    @property
+    def behind(self) -> Sequence[int]:
+        """Return the number behind that of each declaration's node."""
+        return self._declarations[5]
 
     @property
     def places(self) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
