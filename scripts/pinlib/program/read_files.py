@@ -142,7 +142,7 @@ class ReadFile:
         file = self._file
         function = re.compile(b"\\x%02x" % file.names.kinds.index("function"))
         behind = sorted(zip(file.behind, itertools.count()))
-        found = set()
+        found: set[int] = set()
         for match in function.finditer(file.kinds):
             at = match.start()
             index = bisect.bisect_right(behind, (at, len(behind)))
