@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +93,28 @@ def test_the_readers_word_stands_where_coccinelle_says_it_reads_nothing(
         "manual", Code.EDITS_REFUSED, "drivers/odd/main.c:10")
     assert decision.reason.endswith(f"it stands in {lost_code.UNREADABLE}.")
     assert commits.make_plan(found) == []
+
+
+def test_it_sees_the_functions_that_have_a_call(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it lacks there it is asked for once more, with all of the file."""
+    other = "int beside(int count)\n{\n\treturn count + 12345;\n}\n\n"
+    monkeypatch.setattr(sys.modules[__name__], "DRIVER", DRIVER.replace(
+        "int clear", other + "int clear"))
+    collect, seen = runner.collect, []
+
+    def lacking(rules: str, names: list[str], files: list[Path],
+                *more: Any) -> runner.Outcome:
+        seen.extend(file.read_text() for file in files)
+        return collect(rules, names, files, *more) if len(seen) > 1 else \
+            runner.Outcome()
+
+    monkeypatch.setattr(runner, "collect", lacking)
+    _, made = analysed(tmp_path, monkeypatch, plain=PLAIN)
+    assert ["12345" in text for text in seen] == [False, True]
+    assert all("put_page(held[k])" in text for text in seen)
+    assert [text.count("\n") for text in seen] == 2 * [DRIVER.count("\n")]
+    assert made["plain"].disposition == "convert"
 
 
 def test_a_release_whose_place_is_not_known_is_left(

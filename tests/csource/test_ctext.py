@@ -66,6 +66,21 @@ def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
     assert "b" in masking.load(path).words
 
 
+@pytest.mark.parametrize(("text", "found"), [
+    ("#define A #b\n \t# if B\nc # if d\n", ["#define A #b", " \t# if B"]),
+    ("#\n#if A \\\n# else\n#endif", ["#if A \\\n# else", "#endif"]),
+    ("\f#if A\n# 12 x\n## y", ["# 12 x"]),
+    ("a\\\n#if B", ["#if B"])])
+def test_where_directives_are(text: str, found: list[str]) -> None:
+    """They begin a line, behind blanks, and go on where it is continued."""
+    made = CText(text)
+    assert [text[start:end] for start, end, _ in made.directives] == found
+    assert made.code == "".join(
+        one if one == "\n" or not any(
+            start <= at < end for start, end, _ in made.directives) else " "
+        for at, one in enumerate(text))
+
+
 def test_directives() -> None:
     text = "a\n#define X(p) \\\n\tgup(p)\nb\n  #  if 1\nc\n"
     found = CText(text)

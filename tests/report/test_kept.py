@@ -278,6 +278,41 @@ def test_what_was_read_for_all(tmp_path: Path) -> None:
     assert read.snapshot(now(tmp_path)) is None
 
 
+def test_a_process_that_parts(tmp_path: Path) -> None:
+    """What it reads from there on it says itself, and nobody looks at it again."""
+    file = tmp_path / "a"
+    file.write_text("one")
+    (tmp_path / "b").symlink_to(file)
+    time.sleep(0.05)
+    with inputs.recorded([], []) as read:
+        sys.audit(inputs.PARTED)
+        with inputs.recorded([], []) as parted:
+            (tmp_path / "b").read_text()
+    assert not read.files and parted.files.keys() == {str(file)}
+    assert parted.links == {str(tmp_path / "b"): str(file)}
+    with inputs.recorded([], []) as read:
+        sys.audit(inputs.ADDED, parted)
+        file.write_text("two")
+        file.read_text()
+    assert read.files == parted.files
+
+
+def test_a_digest_that_is_known(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is as it was when its digest was taken is not read for it."""
+    file = tmp_path / "a"
+    file.write_text("one")
+    time.sleep(0.05)
+    with inputs.recorded([], []) as read:
+        file.read_text()
+    before = read.snapshot(now(tmp_path))
+    assert before is not None
+    monkeypatch.setattr(inputs, "_content", lambda path: "read")
+    later = now(tmp_path)
+    assert later.holds(before) and read.snapshot(later) == before
+    assert read.snapshot(now(tmp_path)) != before
+
+
 def test_what_is_looked_for(tmp_path: Path, tree: Path) -> None:
     """What is only asked for is heard of too, be it there or not."""
     own = tmp_path / "own/d.toml"

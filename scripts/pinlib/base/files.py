@@ -21,7 +21,7 @@ def to_json(value: Any) -> str:
 
 
 def packed(value: Any) -> str:
-    """Render the same for nobody to read, which takes a tenth of the time."""
+    """Render the same for nobody to read, which takes a third of the time."""
     return json.dumps(value, default=_plain, ensure_ascii=False)
 
 
