@@ -24,7 +24,7 @@ from pinlib.base.git import run_git
 from pinlib.base.options import Options
 from pinlib.base.progress import Step
 from pinlib.base.resources import ROOT
-from pinlib.dev.bench import copy
+from pinlib.dev.bench import copy, environment
 from pinlib.kernel import kernel_tree
 
 HEADER = "include/linux/uio.h"
@@ -67,7 +67,7 @@ class Tool:
                 [sys.executable, self.root / "scripts" / "gup2pin", target,
                  f"--kernel={self.tree}", f"--out={self.work / 'out'}",
                  f"--jobs={self.jobs}", "--no-install", *more],
-                env={**os.environ, "GUP2PIN_CACHE": str(self.work / "cache")},
+                env=environment(self.work),
                 stdin=subprocess.DEVNULL, stdout=said, stderr=said)
             _, status, usage = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
