@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uio.h>
+
+struct te_mem {
+	struct page **pages;
+	size_t num_pages;
+	size_t offset;
+};
+
+int te_register(struct page **pages, size_t num);
+
+struct te_mem *te_mem_get(void __user *addr, size_t length)
+{
+	struct te_mem *mem;
+	struct iov_iter iter;
+	size_t num, off;
+	struct iovec iov;
+	ssize_t len;
+	int ret;
+
+	ret = import_single_range(ITER_DEST, addr, length, &iov, &iter);
+	if (ret < 0)
+		return ERR_PTR(ret);
+	mem = kzalloc(sizeof(*mem), GFP_KERNEL);
+	if (!mem)
+		return ERR_PTR(-ENOMEM);
+	num = iov_iter_npages(&iter, INT_MAX);
+	mem->pages = kcalloc(num, sizeof(*mem->pages), GFP_KERNEL);
+	if (!mem->pages) {
+		ret = -ENOMEM;
+		goto free_mem;
+	}
+	len = iov_iter_extract_pages(&iter, &mem->pages, LONG_MAX, num, 0,
+				     &off);
+	if (unlikely(len <= 0)) {
+		ret = len ? len : -ENOMEM;
+		goto free_pages;
+	}
+	if (DIV_ROUND_UP(len + off, PAGE_SIZE) != num) {
+		mem->num_pages = DIV_ROUND_UP(len + off, PAGE_SIZE);
+		ret = -ENOMEM;
+		goto put_pages;
+	}
+	mem->offset = off;
+	mem->num_pages = num;
+	ret = te_register(mem->pages, num);
+	if (ret)
+		goto put_pages;
+	return mem;
+
+put_pages:
+	unpin_user_pages(mem->pages, mem->num_pages);
+free_pages:
+	kfree(mem->pages);
+free_mem:
+	kfree(mem);
+	return ERR_PTR(ret);
+}
+
+void te_mem_put(struct te_mem *mem)
+{
+	unpin_user_pages(mem->pages, mem->num_pages);
+	kfree(mem->pages);
+	kfree(mem);
+}
