@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pinlib.csource import jumps, types, value_sets
@@ -104,15 +105,17 @@ class Loops:
         return any(low <= offset < high and not low <= taken < high
                    for low, high in self.spans)
 
-    def helped(self, resolver: Resolver, statement: Statement,
-               tree: Node) -> bool:
+    def helped(self, resolver: Resolver, statement: Statement, tree: Node,
+               idle: Callable[[Node], bool]) -> bool:
         """Say whether a statement has a helper drop all pages.
 
         Those given to it one by one in a loop are dropped where the loop ends, as
-        with a release in its body.
+        with a release in its body. idle: whether a call drops none.
         """
         return any(n.value in self.watch.helpers and n.kind in (
             Kind.ID, Kind.RAWID) and not self._entry(resolver, statement, n)
+            and not (n.parent is not None and n.parent.kind == Kind.CALL
+                     and n.parent.kids[0] is n and idle(n.parent))
             for n in tree.walk())
 
     def _entry(self, resolver: Resolver, statement: Statement,

@@ -13,6 +13,7 @@ import re
 from pinlib.csource import value_sets
 from pinlib.csource.expr import Kind, Node
 from pinlib.csource.value_sets import Env, Unsigned, Values
+from pinlib.paths.calls import counts
 from pinlib.paths.loop_bounds import Loops
 from pinlib.paths.watch import Watch, makes_table
 from pinlib.program import cfg
@@ -111,7 +112,8 @@ class Shortfall:
     def given_all(self, statement: Statement, tree: Node, env: Env) -> bool:
         """Say whether a function is to handle as many pages as requested."""
         calls = [e.call for e in self.watch.moves.get(statement.start, [])
-                 if makes_table(e) and e.call is not None]
+                 if makes_table(e) and e.call is not None
+                 and counts.made(e.call, tree, env, self._unsigned)]
         if any(self._value(k, env) == _ASKED for c in calls
                for k in c.kids[1:]):
             return True

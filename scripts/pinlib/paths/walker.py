@@ -14,22 +14,19 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.csource.value_sets import Env, Values
 from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
+from pinlib.paths.calls import counts, declined
 from pinlib.paths.dirtying import late
 from pinlib.paths.loop_bounds import Loops, changes_of
 from pinlib.paths.short_results import Shortfall
 from pinlib.paths.switches import Switches
-from pinlib.paths.watch import (At, Mistake, State, Watch, drops_all,
-                                makes_table, may_decline, raises, result_of,
+from pinlib.paths.watch import (At, Mistake, State, Watch, drops_all, raises,
                                 results_of, way_to)
 from pinlib.program import cfg, macros
-from pinlib.program.cfg import StepKind
 from pinlib.program.function import Statement
 from pinlib.program.locations import Resolver
 
 # With more states than this nothing is claimed.
 LIMIT = 6000
-# These take an int, and do nothing if it is negative.
-_SIGNED = ("release_pages",)
 
 
 class Walker:
@@ -92,7 +89,7 @@ class Walker:
             line = self.function.text.line_of(step.start)
             states = [s._replace(jump=line) if s.held else s
                       for s in states]
-        if step.kind in (StepKind.RETURN, StepKind.END):
+        if step.kind in (cfg.StepKind.RETURN, cfg.StepKind.END):
             for after in states:
                 self._leave(step, after)
             return []
@@ -181,16 +178,13 @@ class Walker:
     def _declined(self, statement: Statement, tree: Node,
                   state: State) -> list[State]:
         """Return the states where a callee failed to take the pages over."""
-        taker = may_decline(self.watch, statement)
-        if taker is None:
+        heard = declined.answer(self.watch, statement, tree)
+        if heard is None:
             return []
-        table, target = makes_table(taker), result_of(
-            self.watch, statement, tree, taker)
-        if table and statement.fact.kind == "if":
+        target, table = heard
+        if target.kind == Kind.CALL:
             return [self._with(state, {**dict(state.env),
-                                       str(taker.call): value_sets.NEG})]
-        if target is None:
-            return []
+                                       str(target): value_sets.NEG})]
         pointer = types.depth_of(self.resolver.type_of(
             self.function, target) or "") > 0
         now = self._assign(statement, tree, state)
@@ -204,9 +198,12 @@ class Walker:
     def _watch_count(self, statement: Statement, tree: Node,
                      state: State) -> State:
         """Note what is made of the number of pages after a short result."""
+        env = dict(state.env)
+        if counts.error_given(self.watch, tree, env, self._unsigned) and \
+                not state.held:
+            self.mistakes.add(Mistake("negative", statement.line, "error"))
         if state.got != "part":
             return state
-        env = dict(state.env)
         if state.held and self.short.given_all(statement, tree, env):
             self._short(statement.line)
         ahead = state.held and self.short.goes_ahead(tree, env)
@@ -289,7 +286,7 @@ class Walker:
 
     def _release(self, statement: Statement, tree: Node,
                  state: State) -> State:
-        for event in self.watch.releases.get(statement.start, []):
+        for event in self._at(self.watch.releases, statement, state):
             state = self._twice(event, "release", state)
             if self.loops.holds(statement.start):
                 continue
@@ -301,13 +298,20 @@ class Walker:
                 state = self._given_back(state, statement.start, every)
             elif state.held:
                 self.gave_back.add(statement.start)
-        helped = self.loops.helped(self.resolver, statement, tree)
-        for event in self.watch.moves.get(statement.start, []):
+        helped = self.loops.helped(self.resolver, statement, tree, lambda c: (
+            counts.drops_none(self.watch, c, dict(state.env), self._unsigned)))
+        for event in self._at(self.watch.moves, statement, state):
             if event.kind == EventKind.PLAIN_OWNER:
                 state = self._twice(event, event.kind, state)
             state = state._replace(held="", gave=self._gave(
                 state, statement.start) if helped else state.gave)
         return self._given_back(state, statement.start) if helped else state
+
+    def _at(self, table: dict[int, list[Event]], statement: Statement,
+            state: State) -> list[Event]:
+        """Return the events of a statement that happen in a state."""
+        return [e for e in table.get(statement.start, ()) if counts.happens(
+            self.watch, e, dict(state.env), self._unsigned)]
 
     def _gave(self, state: State, offset: int) -> int:
         """Return the line that released all, where that matters."""
@@ -331,7 +335,7 @@ class Walker:
         value = self._note(event.statement.start, call.kids[2], state)
         if not state.got:
             return
-        if value == value_sets.NEG and event.detail not in _SIGNED:
+        if value == value_sets.NEG and event.detail not in counts.SIGNED:
             self.mistakes.add(Mistake("negative", event.statement.line, "error"))
         elif value == frozenset({"asked"}) and state.got not in ("full", "one"):
             self.mistakes.add(Mistake("beyond", event.statement.line, "short"))
@@ -382,7 +386,7 @@ class Walker:
                     self._short(at, sure)
 
     def _returned(self, step: cfg.Step, state: State) -> Values | None:
-        if step.kind == StepKind.END:
+        if step.kind == cfg.StepKind.END:
             return None
         given = [s.tree for s in self.loops.about(step).statements
                  if s.fact.kind == "return"]

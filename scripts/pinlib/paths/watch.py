@@ -26,12 +26,16 @@ class Drops:
     """What determines how many pages a releasing function drops.
 
     Parameters by index, members that it reads, and members that callers other
-    than the acquiring function pass in those parameters.
+    than the acquiring function pass in those parameters. wide: parameters in
+    which an error code becomes a large number; only: the position of the one
+    argument that says it all, or 0.
     """
 
     params: frozenset[int] = frozenset()
     members: frozenset[str] = frozenset()
     passed: frozenset[str] = frozenset()
+    wide: frozenset[int] = frozenset()
+    only: int = 0
 
 
 @dataclass(frozen=True)
@@ -230,25 +234,6 @@ def _counted_down(site: CallSite) -> Iterator[Node]:
             yield from (n.kids[0] for n in node.walk()
                         if n.kind in (Kind.POST, Kind.UNARY)
                         and n.value == "--")
-
-
-def may_decline(watched: Watch, statement: Statement) -> Event | None:
-    """Return the one call of a statement that takes the pages over, or fails to."""
-    moves = watched.moves.get(statement.start, [])
-    return moves[0] if len(moves) == 1 and (
-        moves[0].kind == EventKind.CALL or makes_table(moves[0])) else None
-
-
-def result_of(watched: Watch, statement: Statement, tree: Node,
-              taker: Event) -> Node | None:
-    """Return what a statement sets to the result of such a call, if it does."""
-    call = taker.call
-    if call is None or call.kids[0].value in watched.helpers:
-        return None
-    if statement.fact.kind == "declare":
-        return Node(Kind.ID, statement.fact.name) if tree is call else None
-    return tree.kids[0] if tree.kind == Kind.ASSIGN and tree.kids[1] is call \
-        else None
 
 
 def makes_table(event: Event) -> bool:

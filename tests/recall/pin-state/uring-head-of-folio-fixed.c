@@ -32,7 +32,7 @@ struct ring_vec *rbuf_add(unsigned long addr, int nr)
 	pages = kcalloc(nr, sizeof(*pages), GFP_KERNEL);
 	if (!pages)
 		return NULL;
-	got = pin_user_pages_fast(addr, nr, FOLL_WRITE | FOLL_LONGTERM, pages);
+	got = pin_user_pages_fast(addr, nr, FOLL_LONGTERM, pages);
 	if (got != nr) {
 		if (got > 0)
 			unpin_user_pages(pages, got);

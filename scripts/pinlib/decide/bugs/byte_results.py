@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from pinlib.csource.expr import Kind, Node
+from pinlib.csource import jumps
+from pinlib.csource.expr import Kind, Node, bare_test
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
+from pinlib.paths.caller_release import steps_from
 from pinlib.program.function import Function, Use
 
 _TESTS = frozenset("< <= > >= == !=".split())
@@ -30,14 +32,30 @@ def unasked(site: CallSite) -> bool:
         return _only_tested(site.call)
     if not function.is_local(site.result):
         return False
-    after = [u for u in function.uses.get(site.result, [])
-             if u.statement.start > site.statement.start]
+    after = [u for u in _seeing(site) if u.statement is not site.statement]
     if any(u.setting and _counts_down(u.node) for u in after):
         return False
     uses = [u for u in after if not u.setting]
     tested = [u for u in uses if _only_tested(u.node)]
-    return bool(tested) and all(u in tested or _error(u, site)
+    return bool(tested) and all(u in tested or _error(u.statement.start, site)
                                 for u in uses)
+
+
+def _seeing(site: CallSite) -> list[Use]:
+    """Return the uses of the result that may see it as it came.
+
+    Not those behind another value, or where an error left the way.
+    """
+    function = site.function
+    uses = function.uses.get(site.result, [])
+    stops = [u.statement.start for u in uses if u.setting
+             and u.statement is not site.statement
+             and not _counts_down(u.node)]
+    stops += [at for at in (m.start() for m in jumps.JUMP.finditer(
+        function.text.code, *function.body)) if _error(at, site)]
+    steps = steps_from(function, site.statement.start, stops)
+    return [u for u in uses if any(
+        step.start <= u.statement.start < step.end for step in steps)]
 
 
 def dropped_as_asked(site: CallSite) -> Event | None:
@@ -53,7 +71,7 @@ def dropped_as_asked(site: CallSite) -> Event | None:
                              effects.PINNING and "iov_iter" in site.api) or \
             limit is not None and limit.value == "1" or \
             not function.is_local(site.result) or any(
-                u.setting or not (_only_tested(u.node) or _error(u, site)
+                u.setting or not (_only_tested(u.node) or _error(u.statement.start, site)
                                   or u.statement.fact.kind == "return")
                 for u in after):
         return None
@@ -110,11 +128,12 @@ def _only_tested(node: Node) -> bool:
             k is node or k.kind == Kind.CONST for k in above.kids)
 
 
-def _error(use: Use, site: CallSite) -> bool:
-    """Say whether a result is used only where it is an error or zero."""
-    return any(g.holds and g.test.kind == Kind.BINARY
-               and str(g.test.kids[0]) == site.result
-               and g.test.value in ("<", "<=")
-               and g.test.kids[1].value == "0"
-               for g in use.statement.function.guards_at(
-                   use.statement.start))
+def _error(at: int, site: CallSite) -> bool:
+    """Say whether the result is an error or zero at an offset."""
+    for guard in site.function.guards_at(at):
+        test, holds = bare_test(guard.test, guard.holds)
+        if holds and test.kind == Kind.BINARY and \
+                str(test.kids[0]) == site.result and \
+                test.value in ("<", "<=") and test.kids[1].value == "0":
+            return True
+    return False

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from pinlib.csource import value_sets
 from pinlib.csource.expr import Kind, Node, conditions
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
+from pinlib.paths.calls import counts
 from pinlib.paths.watch import Drops
 from pinlib.program.function import Function
 from pinlib.program.program import Program
@@ -22,7 +24,8 @@ def of(program: Program, site: CallSite) -> dict[str, Drops]:
         function = event.function
         if function.key == site.function.key or tests_entry(event):
             continue
-        params, members = _names(function, _bounds(event))
+        bounds = _bounds(event)
+        params, members = _names(function, bounds)
         passed: frozenset[str] = frozenset()
         for caller, use in program.naming(function.name, function):
             if use.call is None or caller.key == site.function.key:
@@ -31,10 +34,34 @@ def of(program: Program, site: CallSite) -> dict[str, Drops]:
                      if i + 1 < len(use.call.kids)]
             passed |= _names(caller, given)[1]
         old = found.get(function.name, Drops())
-        found[function.name] = Drops(old.params | params,
-                                     old.members | members,
-                                     old.passed | passed)
+        only = _only(function, bounds)
+        found[function.name] = Drops(
+            old.params | params, old.members | members, old.passed | passed,
+            old.wide | _wide(event, params),
+            only if function.name not in found or only == old.only else 0)
     return found
+
+
+def _only(function: Function, bounds: list[Node]) -> int:
+    """Return the position of the argument that says how many pages, or 0."""
+    limits = {str(b.kids[1] if b.kind == Kind.BINARY and b.value == "<" else b)
+              for b in bounds}
+    names = [n for _, n in function.params]
+    return names.index(min(limits)) + 1 if len(limits) == 1 and \
+        limits <= set(names) else 0
+
+
+def _wide(event: Event, params: frozenset[int]) -> frozenset[int]:
+    """Return the parameters in which an error code is a large number of pages.
+
+    Unsigned ones, and what goes to a range call as it is.
+    """
+    function, call = event.function, event.call
+    given = call.kids[2].value if event.kind == EventKind.ARRAY_RELEASE and \
+        call is not None and len(call.kids) > 2 and \
+        event.detail not in counts.SIGNED else ""
+    return frozenset(i for i in params if value_sets.wraps(
+        "int", function.params[i][0]) or function.params[i][1] == given)
 
 
 def tests_entry(event: Event) -> bool:
