@@ -37,8 +37,8 @@ def unasked(site: CallSite) -> bool:
         return False
     uses = [u for u in after if not u.setting]
     tested = [u for u in uses if _only_tested(u.node)]
-    return bool(tested) and all(u in tested or _error(u.statement.start, site)
-                                for u in uses)
+    return bool(tested) and all(
+        u in tested or is_error(u.statement.start, site) for u in uses)
 
 
 def _seeing(site: CallSite) -> list[Use]:
@@ -52,7 +52,7 @@ def _seeing(site: CallSite) -> list[Use]:
              and u.statement is not site.statement
              and not _counts_down(u.node)]
     stops += [at for at in (m.start() for m in jumps.JUMP.finditer(
-        function.text.code, *function.body)) if _error(at, site)]
+        function.text.code, *function.body)) if is_error(at, site)]
     steps = steps_from(function, site.statement.start, stops)
     return [u for u in uses if any(
         step.start <= u.statement.start < step.end for step in steps)]
@@ -71,7 +71,8 @@ def dropped_as_asked(site: CallSite) -> Event | None:
                              effects.PINNING and "iov_iter" in site.api) or \
             limit is not None and limit.value == "1" or \
             not function.is_local(site.result) or any(
-                u.setting or not (_only_tested(u.node) or _error(u.statement.start, site)
+                u.setting or not (_only_tested(u.node)
+                                  or is_error(u.statement.start, site)
                                   or u.statement.fact.kind == "return")
                 for u in after):
         return None
@@ -128,7 +129,7 @@ def _only_tested(node: Node) -> bool:
             k is node or k.kind == Kind.CONST for k in above.kids)
 
 
-def _error(at: int, site: CallSite) -> bool:
+def is_error(at: int, site: CallSite) -> bool:
     """Say whether the result is an error or zero at an offset."""
     for guard in site.function.guards_at(at):
         test, holds = bare_test(guard.test, guard.holds)

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pinlib.csource.expr import Kind, Node
-from pinlib.decide.bugs import (byte_results, dirty_marks, release_counts,
-                                remedies, returned_counts, unmarked, ways)
+from pinlib.decide.bugs import (byte_results, dirty_marks, kept_counts,
+                                release_counts, remedies, returned_counts,
+                                unmarked, ways)
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.bugs.private_mappings import private
 from pinlib.decide.hazards import in_two_arms
@@ -80,7 +81,7 @@ class Finder:
     def of(self, site: CallSite) -> list[Finding]:
         """Return everything that is wrong with one acquisition."""
         found = {*self.at_hand(site), *self._not_dirtied(site),
-                 *self._not_longterm(site)}
+                 *self._not_longterm(site), *self._dropped_again(site)}
         if site.flow.locations:
             found |= {*self.on_paths(site, True)}
         return sorted(found)
@@ -99,6 +100,15 @@ class Finder:
         return sorted({*self._mismatches(site), *dirty,
                        *self.late(site), *self._unlocked(site),
                        *self.on_paths(site, is_local(site))})
+
+    def _dropped_again(self, site: CallSite) -> list[Finding]:
+        """Find counts of entries that a failed call's branch has dropped."""
+        return [_made(site, e.function, e.statement.line, "count-not-reset",
+                      "Moderate",
+                      f"The entries are dropped here and {member} still counts "
+                      f"them; {again.function.name}() drops as many once more.",
+                      again.place)
+                for e, again, member in kept_counts.of(self.program, site)]
 
     def late(self, site: CallSite) -> list[Finding]:
         """Return where pages are marked dirty that were released before."""
