@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from pinlib.csource import value_sets
-from pinlib.csource.expr import Kind, Node
+from pinlib.csource.expr import Kind, Node, bare_test
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
+from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Watch
 from pinlib.program import cfg
-from pinlib.program.function import Statement
+from pinlib.program.function import Function, Statement
 from pinlib.program.locations import LocationKind, Resolver, variable
 
 
@@ -28,15 +29,26 @@ class FreedArray(Walker):
     lost: by the line of each such exit, what was held there.
     """
 
-    def __init__(self, resolver: Resolver, watched: Watch,
-                 site: CallSite) -> None:
+    def __init__(self, resolver: Resolver, watched: Watch, site: CallSite,
+                 array: str = "") -> None:
+        """Prepare the walk; array: what a caller has the pages in.
+
+        A caller's own tests are believed, but those that a release hangs on.
+        """
         super().__init__(resolver, watched)
         self.lost: dict[int, str] = {}
-        array = _array(site)
-        self._frees = _frees(site, array)
+        self._asked = {str(bare_test(g.test, True)[0])
+                       for at in (*watched.releases, *watched.moves)
+                       for g in self.function.guards_at(at)
+                       if g.holds} if array else None
+        array = array or _array(site)
+        self._frees = _frees(site, self.function, array)
         self._copies = frozenset(
             s.start for s in self.function.statements
-            if s.tree is not None and _takes_out(s, s.tree, array))
+            if s.tree is not None and _takes_out(s, s.tree, array)
+        ) | frozenset(e.statement.start for e in site.flow.events
+                      if e.function.key == self.function.key
+                      and e.detail in effects.NUMBERED)
 
     def run(self, held: bool = False) -> Any:
         """Walk if anything is freed; nothing is lost if there are too many ways."""
@@ -60,7 +72,9 @@ class FreedArray(Walker):
 
     def _branch(self, step: cfg.Step, tree: Node | None,
                 outcome: bool | None, state: Any) -> Iterator[Any]:
-        chosen = len(step.next) > 1 and (
+        decides = self._asked is None or tree is not None and str(
+            bare_test(tree, True)[0]) in self._asked
+        chosen = decides and len(step.next) > 1 and (
             tree is None or outcome is None or bool(value_sets.assume(
                 tree, not outcome, dict(state.env), self._unsigned)))
         for more in super()._branch(step, tree, outcome, state):
@@ -96,12 +110,19 @@ def _in_call(node: Node, value: Node) -> bool:
     return False
 
 
-def _frees(site: CallSite, array: str) -> frozenset[int]:
-    """Return where the acquiring function frees the array that it filled."""
+def _frees(site: CallSite, function: Function, array: str) -> frozenset[int]:
+    """Return where a function frees the array that has the pages."""
     return frozenset(
         e.statement.start for e in site.flow.events
-        if e.function.key == site.function.key and str(e.node) == array
+        if e.function.key == function.key and _bare(e.node) == array
         and (e.kind == EventKind.FREE_ARRAY or _frees_below(site, e)))
+
+
+def _bare(node: Node) -> str:
+    """Return an expression without the casts around it, as text."""
+    while node.kind == Kind.CAST:
+        node = node.kids[-1]
+    return str(node)
 
 
 def _frees_below(site: CallSite, event: Event) -> bool:

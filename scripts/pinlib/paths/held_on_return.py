@@ -138,7 +138,7 @@ def _left(program: Program, resolver: Resolver, site: CallSite, seen: Watch,
         if caller.key in chain:
             continue
         outer = Watch(caller, use.node.parent, use.statement, "", True,
-                      (_good(function),), helpers=seen.helpers)
+                      (good(function),), helpers=seen.helpers)
         for event in site.flow.of(*RELEASE_KINDS):
             if event.function.key == caller.key:
                 outer.releases.setdefault(event.statement.start,
@@ -176,7 +176,7 @@ def _survives(program: Program, resolver: Resolver, function: Function,
             continue
         walker = Walker(resolver, Watch(
             caller, use.node.parent, use.statement, "", True,
-            (_good(function),), helpers=helpers))
+            (good(function),), helpers=helpers))
         walker.run()
         if walker.keeps and _survives(program, resolver, caller, helpers,
                                       seen | {caller.key}):
@@ -184,7 +184,7 @@ def _survives(program: Program, resolver: Resolver, function: Function,
     return False
 
 
-def _good(function: Function) -> str:
+def good(function: Function) -> str:
     """Return the class of a function's return value on success."""
     zero = any(s.fact.kind == "return" and s.tree is not None and any(
         n.value == "0" for n in s.tree.walk()) for s in function.statements)

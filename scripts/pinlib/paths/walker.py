@@ -93,12 +93,9 @@ class Walker:
             for after in states:
                 self._leave(step, after)
             return []
-        found = []
-        for follower, outcome in step.next:
-            for after in self.switches.into(step, follower, about.test, states):
-                for more in self._branch(step, about.test, outcome, after):
-                    found.append((follower, more))
-        return found
+        return [(follower, more) for follower, outcome in step.next
+                for after in self.switches.into(step, follower, about.test, states)
+                for more in self._branch(step, about.test, outcome, after)]
 
     def _branch(self, step: cfg.Step, tree: Node | None,
                 outcome: bool | None, state: State) -> Iterator[State]:
@@ -300,6 +297,8 @@ class Walker:
                 self.gave_back.add(statement.start)
         helped = self.loops.helped(self.resolver, statement, tree, lambda c: (
             counts.drops_none(self.watch, c, dict(state.env), self._unsigned)))
+        if helped and state.held:
+            self.gave_back.add(statement.start)
         for event in self._at(self.watch.moves, statement, state):
             if event.kind == EventKind.PLAIN_OWNER:
                 state = self._twice(event, event.kind, state)

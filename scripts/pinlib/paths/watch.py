@@ -157,20 +157,40 @@ def watch(site: CallSite, names: frozenset[str]) -> Watch:
     made.counters = _counters(site)
     made.shared = frozenset(str(e.node) for e in site.flow.of(EventKind.REF)
                             if e.function.key == function.key)
+    _collect(made, site)
+    return made
+
+
+def watch_caller(site: CallSite, caller: Function, call: Node,
+                 statement: Statement, good: str,
+                 names: frozenset[str]) -> Watch:
+    """Return what to watch in a function that gets the pages by a call.
+
+    good: the class of that call's value where it succeeds.
+    """
+    made = Watch(caller, call, statement, "", True, (good,),
+                 helpers=names - {caller.name})
+    _collect(made, site)
+    return made
+
+
+def _collect(made: Watch, site: CallSite) -> None:
+    """Put down where a function drops the pages of a site, or moves them."""
     for event in site.flow.events:
-        if event.function.key != function.key:
+        if event.function.key != made.function.key:
             continue
         place: Statement = event.statement
         if event.kind in RELEASE_KINDS:
             made.releases.setdefault(place.start, []).append(event)
         elif event.kind in (EventKind.INTO, EventKind.PLAIN_OWNER,
                             EventKind.RETURN, EventKind.UNKNOWN) or (
-                event.kind == EventKind.CALL) or _left_behind(event):
+                event.kind == EventKind.CALL) or _left_behind(event) or \
+                _numbered_to(event):
             if not _passed_down(site, event):
                 made.moves.setdefault(place.start, []).append(event)
     for event in listed(site):
-        made.moves.setdefault(event.statement.start, []).append(event)
-    return made
+        if event.function.key == made.function.key:
+            made.moves.setdefault(event.statement.start, []).append(event)
 
 
 def drops_all(watched: Watch, event: Event) -> bool:
@@ -253,6 +273,19 @@ def _left_behind(event: Event) -> bool:
     return bool(given) and not any(
         n.value == "&" or n.value in effects.ALLOCATORS
         for _, value in given for n in value.walk())
+
+
+def _numbered_to(event: Event) -> bool:
+    """Say whether a function that may fail is given the number of a page.
+
+    It is found again by that number, where it was taken.
+    """
+    if event.detail not in effects.NUMBERED or event.call is None:
+        return False
+    call = event.call.parent
+    return call is not None and call.kind == Kind.CALL and \
+        call.kids[0] is not event.call and call.parent is not None and \
+        call.parent.kind == Kind.ASSIGN
 
 
 def _passed_down(site: CallSite, event: Event) -> bool:

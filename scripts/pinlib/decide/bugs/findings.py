@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pinlib.csource.expr import Kind, Node
-from pinlib.decide.bugs import (byte_results, dirty_marks, kept_counts,
-                                release_counts, remedies, returned_counts,
-                                unmarked, ways)
+from pinlib.decide.bugs import (byte_results, dirty_marks, in_callers,
+                                kept_counts, release_counts, remedies,
+                                returned_counts, unmarked, ways)
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.bugs.private_mappings import private
 from pinlib.decide.hazards import in_two_arms
@@ -150,7 +150,8 @@ class Finder:
         walker, mistakes = walked
         # The others are found where the function is left.
         found = [_leak(site, leak) for leak in self.lost(site)] \
-            if leaks and doubt(site) == "Low" else []
+            if leaks and (doubt(site) == "Low" or not site.flow.of(
+                *RELEASE_KINDS, EventKind.INTO)) else []
         for mistake in mistakes:
             steps = ways.on_path(walker, site, mistake)
             if mistake.kind != "leak":
@@ -158,7 +159,7 @@ class Finder:
             elif leaks:
                 leak = judge(self.program, site, mistake, walker)
                 if leak and not leak.by_caller:
-                    found.append(_leak(site, leak, steps, ways.end_of(
+                    found.append(_leak(site, leak, None, steps, ways.end_of(
                         walker, mistake)))
         found += [_finding(site, caller, mistake) for caller, mistake in
                   returned_counts.short(self.program, self.resolver, site,
@@ -170,6 +171,8 @@ class Finder:
         elif byte_results.unasked(site):
             found.append(_finding(site, site.function, Mistake(
                 "short", site.line, "part", 0, False)))
+        found += [_leak(site, leak, caller) for caller, leak, _ in
+                  in_callers.lost(self.program, self.resolver, site)]
         # One exit is one finding, however it is reached.
         return list({(f.file, f.line, f.code.split("-")[0]): f
                      for f in reversed(found)}.values())
@@ -360,12 +363,15 @@ def _made(site: CallSite, function: Function, line: int, code: str,
                    else "", fix)
 
 
-def _leak(site: CallSite, leak: Leak, steps: Sequence[ways.Step] = (),
-          end: int = 0) -> Finding:
-    """Make the finding of an exit that leaks; end: the line that leaves."""
-    made = _made(site, site.function, leak.line, *_told(site, leak),
-                 fix=remedies.of_leak(site, leak.held))
-    last = ways.Step(site.file, end or leak.line, "leaves with " + {
+def _leak(site: CallSite, leak: Leak, function: Function | None = None,
+          steps: Sequence[ways.Step] = (), end: int = 0) -> Finding:
+    """Make the finding of an exit that leaks, of the acquiring function's own.
+
+    end: the line that leaves.
+    """
+    made = _made(site, function or site.function, leak.line, *_told(site, leak),
+                 fix=remedies.of_leak(site, leak.held) if function is None else "")
+    last = ways.Step(made.file, end or leak.line, "leaves with " + {
         "part": "the pages of a short result", "old": "those of an earlier round",
         }.get(leak.held, "the pages") + " held")
     return replace(made, steps=(*(steps or made.steps), last), drops="0")

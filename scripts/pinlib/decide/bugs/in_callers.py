@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Find callers that lose the pages which a helper took for them.
+
+The helper hands them out as its value, or in what it was given; the caller frees
+their array, or leaves with them in a variable of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pinlib.csource.expr import Kind, Node
+from pinlib.decide.bugs.leaks import Leak, doubt
+from pinlib.flow.call_sites import CallSite
+from pinlib.flow.graph import Event, EventKind
+from pinlib.paths.freed_array import FreedArray
+from pinlib.paths.held_on_return import good
+from pinlib.paths.walker import Walker
+from pinlib.paths.watch import Watch, helpers, watch_caller
+from pinlib.program import cfg
+from pinlib.program.callers import calls
+from pinlib.program.function import Function, Use
+from pinlib.program.locations import LocationKind, Resolver
+from pinlib.program.program import Program
+
+
+class Leaving(Walker):
+    """A walk that notes the jumps to a way out with the pages held."""
+
+    def __init__(self, resolver: Resolver, watched: Watch) -> None:
+        super().__init__(resolver, watched)
+        self.left: dict[int, str] = {}
+
+    def _leave(self, step: cfg.Step, state: Any) -> None:
+        super()._leave(step, state)
+        if state.held and state.jump and not state.doubt:
+            self.left[state.jump] = state.held
+
+
+def lost(program: Program, resolver: Resolver,
+         site: CallSite) -> Iterator[tuple[Function, Leak, Use]]:
+    """Yield each caller that loses the pages, where, and its call."""
+    if not _handed_out(site):
+        return
+    names = helpers(program, site)
+    for caller, use in calls(program, site.function):
+        if use.call is None or program.is_ambiguous(caller) or \
+                caller.key == site.function.key:
+            continue
+        seen = watch_caller(site, caller, use.call, use.statement,
+                            good(site.function), names)
+        lines: dict[int, str] = {}
+        for array in _freed(site, caller):
+            walker = FreedArray(resolver, seen, site, array)
+            walker.run()
+            lines.update(walker.lost)
+        if not lines and doubt(site) == "High" and _own(site, caller, use):
+            leaving = Leaving(resolver, seen)
+            if leaving.run() is leaving.mistakes and leaving.gave_back:
+                lines = leaving.left
+        for line, held in sorted(lines.items()):
+            yield caller, Leak(line, held, "High" if doubt(site) == "High"
+                               else "Moderate", False, False,
+                               held == "old"), use
+
+
+def _handed_out(site: CallSite) -> bool:
+    """Say whether the pages leave the function for who calls it."""
+    params = [n for _, n in site.function.params]
+    return any(e.kind in (EventKind.RETURN, EventKind.INTO) and
+               e.function.key == site.function.key for e in site.flow.events
+               ) or site.target is not None and (
+                   site.target.kind == LocationKind.MEM
+                   or site.target.name in params)
+
+
+def _freed(site: CallSite, caller: Function) -> list[str]:
+    """Return what the caller frees of the arrays that have the pages."""
+    return sorted({str(_bare(e)) for e in site.flow.of(EventKind.FREE_ARRAY)
+                   if e.function.key == caller.key})
+
+
+def _bare(event: Event) -> Node:
+    node = event.node
+    while node.kind == Kind.CAST:
+        node = node.kids[-1]
+    return node
+
+
+def _own(site: CallSite, caller: Function, use: Use) -> bool:
+    """Say whether only the caller's own variable has the pages by then."""
+    call = use.call
+    if call is None:
+        return False
+    names = {k.kids[0].value for k in call.kids[1:]
+             if k.kind == Kind.UNARY and k.value == "&"}
+    above = call.parent
+    if above is not None and above.kind == Kind.ASSIGN and \
+            above.kids[0].kind == Kind.ID:
+        names.add(above.kids[0].value)
+    held = {at.name for at in site.flow.locations
+            if at.kind == LocationKind.VAR and at.owner == caller.name}
+    return bool(names & held) and all(
+        caller.is_local(name) for name in names & held) and not any(
+        at.kind == LocationKind.MEM for at in site.flow.locations)
