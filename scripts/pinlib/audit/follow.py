@@ -96,7 +96,8 @@ def read(kernel: Path, module: Path | None, jobs: int,
             call_sites.trace(program, resolver, iterators, site)
             calls.append(Call(
                 site.id, site.file, site.line, site.api,
-                [*finder.of(site), *unasked_pins.of(iterators, site)],
+                [*finder.of(site), *unasked_pins.of(iterators, site),
+                 *unasked_pins.references(iterators, site)],
                 _lost(finder, site), mend.of(program, resolver, site)))
         step.update(len(sites))
     return Audit(tree, calls, unread_calls.read(program, sites, list(listed)),

@@ -185,7 +185,7 @@ def _collect(made: Watch, site: CallSite) -> None:
         elif event.kind in (EventKind.INTO, EventKind.PLAIN_OWNER,
                             EventKind.RETURN, EventKind.UNKNOWN) or (
                 event.kind == EventKind.CALL) or _left_behind(event) or \
-                _numbered_to(event):
+                _numbered_to(site, event):
             if not _passed_down(site, event):
                 made.moves.setdefault(place.start, []).append(event)
     for event in listed(site):
@@ -275,12 +275,14 @@ def _left_behind(event: Event) -> bool:
         for _, value in given for n in value.walk())
 
 
-def _numbered_to(event: Event) -> bool:
+def _numbered_to(site: CallSite, event: Event) -> bool:
     """Say whether a function that may fail is given the number of a page.
 
-    It is found again by that number, where it was taken.
+    Where nothing else keeps the page, it is found again by that number.
     """
-    if event.detail not in effects.NUMBERED or event.call is None:
+    if event.detail not in effects.NUMBERED or event.call is None or \
+            len(site.flow.locations) > 1 or event.location.kind != \
+            LocationKind.VAR:
         return False
     call = event.call.parent
     return call is not None and call.kind == Kind.CALL and \

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pinlib.csource.expr import Kind, Node
-from pinlib.decide.bugs import (byte_results, dirty_marks, in_callers,
-                                kept_counts, release_counts, remedies,
-                                returned_counts, unmarked, ways)
+from pinlib.decide.bugs import (atomic, byte_results, dirty_marks,
+                                in_callers, kept_counts, release_counts,
+                                remedies, returned_counts, unmarked, ways)
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.bugs.private_mappings import private
 from pinlib.decide.hazards import in_two_arms
@@ -81,7 +81,8 @@ class Finder:
     def of(self, site: CallSite) -> list[Finding]:
         """Return everything that is wrong with one acquisition."""
         found = {*self.at_hand(site), *self._not_dirtied(site),
-                 *self._not_longterm(site), *self._dropped_again(site)}
+                 *self._not_longterm(site), *self._dropped_again(site),
+                 *self._sleeps(site)}
         if site.flow.locations:
             found |= {*self.on_paths(site, True)}
         return sorted(found)
@@ -110,6 +111,15 @@ class Finder:
                       again.place)
                 for e, again, member in kept_counts.of(self.program, site)]
 
+    def _sleeps(self, site: CallSite) -> list[Finding]:
+        """Find pages dirtied under their lock where nothing may sleep."""
+        return [_made(site, e.function, e.statement.line, "dirty-lock-atomic",
+                      "Moderate",
+                      f"{e.call.kids[0] if e.call else e.detail}() may sleep, "
+                      f"and {use.node.value}() is called where nothing may.",
+                      str(use.statement))
+                for e, use in atomic.sleeping(self.program, site)]
+
     def late(self, site: CallSite) -> list[Finding]:
         """Return where pages are marked dirty that were released before."""
         return [_made(site, function, mistake.line, "dirtied-after-put",
@@ -131,16 +141,21 @@ class Finder:
                       "page to be locked, and nobody locks it here; "
                       "set_page_dirty_lock() does.", event=e,
                       fix=remedies.of_dirtied(e))
-                for e in dirty_marks.unlocked(site)]
+                for e in dirty_marks.unlocked(site)
+                if atomic.handler(self.program, e.function) is None]
 
     def _mismatches(self, site: CallSite) -> list[Finding]:
-        if doubt(site) == "Low":
-            return []
+        unsure = doubt(site) == "Low"
         took = "pins" if pins(site) else "references"
-        return [_made(site, e.function, e.statement.line, "mismatch", "High",
+        # What is dropped out of the array that the call filled is its.
+        return [_made(site, e.function, e.statement.line, "mismatch",
+                      "Moderate" if unsure else "High",
                       f"{e.detail}() drops what {site.api}() took as "
                       f"{took}.", event=e, fix=remedies.of_mismatch(e))
-                for e in wrong_releases(self.program, self.resolver, site)]
+                for e in wrong_releases(self.program, self.resolver, site)
+                if not unsure or pins(site) and e.location == site.target
+                and e.function.key == site.function.key
+                and site.target.kind == LocationKind.VAR]
 
     def on_paths(self, site: CallSite, leaks: bool) -> list[Finding]:
         """Find what is wrong on some path through the acquiring function."""
@@ -171,7 +186,7 @@ class Finder:
         elif byte_results.unasked(site):
             found.append(_finding(site, site.function, Mistake(
                 "short", site.line, "part", 0, False)))
-        found += [_leak(site, leak, caller) for caller, leak, _ in
+        found += [_leak(site, leak, caller) for caller, leak in
                   in_callers.lost(self.program, self.resolver, site)]
         # One exit is one finding, however it is reached.
         return list({(f.file, f.line, f.code.split("-")[0]): f
@@ -218,7 +233,7 @@ class Finder:
             s.line, s.kind, s.path))
 
     def _not_dirtied(self, site: CallSite) -> list[Finding]:
-        given = flags(site)
+        given = self._flags(site)
         if site.api in effects.EXTRACT or "extract" in site.api or not any(
                 _writes(g) for g in given):
             return []
@@ -227,7 +242,8 @@ class Finder:
                 unmarked.needs_none(self.resolver, site) or \
                 private(self.program, site):
             return []
-        if not site.flow.of(EventKind.CPU, EventKind.DEVICE, EventKind.INTO):
+        if not site.flow.of(EventKind.CPU, EventKind.DEVICE, EventKind.INTO) \
+                and not _from_device(site):
             return []
         if abandoned(self.program, self.resolver, site):
             return []
@@ -241,6 +257,18 @@ class Finder:
                       "The pages are taken to be written to, and are given "
                       "back here without having been marked dirty.", event=last,
                       fix=remedies.of_undirtied(last))]
+
+    def _flags(self, site: CallSite) -> list[Node]:
+        """Return what the flags may be; a parameter stands for what is passed."""
+        node = site.argument(site.shape.flags) if site.shape else None
+        names = [n for _, n in site.function.params]
+        if node is None or node.value not in names or flags(site):
+            return flags(site)
+        passed = [use.argument(names.index(node.value)) for _, use in
+                  self.program.naming(site.function.name, site.function)]
+        known = [p for p in passed if p is not None and (
+            p.kind != Kind.ID or p.value.startswith("FOLL_"))]
+        return known if len(known) == len(passed) else []
 
     def _dirties(self, site: CallSite) -> bool:
         for event in site.flow.events:
@@ -262,7 +290,7 @@ class Finder:
                    for name in function.uses)
 
     def _not_longterm(self, site: CallSite) -> list[Finding]:
-        given = flags(site)
+        given = self._flags(site)
         if not site.flow.locations or not pins(site) or \
                 "extract" in site.api or not given or any(
                     "LONGTERM" in str(g) for g in given):
@@ -330,6 +358,16 @@ def flags(site: CallSite) -> list[Node]:
                 statement.fact.name == node.value:
             found.append(statement.tree)
     return found
+
+
+def _from_device(site: CallSite) -> bool:
+    """Say whether a device is to write, as the choice of flags says."""
+    node = site.argument(site.shape.flags) if site.shape else None
+    return node is not None and node.kind == Kind.ID and any(
+        n.value in ("DMA_FROM_DEVICE", "DMA_BIDIRECTIONAL")
+        for use in site.function.uses.get(node.value, ()) if use.setting
+        for g in site.function.guards_at(use.statement.start) if g.holds
+        for n in g.test.walk())
 
 
 def _writes(node: Node) -> bool:

@@ -25,12 +25,22 @@ from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
 
+_DEPTH = 2
+
+
 class Leaving(Walker):
     """A walk that notes the jumps to a way out with the pages held."""
 
     def __init__(self, resolver: Resolver, watched: Watch) -> None:
         super().__init__(resolver, watched)
         self.left: dict[int, str] = {}
+
+    def run(self, held: bool = False) -> Any:
+        """Walk; nothing is left if there are too many ways."""
+        found = super().run(held)
+        if found is not self.mistakes:
+            self.left.clear()
+        return found
 
     def _leave(self, step: cfg.Step, state: Any) -> None:
         super()._leave(step, state)
@@ -39,30 +49,51 @@ class Leaving(Walker):
 
 
 def lost(program: Program, resolver: Resolver,
-         site: CallSite) -> Iterator[tuple[Function, Leak, Use]]:
-    """Yield each caller that loses the pages, where, and its call."""
+         site: CallSite) -> Iterator[tuple[Function, Leak]]:
+    """Yield each function above that loses the pages, and where."""
     if not _handed_out(site):
         return
     names = helpers(program, site)
-    for caller, use in calls(program, site.function):
-        if use.call is None or program.is_ambiguous(caller) or \
-                caller.key == site.function.key:
-            continue
-        seen = watch_caller(site, caller, use.call, use.statement,
-                            good(site.function), names)
-        lines: dict[int, str] = {}
-        for array in _freed(site, caller):
-            walker = FreedArray(resolver, seen, site, array)
-            walker.run()
-            lines.update(walker.lost)
-        if not lines and doubt(site) == "High" and _own(site, caller, use):
-            leaving = Leaving(resolver, seen)
-            if leaving.run() is leaving.mistakes and leaving.gave_back:
-                lines = leaving.left
-        for line, held in sorted(lines.items()):
-            yield caller, Leak(line, held, "High" if doubt(site) == "High"
-                               else "Moderate", False, False,
-                               held == "old"), use
+    work = [(site.function, 0)]
+    seen = {site.function.key}
+    while work:
+        callee, depth = work.pop()
+        for caller, use in calls(program, callee):
+            if use.call is None or program.is_ambiguous(caller) or \
+                    caller.key in seen:
+                continue
+            seen.add(caller.key)
+            watched = watch_caller(site, caller, use.call, use.statement,
+                                   good(callee), names)
+            walked = _walks(resolver, site, use, watched)
+            for walker in walked:
+                for line, held in sorted(_left(walker).items()):
+                    yield caller, Leak(line, held, doubt(site) == "High"
+                                       and "High" or "Moderate", False,
+                                       False, held == "old")
+            if depth < _DEPTH and not any(map(_left, walked)):
+                work.append((caller, depth + 1))
+
+
+def _walks(resolver: Resolver, site: CallSite, use: Use,
+           watched: Watch) -> list[FreedArray | Leaving]:
+    """Walk a function above for each way to lose the pages."""
+    caller = watched.function
+    found: list[FreedArray | Leaving] = [
+        FreedArray(resolver, watched, site, array)
+        for array in _freed(site, caller)]
+    if not found and doubt(site) == "High" and _own(site, caller, use):
+        found.append(Leaving(resolver, watched))
+    for walker in found:
+        walker.run()
+    return found
+
+
+def _left(walker: FreedArray | Leaving) -> dict[int, str]:
+    """Return what a walk found lost, by line."""
+    if isinstance(walker, FreedArray):
+        return walker.lost
+    return walker.left if walker.gave_back else {}
 
 
 def _handed_out(site: CallSite) -> bool:

@@ -47,7 +47,7 @@ def _only(function: Function, bounds: list[Node]) -> int:
     limits = {str(b.kids[1] if b.kind == Kind.BINARY and b.value == "<" else b)
               for b in bounds}
     names = [n for _, n in function.params]
-    return names.index(min(limits)) + 1 if len(limits) == 1 and \
+    return names.index(limits.pop()) + 1 if len(limits) == 1 and \
         limits <= set(names) else 0
 
 

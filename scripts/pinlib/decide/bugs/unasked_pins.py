@@ -12,12 +12,13 @@ import re
 from pinlib.csource.expr import Kind
 from pinlib.decide.bugs.findings import Finding
 from pinlib.flow.call_sites import CallSite
-from pinlib.flow.graph import Event, RELEASE_KINDS
+from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects
 
 _ASKS = re.compile(r"iov_iter_extract_will_pin|user_backed_iter|iter_is_\w+|"
                    r"iov_iter_is_\w+|iov_iter_type")
+_NO_SLAB = ("sendpage_ok", "PageSlab", "folio_test_slab", "is_vmalloc_addr")
 _UNPINNED = frozenset(("bvec", "kvec", "xarray", "folioq"))
 
 
@@ -43,6 +44,27 @@ def of(iterators: Iterators, site: CallSite) -> list[Finding]:
         f"A {kind} iterator comes to {site.api}() as well"
         + (f" ({why})" if why else "") + ", which pins none of its pages; they "
         "are unpinned here all the same.") for e in releases]
+
+
+def references(iterators: Iterators, site: CallSite) -> list[Finding]:
+    """Return the references that are taken on pages of kernel buffers.
+
+    A buffer may be a slab's, whose pages no reference keeps.
+    """
+    first = site.argument(0)
+    taken = site.flow.of(EventKind.REF)
+    if "iov_iter" not in site.api or first is None or not taken or any(
+            name in e.function.uses for e in site.flow.events
+            for name in _NO_SLAB):
+        return []
+    found = iterators.of(site.function, site.statement, first)
+    if found is None or "kvec" not in found.kinds:
+        return []
+    return [Finding(
+        e.function.file, e.statement.line, e.function.name,
+        "kernel-page-ref", "Moderate", f"{site.file}:{site.line}",
+        "A kvec iterator comes here as well: its pages may be a slab's, which "
+        "are not kept by references.") for e in taken]
 
 
 def _unasked(site: CallSite, release: Event) -> bool:
