@@ -4,8 +4,8 @@
 
     tests/recall_table.py
 
-docs/recall.toml has the fixes and is never changed; tests/recall/found.toml says
-of each whether an audit finds it, and why not.
+docs/recall.toml and docs/recall-older.toml have the fixes and are never changed;
+tests/recall/found.toml says of each whether an audit finds it, and why not.
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ KINDS = ("count", "pin-state", "dirtying", "lifetime", "leak")
 
 
 def fixes() -> list[Row]:
-    """Return the list, in its own order."""
-    text = (ROOT / "docs/recall.toml").read_text(encoding="utf-8")
-    rows: list[Row] = tomllib.loads(text)["fix"]
-    return rows
+    """Return the list, kind by kind, the newest first."""
+    rows: list[Row] = []
+    for name in ("recall", "recall-older"):
+        text = (ROOT / f"docs/{name}.toml").read_text(encoding="utf-8")
+        rows += tomllib.loads(text)["fix"]
+    rows.sort(key=lambda f: str(f["date"]), reverse=True)
+    return sorted(rows, key=lambda f: KINDS.index(f["kind"]))
 
 
 def results() -> dict[str, Row]:
@@ -69,15 +72,16 @@ def table(rows: list[Row], found: Mapping[str, Row]) -> str:
 
 def sums(rows: list[Row], found: Mapping[str, Row]) -> str:
     """Return how many are found of each kind: fixtures, and in a tree."""
-    lines = ["| kind | fixes | found in the fixture | with a tree | found there |",
-             "|---|---:|---:|---:|---:|"]
+    lines = ["| kind | fixes | found at first | now | with a tree | found there |",
+             "|---|---:|---:|---:|---:|---:|"]
     for kind in (*KINDS, "all"):
         mine = [f for f in rows if kind in ("all", f["kind"])]
         treed = [f for f in mine if "tree" in f]
-        fixture = sum(_of(found, f).get("fixture") == "found" for f in mine)
+        first, now = (sum(_of(found, f).get(key) == "found" for f in mine)
+                      for key in ("first", "fixture"))
         there = sum("found" in _of(found, f).get("trees", {}).values()
                     for f in treed)
-        counts = (len(mine), fixture, len(treed), there)
+        counts = (len(mine), first, now, len(treed), there)
         lines.append(f"| {kind} | " + " | ".join(map(str, counts)) + " |")
     return "\n".join(lines) + "\n"
 

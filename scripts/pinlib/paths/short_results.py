@@ -146,14 +146,6 @@ class Shortfall:
             return 0, False
         return ahead or self.watch.statement.line, bool(ahead)
 
-    def owned(self, env: Env) -> bool:
-        """Say whether a member that releases rely on holds the short result."""
-        members = frozenset(m for c in self.watch.counts.values()
-                            for m in c.members | c.passed)
-        return any(value == _PART and re.split(r"->|\.", key)[-1] in members
-                   and ("->" in key or "." in key)
-                   for key, value in env.items())
-
     def _receiver(self) -> tuple[str, bool]:
         """Return where the result is stored, and if others may read it."""
         call, statement = self.watch.call, self.watch.statement

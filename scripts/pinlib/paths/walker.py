@@ -362,8 +362,7 @@ class Walker:
             (kind, text, event.statement.line)})
 
     def _leave(self, step: cfg.Step, state: State) -> None:
-        if not state.held or state.held == "part" and self.short.owned(
-                dict(state.env)):
+        if not state.held:
             return
         line = state.jump or self.function.text.line_of(step.start)
         value = self._returned(step, state)

@@ -36,7 +36,7 @@ struct npu_buf *npu_buf_get(struct npu_range *range, u32 num)
 					  &buf->pages[start]);
 		if (ret < 0 || ret != npages) {
 			ret = -ENOMEM;
-			goto drop;
+			goto drop;	/* @leak-short-pin */
 		}
 		start += ret;
 	}

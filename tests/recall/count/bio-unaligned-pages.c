@@ -18,7 +18,7 @@ static void dio_release(struct dio_seg *seg)
 	size_t done = 0;
 
 	do {
-		unpin_user_page(page++);
+		unpin_user_page(page++);	/* @offset-left-out */
 		done += PAGE_SIZE;
 	} while (done < seg->length);
 }

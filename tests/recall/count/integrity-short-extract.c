@@ -47,7 +47,7 @@ int meta_map_user(void *owner, void __user *buf, ssize_t bytes)
 	bvec = kcalloc(nr, sizeof(*bvec), GFP_KERNEL);
 	if (!bvec)
 		return -ENOMEM;
-	got = iov_iter_extract_pages(&iter, &pages, bytes, nr, 0, &offset);
+	got = iov_iter_extract_pages(&iter, &pages, bytes, nr, 0, &offset);	/* @short-pin-as-full */
 	if (unlikely(got < 0)) {
 		ret = got;
 		goto free;

@@ -21,7 +21,7 @@ ssize_t fb_write(const char __user *buf, size_t count)
 	}
 	ret = fb_dma(pages, nr);
 out:
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++)	/* @negative-count */
 		unpin_user_page(pages[i]);
 	kfree(pages);
 	return ret;

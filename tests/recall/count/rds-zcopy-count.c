@@ -25,7 +25,7 @@ static int zc_msg_fill(struct zc_msg *msg, struct iov_iter *from)
 					     &start);
 		if (copied < 0) {
 			for (i = 0; i < msg->nents; i++)
-				put_page(sg_page(&msg->sg[i]));
+				put_page(sg_page(&msg->sg[i]));	/* @count-not-reset */
 			return -EFAULT;
 		}
 		length -= copied;

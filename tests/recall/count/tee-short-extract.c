@@ -32,7 +32,7 @@ struct ta_mem *ta_mem_get(void __user *addr, size_t length)
 		ret = -ENOMEM;
 		goto free_mem;
 	}
-	len = iov_iter_extract_pages(&iter, &mem->pages, LONG_MAX, num, 0,
+	len = iov_iter_extract_pages(&iter, &mem->pages, LONG_MAX, num, 0,	/* @short-pin-as-full */
 				     &off);
 	if (unlikely(len <= 0)) {
 		ret = len ? len : -ENOMEM;

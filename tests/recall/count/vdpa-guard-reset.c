@@ -29,7 +29,7 @@ int ring_map(void *dev, u64 iova, u64 uaddr, unsigned long npages)
 				unpin_user_pages(list, pinned);
 				ret = -ENOMEM;
 			}
-			goto out;
+			goto out;	/* @leak-error */
 		}
 		chunks++;
 		if (!last_pfn)
@@ -42,7 +42,7 @@ int ring_map(void *dev, u64 iova, u64 uaddr, unsigned long npages)
 						    PFN_PHYS(map_pfn));
 				if (ret) {
 					unpin_user_pages(&list[i], pinned - i);
-					goto out;
+					goto out;	/* @leak-error */
 				}
 				map_pfn = pfn;
 				iova += size;
@@ -64,5 +64,5 @@ out:
 	}
 	mmap_read_unlock(current->mm);
 	free_page((unsigned long)list);
-	return ret;
+	return ret;	/* @leak-error */
 }

@@ -30,7 +30,7 @@ static int batch_pin_one(struct pin_batch *batch, unsigned long addr,
 	ret = batch_pin(batch, addr, 1);
 	if (ret)
 		return ret;
-	*page = batch->pages[0];
+	*page = batch->pages[0];	/* @count-as-error */
 	return 0;
 }
 

@@ -25,12 +25,12 @@ int half_get_both(struct pair_half *in, struct pair_half *out, u64 in_addr,
 
 	got = get_user_pages_fast(in_addr, in->num, 1, in->pages);
 	if (got < (int)in->num) {
-		half_release(in->pages, got, false);
+		half_release(in->pages, got, false);	/* @negative-count */
 		return -ENOMEM;
 	}
 	got = get_user_pages_fast(out_addr, out->num, 1, out->pages);
 	if (got < (int)out->num) {
-		half_release(out->pages, got, false);
+		half_release(out->pages, got, false);	/* @negative-count */
 		half_release(in->pages, in->num, false);
 		return -ENOMEM;
 	}

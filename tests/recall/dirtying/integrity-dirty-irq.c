@@ -14,7 +14,7 @@ static void prot_unpin(struct bio_vec *vec, int nr, bool dirty)
 
 	for (i = 0; i < nr; i++) {
 		if (dirty)
-			set_page_dirty_lock(vec[i].bv_page);
+			set_page_dirty_lock(vec[i].bv_page);	/* @dirty-lock-atomic */
 		unpin_user_page(vec[i].bv_page);
 	}
 }

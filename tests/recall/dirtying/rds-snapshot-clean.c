@@ -49,7 +49,7 @@ int snap_getsockopt(unsigned long start, int nr, const void *data, size_t len)
 	snap_copy(&snap, data, len);
 	if (snap.addr)
 		kunmap_atomic(snap.addr);
-	unpin_user_pages(pages, nr);
+	unpin_user_pages(pages, nr);	/* @not-dirtied */
 	kfree(pages);
 	return 0;
 }

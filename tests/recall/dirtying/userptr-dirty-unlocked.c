@@ -32,7 +32,7 @@ void gem_put(struct gem_user *obj)
 		struct page *page = sg_page_iter_page(&iter);
 
 		if (obj->dirty)
-			set_page_dirty(page);
+			set_page_dirty(page);	/* @dirtied-unlocked */
 		unpin_user_page(page);
 	}
 	sg_free_table(&obj->table);

@@ -26,7 +26,9 @@ int grab_init_user(struct grab_dma *dma, int direction, unsigned long addr,
 	err = pin_user_pages(addr, nr, flags, dma->pages, NULL);
 	mmap_read_unlock(current->mm);
 	if (err != nr) {
-		dma->nr = err >= 0 ? err : 0;
+		if (err > 0)
+			unpin_user_pages(dma->pages, err);
+		kfree(dma->pages);
 		return err < 0 ? err : -EINVAL;
 	}
 	return 0;

@@ -26,7 +26,9 @@ int cap_init_user(struct cap_dma *dma, int direction, unsigned long addr,
 	err = pin_user_pages(addr, nr, flags, dma->pages, NULL);
 	mmap_read_unlock(current->mm);
 	if (err != nr) {
-		dma->nr = err >= 0 ? err : 0;
+		if (err > 0)
+			unpin_user_pages(dma->pages, err);
+		kfree(dma->pages);
 		return err < 0 ? err : -EINVAL;
 	}
 	return 0;
@@ -34,7 +36,7 @@ int cap_init_user(struct cap_dma *dma, int direction, unsigned long addr,
 
 void cap_free(struct cap_dma *dma)
 {
-	unpin_user_pages(dma->pages, dma->nr);
+	unpin_user_pages(dma->pages, dma->nr);	/* @not-dirtied */
 	kfree(dma->pages);
 	dma->pages = NULL;
 	dma->direction = DMA_NONE;

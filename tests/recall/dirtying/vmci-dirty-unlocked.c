@@ -12,7 +12,7 @@ static void mem_release(struct page **pages, u64 num, bool dirty)
 
 	for (i = 0; i < num; i++) {
 		if (dirty)
-			set_page_dirty(pages[i]);
+			set_page_dirty(pages[i]);	/* @dirtied-unlocked */
 		put_page(pages[i]);
 		pages[i] = NULL;
 	}

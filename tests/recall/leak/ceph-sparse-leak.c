@@ -64,7 +64,7 @@ ssize_t osd_direct_write(struct osd_io *io, struct iov_iter *iter)
 		io->map = kzalloc(64, GFP_KERNEL);
 		if (!io->map) {
 			ret = -ENOMEM;
-			break;
+			break;	/* @leak-error */
 		}
 		ret = osd_run(io, bvecs, nr);
 		osd_put_bvecs(bvecs, nr);

@@ -35,7 +35,7 @@ int tid_setup(struct tid_buf *buf, unsigned long addr, int nr, int room)
 		return pinned ? pinned : -ENOSPC;
 	if (!room) {
 		ret = -ENOSPC;
-		goto bail;
+		goto bail;	/* @leak-error */
 	}
 	ret = tid_program(buf->pages, min(pinned, room), &mapped);
 	if (ret < 0)

@@ -44,7 +44,7 @@ int fix_register(struct fix_buf **slot, unsigned long addr, int nr)
 	}
 	buf = kvmalloc(struct_size(buf, bvec, nr), GFP_KERNEL);
 	if (!buf)
-		goto done;
+		goto done;	/* @leak-error */
 	ret = fix_account(addr, nr);
 	if (ret) {
 		unpin_user_pages(pages, nr);

@@ -28,9 +28,9 @@ err:
 	ret = -EINVAL;
 	for (i = 0; i < nr; i++) {
 		if (PageHighMem(pages[i]))
-			goto err;
+			goto err;	/* @leak-error */
 		if (page_address(pages[i]) != virt)
-			goto err;
+			goto err;	/* @leak-error */
 		virt += PAGE_SIZE;
 	}
 	*out = pages;

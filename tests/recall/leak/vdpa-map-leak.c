@@ -25,7 +25,7 @@ int iotlb_update(void *dev, u64 iova, unsigned long addr, unsigned long npages)
 		ret = -ENOMEM;
 		pinned = pin_user_pages(addr, want, FOLL_LONGTERM, list, NULL);
 		if (want != pinned) {
-			goto out;
+			goto out;	/* @leak-short-pin */
 		}
 		for (i = 0; i < pinned; i++) {
 			ret = iotlb_map(dev, iova, PAGE_SIZE,

@@ -13,7 +13,7 @@ static int frames_get(unsigned long start, unsigned int nr,
 	int locked = 1, ret;
 
 	mmap_read_lock(current->mm);
-	ret = pin_user_pages_locked(start, min(nr, 16U), FOLL_FORCE | FOLL_WRITE,
+	ret = pin_user_pages_locked(start, min(nr, 16U), FOLL_FORCE | FOLL_WRITE,	/* @not-longterm */
 				    vec->ptrs, &locked);
 	if (locked)
 		mmap_read_unlock(current->mm);

@@ -22,7 +22,7 @@ static int acc_pin(struct acc_buf *buf, unsigned long addr, unsigned int n)
 	buf->pages = kvmalloc_array(n, sizeof(*buf->pages), GFP_KERNEL);
 	if (!buf->pages)
 		return -ENOMEM;
-	rc = pin_user_pages_fast(addr, n, FOLL_FORCE | FOLL_WRITE,
+	rc = pin_user_pages_fast(addr, n, FOLL_FORCE | FOLL_WRITE,	/* @not-longterm */
 				 buf->pages);
 	if (rc != n) {
 		if (rc > 0)

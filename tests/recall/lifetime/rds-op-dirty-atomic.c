@@ -40,7 +40,7 @@ static void xfer_free(struct xfer_op *op)
 	for (i = 0; i < op->nents; i++) {
 		struct page *page = sg_page(&op->sg[i]);
 
-		unpin_user_pages_dirty_lock(&page, 1, !op->write);
+		unpin_user_pages_dirty_lock(&page, 1, !op->write);	/* @dirty-lock-atomic */
 	}
 	kfree(op);
 }

@@ -21,7 +21,7 @@ static struct page **enc_pin(unsigned long addr, unsigned long n,
 	pages = kvcalloc(n, sizeof(*pages), GFP_KERNEL_ACCOUNT);
 	if (!pages)
 		return ERR_PTR(-ENOMEM);
-	got = pin_user_pages_fast(addr, n, flags, pages);
+	got = pin_user_pages_fast(addr, n, flags, pages);	/* @not-longterm */
 	if (got != n) {
 		if (got > 0)
 			unpin_user_pages(pages, got);

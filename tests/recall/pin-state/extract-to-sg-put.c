@@ -45,7 +45,7 @@ ssize_t sgx_from_user(void __user *buf, size_t size, struct sg_table *table,
 
 failed:
 	while (table->nents > table->orig_nents)
-		put_page(sg_page(&table->sgl[--table->nents]));
+		put_page(sg_page(&table->sgl[--table->nents]));	/* @mismatch */
 	return res;
 }
 

@@ -15,7 +15,7 @@ long keep_pages(unsigned long start, long nr, struct page **pages)
 		return got;
 	if (!usable(pages, got)) {
 		for (i = 0; i < got; i++)
-			put_page(pages[i]);
+			put_page(pages[i]);	/* @mismatch */
 		return -EOPNOTSUPP;
 	}
 	return got;

@@ -52,7 +52,7 @@ void key_put(struct mem_key *key)
 		struct page *page = sg_page(&key->sg[i]);
 
 		set_page_dirty_lock(page);
-		put_page(page);
+		put_page(page);	/* @mismatch */
 	}
 	kfree(key->sg);
 	key->sg_len = 0;

@@ -38,7 +38,7 @@ static int cell_fill(struct cell *cell, struct iov_iter *iter)
 	cell->num = DIV_ROUND_UP(off + len, PAGE_SIZE);
 	cell->user = iov_iter_extract_will_pin(iter);
 	for (n = 0; n < cell->num && !cell->user; n++)
-		get_page(cell->pages[n]);
+		get_page(cell->pages[n]);	/* @kernel-page-ref */
 	return 0;
 }
 

@@ -21,7 +21,7 @@ SLEEPS = frozenset("set_page_dirty_lock folio_mark_dirty_lock "
 _HANDLERS = frozenset("tasklet_init tasklet_setup timer_setup".split())
 _MEMBERS = frozenset(("bi_end_io",))
 _ASKS = re.compile(r"\bin_(?:interrupt|atomic|hardirq|softirq|task|irq)\b|"
-                   r"\birqs_disabled\b|\bcurrent_work\b|\bpreemptible\b")
+                   r"\birqs_disabled\b|\bpreemptible\b|\bbio_check_pages_dirty\b")
 _MOST = 40
 
 

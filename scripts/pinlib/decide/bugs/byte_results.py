@@ -79,12 +79,12 @@ def dropped_as_asked(site: CallSite) -> Event | None:
     known = {str(n) for n in asked.walk() if n.kind in (Kind.ID, Kind.MEMBER)}
     for event in site.flow.of(*RELEASE_KINDS):
         if event.function.key == function.key and any(
-                _made_of(function, bound, known) for bound in _bounds(event)):
+                _made_of(function, bound, known) for bound in bounds(event)):
             return event
     return None
 
 
-def _bounds(event: Event) -> list[Node]:
+def bounds(event: Event) -> list[Node]:
     """Return what says how many pages a release drops."""
     if event.kind == EventKind.ARRAY_RELEASE:
         return [*event.call.kids[2:3]] if event.call is not None else []

@@ -13,10 +13,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pinlib.csource.expr import Kind, Node
-from pinlib.decide.bugs import (atomic, byte_results, dirty_marks,
-                                in_callers, kept_counts, release_counts,
-                                remedies, returned_counts, unmarked, ways)
+from pinlib.decide.bugs import (asked_flags, atomic, byte_results,
+                                count_as_error, dirty_marks, in_callers,
+                                kept_counts, release_counts, remedies,
+                                returned_counts, units, unmarked, ways)
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.bugs.private_mappings import private
 from pinlib.decide.hazards import in_two_arms
@@ -82,7 +82,7 @@ class Finder:
         """Return everything that is wrong with one acquisition."""
         found = {*self.at_hand(site), *self._not_dirtied(site),
                  *self._not_longterm(site), *self._dropped_again(site),
-                 *self._sleeps(site)}
+                 *self._sleeps(site), *self._counted_wrongly(site)}
         if site.flow.locations:
             found |= {*self.on_paths(site, True)}
         return sorted(found)
@@ -110,6 +110,22 @@ class Finder:
                       f"them; {again.function.name}() drops as many once more.",
                       again.place)
                 for e, again, member in kept_counts.of(self.program, site)]
+
+    def _counted_wrongly(self, site: CallSite) -> list[Finding]:
+        """Find numbers of pages without an offset, or taken for an error."""
+        found = [_made(site, e.function, e.statement.line, "offset-left-out",
+                       "Moderate",
+                       f"The number of pages is that of {length} bytes alone; "
+                       "where the first page is entered behind its start, the "
+                       "last one is not given back.")
+                 for e, length in units.short(self.program, self.resolver,
+                                              site)]
+        return found + [
+            _made(site, caller, s.line, "count-as-error", "High",
+                  f"{site.function.name}() returns how many pages it took, "
+                  "never 0: this is not reached, and the pages stay.")
+            for caller, s in count_as_error.of(self.program, self.resolver,
+                                               site)]
 
     def _sleeps(self, site: CallSite) -> list[Finding]:
         """Find pages dirtied under their lock where nothing may sleep."""
@@ -233,9 +249,9 @@ class Finder:
             s.line, s.kind, s.path))
 
     def _not_dirtied(self, site: CallSite) -> list[Finding]:
-        given = self._flags(site)
+        given = asked_flags.given(self.program, site)
         if site.api in effects.EXTRACT or "extract" in site.api or not any(
-                _writes(g) for g in given):
+                asked_flags.writes(g) for g in given):
             return []
         releases = site.flow.of(*RELEASE_KINDS)
         if not releases or self._dirties(site) or _numbered(site) or \
@@ -243,7 +259,7 @@ class Finder:
                 private(self.program, site):
             return []
         if not site.flow.of(EventKind.CPU, EventKind.DEVICE, EventKind.INTO) \
-                and not _from_device(site):
+                and not asked_flags.from_device(site):
             return []
         if abandoned(self.program, self.resolver, site):
             return []
@@ -257,18 +273,6 @@ class Finder:
                       "The pages are taken to be written to, and are given "
                       "back here without having been marked dirty.", event=last,
                       fix=remedies.of_undirtied(last))]
-
-    def _flags(self, site: CallSite) -> list[Node]:
-        """Return what the flags may be; a parameter stands for what is passed."""
-        node = site.argument(site.shape.flags) if site.shape else None
-        names = [n for _, n in site.function.params]
-        if node is None or node.value not in names or flags(site):
-            return flags(site)
-        passed = [use.argument(names.index(node.value)) for _, use in
-                  self.program.naming(site.function.name, site.function)]
-        known = [p for p in passed if p is not None and (
-            p.kind != Kind.ID or p.value.startswith("FOLL_"))]
-        return known if len(known) == len(passed) else []
 
     def _dirties(self, site: CallSite) -> bool:
         for event in site.flow.events:
@@ -290,7 +294,7 @@ class Finder:
                    for name in function.uses)
 
     def _not_longterm(self, site: CallSite) -> list[Finding]:
-        given = self._flags(site)
+        given = asked_flags.given(self.program, site)
         if not site.flow.locations or not pins(site) or \
                 "extract" in site.api or not given or any(
                     "LONGTERM" in str(g) for g in given):
@@ -340,40 +344,6 @@ def _alone(resolver: Resolver, site: CallSite, release: Event,
         release.function.is_local(release.location.name) and not any(
             passed_in.come_to(resolver, site.flow, o, release)
             for o in others)
-
-
-def flags(site: CallSite) -> list[Node]:
-    """Return what the flags argument may be; a variable stands for its values."""
-    node = site.argument(site.shape.flags) if site.shape else None
-    if node is None:
-        return []
-    if node.kind != Kind.ID or node.value.startswith("FOLL_"):
-        return [node]
-    found = []
-    for use in site.function.uses.get(node.value, []):
-        if use.setting:
-            found.append(use.setting.kids[1])
-    for statement in site.function.statements:
-        if statement.fact.kind == "declare" and statement.tree and \
-                statement.fact.name == node.value:
-            found.append(statement.tree)
-    return found
-
-
-def _from_device(site: CallSite) -> bool:
-    """Say whether a device is to write, as the choice of flags says."""
-    node = site.argument(site.shape.flags) if site.shape else None
-    return node is not None and node.kind == Kind.ID and any(
-        n.value in ("DMA_FROM_DEVICE", "DMA_BIDIRECTIONAL")
-        for use in site.function.uses.get(node.value, ()) if use.setting
-        for g in site.function.guards_at(use.statement.start) if g.holds
-        for n in g.test.walk())
-
-
-def _writes(node: Node) -> bool:
-    """Say whether flags may ask for write access. FOLL_WRITE is 1."""
-    return "FOLL_WRITE" in str(node) or node.value == "1" or \
-        node.kind == Kind.BINARY and node.value in ("==", "!=")
 
 
 def _numbered(site: CallSite) -> bool:

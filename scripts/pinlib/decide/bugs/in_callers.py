@@ -81,7 +81,7 @@ def _walks(resolver: Resolver, site: CallSite, use: Use,
     caller = watched.function
     found: list[FreedArray | Leaving] = [
         FreedArray(resolver, watched, site, array)
-        for array in _freed(site, caller)]
+        for array in _freed(site, use)]
     if not found and doubt(site) == "High" and _own(site, caller, use):
         found.append(Leaving(resolver, watched))
     for walker in found:
@@ -106,10 +106,25 @@ def _handed_out(site: CallSite) -> bool:
                    or site.target.name in params)
 
 
-def _freed(site: CallSite, caller: Function) -> list[str]:
-    """Return what the caller frees of the arrays that have the pages."""
-    return sorted({str(_bare(e)) for e in site.flow.of(EventKind.FREE_ARRAY)
-                   if e.function.key == caller.key})
+def _freed(site: CallSite, use: Use) -> list[str]:
+    """Return what the caller frees of what the call filled or returned."""
+    caller, call = use.statement.function, use.call
+    if call is None:
+        return []
+    given = {n.value for k in call.kids[1:] for n in k.walk()
+             if n.kind == Kind.ID} | {receiver(use)}
+    arrays = [_bare(e) for e in site.flow.of(EventKind.FREE_ARRAY)
+              if e.function.key == caller.key]
+    return sorted({str(a) for a in arrays if any(
+        n.value in given for n in (a, *a.walk()) if n.kind == Kind.ID)})
+
+
+def receiver(use: Use) -> str:
+    """Return the variable that has the value of a call, or ""."""
+    fact, above = use.statement.fact, use.call and use.call.parent
+    if fact.kind == "declare":
+        return fact.name
+    return str(above.kids[0]) if above and above.kind == Kind.ASSIGN else ""
 
 
 def _bare(event: Event) -> Node:
@@ -126,10 +141,7 @@ def _own(site: CallSite, caller: Function, use: Use) -> bool:
         return False
     names = {k.kids[0].value for k in call.kids[1:]
              if k.kind == Kind.UNARY and k.value == "&"}
-    above = call.parent
-    if above is not None and above.kind == Kind.ASSIGN and \
-            above.kids[0].kind == Kind.ID:
-        names.add(above.kids[0].value)
+    names.add(receiver(use))
     held = {at.name for at in site.flow.locations
             if at.kind == LocationKind.VAR and at.owner == caller.name}
     return bool(names & held) and all(

@@ -53,9 +53,11 @@ def references(iterators: Iterators, site: CallSite) -> list[Finding]:
     """
     first = site.argument(0)
     taken = site.flow.of(EventKind.REF)
-    if "iov_iter" not in site.api or first is None or not taken or any(
-            name in e.function.uses for e in site.flow.events
-            for name in _NO_SLAB):
+    # Those that take references refuse such iterators.
+    if site.api not in effects.PINNING or "iov_iter" not in site.api or \
+            first is None or not taken or any(
+                name in e.function.uses for e in site.flow.events
+                for name in _NO_SLAB):
         return []
     found = iterators.of(site.function, site.statement, first)
     if found is None or "kvec" not in found.kinds:
