@@ -33,14 +33,13 @@ class FreedArray(Walker):
                  array: str = "") -> None:
         """Prepare the walk; array: what a caller has the pages in.
 
-        A caller's own tests are believed, but those that a release hangs on.
+        A caller's own tests are believed, but those that a release hangs on:
+        ways on which one of these comes out either way are not walked.
         """
         super().__init__(resolver, watched)
         self.lost: dict[int, str] = {}
-        self._asked = {str(bare_test(g.test, True)[0])
-                       for at in (*watched.releases, *watched.moves)
-                       for g in self.function.guards_at(at)
-                       if g.holds} if array else None
+        self._asked = self._tests() if array else None
+        self.limit *= 2 if array else 1
         array = array or _array(site)
         self._frees = _frees(site, self.function, array)
         self._copies = frozenset(
@@ -50,6 +49,14 @@ class FreedArray(Walker):
                       if e.function.key == self.function.key
                       and e.detail in effects.NUMBERED)
 
+    def _tests(self) -> set[str]:
+        """Return what is asked before pages are dropped or moved, as text."""
+        helped = [s.start for s in self.loops.statements
+                  if s.tree is not None and s.tree.calls(*self.watch.helpers)]
+        return {str(bare_test(g.test, True)[0])
+                for at in (*self.watch.releases, *self.watch.moves, *helped)
+                for g in self.function.guards_at(at) if g.holds}
+
     def run(self, held: bool = False) -> Any:
         """Walk if anything is freed; nothing is lost if there are too many ways."""
         if not self._frees:
@@ -58,6 +65,14 @@ class FreedArray(Walker):
         if found is not self.mistakes:
             self.lost.clear()
         return found
+
+    def _go(self, step: cfg.Step, state: Any) -> list[tuple[cfg.Step, Any]]:
+        taken = self.watch.statement.start
+        again = any(low <= taken < high for low, high in self.loops.spans)
+        # A caller with nothing in its hands any more has nothing to lose.
+        return [(follower, after) for follower, after in super()._go(
+            step, state) if self._asked is None or again
+            or after.held or not after.got]
 
     def _do(self, statement: Statement, state: Any) -> list[Any]:
         if statement.start in self._copies:
@@ -78,7 +93,10 @@ class FreedArray(Walker):
             tree is None or outcome is None or bool(value_sets.assume(
                 tree, not outcome, dict(state.env), self._unsigned)))
         for more in super()._branch(step, tree, outcome, state):
-            yield more._replace(doubt=True) if chosen else more
+            if not chosen:
+                yield more
+            elif self._asked is None:
+                yield more._replace(doubt=True)
 
 
 def _array(site: CallSite) -> str:

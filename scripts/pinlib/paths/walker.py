@@ -25,12 +25,11 @@ from pinlib.program import cfg, macros
 from pinlib.program.function import Statement
 from pinlib.program.locations import Resolver
 
-# With more states than this nothing is claimed.
-LIMIT = 6000
-
 
 class Walker:
     """The walk through one function for one acquisition."""
+
+    limit = 6000                      # with more states nothing is claimed
 
     def __init__(self, resolver: Resolver, watch: Watch) -> None:
         self.resolver = resolver
@@ -66,7 +65,7 @@ class Walker:
             if (here := (step, state)) in came:
                 continue
             came[here] = before
-            if len(came) > LIMIT:
+            if len(came) > self.limit:
                 self.keeps = self.gave_up = True
                 self.counts = {}
                 return set()
