@@ -174,13 +174,13 @@ class Walker:
     def _declined(self, statement: Statement, tree: Node,
                   state: State) -> list[State]:
         """Return the states where a callee failed to take the pages over."""
-        heard = declined.answer(self.watch, statement, tree)
+        heard = declined.answer(self.watch, statement, tree, self.loops)
         if heard is None:
             return []
         target, table = heard
-        if target.kind == Kind.CALL:
-            return [self._with(state, {**dict(state.env),
-                                       str(target): value_sets.NEG})]
+        if target is tree or target.kind == Kind.CALL:
+            return [self._with(state, env) for env in value_sets.assume(
+                target, True, dict(state.env), self._unsigned)]
         pointer = types.depth_of(self.resolver.type_of(
             self.function, target) or "") > 0
         now = self._assign(statement, tree, state)
