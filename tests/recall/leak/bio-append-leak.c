@@ -23,7 +23,7 @@ int zone_bio_fill(struct bio *bio, struct iov_iter *iter)
 		len = min_t(size_t, PAGE_SIZE - offset, left);
 		if (!zone_bio_fits(bio, page, len, offset)) {
 			ret = -EINVAL;
-			break;
+			break;	/* @leak-error */
 		}
 		__bio_add_page(bio, page, len, offset);
 		offset = 0;

@@ -40,7 +40,15 @@ def sleeping(program: Program, site: CallSite) -> list[tuple[Event, Use]]:
 
 
 def handler(program: Program, function: Function) -> Use | None:
-    """Return the use that has a function called where nothing may sleep."""
+    """Return the use that has a function called where nothing may sleep.
+
+    Handlers are made in the function's own folder.
+    """
+    folder = function.file.rpartition("/")[0]
+    if not any(file.rpartition("/")[0] == folder
+               for name in (*_HANDLERS, *_MEMBERS)
+               for file in program.naming_files(name)):
+        return None
     seen = {function.key}
     work = [function]
     while work and len(seen) < _MOST:

@@ -56,13 +56,18 @@ def lost(program: Program, resolver: Resolver,
     names = helpers(program, site)
     work = [(site.function, 0)]
     seen = {site.function.key}
-    while work:
+    # Only these have anything that could be lost.
+    having = {e.function.name for e in site.flow.of(EventKind.FREE_ARRAY)} | {
+        at.owner for at in site.flow.locations
+        if at.kind == LocationKind.VAR} - {site.function.name}
+    while work and having:
         callee, depth = work.pop()
         for caller, use in calls(program, callee):
             if use.call is None or program.is_ambiguous(caller) or \
                     caller.key in seen:
                 continue
             seen.add(caller.key)
+            having.discard(caller.name)
             watched = watch_caller(site, caller, use.call, use.statement,
                                    good(callee), names)
             walked = _walks(resolver, site, use, watched)
