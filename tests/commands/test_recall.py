@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import recall_table
-from pinlib.commands import audit
+from pinlib.audit import follow
 from pinlib.decide.bugs.findings import Finding
 from trees import kernels, lab
 
@@ -30,7 +30,7 @@ def found() -> dict[str, list[Finding]]:
     with pytest.MonkeyPatch.context() as patch:
         lab.share_cache(patch)
         for kind in recall_table.KINDS:
-            for item in audit.look(kernel, RECALL / kind, 1, "all")[1]:
+            for item in follow.look(kernel, RECALL / kind, 1, "all")[1]:
                 said.setdefault(f"{kind}/{item.file}", []).append(item)
     return said
 

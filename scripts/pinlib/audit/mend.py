@@ -13,7 +13,8 @@ from pinlib.base.records import Patch, PatchKind, Series
 from pinlib.base.text import joined
 from pinlib.base.why_not import Manual
 from pinlib.decide import release_edits
-from pinlib.decide.bugs.findings import pins, wrong_releases
+from pinlib.decide.bugs import mismatched
+from pinlib.decide.bugs.mismatched import pins
 from pinlib.decide.bugs.leaks import doubt
 from pinlib.flow.call_sites import CallSite
 from pinlib.kernel.maintainers import Subsystems, slug
@@ -51,7 +52,7 @@ def of(program: Program, resolver: Resolver, site: CallSite) -> list[Mend]:
     if not pins(site) or site.shape is None or doubt(site) == "Low":
         return []
     found = []
-    for event in wrong_releases(program, resolver, site):
+    for event in mismatched.releases(program, resolver, site):
         place = event.function.position(Use(event.statement, event.call.kids[0])) \
             if event.call is not None else None
         if place is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
-from pinlib.decide.bugs.findings import wrong_releases
+from pinlib.decide.bugs import mismatched
 from pinlib.decide.decide import Decision
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind, RELEASE_KINDS
@@ -20,7 +20,7 @@ def decide(program: Program, resolver: Resolver, site: CallSite,
     releases = site.flow.of(*RELEASE_KINDS)
     decision.code = Code.PINS_AND_UNPINS
     wrong = [] if site.flow.of(EventKind.UNKNOWN) or site.flow.unclear else \
-        wrong_releases(program, resolver, site)
+        mismatched.releases(program, resolver, site)
     if wrong:
         first = wrong[0]
         decision.releases = releases

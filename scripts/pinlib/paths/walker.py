@@ -22,6 +22,7 @@ from pinlib.paths.switches import Switches
 from pinlib.paths.watch import (At, Mistake, State, Watch, drops_all, raises,
                                 results_of, way_to)
 from pinlib.program import cfg, macros
+from pinlib.program.cfg import StepKind
 from pinlib.program.function import Statement
 from pinlib.program.locations import Resolver
 
@@ -88,7 +89,7 @@ class Walker:
             line = self.function.text.line_of(step.start)
             states = [s._replace(jump=line) if s.held else s
                       for s in states]
-        if step.kind in (cfg.StepKind.RETURN, cfg.StepKind.END):
+        if step.kind in (StepKind.RETURN, StepKind.END):
             for after in states:
                 self._leave(step, after)
             return []
@@ -384,7 +385,7 @@ class Walker:
                     self._short(at, sure)
 
     def _returned(self, step: cfg.Step, state: State) -> Values | None:
-        if step.kind == cfg.StepKind.END:
+        if step.kind == StepKind.END:
             return None
         given = [s.tree for s in self.loops.about(step).statements
                  if s.fact.kind == "return"]

@@ -256,6 +256,25 @@ def _counted_down(site: CallSite) -> Iterator[Node]:
                         and n.value == "--")
 
 
+def may_decline(watched: Watch, statement: Statement) -> Event | None:
+    """Return the one call of a statement that takes the pages over, or fails to."""
+    moves = watched.moves.get(statement.start, [])
+    return moves[0] if len(moves) == 1 and (
+        moves[0].kind == EventKind.CALL or makes_table(moves[0])) else None
+
+
+def result_of(watched: Watch, statement: Statement, tree: Node,
+              taker: Event) -> Node | None:
+    """Return what a statement sets to the result of such a call, if it does."""
+    call = taker.call
+    if call is None or call.kids[0].value in watched.helpers:
+        return None
+    if statement.fact.kind == "declare":
+        return Node(Kind.ID, statement.fact.name) if tree is call else None
+    return tree.kids[0] if tree.kind == Kind.ASSIGN and tree.kids[1] is call \
+        else None
+
+
 def makes_table(event: Event) -> bool:
     """Say whether an array's pages go into a table by a call that may fail."""
     return event.kind == EventKind.INTO and event.call is not None and \

@@ -13,15 +13,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pinlib.decide.bugs import (asked_flags, atomic, byte_results,
-                                count_as_error, dirty_marks, in_callers,
-                                kept_counts, release_counts, remedies,
-                                returned_counts, units, unmarked, ways)
+from pinlib.decide.bugs import (asked_flags, atomic, byte_results, dirty_marks,
+                                in_callers, mismatched, remedies,
+                                returned_counts, unmarked, ways)
+from pinlib.decide.bugs.counted import (count_as_error, kept_counts,
+                                        release_counts, units)
+from pinlib.decide.bugs.mismatched import pins
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.bugs.private_mappings import private
 from pinlib.decide.hazards import in_two_arms
-from pinlib.decide.origins import passed_in
-from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
@@ -64,11 +64,6 @@ class Finding:
     def id(self) -> str:
         """Return what identifies a finding in every version of the code."""
         return f"{self.code} {self.file} {self.function}"
-
-
-def pins(site: CallSite) -> bool:
-    """Say whether a call takes pins, not plain references."""
-    return site.api in _TAKES_PINS
 
 
 class Finder:
@@ -168,7 +163,7 @@ class Finder:
                       "Moderate" if unsure else "High",
                       f"{e.detail}() drops what {site.api}() took as "
                       f"{took}.", event=e, fix=remedies.of_mismatch(e))
-                for e in wrong_releases(self.program, self.resolver, site)
+                for e in mismatched.releases(self.program, self.resolver, site)
                 if not unsure or pins(site) and e.location == site.target
                 and e.function.key == site.function.key
                 and site.target.kind == LocationKind.VAR]
@@ -190,7 +185,7 @@ class Finder:
             elif leaks:
                 leak = judge(self.program, site, mistake, walker)
                 if leak and not leak.by_caller:
-                    found.append(_leak(site, leak, None, steps, ways.end_of(
+                    found.append(_leak(site, leak, steps, ways.end_of(
                         walker, mistake)))
         found += [_finding(site, caller, mistake) for caller, mistake in
                   returned_counts.short(self.program, self.resolver, site,
@@ -202,7 +197,7 @@ class Finder:
         elif byte_results.unasked(site):
             found.append(_finding(site, site.function, Mistake(
                 "short", site.line, "part", 0, False)))
-        found += [_leak(site, leak, caller) for caller, leak in
+        found += [_leak(site, leak, function=caller) for caller, leak in
                   in_callers.lost(self.program, self.resolver, site)]
         # One exit is one finding, however it is reached.
         return list({(f.file, f.line, f.code.split("-")[0]): f
@@ -311,41 +306,6 @@ class Finder:
                       last, remedies.of_short_lived(site))]
 
 
-def wrong_releases(program: Program, resolver: Resolver,
-                   site: CallSite) -> list[Event]:
-    """Return releases of these pages alone that do not match how they are taken."""
-    wrong = _PLAIN if pins(site) else frozenset(effects.UNPIN)
-    if pins(site) and site.flow.of(EventKind.REF):
-        # A plain reference was added, which somebody has to put.
-        return []
-    origins = Origins(program, resolver, site)
-    others = [o for o in origins.others()
-              if o.kind != EventKind.ACQUIRE or pins(site) != (
-                  str(o.call and o.call.kids[0]) in _TAKES_PINS)]
-    releases = site.flow.of(*RELEASE_KINDS)
-    right = {(e.function.key, e.location) for e in releases
-             if e.detail not in wrong}
-    # A function that drops them both ways chooses by some condition.
-    return [e for e in releases if e.detail in wrong
-            and ((e.function.key, e.location) not in right
-                 or _alone(resolver, site, e, others))
-            and not any(o.location == e.location for o in others)
-            and origins.excluded(e, others) is None]
-
-
-def _alone(resolver: Resolver, site: CallSite, release: Event,
-           others: list[Event]) -> bool:
-    """Say whether all pages in a variable of the site were taken in its way."""
-    others = others + [o for o in site.flow.of(EventKind.ACQUIRE)
-                       if (str(o.call and o.call.kids[0]) in _TAKES_PINS)
-                       != pins(site)]
-    return release.function.key == site.function.key and \
-        release.location.kind == LocationKind.VAR and \
-        release.function.is_local(release.location.name) and not any(
-            passed_in.come_to(resolver, site.flow, o, release)
-            for o in others)
-
-
 def _numbered(site: CallSite) -> bool:
     """Say whether the pages may be found again by a number that was kept."""
     kept_as = {e.detail for e in site.flow.of(
@@ -371,15 +331,16 @@ def _made(site: CallSite, function: Function, line: int, code: str,
                    else "", fix)
 
 
-def _leak(site: CallSite, leak: Leak, function: Function | None = None,
-          steps: Sequence[ways.Step] = (), end: int = 0) -> Finding:
-    """Make the finding of an exit that leaks, of the acquiring function's own.
+def _leak(site: CallSite, leak: Leak, steps: Sequence[ways.Step] = (),
+          end: int = 0, function: Function | None = None) -> Finding:
+    """Make the finding of an exit that leaks; end: the line that leaves.
 
-    end: the line that leaves.
+    function: the one that leaks, where it is not the acquiring one.
     """
-    made = _made(site, function or site.function, leak.line, *_told(site, leak),
-                 fix=remedies.of_leak(site, leak.held) if function is None else "")
-    last = ways.Step(made.file, end or leak.line, "leaves with " + {
+    where = function or site.function
+    made = _made(site, where, leak.line, *_told(site, leak),
+                 fix="" if function else remedies.of_leak(site, leak.held))
+    last = ways.Step(where.file, end or leak.line, "leaves with " + {
         "part": "the pages of a short result", "old": "those of an earlier round",
         }.get(leak.held, "the pages") + " held")
     return replace(made, steps=(*(steps or made.steps), last), drops="0")

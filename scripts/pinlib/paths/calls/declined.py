@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from pinlib.csource import jumps
 from pinlib.csource.expr import Kind, Node, bare_test
-from pinlib.flow.graph import EventKind
 from pinlib.paths.loop_bounds import Loops
-from pinlib.paths.watch import Watch, makes_table
+from pinlib.paths.watch import Watch, makes_table, may_decline, result_of
 from pinlib.program.function import Statement
 
 
@@ -21,20 +20,13 @@ def answer(watch: Watch, statement: Statement, tree: Node,
     if len(moves) == 1 and statement.fact.kind == "if" and \
             _turns_away(statement, tree, loops):
         return tree, True
-    table = len(moves) == 1 and makes_table(moves[0])
-    if len(moves) != 1 or moves[0].kind != EventKind.CALL and not table:
+    taker = may_decline(watch, statement)
+    if taker is None:
         return None
-    call = moves[0].call
-    if table and statement.fact.kind == "if":
-        return (call, True) if call is not None else None
-    target = Node(Kind.ID, statement.fact.name) \
-        if statement.fact.kind == "declare" else tree.kids[0] \
-        if tree.kind == Kind.ASSIGN and tree.kids[1] is call else None
-    if target is None or call is None or (
-            target is not tree.kids[0] and tree is not call) or \
-            call.kids[0].value in watch.helpers:
-        return None
-    return target, table
+    table = makes_table(taker)
+    target = taker.call if table and statement.fact.kind == "if" \
+        else result_of(watch, statement, tree, taker)
+    return None if target is None else (target, table)
 
 
 def _turns_away(statement: Statement, tree: Node, loops: Loops) -> bool:
