@@ -15,12 +15,13 @@ from dataclasses import dataclass, field, replace
 
 from pinlib.decide.bugs import (asked_flags, atomic, byte_results, dirty_marks,
                                 in_callers, mismatched, remedies,
-                                returned_counts, unmarked, ways)
+                                returned_counts, ways)
 from pinlib.decide.bugs.counted import (count_as_error, kept_counts,
                                         release_counts, units)
 from pinlib.decide.bugs.mismatched import pins
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
-from pinlib.decide.bugs.private_mappings import private
+from pinlib.decide.bugs.marks import unmarked
+from pinlib.decide.bugs.marks.private_mappings import private
 from pinlib.decide.hazards import in_two_arms
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
@@ -249,8 +250,8 @@ class Finder:
                 asked_flags.writes(g) for g in given):
             return []
         releases = site.flow.of(*RELEASE_KINDS)
-        if not releases or self._dirties(site) or _numbered(site) or \
-                unmarked.needs_none(self.resolver, site) or \
+        if not releases or self._dirties(site) or unmarked.numbered(
+                self.program, site) or unmarked.needs_none(self.resolver, site) or \
                 private(self.program, site):
             return []
         if not site.flow.of(EventKind.CPU, EventKind.DEVICE, EventKind.INTO) \
@@ -297,21 +298,13 @@ class Finder:
         if any(n for n in site.function.uses if n == "FOLL_LONGTERM"):
             return []
         last = kept(self.program, self.resolver, site)
-        if last is None or _numbered(site):
+        if last is None or unmarked.numbered(self.program, site):
             return []
         return [_made(site, site.function, site.line, "not-longterm",
                       _least("High", doubt(site)),
                       "The pins are kept until another entry point drops "
                       "them, and FOLL_LONGTERM is not given.", last.place,
                       last, remedies.of_short_lived(site))]
-
-
-def _numbered(site: CallSite) -> bool:
-    """Say whether the pages may be found again by a number that was kept."""
-    kept_as = {e.detail for e in site.flow.of(
-        EventKind.LOOK, EventKind.CPU, EventKind.DEVICE)}
-    return bool(kept_as & effects.NUMBERED) and bool(
-        effects.FROM_NUMBER & set(site.function.text.words))
 
 
 def _least(one: str, other: str) -> str:

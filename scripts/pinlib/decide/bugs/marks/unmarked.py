@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Find pages that need no dirty mark, though they are taken to be written to."""
+"""Find pages that need no dirty mark, though they are taken to be written to.
+
+And those of which it cannot be told, as they may be found again by a number.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
+from pinlib.program.function import Use
 from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 
 _MAPS = re.compile(r"(?:\w+_)?dma_map_\w+|pci_map_\w+")
 _DIRECTION = re.compile(r"(?:PCI_)?DMA_(TO_?DEVICE|FROM_?DEVICE|BIDIRECTIONAL)")
@@ -106,3 +111,24 @@ def _is_anonymous(event: Event) -> bool:
             for test, holds in conditions(guard.test, False))
         for guard in event.function.guards
         if guard.line == event.statement.line)
+
+
+def numbered(program: Program, site: CallSite) -> bool:
+    """Say whether the pages may be found again by a number that was kept."""
+    kept_as = {e.detail for e in site.flow.of(
+        EventKind.LOOK, EventKind.CPU, EventKind.DEVICE)}
+    words = site.function.text.words
+    return bool(kept_as & effects.NUMBERED) and any(
+        len(words[name]) > sum(
+            _looked_at(use) for function in program.mentioning(
+                name, [site.file]) for use in function.uses.get(name, ()))
+        for name in effects.FROM_NUMBER if name in words)
+
+
+def _looked_at(use: Use) -> bool:
+    """Say whether the page of a number is only asked for a property."""
+    above = use.call.parent if use.call is not None else None
+    if above is None or above.kind != Kind.CALL or use.call not in above.kids:
+        return False
+    known = effects.effect(above.kids[0].value, above.kids.index(use.call) - 1)
+    return known is not None and known.kind == "look"
