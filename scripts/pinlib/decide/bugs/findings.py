@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from pinlib.decide.bugs import (asked_flags, atomic, byte_results, dirty_marks,
                                 in_callers, mismatched, remedies,
                                 returned_counts, ways)
-from pinlib.decide.bugs.counted import (count_as_error, kept_counts,
-                                        release_counts, units)
+from pinlib.decide.bugs.counted import (count_as_error, counted_down,
+                                        kept_counts, release_counts, units)
 from pinlib.decide.bugs.mismatched import pins
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
 from pinlib.decide.bugs.marks import unmarked
@@ -78,7 +78,12 @@ class Finder:
         """Return everything that is wrong with one acquisition."""
         found = {*self.at_hand(site), *self._not_dirtied(site),
                  *self._not_longterm(site), *self._dropped_again(site),
-                 *self._sleeps(site), *self._counted_wrongly(site)}
+                 *self._sleeps(site), *self._counted_wrongly(site)} | {
+            _made(site, e.function, e.statement.line, "offset-left-out",
+                  "Moderate", f"The number of pages is that of {left} bytes "
+                  "alone; where the first page is entered behind its start, the "
+                  "last one is not given back.", event=e)
+            for e, left in counted_down.short(site)}
         if site.flow.locations:
             found |= {*self.on_paths(site, True)}
         return sorted(found)
