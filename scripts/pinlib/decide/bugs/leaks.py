@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pinlib.csource.expr import Kind
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind, RELEASE_KINDS
+from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Mistake, helpers
@@ -66,10 +67,16 @@ def doubt(site: CallSite) -> str:
 
 
 def is_local(site: CallSite) -> bool:
-    """Tell whether only the acquiring function can find the pages again."""
+    """Tell whether only the acquiring function can find the pages again.
+
+    Not if its variable points into what a member has.
+    """
     assert site.target is not None
     if site.target.kind != LocationKind.VAR or site.target.name in [
-            n for _, n in site.function.params]:
+            n for _, n in site.function.params] or any(
+            value.kind != Kind.CALL and any(
+                n.kind == Kind.MEMBER for n in value.walk())
+            for _, value in values(site.function, site.target.name)):
         return False
     return not re.search(r"\bstatic\b[^;]*\b" + site.target.name + r"\b",
                          site.function.text.code[slice(
