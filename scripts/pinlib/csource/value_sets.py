@@ -104,10 +104,13 @@ def _rounded_up(node: Node) -> Node | None:
 
 def added(left: Node, right: Node, env: Env,
           unsigned: Unsigned) -> Values | None:
-    """Return POS for two numbers of which one is above 0 and none below."""
+    """Return what the sum of two numbers may be of which none is below 0."""
     found = [evaluate(k, env, unsigned) for k in (left, right)]
-    return POS if any(v and v <= _ABOVE for v in found) and all(
-        v and v <= _ABOVE | ZERO for v in found) else None
+    if not all(v and v <= _ABOVE | ZERO for v in found):
+        return None
+    if any(v and v <= _ABOVE for v in found):
+        return POS
+    return ZERO if all(v == ZERO for v in found) else ZERO | POS
 
 
 def steps(node: Node) -> bool:

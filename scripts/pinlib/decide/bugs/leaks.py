@@ -6,15 +6,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pinlib.csource.expr import Kind
+from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Mistake, helpers
+from pinlib.program.function import Function, Statement
 from pinlib.program.locations import LocationKind
 from pinlib.program.program import Program
+
+
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+_NEAR = 12
+_GIVES = r"(?:put|unpin|releas|free|drop|giv|clean)"
+# A comment that says why the pages are kept, in one sentence.
+_MEANT = re.compile(
+    r"\b(?:leak|keep|kept|stay|remain)\w*\b[^.;:]*\b(?:page|pin|reference)|"
+    r"\b(?:page|pin|reference)\w*\b[^.;:]*\b(?:leak|keep|kept|stay|remain)|"
+    r"\b(?:not|without|never|cannot|\w+n't|no need to)\s+(?:safe(?:ly)? )?"
+    rf"(?:to )?{_GIVES}\w*\b|"
+    rf"\bcallers?\b[^.;:]*\b{_GIVES}", re.I)
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,10 @@ def judge(program: Program, site: CallSite, mistake: Mistake,
         return None
     if doubt(site) == "Low" and not is_local(site) or _unexplained(
             program, site):
+        return None
+    kept = _kept_otherwise(site)
+    if kept and (mistake.path == "old" or mistake.line > kept) or _meant(
+            site.function, mistake.line):
         return None
     sibling = bool(walker.gave_back)
     proven = (mistake.sure and sibling or mistake.hidden) and doubt(site) == "High"
@@ -96,6 +113,61 @@ def _unexplained(program: Program, site: CallSite) -> bool:
     return any(name in site.function.uses and not program.definition(
         name, site.file) for name in program.macros.having(
             site.file, effects.RELEASES))
+
+
+def _meant(function: Function, line: int) -> bool:
+    """Say whether a comment at an exit states that the pages are kept.
+
+    In the block that ends there, or right before it.
+    """
+    text = function.text
+    end = text.offset(line)
+    block = function.block_at(end)
+    start = max(block[0] + 1, text.offset(max(1, line - _NEAR)))
+    code = text.code[start:end].rstrip()
+    if block == function.body or not code.endswith((";", "}")):
+        start += len(code)
+    told = " ".join(_COMMENT.findall(text.text[start:end]))
+    return bool(_MEANT.search(re.sub(r"[\s*]+", " ", told)))
+
+
+def _kept_otherwise(site: CallSite) -> int:
+    """Return the line that keeps the page by its number or address, or 0.
+
+    The file makes such a one into the page again, where it is dropped.
+    """
+    function = site.function
+    if not (effects.FROM_NUMBER | effects.FROM_ADDRESS).intersection(
+            function.text.words):
+        return 0
+    return min((line for e in site.flow.of(
+        EventKind.LOOK, EventKind.CPU, EventKind.DEVICE)
+        if e.call is not None and e.function.key == function.key
+        and e.detail in effects.NUMBERED | effects.ADDRESSED
+        if (line := _stored(function, e.statement, e.call))), default=0)
+
+
+def _stored(function: Function, statement: Statement, node: Node) -> int:
+    """Return the line that stores a value where others find it, or 0.
+
+    At once, or by way of a local variable.
+    """
+    above = node.parent
+    while above is not None and above.kind in (Kind.CAST, Kind.BINARY):
+        node, above = above, above.parent
+    if above is None and statement.fact.kind == "declare":
+        name = statement.fact.name
+    elif above is None or above.kind != Kind.ASSIGN or \
+            above.kids[1] is not node:
+        return 0
+    elif above.kids[0].kind != Kind.ID:
+        return statement.line
+    else:
+        name = above.kids[0].value
+    return min((line for u in function.uses.get(name, ())
+                if function.is_local(name) and not u.setting
+                and u.statement.start > statement.start
+                if (line := _stored(function, u.statement, u.node))), default=0)
 
 
 def _callers_release(program: Program, site: CallSite) -> bool:

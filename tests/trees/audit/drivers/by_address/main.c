@@ -57,3 +57,49 @@ drop:
 		unpin_user_page(virt_to_page(seats->seat[i]));
 	return err;
 }
+
+static void seats_leave(struct seats *seats, int count)
+{
+	while (count--)
+		unpin_user_page(virt_to_page(seats->seat[count]));
+}
+
+int seats_slot(struct seats *seats, unsigned long *at, int count)
+{
+	struct page *page;
+	int i, err;
+
+	for (i = 0; i < count; i++) {
+		void **slot = &seats->seat[i];
+
+		err = pin_user_pages_fast(at[i], 1, FOLL_LONGTERM, &page);
+		if (err != 1)
+			goto drop;
+		if (PageHighMem(page)) {
+			err = -EOPNOTSUPP;
+			unpin_user_page(page);
+			goto drop;
+		}
+		*slot = page_address(page);
+	}
+	return 0;
+drop:
+	seats_leave(seats, i);
+	return err;
+}
+
+int seats_early(struct seats *seats, unsigned long at)
+{
+	struct page *page;
+
+	if (pin_user_pages_fast(at, 1, FOLL_LONGTERM, &page) != 1)
+		return -EFAULT;
+	if (PageHighMem(page))
+		return -EOPNOTSUPP;	/* @leak-error */
+	if (PageHuge(page)) {
+		unpin_user_page(page);
+		return -EINVAL;
+	}
+	seats->seat[0] = page_address(page);
+	return 0;
+}

@@ -67,3 +67,22 @@ fail:
 		unpin_user_pages(pages, start);
 	return err;
 }
+
+/* Some calls may take nothing, and one exit is for all. */
+int counted_out_good(struct page **pages, unsigned long at, int count)
+{
+	int done = 0, got;
+
+	while (done < count) {
+		got = pin_user_pages_fast(at + done * PAGE_SIZE, count - done,
+					  FOLL_LONGTERM, pages + done);
+		if (got < 0)
+			goto out;
+		done += got;
+	}
+	got = send_pages(count);
+out:
+	if (done)
+		unpin_user_pages(pages, done);
+	return got;
+}
