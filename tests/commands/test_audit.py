@@ -32,6 +32,13 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     "audit")
 
 
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same for one test, in a cache of its own."""
+    monkeypatch.setenv("GUP2PIN_CACHE", lab.cold_cache(tmp_path / "cache"))
+    return lab.make(tmp_path / "linux", None, "audit")
+
+
 @pytest.fixture(scope="module")
 def audited(tree: Path) -> follow.Audit:
     """One audit of it."""
@@ -109,6 +116,17 @@ def test_every_call_is_told_of(audited: follow.Audit, tmp_path: Path) -> None:
     for call in made["calls"]:
         place = f"{call['file']}:{call['line']} {call['api']}()"
         assert (place in text.partition("Not followed")[2]) == bool(call["lost"])
+
+
+def test_what_is_kept_is_what_is_found(made: Path) -> None:
+    """A second audit finds the same, and what was changed since."""
+    before = follow.read(made, None, 1)
+    assert follow.read(made, None, 1).found() == before.found()
+    bad = made / "drivers/error/main.c"
+    bad.write_text(bad.read_text().replace("goto out;", "return ret;", 1))
+    after = follow.read(made, None, 1).found()
+    new = [f for f in after if f not in before.found()]
+    assert {f.code for f in new} == {"leak-error"} and len(new) >= 1
 
 
 def test_what_is_accepted_is_no_finding(audited: follow.Audit,

@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pinlib.analysis import census, open_program, unread_calls
+from pinlib.analysis.parts import deciding
+from pinlib.analysis.parts.parts import Parts
 from pinlib.audit import mend
+from pinlib.base.files import forget, packed
 from pinlib.base.progress import Step
 from pinlib.decide import api_forms
 from pinlib.decide.bugs import unasked_pins
@@ -21,10 +24,13 @@ from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind
 from pinlib.flow.iterators import Iterators, kinds
+from pinlib.kept.answers import Answers, KEPT
+from pinlib.kept.inputs import Now
 from pinlib.kernel import effects, kernel_tree, known_macros
 from pinlib.kernel.view import View, prepared
 from pinlib.kernel.word_index import Indexes
 from pinlib.program.locations import Resolver
+from pinlib.program.program import Program
 
 
 @dataclasses.dataclass
@@ -77,31 +83,46 @@ def read(kernel: Path, module: Path | None, jobs: int,
     tree = prepared(module or kernel, texts or {}, cache,
                     kernel if module else None,
                     known_macros.of(kernel, module, cache))
-    known = api_forms.read(kernel)
+    known, now = api_forms.read(kernel), Now(Indexes(cache))
     listed = known.listed(apis)
     names = [*listed, *effects.PINNING]
-    program = open_program.as_written(tree, cache, Indexes(cache), names,
-                                      listed, known)
+    program = open_program.as_written(tree, cache, now.indexes, names, listed,
+                                      known)
     resolver = Resolver(program)
-    iterators = Iterators(program, resolver, kinds(kernel))
-    finder = Finder(program, resolver)
     sites = call_sites.find(program, resolver, names)
-    calls: list[Call] = []
-    with Step("audit", len(sites)) as step:
-        for number, site in enumerate(sites):
-            step.update(number, f"{site.file}:{site.line}")
-            if files and site.file not in files or call_sites.is_core(
-                    program, site) or call_sites.is_test(site):
-                continue
-            call_sites.trace(program, resolver, iterators, site)
-            calls.append(Call(
-                site.id, site.file, site.line, site.api,
-                [*finder.of(site), *unasked_pins.of(iterators, site),
-                 *unasked_pins.references(iterators, site)],
-                _lost(finder, site), mend.of(program, resolver, site)))
-        step.update(len(sites))
-    return Audit(tree, calls, unread_calls.read(program, sites, list(listed)),
+    wanted = [s for s in sites if (not files or s.file in files)
+              and not call_sites.is_core(program, s) and not call_sites.is_test(s)]
+    common = deciding.common_to(program, Answers(cache, tree, now))
+    kept = Answers(cache, tree, now, packed(
+        ["audit", common.digest, sorted(kinds(kernel)), known, listed, names]))
+    found: dict[str, Call] = {}
+    with Step("audit", len(wanted)) as step:
+        for part in Parts(resolver, kept, common).answers(
+                step, wanted, jobs, lambda own, its, theirs: _calls(
+                    own, its, theirs, names, kinds(kernel))):
+            found |= {call.id: call for call in part}
+    forget(cache / "parts", KEPT)
+    return Audit(tree, [found[site.id] for site in wanted],
+                 unread_calls.read(program, sites, list(listed)),
                  unread_calls.read(program, sites, list(effects.PINNING)))
+
+
+def _calls(program: Program, resolver: Resolver, files: list[str],
+           names: list[str], known: frozenset[str]) -> list[Call]:
+    """Follow the calls in some files; known: the iterators of the kernel."""
+    iterators = Iterators(program, resolver, known)
+    finder = Finder(program, resolver)
+    calls = []
+    for site in call_sites.find(program, resolver, names, files=files):
+        if call_sites.is_core(program, site) or call_sites.is_test(site):
+            continue
+        call_sites.trace(program, resolver, iterators, site)
+        calls.append(Call(
+            site.id, site.file, site.line, site.api,
+            [*finder.of(site), *unasked_pins.of(iterators, site),
+             *unasked_pins.references(iterators, site)],
+            _lost(finder, site), mend.of(program, resolver, site)))
+    return calls
 
 
 def _lost(finder: Finder, site: CallSite) -> str:

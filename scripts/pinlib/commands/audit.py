@@ -14,8 +14,10 @@ from pinlib.series.writer import write_series
 
 def _fixes(opts: Options, audited: follow.Audit, accepted: known.Accepted) -> None:
     """Write the patches of findings in place of those of the last audit."""
+    stand = {finding for finding, _ in accepted.of(audited.found())}
     wanted = [m for call in audited.calls for m in call.mends
-              if len(accepted.others(call.findings)) == len(call.findings)]
+              if stand.isdisjoint(f for f in call.findings
+                                  if f.line == m.edit.line)]
     before = list((opts.out / "series").glob(f"{mend.FIXES}*"))
     if not wanted and not before:
         return

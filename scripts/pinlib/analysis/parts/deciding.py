@@ -92,7 +92,7 @@ def made(resolver: Resolver, cache: Path, now: inputs.Now,
     """Return the decision on each site, in their order."""
     found: dict[str, Decision] = {}
     tree = resolver.program.tree
-    common = _common(resolver.program, Answers(cache, tree, now))
+    common = common_to(resolver.program, Answers(cache, tree, now))
     kept = Answers(cache, tree, now, f"{common.digest} {question}",
                    question.together.filled)
     with Step("sites", len(sites)) as step:
@@ -104,7 +104,7 @@ def made(resolver: Resolver, cache: Path, now: inputs.Now,
     return [found[site.id] for site in sites]
 
 
-def _common(program: Program, kept: Answers) -> Common:
+def common_to(program: Program, kept: Answers) -> Common:
     """Return what each part would find again."""
     def find() -> tuple[dict[str, list[Macro]], dict[str, set[str]], str]:
         fresh = program.anew()
