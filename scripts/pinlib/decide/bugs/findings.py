@@ -36,8 +36,6 @@ from pinlib.program.program import Program
 
 SHORT = "short-pin-as-full"
 CONFIDENCE = ("High", "Moderate", "Low")
-_TAKES_PINS = frozenset(effects.PINNING)
-_PLAIN = effects.RELEASES - frozenset(effects.UNPIN)
 _DIRTIES = re.compile(r"(?:set|mark|unpin|put|release)\w*dirty", re.I)
 
 
@@ -78,12 +76,7 @@ class Finder:
         """Return everything that is wrong with one acquisition."""
         found = {*self.at_hand(site), *self._not_dirtied(site),
                  *self._not_longterm(site), *self._dropped_again(site),
-                 *self._sleeps(site), *self._counted_wrongly(site)} | {
-            _made(site, e.function, e.statement.line, "offset-left-out",
-                  "Moderate", f"The number of pages is that of {left} bytes "
-                  "alone; where the first page is entered behind its start, the "
-                  "last one is not given back.", event=e)
-            for e, left in counted_down.short(site)}
+                 *self._sleeps(site), *self._counted_wrongly(site)}
         if site.flow.locations:
             found |= {*self.on_paths(site, True)}
         return sorted(found)
@@ -119,8 +112,9 @@ class Finder:
                        f"The number of pages is that of {length} bytes alone; "
                        "where the first page is entered behind its start, the "
                        "last one is not given back.")
-                 for e, length in units.short(self.program, self.resolver,
-                                              site)]
+                 for e, length in [*units.short(
+                     self.program, self.resolver, site),
+                                   *counted_down.short(site)]]
         return found + [
             _made(site, caller, s.line, "count-as-error", "High",
                   f"{site.function.name}() returns how many pages it took, "
