@@ -103,6 +103,14 @@ def test_counts_have_the_names_of_the_code(found: list[Finding]) -> None:
         "unpin_user_pages(pages, ret) before this exit, if ret is above 0")
 
 
+def test_a_count_is_advised_where_it_still_is_one(found: list[Finding]) -> None:
+    fixes = {f.function: f.fix for f in found if f.code == "leak-error"
+             and f.file == "drivers/error/reused.c"}
+    assert fixes == {
+        "reused_bad": "",
+        "reused_not": "unpin_user_pages(&table[1], got) before this exit"}
+
+
 def test_every_call_is_told_of(audited: follow.Audit, tmp_path: Path) -> None:
     """One is clean, or has findings, or says where it was lost."""
     record.write(tmp_path / "audit.json", "6.1", audited, known.Accepted({}))

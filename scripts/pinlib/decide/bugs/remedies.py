@@ -27,13 +27,14 @@ def of_leak(site: CallSite, held: str) -> str:
     held: which of them are there: those of a short result, or all.
     """
     pages, count = site.pages, site.result
-    if pages is None or not held or held == "old":
+    if pages is None or site.shape is None or not held or held == "old":
         return ""
-    pins = site.api in effects.PINNING
-    if pages.value == "&" and len(pages.kids) == 1:
+    pins, asked = site.api in effects.PINNING, site.argument(site.shape.count)
+    if asked is None or str(asked) == "1":
         name = "unpin_user_page" if pins else "put_page"
-        return f"{name}({pages.kids[0]}) before this exit"
-    if not count or site.api in effects.EXTRACT:
+        return f"{name}({pages.kids[0]}) before this exit" \
+            if (pages.kind, pages.value) == (Kind.UNARY, "&") else ""
+    if not _stays(site, count):
         return ""
     name = "unpin_user_pages" if pins else "release_pages"
     return f"{name}({pages}, {count}) before this exit" + (
@@ -74,15 +75,24 @@ def of_short_lived(site: CallSite) -> str:
 
 def of_count(site: CallSite, kind: str) -> str:
     """Suggest the count, where too many pages are dropped or used."""
-    if not site.result or site.api in effects.EXTRACT:
-        return ""
     asked = site.argument(site.shape.count) if site.shape else None
+    if asked is None or not _stays(site, site.result):
+        return ""
     return {
         "negative": f"nothing to drop unless {site.result} > 0",
         "beyond": f"drop {site.result} pages, not {asked}",
         "short": f"where {site.result} is less than {asked}, drop {site.result} "
                  "pages and fail",
     }.get(kind, "")
+
+
+def _stays(site: CallSite, name: str) -> bool:
+    """Say whether a variable has the result of the call until the function ends."""
+    return bool(name) and not any(
+        use.addressed or use.statement is not site.statement and (
+            use.setting is not None or use.node.parent is not None
+            and use.node.parent.value in ("++", "--"))
+        for use in site.function.uses.get(name, ()))
 
 
 def _with(call: Node, name: str) -> str:
