@@ -21,7 +21,8 @@ from trees import lab
 FILES = sorted(str(p.relative_to(lab.TREES / "audit"))
                for p in (lab.TREES / "audit/drivers").glob("*/*.c"))
 # Somebody may hold the page's lock for another reason.
-CONFIDENCE = {"dirtied-unlocked": "Moderate", "offset-left-out": "Moderate"}
+CONFIDENCE = {"dirtied-unlocked": "Moderate",
+              "longterm-for-a-moment": "Moderate", "offset-left-out": "Moderate"}
 MARK = re.compile(r"/\* @([\w-]+) \*/")
 
 
@@ -154,7 +155,8 @@ def test_every_kind_has_a_driver(found: list[Finding]) -> None:
         "mismatch", "leak-error", "leak-short-pin", "double-release",
         "release-after-move", "not-dirtied", "negative-count",
         "count-not-taken", "not-longterm", "no-pages", "short-pin-as-full",
-        "dirtied-after-put", "dirtied-unlocked", "unconditional-unpin",
+        "dirtied-after-put", "dirtied-unlocked", "dirtied-read-only",
+        "longterm-for-a-moment", "unconditional-unpin",
         "offset-left-out"}
 
 

@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pinlib.decide.bugs import (asked_flags, atomic, byte_results, dirty_marks,
-                                in_callers, mismatched, remedies,
+                                in_callers, lasting, mismatched, remedies,
                                 returned_counts, ways)
 from pinlib.decide.bugs.counted import (count_as_error, counted_down,
                                         kept_counts, release_counts, units)
 from pinlib.decide.bugs.mismatched import pins
 from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
-from pinlib.decide.bugs.marks import unmarked
+from pinlib.decide.bugs.marks import unmarked, unwritten
 from pinlib.decide.bugs.marks.private_mappings import private
 from pinlib.decide.hazards import in_two_arms
 from pinlib.flow.call_sites import CallSite
@@ -76,7 +76,8 @@ class Finder:
         """Return everything that is wrong with one acquisition."""
         found = {*self.at_hand(site), *self._not_dirtied(site),
                  *self._not_longterm(site), *self._dropped_again(site),
-                 *self._sleeps(site), *self._counted_wrongly(site)}
+                 *self._sleeps(site), *self._counted_wrongly(site),
+                 *self._unwritten(site)}
         if site.flow.locations:
             found |= {*self.on_paths(site, True)}
         return sorted(found)
@@ -95,6 +96,14 @@ class Finder:
         return sorted({*self._mismatches(site), *dirty,
                        *self.late(site), *self._unlocked(site),
                        *self.on_paths(site, is_local(site))})
+
+    def _unwritten(self, site: CallSite) -> list[Finding]:
+        """Find marks on pages that nobody may write to."""
+        return [_made(site, e.function, e.statement.line, "dirtied-read-only",
+                      _least("High", doubt(site)),
+                      "The pages are taken to be read, without FOLL_WRITE, and "
+                      "are marked dirty all the same.", event=e)
+                for e in unwritten.marked(self.program, site)]
 
     def _dropped_again(self, site: CallSite) -> list[Finding]:
         """Find counts of entries that a failed call's branch has dropped."""
@@ -191,6 +200,11 @@ class Finder:
                   returned_counts.short(self.program, self.resolver, site,
                                         walker.watch)
                   if walker.short.returned]
+        if pins(site) and lasting.over_at_once(self.program, site, walker):
+            found.append(_made(
+                site, site.function, site.line, "longterm-for-a-moment",
+                "Moderate", "FOLL_LONGTERM is given for pins that are dropped "
+                "before the function returns; it fails on mappings of files."))
         if whole := byte_results.dropped_as_asked(site):
             found.append(_finding(site, site.function, Mistake(
                 "beyond", whole.statement.line, "short")))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from pinlib.csource.expr import Kind
+from pinlib.decide.bugs import ways
 from pinlib.decide.bugs.findings import Finding
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
@@ -43,7 +44,7 @@ def of(iterators: Iterators, site: CallSite) -> list[Finding]:
         f"{site.file}:{site.line}",
         f"A {kind} iterator comes to {site.api}() as well"
         + (f" ({why})" if why else "") + ", which pins none of its pages; they "
-        "are unpinned here all the same.") for e in releases]
+        "are unpinned here all the same.", _steps(site, e)) for e in releases]
 
 
 def references(iterators: Iterators, site: CallSite) -> list[Finding]:
@@ -66,7 +67,11 @@ def references(iterators: Iterators, site: CallSite) -> list[Finding]:
         e.function.file, e.statement.line, e.function.name,
         "kernel-page-ref", "Moderate", f"{site.file}:{site.line}",
         "A kvec iterator comes here as well: its pages may be a slab's, which "
-        "are not kept by references.") for e in taken]
+        "are not kept by references.", _steps(site, e)) for e in taken]
+
+
+def _steps(site: CallSite, event: Event) -> tuple[ways.Step, ...]:
+    return (*ways.through(site, event), *ways.of_event(event))
 
 
 def _unasked(site: CallSite, release: Event) -> bool:
