@@ -48,7 +48,9 @@ def test_counts_and_times(root: Path, tmp_path: Path) -> None:
         "install", "make lint", "make test", "make series", "make prove",
         "make boot", "tests/fuzz reader 60", "tests/fuzz ledger 60", "in all"]
     assert times["make test"] >= 1
-    assert times["in all"] == sum(times.values()) - times["in all"]
+    # Each is told in whole seconds.
+    steps = sum(times.values()) - times["in all"]
+    assert steps <= times["in all"] <= steps + len(times)
 
 
 def test_a_crash_that_fuzzing_finds(root: Path, tmp_path: Path) -> None:
