@@ -23,9 +23,9 @@ RECALL = Path(__file__).resolve().parent / "recall"
 FIXED = "-fixed"
 _SAID = re.compile(r"^\S*?([\w-]+)\.c:\d+(?::\d+(?:-\d+)?)?:? *(.*)$", re.M)
 # What is said of functions that a fixture only calls, or has its own way.
-_UNDECLARED = re.compile(r"implicit declaration|undefined identifier|was not declared|"
-                         r"no previous prototype|incomplete type|conflicting types|"
-                         r"^note:|In function")
+_UNDECLARED = re.compile(
+    r"implicit declaration|undefined identifier|was not declared|^note:|In function|"
+    r"no previous prototype|incomplete type|conflicting types")
 _NAMES = re.compile(r"'[^']*'|‘[^’]*’|\b\w+\(\)|\d+")
 
 Said = dict[str, set[str]]

@@ -22,7 +22,8 @@ FILES = sorted(str(p.relative_to(lab.TREES / "audit"))
                for p in (lab.TREES / "audit/drivers").glob("*/*.c"))
 # Somebody may hold the page's lock for another reason.
 CONFIDENCE = {"dirtied-unlocked": "Moderate",
-              "longterm-for-a-moment": "Moderate", "offset-left-out": "Moderate"}
+              "longterm-for-a-moment": "Moderate",
+              "used-after-completion": "Moderate", "offset-left-out": "Moderate"}
 MARK = re.compile(r"/\* @([\w-]+) \*/")
 
 
@@ -156,7 +157,7 @@ def test_every_kind_has_a_driver(found: list[Finding]) -> None:
         "release-after-move", "not-dirtied", "negative-count",
         "count-not-taken", "not-longterm", "no-pages", "short-pin-as-full",
         "dirtied-after-put", "dirtied-unlocked", "dirtied-read-only",
-        "longterm-for-a-moment", "unconditional-unpin",
+        "longterm-for-a-moment", "unconditional-unpin", "used-after-completion",
         "offset-left-out"}
 
 

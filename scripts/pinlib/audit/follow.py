@@ -120,7 +120,8 @@ def _calls(program: Program, resolver: Resolver, files: list[str],
         calls.append(Call(
             site.id, site.file, site.line, site.api,
             [*finder.of(site), *unasked_pins.of(iterators, site),
-             *unasked_pins.references(iterators, site)],
+             *unasked_pins.references(iterators, site),
+             *unasked_pins.late(iterators, program, site)],
             _lost(finder, site), mend.of(program, resolver, site)))
     return calls
 

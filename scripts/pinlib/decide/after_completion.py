@@ -37,7 +37,7 @@ def obstacle(program: Program, site: CallSite,
             "pages by extraction. They are dropped here, when the owner of "
             "the iterator may have let go of them: nothing waits for this or "
             "is told of it.", later.place)
-    late = _used_late(program, site)
+    late = used_late(program, site)
     if late:
         return WhyNot(
             Code.KERNEL_PAGES_LATE, "A kernel iterator's pages would not be "
@@ -80,8 +80,8 @@ def _above(program: Program, function: Function) -> list[Function]:
     return found
 
 
-def _used_late(program: Program, site: CallSite) -> Event | None:
-    """Return the first use of the pages after their I/O completed, or None.
+def used_late(program: Program, site: CallSite) -> Event | None:
+    """Return the first use of a site's pages after their I/O completed, or None.
 
     Their owner may release them once the I/O has completed.
     """

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 
 from pinlib.csource.expr import Kind
+from pinlib.decide.after_completion import used_late
 from pinlib.decide.bugs import ways
 from pinlib.decide.bugs.findings import Finding
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.flow.iterators import Iterators
 from pinlib.kernel import effects
+from pinlib.program.program import Program
 
 _ASKS = re.compile(r"iov_iter_extract_will_pin|user_backed_iter|iter_is_\w+|"
                    r"iov_iter_is_\w+|iov_iter_type")
@@ -72,6 +74,23 @@ def references(iterators: Iterators, site: CallSite) -> list[Finding]:
 
 def _steps(site: CallSite, event: Event) -> tuple[ways.Step, ...]:
     return (*ways.through(site, event), *ways.of_event(event))
+
+
+def late(iterators: Iterators, program: Program, site: CallSite) -> list[Finding]:
+    """Return where pages that nothing holds are used after their I/O completed."""
+    first = site.argument(0)
+    event = used_late(program, site) if site.api in effects.PINNING and \
+        "iov_iter" in site.api and first is not None else None
+    if event is None or first is None:
+        return []
+    found = iterators.of(site.function, site.statement, first)
+    kinds = found.kinds & _UNPINNED if found is not None else frozenset()
+    return [] if not kinds else [Finding(
+        event.function.file, event.statement.line, event.function.name,
+        "used-after-completion", "Moderate", f"{site.file}:{site.line}",
+        f"A {min(kinds)} iterator comes here as well, whose pages {site.api}() "
+        "does not hold; the I/O was said to be done before this.",
+        _steps(site, event))]
 
 
 def _unasked(site: CallSite, release: Event) -> bool:
