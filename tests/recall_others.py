@@ -24,8 +24,8 @@ FIXED = "-fixed"
 _SAID = re.compile(r"^\S*?([\w-]+)\.c:\d+(?::\d+(?:-\d+)?)?:? *(.*)$", re.M)
 # What is said of functions that a fixture only calls, or has its own way.
 _UNDECLARED = re.compile(
-    r"implicit declaration|undefined identifier|was not declared|^note:|In function|"
-    r"no previous prototype|incomplete type|conflicting types")
+    r"implicit declaration|undefined identifier|was not declared|In function|"
+    r"no previous prototype|incomplete type|conflicting types|^note:")
 _NAMES = re.compile(r"'[^']*'|‘[^’]*’|\b\w+\(\)|\d+")
 
 Said = dict[str, set[str]]
