@@ -23,7 +23,8 @@ FILES = sorted(str(p.relative_to(lab.TREES / "audit"))
 # Somebody may hold the page's lock for another reason.
 CONFIDENCE = {"dirtied-unlocked": "Moderate",
               "longterm-for-a-moment": "Moderate",
-              "used-after-completion": "Moderate", "offset-left-out": "Moderate"}
+              "used-after-completion": "Moderate",
+              "release-chosen-late": "Moderate", "offset-left-out": "Moderate"}
 MARK = re.compile(r"/\* @([\w-]+) \*/")
 
 
@@ -157,7 +158,7 @@ def test_every_kind_has_a_driver(found: list[Finding]) -> None:
         "release-after-move", "not-dirtied", "negative-count",
         "count-not-taken", "not-longterm", "no-pages", "short-pin-as-full",
         "dirtied-after-put", "dirtied-unlocked", "dirtied-read-only",
-        "longterm-for-a-moment", "unconditional-unpin", "used-after-completion",
+        "longterm-for-a-moment", "unconditional-unpin", "used-after-completion", "release-chosen-late",
         "offset-left-out"}
 
 

@@ -60,7 +60,7 @@ static void mail_purge(struct mail *mail)
 		if (zcopy)
 			put_page(sg_page(&mail->sg[i]));
 		else
-			__free_page(sg_page(&mail->sg[i]));
+			__free_page(sg_page(&mail->sg[i])); /* @release-chosen-late */
 	}
 	kfree(mail->notifier);
 	mail->nents = 0;

@@ -13,9 +13,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pinlib.decide.bugs import (asked_flags, atomic, byte_results, dirty_marks,
-                                in_callers, lasting, mismatched, remedies,
-                                returned_counts, ways)
+from pinlib.decide.bugs import (asked_flags, atomic, byte_results, chosen_late,
+                                dirty_marks, in_callers, lasting, mismatched,
+                                remedies, returned_counts, ways)
 from pinlib.decide.bugs.counted import (count_as_error, counted_down,
                                         kept_counts, release_counts, units)
 from pinlib.decide.bugs.mismatched import pins
@@ -77,7 +77,7 @@ class Finder:
         found = {*self.at_hand(site), *self._not_dirtied(site),
                  *self._not_longterm(site), *self._dropped_again(site),
                  *self._sleeps(site), *self._counted_wrongly(site),
-                 *self._unwritten(site)}
+                 *self._unwritten(site), *self._chosen_late(site)}
         if site.flow.locations:
             found |= {*self.on_paths(site, True)}
         return sorted(found)
@@ -96,6 +96,16 @@ class Finder:
         return sorted({*self._mismatches(site), *dirty,
                        *self.late(site), *self._unlocked(site),
                        *self.on_paths(site, is_local(site))})
+
+    def _chosen_late(self, site: CallSite) -> list[Finding]:
+        """Find releases of these pages that a mark, read too seldom, chooses."""
+        return [_made(site, e.function, e.statement.line, "release-chosen-late",
+                      _least("Moderate", doubt(site)),
+                      f"{e.detail}() is for other pages; {name} tells them apart, "
+                      f"and is only set where {member} is, which is not set yet "
+                      "where these pages are taken.", event=e)
+                for e, name, member in chosen_late.releases(
+                    self.program, self.resolver, site)]
 
     def _unwritten(self, site: CallSite) -> list[Finding]:
         """Find marks on pages that nobody may write to."""
