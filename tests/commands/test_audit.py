@@ -158,7 +158,8 @@ def test_every_kind_has_a_driver(found: list[Finding]) -> None:
         "release-after-move", "not-dirtied", "negative-count",
         "count-not-taken", "not-longterm", "no-pages", "short-pin-as-full",
         "dirtied-after-put", "dirtied-unlocked", "dirtied-read-only",
-        "longterm-for-a-moment", "unconditional-unpin", "used-after-completion", "release-chosen-late",
+        "longterm-for-a-moment", "unconditional-unpin",
+        "used-after-completion", "release-chosen-late",
         "offset-left-out"}
 
 
