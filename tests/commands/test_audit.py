@@ -114,6 +114,19 @@ def test_a_count_is_advised_where_it_still_is_one(found: list[Finding]) -> None:
         "reused_not": "unpin_user_pages(&table[1], got) before this exit"}
 
 
+def test_advice_fits_every_way_to_its_line(found: list[Finding]) -> None:
+    """Nothing is advised that drops or marks pages which others have."""
+    fixes = {f.function: f.fix for f in found
+             if f.file.startswith("drivers/advised/")}
+    assert fixes == {
+        "advised_round": "", "advised_pointer": "",
+        "advised_plain": "unpin_user_pages(table, got) before this exit",
+        "both_drop": "", "chosen_fill": "", "stepped_fill": "",
+        "always_fill": "unpin_user_pages_dirty_lock(table, got, true), where it "
+                       "may sleep"}
+    assert _one(found, "mismatch/both.c", "mismatch").fix == ""
+
+
 def test_every_call_is_told_of(audited: follow.Audit, tmp_path: Path) -> None:
     """One is clean, or has findings, or says where it was lost."""
     record.write(tmp_path / "audit.json", "6.1", audited, known.Accepted({}))

@@ -55,7 +55,7 @@ def of(program: Program, resolver: Resolver, site: CallSite) -> list[Mend]:
     for event in mismatched.releases(program, resolver, site):
         place = event.function.position(Use(event.statement, event.call.kids[0])) \
             if event.call is not None else None
-        if place is None:
+        if place is None or mismatched.shared(resolver, site, event):
             continue
         try:
             release_edits.check(resolver, site, event)

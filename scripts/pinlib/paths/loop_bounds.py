@@ -55,6 +55,7 @@ class Loops:
     def __init__(self, watch: Watch, first: cfg.Step) -> None:
         self.watch = watch
         self.function: Function = watch.function
+        self._steps = cfg.steps(first)
         self.spans = cfg.loops(first)
         self.statements: list[Statement] = sorted(
             self.function.statements, key=lambda s: s.start)
@@ -129,6 +130,25 @@ class Loops:
             self.function, node) or "" for node in call.kids[1:])
             if types.is_page(kind)]
         return bool(pages) and all(types.depth_of(k) == 1 for k in pages)
+
+    def drops_before(self, line: int) -> bool:
+        """Say whether a release comes before a line, and no other call between.
+
+        Neither need be on every way there.
+        """
+        taken, line_of = self.watch.statement, self.function.text.line_of
+        drops = {*self.watch.releases, *(
+            s.start for s in self.statements if s.tree is not None
+            and s.tree.calls(*self.watch.helpers))}
+        work = [s for s in self._steps
+                if any(s.start <= at < s.end for at in drops)]
+        for step in work:
+            if line_of(step.start) <= line <= line_of(max(
+                    step.start, step.end - 1)):
+                return True
+            work += [n for n, _ in step.next if n not in work
+                     and taken not in self.about(n).statements]
+        return False
 
     def last(self, offset: int) -> bool:
         """Say whether the block around an offset leaves the loop."""

@@ -53,3 +53,12 @@ def writes(node: Node) -> bool:
     """Say whether flags may ask for write access. FOLL_WRITE is 1."""
     return "FOLL_WRITE" in str(node) or node.value == "1" or \
         node.kind == Kind.BINARY and node.value in ("==", "!=")
+
+
+def writes_always(node: Node) -> bool:
+    """Say whether flags ask for write access whatever else is asked."""
+    while node.kind == Kind.CAST:
+        node = node.kids[0]
+    if node.kind == Kind.BINARY and node.value == "|":
+        return any(writes_always(k) for k in node.kids)
+    return node.value in ("FOLL_WRITE", "1")

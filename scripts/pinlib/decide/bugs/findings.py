@@ -19,7 +19,7 @@ from pinlib.decide.bugs import (asked_flags, atomic, byte_results, chosen_late,
 from pinlib.decide.bugs.counted import (count_as_error, counted_down,
                                         kept_counts, release_counts, units)
 from pinlib.decide.bugs.mismatched import pins
-from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge
+from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge, partly
 from pinlib.decide.bugs.marks import unmarked, unwritten
 from pinlib.decide.bugs.marks.private_mappings import private
 from pinlib.decide.hazards import in_two_arms
@@ -181,7 +181,9 @@ class Finder:
         return [_made(site, e.function, e.statement.line, "mismatch",
                       "Moderate" if unsure else "High",
                       f"{e.detail}() drops what {site.api}() took as "
-                      f"{took}.", event=e, fix=remedies.of_mismatch(e))
+                      f"{took}.", event=e, fix=""
+                      if mismatched.shared(self.resolver, site, e)
+                      else remedies.of_mismatch(e))
                 for e in mismatched.releases(self.program, self.resolver, site)
                 if not unsure or pins(site) and e.location == site.target
                 and e.function.key == site.function.key
@@ -244,7 +246,8 @@ class Finder:
             return []
         walker = FreedArray(self.resolver, walked[0].watch, site)
         walker.run()
-        return [Leak(line, held, "High", False, False, held == "old")
+        return [Leak(line, held, "High", False, False, held == "old",
+                     partly(self.program, site, walker, line))
                 for line, held in sorted(walker.lost.items())]
 
     def unwalked(self, site: CallSite) -> str:
@@ -291,7 +294,10 @@ class Finder:
                       _least(confidence, doubt(site)),
                       "The pages are taken to be written to, and are given "
                       "back here without having been marked dirty.", event=last,
-                      fix=remedies.of_undirtied(last))]
+                      fix=remedies.of_undirtied(last) if all(
+                          asked_flags.writes_always(g) for g in given)
+                      and not mismatched.handed_others(
+                          self.resolver, site, last) else "")]
 
     def _dirties(self, site: CallSite) -> bool:
         for event in site.flow.events:
@@ -355,7 +361,8 @@ def _leak(site: CallSite, leak: Leak, steps: Sequence[ways.Step] = (),
     """
     where = function or site.function
     made = _made(site, where, leak.line, *_told(site, leak),
-                 fix="" if function else remedies.of_leak(site, leak.held))
+                 fix="" if function or leak.partly else
+                 remedies.of_leak(site, leak.held))
     last = ways.Step(where.file, end or leak.line, "leaves with " + {
         "part": "the pages of a short result", "old": "those of an earlier round",
         }.get(leak.held, "the pages") + " held")

@@ -40,6 +40,8 @@ class Leak:
     hidden: bool                      # the text of a macro leaves here
     by_caller: bool                   # a caller may well give them back
     later: bool                       # in a round after that which took them
+    # Some of them may be dropped by then, or a caller drops them.
+    partly: bool = False
 
     @property
     def after(self) -> str:
@@ -74,7 +76,19 @@ def judge(program: Program, site: CallSite, mistake: Mistake,
     return Leak(mistake.line, mistake.path,
                 "High" if proven and not cleaned else "Moderate", mistake.hidden,
                 cleaned and (not sibling or mistake.hidden and not mistake.sure),
-                mistake.path == "old" or mistake.line < site.line)
+                mistake.path == "old" or mistake.line < site.line,
+                partly(program, site, walker, mistake.line))
+
+
+def partly(program: Program, site: CallSite, walker: Walker, line: int) -> bool:
+    """Tell whether others may drop some of the pages that an exit leaks.
+
+    On another way to it, or in a caller: what drops all here drops those twice.
+    """
+    drops = {e.function.key for e in site.flow.of(*RELEASE_KINDS)}
+    return walker.loops.drops_before(line) or not is_local(site) and any(
+        f.key in drops for f, _ in program.naming(site.function.name,
+                                                  site.function))
 
 
 def doubt(site: CallSite) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pinlib.csource.expr import Kind, Node
+from pinlib.decide.release_edits import has_side_effects
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
 from pinlib.kernel import effects
@@ -34,7 +35,7 @@ def of_leak(site: CallSite, held: str) -> str:
         name = "unpin_user_page" if pins else "put_page"
         return f"{name}({pages.kids[0]}) before this exit" \
             if (pages.kind, pages.value) == (Kind.UNARY, "&") else ""
-    if not _stays(site, count):
+    if not _stays(site, count) or _moves_on(site, pages):
         return ""
     name = "unpin_user_pages" if pins else "release_pages"
     return f"{name}({pages}, {count}) before this exit" + (
@@ -51,7 +52,7 @@ def of_dirtied(event: Event) -> str:
 def of_undirtied(event: Event) -> str:
     """Suggest the release that marks the pages dirty first."""
     call = event.call
-    if call is None:
+    if call is None or has_side_effects(call.kids[1]):
         return ""
     pages = ", ".join(str(k) for k in call.kids[1:])
     if event.detail == "unpin_user_pages":
@@ -93,6 +94,16 @@ def _stays(site: CallSite, name: str) -> bool:
             use.setting is not None or use.node.parent is not None
             and use.node.parent.value in ("++", "--"))
         for use in site.function.uses.get(name, ()))
+
+
+def _moves_on(site: CallSite, pages: Node) -> bool:
+    """Say whether an array's expression means other entries after the call."""
+    names = {str(n) for n in pages.walk() if n.kind in (Kind.ID, Kind.MEMBER)}
+    return any(str(n.kids[0]) in names for s in site.function.statements
+               if s.tree is not None and s.start > site.statement.start
+               for n in s.tree.walk() if n.kids and (
+                   n.kind in (Kind.ASSIGN, Kind.POST)
+                   or n.kind == Kind.UNARY and n.value in ("++", "--")))
 
 
 def _with(call: Node, name: str) -> str:
