@@ -204,6 +204,10 @@ def _compare(node: Node, outcome: bool, env: Env,
         wide = unsigned(left, right)
         return _narrow(left, frozenset(
             c for c in mine if _ordered(c, operator, wide)), env, unsigned)
+    theirs = evaluate(right, env, unsigned)
+    if mine == ZERO and theirs and theirs <= _ABOVE:
+        # An index from 0 on, and a number above 0.
+        return [env] if operator in ("<", "<=", "!=") else []
     return [{**env, str(node): POS if outcome else ZERO}]
 
 
