@@ -6,13 +6,13 @@ from __future__ import annotations
 import recall_others
 
 OUTPUT = """\
-  CHECK   /tmp/x/short-pin.c
-/tmp/x/short-pin.c:9 pin() warn: possible memory leak of 'p'
-/tmp/x/short-pin.c:12:2: warning: context imbalance in 'pin' - wrong count at exit
-/tmp/x/short-pin.c:14:9: error: undefined identifier 'take'
-/tmp/x/short-pin-fixed.c:11:2: warning: context imbalance in 'unpin' - wrong count \
+  CHECK   m/short-pin.c
+m/short-pin.c:9 pin() warn: possible memory leak of 'p'
+m/short-pin.c:12:2: warning: context imbalance in 'pin' - wrong count at exit
+m/short-pin.c:14:9: error: undefined identifier 'take'
+m/short-pin-fixed.c:11:2: warning: context imbalance in 'unpin' - wrong count \
 at exit
-/tmp/x/other.c:3:1-7: WARNING: opportunity for kmemdup
+m/other.c:3:1-7: WARNING: opportunity for kmemdup
 """
 
 
