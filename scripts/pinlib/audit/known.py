@@ -7,12 +7,12 @@ the function.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.base.errors import UsageError
+from pinlib.decide import reviewed_answers
 from pinlib.decide.bugs.findings import Finding
 
 _FIELDS = {"finding", "reason", "who", "when"}
@@ -56,16 +56,8 @@ def load(path: Path | None) -> Accepted:
     """Read the [[finding]] entries of a decisions file."""
     if path is None:
         return Accepted({})
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: {error}") from error
-    listed = data.get("finding", [])
-    if set(data) - {"decision", "finding"} or not isinstance(listed, list):
-        raise UsageError(f"{path}: only [[decision]] and [[finding]] entries are "
-                         "known")
     entries: dict[str, str] = {}
-    for number, raw in enumerate(listed, 1):
+    for number, raw in enumerate(reviewed_answers.entries(path, "finding"), 1):
         where = f"{path}: finding {number}"
         if not isinstance(raw, dict) or set(raw) != _FIELDS or not all(
                 isinstance(v, str) and v for v in raw.values()):

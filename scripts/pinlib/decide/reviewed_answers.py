@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pinlib.base.codes import QUESTIONS
 from pinlib.base.errors import UsageError
@@ -155,10 +156,8 @@ def _tokens(function: Function) -> str:
     return " ".join(_TOKEN.findall("\n".join(lines)))
 
 
-def load(path: Path | None, version: str) -> Decisions:
-    """Read the entries that may hold for a version of the kernel."""
-    if path is None:
-        return Decisions([])
+def entries(path: Path, kind: str) -> list[Any]:
+    """Read what a decisions file has of a kind of entry: decision or finding."""
     try:
         with open(path, "rb") as stream:
             data = tomllib.load(stream)
@@ -166,12 +165,20 @@ def load(path: Path | None, version: str) -> Decisions:
         raise UsageError(f"{path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
-    known: dict[tuple[str, str, str], Answer] = {}
-    listed = data.get("decision", [])
-    if set(data) - {"decision", "finding"} or not isinstance(listed, list):
+    if set(data) - {"decision", "finding"} or not all(
+            isinstance(listed, list) for listed in data.values()):
         raise UsageError(f"{path}: only [[decision]] and [[finding]] entries are "
                          "known")
-    for number, raw in enumerate(listed, 1):
+    found: list[Any] = data.get(kind, [])
+    return found
+
+
+def load(path: Path | None, version: str) -> Decisions:
+    """Read the entries that may hold for a version of the kernel."""
+    if path is None:
+        return Decisions([])
+    known: dict[tuple[str, str, str], Answer] = {}
+    for number, raw in enumerate(entries(path, "decision"), 1):
         where = f"{path}: entry {number}"
         if not isinstance(raw, dict) or set(raw) - {"code"} != set(
                 _FIELDS) or not all(isinstance(v, str) and v for v in raw.values()):

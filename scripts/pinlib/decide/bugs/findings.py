@@ -71,6 +71,7 @@ class Finder:
     def __init__(self, program: Program, resolver: Resolver) -> None:
         self.program = program
         self.resolver = resolver
+        self._walked: tuple[CallSite, tuple[Walker, list[Mistake]]] | None = None
 
     def of(self, site: CallSite) -> list[Finding]:
         """Return everything that is wrong with one acquisition."""
@@ -261,14 +262,16 @@ class Finder:
             walked[0].gave_up else ""
 
     def _walk(self, site: CallSite) -> tuple[Walker, list[Mistake]] | None:
-        """Walk the acquiring function; None if its text cannot be trusted."""
+        """Walk the acquiring function once; None if its text cannot be trusted."""
         if self.program.is_ambiguous(site.function) or in_two_arms(site):
             return None
-        seen = watch(site, helpers(self.program, site) - for_moved(site))
-        seen.counts = release_counts.of(self.program, site)
-        walker = Walker(self.resolver, seen)
-        return walker, sorted(walker.run(), key=lambda s: (
-            s.line, s.kind, s.path))
+        if self._walked is None or self._walked[0] is not site:
+            seen = watch(site, helpers(self.program, site) - for_moved(site))
+            seen.counts = release_counts.of(self.program, site)
+            walker = Walker(self.resolver, seen)
+            self._walked = site, (walker, sorted(walker.run(), key=lambda s: (
+                s.line, s.kind, s.path)))
+        return self._walked[1]
 
     def _not_dirtied(self, site: CallSite) -> list[Finding]:
         given = asked_flags.given(self.program, site)
@@ -322,9 +325,8 @@ class Finder:
         given = asked_flags.given(self.program, site)
         if not site.flow.locations or not pins(site) or \
                 "extract" in site.api or not given or any(
-                    "LONGTERM" in str(g) for g in given):
-            return []
-        if any(n for n in site.function.uses if n == "FOLL_LONGTERM"):
+                    "LONGTERM" in str(g) for g in given) or \
+                "FOLL_LONGTERM" in site.function.uses:
             return []
         last = kept(self.program, self.resolver, site)
         if last is None or unmarked.numbered(self.program, site):

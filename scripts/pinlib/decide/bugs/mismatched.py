@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pinlib.csource.expr import Kind, Node
-from pinlib.decide.origins import passed_in
+from pinlib.decide.origins import mixing, passed_in
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.kernel import effects
 from pinlib.program.function import Function
-from pinlib.program.locations import Location, LocationKind, Resolver
+from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
 _TAKES_PINS = frozenset(effects.PINNING)
@@ -61,30 +59,13 @@ def _alone(resolver: Resolver, site: CallSite, release: Event,
 
 def shared(resolver: Resolver, site: CallSite, release: Event) -> bool:
     """Say whether a release gets pages as well that were taken in another way."""
-    return any(not _taken_as(caller, argument, pins(site))
-               for caller, argument in _others_passed(resolver, site, release))
+    return any(not _taken_as(other.function, other.node, pins(site))
+               for other in mixing.foreign_callers(resolver, site, release))
 
 
 def handed_others(resolver: Resolver, site: CallSite, release: Event) -> bool:
     """Say whether a function is given other pages too, to release them."""
-    return next(_others_passed(resolver, site, release), None) is not None
-
-
-def _others_passed(resolver: Resolver, site: CallSite,
-                   release: Event) -> Iterator[tuple[Function, Node]]:
-    """Yield what else callers pass in the parameter that a release drops."""
-    work: list[Location] = [release.location]
-    for location in work:
-        edge = site.flow.edges.get(location)
-        if location.kind == LocationKind.VAR and edge is not None and \
-                location not in site.flow.params and edge.source not in work:
-            work.append(edge.source)
-        for caller, _, argument in site.flow.params.get(location, ()):
-            where = resolver.locate(caller, passed_in.shown(argument))
-            if where is None or where[0] not in site.flow.locations:
-                yield caller, argument
-            elif where[0] not in work:
-                work.append(where[0])
+    return bool(mixing.foreign_callers(resolver, site, release))
 
 
 def _taken_as(caller: Function, argument: Node, as_pins: bool) -> bool:

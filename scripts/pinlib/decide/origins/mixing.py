@@ -66,11 +66,11 @@ def seen_with(resolver: Resolver, site: CallSite, release: Event,
     """Return the other places whose pages a release may drop."""
     return [o for o in others if reaches(resolver, site, o, release)
             and not counters.instead(resolver, site, o, release)
-            ] + _foreign_callers(resolver, site, release)
+            ] + foreign_callers(resolver, site, release)
 
 
-def _foreign_callers(resolver: Resolver, site: CallSite,
-                     event: Event) -> list[Event]:
+def foreign_callers(resolver: Resolver, site: CallSite,
+                    event: Event) -> list[Event]:
     """Return callers that pass pages of their own to a releasing function.
 
     Or to one that hands on to it what it is given.

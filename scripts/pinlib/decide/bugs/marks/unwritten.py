@@ -7,7 +7,7 @@ marks it dirty has it written back, past the filesystem's page_mkwrite().
 
 from __future__ import annotations
 
-from pinlib.decide.bugs import asked_flags
+from pinlib.decide import foll_flags
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, RELEASE_KINDS
 from pinlib.program.program import Program
@@ -20,19 +20,13 @@ def marked(program: Program, site: CallSite) -> list[Event]:
 
     Nothing is said where pages of another call may be among them.
     """
-    given = asked_flags.given(program, site)
-    if not given or not all(map(_reads, given)) or site.flow.entries or len(
-            {e.place for e in site.flow.of(EventKind.ACQUIRE)}) > 1:
+    given = foll_flags.given(program, site)
+    if not given.never_writes or given.has("FOLL_FORCE") or \
+            site.flow.entries or len(
+                {e.place for e in site.flow.of(EventKind.ACQUIRE)}) > 1:
         return []
     return [e for e in site.flow.of(EventKind.DIRTY, *RELEASE_KINDS)
             if e.kind == EventKind.DIRTY or _dirties(e)]
-
-
-def _reads(flags: object) -> bool:
-    """Say whether flags are constants that ask for no write access."""
-    words = str(flags).replace("(", " ").replace(")", " ").split("|")
-    return all(w.strip() == "0" or w.strip().startswith("FOLL_")
-               and w.strip() not in ("FOLL_WRITE", "FOLL_FORCE") for w in words)
 
 
 def _dirties(release: Event) -> bool:
