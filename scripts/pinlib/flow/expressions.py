@@ -9,7 +9,7 @@ from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node, choices
 from pinlib.flow.declared import initialisers, page_members
 from pinlib.flow.graph import Edge, Event, EventKind, Flow, category_of
-from pinlib.flow.other_tables import given_back
+from pinlib.flow.other_tables import entry_of, given_back, other_page
 from pinlib.flow.points_to import empty, values
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
@@ -287,8 +287,7 @@ class ExpressionWalker:
             found = value.kind == Kind.CALL and not empty(
                 self.program, function, value.kids[0].value)
             if found and category == "page" and self._brought(function):
-                self._put_in(location, function, statement, value, depth,
-                             category)
+                self._put_in(location, function, statement, value, depth, category)
             self._event(EventKind.UNKNOWN if found and location in self._behind
                         else EventKind.FRESH, function, statement, parent,
                         location)
@@ -299,7 +298,8 @@ class ExpressionWalker:
                 statement: Statement, page: Node, category: str) -> None:
         """Handle a page put into the container, of ours or another origin."""
         where = self.resolver.locate(function, page)
-        if where is None or where[0] not in self.flow.locations:
+        if where is None or where[0] not in self.flow.locations or \
+                self._other_now(function, statement, page):
             self.flow.entries.setdefault(location, []).append(
                 Event(EventKind.OTHER_WRITE, function, statement, page, location,
                       detail=str(page), category=category))
@@ -317,12 +317,12 @@ class ExpressionWalker:
                 category: str) -> None:
         """Note each page that comes from elsewhere."""
         for branch in choices(value):
-            if not self._known(function, branch):
+            if not self._known(function, statement, branch):
                 self.flow.entries.setdefault(location, []).append(Event(
                     EventKind.OTHER_WRITE, function, statement, branch, location,
                     detail=str(branch), depth=depth, category=category))
 
-    def _known(self, function: Function, value: Node) -> bool:
+    def _known(self, function: Function, statement: Statement, value: Node) -> bool:
         """Say whether a single page comes from a location that is followed."""
         if value.value in ("NULL", "0"):
             return True
@@ -331,9 +331,17 @@ class ExpressionWalker:
             return True
         effect = effects.effect(name, 0) if name else None
         if effect and effect.result and effect.kind != "look":
-            return self._known(function, value.kids[1])
+            return self._known(function, statement, value.kids[1])
+        where = self.resolver.locate(function, entry_of(value))
+        return where is not None and where[0] in self.flow.locations and \
+            not self._other_now(function, statement, value)
+
+    def _other_now(self, function: Function, statement: Statement,
+                   value: Node) -> bool:
+        """Say whether a variable for these pages surely has another one here."""
         where = self.resolver.locate(function, value)
-        return where is not None and where[0] in self.flow.locations
+        return where is not None and other_page(function, statement, value) and \
+            self._overwritten(where[0], function, Use(statement, value), 1, "page")
 
     def _shares(self, location: Location, function: Function,
                 statement: Statement, value: Node, category: str) -> bool:
@@ -384,4 +392,9 @@ class ExpressionWalker:
               statement: Statement, node: Node, call: Node,
               category: str, depth: int) -> None:
         """Handle a value that is an argument of a call."""
+        raise NotImplementedError
+
+    def _overwritten(self, location: Location, function: Function,
+                     use: Use, depth: int, category: str) -> bool:
+        """Say whether a local holds another value by the time of a use."""
         raise NotImplementedError

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
 from pinlib.csource.value_sets import number
 from pinlib.kernel import effects
-from pinlib.program.function import Function
+from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
 
 TABLES = ("sg", "bvec")
@@ -42,6 +43,24 @@ def fills(name: str, arg: int) -> bool:
     """Say whether a call puts an argument into the table passed first."""
     effect = effects.effect(name, arg)
     return effect is not None and effect.kind == "into" and effect.into == 0
+
+
+def entry_of(value: Node) -> Node:
+    """Return the entry of a table that a page is read from, or the value."""
+    return value.kids[0] if value.kind == Kind.MEMBER and \
+        value.value.endswith("bv_page") else value
+
+
+def other_page(function: Function, statement: Statement, value: Node) -> bool:
+    """Say whether a local was given a page last before a statement, not NULL."""
+    page = value.kind == Kind.ID and function.is_local(value.value) and \
+        types.depth_of(function.types[value.value]) == 1
+    given = [(use.statement.start, use.setting.kids[1])
+             for use in function.uses.get(value.value, ())
+             if use.setting and use.statement.start < statement.start
+             and function.within(use.statement.start, statement.start)]
+    return page and bool(given) and number(
+        max(given, key=lambda g: g[0])[1]) is None
 
 
 def given_back(program: Program, user: str, value: Node) -> Node:

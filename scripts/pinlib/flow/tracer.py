@@ -54,8 +54,8 @@ class Tracer(BorrowWalker):
             self._follow(self._work.pop(0))
         # What was not followed yet when an entry was met may be by now.
         for location, entries in self.flow.entries.items():
-            self.flow.entries[location] = [
-                e for e in entries if not self._known(e.function, e.node)]
+            self.flow.entries[location] = [e for e in entries if not self._known(
+                e.function, e.statement, e.node)]
         return self.flow
 
     def _follow(self, location: Location) -> None:
@@ -149,7 +149,7 @@ class Tracer(BorrowWalker):
             effect = effects.effect(value.kids[0].value, 0)
             if effect and effect.result:
                 value = value.kids[1]
-        where = self.resolver.locate(function, value)
+        where = self.resolver.locate(function, other_tables.entry_of(value))
         if where is None:
             return any(n.kind == Kind.ID and variable(function, n.value)
                        in self.flow.locations for n in value.walk())
