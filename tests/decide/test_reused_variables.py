@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A variable that has a page of the driver's own first, and one of the user's later.
+"""A variable with a page of the driver's own first, and one of the user's later.
 
 The first is put into the table as well, so what drops the table's pages may not
 become an unpin, whatever else the function looks at with that variable.

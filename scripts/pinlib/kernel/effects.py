@@ -69,6 +69,8 @@ ACQUIRE = Effect("acquire")
 
 # Calls whose result is a fresh container, empty of pages.
 ALLOCATORS = frozenset(_TABLE.named("allocates"))
+# They make their first argument a table without any page, where they return 0.
+EMPTYING = frozenset(_TABLE.named("empties"))
 ZEROING = frozenset(_TABLE.named("zeroes"))
 PAGE_ALLOCATORS = frozenset(_TABLE.named("gives-page"))
 # A page's number or address can be kept, and turned into the page again.

@@ -28,7 +28,8 @@ KINDS = {**dict.fromkeys((
     "clear-array", "free-array", "fill", "plain-owner", "borrow", "copy",
     "same", "take", "unknown"), False), "into": True, "iterate": True}
 TRAITS = ("unpins", "drops", "frees", "counts", "allocates", "zeroes",
-          "gives-page", "number", "address", "from-number", "from-address")
+          "empties", "gives-page", "number", "address", "from-number",
+          "from-address")
 # What a trait requires: another trait, or an effect on an argument.
 _RESTS_ON = {"unpins": ("release", "array-release"), "drops": ("release",),
              "frees": ("release",), "counts": ("look",),

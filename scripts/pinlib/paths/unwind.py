@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import re
 
-from pinlib.csource import jumps, types
+from pinlib.csource import jumps
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow import other_tables
 from pinlib.flow.graph import Event
 from pinlib.flow.points_to import values
 from pinlib.program.function import Function, Statement, Use
-from pinlib.program.locations import Resolver
 from pinlib.program.program import Program
 
 
@@ -112,19 +111,6 @@ def walked_again(program: Program, release: Event, filler: Function) -> int:
                 start in _sources(function, release):
             return given[0][0].line
     return 0
-
-
-def zeroed(program: Program, resolver: Resolver, site: Function,
-           tag: str) -> bool:
-    """Say whether memset() clears an object of a structure near a function."""
-    for function in program.in_folder(site.file, "memset"):
-        for use in function.uses.get("memset", []):
-            call = use.node.parent
-            if call is not None and call.kind == Kind.CALL and \
-                    call.kids[2].value == "0" and types.tag_of(
-                        resolver.type_of(function, call.kids[1]) or "") == tag:
-                return True
-    return False
 
 
 def _only_steps(function: Function, start: str, kept: Statement,

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pinlib.base.codes import Code
 from pinlib.base.why_not import Manual, manual
+from pinlib.csource import jumps
 from pinlib.csource.expr import Kind, Node
 from pinlib.decide.origins import counters, entries, passed_in
 from pinlib.decide.origins.origins import Origins
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind, Flow
+from pinlib.flow.other_tables import run_over
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.program import callers
@@ -56,9 +60,35 @@ def reaches(resolver: Resolver, site: CallSite, other: Event,
     containers = passed_in.behind(resolver, site.flow, other)
     if other.function.key == site.function.key:
         return bool(containers)
-    target = release.location
+    target = _read_from(resolver, release) or release.location
     return bool(containers) and (target.kind == LocationKind.VAR or bool(
         _aliases(resolver, site.flow, target) & containers))
+
+
+def _read_from(resolver: Resolver, release: Event) -> Location | None:
+    """Return the table that a released page was read from just before.
+
+    `for_each_sgtable_sg(&obj->table, sg, i) { page = sg_page(sg); put_page(page);`,
+    where neither variable has got any other value in between.
+    """
+    function, node, at = release.function, release.node, release.statement.start
+    for runs in (False, True):
+        given = [v for v in _values(function, node.value) if v[0] < at] \
+            if node.kind == Kind.ID and function.is_local(node.value) else []
+        found = max(given, key=lambda v: v[0], default=None)
+        if found is None or found[1] is None or found[2] != runs or \
+                not function.within(found[0], at) or jumps.LABEL.search(
+                    function.text.code, found[0], at):
+            return None
+        value = found[1]
+        if runs:
+            where = resolver.locate(function, value)
+            return where[0] if where and where[0].kind == LocationKind.MEM \
+                else None
+        if value.kind != Kind.CALL or value.kids[0].value != "sg_page":
+            return None
+        node, at = value.kids[1], found[0]
+    return None
 
 
 def seen_with(resolver: Resolver, site: CallSite, release: Event,
@@ -113,6 +143,25 @@ def _taken(resolver: Resolver, site: CallSite, function: Function,
     ends = [(f, resolver.locate(f, v)) for f, v in given]
     return bool(ends) and all(end is not None and _taken(
         resolver, site, f, end[0], level + 1) for f, end in ends)
+
+
+def _values(function: Function,
+            name: str) -> Iterator[tuple[int, Node | None, bool]]:
+    """Yield where a local gets a value, and which.
+
+    None for one that is not told; and whether it runs over that table.
+    """
+    for use in function.uses.get(name, ()):
+        over = run_over(use.node)
+        above = use.node.parent
+        if over is not None:
+            yield use.statement.start, over, True
+        elif use.setting:
+            yield use.statement.start, use.setting.kids[1] if \
+                use.setting.value == "=" else None, False
+        elif use.addressed or above is not None and (
+                above.kind == Kind.POST or above.value in ("++", "--")):
+            yield use.statement.start, None, False
 
 
 def _given(site: CallSite, location: Location) -> list[Location]:
@@ -178,10 +227,15 @@ def _reaches(resolver: Resolver, site: CallSite, other: Event,
 
 def _aliases(resolver: Resolver, flow: Flow,
              location: Location) -> set[Location]:
-    """Return the containers that assignments make the same."""
+    """Return the containers that assignments make the same.
+
+    What a function makes the same behind its parameters, its callers pass.
+    """
     pairs = []
-    for function in {e.function.key: e.function for e in
-                     flow.events}.values():
+    places = [resolver.program.function(la.file, la.owner)
+              for la in flow.locations if la.kind == LocationKind.VAR]
+    for function in {f.key: f for f in (
+            *(e.function for e in flow.events), *places) if f}.values():
         for node in function.copies:
             if node.kind == Kind.ASSIGN:
                 pairs.append((function, node.kids[0], node.kids[1]))
@@ -192,6 +246,11 @@ def _aliases(resolver: Resolver, flow: Flow,
     ends = [(resolver.locate(f, a), resolver.locate(f, b))
             for f, a, b in pairs]
     known = [(a[0], b[0]) for a, b in ends if a and b]
+    for (_, left, _), (a, b) in zip(pairs, ends):
+        for end in (a, b) if a and b and left.kids and \
+                a[0] in flow.params else ():
+            known += [(end[0], passed[0]) for caller, _, given in flow.params.get(
+                end[0], ()) if (passed := resolver.locate(caller, given))]
     found = {location}
     while True:
         more = {x for pair in known if found & set(pair) for x in pair

@@ -9,14 +9,16 @@ others set, or a constant that both callers were chosen by.
 from __future__ import annotations
 
 from pinlib.csource.expr import Kind, Node, on_condition
-from pinlib.decide.origins import (bit_flags, out_flags, own_array, passed_in,
-                                   same_test)
+from pinlib.decide.origins import (bit_flags, none_left, out_flags, own_array,
+                                   passed_in, same_test)
 from pinlib.decide.origins.addresses import Addresses
 from pinlib.decide.origins.marked_ways import MarkedWays
+from pinlib.decide.origins.set_for_others import SetForOthers
 from pinlib.decide.pin_state import in_struct
 from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.conditions import ZERO, known_tests, together
+from pinlib.flow.declared import initialisers
 from pinlib.flow.graph import Event, EventKind
 from pinlib.flow.points_to import Label, Objects, unlocked_here
 from pinlib.kernel import effects
@@ -86,7 +88,8 @@ class Origins:
         return (own_array.none_taken(self.program, self.flow, self.site, event)
                 or self._just_filled(event, others)
                 or objects and self._other_object(event)
-                or self._not_called(event, others, level, objects))
+                or self._not_called(event, others, level, objects)
+                or none_left.none_left(self.resolver, self.call, event, others))
 
     def _just_filled(self, event: Event, others: list[Event]) -> str | None:
         """Return why the statement's own block put another page there."""
@@ -167,6 +170,8 @@ class Origins:
         if alone := own_array.only_taken(
                 self.program, self.flow, self.site, release, others):
             return alone
+        if why := none_left.just_filled(self.resolver, self.call, release, others):
+            return why
         walked = unwind.walked_again(self.program, release,
                                      self.site.function)
         if walked:
@@ -249,11 +254,13 @@ class Origins:
         """Say whether a member, zero before, is only set where others came in."""
         given = [(f, s) for f, s, v in self.assignments(location)
                  if v.value not in ZERO]
-        return bool(given) and all(
+        alone = bool(given) and all(
             f.key != self.site.function.key and any(
                 f.key == o.function.key and together(f, s, o.statement)
-                for o in others) for f, s in given) and unwind.zeroed(
-            self.program, self.resolver, self.site.function, location.owner)
+                for o in others) for f, s in given)
+        return alone and not any(initialisers.fields(
+            self.resolver, location)) and SetForOthers(
+                self.resolver, self.call, given, location.owner).proven()
 
     def _set_with(self, location: Location, others: list[Event]) -> bool:
         """Say whether a member is also set where other pages have come in."""
