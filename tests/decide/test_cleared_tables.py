@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
+from pinlib.analysis import release_groups
 from pinlib.analysis.whole_tree import Analysis
 from trees import lab
 
@@ -70,6 +71,7 @@ undo:
         put_page(pages[n++]); /* @release */
         got -= PAGE_SIZE;
     }
+
     return -EINVAL;
 }
 
@@ -206,20 +208,31 @@ def _but(old: str, new: str) -> Callable[[str], str]:
     return change
 
 
+def _unaligned(text: str) -> str:
+    """The driver that forgets where in the first page the buffer begins."""
+    for old, new in (
+            ("    size_t off;\n", "    size_t off, step;\n"),
+            ("    while (got) {\n        put_page(", "    while (got) {\n"
+             "        step = min_t(size_t, PAGE_SIZE, got);\n        put_page("),
+            ("        got -= PAGE_SIZE;\n    }\n\n    return -EINVAL;",
+             "        got -= step;\n    }\n\n    return -EINVAL;")):
+        text = _but(old, new)(text)
+    return text
+
+
 RESET = "    memset(req, 0, sizeof(*req));\n"
 ALIKE = {
     "good": str,
-    # A table that begins in memory that is there already.
+    # In memory that is there; tested where it is made; cleared by who fills it.
     "chained": _but("sg_alloc_table(&req->table, n, GFP_KERNEL)",
                     "sg_alloc_table_chained(&req->table, n, req->spare, 8)"),
-    # The result is tested where it is made.
     "tested": _but("    ret = NAME_map(req, &iter, &req->table);\n"
                    "    if (ret == -EINVAL)\n",
                    "    if ((ret = NAME_map(req, &iter, &req->table)) < 0)\n"),
-    # The request is cleared by who fills it.
     "cleared_here": lambda text: _but(
         "    iov_iter_init(&head,", RESET + "    iov_iter_init(&head,")(
             _but(RESET, "")(text)),
+    "unaligned": _unaligned,
 }
 PUT_ONLY = """\
 static void NAME_put(struct scatterlist *from, struct scatterlist *end)
@@ -264,7 +277,6 @@ TWINS = {
     "leaves_at_times": _but("            NAME_undo(table->sgl, at);\n",
                             "            if (req->count)\n"
                             "                NAME_undo(table->sgl, at);\n"),
-    # Another error than that of the call leaves all where it is.
     "other_error": _but("            return ret;\n        }\n",
                         "            return ret;\n        }\n"
                         "        if (NAME_odd(ret))\n"
@@ -369,6 +381,16 @@ def test_copies_come_into_a_cleared_table(found: Analysis, name: str) -> None:
     assert lab.releases(decision) == sorted(lab.marked(
         found.program.tree.root, f"drivers/{name}", "release"))
     assert [e.detail for e, _ in decision.left] == ["__free_page"] * 2
+
+
+@pytest.mark.parametrize("name, told", [("good", 0), ("unaligned", 1)])
+def test_the_patch_tells_what_stays_wrong(found: Analysis, name: str,
+                                          told: int) -> None:
+    [group] = release_groups.groups([lab.only(found, f"drivers/{name}/main.c")])
+    release_groups.Planner(found.program, found.resolver,
+                           False).plan(group)
+    notes = [n for n in group.notes if "without the offset" in n]
+    assert [n.split()[0] for n in notes] == [f"drivers/{name}/main.c:53:"] * told
 
 
 @pytest.mark.parametrize("name", TWINS)

@@ -15,6 +15,7 @@ from pinlib.csource import lexer
 from pinlib.csource.expr import Kind
 from pinlib.csource.masking import CText
 from pinlib.decide import api_forms, redundant_reference, release_edits
+from pinlib.decide.bugs.counted import counted_down
 from pinlib.decide.decide import Decision
 from pinlib.decide.pin_state import as_argument
 from pinlib.decide.pin_state.as_argument import AsArgument
@@ -380,6 +381,10 @@ class Planner:
             group.notes.append(answer.said())
         group.notes += [f"{e.place}: {e.detail}() stays: {why}."
                         for e, why in decision.left]
+        group.notes += [
+            f"{e.place}: the pages are counted by {length} alone here, without the "
+            "offset into the first one, so the last one may stay held, as before."
+            for e, length in counted_down.short(decision.site)]
         if decision.redundant and decision.redundant.counts:
             group.facts.append(
                 "A check of the number of references expects one less, too.")
