@@ -3,6 +3,10 @@ static int bcm_vk_dma_alloc(struct device *dev, struct bcm_vk_dma *dma, int n)
 {
 	int err, i;
 
+	dma->pages = kmalloc_objs(struct page *, n);
+	if (!dma->pages)
+		return -ENOMEM;
+
 	err = take(dma, n);
 	if (err != dma->nr_pages) {
 		dma->nr_pages = err > 0 ? err : 0;
