@@ -277,12 +277,23 @@ def unpinnable(program: Program,
             return WhyNot(
                 Code.KEPT_BY_NUMBER, "The page's number is left here, and "
                 "whoever finds the page by it may drop it.", stored.place)
-    given = None if _touches_data(site) else passed_on(_numbers(site))
+    given = _given_elsewhere(site) if _touches_data(site) else \
+        passed_on(_numbers(site))
     if given is not None:
         return WhyNot(
             Code.NUMBER_GIVEN, "The page's number goes on here; whether the "
             "data is used by it, and for how long, is not known.", given.place)
     return _reader(program, site) or foll_flags.obstacle(program, site)
+
+
+def _given_elsewhere(site: CallSite) -> Event | None:
+    """Return where a function outside gets a page and gives its number on, or None.
+
+    Where the data is reached in another way it does not matter who has that.
+    """
+    reached = [e for e in site.flow.of(EventKind.DEVICE, EventKind.CPU,
+                                       EventKind.DIRTY)]
+    return reached[0] if reached and all(e.callee for e in reached) else None
 
 
 def _dropped_by(site: CallSite, stored: Event) -> bool:

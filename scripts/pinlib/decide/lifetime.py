@@ -113,8 +113,11 @@ def _given_to(use: Use) -> str:
 
 
 def to_device(site: CallSite) -> list[Event]:
-    """Return where the pages are given to a device or to a table for one."""
-    return site.flow.of(EventKind.DEVICE) or [
+    """Return where the pages are given to a device or to a table for one.
+
+    Who gets a page's number from a function outside need not be one.
+    """
+    return [e for e in site.flow.of(EventKind.DEVICE) if not e.callee] or [
         e for e in site.flow.of(EventKind.INTO) if e.category == "page"
         and e.call is not None] or [
         e for e in site.flow.events if e.category in ("sg", "bvec")]

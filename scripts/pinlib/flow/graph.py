@@ -45,13 +45,19 @@ class EventKind(enum.StrEnum):
 
 # Drop a reference or a pin: of one page, or of all that a table holds.
 RELEASE_KINDS = (EventKind.RELEASE, EventKind.ARRAY_RELEASE)
+# Leave nobody with a page who would drop it later. What a device is given, or
+# what goes to another place, is looked at there.
+KEEPS_NOTHING = frozenset({
+    EventKind.LOOK, EventKind.CPU, EventKind.BORROW, EventKind.CALL,
+    EventKind.INTO, EventKind.RETURN, EventKind.FRESH, EventKind.CLEAR,
+    EventKind.FREE_ARRAY, EventKind.DEVICE})
 
 
 @dataclass(eq=False)
 class Event:
     """What happens to a page at one occurrence of a location.
 
-    callee is what a call was followed into.
+    callee is what a call was followed into, or was read to see what it does.
     """
 
     kind: EventKind

@@ -153,13 +153,19 @@ def _all_look(program: Program, file: str, name: str, given: Sequence[str],
 
 
 def _definitions(program: Program, file: str, name: str) -> Iterator[Define]:
-    """Yield the definitions of a macro in a file and in its driver's headers."""
-    home = program.tree.home(file)
+    """Yield the definitions of a macro in a file and in its driver's headers.
+
+    Where these have none, all that the tree has: any may be meant.
+    """
+    home, found = program.tree.home(file), False
     for other in sorted(program.naming_files(name)):
         if other == file or other.endswith(".h") and other.startswith(home):
             text = program.text(other)
             if re.search(rf"#[ \t]*define[ \t]+{name}\b", text.text):
+                found = True
                 yield from (d for d in defines(text) if d.name == name)
+    if not found:
+        yield from program.macro_definitions(name)
 
 
 def _looks(program: Program, file: str, define: Define, given: Sequence[str],

@@ -12,9 +12,9 @@ from pinlib.csource.expr import Kind, Node, on_condition
 from pinlib.flow import borrowed_tables, callbacks, other_tables
 from pinlib.flow.borrowing import BorrowWalker
 from pinlib.flow.declared import cleanups, initialisers
-from pinlib.flow.graph import Edge, EventKind, Flow, category_of
-from pinlib.flow.looking_macros import (by_name, forgotten, found_again,
-                                        only_looks)
+from pinlib.flow.graph import Edge, EventKind, Flow, KEEPS_NOTHING, category_of
+from pinlib.flow.looking_macros import by_name, forgotten, found_again, only_looks
+from pinlib.flow.outside import lent, numbers
 from pinlib.kernel import effects
 from pinlib.program.function import Function, Statement, Use
 from pinlib.program.locations import Location, LocationKind, variable
@@ -24,10 +24,6 @@ from pinlib.program.program import Key
 LIMIT = 60
 # And in a function outside the driver, which is read for what it does.
 INSIDE = 12
-_KEEPS_NOTHING = frozenset({
-    EventKind.LOOK, EventKind.CPU, EventKind.BORROW, EventKind.CALL,
-    EventKind.INTO, EventKind.RETURN, EventKind.FRESH, EventKind.CLEAR,
-    EventKind.FREE_ARRAY})
 
 
 class Tracer(BorrowWalker):
@@ -291,7 +287,8 @@ class Tracer(BorrowWalker):
         self._event(kind, use.statement.function, use.statement, use.node,
                     location, call, f"{callee.name if callee else name}()",
                     depth, category)
-        self.flow.events[-1].callee = callee if kind == EventKind.CALL else None
+        self.flow.events[-1].callee = callee if kind in (
+            EventKind.CALL, EventKind.DEVICE) else None
 
     def _outside(self, callee: Function, index: int) -> str:
         """Return what all definitions of an outside function do, or ""."""
@@ -354,7 +351,7 @@ class _Outside(Tracer):
     """The path of a page, or an array, in a function outside the driver."""
 
     def use(self, callee: Function, index: int, within: frozenset[Key]) -> str:
-        """Return what the function does: look, cpu, table, or "" for the rest.
+        """Return what is done: look, cpu, device, table, or "" for the rest.
 
         It keeps nothing then, unless it returns a table of the pages.
         """
@@ -374,19 +371,22 @@ class _Outside(Tracer):
                  for e in self.flow.events
                  if e.category != "addr" or e.kind != EventKind.CLEAR_ARRAY}
         # Whoever gets its number finds the page, and may drop it.
-        if self.flow.unclear or self.flow.entries or kinds - _KEEPS_NOTHING or \
-                found_again(self.program, [e for e in self.flow.events
-                                           if e.detail in effects.NUMBERED]):
+        numbered = [e for e in self.flow.events if e.detail in effects.NUMBERED]
+        if self.flow.unclear or self.flow.entries or kinds - KEEPS_NOTHING or \
+                found_again(self.program, numbered) or not all(
+                    e.callee or e in numbered and numbers.only_passed(e)
+                    for e in self.flow.of(EventKind.DEVICE)):
             return ""
         if self._given:
             return "table" if self.program.tree.kernel else ""
-        return "cpu" if EventKind.CPU in kinds else \
+        return "cpu" if "cpu" in kinds else "device" if "device" in kinds else \
             "" if kinds & {EventKind.INTO, EventKind.RETURN} else "look"
 
     def reach(self, location: Location, category: str,
               source: Location | None = None) -> None:
         """Note what holds the page in the function, and what it gives away."""
-        if location.kind == LocationKind.VAR:
+        if location.kind == LocationKind.VAR or category == "page" and lent.lends(
+                self.program, self.resolver, location, self._now):
             super().reach(location, category, source)
         else:
             self._given.add(category if location.kind == LocationKind.RET
