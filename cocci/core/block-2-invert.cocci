@@ -54,6 +54,24 @@ bio_iov_iter_get_pages(struct bio *bio, struct iov_iter *iter)
 ...
 }
 
+// Where a bvec's pages are added one by one, too.
+@@
+identifier bio;
+symbol is_bvec;
+@@
+bio_iov_iter_get_pages(struct bio *bio, ...)
+{
+...
+	if (WARN_ON_ONCE(bio->bi_vcnt))
+		return -EINVAL;
++	if (!is_bvec)
++		bio_set_flag(bio, BIO_PAGE_REFFED);
+...
+-	if (is_bvec)
+-		bio_set_flag(bio, BIO_NO_PAGE_REF);
+...
+}
+
 @@
 identifier bio;
 @@

@@ -45,9 +45,10 @@ bio_put_pages(
 { ... }
 
 @@
+identifier f = {__bio_iov_iter_get_pages, __bio_iov_append_get_pages};
 symbol bio;
 @@
-__bio_iov_iter_get_pages(...)
+f(...)
 {
 <...
 	bio_put_pages(
@@ -58,7 +59,8 @@ __bio_iov_iter_get_pages(...)
 
 @@
 identifier f = {bio_release_pages, bio_put_pages, bio_iov_add_page,
-		bio_iov_add_zone_append_page, bio_map_user_iov};
+		bio_iov_add_zone_append_page, bio_map_user_iov,
+		__bio_iov_iter_get_pages, __bio_iov_append_get_pages};
 symbol bio;
 expression e;
 @@

@@ -7,6 +7,23 @@
 
 @@
 identifier bio, iter;
+symbol is_bvec;
+@@
+bio_iov_iter_get_pages(struct bio *bio, struct iov_iter *iter)
+{
+<...
+-	if (!is_bvec)
+-		bio_set_flag(bio, BIO_PAGE_REFFED);
++	if (iov_iter_is_kvec(iter))
++		return -EFAULT;
++
++	if (iov_iter_extract_will_pin(iter))
++		bio_set_flag(bio, BIO_PAGE_PINNED);
+...>
+}
+
+@@
+identifier bio, iter;
 @@
 bio_iov_iter_get_pages(struct bio *bio, struct iov_iter *iter)
 {
@@ -22,9 +39,10 @@ bio_iov_iter_get_pages(struct bio *bio, struct iov_iter *iter)
 
 // The array overlays the bio's own segments, so there always is one.
 @@
+identifier f = {__bio_iov_iter_get_pages, __bio_iov_append_get_pages};
 expression size, iter, pages, most, nr, offset;
 @@
-__bio_iov_iter_get_pages(...)
+f(...)
 {
 <...
 -	size = iov_iter_get_pages(iter, pages, most, nr, &offset);

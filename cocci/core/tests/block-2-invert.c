@@ -48,6 +48,22 @@ int bio_iov_iter_get_pages(struct bio *bio, struct iov_iter *iter)
 	return take(bio, iter);
 }
 
+/* Where a bvec's pages are added one by one. */
+int bio_iov_iter_get_pages(struct bio *bio, struct iov_iter *iter)
+{
+	const bool is_bvec = iov_iter_is_bvec(iter);
+	int ret;
+
+	if (WARN_ON_ONCE(bio->bi_vcnt))
+		return -EINVAL;
+
+	ret = is_bvec ? add(bio, iter) : take(bio, iter);
+
+	if (is_bvec)
+		bio_set_flag(bio, BIO_NO_PAGE_REF);
+	return ret;
+}
+
 static int bio_map_user_iov(struct request *rq, struct iov_iter *iter)
 {
 	struct bio *bio;

@@ -41,6 +41,18 @@ static int __bio_iov_iter_get_pages(struct bio *bio, struct page **pages)
 	return 0;
 }
 
+/* The form of an older kernel. */
+static int __bio_iov_append_get_pages(struct bio *bio, struct page **pages)
+{
+	int done = add(bio, pages);
+
+	if (done < 4)
+		bio_put_pages(pages + done, 4 - done);
+	if (merged(bio, pages[0]))
+		put_page(pages[0]);
+	return 0;
+}
+
 static int bio_iov_add_page(struct bio *bio, struct page *page)
 {
 	bool same_page = merge(bio, page);
