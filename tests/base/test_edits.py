@@ -34,6 +34,9 @@ static void drop(struct job *job, struct page *page)
 \tput_page(page);
 \tdrop(job, page);
 \tiov_iter_get_pages(iter, job->pages, len, n, &off, all);
+\tunpin_user_pages(job->pages, most);
+\tset_page_dirty(last);
+\tunpin_user_page(last);
 }
 """
 TAKE, GET, ALLOC = ("get_user_pages_fast", "iov_iter_get_pages2",
@@ -118,6 +121,28 @@ SAMPLES: list[tuple[Edit, str, list[tuple[str, str]]]] = [
     (edits.Fewer("a.c", 6, 5, "page_count", "1"),
      '{"op": "fewer", "file": "a.c", "line": 6, "column": 5, '
      '"token": "page_count", "limit": "1"}', [("< 2", "< 1")]),
+    (edits.MarkRange("a.c", 16, 1, "unpin_user_pages"),
+     '{"op": "mark-range", "file": "a.c", "line": 16, "column": 1, '
+     '"token": "unpin_user_pages"}', [
+         ("unpin_user_pages(", "unpin_user_pages_dirty_lock("),
+         ("most)", "most, true)")]),
+    (edits.MarkLocked("a.c", 17, 1, "set_page_dirty"),
+     '{"op": "mark-locked", "file": "a.c", "line": 17, "column": 1, '
+     '"token": "set_page_dirty"}', [("set_page_dirty(", "set_page_dirty_lock(")]),
+    (edits.MarkPage("a.c", 18, 1, "unpin_user_page"),
+     '{"op": "mark-page", "file": "a.c", "line": 18, "column": 1, '
+     '"token": "unpin_user_page"}', [
+         ("last);\n}", "last, 1, true);\n}"), ("(last, 1", "(&last, 1"),
+         ("unpin_user_page(", "unpin_user_pages_dirty_lock(")]),
+    (edits.DropTaken("a.c", 16, 1, "unpin_user_pages", "got", True),
+     '{"op": "drop-taken", "file": "a.c", "line": 16, "column": 1, '
+     '"token": "unpin_user_pages", "count": "got", "maybe": true}', [
+         ("\tunpin_user_pages", "\tif (got > 0) unpin_user_pages"),
+         ("most", "got")]),
+    (edits.GiveBack("a.c", 7, 2, "return", "job->pages", "n"),
+     '{"op": "give-back", "file": "a.c", "line": 7, "column": 2, '
+     '"token": "return", "array": "job->pages", "count": "n"}', [
+         ("return;", "{ unpin_user_pages(job->pages, n); return; }")]),
     (edits.Ask(*CALL, "pinned"),
      '{"op": "ask", "file": "a.c", "line": 14, "column": 1, '
      '"token": "drop", "flag": "pinned"}',
@@ -248,7 +273,7 @@ def test_what_the_rules_say_twice() -> None:
     """They run where nothing but csource can be imported."""
     assert set(in_convert_rules.CALLS) == set(Op) - {
         Op.PARAMETER, Op.STATE, Op.MEMBER, Op.MESSAGE, Op.COMMENT,
-        Op.INCLUDE, Op.ALIAS}
+        Op.INCLUDE, Op.ALIAS, Op.GIVE_BACK}
     assert in_convert_rules.DROPS == effects.DROPS
 
 

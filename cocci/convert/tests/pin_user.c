@@ -152,6 +152,13 @@ static int held(unsigned long addr, int more, struct page **page)
 	return hold_all(addr, more ? FOLL_WRITE : 0, page); /* @lasting token=hold_all flags=1 args=3 */
 }
 
+static int said(unsigned long addr, int more, struct page **pages)
+{
+	return pin_user_pages_fast(addr & PAGE_MASK, 1, /* @lasting token=pin_user_pages_fast flags=2 args=4 */
+				   more ? FOLL_WRITE : 0,	/* to be written */
+				   pages);	/* one */
+}
+
 static int untouched(unsigned long addr, struct page **pages)
 {
 	return get_user_pages_fast(addr, 1, FOLL_WRITE, pages);

@@ -14,7 +14,8 @@ from pinlib.base.records import Disposition
 from pinlib.csource import lexer
 from pinlib.csource.expr import Kind
 from pinlib.csource.masking import CText
-from pinlib.decide import api_forms, redundant_reference, release_edits
+from pinlib.decide import (api_forms, foll_flags, redundant_reference,
+                           release_edits)
 from pinlib.decide.bugs.counted import counted_down
 from pinlib.decide.decide import Decision
 from pinlib.decide.pin_state import as_argument
@@ -232,7 +233,8 @@ class Planner:
             group.edits += asking
             group.edits.append(edits.Pin(
                 *place, new, site.shape.flags, site.shape.arguments, longterm,
-                longterm and self._spliced(site)))
+                longterm and foll_flags.spliced(
+                    self.program, site)))
         elif "alloc" in site.api:
             group.edits.append(edits.ExtractAlloc(
                 *place, new, _flag_here(decision), decision.refusal))
@@ -267,21 +269,6 @@ class Planner:
                         word for word in given if not word.startswith("FOLL_")
                         and word not in caller.types},
                     self.program.searches.macros, self.program.text))
-
-    def _spliced(self, site: CallSite) -> bool:
-        """Say whether macros among the flags need brackets."""
-        node = site.argument(site.shape.flags) if site.shape else None
-        names = {w for w in flag_precedence.operands(lexer.words(str(node)))
-                 if not w.startswith("FOLL_")
-                 and w not in site.function.types}
-        macro = self.program.tree.macros.get(site.file)
-        if macro and macro.holds(site.line) and not {
-                n for _, n in site.function.params}.isdisjoint(
-                    flag_precedence.operands(lexer.words(str(node)))):
-            return True     # what is passed may hold any operator
-        return flag_precedence.spliced(
-            site.function.text, (site.line, site.column), names,
-            self.program.searches.macros, self.program.text)
 
     @staticmethod
     def _free_name(text: CText, span: tuple[int, int]) -> str:

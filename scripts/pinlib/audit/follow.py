@@ -15,6 +15,7 @@ from pinlib.analysis import census, open_program, unread_calls
 from pinlib.analysis.parts import deciding
 from pinlib.analysis.parts.parts import Parts
 from pinlib.audit import mend
+from pinlib.audit.plain.mend import Mend
 from pinlib.base.files import forget, packed
 from pinlib.base.progress import Step
 from pinlib.decide import api_forms
@@ -47,7 +48,7 @@ class Call:
     api: str
     findings: list[Finding]
     lost: str
-    mends: list[mend.Mend] = dataclasses.field(default_factory=list)
+    mends: list[Mend] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass
@@ -117,12 +118,11 @@ def _calls(program: Program, resolver: Resolver, files: list[str],
         if call_sites.is_core(program, site) or call_sites.is_test(site):
             continue
         call_sites.trace(program, resolver, iterators, site)
-        calls.append(Call(
-            site.id, site.file, site.line, site.api,
-            [*finder.of(site), *unasked_pins.of(iterators, site),
-             *unasked_pins.references(iterators, site),
-             *unasked_pins.late(iterators, program, site)],
-            _lost(finder, site), mend.of(program, resolver, site)))
+        found = [*finder.of(site), *unasked_pins.of(iterators, site),
+                 *unasked_pins.references(iterators, site),
+                 *unasked_pins.late(iterators, program, site)]
+        calls.append(Call(site.id, site.file, site.line, site.api, found,
+                          _lost(finder, site), mend.of(finder, site, found)))
     return calls
 
 

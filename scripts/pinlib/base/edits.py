@@ -8,52 +8,29 @@ is not said here: that is for the ledger to work out by itself.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from pinlib.base.edit.kinds import Edit, Op, Place, Refusal
+from pinlib.base.edit.mending import (DropTaken, GiveBack, MarkLocked, MarkPage,
+                                      MarkRange)
 from pinlib.base.errors import RuleError
 
-# The rule files in the order they run in: acquisitions first; a whole loop
-# before a pair of statements before a call.
-ORDER = ("pin_member", "mark", "pin_user", "extract", "extract_flags",
-         "extract_alloc", "refuse", "pass_state", "set_flag", "unpin_loop_dirty",
-         "unpin_loop", "unpin_dirty", "unpin_flag_loop", "unpin_flag",
-         "unpin_told", "unpin_pages", "unpin_single", "drop_release", "ask")
+__all__ = ["DropTaken", "Edit", "GiveBack", "MarkLocked", "MarkPage", "MarkRange",
+           "Op", "Place", "Refusal"]
+
+# The rule files in the order they run in: what goes by a place first, then
+# acquisitions; a whole loop before a pair of statements before a call.
+ORDER = ("give_back", "pin_member", "mark", "mark_dirty", "drop_taken", "pin_user",
+         "extract", "extract_flags", "extract_alloc", "refuse", "pass_state",
+         "set_flag", "unpin_loop_dirty", "unpin_loop", "unpin_dirty",
+         "unpin_flag_loop", "unpin_flag", "unpin_told", "unpin_pages",
+         "unpin_single", "drop_release", "ask")
 # What JSON says of every edit; the rest are the parameters of its rule.
 COMMON = ("op", "file", "line", "column", "token")
-
-# The file, line and column of a token, and the token.
-Place = tuple[str, int, int, str]
-
-
-class Op(StrEnum):
-    """The operations, by the names that plan.json and the rules use."""
-
-    PIN = "pin"
-    LASTING = "lasting"
-    EXTRACT = "extract"
-    EXTRACT_FLAGS = "extract-flags"
-    EXTRACT_ALLOC = "extract-alloc"
-    UNPIN = "unpin"
-    UNPIN_IF = "unpin-if"
-    UNPIN_TOLD = "unpin-told"
-    UNPIN_PAGES = "unpin-pages"
-    DROP = "drop"
-    FEWER = "fewer"
-    ASK = "ask"
-    SET = "set"
-    PARAMETER = "parameter"
-    ARGUMENT = "argument"
-    STATE = "state"
-    MEMBER = "member"
-    MESSAGE = "message"
-    COMMENT = "comment"
-    INCLUDE = "include"
-    ALIAS = "alias"
 
 
 class Pages(StrEnum):
@@ -61,53 +38,6 @@ class Pages(StrEnum):
 
     POINTER = "pointer"     # a pointer, whose address can be passed
     OTHER = "other"         # an array or a member, which a new local points to
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """The test of an iterator, and what is done for a kvec in place of the call.
-
-    leave: the statement that leaves; "" where the call's result is set in its
-    place. clear: the array that a failed call leaves as NULL.
-    """
-
-    test: str
-    leave: str = ""
-    result: str = ""
-    clear: str = ""
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One planned change, at a token of the old text.
-
-    A member with a default is left out of the JSON where it has that value.
-    """
-
-    op: ClassVar[Op]
-    rules: ClassVar[tuple[str, ...]] = ()   # none: it is edited as text
-    behind: ClassVar[str] = ""  # the member that JSON names the op after
-
-    file: str
-    line: int
-    column: int
-    token: str
-
-    def to_json(self) -> dict[str, str | int]:
-        """Return the edit as it is in plan.json, its members in their order."""
-        made: dict[str, str | int] = {}
-        if not self.behind:
-            made["op"] = self.op.value
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, Refusal):
-                made.update(refuse=value.test, leave=value.leave,
-                            result=value.result, clear=value.clear)
-            elif value != field.default:
-                made[field.name] = value
-            if field.name == self.behind:
-                made["op"] = self.op.value
-        return made
 
 
 @dataclass(frozen=True)
@@ -351,8 +281,8 @@ class Alias(Edit):
 
 _ALL: tuple[type[Edit], ...] = (
     Pin, Lasting, Extract, ExtractFlags, ExtractAlloc, Unpin, UnpinIf, UnpinTold,
-    UnpinPages, Drop, Fewer, Ask, Set, Parameter, Argument, State, Member, Message,
-    Comment, Include, Alias)
+    UnpinPages, Drop, Fewer, MarkRange, MarkPage, MarkLocked, DropTaken, GiveBack,
+    Ask, Set, Parameter, Argument, State, Member, Message, Comment, Include, Alias)
 KINDS = MappingProxyType({kind.op: kind for kind in _ALL})
 
 

@@ -16,8 +16,7 @@ def _fixes(opts: Options, audited: follow.Audit, accepted: known.Accepted) -> No
     """Write the patches of findings in place of those of the last audit."""
     stand = {finding for finding, _ in accepted.of(audited.found())}
     wanted = [m for call in audited.calls for m in call.mends
-              if stand.isdisjoint(f for f in call.findings
-                                  if f.line == m.edit.line)]
+              if m.finding not in stand]
     before = list((opts.out / "series").glob(f"{mend.FIXES}*"))
     if not wanted and not before:
         return

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 from pinlib.base.codes import Code
 from pinlib.base.why_not import WhyNot
+from pinlib.csource import lexer
 from pinlib.csource.expr import Kind, Node
 from pinlib.flow.call_sites import CallSite
+from pinlib.kernel import flag_precedence
 from pinlib.program.function import Function, Statement
 from pinlib.program.program import Program
 
@@ -171,3 +173,18 @@ class _Reader:
             known = True
             self.value(caller, passed, str(use.statement))
         return known
+
+
+def spliced(program: Program, site: CallSite) -> bool:
+    """Say whether macros among the flags of a call need brackets."""
+    node = site.argument(site.shape.flags) if site.shape else None
+    operands = flag_precedence.operands(lexer.words(str(node)))
+    macro = program.tree.macros.get(site.file)
+    if macro and macro.holds(site.line) and not {
+            n for _, n in site.function.params}.isdisjoint(operands):
+        return True     # what is passed may hold any operator
+    names = {w for w in operands if not w.startswith("FOLL_")
+             and w not in site.function.types}
+    return flag_precedence.spliced(
+        site.function.text, (site.line, site.column), names,
+        program.searches.macros, program.text)

@@ -96,6 +96,8 @@ def _edit(file: str, number: int, line: str, name: str,
         shape = effects.SHAPES[token]
         more = {"flags": shape.flags, "args": shape.arguments, **more,
                 "longterm": "longterm" in more, "spliced": "spliced" in more}
+    if "maybe" in more:
+        more["maybe"] = True
     if op in (Op.PIN, Op.LASTING):
         more.update(flags=int(more["flags"]), args=int(more["args"]))
     return planned.from_json({"op": op, "file": file, "line": number,

@@ -51,7 +51,7 @@ def rules_for(edits: Sequence[Edit]) -> list[Path]:
     wanted |= {"refuse"} if any(
         isinstance(e, (Extract, ExtractAlloc)) and e.refusal
         for e in edits) else set()
-    wanted |= {"mark"} if wanted - {"pin_member"} else set()
+    wanted |= {"mark"} if wanted - {"pin_member", "give_back"} else set()
     return [RULES / f"{name}.cocci" for name in ORDER if name in wanted]
 
 

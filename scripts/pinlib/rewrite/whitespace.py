@@ -18,6 +18,7 @@ _JOINED = re.compile(r"(\t*)((?:if|for|while) \(.*\)) "
 _FOR = re.compile(r"(\s*for)\((.*?);(?=\S)(.*?);(?=\S)(.*)$")
 _CALL = re.compile(r"(\t*)(unpin_user_pages\w*)\((.*)$")
 _FAIL = re.compile(r"(\t*.*\)) (\S.* = -EFAULT;)$")
+_COMMENT = re.compile(r"(\t+ *) \t+(?=/\*)")
 _TEST = re.compile(r"(\t*)(if \(iov_iter_is_kvec\(.*)$")
 _ELSE = re.compile(r"(\t*)else (\S.*)$")
 _TABBED = re.compile(r"(\s+\w[^;]*?\w\t+)\**\w+[^;\t]*;")
@@ -47,6 +48,7 @@ def tidy(old: str, new: str, members: Iterable[str]) -> str:
             number += 1
             continue
         if fresh:
+            line = _COMMENT.sub(r"\1 ", line)
             line = lines[number] = _FOR.sub(r"\1 (\2; \3; \4", line)
         last = number
         if fresh and not line.endswith("\\"):

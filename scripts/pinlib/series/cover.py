@@ -26,8 +26,8 @@ WHY = ("Code that accesses the data of user pages has to pin them, see "
 BISECT = ("Each patch changes what takes the pages together with all that "
           "drops them, so the series can be bisected.")
 
-MENDS = ("Pins are dropped as if they were references; mend that. Nothing else "
-         "changes.")
+MENDS = ("What each patch mends is wrong today with pages that are pinned; its "
+         "message says what. Each stands on its own.")
 ADDED = ("Series that pin pages instead of taking references call functions "
          "that this tree does not have. Add them, with no caller yet.")
 NO_MMU = "Kernels without an MMU do not pin; mend that first."
@@ -233,7 +233,7 @@ def title(patches: Sequence[Patch], prefix: str) -> str:
                     if p.kind != PatchKind.OVERLAY})
     head = prefix or joined(names[:1]) or "treewide"
     if all(p.kind == PatchKind.FIX for p in patches):
-        return f"{head}: drop pins as pins"
+        return f"{head}: mend how pins are used"
     return f"{head}: pin pages instead of taking references"
 
 

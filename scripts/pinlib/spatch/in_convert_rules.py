@@ -27,7 +27,7 @@ from pinlib.csource import array_loop, masking
 # The operations at a call, whose name is marked.
 CALLS = ("pin", "lasting", "extract", "extract-flags", "extract-alloc", "unpin",
          "unpin-if", "unpin-told", "unpin-pages", "argument", "ask", "set", "drop",
-         "fewer")
+         "fewer", "mark-range", "mark-page", "mark-locked", "drop-taken")
 # As in kernel/effects, which cannot be imported here.
 DROPS = ("put_page", "__free_page", "put_user_page")
 
@@ -84,6 +84,16 @@ def _number(position: Any, ops: tuple[str, ...] = ()) -> int:
 def extra_at(positions: Any, key: str, *ops: str) -> str:
     """Return the value that goes with the edit planned at these positions."""
     return _edits()[_number(positions[0], ops)].value(key)
+
+
+def dropping(positions: Any) -> str:
+    """Return the statement that drops the pins left where an edit is planned."""
+    edit = _edits()[_number(positions[0], ("give-back",))]
+    pages = edit.value("array")
+    if not edit.has("count"):
+        return f"unpin_user_page({pages});"
+    guard = f"if ({edit.value('count')} > 0) " if edit.has("maybe") else ""
+    return f"{guard}unpin_user_pages({pages}, {edit.value('count')});"
 
 
 def mark_of(positions: Any) -> str:

@@ -7,6 +7,7 @@ from pinlib.csource.expr import Kind, Node
 from pinlib.decide.release_edits import has_side_effects
 from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import Event, EventKind
+from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 
 _OTHER_KIND = {"put_page": "unpin_user_page", "unpin_user_page": "put_page",
@@ -33,8 +34,10 @@ def of_leak(site: CallSite, held: str) -> str:
     pins, asked = site.api in effects.PINNING, site.argument(site.shape.count)
     if asked is None or str(asked) == "1":
         name = "unpin_user_page" if pins else "put_page"
+        # A variable that is set elsewhere may have no page here.
         return f"{name}({pages.kids[0]}) before this exit" \
-            if (pages.kind, pages.value) == (Kind.UNARY, "&") else ""
+            if (pages.kind, pages.value) == (Kind.UNARY, "&") and not values(
+                site.function, str(pages.kids[0])) else ""
     if not _stays(site, count) or _moves_on(site, pages):
         return ""
     name = "unpin_user_pages" if pins else "release_pages"
@@ -71,7 +74,9 @@ def of_short_lived(site: CallSite) -> str:
     if flags is None:
         return ""
     plain = flags.kind == Kind.ID or flags.value == "|"
-    return f"{flags if plain else f'({flags})'} | FOLL_LONGTERM in line {site.line}"
+    others = "" if flags.value == "0" else \
+        f"{flags if plain else f'({flags})'} | "
+    return f"{others}FOLL_LONGTERM in line {site.line}"
 
 
 def of_count(site: CallSite, kind: str) -> str:
