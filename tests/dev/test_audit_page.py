@@ -9,13 +9,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUGS = ROOT / "scripts/pinlib/decide/bugs"
+AUDIT = ROOT / "scripts/pinlib/audit"
 
 
 def test_every_code_is_explained() -> None:
     page = (ROOT / "docs/audit.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `([a-z-]+)` \|", page, re.M)
     assert len(set(told)) == len(told)
-    code = "".join(p.read_text(encoding="utf-8") for p in BUGS.rglob("*.py"))
+    code = "".join(p.read_text(encoding="utf-8") for folder in (BUGS, AUDIT)
+                   for p in folder.rglob("*.py"))
     assert not {name for name in told if f'"{name}"' not in code}
     shown = {name for p in (ROOT / "tests/trees/audit").rglob("*.c")
              for name in re.findall(r"/\* @([\w-]+) \*/", p.read_text("utf-8"))}

@@ -14,7 +14,7 @@ from pathlib import Path
 from pinlib.analysis import census, open_program, unread_calls
 from pinlib.analysis.parts import deciding
 from pinlib.analysis.parts.parts import Parts
-from pinlib.audit import mend
+from pinlib.audit import mend, without_mmu
 from pinlib.audit.plain.mend import Mend
 from pinlib.base.files import forget, packed
 from pinlib.base.progress import Step
@@ -53,16 +53,21 @@ class Call:
 
 @dataclasses.dataclass
 class Audit:
-    """What an audit followed, found and could not read."""
+    """What an audit followed, found and could not read.
+
+    of_all: what is wrong with all calls that pin.
+    """
 
     tree: View
     calls: list[Call]
     listed: census.Read                     # names that the report lists
     pinning: census.Read
+    of_all: list[Finding] = dataclasses.field(default_factory=list)
 
     def found(self) -> list[Finding]:
         """Return every finding once."""
-        return sorted({f for call in self.calls for f in call.findings})
+        return sorted({*self.of_all, *(
+            f for call in self.calls for f in call.findings)})
 
 
 def look(kernel: Path, module: Path | None, jobs: int,
@@ -105,7 +110,10 @@ def read(kernel: Path, module: Path | None, jobs: int,
     forget(cache / "parts", KEPT)
     return Audit(tree, [found[site.id] for site in wanted],
                  unread_calls.read(program, sites, list(listed)),
-                 unread_calls.read(program, sites, list(effects.PINNING)))
+                 unread_calls.read(program, sites, list(effects.PINNING)),
+                 [] if module or files else without_mmu.found(kernel, [
+                     (s.file, s.line, s.api) for s in wanted
+                     if s.api in effects.PINNING]))
 
 
 def _calls(program: Program, resolver: Resolver, files: list[str],

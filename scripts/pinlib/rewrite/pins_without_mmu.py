@@ -24,8 +24,9 @@ _GRABS = (
      "try_grab_page(pages[i],\n\t\t\t\t\t  "),
     (r"^bool __must_check try_grab_page\(struct page \*",
      "!try_grab_page(pages[i],\n\t\t\t\t\t   "))
+FUNCTION = "__get_user_pages_locked"
 _PLAIN = re.compile(
-    r"(?P<head>^(?:static )?long __get_user_pages_locked\([^;{]*unsigned int "
+    rf"(?P<head>^(?:static )?long {FUNCTION}\([^;{{]*unsigned int "
     r"(?P<flags>\w+)\)\n\{\n(?:(?!\n\}).)*?if \(!vma\)\n\t+(?P<leave>[^;]+;)"
     r"(?:(?!\n\}).)*?)\t\t\tif \(pages\[i\]\)\n\t+get_page\(pages\[i\]\);\n",
     re.M | re.S)
@@ -44,3 +45,9 @@ def pinning(text: str) -> str:
     return (f"{text[:one.end('head')]}\t\t\tif (pages[i] &&\n\t\t\t    {grab}"
             f"{one['flags']} & FOLL_PIN ?: FOLL_GET))\n\t\t\t\t{one['leave']}\n"
             f"{text[one.end():]}")
+
+
+def wrong_line(text: str) -> int:
+    """Return the line that takes a plain reference for a pin, or 0."""
+    one = _PLAIN.search(text)
+    return text[:one.end("head")].count("\n") + 2 if one and pinning(text) else 0
