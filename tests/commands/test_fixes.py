@@ -21,8 +21,8 @@ MENDED = {
     "unmarked/main.c",
     "dirtied-unlocked": "dirtied/main.c",
     "not-longterm": "longterm/main.c",
-    "leak-error": "advised/main.c aliased/main.c by_address/main.c chunks/main.c "
-    "error/reused.c flex/main.c meant/main.c",
+    "leak-error": "advised/main.c aliased/main.c by_address/main.c "
+    "callbacks/main.c chunks/main.c error/reused.c flex/main.c meant/main.c",
     "leak-short-pin": "batches/main.c counted_guard/main.c exits/main.c "
     "short_pin/main.c summed/main.c",
     "count-not-taken": "beyond/main.c", "negative-count": "negative/main.c"}
@@ -105,6 +105,9 @@ def test_what_is_written_before_an_exit(gup2pin, made, tmp_path):
         "-\tunpin_user_pages(desk->pages, desk->count);\t/* @not-dirtied */",
         "-\tunpin_user_pages(row, got);\t/* @not-dirtied */"]
     assert "+++ b/drivers/sleeping/later.c" not in text
+    # Before the array is freed, not behind it.
+    assert "+\t\tunpin_user_pages(haul->pages, got);\n \t\tkfree(haul->pages);" \
+        in text
 
 
 def test_what_is_accepted_is_not_patched(gup2pin, made, tmp_path):

@@ -21,6 +21,7 @@ from pinlib.flow.graph import EventKind
 from pinlib.program.function import Function, Use
 
 _EXIT = re.compile(r"\b(?:goto|return)\b")
+_FREES = re.compile(r"free|put|release|destroy|delete")
 _LOOPS = ("for", "while", "iterate")
 _KINDS = MappingProxyType({"count-not-taken": mend.COUNT,
                            "negative-count": mend.NEGATIVE})
@@ -73,7 +74,8 @@ def _given(finder: Finder, site: CallSite, leak: Leak) -> Iterator[Edit]:
         known = HeldAt(finder.resolver, site, place, number)
         maybe = known.guard()
         if maybe is None or maybe and (one or not site.result) or \
-                not known.lost() or _moved(site, pages, place):
+                not known.lost() or _moved(site, pages, place) or \
+                _freed(site, pages, place):
             continue
         text = site.function.text
         line = text.line_of(place)
@@ -98,6 +100,19 @@ def _places(function: Function, start: int, line: int) -> Iterator[int]:
             not re.search(r"[{}#]", code) and not jumps.JUMP.search(code) and \
             not jumps.LABEL_HERE.match(code.strip()):
         yield block[0] + 1 + len(code) - len(code.lstrip())
+
+
+def _freed(site: CallSite, pages: Node, place: int) -> bool:
+    """Say whether something may have freed an array, or what has it, by then."""
+    function, start = site.function, site.statement.start
+    names = {str(n) for n in pages.walk() if n.kind in (Kind.ID, Kind.MEMBER)}
+    return any(
+        _FREES.search(call.kids[0].value) and not names.isdisjoint(
+            str(n) for kid in call.kids[1:] for n in kid.walk())
+        for s in function.statements
+        if s.tree is not None and start < s.start < place
+        and function.block_at(s.start)[0] < place < function.block_at(s.start)[1]
+        for call in s.tree.walk() if call.kind == Kind.CALL)
 
 
 def _moved(site: CallSite, pages: Node, place: int) -> bool:

@@ -19,7 +19,8 @@ from pinlib.decide.bugs import (asked_flags, atomic, byte_results, chosen_late,
 from pinlib.decide.bugs.counted import (count_as_error, counted_down,
                                         kept_counts, release_counts, units)
 from pinlib.decide.bugs.mismatched import pins
-from pinlib.decide.bugs.leaks import Leak, doubt, is_local, judge, partly
+from pinlib.decide.bugs.leaks import (
+    Leak, doubt, is_local, judge, unregistered, with_pages)
 from pinlib.decide.bugs.marks import unmarked, unwritten
 from pinlib.decide.bugs.marks.private_mappings import private
 from pinlib.decide.hazards import in_two_arms
@@ -197,9 +198,10 @@ class Finder:
             return []
         walker, mistakes = walked
         # The others are found where the function is left.
-        found = [_leak(site, leak) for leak in self.lost(site)] \
-            if leaks and (doubt(site) == "Low" or not site.flow.of(
-                *RELEASE_KINDS, EventKind.INTO)) else []
+        found = [_leak(site, leak) for leak in (
+            self.lost(site) if doubt(site) == "Low" or not site.flow.of(
+                *RELEASE_KINDS, EventKind.INTO)
+            else unregistered(self.resolver, site, *walked))] if leaks else []
         for mistake in mistakes:
             steps = ways.on_path(walker, site, mistake)
             if mistake.kind != "leak":
@@ -236,9 +238,8 @@ class Finder:
         if walked is None:
             return []
         walker, mistakes = walked
-        judged = [judge(self.program, site, mistake, walker)
-                  for mistake in mistakes if mistake.kind == "leak"]
-        return [leak for leak in judged if leak]
+        return [leak for mistake in mistakes if mistake.kind == "leak"
+                and (leak := judge(self.program, site, mistake, walker))]
 
     def lost(self, site: CallSite) -> list[Leak]:
         """Find the exits that free the array with the pages held in it."""
@@ -247,9 +248,7 @@ class Finder:
             return []
         walker = FreedArray(self.resolver, walked[0].watch, site)
         walker.run()
-        return [Leak(line, held, "High", False, False, held == "old",
-                     partly(self.program, site, walker, line))
-                for line, held in sorted(walker.lost.items())]
+        return with_pages(self.program, site, walker)
 
     def unwalked(self, site: CallSite) -> str:
         """Return why no path through the acquiring function is looked at, or ""."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pinlib.csource.expr import Kind, Node
@@ -11,10 +12,12 @@ from pinlib.flow.call_sites import CallSite
 from pinlib.flow.graph import EventKind, RELEASE_KINDS
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
+from pinlib.paths.calls.set_callbacks import SetCallbacks
+from pinlib.paths.freed_array import FreedArray
 from pinlib.paths.walker import Walker
 from pinlib.paths.watch import Mistake, helpers
 from pinlib.program.function import Function, Statement
-from pinlib.program.locations import LocationKind
+from pinlib.program.locations import LocationKind, Resolver
 from pinlib.program.program import Program
 
 
@@ -89,6 +92,30 @@ def partly(program: Program, site: CallSite, walker: Walker, line: int) -> bool:
     return walker.loops.drops_before(line) or not is_local(site) and any(
         f.key in drops for f, _ in program.naming(site.function.name,
                                                   site.function))
+
+
+def unregistered(resolver: Resolver, site: CallSite, walker: Walker,
+                 mistakes: Iterable[Mistake]) -> list[Leak]:
+    """Find the exits on which a callback was set that then never runs.
+
+    The others are found where the function is left.
+    """
+    waiting = SetCallbacks(resolver, walker.watch, site)
+    waiting.run()
+    function, offset = site.function, site.function.text.offset
+    blocks = {function.block_at(offset(m.line)) for m in mistakes
+              if m.kind == "leak"} - {function.body}
+    lines = {m.line for m in mistakes if m.kind == "leak"}
+    return [leak for leak in with_pages(resolver.program, site, waiting)
+            if leak.line not in lines
+            and function.block_at(offset(leak.line)) not in blocks]
+
+
+def with_pages(program: Program, site: CallSite, walker: FreedArray) -> list[Leak]:
+    """Return what a walk found freed with the pages held in it."""
+    return [Leak(line, held, "High", False, False, held == "old",
+                 partly(program, site, walker, line))
+            for line, held in sorted(walker.lost.items())]
 
 
 def doubt(site: CallSite) -> str:
