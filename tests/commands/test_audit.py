@@ -22,7 +22,7 @@ FILES = sorted(str(p.relative_to(lab.TREES / "audit"))
                for p in (lab.TREES / "audit/drivers").glob("*/*.c"))
 # Somebody may hold the page's lock for another reason.
 CONFIDENCE = {"dirtied-unlocked": "Moderate",
-              "longterm-for-a-moment": "Moderate",
+              "longterm-for-a-moment": "Moderate", "one-pin-of-many": "Moderate",
               "used-after-completion": "Moderate",
               "release-chosen-late": "Moderate", "offset-left-out": "Moderate"}
 MARK = re.compile(r"/\* @([\w-]+) \*/")
@@ -169,7 +169,9 @@ def test_every_kind_has_a_driver(found: list[Finding]) -> None:
     assert {f.code for f in found} == {
         "mismatch", "leak-error", "leak-short-pin", "double-release",
         "release-after-move", "not-dirtied", "negative-count",
-        "count-not-taken", "not-longterm", "no-pages", "short-pin-as-full",
+        "count-not-taken", "count-too-small", "one-pin-of-many",
+        "not-longterm", "no-pages",
+        "short-pin-as-full",
         "dirtied-after-put", "dirtied-unlocked", "dirtied-read-only",
         "longterm-for-a-moment", "unconditional-unpin",
         "used-after-completion", "release-chosen-late",

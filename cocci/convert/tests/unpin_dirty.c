@@ -56,3 +56,13 @@ static void apart(struct page *page, struct holder *h)
 	set_page_dirty_lock(virt_to_page(h));
 	put_page(virt_to_page(h)); /* @unpin */
 }
+
+static void said(struct page **table, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		set_page_dirty_lock(table[i]);
+		put_page(table[i]);	/* the last one */ /* @unpin */
+	}
+}

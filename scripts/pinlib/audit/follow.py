@@ -20,6 +20,7 @@ from pinlib.base.files import forget, packed
 from pinlib.base.progress import Step
 from pinlib.decide import api_forms
 from pinlib.decide.bugs import unasked_pins
+from pinlib.decide.bugs.counted import one_of_many, too_few
 from pinlib.decide.bugs.findings import Finder, Finding
 from pinlib.flow import call_sites
 from pinlib.flow.call_sites import CallSite
@@ -128,7 +129,8 @@ def _calls(program: Program, resolver: Resolver, files: list[str],
         call_sites.trace(program, resolver, iterators, site)
         found = [*finder.of(site), *unasked_pins.of(iterators, site),
                  *unasked_pins.references(iterators, site),
-                 *unasked_pins.late(iterators, program, site)]
+                 *unasked_pins.late(iterators, program, site),
+                 *too_few.found(site), *one_of_many.found(resolver, site)]
         calls.append(Call(site.id, site.file, site.line, site.api, found,
                           _lost(finder, site), mend.of(finder, site, found)))
     return calls

@@ -204,9 +204,12 @@ def drops_all(watched: Watch, event: Event) -> bool:
 
 
 def raises(tree: Node, counters: frozenset[str]) -> bool:
-    """Say whether an expression gives one of the counters another value."""
-    return any(n.kind in (Kind.ASSIGN, Kind.POST) or n.kind == Kind.UNARY
-               and n.value in ("++", "--") for n in tree.walk()
+    """Say whether an expression gives one of the counters another value.
+
+    To count down is to go through what was counted before.
+    """
+    return any(n.kind == Kind.ASSIGN and n.value != "-=" or n.kind in (
+        Kind.POST, Kind.UNARY) and n.value == "++" for n in tree.walk()
                if n.kids and str(n.kids[0]) in counters)
 
 

@@ -313,6 +313,10 @@ def _merges(text: masking.CText, line: int, column: int) -> bool:
     close = text.matching(opening)
     end = text.code.find(";", close)
     page = text.code[opening + 1:close]
+    brace = end + 1 + len(text.code[end + 1:]) - len(text.code[end + 1:].lstrip())
+    if text.code[before] == "{" and text.code[brace] == "}" and text.text[
+            end + 1:brace].strip():
+        return False    # with the braces a comment would go
     return array_loop.is_bare(text, start, end) and not re.search(
         r"[(?,]|\+\+|--|^\s*[&*]", page)
 
