@@ -239,7 +239,8 @@ def _given_on(program: Program, file: str, tokens: list[str], opening: int,
     given = ["".join(tokens[a + 1:b]) for a, b in zip(cuts, cuts[1:])]
     known = effects.effect(name, index)
     if known is not None:
-        return known.kind == "look"
+        # What a macro makes of a page's number is not followed.
+        return known.kind == "look" and name not in effects.NUMBERED
     return any("%" in g and g.startswith('"') for g in given[:index]) or \
         bool(_WORD.fullmatch(name)) and _all_look(
             program, file, name, given, index, level + 1)
