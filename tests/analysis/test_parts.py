@@ -12,7 +12,7 @@ import signal
 import tempfile
 import time
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -105,10 +105,13 @@ def _run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     asked: list[int] = []
     ask = forked.answers
 
-    def counted(asks: Sequence[forked.Ask],
+    def counted(asks: Iterable[forked.Ask],
                 jobs: int) -> Iterator[tuple[int, bytes]]:
-        asked.append(len(asks))
-        return ask(asks, jobs)
+        def each() -> Iterator[forked.Ask]:
+            for one in asks:
+                asked.append(1)
+                yield one
+        return ask(each(), jobs)
     monkeypatch.setattr(forked, "answers", counted)
 
     def run(cache: str) -> Found:

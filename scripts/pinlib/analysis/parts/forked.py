@@ -13,7 +13,8 @@ import selectors
 import signal
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn
 
 from pinlib.base.errors import Gup2pinError
@@ -23,24 +24,27 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Ask = Callable[[], bytes]
 
 
-def answers(asked: Sequence[Ask], jobs: int) -> Iterator[tuple[int, bytes]]:
+def answers(asked: Iterable[Ask], jobs: int) -> Iterator[tuple[int, bytes]]:
     """Yield the number and the answer of each question, as they come.
 
-    What one raises is raised here, and the others are ended.
+    Some are answered while the next are thought of. What one raises is raised
+    here, and the others are ended.
     """
-    left = list(enumerate(asked))[::-1]
+    more = enumerate(asked)
+    left: deque[tuple[int, Ask]] = deque()
     running: dict[int, tuple[int, int, list[bytes]]] = {}   # by end of pipe
     # What one that is ended leaves behind goes with the folder.
     with selectors.DefaultSelector() as ready, tempfile.TemporaryDirectory(
             prefix="gup2pin-") as work:
         try:
-            while left or running:
+            while (one := next(more, None)) or left or running:
+                left.extend([one] if one else [])
                 while left and len(running) < max(1, jobs):
-                    number, ask = left.pop()
+                    number, ask = left.popleft()
                     child, stream = _start(ask, work)
                     running[stream] = (number, child, [])
                     ready.register(stream, selectors.EVENT_READ)
-                for key, _ in ready.select():
+                for key, _ in ready.select(0 if one else None):
                     stream = key.fd
                     number, child, parts = running[stream]
                     data = os.read(stream, _CHUNK)

@@ -56,21 +56,23 @@ class Parts:
     def answers(self, step: Step, sites: Iterable[CallSite], jobs: int,
                 ask: Ask) -> Iterator[Any]:
         """Yield the answer for each part, in no order; step counts the sites."""
-        parts = _parts(self._resolver.program.tree, sites)
-        done = 0
-        left = []
-        for files, count in parts:
-            known = self._kept.find(str(files), Part)
-            if known is None:
+        kept: list[Any] = []
+        left: list[tuple[list[str], int]] = []
+
+        def not_kept() -> Iterator[Callable[[], bytes]]:
+            for files, count in _parts(self._resolver.program.tree, sites):
+                known = self._kept.find(str(files), Part)
+                if known is not None:
+                    kept.append(self._taken(known))
+                    step.update(step.done + count, files[0])
+                    continue
+                if not left:
+                    self._common.macros.work_out()
                 left.append((files, count))
-                continue
-            done += count
-            step.update(done, files[0])
-            yield self._taken(known)
-        if left:
-            self._common.macros.work_out()
-        for number, data in forked.answers([
-                self._asking(files, ask) for files, _ in left], jobs):
+                yield self._asking(files, ask)
+
+        # What was kept is read while the first that were not are worked out.
+        for number, data in forked.answers(not_kept(), jobs):
             files, count = left[number]
             answer: Part = plain(data)
             # Before it is kept: each file that it read is looked at for that.
@@ -78,9 +80,9 @@ class Parts:
             # What failed may work at another time.
             if not answer.failed:
                 self._kept.keep(str(files), answer)
-            done += count
-            step.update(done, files[0])
+            step.update(step.done + count, files[0])
             yield taken
+        yield from kept
 
     def _taken(self, answer: Part) -> Any:
         """Return what was found, with what was read for it."""
