@@ -28,7 +28,7 @@ gcc -O2 -I usr/include -I package/src -o other \
 	"$libraries/libtree-sitter.so.0"
 make -s -C "$here/../../scripts/reader" "O=$work/reader"
 
-/usr/bin/python3 -c '
+PYTHONPATH=$here/../../scripts /usr/bin/python3 -c '
 import sys
 sys.path.insert(0, sys.argv[1])
 import pathlib, samples
