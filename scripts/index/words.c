@@ -274,11 +274,12 @@ static void add_in_macro(struct words *words, const char *word,
 
 /* Take a word for what the text around it says of it. */
 static void add_behind(struct words *words, const char *word,
-		       const char *end, const char *text, uint64_t hash)
+		       const char *end, const char *next, const char *text,
+		       uint64_t hash)
 {
 	const char *before = before_blanks(word, text);
 
-	if (ends(before, text, "##") || !strncmp(behind_blanks(end), "##", 2))
+	if (ends(before, text, "##") || (next[0] == '#' && next[1] == '#'))
 		add(words, marked(hash, MARK_PASTED));
 	if (*end == '"' && ends(word, text, "."))
 		add(words, marked(hash, MARK_SUFFIX));
@@ -288,6 +289,7 @@ static void add_behind(struct words *words, const char *word,
 static void take(struct words *words, const char *word, const char *end,
 		 const char *text)
 {
+	const char *next;
 	uint64_t hash;
 
 	if (!is_letter(*word))
@@ -297,12 +299,12 @@ static void take(struct words *words, const char *word, const char *end,
 	hash = hash_of(word, end - word);
 	add(words, hash);
 	add_in_macro(words, word, end, text, hash);
-	add_behind(words, word, end, text, hash);
-	if (may_open(end))
-		add(words, marked(hash, MARK_STRUCT));
-	end = behind_blanks(end);
-	if ((*end == ';' || *end == ',') && names_structure(text, end))
+	next = behind_blanks(end);
+	add_behind(words, word, end, next, text, hash);
+	if ((*next == ';' || *next == ',') && names_structure(text, next))
 		add(words, marked(hash, MARK_TYPEDEF));
+	else if (may_open(next))
+		add(words, marked(hash, MARK_STRUCT));
 }
 
 void words_of(struct words *words, const char *text, size_t size)
