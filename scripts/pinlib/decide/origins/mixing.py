@@ -16,6 +16,7 @@ from pinlib.flow.graph import Event, EventKind, Flow
 from pinlib.flow.other_tables import run_over
 from pinlib.flow.points_to import values
 from pinlib.kernel import effects
+from pinlib.paths.tables import same_objects
 from pinlib.program import callers
 from pinlib.program.function import Function
 from pinlib.program.locations import Location, LocationKind, Resolver
@@ -231,26 +232,28 @@ def _aliases(resolver: Resolver, flow: Flow,
 
     What a function makes the same behind its parameters, its callers pass.
     """
-    pairs = []
+    pairs: list[tuple[Function, Node, Node]] = []
     places = [resolver.program.function(la.file, la.owner)
               for la in flow.locations if la.kind == LocationKind.VAR]
     for function in {f.key: f for f in (
             *(e.function for e in flow.events), *places) if f}.values():
-        for node in function.copies:
-            if node.kind == Kind.ASSIGN:
-                pairs.append((function, node.kids[0], node.kids[1]))
-        for made in function.statements:
-            if made.fact.kind == "declare" and made.tree:
-                pairs.append((function, Node(Kind.ID, made.fact.name),
-                              made.tree))
+        pairs += ((function, *pair) for pair in same_objects.pairs(
+            resolver, function))
     ends = [(resolver.locate(f, a), resolver.locate(f, b))
             for f, a, b in pairs]
     known = [(a[0], b[0]) for a, b in ends if a and b]
-    for (_, left, _), (a, b) in zip(pairs, ends):
-        for end in (a, b) if a and b and left.kids and \
-                a[0] in flow.params else ():
-            known += [(end[0], passed[0]) for caller, _, given in flow.params.get(
-                end[0], ()) if (passed := resolver.locate(caller, given))]
+    work = [end[0] for (_, left, _), (a, b) in zip(pairs, ends)
+            for end in (a, b) if end and a and b and left.kids
+            and a[0] in flow.params]
+    came = set(work)
+    while work:
+        param = work.pop()
+        for caller, _, given in flow.params.get(param, ()):
+            where = resolver.locate(caller, given)
+            if where:
+                known.append((param, where[0]))
+                work += {where[0]} - came
+                came.add(where[0])
     found = {location}
     while True:
         more = {x for pair in known if found & set(pair) for x in pair

@@ -13,6 +13,7 @@ from pinlib.decide.origins import (bit_flags, none_left, out_flags, own_array,
                                    passed_in, same_test)
 from pinlib.decide.origins.addresses import Addresses
 from pinlib.decide.origins.marked_ways import MarkedWays
+from pinlib.decide.origins.marks import set_always, written
 from pinlib.decide.origins.set_for_others import SetForOthers
 from pinlib.decide.pin_state import in_struct
 from pinlib.flow import call_sites
@@ -258,8 +259,9 @@ class Origins:
             f.key != self.site.function.key and any(
                 f.key == o.function.key and together(f, s, o.statement)
                 for o in others) for f, s in given)
-        return alone and not any(initialisers.fields(
-            self.resolver, location)) and SetForOthers(
+        return alone and written.seen(
+            self.resolver, location, self.site.function) and not any(
+            initialisers.fields(self.resolver, location)) and SetForOthers(
                 self.resolver, self.call, given, location.owner).proven()
 
     def _set_with(self, location: Location, others: list[Event]) -> bool:
@@ -314,7 +316,10 @@ class Origins:
                 return False
         return not any(
             f.key == self.site.function.key and
-            together(f, s, self.site.statement) for f, s in given)
+            together(f, s, self.site.statement) for f, s in given) and \
+            written.seen(self.resolver, location, self.site.function) and \
+            set_always.proven(self.resolver, self.flow, self.site.function,
+                              others, self.assignments(location))
 
     def _own_constants(self, others: list[Event],
                        event: Event | None = None) -> set[str]:

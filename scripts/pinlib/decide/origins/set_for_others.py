@@ -91,7 +91,8 @@ class SetForOthers:
         name = min(names) if names else ""
         clears = [s.start for s in function.statements
                   if name and self._clears(function, s, name)]
-        if len(names) > 1 or name in function.shadowed or any(
+        if len(names) > 1 or name in function.shadowed or \
+                self._both(taken, marks) or any(
                 _passes(function, s.start, clears, taken.start) for s in marks):
             return None
         others = [s.start for s, _ in values(function, name)
@@ -104,6 +105,13 @@ class SetForOthers:
                if self._is_object(function, n)]
         return False if all(n in given and not values(function, n)
                             for n in own) else None
+
+    def _both(self, taken: Statement, marks: list[Statement]) -> bool:
+        """Say whether one statement may set the mark, and then take the pages."""
+        above = {name.partition("@")[0] for _, name in (
+            *(self._above or ()), *(self._set_above or ()))}
+        return taken in marks and sum(
+            n.kind == Kind.ID and n.value in above for n in taken.nodes()) > 1
 
     def _is_object(self, function: Function, name: str) -> bool:
         """Say whether a variable is of the structure that has the mark."""

@@ -75,13 +75,15 @@ class _Arrivals(MarkedWalk):
             mine = len(call.kids) > 1 and str(call.kids[1]) == self._table
             return Act(lambda mark, result: _EMPTY if result == "zero"
                        else LOST, call) if mine and here else None
-        if through_pointer(self.function, call) or name in effects.COPIES:
+        if through_pointer(self.function, call) or name in effects.COPIES or \
+                any(self._is_part(kid) and set_by_macro(
+                    self._undone.program, self.function.file, kid)
+                    for kid in call.kids[1:]):
             return loses()
         if name not in self._undone.names:
             # Who gets the object may make the table another one.
-            return loses() if any(map(self._given, call.kids[1:])) and \
-                self._undone.program.definition(
-                    name, self.function.file) is not None else None
+            return loses() if any(self._given(name, at, kid) for at, kid in
+                                  enumerate(call.kids[1:])) else None
         made = self._undone.by_call(self.function, call)
         if made is None or made[0].moves or not here or \
                 str(made[1]) != self._table:
@@ -93,9 +95,13 @@ class _Arrivals(MarkedWalk):
         self.good &= mark == _EMPTY
         return mark
 
-    def _given(self, argument: Node) -> bool:
-        return self._is_part(argument.kids[0] if argument.kind == Kind.UNARY
-                             and argument.value == "&" else argument)
+    def _given(self, name: str, index: int, argument: Node) -> bool:
+        """Say whether a call gets the table, and may make it another one."""
+        whole = argument.kind == Kind.UNARY and argument.value == "&"
+        return self._is_part(argument.kids[0] if whole else argument) and (
+            whole and effects.effect(name, index) is None
+            or self._undone.program.definition(
+                name, self.function.file) is not None)
 
     def _is_part(self, node: Node) -> bool:
         """Say whether an object is a part of the table, or has it in it."""
@@ -110,7 +116,11 @@ def _written(statement: Statement) -> Iterator[Node]:
     for node in statement.nodes():
         if node.kind in (Kind.ASSIGN, Kind.POST) or \
                 node.kind == Kind.UNARY and node.value in ("++", "--"):
-            yield node.kids[0]
+            target = node.kids[0]
+            while target.kind == Kind.INDEX or \
+                    target.kind == Kind.UNARY and target.value == "*":
+                target = target.kids[0]
+            yield target
     if statement.fact.kind == "declare":
         yield Node(Kind.ID, statement.fact.name)
     if statement.fact.kind == "iterate" and statement.tree is not None:

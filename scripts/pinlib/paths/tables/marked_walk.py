@@ -100,9 +100,14 @@ class MarkedWalk(Walker):
 
     def _branch(self, step: cfg.Step, tree: Node | None,
                 outcome: bool | None, state: Any) -> Iterator[Any]:
+        # Made once more, a call may answer something else: a loop comes to an end.
+        calls = [str(n) for n in tree.walk() if n.kind == Kind.CALL] if tree else []
         for after in super()._branch(step, tree, outcome, state):
-            yield self._marked(after, self.tested(tree, outcome,
-                                                  self._mark(after)))
+            known = self._with(after, {
+                text: value for text, value in after.env
+                if not any(call in text for call in calls)}) if calls else after
+            yield self._marked(known, self.tested(tree, outcome,
+                                                  self._mark(known)))
 
     def _leave(self, step: cfg.Step, state: Any) -> None:
         self.ends(self._returned(step, state), self._mark(state))

@@ -181,7 +181,8 @@ class Undone:
                 return False
             outer = above.parent
             if outer is not None and (
-                    outer.kind in (Kind.POST, Kind.INDEX, Kind.MEMBER)
+                    set_by_macro(self.program, function.file, above)
+                    or outer.kind in (Kind.POST, Kind.INDEX, Kind.MEMBER)
                     or outer.kind == Kind.UNARY
                     or outer.kind == Kind.ASSIGN and outer.kids[0] is above
                     and not (moves and outer.value == "="
