@@ -22,6 +22,8 @@ from pinlib.program.function import Function, Use
 
 _EXIT = re.compile(r"\b(?:goto|return)\b")
 _FREES = re.compile(r"free|put|release|destroy|delete")
+# Only these have an error as a negative number, and any number of pages.
+_SIGNED = re.compile(r"(?:const )?(?:int|long(?: int)?|ssize_t|s32|s64)")
 _LOOPS = ("for", "while", "iterate")
 _KINDS = MappingProxyType({"count-not-taken": mend.COUNT,
                            "negative-count": mend.NEGATIVE})
@@ -34,7 +36,7 @@ def taken(finder: Finder, site: CallSite, found: list[Finding]) -> Iterator[Mend
         finding = next((f for f in found if f.code in _KINDS
                         and f.line == event.statement.line
                         and f.file == function.file), None)
-        if finding is None or call is None or not site.result or \
+        if finding is None or call is None or not _signed(site) or \
                 function.key != site.function.key or not event.detail.startswith(
                     "unpin_user_pages"):
             continue
@@ -70,6 +72,8 @@ def _given(finder: Finder, site: CallSite, leak: Leak) -> Iterator[Edit]:
     if one and (pages.kind, pages.value) != (Kind.UNARY, "&"):
         return
     number = Node(Kind.ID, site.result) if site.result else site.call
+    if site.result and not _signed(site):
+        return
     for place in _places(site.function, site.statement.start, leak.line):
         known = HeldAt(finder.resolver, site, place, number)
         maybe = known.guard()
@@ -84,6 +88,11 @@ def _given(finder: Finder, site: CallSite, leak: Leak) -> Iterator[Edit]:
             at = (site.file, line, place - text.offset(line), token[0])
             yield GiveBack(*at, str(pages.kids[0])) if one else GiveBack(
                 *at, str(pages), site.result, maybe)
+
+
+def _signed(site: CallSite) -> bool:
+    """Say whether the variable with the result has an error, too, as it is."""
+    return bool(_SIGNED.fullmatch(site.function.types.get(site.result, "").strip()))
 
 
 def _places(function: Function, start: int, line: int) -> Iterator[int]:

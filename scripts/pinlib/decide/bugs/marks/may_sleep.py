@@ -20,6 +20,9 @@ from pinlib.program.program import Program
 _FORBIDS = re.compile(
     r"\b(?!\w*(?:mmap|sem)_)\w*(?:spin|read|write|rcu|seq|irq|bh|softirq|preempt|"
     r"atomic|cpu)_?(?:try|un)?(?:lock|disable|save|begin|enter)\w*\s*\(|"
+    # A lock of another name may be one that spins.
+    r"\b(?!\w*(?:mutex|mmap|sem|page|folio|inode|resv|ww_|device|sock|dirty|locked)"
+    r"\w*\s*\()\w*lock\w*\s*\(|"
     r"\b(?:kmap_atomic|get_cpu\w*|lock_page_memcg|scoped_guard|guard|CLASS)\s*\(")
 _SLEEPS = frozenset((
     "mutex_lock mutex_lock_interruptible mutex_lock_killable mutex_lock_nested "

@@ -77,3 +77,18 @@ int shelf_plain(struct page **row, unsigned long at, int count)
 	unpin_user_pages(row, got);	/* @not-dirtied */
 	return 0;
 }
+
+/* Not under a lock of another name either. */
+int shelf_task(struct task_struct *task, struct page **row, unsigned long at,
+	       int count)
+{
+	int got = pin_user_pages_fast(at, count, FOLL_WRITE, row);
+
+	if (got < 0)
+		return got;
+	task_lock(task);
+	memset(page_address(row[0]), 0, 8);
+	unpin_user_pages(row, got);	/* @not-dirtied */
+	task_unlock(task);
+	return 0;
+}
