@@ -21,8 +21,9 @@ MENDED = {
     "unmarked/main.c",
     "dirtied-unlocked": "dirtied/main.c",
     "not-longterm": "longterm/main.c",
-    "leak-error": "advised/main.c aliased/main.c by_address/main.c "
-    "callbacks/main.c chunks/main.c error/reused.c flex/main.c meant/main.c",
+    "leak-error": "advised/main.c aliased/main.c asked_again/main.c "
+    "by_address/main.c callbacks/main.c chunks/main.c error/reused.c flex/main.c "
+    "meant/main.c",
     "leak-short-pin": "batches/main.c counted_guard/main.c exits/main.c "
     "short_pin/main.c summed/main.c undone/main.c",
     "count-not-taken": "beyond/main.c", "negative-count": "negative/main.c"}

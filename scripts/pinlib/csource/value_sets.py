@@ -160,6 +160,13 @@ def assume(node: Node, outcome: bool, env: Env,
     return _narrow(node, TRUE if outcome else ZERO, env, unsigned)
 
 
+def made_again(node: Node, env: Env) -> Env:
+    """Return what is known once calls of a test may answer something else."""
+    calls = [str(n) for n in node.walk() if n.kind == Kind.CALL]
+    return {text: value for text, value in env.items()
+            if not any(call in text for call in calls)} if calls else env
+
+
 def _narrow(node: Node, allowed: Values, env: Env,
             unsigned: Unsigned) -> list[Env]:
     known = evaluate(node, env, unsigned)

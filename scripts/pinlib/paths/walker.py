@@ -122,7 +122,8 @@ class Walker:
             return
         for env in value_sets.assume(tree, outcome, dict(state.env),
                                      self._unsigned):
-            yield self._with(state, env)
+            yield self._with(state, value_sets.made_again(tree, env)
+                             if step.body and outcome else env)
 
     def _unsigned(self, left: Node, right: Node) -> bool:
         """Say whether C compares these as unsigned numbers."""
