@@ -47,10 +47,16 @@ def _by_call(resolver: Resolver, function: Function,
                 0 <= effect.into < len(given):
             yield from ((_object(given[effect.into]), _object(source))
                         for source in _sources(resolver, function, kid))
-        if kid.kind == Kind.MEMBER and set_by_macro(
+        if len(given) > 1 and _points(resolver, function, kid) and set_by_macro(
                 resolver.program, function.file, kid):
             yield from ((kid, _object(other)) for other in given
                         if other is not kid)
+
+
+def _points(resolver: Resolver, function: Function, node: Node) -> bool:
+    """Say whether a member may be a pointer: no other leads to a table."""
+    kind = resolver.type_of(function, node) if node.kind == Kind.MEMBER else "int"
+    return not kind or types.depth_of(kind) > 0
 
 
 def _sources(resolver: Resolver, function: Function, page: Node) -> Iterator[Node]:
