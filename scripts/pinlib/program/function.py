@@ -106,6 +106,14 @@ class Use:
         return above is not None and above.kind == Kind.UNARY and \
             above.value == "&"
 
+    @property
+    def stepped(self) -> bool:
+        """Say whether ++ or -- changes the named object."""
+        above = self.node.parent
+        return above is not None and (
+            above.kind == Kind.POST
+            or above.kind == Kind.UNARY and above.value in ("++", "--"))
+
 
 class Uses(Mapping[str, list[Use]]):
     """Where names occur in some statements; looked up one by one, or all.

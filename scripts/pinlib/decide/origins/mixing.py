@@ -154,14 +154,12 @@ def _values(function: Function,
     """
     for use in function.uses.get(name, ()):
         over = run_over(use.node)
-        above = use.node.parent
         if over is not None:
             yield use.statement.start, over, True
         elif use.setting:
             yield use.statement.start, use.setting.kids[1] if \
                 use.setting.value == "=" else None, False
-        elif use.addressed or above is not None and (
-                above.kind == Kind.POST or above.value in ("++", "--")):
+        elif use.addressed or use.stepped:
             yield use.statement.start, None, False
 
 

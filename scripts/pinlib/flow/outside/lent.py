@@ -71,14 +71,8 @@ def _one_object(function: Function, place: Node) -> bool:
     given = base.value in [name for _, name in function.params]
     return (given or function.is_local(base.value)) and \
         len(values(function, base.value)) == (not given) and not any(
-            use.addressed or _counts(use)
+            use.addressed or use.stepped
             for use in function.uses.get(base.value, ()))
-
-
-def _counts(use: Use) -> bool:
-    above = use.node.parent
-    return above is not None and (above.kind == Kind.POST or
-                                  above.value in ("++", "--"))
 
 
 def _always_comes_to(program: Program, statement: Statement,

@@ -55,9 +55,7 @@ def is_step(tree: Node | None, name: str) -> bool:
 
 def stays(function: Function, name: str) -> bool:
     """Say whether a variable is never given another value."""
-    return not any(use.setting or use.addressed or use.node.parent is not None
-                   and (use.node.parent.kind == Kind.POST
-                        or use.node.parent.value in ("++", "--"))
+    return not any(use.setting or use.addressed or use.stepped
                    for use in function.uses.get(name, ()))
 
 
@@ -65,10 +63,7 @@ def moves_only(function: Function, name: str) -> bool:
     """Say whether a variable only ever goes to the next entry of its table."""
     return not any(
         use.setting and not is_step(use.setting, name) or use.addressed
-        or use.node.parent is not None and (
-            use.node.parent.kind == Kind.POST
-            or use.node.parent.value in ("++", "--"))
-        for use in function.uses.get(name, ()))
+        or use.stepped for use in function.uses.get(name, ()))
 
 
 def put_at(tree: Node | None) -> tuple[Node, Node] | None:

@@ -335,6 +335,5 @@ def _understood(function: Function, cursor: str) -> Iterator[bool]:
     for use in function.uses.get(cursor, ()):
         above = use.node.parent
         yield above is None or not (
-            above.kind == Kind.POST or above.value in ("++", "--")
-            or above.kind == Kind.ASSIGN and above.kids[0] is use.node
+            use.stepped or above.kind == Kind.ASSIGN and above.kids[0] is use.node
             and above.value != "=")

@@ -57,11 +57,7 @@ def _in_macro(resolver: Resolver, mark: Location) -> bool:
 
 def _plain(program: Program, function: Function, use: Use) -> bool:
     """Say whether one mention of a member reads it, or is a plain assignment."""
-    above = use.node.parent
-    counted = above is not None and (
-        above.kind == Kind.POST
-        or above.kind == Kind.UNARY and above.value in ("++", "--"))
-    return not use.addressed and not counted and (
+    return not use.addressed and not use.stepped and (
         use.setting is None or use.setting.value == "=") and \
         not set_by_macro(program, function.file, use.node)
 
