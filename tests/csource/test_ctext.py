@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.csource import lexer, masking
+from pinlib.csource import lexer, text_files
 from pinlib.csource.masking import CText
 from trees import lab
 
@@ -52,7 +52,7 @@ def test_masks_keep_every_place() -> None:
 def test_columns_count_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a.c"
     path.write_bytes("/* é */ gup;\r\n".encode() + b"\xff\x0c gup;\n")
-    found = masking.load(path)
+    found = text_files.load(path)
     assert [found.place_of(o) for o in found.words["gup"]] == [
         (1, 9), (2, 3)]
 
@@ -60,10 +60,10 @@ def test_columns_count_bytes(tmp_path: Path) -> None:
 def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.c"
     path.write_text("int a;\n")
-    assert "a" in masking.load(path).words
+    assert "a" in text_files.load(path).words
     path.write_text("int b;\n")
     os.utime(path, ns=(1, 1))
-    assert "b" in masking.load(path).words
+    assert "b" in text_files.load(path).words
 
 
 @pytest.mark.parametrize(("text", "found"), [

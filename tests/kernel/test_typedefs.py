@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.csource import masking, types
+from pinlib.csource import text_files, types
 from pinlib.kernel import typedefs
 from trees import lab
 
@@ -34,11 +34,11 @@ def _names(tmp_path: Path) -> typedefs.Typedefs:
     (tmp_path / "a.h").write_text(HEADER)
     (tmp_path / "b.c").write_text("typedef struct other {\n} tagged_t;\n")
     return typedefs.Typedefs(
-        lambda file: masking.load(tmp_path / file),
+        lambda file: text_files.load(tmp_path / file),
         lambda places, user: types.nearest(places, user, lambda _: False),
         lambda name: {
             file: given[name] for file in ("a.h", "b.c") for given in [
-                typedefs.given(masking.load(tmp_path / file))]
+                typedefs.given(text_files.load(tmp_path / file))]
             if name in given})
 
 

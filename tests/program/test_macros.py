@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.csource import masking
+from pinlib.csource import masking, text_files
 from pinlib.kernel.included import Included
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
@@ -44,7 +44,7 @@ def _seen(tmp_path: Path) -> Macros:
     view = View(tree)
 
     def text(file: str) -> masking.CText:
-        return masking.load(tree / file)
+        return text_files.load(tree / file)
 
     searches = Searches(view, Indexes(lab.programs()))
     return Macros(view, Included(view, text, searches), searches)

@@ -16,7 +16,7 @@ import pytest
 import compare_ctags
 import compare_words
 import samples
-from pinlib.csource import masking
+from pinlib.csource import text_files
 from reading import reader
 from trees import kernels
 
@@ -65,6 +65,6 @@ def test_each_word_is_looked_up_where_it_is(
     """The census asks for the places of a name; the test above, for all."""
     tree, files = kernel
     for file in files[:LOOKED_UP]:
-        text = masking.load(tree / file)
+        text = text_files.load(tree / file)
         assert {(at, at + len(word)) for word in text.words
                 for at in text.words[word]} == compare_words.of_text(text), file

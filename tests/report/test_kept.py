@@ -322,7 +322,7 @@ def test_what_is_looked_for(tmp_path: Path, tree: Path) -> None:
         commits.lacking(tree, True)
         kernel_tree.commit_id(tree)
         own.read_text()
-    assert {Path(p).name for p in read.files} >= {
+    assert {Path(p).name for p in (*read.files, *read.code)} >= {
         "page_extract.h", "HEAD", "d.toml"}
 
 

@@ -223,7 +223,7 @@ def _lost(program: Program, file: str) -> list[tuple[Unread, str]]:
     why = program.files.failed.get(file)
     if why:
         text = program.text(file)
-        return [(Unread((1, 0), text.place_of(len(text.text)), ""), why)]
+        return [(Unread((1, 0), text.place_of(text.size), ""), why)]
     return [(lost, in_words(lost)) for lost in program.files.unread(file)]
 
 

@@ -34,6 +34,7 @@ from pinlib.base.files import packed, read_json, write_json
 from pinlib.base.records import Disposition
 from pinlib.base.resources import COCCI
 from pinlib.base.why_not import WhyNot
+from pinlib.csource.text_files import code_of
 from pinlib.decide.decide import Decision
 from pinlib.flow.graph import Event
 from pinlib.kernel import effects
@@ -161,7 +162,7 @@ class _Copies:
         paths = {file: self._work / f"{name}{number}{Path(file).suffix}"
                  for number, file in enumerate(self._originals)}
         for file, path in paths.items():
-            text = self._originals[file].read_bytes().decode("latin-1")
+            text = code_of(self._originals[file])
             path.write_bytes(stand_ins.put(text, away[file]).encode("latin-1"))
         return paths, away
 

@@ -49,7 +49,7 @@ def read(program: Program, known: list[CallSite],
                 "tokens": 1, "why": split_calls.WHY
                 if token.kind else _why(program, token)})
     found += [{"file": file, "line": 1, "end": program.text(file).line_of(
-        len(program.text(file).text)), "tokens": 0, "why": why}
+        program.text(file).size), "tokens": 0, "why": why}
         for file, why in sorted(program.files.failed.items())
         if file not in [r["file"] for r in found]]
     return census.Read([replace(t, kind=t.kind or "unparsed")

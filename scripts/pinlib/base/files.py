@@ -6,13 +6,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
-
-# The audit event of a file that is looked for, or read by other means than open().
-LOOKED_FOR = "pinlib.reads"
 
 
 def to_json(value: Any) -> str:
@@ -55,12 +51,6 @@ def write_bytes(path: Path, data: bytes) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write value as JSON, whole or not at all."""
     write_file(path, to_json(value))
-
-
-def is_file(path: Path) -> bool:
-    """Say whether there is a file; who records what is read hears of it."""
-    sys.audit(LOOKED_FOR, str(path))
-    return path.is_file()
 
 
 def forget(folder: Path, most: int) -> None:

@@ -76,8 +76,18 @@ def answers(opts: Options) -> Path | None:
     return opts.decisions
 
 
-def analyse(opts: Options, now: Now | None = None) -> Result:
-    """Run all stages up to the plan; now: the machine, if it was looked at."""
+def lacking(opts: Options) -> commits.Missing:
+    """Return the helpers that patches to what is asked about cannot call."""
+    return commits.lacking(opts.kernel, opts.module is not None)
+
+
+def analyse(opts: Options, now: Now | None = None,
+            missing: commits.Missing | None = None) -> Result:
+    """Run all stages up to the plan.
+
+    now: the machine, if it was looked at. missing: the helpers that are lacking,
+    if that was.
+    """
     started = time.monotonic()
     subsystem_filter.check(opts.module or opts.kernel, opts.subsystem)
     # Before anything is written: that may replace this series.
@@ -86,8 +96,7 @@ def analyse(opts: Options, now: Now | None = None) -> Result:
         if opts.since else None
     found = whole_tree.run(opts.kernel, opts.module, opts.jobs, opts.apis,
                            answers(opts), now=now)
-    groups = commits.make_plan(found, commits.lacking(
-        opts.kernel, opts.module is not None))
+    groups = commits.make_plan(found, missing or lacking(opts))
     if change:
         found.decisions = [d for d in found.decisions
                            if since.concerns(change, d)]
@@ -114,8 +123,6 @@ def write_results(opts: Options, result: Result, sites: list[Site],
         [dataclasses.asdict(a) for a in found.answers.used()],
         result.core(), _patches(result, series or []), collections.Counter(
             why for d in found.decisions for why in d.only_read))
-    pages.write(opts.out, made, read_evidence(
-        opts.out / "evidence.json") if series else {})
     plan = {g.id: {"files": g.hashes, "edits": [
         e.to_json() for e in release_groups.as_checked_out(view, g.edits)],
         **({"kernels": {o.version: o.to_json() for o in g.others}}
@@ -247,7 +254,8 @@ def render(opts: Options, result: Result, series: list[Series]) -> None:
     for site in sites:
         site.patch = patches.get(site.id)
         site.evidence = evidence.get(trees.get(site.id, ""), {})
-    write_results(opts, result, sites, "series", series)
+    made, _ = write_results(opts, result, sites, "series", series)
+    pages.write(opts.out, made, evidence)
 
 
 def write_pages(opts: Options) -> None:

@@ -16,14 +16,19 @@ from pinlib.kernel.kernel_tree import cache_folder
 from pinlib.kernel.word_index import Indexes
 from pinlib.report import gcc_lines, json_report, pages
 from pinlib.report.kept import Kept
+from pinlib.series.commits import Missing
 
 
 def write(opts: Options) -> UnreadError | None:
     """Write the report; what could not be read, if more than is allowed."""
     # What --since asks is told by git.
     now = Now(Indexes(cache_folder()))
-    kept = None if opts.since else Kept(opts, cache_folder(), now)
-    report = kept and _again(opts, kept) or _made(opts, now, kept)
+    # To ask is quicker than to see whether the answer would be another one.
+    missing = pipeline.lacking(opts)
+    kept = None if opts.since else Kept(opts, cache_folder(), now, missing)
+    report = kept and _again(opts, kept) or _made(opts, now, missing, kept)
+    # Pages show comments, on which no report rests.
+    pages.write(opts.out, report, {})
     pipeline.say(opts, report["summary"]["by_disposition"],
                  report["kernel"]["pins"])
     try:
@@ -41,19 +46,19 @@ def _again(opts: Options, kept: Kept) -> dict[str, Any] | None:
         return None
     report, plan = found
     json_report.write(opts.out, report)
-    pages.write(opts.out, report, {})
     write_json(opts.out / "plan.json", plan)
     write_json(opts.out / "timings.json", {
         "report": round(time.monotonic() - started, 3)})
     return report
 
 
-def _made(opts: Options, now: Now, kept: Kept | None) -> dict[str, Any]:
+def _made(opts: Options, now: Now, missing: Missing,
+          kept: Kept | None) -> dict[str, Any]:
     """Make the report, and keep it for the next run."""
     with recorded([cache_folder(), opts.out], [
             path for path in (opts.kernel, opts.module, opts.decisions)
             if path]) as read:
-        result = pipeline.analyse(opts, now)
+        result = pipeline.analyse(opts, now, missing)
         sites = result.sites()
         report, plan = pipeline.write_results(opts, result, sites, "report")
     # What failed may work at another time.

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pinlib.base.files import to_json, write_file, write_json
 from pinlib.base.options import Options
 from pinlib.commands import pipeline
+from pinlib.report import pages
 
 
 def run(opts: Options, name: str) -> None:
@@ -32,5 +33,7 @@ def run(opts: Options, name: str) -> None:
                 e.call or e.node)} for e in d.site.flow.events]
             for d in found.decisions})
     else:
-        pipeline.write_results(opts, result, result.sites(), "decide")
+        made, _ = pipeline.write_results(opts, result, result.sites(),
+                                         "decide")
+        pages.write(opts.out, made, {})
     pipeline.end(opts, result)

@@ -41,7 +41,7 @@ class Known:
 
 def is_bare(text: CText, start: int, end: int) -> bool:
     """Say whether a range holds neither comments nor directives."""
-    return text.text[start:end] == text.code[start:end]
+    return text.written(start, end) == text.code[start:end]
 
 
 def around(text: CText, low: int, high: int,

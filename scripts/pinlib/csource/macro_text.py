@@ -47,8 +47,7 @@ _CALL = re.compile(r"\(*\s*(\w+)\s*\(")
 class Define:
     """One definition: its lines from start to end, and in them the body.
 
-    params is None for an object-like macro. raw: the body with its strings and
-    comments.
+    params is None for an object-like macro. raw: the body with its strings.
     """
 
     name: str
@@ -172,7 +171,7 @@ def defines(text: CText) -> Iterator[Define]:
                 p.strip() for p in params.replace("\\\n", "").split(",")
                 if p.strip()), text.line_of(match.start()), match.start(),
                 match.end(), (start, start + len(body)), body,
-                text.text[start:start + len(body)])
+                text.uncommented(start, start + len(body)))
 
 
 def is_function(text: CText, define: Define) -> bool:
@@ -180,7 +179,7 @@ def is_function(text: CText, define: Define) -> bool:
 
     Its parameters must be values, and it must not leave its user.
     """
-    raw = text.text[define.start:define.end]
+    raw = text.written(define.start, define.end)
     head = raw[:define.body[0] - define.start].rstrip(" \t\\\n")
     if "\n" in head or "//" in raw or "\r" in raw or not _outside(text, define):
         return False

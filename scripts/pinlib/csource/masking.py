@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import bisect
 import functools
+import hashlib
 import itertools
 import re
 import sys
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from pinlib.csource.heard import LOOKED_FOR, WRITTEN
 from pinlib.csource import arm_tree
 from pinlib.csource.arm_tree import Arm
 from pinlib.csource.arms import Group, groups, Known, NOTHING
+from pinlib.csource.words import Words
 
 _HIDDEN = re.compile(
     r'//[^\\\n]*(?:\\\n?[^\\\n]*)*|/\*.*?\*/|'
@@ -46,6 +48,15 @@ def _blanks(text: str) -> str:
 def _blank(match: re.Match[str]) -> str:
     text = match.group()
     return _blanks(text) if "\n" in text else " " * len(text)
+
+
+def _blank_comment(match: re.Match[str]) -> str:
+    return _blank(match) if match.group()[0] == "/" else match.group()
+
+
+def told(found: Iterable[re.Match[str]]) -> str:
+    """Return what a pattern found, as WRITTEN tells of it."""
+    return " ".join(f"{match.start()}:{match[0]}" for match in found)
 
 
 def _directives(text: str) -> list[tuple[int, int, str]]:
@@ -76,50 +87,6 @@ class Span:
     end: int
 
 
-class Words(Mapping[str, list[int]]):
-    """The identifiers of a text, each with its offsets once it is looked up."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._found: dict[str, list[int]] = {}
-
-    def __getitem__(self, word: str) -> list[int]:
-        if word not in self._found:
-            self._found[word] = [*self._at(word)]
-        if not self._found[word]:
-            raise KeyError(word)
-        return self._found[word]
-
-    def _at(self, word: str) -> Iterator[int]:
-        text = self._text
-        at = text.find(word) if word else -1
-        while at >= 0:
-            end = at + len(word)
-            follow = text[end:end + 1]
-            if not (follow.isalnum() or follow == "_") and self._starts(at):
-                yield at
-            at = text.find(word, end)
-
-    @functools.cached_property
-    def _all(self) -> dict[str, None]:
-        return dict.fromkeys(_WORD.findall(self._text))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def _starts(self, offset: int) -> bool:
-        """Say whether an identifier starts here. Digits before it are a number."""
-        while offset and (self._text[offset - 1].isalnum()
-                          or self._text[offset - 1] == "_"):
-            offset -= 1
-            if _WORD.match(self._text[offset]):
-                return False
-        return True
-
-
 class CText:
     """The text of one file with comments and strings masked.
 
@@ -127,19 +94,88 @@ class CText:
     None, what each arm has is code.
     """
 
-    def __init__(self, text: str, known: Known | None = NOTHING) -> None:
-        self.text = text
+    def __init__(self, text: str, known: Known | None = NOTHING,
+                 path: str = "") -> None:
+        self._text = text
+        self._path = path
         self.known = known
+
+    @property
+    def text(self) -> str:
+        """Return the text as it is written, of which who records it hears."""
+        if self._path:
+            sys.audit(LOOKED_FOR, self._path)
+        return self._text
+
+    def written(self, start: int, end: int) -> str:
+        """Return some of the text as it is written, which is heard of as well."""
+        found = self._text[start:end]
+        if self._path:
+            sys.audit(WRITTEN, self._path, f"{start}:{end}", found)
+        return found
+
+    def matches(self, pattern: str) -> list[re.Match[str]]:
+        """Return what a pattern finds there, comments included."""
+        found = list(re.finditer(pattern, self._text))
+        if self._path:
+            sys.audit(WRITTEN, self._path, f"/{pattern}", told(found))
+        return found
+
+    @property
+    def hash(self) -> str:
+        """Return a hash of all of it, which whoever keeps it must renew."""
+        return hashlib.sha256(self._text.encode("latin-1")).hexdigest()
+
+    @property
+    def nul(self) -> int:
+        """Return where the first NUL byte stands, in a comment too, or -1."""
+        return self._text.find("\0")
+
+    @property
+    def size(self) -> int:
+        """Return how many characters it has."""
+        return len(self._text)
+
+    def as_known(self, known: Known | None) -> CText:
+        """Return the same text with other arms that are no code."""
+        return CText(self._text, known, self._path)
+
+    def for_reader(self) -> str:
+        """Return the text for who takes tokens from it and no comments."""
+        return self._text
+
+    def uncommented(self, start: int = 0, end: int | None = None) -> str:
+        """Return some of the text with its strings and without its comments.
+
+        start: outside of both.
+        """
+        found = self._text[start:end]
+        return _HIDDEN.sub(_blank_comment, found) if "/" in found else found
+
+    def quoting(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Yield what a pattern finds in the text, strings included.
+
+        It does not begin in a comment.
+        """
+        text = self._text
+        for match in pattern.finditer(text):
+            at = match.start()
+            opening = text.rfind("/*", 0, at)
+            # Most stand behind a comment that was closed, and need no mask.
+            if (opening < 0 or text.find("*/", opening + 2, at) >= 0) and \
+                    "//" not in text[text.rfind("\n", 0, at) + 1:at] or \
+                    self.whole[at:match.end()].strip():
+                yield match
 
     @functools.cached_property
     def whole(self) -> str:
         """Return the text with blanks in place of comments and strings."""
-        return _HIDDEN.sub(_blank, self.text)
+        return _HIDDEN.sub(_blank, self._text)
 
     @functools.cached_property
     def groups(self) -> list[Group]:
         """Return the #ifs of a text with an arm that may be left out."""
-        if self.known is None or not self.known.decides(self.text):
+        if self.known is None or not self.known.decides(self._text):
             return []
         return groups(self.whole, _directives(self.whole), self.known)
 
@@ -174,7 +210,7 @@ class CText:
     @functools.cached_property
     def _starts(self) -> array[int]:
         # There are thousands of lines in a file: nothing here is done in Python.
-        lengths = map(len, self.text.split("\n")[:-1])
+        lengths = map(len, self._text.split("\n")[:-1])
         return array("I", itertools.accumulate(
             map((1).__add__, lengths), initial=0))
 
@@ -191,11 +227,18 @@ class CText:
         """Return the offset of a line (from 1) and column (from 0)."""
         return self._starts[line - 1] + column
 
+    def _line(self, number: int) -> tuple[int, int]:
+        """Return where a line begins and where it ends."""
+        return (self._starts[number - 1], self._starts[number] - 1
+                if number < len(self._starts) else len(self._text))
+
     def line(self, number: int) -> str:
         """Return one line of the text, unchanged."""
-        end = (self._starts[number] if number < len(self._starts)
-               else len(self.text))
-        return self.text[self._starts[number - 1]:end].rstrip("\n")
+        return self.written(*self._line(number))
+
+    def code_line(self, number: int) -> str:
+        """Return one line, with blanks in place of comments and strings."""
+        return self.whole[slice(*self._line(number))]
 
     @functools.cached_property
     def words(self) -> Words:
@@ -365,18 +408,3 @@ class CText:
             if follow:
                 return self.statement_end(follow.end())
         return end
-
-
-@functools.lru_cache(maxsize=64)
-def _load(path: str, mtime: int, size: int, known: Known) -> CText:
-    # With Latin-1 a column is the byte that the reader counts.
-    with open(path, encoding="latin-1", newline="") as stream:
-        return CText(stream.read(), known)
-
-
-def load(path: Path, known: Known = NOTHING) -> CText:
-    """Return the masked text of a file, read once while it does not change."""
-    stat = path.stat()
-    # Who records what is read hears of it, be it kept or not.
-    sys.audit("pinlib.reads", str(path))
-    return _load(str(path), stat.st_mtime_ns, stat.st_size, known)

@@ -9,7 +9,7 @@ took flags; get_user_pages_fast() took a plain int for write. The prototypes do.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,9 +18,10 @@ from pinlib.base.line_ends import plain
 from pinlib.base.why_not import WhyNot
 from pinlib.csource import arms
 from pinlib.csource.masking import CText
+from pinlib.csource.text_files import code_of
 from pinlib.flow.call_sites import CallSite
 from pinlib.kernel import effects
-from pinlib.program.pipes_served import IOV_ITER, UIO, serving
+from pinlib.program.pipes_served import EXTRACTS, IOV_ITER, UIO, serving
 
 HEADERS = ("include/linux/mm.h", "include/linux/uio.h")
 # Parameters of the form that moves the iterator on and takes no flags.
@@ -180,14 +181,28 @@ def read(kernel: Path, module: bool = False) -> Era:
             if match:
                 declared[name] = tuple(
                     _plain(p) for p in match.group(1).split(","))
-    return Era(declared, pipes, not module and bool(serving(
-        _text(kernel, UIO), _text(kernel, IOV_ITER))), _lasting(kernel))
+    return Era(declared, pipes, not module and pipes and _serves(kernel),
+               _lasting(kernel))
 
 
-def _text(kernel: Path, file: str) -> str:
+def _serves(kernel: Path) -> bool:
+    """Say whether the extraction of a tree with pipes can serve them.
+
+    Comments tell where; they are only looked at where it may.
+    """
+    return EXTRACTS in _text(kernel, UIO) and bool(serving(*(
+        _text(kernel, file, _written) for file in (UIO, IOV_ITER))))
+
+
+def _written(path: Path) -> str:
+    return path.read_text(encoding="latin-1")
+
+
+def _text(kernel: Path, file: str,
+          read: Callable[[Path], str] = code_of) -> str:
     """Return a file's text, nothing if there is no such file."""
     try:
-        return plain((kernel / file).read_text(encoding="latin-1"))
+        return plain(read(kernel / file))
     except OSError:
         return ""
 
@@ -198,7 +213,7 @@ def _lasting(kernel: Path) -> frozenset[str]:
     Only mm/gup.c shows it; kernel headers alone do not include it.
     """
     try:
-        text = CText((kernel / GUP).read_text(encoding="latin-1"))
+        text = CText(code_of(kernel / GUP))
     except OSError:
         return frozenset()
     found = set()

@@ -150,7 +150,7 @@ def _kept(site: CallSite) -> bool:
     for name in names:
         for offset in text.words.get(name, ()):
             if low < offset < high and re.match(
-                    r"\s*static\b", text.line(text.line_of(offset))):
+                    r"\s*static\b", text.code_line(text.line_of(offset))):
                 return True
     return any(e.detail.startswith("struct ") for e in site.flow.of(EventKind.INTO))
 

@@ -145,7 +145,7 @@ def _is_label(code: str, offset: int, length: int) -> bool:
 
 def _declared_at(function: Function, line: int) -> set[str]:
     """Return the names that a line declares without a value."""
-    text = function.text.line(line)
+    text = function.text.code_line(line)
     words = set(re.findall(r"\w+", text)) & set(function.types)
     return words if re.match(
         r"\s*(?:const\s+|static\s+)*(?:struct|union|unsigned|void|char|int|"

@@ -299,8 +299,8 @@ def _mention_in_included(program: Program, function: Function,
     Callers are looked for in files of C, and those of a static function in its
     own; by another name they are not found at all.
     """
-    alias = re.compile(rf'\balias\w*\s*\(\s*"{name}"').search(
-        program.text(function.file).text)
+    alias = next(program.text(function.file).quoting(
+        re.compile(rf'\balias\w*\s*\(\s*"{name}"')), None)
     if alias:
         return WhyNot(CODE, f"{name}() has another name here, whose uses are not "
                       "followed.", f"{function.file}:"

@@ -12,8 +12,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pinlib.base.files import is_file
+from pinlib.csource.heard import is_file
 from pinlib.csource.expr import Kind, Node, conditions
+from pinlib.csource.text_files import code_of
 from pinlib.flow import callbacks
 from pinlib.flow.implied_kinds import Implied
 from pinlib.flow.points_to import Objects, values
@@ -77,7 +78,7 @@ class Kinds:
 def kinds(kernel: Path) -> frozenset[str]:
     """Return the iterator kinds that a kernel has, by its uio.h."""
     uio = kernel / "include/linux/uio.h"
-    text = uio.read_text(encoding="latin-1") if is_file(uio) else ""
+    text = code_of(uio) if is_file(uio) else ""
     words = {"pipe": "ITER_PIPE", "folioq": "ITER_FOLIOQ",
              "xarray": "ITER_XARRAY"}
     return frozenset(k for k in ANY if k not in words or words[k] in text)

@@ -161,7 +161,7 @@ def _definitions(program: Program, file: str, name: str) -> Iterator[Define]:
     for other in sorted(program.naming_files(name)):
         if other == file or other.endswith(".h") and other.startswith(home):
             text = program.text(other)
-            if re.search(rf"#[ \t]*define[ \t]+{name}\b", text.text):
+            if re.search(rf"#[ \t]*define[ \t]+{name}\b", text.whole):
                 found = True
                 yield from (d for d in defines(text) if d.name == name)
     if not found:

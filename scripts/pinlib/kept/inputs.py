@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -23,12 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.base import own_digest
-from pinlib.base.files import LOOKED_FOR
+from pinlib.csource import masking
+from pinlib.csource.heard import Code, LOOKED_FOR, WRITTEN
+from pinlib.kept import code_digests
 from pinlib.kernel import word_index
 
 # These look at nothing but what they are given, and that was read here too.
-PROGRAMS = frozenset(("index", "reader", "ledger", "spatch", "parallel", "gcc",
-                      "make", "dpkg-query"))
+PROGRAMS = frozenset(("index", "digest", "reader", "ledger", "spatch",
+                      "parallel", "gcc", "make", "dpkg-query"))
 # What changed shortly before a run may change again and look the same.
 _GRAIN_NS = 2_000_000_000
 _WRITES = os.O_WRONLY | os.O_RDWR
@@ -40,8 +43,9 @@ TOLD = "pinlib.told"
 # there on, it says itself.
 PARTED = "pinlib.parted"
 # Those that are heard, of all that Python raises.
-_EVENTS = frozenset((LOOKED_FOR, ADDED, TOLD, PARTED, word_index.ASKED, "open",
-                     "os.scandir", "os.listdir", "subprocess.Popen"))
+_EVENTS = frozenset((LOOKED_FOR, WRITTEN, ADDED, TOLD, PARTED,
+                     word_index.ASKED, "open", "os.scandir", "os.listdir",
+                     "subprocess.Popen"))
 # What is no input: the tool, which is told apart by its digest, and no files.
 _NO_INPUT = (*own_digest.TOOL, Path("/proc"), Path("/dev"), Path("/sys"))
 
@@ -53,16 +57,19 @@ Signature = tuple[int, int, int, int, int] | None
 class Inputs:
     """What a run read: files, folders, whether there is a file, and indexes.
 
-    links: paths as they were given, with what they led to where that is another.
-    answers: by tree and question, what the index of the tree said. told: what
-    the run that asked for this one answered itself. programs: those that it
-    started.
+    code: files of which it looked at no comment, but for what written has: by file
+    and what was asked, a digest of the answer. links: paths as they were given,
+    with what they led to where that is another. answers: by tree and question,
+    what the index of the tree said. told: what the run that asked for this one
+    answered itself. programs: those that it started.
     """
 
     began: int = 0      # ns since the epoch
     # With what told each from others when it was first heard of.
     files: dict[str, Signature] = field(default_factory=dict)
+    code: dict[str, Signature] = field(default_factory=dict)
     folders: dict[str, Signature] = field(default_factory=dict)
+    written: dict[str, dict[str, str]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
     told: dict[str, bool] = field(default_factory=dict)
@@ -72,13 +79,16 @@ class Inputs:
         """Add what another process read for this one."""
         self.began = min(self.began, other.began)
         for mine, theirs in ((self.files, other.files),
+                             (self.code, other.code),
                              (self.folders, other.folders)):
             for path, was in theirs.items():
                 mine.setdefault(path, was)
         self.links |= other.links
         self.programs |= other.programs
-        for tree, asked in other.answers.items():
-            self.answers.setdefault(tree, {}).update(asked)
+        for said, others in ((self.answers, other.answers),
+                             (self.written, other.written)):
+            for place, more in others.items():
+                said.setdefault(place, {}).update(more)
 
     def snapshot(self, now: Now) -> dict[str, Any] | None:
         """Return what was read as it is; None if that cannot be known.
@@ -91,12 +101,19 @@ class Inputs:
                 sign(path) != was or was is not None
                 and max(was[-2:]) >= self.began - _GRAIN_NS
                 for sign, read in ((_of_file, self.files),
+                                   (_of_file, self.code),
                                    (_of_folder, self.folders))
                 for path, was in read.items()):
             return None
+        code = sorted(self.code.keys() - self.files.keys())
+        digests = now.code([(path, self.code[path]) for path in code])
         return {"files": {path: [self.files[path], now.content(
                             path, self.files[path])]
                           for path in sorted(self.files)},
+                "code": {path: [self.code[path], digest]
+                         for path, digest in zip(code, digests)},
+                "written": {path: self.written[path] for path in code
+                            if path in self.written},
                 "folders": {path: now.names(path)
                             for path in sorted(self.folders)},
                 "links": self.links, "answers": self.answers,
@@ -105,8 +122,9 @@ class Inputs:
     def as_now(self, now: Now) -> Inputs:
         """Return what was read before and is as it was, as if read now."""
         return replace(self, began=time.time_ns(), files={
-            path: now.sign(path) for path in self.files}, folders={
-                path: _of_folder(path) for path in self.folders})
+            path: now.sign(path) for path in self.files}, code={
+                path: now.sign(path) for path in self.code}, folders={
+                    path: _of_folder(path) for path in self.folders})
 
 
 class Now:
@@ -117,6 +135,7 @@ class Now:
         self._answers: dict[tuple[str, str], str | None] = {}
         self._signed: dict[str, Signature] = {}
         self._known: dict[tuple[str, Signature], str | None] = {}
+        self._code: dict[tuple[str, Signature], str | None] = {}
 
     def sign(self, path: str) -> Signature:
         """Return what told a file from others when it was first looked at."""
@@ -130,6 +149,28 @@ class Now:
         if key not in self._known:
             self._known[key] = signed and _content(path)
         return self._known[key]
+
+    def code(self, files: Sequence[tuple[str, Signature]]) -> list[str | None]:
+        """Return a digest of the code of each of some files of a signature."""
+        wanted = sorted({path for path, signed in files
+                         if signed and (path, signed) not in self._code})
+        made = code_digests.of(wanted, self.indexes.cache) if wanted else {}
+        self._code.update(((path, signed), made.get(path))
+                          for path, signed in files
+                          if (path, signed) not in self._code)
+        return [self._code[one] for one in files]
+
+    def _has_its_code(self, path: str, known: tuple[
+            Sequence[int] | None, str | None], written: Mapping[str, str]) -> bool:
+        """Say the same of its code, and of what was read as it is written."""
+        was, digest = known
+        signed = self.sign(path)
+        if signed is not None and was is not None and signed == tuple(was):
+            self._code[path, signed] = digest
+            return True
+        signed = _of_file(path)
+        return self.code([(path, signed)]) == [digest] and (
+            not written or _has(path, written))
 
     def _is_as_it_was(self, path: str, was: Sequence[int] | None,
                       digest: str | None) -> bool:
@@ -156,6 +197,8 @@ class Now:
         """
         return all(self._is_as_it_was(path, *was)
                    for path, was in known["files"].items()) and all(
+            self._has_its_code(path, was, known["written"].get(path, {}))
+            for path, was in known["code"].items()) and all(
             self.names(path) == was
             for path, was in known["folders"].items()) and all(
             os.path.realpath(path) == was
@@ -209,7 +252,9 @@ class _Recorder:
         self.hears = True
         self._hidden = hidden
         self._shown = shown
-        self._heard: set[str] = set()   # most files are opened again and again
+        # Most files are opened again and again.
+        self._heard: set[str] = set()
+        self._heard_code: set[str] = set()
         self._folders: dict[str, str] = {}      # with what each leads to
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
@@ -218,10 +263,12 @@ class _Recorder:
             return
         if event == LOOKED_FOR or event == "open" and _is_path(
                 args[0]) and not _writes(args[1:]):
-            given = os.fsdecode(args[0])
-            if given not in self._heard and given not in self.made.files:
-                self._heard.add(given)
-                self._hear(given, self.made.files, _of_file)
+            heard, read = (self._heard_code, self.made.code) if isinstance(
+                args[0], Code) else (self._heard, self.made.files)
+            given = str(os.fsdecode(args[0]))
+            if given not in heard and given not in read:
+                heard.add(given)
+                self._hear(given, read, _of_file)
         elif event in ("os.scandir", "os.listdir") and _is_path(args[0]):
             self._hear(os.fsdecode(args[0]), self.made.folders, _of_folder)
         else:
@@ -232,6 +279,10 @@ class _Recorder:
             tree, question, answer = args
             if self._is_input(tree):
                 self.made.answers.setdefault(tree, {})[question] = answer
+        elif event == WRITTEN:
+            path, asked, said = args
+            self.made.written.setdefault(os.path.realpath(path), {})[
+                asked] = _digest(said)
         elif event == TOLD:
             self.made.told[args[0]] = args[1]
         elif event == ADDED:
@@ -308,6 +359,28 @@ def _content(path: str) -> str | None:
             return hashlib.sha256(stream.readall()).hexdigest()
     except OSError:
         return None
+
+
+def _has(path: str, written: Mapping[str, str]) -> bool:
+    """Say whether a file as it is written has what it had."""
+    try:
+        with open(path, "rb", buffering=0) as stream:
+            text = stream.readall().decode("latin-1")
+    except OSError:
+        return False
+    return all(_digest(_said(text, asked)) == digest
+               for asked, digest in written.items())
+
+
+def _said(text: str, asked: str) -> str:
+    """Return what is said of a text to what WRITTEN tells of."""
+    if asked[0] == "/":
+        return masking.told(re.finditer(asked[1:], text))
+    return text[slice(*map(int, asked.split(":")))]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("latin-1")).hexdigest()
 
 
 def _names(path: str) -> str | None:

@@ -11,7 +11,8 @@ import os.path
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 
-from pinlib.csource.masking import CText, load
+from pinlib.csource.masking import CText
+from pinlib.csource.text_files import load
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
 
@@ -55,8 +56,8 @@ class Included:
         work, seen = [file], {file}
         while work and len(seen) < LIMIT:
             current = work.pop()
-            for name in _INCLUDE.findall(self._text(current).text):
-                other = _path(current, name)
+            for match in self._text(current).quoting(_INCLUDE):
+                other = _path(current, match[1])
                 if other not in seen and not other.startswith(("..", "/")) and \
                         self.tree.has(other):
                     seen.add(other)
@@ -71,8 +72,8 @@ class Included:
         """Return the files that include a file of C, by that file."""
         found: dict[str, set[str]] = {}
         for file in self._searches.quoting_suffix("c"):
-            for name in _WHOLE.findall(load(self.tree.path(file)).text):
-                found.setdefault(_path(file, name), set()).add(file)
+            for match in load(self.tree.path(file)).quoting(_WHOLE):
+                found.setdefault(_path(file, match[1]), set()).add(file)
         return found
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from pinlib.csource import comments
+from pinlib.csource.heard import Code
 from pinlib.csource.masking import CText
 from pinlib.kernel import typedefs
 from pinlib.kernel.view import HEADERS, View
@@ -70,10 +72,12 @@ class Searches:
         return len(files) > limit or count > limit
 
     def count(self, file: str, word: str) -> int:
-        """Return how often a file names a word, comments included."""
+        """Return how often a file names a word outside of comments."""
         if (file, word) not in self._counts:
-            self._counts[file, word] = sum(1 for _ in _occurrences(
-                self._bytes(file), word))
+            text = self._bytes(file)
+            self._counts[file, word] = sum(
+                1 for at in _occurrences(text, word)
+                if not comments.around(text, at))
         return self._counts[file, word]
 
     def lines(self, word: str) -> Places:
@@ -211,7 +215,7 @@ class Searches:
 
     def _bytes(self, file: str) -> bytes:
         # It is read at once, for which Path has too much to do.
-        with open(self._view.path(file), "rb", buffering=0) as stream:
+        with open(Code(self._view.path(file)), "rb", buffering=0) as stream:
             return stream.readall()
 
 

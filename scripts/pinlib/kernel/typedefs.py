@@ -36,7 +36,7 @@ def given(text: masking.CText) -> dict[str, list[int]]:
     """Return the names that a file gives, with the lines of their typedefs."""
     found: dict[str, list[int]] = {}
     opened: list[int] = []
-    whole = text.text
+    whole = text.whole
     hits = sorted([
         (m.start(), True, m.group()) for m in _OPENING.finditer(whole)
         if not whole[whole.rfind("\n", 0, m.start()) + 1:m.start()].strip(

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Mapping
 
-from pinlib.base.files import is_file, write_file
+from pinlib.base.files import write_file
 from pinlib.csource.arms import Known, NOTHING
+from pinlib.csource.heard import is_file
 from pinlib.csource.macro_function import OpenedFile
 
 # The folders with what code outside the kernel may include.

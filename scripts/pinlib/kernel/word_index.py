@@ -191,11 +191,11 @@ class Indexes:
     """The indexes of the trees of a run, each as the tree was when first asked."""
 
     def __init__(self, cache: Path) -> None:
-        self._cache = cache
+        self.cache = cache
         self._known: dict[Path, WordIndex] = {}
 
     def of(self, tree: Path) -> WordIndex:
         """Return the index of a tree."""
         if tree not in self._known:
-            self._known[tree] = of(tree, self._cache)
+            self._known[tree] = of(tree, self.cache)
         return self._known[tree]

@@ -206,7 +206,7 @@ def enters(program: Program, function: Function) -> bool:
     This reads the text: the facts lack any table with an #ifdef in it.
     """
     name = function.name.partition("@")[0]
-    if re.search(r"\bSYSCALL_DEFINE\d\s*\(", function.text.line(
+    if re.search(r"\bSYSCALL_DEFINE\d\s*\(", function.text.code_line(
             function.line)):
         return True
     found = False

@@ -240,7 +240,7 @@ class Function:
             self.line)].rstrip()
         # What ends there is another declaration.
         head = "" if before.endswith((";", "}")) else before
-        return bool(_STATIC.search(head + text.line(self.line)))
+        return bool(_STATIC.search(head + text.code_line(self.line)))
 
     @cached_property
     def span(self) -> tuple[int, int]:
@@ -365,7 +365,7 @@ class Function:
         low, high = self.body
         return name in self.types and name not in [
             n for _, n in self.params] and not any(
-            low < o < high and _BEGINS_STATIC.match(self.text.line(
+            low < o < high and _BEGINS_STATIC.match(self.text.code_line(
                 self.text.line_of(o))) for o in self.text.words.get(name, ()))
 
     def position(self, use: Use) -> tuple[int, int] | None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 
 UIO, IOV_ITER = "include/linux/uio.h", "lib/iov_iter.c"
-_TELLS = ("bool iov_iter_extract_will_pin(const struct iov_iter *iter)\n{\n"
+EXTRACTS = "iov_iter_extract_will_pin"
+_TELLS = ("bool " + EXTRACTS + "(const struct iov_iter *iter)\n{\n"
           "\treturn user_backed_iter(iter)%s;\n}\n")
 _TOLD = re.compile(rf"\b{re.escape(_TELLS % '')}")
 _TOLD_OF_PIPES = _TELLS % " || iov_iter_is_pipe(iter)"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pinlib.base.errors import Gup2pinError
-from pinlib.csource import masking
+from pinlib.csource import masking, text_files
 from pinlib.kernel.view import View
 from pinlib.program.facts import Fact, Unread
 from pinlib.program.read_facts import Facts
@@ -192,7 +192,7 @@ class ReadFiles:
     def text(self, name: str) -> masking.CText:
         """Return the masked text of a file, of which there is one."""
         if name not in self._texts:
-            self._texts[name] = masking.load(
+            self._texts[name] = text_files.load(
                 self.tree.path(name), self.tree.known)
         return self._texts[name]
 
@@ -220,7 +220,7 @@ class ReadFiles:
             if file.error:
                 self.failed[name] = os.strerror(file.error)
             self._files[name] = None if file.error else ReadFile(
-                name, file, self.text(name).text, self.names)
+                name, file, self.text(name).for_reader(), self.names)
 
     def facts(self, name: str) -> list[Fact]:
         """Return every fact of a file, in source order."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from pinlib.csource.arms import NOTHING
 from pinlib.csource.masking import CText
 from pinlib.kernel import effects
 from pinlib.program.program import C_FILES, Program
@@ -65,13 +66,13 @@ def _defined(program: Program) -> Iterator[tuple[str, str, bool]]:
                 continue
             if file not in texts:
                 # Older kernels compile what this one leaves out.
-                texts[file] = CText(program.text(file).text)
+                texts[file] = program.text(file).as_known(NOTHING)
             text = texts[file]
             for offset in text.words.get(name, ()):
                 line = text.line_of(offset)
                 if text.defines(name, offset) or \
                         text.directive_at(offset) == "define" and re.match(
-                            rf"\s*#\s*define\s+{name}\b", text.line(line)):
+                            rf"\s*#\s*define\s+{name}\b", text.code_line(line)):
                     yield name, f"{file}:{line}", not any(
                         not _GUARD.match(condition) for _, _, condition
                         in text.conditions_at(line))

@@ -18,6 +18,7 @@ from pinlib.base import own_digest
 from pinlib.base.files import forget, packed, read_json, write_file
 from pinlib.base.options import Options
 from pinlib.kept import inputs
+from pinlib.series.commits import Missing
 
 # Reports of as many trees and options stay.
 KEPT = 16
@@ -29,12 +30,15 @@ _NOT_IN_IT = {"out": Path(), "jobs": 0, "baseline": None, "verbose": False,
 class Kept:
     """The report that was kept for some options, if one was.
 
-    report and plan are what the files of these names hold.
+    report and plan are what the files of these names hold. missing: the helpers
+    that are lacking, on which both rest.
     """
 
-    def __init__(self, opts: Options, cache: Path, now: inputs.Now) -> None:
+    def __init__(self, opts: Options, cache: Path, now: inputs.Now,
+                 missing: Missing) -> None:
         self._now = now
-        self._file = cache / "reports" / _name(opts)
+        self._tree = opts.module or opts.kernel
+        self._file = cache / "reports" / _name(opts, missing)
 
     def find(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Return report and plan, if all that they rest on is as it was."""
@@ -43,6 +47,8 @@ class Kept:
             if not self._now.holds(kept["inputs"]):
                 return None
             os.utime(self._file)
+            for group, file in kept["hashed"]:
+                kept["plan"][group]["files"][file] = self._hash(file)
             return kept["report"], kept["plan"]
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -53,13 +59,24 @@ class Kept:
         snapshot = read.snapshot(self._now)
         if snapshot is None:
             return
+        # They change with the comments of the tree's own files.
+        hashed = [(group, file) for group, made in plan.items()
+                  for file, was in made["files"].items()
+                  if was == self._hash(file)]
         write_file(self._file, packed({"inputs": snapshot, "report": report,
-                                       "plan": plan}))
+                                       "plan": plan, "hashed": hashed}))
         forget(self._file.parent, KEPT)
 
+    def _hash(self, file: str) -> str:
+        """Return the hash by which a plan knows the text of a file."""
+        path = self._tree / file
+        return hashlib.sha256(path.read_bytes()).hexdigest() \
+            if path.is_file() else ""
 
-def _name(opts: Options) -> str:
+
+def _name(opts: Options, missing: Missing) -> str:
     """Return a name for what was asked of this very tool and its packages."""
-    asked = repr(dataclasses.replace(opts, **_NOT_IN_IT))
+    names, why = missing
+    asked = repr((dataclasses.replace(opts, **_NOT_IN_IT), sorted(names), why))
     return hashlib.sha256(f"{own_digest.digest()} {asked}".encode(
         "utf-8", "surrogateescape")).hexdigest()

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import Mapping
 
-from pinlib.csource import masking
+from pinlib.csource import text_files
 from pinlib.csource.masking import CText, Span
 from pinlib.kernel.word_index import WordIndex
 
@@ -108,7 +108,7 @@ def uses(tree: Path, words: list[str],
     """Return how often each file's code has each word."""
     found: dict[str, dict[str, int]] = {word: {} for word in words}
     for file in index.files(words):
-        text = masking.load(tree / file)
+        text = text_files.load(tree / file)
         for word in words:
             if text.words.get(word):
                 found[word][file] = len(text.words[word])

@@ -56,8 +56,8 @@ def reviewed() -> Mapping[str, Mapping[str, str]]:
 def stale(made: Converted) -> tuple[list[Words], list[str]]:
     """Return the edits of a file's messages, and what is said of the others."""
     known = reviewed().get(made.file, {})
-    rewritten = [piece for piece in lexer.hidden(made.text.text)
-                 if piece.text in known]
+    rewritten = [piece for piece in lexer.hidden(
+        made.text.text if known else "") if piece.text in known]
     edits: list[Words] = [
         Comment(made.file, made.text.line_of(piece.start), 0, "", piece.text,
                 known[piece.text]) for piece in rewritten]
@@ -88,7 +88,7 @@ def stale(made: Converted) -> tuple[list[Words], list[str]]:
 
 def _named(text: CText, family: Iterable[str]) -> Iterator[tuple[str, int]]:
     """Yield where comments and strings name a function, and which."""
-    for match in re.finditer(rf"\b(?:{'|'.join(family)})\b", text.text):
+    for match in text.matches(rf"\b(?:{'|'.join(family)})\b"):
         name, at = match[0], match.start()
         if at not in text.words.get(name, ()) and \
                 at not in text.dead_words.get(name, ()):
@@ -98,11 +98,11 @@ def _named(text: CText, family: Iterable[str]) -> Iterator[tuple[str, int]]:
 def _of_references(made: Converted, done: Collection[tuple[int, int]]
                    ) -> list[int]:
     """Return the lines of comments about references, in what is changed."""
-    spans = [*made.acquiring, *made.releasing]
-    return sorted({made.text.line_of(piece.start + match.start())
-                   for piece in lexer.hidden(made.text.text)
-                   if piece.text.startswith("/") and _inside(piece.start, spans)
-                   and not _inside(piece.start, done)
+    return sorted({made.text.line_of(low + piece.start + match.start())
+                   for low, high in {*made.acquiring, *made.releasing}
+                   for piece in lexer.hidden(made.text.written(low, high + 1))
+                   if piece.text.startswith("/")
+                   and not _inside(low + piece.start, done)
                    for match in _REFERENCES.finditer(piece.text)})
 
 

@@ -18,10 +18,11 @@ from pinlib.analysis.arms import one_patch
 from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.codes import Code
 from pinlib.base.errors import RuleError, UsageError
-from pinlib.base.files import is_file
+from pinlib.csource.heard import is_file
 from pinlib.base.records import (Disposition, Patch, PatchKind, PREREQUISITE,
                                  Series)
 from pinlib.base.why_not import WhyNot
+from pinlib.csource.masking import CText
 from pinlib.decide.decide import Decision
 from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
@@ -113,7 +114,7 @@ def _binary(analysis: Analysis, group: release_groups.Group) -> str:
     """Return where a file of a group has its first NUL byte, or ""."""
     for file in group.files:
         text = analysis.program.text(file)
-        at = text.text.find("\0")
+        at = text.nul
         if at >= 0:
             return f"{file}:{text.line_of(at)}"
     return ""
@@ -174,11 +175,10 @@ def _hashes(analysis: Analysis, group: release_groups.Group) -> dict[str, str]:
         d.site.function, *(e.function for e in d.releases))}
     trees = [analysis.program.tree, *(o.tree for o in group.others),
              *([group.tree] if group.tree else [])]
-    known = {f: t.text for f, t in texts.items()} | {
-        f: m.text for tree in trees for f, m in tree.macros.items()
-        if f in texts}
-    return {file: hashlib.sha256(text.encode("latin-1")).hexdigest()
-            for file, text in sorted(known.items())}
+    known = {f: t.hash for f, t in texts.items()} | {
+        f: CText(m.text).hash for tree in trees
+        for f, m in tree.macros.items() if f in texts}
+    return dict(sorted(known.items()))
 
 
 def _unchanged(analysis: Analysis, group: release_groups.Group) -> None:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from pinlib.csource import array_loop, masking
+from pinlib.csource import array_loop, masking, text_files
 
 # The operations at a call, whose name is marked.
 CALLS = ("pin", "lasting", "extract", "extract-flags", "extract-alloc", "unpin",
@@ -209,7 +209,7 @@ def _pointers() -> dict[str, str]:
     for edit in _edits():
         if edit.op in ("extract", "extract-flags") and \
                 edit.values["pages"] == "other":
-            text = masking.load(Path(edit.path))
+            text = text_files.load(Path(edit.path))
             low, high = _function(text, edit.line)
             heads = [m for m in re.finditer(
                 r"\b(\w+)\s*\([^;{}]*\)\s*\{", text.code[low:high])
@@ -266,7 +266,7 @@ def collapses(mark: Any, becomes: str = "unpin_user_pages") -> bool:
 def _may_collapse(edit: _Edit | None, becomes: str) -> bool:
     if not _may_join(edit, becomes):
         return False
-    text = masking.load(Path(edit.original))
+    text = text_files.load(Path(edit.original))
     return array_loop.is_one_call(
         text, _function(text, edit.line), text.offset(edit.line, edit.column),
         array_loop.Known(DROPS, *(str(edit.values.get(key, "")) for key in (
@@ -275,7 +275,7 @@ def _may_collapse(edit: _Edit | None, becomes: str) -> bool:
 
 def _dirties(edit: _Edit) -> bool:
     """Say whether the loop around a release names set_page_dirty_lock()."""
-    text = masking.load(Path(edit.original))
+    text = text_files.load(Path(edit.original))
     around = array_loop.around(text, *_function(text, edit.line),
                                text.offset(edit.line, edit.column))
     return bool(around) and bool(
@@ -293,7 +293,7 @@ def merges(mark: Any) -> bool:
 
 def _may_merge(edit: _Edit | None) -> bool:
     return _may_join(edit, "unpin_user_pages_dirty_lock") and _merges(
-        masking.load(Path(edit.original)), edit.line, edit.column)
+        text_files.load(Path(edit.original)), edit.line, edit.column)
 
 
 def _merges(text: masking.CText, line: int, column: int) -> bool:
@@ -346,7 +346,7 @@ def idle(plan: Sequence[Mapping[str, Any]]) -> frozenset[str]:
 
 
 def _is_there(edit: _Edit) -> bool:
-    text = masking.load(Path(edit.original))
+    text = text_files.load(Path(edit.original))
     return edit.line <= text.line_of(len(text.text)) and \
         text.text.startswith(edit.value("token"), text.offset(
             edit.line, edit.column))

@@ -29,7 +29,7 @@ def decide(program: Program, names: list[str], version: str,
         text = program.text(file)
         if not text.dead or program.tree.is_kernel(file):
             continue
-        plain = CText(text.text, None)
+        plain = text.as_known(None)
         for token in sorted(_calls(text, plain, file, names),
                             key=lambda t: (t.line, t.column)):
             found.append(Decision(

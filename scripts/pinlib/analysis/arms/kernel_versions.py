@@ -238,7 +238,7 @@ def _compiled(arms: list[tuple[CText, Arm]],
 def _fits(arms: list[tuple[CText, Arm]], known: Known, era: Era) -> bool:
     """Say whether all calls that a kernel compiles fit its prototypes."""
     for text in {id(text): text for text, _ in arms}.values():
-        live = CText(text.text, known)
+        live = text.as_known(known)
         for name in era.shapes.keys() & era.declared.keys():
             for offset in live.words.get(name, ()):
                 made = arguments_at(live.code, offset + len(name))

@@ -15,7 +15,6 @@ from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
 from pinlib.base.why_not import WhyNot
 from pinlib.csource import arm_tree
-from pinlib.csource.masking import CText
 from pinlib.decide.decide import Decision
 from pinlib.flow.graph import RELEASE_KINDS
 from pinlib.program.function import Function
@@ -67,7 +66,7 @@ def _redefined(program: Program, name: str) -> str:
     for file in sorted(program.naming_files(name)):
         if program.tree.is_kernel(file) or not file.endswith(C_FILES):
             continue
-        text = CText(program.text(file).text, None)
+        text = program.text(file).as_known(None)
         for match in define.finditer(text.whole):
             arm = arm_tree.at(text.arms, match.start())
             if arm and kernel_versions.for_pins(arm):

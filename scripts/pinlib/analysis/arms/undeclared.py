@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pinlib.analysis import census
 from pinlib.csource import arm_tree
 from pinlib.csource.arm_tree import Arm
-from pinlib.csource.arms import Known
+from pinlib.csource.arms import Known, NOTHING
 from pinlib.csource.masking import CText
 from pinlib.decide.api_forms import Era
 from pinlib.kernel import effects
@@ -80,7 +80,7 @@ def _files(program: Program, name: str) -> Iterator[CText]:
 def _never_defined(program: Program, name: str) -> bool:
     """Say whether a module has no function and no macro of that name."""
     for live in _files(program, name):
-        text = CText(live.text)
+        text = live.as_known(NOTHING)
         if any(text.defines(name, offset) or _prototype(text, name, offset)
                or text.directive_at(offset) == "define"
                for offset in text.words.get(name, ())):

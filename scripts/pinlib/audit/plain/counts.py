@@ -99,7 +99,7 @@ def _places(function: Function, start: int, line: int) -> Iterator[int]:
     """Yield where pages can be dropped for an exit: before it, or its block."""
     text = function.text
     low = text.offset(line)
-    exits = list(_EXIT.finditer(text.code, low, low + len(text.line(line))))
+    exits = list(_EXIT.finditer(text.code, low, low + len(text.code_line(line))))
     if len(exits) != 1 or exits[0].start() <= start:
         return
     yield exits[0].start()

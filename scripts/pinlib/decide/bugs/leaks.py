@@ -168,7 +168,7 @@ def _meant(function: Function, line: int) -> bool:
     code = text.code[start:end].rstrip()
     if block == function.body or not code.endswith((";", "}")):
         start += len(code)
-    told = " ".join(_COMMENT.findall(text.text[start:end]))
+    told = " ".join(_COMMENT.findall(text.written(start, end)))
     return bool(_MEANT.search(re.sub(r"[\s*]+", " ", told)))
 
 

@@ -84,7 +84,7 @@ class AllCallers:
                 callers.in_macro(self.program, function):
             found.handed.append((function, None))
         if re.search(r"\bSYSCALL_DEFINE\d\s*\(",
-                     function.text.line(function.line)):
+                     function.text.code_line(function.line)):
             found.entry = True
         for user, use in self.program.naming(function.name, function):
             if not user.name:

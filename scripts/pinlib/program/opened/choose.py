@@ -109,10 +109,10 @@ class Chooser:
             tree.kernel is not None or file.endswith(".h"))
 
     def _named(self, file: str) -> frozenset[str]:
-        """Return the words in the bodies of a file's macros, comments too."""
+        """Return the words in the bodies of a file's macros."""
         if file not in self._words:
             self._words[file] = frozenset(
-                word for body in _BODY.findall(self.program.text(file).text)
+                word for body in _BODY.findall(self.program.text(file).whole)
                 for word in _WORD.findall(body))
         return self._words[file]
 
