@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 sys.path += sorted({str(p.parent) for p in ROOT.glob("tests/*/test_*.py")})
 
 from pinlib.base import host_program  # noqa: E402
+from pinlib.kept import code_digests  # noqa: E402
 from pinlib.kernel import word_index  # noqa: E402
 from pinlib.reader import build  # noqa: E402
 from pinlib.rewrite import ledger  # noqa: E402
@@ -53,7 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["GUP2PIN_TEST_CACHE"] = shared.name
         build.ensure(Path(shared.name))
         for name, sources in (("ledger", ledger.SOURCES),
-                              ("index", word_index.SOURCES)):
+                              ("index", word_index.SOURCES),
+                              ("digest", code_digests.SOURCES)):
             host_program.build(name, sources, Path(shared.name))
 
 

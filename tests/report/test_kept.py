@@ -35,9 +35,9 @@ int ring_take(struct ring *ring, unsigned long addr)
     int got = get_user_pages_fast(addr, RING_PAGES, FOLL_WRITE, pages);
 
     if (got < 0)
-        return got;
+        return got;     /* Nothing was taken. */
     ring_fill(pages, got);
-    ring->took += got;
+    ring->took += got;  // a count
     while (got--)
         put_page(pages[got]);
     return 0;
@@ -52,7 +52,7 @@ void ring_fill(struct page **pages, int n)
         memset(page_address(pages[n]), 0, PAGE_SIZE);
 }
 """)
-HEADER = lab.c("""#define RING_PAGES 4
+HEADER = lab.c("""#define RING_PAGES 4  /* at once */
 struct ring {
     long took;
 };
@@ -175,6 +175,38 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         contextlib.nullcontext(lambda: None)))
 
 
+REMARKS: dict[str, tuple[Callable[[Path], object], bool]] = {
+    "at the end": (lambda t: edit(t / FOLDER / "ring.c", "return 0;\n}\n",
+                                  "return 0;\n}\n\n/* touched */\n"), True),
+    "in a line": (lambda t: edit(t / FOLDER / "ring.c", "// a count",
+                                 "// a sum of all"), True),
+    "of a header": (lambda t: edit(t / FOLDER / "ring.h", "/* at once */",
+                                   "/* never more than that */"), True),
+    "with a name": (lambda t: edit(t / FOLDER / "ring.c", "// a count",
+                                   "// get_user_pages_fast"), False),
+    "on references": (lambda t: edit(t / FOLDER / "ring.c", "// a count",
+                                     "// drop a reference"), False),
+    "on a line of its own": (lambda t: edit(t / FOLDER / "ring.c", "// a count",
+                                            "// a\n    // count"), False),
+    "beside what is shown": (lambda t: edit(
+        t / FOLDER / "ring.c", "FOLL_WRITE, pages);",
+        "FOLL_WRITE, pages); // all"), False),
+}
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("remark", REMARKS)
+def test_a_remark(run: Callable[..., tuple[bool, dict[str, str]]],
+                  opts: Options, tree: Path, remark: str) -> None:
+    """A report rests on the comments that it shows or edits, and no others."""
+    run(opts)
+    make, serves = REMARKS[remark]
+    make(tree)
+    kept, found = run(opts)
+    assert kept == serves
+    assert found == run(opts, "cold")[1]
+
+
 @pytest.mark.usefixtures("quick")
 def test_twenty_places(run: Callable[..., tuple[bool, dict[str, str]]],
                        opts: Options, tree: Path) -> None:
@@ -188,6 +220,9 @@ def test_twenty_places(run: Callable[..., tuple[bool, dict[str, str]]],
         lines.insert(dice.randrange(len(lines)), dice.choice((
             "/* a remark */", "", "/* put_page() */", "#define A_NAME 1",
             "int a_name;")))
+        if dice.randrange(2):
+            at = dice.randrange(len(lines))
+            lines[at] += dice.choice((" // put_page", " /* a remark */", " ;"))
         path.write_text("\n".join(lines))
         kept, found = run(opts)
         reused += kept

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
-from pinlib.csource.text_files import code_of
 from pinlib.kernel.kernel_tree import cache_folder
 from pinlib.reader import build, run
 from pinlib.reader.output import File, Node
@@ -36,7 +35,7 @@ def explain(original: Path, copy: Path, away: Sequence[StandIn], line: int,
 
     copy: the file with its stand-ins, as Coccinelle was given it.
     """
-    text = code_of(original).encode("latin-1")
+    text = original.read_bytes()
     lines = text.split(b"\n")[:line - 1]
     at = sum(map(len, lines)) + len(lines) + column
     hidden = [one.construct for one in away if one.start <= at < one.end]

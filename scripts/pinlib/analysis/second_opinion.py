@@ -140,7 +140,12 @@ class _Copies:
         self._known = tree.known
         self._work = work
         self._kept = kept
-        self._originals = {file: tree.path(file) for file in sorted(lines)}
+        self._originals: dict[str, Path] = {}
+        for number, file in enumerate(sorted(lines)):
+            # What a comment says is nothing that Coccinelle is asked about.
+            path = work / f"o{number}{Path(file).suffix}"
+            path.write_bytes(code_of(tree.path(file)).encode("latin-1"))
+            self._originals[file] = path
         self.short, _ = self._copied("s", [
             Edited(frozenset(lines[file]), frozenset())
             for file in self._originals])
@@ -162,7 +167,7 @@ class _Copies:
         paths = {file: self._work / f"{name}{number}{Path(file).suffix}"
                  for number, file in enumerate(self._originals)}
         for file, path in paths.items():
-            text = code_of(self._originals[file])
+            text = self._originals[file].read_bytes().decode("latin-1")
             path.write_bytes(stand_ins.put(text, away[file]).encode("latin-1"))
         return paths, away
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 # The audit event of a file that is looked for, or read by other means than open().
 LOOKED_FOR = "pinlib.reads"
-# The audit event of what is asked of a file as it is written: its path, offsets or a
-# pattern behind a slash, and what stands there or was found.
+# The audit event of what is asked of a file as it is written: its path, what is
+# asked, and what masking.said() answers.
 WRITTEN = "pinlib.written"
 
 

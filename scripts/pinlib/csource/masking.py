@@ -15,7 +15,7 @@ import itertools
 import re
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pinlib.csource.heard import LOOKED_FOR, WRITTEN
@@ -54,9 +54,24 @@ def _blank_comment(match: re.Match[str]) -> str:
     return _blank(match) if match.group()[0] == "/" else match.group()
 
 
-def told(found: Iterable[re.Match[str]]) -> str:
-    """Return what a pattern found, as WRITTEN tells of it."""
-    return " ".join(f"{match.start()}:{match[0]}" for match in found)
+def said(text: str, asked: str) -> str:
+    """Return the answer to what WRITTEN tells of."""
+    if asked[0] == "/":
+        return str(matches(text, asked[1:]))
+    if asked[0] == "*":
+        return str(remarks(text, asked[1:]))
+    return text[slice(*map(int, asked.split(":")))]
+
+
+def matches(text: str, pattern: str) -> list[int]:
+    """Return where a pattern finds something in a text."""
+    return [match.start() for match in re.finditer(pattern, text)]
+
+
+def remarks(text: str, pattern: str) -> list[tuple[int, int]]:
+    """Return where comments begin in which it does, and where in them."""
+    return [(hidden.start(), at) for hidden in _HIDDEN.finditer(text)
+            if hidden[0][0] == "/" for at in matches(hidden[0], pattern)]
 
 
 def _directives(text: str) -> list[tuple[int, int, str]]:
@@ -114,11 +129,18 @@ class CText:
             sys.audit(WRITTEN, self._path, f"{start}:{end}", found)
         return found
 
-    def matches(self, pattern: str) -> list[re.Match[str]]:
-        """Return what a pattern finds there, comments included."""
-        found = list(re.finditer(pattern, self._text))
+    def matches(self, pattern: str) -> list[int]:
+        """Return where a pattern finds something, comments included."""
+        found = matches(self._text, pattern)
         if self._path:
-            sys.audit(WRITTEN, self._path, f"/{pattern}", told(found))
+            sys.audit(WRITTEN, self._path, f"/{pattern}", str(found))
+        return found
+
+    def remarks(self, pattern: str) -> list[tuple[int, int]]:
+        """Return where comments begin in which it does, and where in them."""
+        found = remarks(self._text, pattern)
+        if self._path:
+            sys.audit(WRITTEN, self._path, f"*{pattern}", str(found))
         return found
 
     @property

@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import stat
 import sys
 import tempfile
@@ -368,15 +367,8 @@ def _has(path: str, written: Mapping[str, str]) -> bool:
             text = stream.readall().decode("latin-1")
     except OSError:
         return False
-    return all(_digest(_said(text, asked)) == digest
+    return all(_digest(masking.said(text, asked)) == digest
                for asked, digest in written.items())
-
-
-def _said(text: str, asked: str) -> str:
-    """Return what is said of a text to what WRITTEN tells of."""
-    if asked[0] == "/":
-        return masking.told(re.finditer(asked[1:], text))
-    return text[slice(*map(int, asked.split(":")))]
 
 
 def _digest(text: str) -> str:

@@ -9,7 +9,6 @@ wrote for a comment, in reports/comments.toml, goes before both.
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from pinlib.kernel import effects
 
 # Calls that do the same in several forms, and what one of them becomes.
 _FAMILIES = (effects.EXTRACT, tuple(effects.PIN_OF))
-_REFERENCES = re.compile(
+_REFERENCES = (
     r"\b(?:put_page|page refs?|page references?|unreference|"
     r"(?:take|taken?|took|drop(?:s|ped)?) (?:a )?ref(?:erence)?s?)\b")
 
@@ -88,8 +87,8 @@ def stale(made: Converted) -> tuple[list[Words], list[str]]:
 
 def _named(text: CText, family: Iterable[str]) -> Iterator[tuple[str, int]]:
     """Yield where comments and strings name a function, and which."""
-    for match in text.matches(rf"\b(?:{'|'.join(family)})\b"):
-        name, at = match[0], match.start()
+    for at, name in sorted((at, name) for name in family
+                           for at in text.matches(rf"\b{name}\b")):
         if at not in text.words.get(name, ()) and \
                 at not in text.dead_words.get(name, ()):
             yield name, at
@@ -98,12 +97,10 @@ def _named(text: CText, family: Iterable[str]) -> Iterator[tuple[str, int]]:
 def _of_references(made: Converted, done: Collection[tuple[int, int]]
                    ) -> list[int]:
     """Return the lines of comments about references, in what is changed."""
-    return sorted({made.text.line_of(low + piece.start + match.start())
-                   for low, high in {*made.acquiring, *made.releasing}
-                   for piece in lexer.hidden(made.text.written(low, high + 1))
-                   if piece.text.startswith("/")
-                   and not _inside(low + piece.start, done)
-                   for match in _REFERENCES.finditer(piece.text)})
+    spans = [*made.acquiring, *made.releasing]
+    return sorted({made.text.line_of(start + at)
+                   for start, at in made.text.remarks(_REFERENCES)
+                   if _inside(start, spans) and not _inside(start, done)})
 
 
 def _inside(at: int, spans: Iterable[tuple[int, int]]) -> bool:

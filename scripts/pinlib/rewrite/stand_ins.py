@@ -38,7 +38,6 @@ from pathlib import Path
 from pinlib.base.errors import Gup2pinError
 from pinlib.csource.arms import Known, NOTHING
 from pinlib.csource.masking import CText, SCOPED
-from pinlib.csource.text_files import code_of
 from pinlib.kernel.kernel_tree import cache_folder
 from pinlib.reader import build, run
 from pinlib.reader.output import File, MACRO, Node
@@ -112,7 +111,7 @@ def find(paths: Sequence[Path], known: Known = NOTHING,
         read = run.files(reader, paths, known=known.options)
     except Gup2pinError:
         return [[] for _ in paths]
-    texts = [code_of(path) for path in paths]
+    texts = [path.read_bytes().decode("latin-1") for path in paths]
     return [_chosen(text, [
         *_lost(text, file), *_left_out(text, known),
         *(_others(text, file, edited[number]) if edited else ())])
