@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.csource import lexer, text_files
+from pinlib.csource import lexer
+from pinlib.csource.written import text_files
 from pinlib.csource.masking import CText
 from trees import lab
 

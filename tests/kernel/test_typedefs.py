@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.csource import text_files, types
+from pinlib.csource import types
+from pinlib.csource.written import text_files
 from pinlib.kernel import typedefs
 from trees import lab
 

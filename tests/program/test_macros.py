@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pinlib.csource import masking, text_files
+from pinlib.csource import masking
+from pinlib.csource.written import text_files
 from pinlib.kernel.included import Included
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View

@@ -16,7 +16,7 @@ import pytest
 import compare_ctags
 import compare_words
 import samples
-from pinlib.csource import text_files
+from pinlib.csource.written import text_files
 from reading import reader
 from trees import kernels
 

@@ -34,7 +34,7 @@ from pinlib.base.files import packed, read_json, write_json
 from pinlib.base.records import Disposition
 from pinlib.base.resources import COCCI
 from pinlib.base.why_not import WhyNot
-from pinlib.csource.text_files import code_of
+from pinlib.csource.written.text_files import code_of
 from pinlib.decide.decide import Decision
 from pinlib.flow.graph import Event
 from pinlib.kernel import effects

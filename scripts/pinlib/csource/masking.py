@@ -18,15 +18,13 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pinlib.csource.heard import LOOKED_FOR, WRITTEN
+from pinlib.csource.written import comments
+from pinlib.csource.written.heard import LOOKED_FOR, WRITTEN
 from pinlib.csource import arm_tree
 from pinlib.csource.arm_tree import Arm
 from pinlib.csource.arms import Group, groups, Known, NOTHING
-from pinlib.csource.words import Words
+from pinlib.csource.written.words import Words
 
-_HIDDEN = re.compile(
-    r'//[^\\\n]*(?:\\\n?[^\\\n]*)*|/\*.*?\*/|'
-    r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 # From the start of its line.
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(\w+)(?:\\\n|[^\n])*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -38,40 +36,6 @@ _HEAD = re.compile(r"\s*\(.*\)\s*\{", re.S)
 _HEADED, _BODY = re.compile(r"\s*[\w{*(]"), re.compile(r"[\s\w]*\{")
 _BRACKETS = {"(": re.compile(r"[()]"), "{": re.compile(r"[{}]"),
              "[": re.compile(r"[][]")}
-
-
-def _blanks(text: str) -> str:
-    """Return as many blanks as a text has characters, lines kept."""
-    return "\n".join([" " * len(line) for line in text.split("\n")])
-
-
-def _blank(match: re.Match[str]) -> str:
-    text = match.group()
-    return _blanks(text) if "\n" in text else " " * len(text)
-
-
-def _blank_comment(match: re.Match[str]) -> str:
-    return _blank(match) if match.group()[0] == "/" else match.group()
-
-
-def said(text: str, asked: str) -> str:
-    """Return the answer to what WRITTEN tells of."""
-    if asked[0] == "/":
-        return str(matches(text, asked[1:]))
-    if asked[0] == "*":
-        return str(remarks(text, asked[1:]))
-    return text[slice(*map(int, asked.split(":")))]
-
-
-def matches(text: str, pattern: str) -> list[int]:
-    """Return where a pattern finds something in a text."""
-    return [match.start() for match in re.finditer(pattern, text)]
-
-
-def remarks(text: str, pattern: str) -> list[tuple[int, int]]:
-    """Return where comments begin in which it does, and where in them."""
-    return [(hidden.start(), at) for hidden in _HIDDEN.finditer(text)
-            if hidden[0][0] == "/" for at in matches(hidden[0], pattern)]
 
 
 def _directives(text: str) -> list[tuple[int, int, str]]:
@@ -89,7 +53,7 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     """Return a text with blanks in place of some of it, lines kept."""
     parts, at = [], 0
     for start, end in spans:
-        parts += [text[at:start], _blanks(text[start:end])]
+        parts += [text[at:start], comments.blanks(text[start:end])]
         at = end
     return "".join(parts) + text[at:] if parts else text
 
@@ -131,14 +95,14 @@ class CText:
 
     def matches(self, pattern: str) -> list[int]:
         """Return where a pattern finds something, comments included."""
-        found = matches(self._text, pattern)
+        found = comments.matches(self._text, pattern)
         if self._path:
             sys.audit(WRITTEN, self._path, f"/{pattern}", str(found))
         return found
 
     def remarks(self, pattern: str) -> list[tuple[int, int]]:
         """Return where comments begin in which it does, and where in them."""
-        found = remarks(self._text, pattern)
+        found = comments.remarks(self._text, pattern)
         if self._path:
             sys.audit(WRITTEN, self._path, f"*{pattern}", str(found))
         return found
@@ -172,7 +136,7 @@ class CText:
         start: outside of both.
         """
         found = self._text[start:end]
-        return _HIDDEN.sub(_blank_comment, found) if "/" in found else found
+        return comments.blanked(found) if "/" in found else found
 
     def quoting(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Yield what a pattern finds in the text, strings included.
@@ -192,7 +156,7 @@ class CText:
     @functools.cached_property
     def whole(self) -> str:
         """Return the text with blanks in place of comments and strings."""
-        return _HIDDEN.sub(_blank, self._text)
+        return comments.HIDDEN.sub(comments.blank, self._text)
 
     @functools.cached_property
     def groups(self) -> list[Group]:

@@ -18,7 +18,7 @@ from pinlib.base.line_ends import plain
 from pinlib.base.why_not import WhyNot
 from pinlib.csource import arms
 from pinlib.csource.masking import CText
-from pinlib.csource.text_files import code_of
+from pinlib.csource.written.text_files import code_of
 from pinlib.flow.call_sites import CallSite
 from pinlib.kernel import effects
 from pinlib.program.pipes_served import EXTRACTS, IOV_ITER, UIO, serving

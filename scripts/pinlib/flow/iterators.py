@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pinlib.csource.heard import is_file
+from pinlib.csource.written.heard import is_file
 from pinlib.csource.expr import Kind, Node, conditions
-from pinlib.csource.text_files import code_of
+from pinlib.csource.written.text_files import code_of
 from pinlib.flow import callbacks
 from pinlib.flow.implied_kinds import Implied
 from pinlib.flow.points_to import Objects, values

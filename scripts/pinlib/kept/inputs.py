@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.base import own_digest
-from pinlib.csource import masking
-from pinlib.csource.heard import Code, LOOKED_FOR, WRITTEN
+from pinlib.csource.written import comments
+from pinlib.csource.written.heard import Code, LOOKED_FOR, WRITTEN
 from pinlib.kept import code_digests
 from pinlib.kernel import word_index
 
@@ -367,7 +367,7 @@ def _has(path: str, written: Mapping[str, str]) -> bool:
             text = stream.readall().decode("latin-1")
     except OSError:
         return False
-    return all(_digest(masking.said(text, asked)) == digest
+    return all(_digest(comments.said(text, asked)) == digest
                for asked, digest in written.items())
 
 

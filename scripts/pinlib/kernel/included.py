@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Set
 
 from pinlib.csource.masking import CText
-from pinlib.csource.text_files import load
+from pinlib.csource.written.text_files import load
 from pinlib.kernel.searches import Searches
 from pinlib.kernel.view import View
 

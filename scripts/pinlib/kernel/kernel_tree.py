@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pinlib.base.errors import UsageError
-from pinlib.csource.heard import is_file
+from pinlib.csource.written.heard import is_file
 from pinlib.base.progress import Step
 
 SOURCES = Path("/usr/src")

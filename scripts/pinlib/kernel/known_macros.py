@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pinlib.csource.heard import is_file
+from pinlib.csource.written.heard import is_file
 from pinlib.csource import arms
 from pinlib.csource.arm_tree import Arm, at, wants_undefined
 from pinlib.csource.arms import Known

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from pinlib.csource import comments
-from pinlib.csource.heard import Code
+from pinlib.csource.written import comments
+from pinlib.csource.written.heard import Code
 from pinlib.csource.masking import CText
 from pinlib.kernel import typedefs
 from pinlib.kernel.view import HEADERS, View

@@ -18,7 +18,7 @@ from typing import Mapping
 
 from pinlib.base.files import write_file
 from pinlib.csource.arms import Known, NOTHING
-from pinlib.csource.heard import is_file
+from pinlib.csource.written.heard import is_file
 from pinlib.csource.macro_function import OpenedFile
 
 # The folders with what code outside the kernel may include.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pinlib.csource.expr import Node
-from pinlib.csource.text_files import load
+from pinlib.csource.written.text_files import load
 from pinlib.csource.parser import parse
 from pinlib.kernel.included import Included
 from pinlib.kernel.searches import Searches

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pinlib.base.errors import Gup2pinError
-from pinlib.csource import masking, text_files
+from pinlib.csource import masking
+from pinlib.csource.written import text_files
 from pinlib.kernel.view import View
 from pinlib.program.facts import Fact, Unread
 from pinlib.program.read_facts import Facts

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import Mapping
 
-from pinlib.csource import text_files
+from pinlib.csource.written import text_files
 from pinlib.csource.masking import CText, Span
 from pinlib.kernel.word_index import WordIndex
 

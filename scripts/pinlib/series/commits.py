@@ -18,7 +18,7 @@ from pinlib.analysis.arms import one_patch
 from pinlib.analysis.whole_tree import Analysis
 from pinlib.base.codes import Code
 from pinlib.base.errors import RuleError, UsageError
-from pinlib.csource.heard import is_file
+from pinlib.csource.written.heard import is_file
 from pinlib.base.records import (Disposition, Patch, PatchKind, PREREQUISITE,
                                  Series)
 from pinlib.base.why_not import WhyNot

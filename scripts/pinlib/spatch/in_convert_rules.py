@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from pinlib.csource import array_loop, masking, text_files
+from pinlib.csource import array_loop, masking
+from pinlib.csource.written import text_files
 
 # The operations at a call, whose name is marked.
 CALLS = ("pin", "lasting", "extract", "extract-flags", "extract-alloc", "unpin",

@@ -7,7 +7,8 @@ import functools
 import sys
 from pathlib import Path
 
-from pinlib.csource.heard import Code, LOOKED_FOR
+from pinlib.csource.written import comments
+from pinlib.csource.written.heard import Code, LOOKED_FOR
 from pinlib.csource.arms import Known, NOTHING
 from pinlib.csource.masking import CText
 
@@ -22,7 +23,7 @@ def _load(path: str, mtime: int, size: int, known: Known) -> CText:
 def code_of(path: Path) -> str:
     """Return the text of a file with blanks in place of its comments."""
     with open(Code(path), encoding="latin-1", newline="") as stream:
-        return CText(stream.read()).uncommented()
+        return comments.blanked(stream.read())
 
 
 def load(path: Path, known: Known = NOTHING) -> CText:

@@ -9,7 +9,7 @@ from pathlib import Path
 # The audit event of a file that is looked for, or read by other means than open().
 LOOKED_FOR = "pinlib.reads"
 # The audit event of what is asked of a file as it is written: its path, what is
-# asked, and what masking.said() answers.
+# asked, and what comments.said() answers.
 WRITTEN = "pinlib.written"
 
 
