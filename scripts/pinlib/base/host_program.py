@@ -7,6 +7,8 @@ compiler makes another. The folders of the sources are only read.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import hashlib
 import os
@@ -14,7 +16,7 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +47,22 @@ def build(name: str, folders: Sequence[Path], cache: Path) -> HostProgram:
     digest = _digest(texts)
     program = cache / "programs" / digest / name
     if not os.access(program, os.X_OK):
-        _build(folders[0].name, texts, program)
+        with _alone(folders[0]):
+            # It may be there by now.
+            if not os.access(program, os.X_OK):
+                _build(folders[0].name, texts, program)
     return HostProgram(program, digest)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Have whoever builds from a folder at the same time wait for the block."""
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -80,10 +96,7 @@ def _changed(path: str) -> int:
 
 
 def _build(folder: str, texts: dict[str, bytes], program: Path) -> None:
-    """Build in a folder of its own, and put the program in its place at once.
-
-    Two runs that build the same at a time both put the same there.
-    """
+    """Build in a folder of its own, and put the program in its place at once."""
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as work:
         for name, text in texts.items():
             path = Path(work) / name

@@ -13,6 +13,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pinlib.base import host_program
 from pinlib.base.edits import Alias, Edit, Include, Words
@@ -20,7 +21,8 @@ from pinlib.base.errors import RuleError
 from pinlib.base.resources import COCCI, SCRIPTS
 from pinlib.kernel.kernel_tree import cache_folder
 
-__all__ = ["Checked", "LedgerMismatch", "check", "operations", "record"]
+__all__ = ["Checked", "LedgerMismatch", "check", "operations", "program",
+           "record"]
 
 RULES = COCCI / "convert" / "ledger.txt"
 SOURCES = (SCRIPTS / "ledger", SCRIPTS / "reader")
@@ -44,6 +46,11 @@ class Checked:
     old: str
     new: str
     edits: Sequence[Edit]
+
+
+def program() -> Path:
+    """Return the program, which is built if it is not there."""
+    return host_program.build("ledger", SOURCES, cache_folder()).path
 
 
 def check(*files: Checked) -> None:
@@ -72,8 +79,7 @@ def operations() -> dict[str, tuple[str, ...]]:
 
 def _run(text: bytes, *options: str) -> list[str]:
     """Return the lines that the program answers."""
-    program = host_program.build("ledger", SOURCES, cache_folder()).path
-    done = subprocess.run([program, *options, RULES], input=text, check=False,
+    done = subprocess.run([program(), *options, RULES], input=text, check=False,
                           capture_output=True)
     if done.returncode not in (0, 1):
         raise RuleError("ledger: " + (

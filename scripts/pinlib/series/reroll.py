@@ -7,6 +7,7 @@ reviewers have added to them since.
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
 import tempfile
@@ -106,6 +107,7 @@ def patch_id(diff: str) -> str:
     return said.split(" ")[0]
 
 
+@functools.lru_cache(maxsize=64)
 def stable_id(diff: str) -> str:
     """Return what names a patch as a prerequisite of others."""
     said = run_git(["patch-id", "--stable"],
