@@ -9,8 +9,10 @@ import dataclasses
 import email.header
 import email.utils
 import os
+import queue
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -22,7 +24,6 @@ from pinlib.series.maintainers_file import MaintainersFile, names_in
 SCRIPT = "scripts/get_maintainer.pl"
 OPTIONS = ("--no-git", "--no-git-fallback", "--no-rolestats", "--roles",
            "--no-file-emails", "--multiline")
-PATIENCE = 60.0
 # Arguments and input of the script; what it printed, or why it failed.
 Question = tuple[tuple[str, ...], str]
 Answer = tuple[str, bool]
@@ -140,21 +141,28 @@ class Maintainers:
     def asked_ahead(self, wanted: Iterable[tuple[str, Sequence[str]]],
                     jobs: int) -> Iterator[None]:
         """Ask, while the block runs, for patches that of() will be asked for."""
-        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        with contextlib.ExitStack() as scripts, \
+                concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            idle: queue.SimpleQueue[_Script] = queue.SimpleQueue()
+            for _ in range(0 if self.problem else jobs):
+                idle.put(scripts.enter_context(_Script(self._perl, self.kernel)))
             for question in dict.fromkeys(
                     question for diff, also in wanted
                     for question in self._questions(diff, also)):
                 if not self.problem:
-                    self._said[question] = pool.submit(self._answer, question)
+                    self._said[question] = pool.submit(
+                        self._answer, idle, question)
             yield
 
     def of(self, diff: str, also: Sequence[str] = ()) -> Recipients:
         """Return who gets a patch, and who maintains the files of also."""
         key = (diff, tuple(also))
         if key not in self._known:
-            self._known[key] = union([
-                self._ask(question) for question in self._questions(
-                    diff, also)])
+            questions = self._questions(diff, also)
+            if not self._said.keys() >= set(questions):
+                with self.asked_ahead([key], 1):
+                    pass
+            self._known[key] = union(map(self._ask, questions))
         return self._known[key]
 
     def _questions(self, diff: str, also: Sequence[str]) -> list[Question]:
@@ -165,8 +173,7 @@ class Maintainers:
     def _ask(self, question: Question) -> Recipients:
         if self.problem:
             return Recipients()
-        said, failed = self._said[question].result() \
-            if question in self._said else self._answer(question)
+        said, failed = self._said[question].result()
         if failed:
             # The message may name a folder of this machine.
             last = said.replace(os.fspath(self.kernel), "the tree")
@@ -175,15 +182,21 @@ class Maintainers:
             return Recipients()
         return parse(said)
 
-    def _answer(self, question: Question) -> Answer:
+    def _answer(self, idle: queue.SimpleQueue[_Script],
+                question: Question) -> Answer:
         """Return what the script prints, or why it failed."""
         if self.failed:
             return "", True     # who asked before was told why
-        said, failed = self._run(*question)
+        script = idle.get()
+        try:
+            said, failed = self._run(script, *question)
+        finally:
+            idle.put(script)
         self.failed = self.failed or failed
         return said, failed
 
-    def _run(self, args: tuple[str, ...], stdin: str) -> Answer:
+    def _run(self, script: _Script, args: tuple[str, ...],
+             stdin: str) -> Answer:
         """Ask with the patterns that may match, or with all if that fails."""
         diff = stdin.encode("utf-8", "surrogateescape")
         with contextlib.suppress(OSError), tempfile.NamedTemporaryFile(
@@ -191,10 +204,10 @@ class Maintainers:
             stream.write(self._short().only_for(
                 names_in(diff) | {os.fsencode(arg) for arg in args}))
             stream.flush()
-            found = self._said_by((f"--mpath={stream.name}", *args), diff)
+            found = script.ask((f"--mpath={stream.name}", *args), diff)
             if not found[1]:
                 return found
-        return self._said_by(args, diff)
+        return script.ask(args, diff)
 
     def _short(self) -> MaintainersFile:
         with self._lock:
@@ -202,23 +215,64 @@ class Maintainers:
                 self._patterns = MaintainersFile(self.kernel / "MAINTAINERS")
             return self._patterns
 
-    def _said_by(self, args: tuple[str, ...], diff: bytes) -> Answer:
-        assert self._perl is not None
+
+class _Script:
+    """A tree's script, which Perl compiles once for many questions.
+
+    A copy of the process answers each (compiled_once.pm).
+    """
+
+    def __init__(self, perl: str | None, kernel: Path) -> None:
+        assert perl is not None
+        self._said = tempfile.TemporaryFile()   # before it could be asked
+        # With an empty PATH it finds no git, whose configuration in the
+        # tree could name commands; a fixed seed keeps Perl's order.
+        self._process = subprocess.Popen(
+            [perl, f"-I{Path(__file__).parent}", "-Mcompiled_once", SCRIPT],
+            cwd=kernel, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=self._said, encoding="utf-8", bufsize=1,
+            env={"PATH": "/nonexistent", "HOME": "/nonexistent",
+                 "LC_ALL": "C", "PERL_HASH_SEED": "0",
+                 "PERL_PERTURB_KEYS": "0", "PERL_UNICODE": "0"})
+
+    def __enter__(self) -> _Script:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin and self._process.stdout
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+        self._said.close()
+
+    def ask(self, args: tuple[str, ...], diff: bytes) -> Answer:
+        """Return what the script prints, or why it failed."""
+        with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
+            work = Path(name)
+            (work / "args").write_bytes(b"".join(
+                os.fsencode(arg) + b"\0" for arg in (*OPTIONS, *args)))
+            (work / "in").write_bytes(diff)
+            status = self._ran(work)
+            if status == signal.SIGALRM:
+                return "no answer in time", True
+            if status:
+                said = self._error(work).decode("utf-8", "replace").strip()
+                return (said.splitlines() or ["it failed"])[0], True
+            return (work / "out").read_bytes().decode("utf-8", "replace"), False
+
+    def _ran(self, work: Path) -> int:
+        """Have it asked what is in a folder; 0, or how it failed."""
+        assert self._process.stdin and self._process.stdout
         try:
-            # With an empty PATH it finds no git, whose configuration in the
-            # tree could name commands; a fixed seed keeps Perl's order.
-            done = subprocess.run(
-                [self._perl, SCRIPT, *OPTIONS, *args], cwd=self.kernel,
-                input=diff,
-                capture_output=True, check=False, timeout=PATIENCE,
-                env={"PATH": "/nonexistent", "HOME": "/nonexistent",
-                     "LC_ALL": "C", "PERL_HASH_SEED": "0",
-                     "PERL_PERTURB_KEYS": "0", "PERL_UNICODE": "0"})
-        except subprocess.TimeoutExpired:
-            return f"no answer in {PATIENCE:.0f} s", True
-        except OSError as error:
-            return error.strerror or "cannot be run", True
-        if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip()
-            return (said.splitlines() or ["it failed"])[0], True
-        return done.stdout.decode("utf-8", "replace"), False
+            self._process.stdin.write(f"{work}\n")
+            return int(self._process.stdout.readline() or -1)
+        except OSError:
+            return -1
+
+    def _error(self, work: Path) -> bytes:
+        """Return what it said, or what Perl said of it."""
+        with contextlib.suppress(OSError):
+            return (work / "err").read_bytes()
+        self._said.seek(0)
+        return self._said.read()
