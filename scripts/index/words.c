@@ -52,10 +52,20 @@ static bool is_word(unsigned char c)
 	return is_letter(c) || c - (unsigned int)'0' < 10;
 }
 
-/* The lowest bit of each of eight bytes. */
-static uint64_t bits(uint64_t bytes)
+/* One bit of each byte, all of whose bits are the same. */
+static uint64_t bits(signed char VECTOR bytes)
 {
-	return (bytes & 0x0101010101010101ULL) * 0x0102040810204080ULL >> 56;
+#ifdef __SSE2__
+	return __builtin_ia32_pmovmskb128((char VECTOR)bytes);
+#else
+	uint64_t half[2];
+
+	memcpy(half, &bytes, sizeof(bytes));
+	for (int i = 0; i < 2; i++)
+		half[i] = (half[i] & 0x0101010101010101ULL) *
+			  0x0102040810204080ULL >> 56;
+	return half[0] | half[1] << 8;
+#endif
 }
 
 /* Which of some bytes are is_word()? */
@@ -66,14 +76,12 @@ static uint64_t words_at(const char *text)
 	for (int i = 0; i < AT_ONCE; i += VECTOR_BYTES) {
 		unsigned char VECTOR c, lower, digit;
 		signed char VECTOR yes;
-		uint64_t half[2];
 
 		memcpy(&c, text + i, sizeof(c));
 		lower = (c | 32) - 'a';
 		digit = c - '0';
 		yes = (lower < 26) | (digit < 10) | (c == '_');
-		memcpy(half, &yes, sizeof(yes));
-		found |= (bits(half[0]) | bits(half[1]) << 8) << i;
+		found |= bits(yes) << i;
 	}
 	return found;
 }
@@ -203,7 +211,7 @@ static bool names_structure(const char *text, const char *at)
 	line = behind_blanks(line ? line + 1 : text);
 	if (*line == '}')
 		return true;
-	line = behind(line, "typedef");
+	line = *line == 't' ? behind(line, "typedef") : NULL;
 	next = line ? behind(line, "const") : NULL;
 	line = next ? next : line;
 	return line && (behind(line, "struct") || behind(line, "union"));
@@ -272,24 +280,54 @@ static void add_in_macro(struct words *words, const char *word,
 	}
 }
 
-/* Take a word for what the text around it says of it. */
-static void add_behind(struct words *words, const char *word,
-		       const char *end, const char *next, const char *text,
-		       uint64_t hash)
+/* May `##` stand before a word? It is seldom more than one blank that does. */
+static bool may_be_pasted(const char *word, const char *text)
 {
-	const char *before = before_blanks(word, text);
+	if (word - text < 2)
+		return false;
+	if (word[-1] == ' ' || word[-1] == '\t')
+		word--;
+	return word[-1] == '#' || word[-1] == ' ' || word[-1] == '\t';
+}
 
-	if (ends(before, text, "##") || (next[0] == '#' && next[1] == '#'))
+/* Does a character behind a word leave open what the word is? */
+static bool leaves_open(char c)
+{
+	switch (c) {
+	case '\t' ... '\r':
+	case ' ':
+	case '"':
+	case '#':
+	case ',':
+	case '/':
+	case ';':
+	case '{':
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Take a word for what the text behind it says of it. */
+static void add_behind(struct words *words, const char *word,
+		       const char *end, const char *text, uint64_t hash)
+{
+	const char *next = behind_blanks(end);
+
+	if (next[0] == '#' && next[1] == '#')
 		add(words, marked(hash, MARK_PASTED));
 	if (*end == '"' && ends(word, text, "."))
 		add(words, marked(hash, MARK_SUFFIX));
+	if ((*next == ';' || *next == ',') && names_structure(text, next))
+		add(words, marked(hash, MARK_TYPEDEF));
+	else if (may_open(next))
+		add(words, marked(hash, MARK_STRUCT));
 }
 
 /* Take one word, and the line that it begins. */
 static void take(struct words *words, const char *word, const char *end,
 		 const char *text)
 {
-	const char *next;
 	uint64_t hash;
 
 	if (!is_letter(*word))
@@ -299,12 +337,11 @@ static void take(struct words *words, const char *word, const char *end,
 	hash = hash_of(word, end - word);
 	add(words, hash);
 	add_in_macro(words, word, end, text, hash);
-	next = behind_blanks(end);
-	add_behind(words, word, end, next, text, hash);
-	if ((*next == ';' || *next == ',') && names_structure(text, next))
-		add(words, marked(hash, MARK_TYPEDEF));
-	else if (may_open(next))
-		add(words, marked(hash, MARK_STRUCT));
+	if (may_be_pasted(word, text) &&
+	    ends(before_blanks(word, text), text, "##"))
+		add(words, marked(hash, MARK_PASTED));
+	if (leaves_open(*end) && (*end != ' ' || leaves_open(end[1])))
+		add_behind(words, word, end, text, hash);
 }
 
 void words_of(struct words *words, const char *text, size_t size)
