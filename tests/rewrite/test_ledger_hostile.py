@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 import subprocess
@@ -152,6 +153,22 @@ def test_a_ledger_that_dies(monkeypatch: pytest.MonkeyPatch,
                             host_program.HostProgram(made, ""))
         with pytest.raises(RuleError, match=why):
             ledger.check(one)
+
+
+@pytest.mark.parametrize("builds", [True, False])
+def test_a_ledger_that_is_built_aside(
+        builds: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It is there at the end, and who needs it is told if it is not."""
+    monkeypatch.setenv("GUP2PIN_CACHE", str(tmp_path / "cache"))
+    if not builds:
+        monkeypatch.setenv("PATH", str(tmp_path))
+    with ledger.built_aside():
+        pass
+    assert [path.name for path in tmp_path.glob("cache/programs/*/*")] == (
+        ["ledger"] if builds else [])
+    with contextlib.nullcontext() if builds else pytest.raises(
+            UsageError, match="gcc: "):
+        ledger.check(Checked("a.c", "x;\n", "x;\n", []))
 
 
 @pytest.fixture

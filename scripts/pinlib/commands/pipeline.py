@@ -27,7 +27,7 @@ from pinlib.kernel.view import View
 from pinlib.report import json_report, pages
 from pinlib.report.evidence import read_evidence
 from pinlib.report.terminal import NO_PINS
-from pinlib.rewrite import apply
+from pinlib.rewrite import apply, ledger
 from pinlib.series import commits, reroll
 from pinlib.series.writer import write_series
 
@@ -230,10 +230,11 @@ def say(opts: Options, counts: Mapping[str, int], pins: bool) -> None:
 
 def make_series(opts: Options) -> tuple[Result, list[Series]]:
     """Run all stages up to the mails, with the proofs that are kept."""
-    result = analyse(opts)
-    series = commits.convert(opts.module or opts.kernel, opts.out,
-                             result.analysis, result.groups, opts.subsystem,
-                             opts.jobs, opts.standalone)
+    with ledger.built_aside():
+        result = analyse(opts)
+        series = commits.convert(opts.module or opts.kernel, opts.out,
+                                 result.analysis, result.groups,
+                                 opts.subsystem, opts.jobs, opts.standalone)
     write_json(opts.out / "commits.json", series)
     render(opts, result, series)
     return result, series

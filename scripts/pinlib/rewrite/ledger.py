@@ -10,8 +10,10 @@ does a brace that would attach an else to another if.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +23,8 @@ from pinlib.base.errors import RuleError
 from pinlib.base.resources import COCCI, SCRIPTS
 from pinlib.kernel.kernel_tree import cache_folder
 
-__all__ = ["Checked", "LedgerMismatch", "check", "operations", "program",
-           "record"]
+__all__ = ["Checked", "LedgerMismatch", "built_aside", "check", "operations",
+           "program", "record"]
 
 RULES = COCCI / "convert" / "ledger.txt"
 SOURCES = (SCRIPTS / "ledger", SCRIPTS / "reader")
@@ -51,6 +53,24 @@ class Checked:
 def program() -> Path:
     """Return the program, which is built if it is not there."""
     return host_program.build("ledger", SOURCES, cache_folder()).path
+
+
+@contextlib.contextmanager
+def built_aside() -> Iterator[None]:
+    """Have a copy of this process build the program while the block runs.
+
+    No thread does, as the block may make copies of this process too.
+    """
+    child = os.fork()
+    if not child:
+        try:
+            program()
+        finally:
+            os._exit(0)     # if it does not build, who needs it will say
+    try:
+        yield
+    finally:
+        os.waitpid(child, 0)
 
 
 def check(*files: Checked) -> None:

@@ -28,7 +28,7 @@ from pinlib.kernel import effects
 from pinlib.kernel.maintainers import slug
 from pinlib.kernel.subsystem_filter import matches
 from pinlib.program import shims
-from pinlib.rewrite import kept_edits, ledger
+from pinlib.rewrite import kept_edits
 from pinlib.rewrite.apply import rules_for
 from pinlib.rewrite.for_kernels import apply_all
 from pinlib.rewrite.handwritten import Applied
@@ -261,10 +261,7 @@ def _generic(analysis: Analysis, groups: list[release_groups.Group],
     named = [(group, analysis.subsystems.subsystem_of(
         group.decisions[0].site.file)) for group in groups]
     wanted = [(group, name) for group, name in named if matches(name, only)]
-    with concurrent.futures.ThreadPoolExecutor(1) as builder, \
-            concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        # All need it in the end; if it does not build, they will say.
-        builder.submit(ledger.program)
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         made = list(pool.map(lambda one: _contents(analysis, one[0]), wanted))
     kept_edits.forget_old()
     for (group, name), contents in zip(wanted, made):
