@@ -8,6 +8,7 @@ result, so a mistake here is caught like any other.
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -65,9 +66,19 @@ def tidy(old: str, new: str, members: Iterable[str]) -> str:
 
 def _added(old: str, lines: list[str]) -> set[int]:
     """Return the numbers of the lines that the old text does not have."""
-    matcher = difflib.SequenceMatcher(None, old.split("\n"), lines, False)
-    return {number for tag, _, _, low, high in matcher.get_opcodes()
+    before = old.split("\n")
+    first = _same(zip(before, lines))
+    last = _same(zip(reversed(before[first:]), reversed(lines[first:])))
+    matcher = difflib.SequenceMatcher(
+        None, before[first:len(before) - last],
+        lines[first:len(lines) - last], False)
+    return {first + number for tag, _, _, low, high in matcher.get_opcodes()
             if tag != "equal" for number in range(low, high)}
+
+
+def _same(pairs: Iterable[tuple[str, str]]) -> int:
+    """Return how many pairs are alike before the first that is not."""
+    return sum(1 for _ in itertools.takewhile(lambda p: p[0] == p[1], pairs))
 
 
 def _refused(lines: list[str], added: set[int]) -> list[str]:
