@@ -8,6 +8,7 @@ always answers no: what is said of kernels without one then stays.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -144,7 +145,7 @@ class Kconfig:
 
     @cached_property
     def _options(self) -> dict[str, _Option]:
-        found: dict[str, _Option] = {}
+        found: defaultdict[str, _Option] = defaultdict(_Option)
         for top in ["Kconfig", *sorted(
                 str(p.relative_to(self.tree))
                 for p in self.tree.glob("arch/*/Kconfig"))]:
@@ -152,28 +153,27 @@ class Kconfig:
         return found
 
     def _file(self, file: str, around: list[str],
-              found: dict[str, _Option]) -> None:
+              found: defaultdict[str, _Option]) -> None:
         """Read a file, and those that it names, below some conditions."""
         blocks: list[list[str]] = [around]
         option, depends = "", []    # what a line with `depends on` is of
         for line in _lines(_read(self.tree / file)):
             word, _, rest = line.partition(" ")
-            entry, source = _ENTRY.match(line), _SOURCE.match(line)
+            entry = _ENTRY.match(line) if word.endswith("config") else None
             if word == "depends" and " if " not in line:
                 depends.append(rest.removeprefix("on "))
             elif word == "select" and option:
-                found.setdefault(rest.split()[0],
-                                 _Option()).selected_by.add(option)
+                found[rest.split()[0]].selected_by.add(option)
             elif entry:
                 option, depends = entry.group(1), [*blocks[-1]]
-                known = found.setdefault(option, _Option())
-                known.needs.append(depends)
-                known.files.add(file)
+                found[option].needs.append(depends)
+                found[option].files.add(file)
             elif word in ("if", "menu", "choice"):
                 depends = [*blocks[-1], *([rest] if word == "if" else [])]
                 option = ""
                 blocks.append(depends)
             elif word in ("endif", "endmenu", "endchoice", "comment", "source"):
+                source = _SOURCE.match(line)
                 if source:
                     for inner in _named(self.tree, source.group(1)):
                         self._file(inner, blocks[-1], found)
@@ -196,11 +196,13 @@ def _lines(text: str) -> Iterator[str]:
     """Yield the lines of a Kconfig file that are no help and no comment."""
     helped = -1
     for line in text.replace("\\\n", " ").expandtabs().split("\n"):
-        bare = line.partition(" #")[0].strip()
-        indent = len(line) - len(line.lstrip())
+        bare = line.strip()
         if not bare or bare.startswith("#"):
             continue
+        if " #" in bare:
+            bare = bare.partition(" #")[0].rstrip()
         if helped >= 0:
+            indent = len(line) - len(line.lstrip())
             helped = helped or indent
             if indent >= helped and indent:
                 continue
@@ -208,7 +210,7 @@ def _lines(text: str) -> Iterator[str]:
         if bare in ("help", "---help---"):
             helped = 0
             continue
-        yield " ".join(bare.split())
+        yield " ".join(bare.split()) if "  " in bare else bare
 
 
 def _read(path: Path) -> str:
