@@ -231,12 +231,14 @@ def _aliases(resolver: Resolver, flow: Flow,
     What a function makes the same behind its parameters, its callers pass.
     """
     pairs: list[tuple[Function, Node, Node]] = []
+    # Nothing comes of a pair whose left half is none of these.
+    asked = {location, *flow.locations, *flow.params}
     places = [resolver.program.function(la.file, la.owner)
               for la in flow.locations if la.kind == LocationKind.VAR]
     for function in {f.key: f for f in (
             *(e.function for e in flow.events), *places) if f}.values():
         pairs += ((function, *pair) for pair in same_objects.pairs(
-            resolver, function))
+            resolver, function, asked))
     ends = [(resolver.locate(f, a), resolver.locate(f, b))
             for f, a, b in pairs]
     known = [(a[0], b[0]) for a, b in ends if a and b]

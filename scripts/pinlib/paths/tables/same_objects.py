@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from pinlib.csource import types
 from pinlib.csource.expr import Kind, Node
@@ -15,11 +15,16 @@ from pinlib.flow.points_to import values
 from pinlib.kernel import effects
 from pinlib.paths.set_by_macros import set_by_macro
 from pinlib.program.function import Function
-from pinlib.program.locations import Resolver
+from pinlib.program.locations import Location, Resolver
 
 
-def pairs(resolver: Resolver, function: Function) -> Iterator[tuple[Node, Node]]:
-    """Yield what gets something, and what that may be or come from."""
+def pairs(resolver: Resolver, function: Function,
+          places: Container[Location]) -> Iterator[tuple[Node, Node]]:
+    """Yield what gets something, and what that may be or come from.
+
+    places: those whose answer is of use. To look for a macro that sets any other
+    would take long.
+    """
     for node in function.copies:
         if node.kind == Kind.ASSIGN:
             yield node.kids[0], node.kids[1]
@@ -34,11 +39,11 @@ def pairs(resolver: Resolver, function: Function) -> Iterator[tuple[Node, Node]]
             yield Node(Kind.ID, statement.fact.name), statement.tree
         for call in statement.nodes("("):
             if call.kind == Kind.CALL:
-                yield from _by_call(resolver, function, call)
+                yield from _by_call(resolver, function, call, places)
 
 
-def _by_call(resolver: Resolver, function: Function,
-             call: Node) -> Iterator[tuple[Node, Node]]:
+def _by_call(resolver: Resolver, function: Function, call: Node,
+             places: Container[Location]) -> Iterator[tuple[Node, Node]]:
     """Yield what a call makes the same."""
     name, given = call.kids[0].value, call.kids[1:]
     for index, kid in enumerate(given):
@@ -47,10 +52,18 @@ def _by_call(resolver: Resolver, function: Function,
                 0 <= effect.into < len(given):
             yield from ((_object(given[effect.into]), _object(source))
                         for source in _sources(resolver, function, kid))
-        if len(given) > 1 and _points(resolver, function, kid) and set_by_macro(
-                resolver.program, function.file, kid):
+        if len(given) > 1 and _points(resolver, function, kid) and _is_of(
+                resolver, function, kid, places) and set_by_macro(
+                    resolver.program, function.file, kid):
             yield from ((kid, _object(other)) for other in given
                         if other is not kid)
+
+
+def _is_of(resolver: Resolver, function: Function, node: Node,
+           places: Container[Location]) -> bool:
+    """Say whether an expression refers to one of some places."""
+    where = resolver.locate(function, node)
+    return where is not None and where[0] in places
 
 
 def _points(resolver: Resolver, function: Function, node: Node) -> bool:
