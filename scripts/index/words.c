@@ -263,6 +263,17 @@ static bool begins_define(const char *word, const char *text)
 	return at == text || at[-1] == '\n';
 }
 
+/* Does a macro stand for one number? Most do, and nobody looks for those. */
+static bool is_number(const char *at)
+{
+	at = behind_blanks(at);
+	if (*at - (unsigned int)'0' >= 10)
+		return false;
+	while (is_word(*at))
+		at++;
+	return *at == '\n';
+}
+
 /* Take a word for the macro in whose definition it stands. */
 static void add_in_macro(struct words *words, const char *word,
 			 const char *end, const char *text, uint64_t hash)
@@ -272,6 +283,8 @@ static void add_in_macro(struct words *words, const char *word,
 	if (words->define) {
 		if (words->named)
 			add(words, marked(hash, MARK_MACRO));
+		else if (!is_number(end))
+			add(words, marked(hash, MARK_DEFINED));
 		words->named = true;
 		words->define = end;
 	} else if (end - word == 6 && begins_define(word, text)) {

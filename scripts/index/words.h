@@ -53,6 +53,8 @@ void words_init(struct words *words);
  * @MARK_MACRO: stands behind the name of a macro in its definition
  * @MARK_PASTED: stands beside `##`, with nothing but blanks between them
  * @MARK_SUFFIX: stands between a dot and a quote, as the end of a file's name
+ * @MARK_DEFINED: is the name of a macro in its definition, unless that stands for
+ *	one number
  */
 enum mark {
 	MARK_HEAD = 1,
@@ -61,6 +63,7 @@ enum mark {
 	MARK_MACRO = 4,
 	MARK_PASTED = 5,
 	MARK_SUFFIX = 6,
+	MARK_DEFINED = 7,
 };
 
 /**

@@ -119,6 +119,8 @@ MACROS = {
     "crlf.h": b"#define one \\\r\n eight\r\nnine\n",
     "text.c": b"/* define ten eleven */ int define; twelve; ##thirteen",
     "paste.h": b"#define A(x) left##x ## right other\n#define B(y) y##tail",
+    "value.h": b"#define SIZE 0x1f\n#define SHIFT 1 << 3\n#define MASK (1)\n"
+               b"#define LAST 7",
     "quote.c": b'#include "own.c"\n#include <sys.c>\nchar *s = "a.b", t = ".z.";'}
 
 
@@ -137,7 +139,11 @@ def test_what_stands_in_macros(program: Path, tmp_path: Path) -> None:
                 "tail": ["paste.h"], "thirteen": ["text.c"], "other": [],
                 "A": []},
             Mark.SUFFIX: {"c": ["quote.c"], "b": ["quote.c"], "own": [],
-                          "a": [], "z": []}}.items():
+                          "a": [], "z": []},
+            Mark.DEFINED: {
+                "one": ["crlf.h", "plain.h"], "five": ["plain.h"],
+                "A": ["paste.h"], "two": [], "ten": [], "MASK": ["value.h"],
+                "SHIFT": ["value.h"], "SIZE": [], "LAST": ["value.h"]}}.items():
         for word, files in words.items():
             assert index.files([word], mark) == files, (mark, word)
 
@@ -164,6 +170,30 @@ def test_macros_are_those_of_the_text_search(program: Path,
         marked = set(index.files([name], Mark.MACRO))
         assert len(found) > 100 and found <= marked
         assert len(marked) < 2 * len(found)
+
+
+DEFINED = r"^(?<!\\\n)[ \t]*#[ \t]*define[ \t]+%s\b(?![ \t]+\d\w*\n)"
+
+
+def test_what_is_defined_is_that_of_the_text_search(program: Path,
+                                                    tmp_path: Path) -> None:
+    """Numbers are left out, and what another definition goes on with."""
+    dice = random.Random(16)
+    names = ["f", "g", "h2"]
+    pieces = [*names, "#define ", "\n# define\tf ", "\n#define g", " ", "\n",
+              "\\\n", "(", "7", "\n#define h2 7", "\n#define f 7\n", "\r"]
+    tree = tmp_path / "tree"
+    for number in range(3000):
+        write(tree / f"{number}.h", "".join(dice.choices(
+            pieces, k=dice.randrange(2, 9))).encode())
+    index = WordIndex(tree, tmp_path / "index", program)
+    for name in names:
+        known = re.compile((DEFINED % name).encode(), re.M | re.A)
+        found = {path.name for path in tree.iterdir()
+                 if known.search(path.read_bytes())}
+        marked = set(index.files([name], Mark.DEFINED))
+        assert len(found) > 100 and found <= marked
+        assert len(marked) < 1.2 * len(found)
 
 
 def is_ascii(path: Path) -> bool:

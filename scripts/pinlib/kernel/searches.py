@@ -122,8 +122,11 @@ class Searches:
         return found
 
     def macros(self, name: str) -> Places:
-        """Return lines that define a macro, in a kernel's headers as well."""
-        return self._macros(name, self._defining(name, Mark.NONE))
+        """Return lines that define a macro, in a kernel's headers as well.
+
+        Those that make it one number may be left out: it is called nowhere.
+        """
+        return self._macros(name, self._defining(name, Mark.DEFINED))
 
     def _macros(self, name: str, files: Iterable[str]) -> Places:
         """Return the lines of some files that define a macro."""

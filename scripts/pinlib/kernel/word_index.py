@@ -54,6 +54,7 @@ class Mark(enum.IntEnum):
     MACRO = 4
     PASTED = 5
     SUFFIX = 6
+    DEFINED = 7
 
 
 class _Written:
