@@ -105,13 +105,14 @@ def _run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     asked: list[int] = []
     ask = forked.answers
 
-    def counted(asks: Iterable[forked.Ask],
+    def counted(parts: Iterable[list[str]],
+                answer: Callable[[list[str]], bytes],
                 jobs: int) -> Iterator[tuple[int, bytes]]:
-        def each() -> Iterator[forked.Ask]:
-            for one in asks:
+        def each() -> Iterator[list[str]]:
+            for one in parts:
                 asked.append(1)
                 yield one
-        return ask(each(), jobs)
+        return ask(each(), answer, jobs)
     monkeypatch.setattr(forked, "answers", counted)
 
     def run(cache: str) -> Found:
@@ -229,34 +230,43 @@ def test_a_spoiled_answer(run: Callable[[str], Found], tmp_path: Path) -> None:
 
 def test_an_answer_or_an_error() -> None:
     """What a process says comes back, in whatever order, and its errors too."""
-    found = dict(forked.answers([lambda n=n: bytes([n]) * (n << 18)
-                                 for n in range(5)], 2))
+    found = dict(forked.answers(
+        range(5), lambda n: bytes([n]) * (n << 18), 2))
     assert {n: len(data) for n, data in found.items()} == {
         n: n << 18 for n in range(5)}
 
-    def refuse() -> bytes:
+    def refuse(_: int) -> bytes:
         raise UsageError("no such folder")
 
-    def fail() -> bytes:
+    def fail(_: int) -> bytes:
         raise KeyError("a name")
     with pytest.raises(UsageError, match="no such folder"):
-        list(forked.answers([refuse], 1))
+        list(forked.answers([0], refuse, 1))
     with pytest.raises(RuntimeError, match="KeyError: 'a name'"):
-        list(forked.answers([fail], 1))
+        list(forked.answers([0], fail, 1))
 
 
-def ended_by(number: int) -> forked.Ask:
-    """A question whose process is ended by a signal."""
-    def end() -> bytes:
-        os.kill(os.getpid(), number)
-        return b""
-    return end
+def test_a_process_that_has_grown() -> None:
+    """It answers nothing more; before that it answers all that it is asked."""
+    def ask(size: int) -> bytes:
+        # Memory that is never written does not count.
+        assert len(os.urandom(size)) == size
+        return str(os.getpid()).encode()
+    found = [data for _, data in forked.answers(
+        (0, 0, forked.GROWN << 11, 0), ask, 1)]
+    assert found[0] == found[1] == found[2] != found[3]
+
+
+def end_by(number: int) -> bytes:
+    """Be ended by a signal."""
+    os.kill(os.getpid(), number)
+    return b""
 
 
 @pytest.mark.parametrize("number", (signal.SIGKILL, signal.SIGTERM))
 def test_a_process_that_is_killed(number: int) -> None:
     with pytest.raises(Gup2pinError, match=f"ended by signal {int(number)}$"):
-        list(forked.answers([ended_by(number)], 1))
+        list(forked.answers([number], end_by, 1))
 
 
 def test_an_interrupt() -> None:
@@ -265,9 +275,9 @@ def test_an_interrupt() -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            list(forked.answers([ended_by(signal.SIGINT)], 1))
+            list(forked.answers([signal.SIGINT], end_by, 1))
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        assert list(forked.answers([ended_by(signal.SIGINT)], 1)) == [(0, b"")]
+        assert list(forked.answers([signal.SIGINT], end_by, 1)) == [(0, b"")]
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -276,12 +286,12 @@ def test_temporary_files_of_one_that_is_ended_go(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    def leave() -> bytes:
+    def leave(_: int) -> bytes:
         tempfile.mkstemp()
         os.kill(os.getpid(), signal.SIGKILL)
         return b""
     with pytest.raises(Gup2pinError):
-        list(forked.answers([leave], 1))
+        list(forked.answers([0], leave, 1))
     assert not list(tmp_path.iterdir())
 
 
@@ -314,13 +324,10 @@ def test_a_link_that_leads_elsewhere(run: Callable[[str], Found],
 
 
 def test_a_failure_ends_the_others(tmp_path: Path) -> None:
-    def wait() -> bytes:
-        time.sleep(30)
-        return b""
-
-    def fail() -> bytes:
+    def wait(seconds: int) -> bytes:
+        time.sleep(seconds)
         raise UsageError("at once")
     began = time.monotonic()
     with pytest.raises(UsageError):
-        list(forked.answers([wait, fail], 2))
+        list(forked.answers([30, 0], wait, 2))
     assert time.monotonic() - began < 20

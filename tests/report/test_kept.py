@@ -21,6 +21,7 @@ from pinlib.base.options import Options
 from pinlib.commands import report
 from pinlib.kept import inputs
 from pinlib.kernel import kernel_tree
+from pinlib.kernel.view import View
 from pinlib.kernel.word_index import Indexes
 from pinlib.series import commits
 from trees import lab
@@ -330,6 +331,26 @@ def test_a_process_that_parts(tmp_path: Path) -> None:
         file.write_text("two")
         file.read_text()
     assert read.files == parted.files
+
+
+def test_a_recorder_that_goes_on(tmp_path: Path) -> None:
+    """Each block has all that was read in it, and nothing else."""
+    files = [tmp_path / name for name in "abc"]
+    for folder in (tmp_path, tmp_path / "over"):
+        folder.mkdir(exist_ok=True)
+        (folder / "a").write_text("one\n")
+    for file in files:
+        file.write_text("two\n")
+    view = View(tmp_path, tmp_path / "over", frozenset(("a",)))
+    recorder = inputs.Recorder([], [])
+    for asked in files[:2]:
+        with recorder.recorded() as read:
+            asked.read_text()
+            # What is kept of it is kept for all who ask.
+            assert view.is_new("a", 1)
+        files[2].read_text()
+        assert read.files.keys() == {
+            str(file) for file in (asked, files[0], tmp_path / "over/a")}
 
 
 def test_a_digest_that_is_known(

@@ -65,6 +65,12 @@ class Decisions:
         self._used: set[Answer] = set()
         self._by_releases: dict[frozenset[str], Answer] = {}
 
+    def anew(self) -> Decisions:
+        """Return the same, of which none was used."""
+        made = Decisions(self._entries, self._version, self.own)
+        made._by_releases = self._by_releases
+        return made
+
     def answer(self, site: CallSite, question: str,
                releases: Iterable[Event] = ()) -> Answer | None:
         """Return the reviewed answer for a site, if there is one.

@@ -13,7 +13,7 @@ import io
 import os
 import pickle
 from collections.abc import Callable, Container, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sys import audit
@@ -58,9 +58,9 @@ class Answers:
         self._told = told
         self._asked = f"{own_digest.digest()} {_of_view(tree)} {asked}"
 
-    def recorded(self) -> AbstractContextManager[inputs.Inputs]:
-        """Record what an answer rests on, until the end of the block."""
-        return inputs.recorded([self._cache], self._trees)
+    def recorder(self) -> inputs.Recorder:
+        """Return what records what an answer rests on."""
+        return inputs.Recorder([self._cache], self._trees)
 
     def once(self, question: str, make: Callable[[], Made]) -> Made:
         """Return what is made, or what was when all that was read was the same.
@@ -69,7 +69,7 @@ class Answers:
         """
         known = self.find(question, Answer)
         if known is None:
-            with self.recorded() as read:
+            with self.recorder().recorded() as read:
                 made = make()
             known = Answer(pickle.dumps(made), read)
             self.keep(question, known)

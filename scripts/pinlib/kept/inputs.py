@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import (Callable, Container, Iterator, Mapping,
                              Sequence)
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -216,60 +217,67 @@ class Now:
         return self._answers[tree, question]
 
 
-@contextlib.contextmanager
-def recorded(without: Sequence[Path], but: Sequence[Path]) -> Iterator[Inputs]:
-    """Record what is read until the end of the block.
+def recorded(without: Sequence[Path],
+             but: Sequence[Path]) -> AbstractContextManager[Inputs]:
+    """Record what is read until the end of the block, as a Recorder does."""
+    return Recorder(without, but).recorded()
+
+
+class Recorder:
+    """Hears what is read, in one block after another.
+
+    There is no way to take a hook back, and each costs time to the end: so who
+    records often keeps one.
 
     without: folders that hold nothing of a user's, besides the tool's; but: those
     in them that do.
     """
-    hidden = (f"{os.path.realpath(tempfile.gettempdir())}/gup2pin-", *(
-        f"{os.path.realpath(path)}/" for path in (
-            *without, *_NO_INPUT, *(
-                Path(path) for path in sys.path
-                if path.startswith(f"{sys.prefix}/")))))
-    recorder = _Recorder(hidden, tuple(
-        f"{name}/" for path in but
-        for name in (os.path.abspath(path), os.path.realpath(path))))
-    sys.addaudithook(recorder)
-    try:
-        yield recorder.made
-    finally:
-        recorder.hears = False
 
+    def __init__(self, without: Sequence[Path], but: Sequence[Path]) -> None:
+        # How the paths begin that are no inputs, and those among them that are.
+        self._hidden = (
+            f"{os.path.realpath(tempfile.gettempdir())}/gup2pin-", *(
+                f"{os.path.realpath(path)}/" for path in (
+                    *without, *_NO_INPUT, *(
+                        Path(path) for path in sys.path
+                        if path.startswith(f"{sys.prefix}/")))))
+        self._shown = tuple(
+            f"{name}/" for path in but
+            for name in (os.path.abspath(path), os.path.realpath(path)))
+        self._hears = False
+        self._begin()
+        sys.addaudithook(self._hook)
 
-class _Recorder:
-    """Hears what is read.
-
-    hidden, shown: how the paths begin that are no inputs, and those among them
-    that are.
-    """
-
-    def __init__(self, hidden: tuple[str, ...],
-                 shown: tuple[str, ...]) -> None:
-        self.made = Inputs(time.time_ns())
-        self.hears = True
-        self._hidden = hidden
-        self._shown = shown
+    def _begin(self) -> None:
+        self._made = Inputs(time.time_ns())
         # Most files are opened again and again.
         self._heard: set[str] = set()
         self._heard_code: set[str] = set()
         self._folders: dict[str, str] = {}      # with what each leads to
 
-    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
-        # There is no way to take a hook back.
-        if event not in _EVENTS or not self.hears:
+    @contextlib.contextmanager
+    def recorded(self) -> Iterator[Inputs]:
+        """Record what is read until the end of the block, and nothing of before."""
+        self._begin()
+        self._hears = True
+        try:
+            yield self._made
+        finally:
+            self._hears = False
+
+    def _hook(self, event: str, args: tuple[Any, ...]) -> None:
+        if event not in _EVENTS or not self._hears:
             return
         if event == LOOKED_FOR or event == "open" and _is_path(
                 args[0]) and not _writes(args[1:]):
-            heard, read = (self._heard_code, self.made.code) if isinstance(
-                args[0], Code) else (self._heard, self.made.files)
+            heard, read = (self._heard_code, self._made.code) if isinstance(
+                args[0], Code) else (self._heard, self._made.files)
             given = str(os.fsdecode(args[0]))
             if given not in heard and given not in read:
                 heard.add(given)
                 self._hear(given, read, _of_file)
         elif event in ("os.scandir", "os.listdir") and _is_path(args[0]):
-            self._hear(os.fsdecode(args[0]), self.made.folders, _of_folder)
+            self._hear(os.fsdecode(args[0]), self._made.folders, _of_folder)
         else:
             self._hear_answer(event, args)
 
@@ -277,19 +285,19 @@ class _Recorder:
         if event == word_index.ASKED:
             tree, question, answer = args
             if self._is_input(tree):
-                self.made.answers.setdefault(tree, {})[question] = answer
+                self._made.answers.setdefault(tree, {})[question] = answer
         elif event == WRITTEN:
             path, asked, said = args
-            self.made.written.setdefault(os.path.realpath(path), {})[
+            self._made.written.setdefault(os.path.realpath(path), {})[
                 asked] = _digest(said)
         elif event == TOLD:
-            self.made.told[args[0]] = args[1]
+            self._made.told[args[0]] = args[1]
         elif event == ADDED:
-            self.made.add(args[0])
+            self._made.add(args[0])
         elif event == PARTED:
-            self.hears = False
+            self._hears = False
         elif event == "subprocess.Popen":
-            self.made.programs.add(os.path.basename(os.fsdecode(args[0])))
+            self._made.programs.add(os.path.basename(os.fsdecode(args[0])))
 
     def _hear(self, given: str, read: dict[str, Signature],
               sign: Callable[[str], Signature]) -> None:
@@ -298,7 +306,7 @@ class _Recorder:
                 not f"{path}/".startswith(self._shown):
             return
         if path != real:
-            self.made.links[path] = real
+            self._made.links[path] = real
         if real not in read:
             read[real] = sign(real)
 

@@ -12,14 +12,15 @@ import difflib
 import functools
 import hashlib
 import re
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Mapping
 
 from pinlib.base.files import write_file
 from pinlib.csource.arms import Known, NOTHING
-from pinlib.csource.written.heard import is_file
 from pinlib.csource.macro_function import OpenedFile
+from pinlib.csource.written.heard import is_file, LOOKED_FOR
 
 # The folders with what code outside the kernel may include.
 HEADERS = ("include", "arch/x86/include")
@@ -58,7 +59,8 @@ class View:
 
     def anew(self) -> View:
         """Return the same, which has not looked for any file yet."""
-        return replace(self, _files={})
+        return replace(self, _files={},
+                       before=self.before and self.before.anew())
 
     def path(self, file: str) -> Path:
         """Return where the text of a file is."""
@@ -119,7 +121,11 @@ class View:
             text)
 
     def _lines(self, file: str) -> Mapping[int, int]:
-        return _same_lines(self.root / file, self.path(file))
+        old, new = self.root / file, self.path(file)
+        # Who records what is read hears of it, be it kept or not.
+        for path in (old, new):
+            sys.audit(LOOKED_FOR, str(path))
+        return _same_lines(old, new)
 
 
 @functools.lru_cache(maxsize=64)

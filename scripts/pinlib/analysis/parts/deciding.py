@@ -121,7 +121,8 @@ def _decide(program: Program, resolver: Resolver, files: list[str],
             question: Question) -> Decided:
     """Decide on the calls in some files."""
     iterators = Iterators(program, resolver, question.iterators)
-    decider = Decider(program, resolver, question.answers, question.era)
+    answers = question.answers.anew()
+    decider = Decider(program, resolver, answers, question.era)
     finder = Finder(program, resolver)
     decisions = []
     for site in call_sites.find(program, resolver, list(question.watched),
@@ -140,7 +141,7 @@ def _decide(program: Program, resolver: Resolver, files: list[str],
         if decision.disposition not in _NO_BUGS:
             decision.bugs = bugs(finder, decision)
         decisions.append(decision)
-    return Decided(decisions, question.answers.used())
+    return Decided(decisions, answers.used())
 
 
 def bugs(finder: Finder, decision: Decision

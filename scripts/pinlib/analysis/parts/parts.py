@@ -2,12 +2,15 @@
 """Takes what is asked of each part of a tree; gives the answers, kept or new.
 
 A part is the files of one folder that hold call sites. What one is decided by is
-read in a process of its own, which has read nothing before: so all that an answer
-rests on is known, and it serves again until a byte of that changes.
+read by a program that has read nothing before: so all that an answer rests on is
+known, and it serves again until a byte of that changes. A process works on several,
+and what is kept between them outside of the program is worked out from text alone,
+or audits that it is asked for.
 """
 
 from __future__ import annotations
 
+import functools
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -59,7 +62,7 @@ class Parts:
         kept: list[Any] = []
         left: list[tuple[list[str], int]] = []
 
-        def not_kept() -> Iterator[Callable[[], bytes]]:
+        def not_kept() -> Iterator[list[str]]:
             for files, count in _parts(self._resolver.program.tree, sites):
                 known = self._kept.find(str(files), Part)
                 if known is not None:
@@ -69,10 +72,11 @@ class Parts:
                 if not left:
                     self._common.macros.work_out()
                 left.append((files, count))
-                yield self._asking(files, ask)
+                yield files
 
         # What was kept is read while the first that were not are worked out.
-        for number, data in forked.answers(not_kept(), jobs):
+        for number, data in forked.answers(
+                not_kept(), lambda files: self._answer(files, ask), jobs):
             files, count = left[number]
             answer: Part = plain(data)
             # Before it is kept: each file that it read is looked at for that.
@@ -92,17 +96,21 @@ class Parts:
         audit(inputs.ADDED, answer.read)
         return pickled.load(answer.made, self._resolver)
 
-    def _asking(self, files: list[str], ask: Ask) -> Callable[[], bytes]:
-        def answer() -> bytes:
-            audit(inputs.PARTED)
-            with self._kept.recorded() as read:
-                program = self._resolver.program.anew(self._common)
-                resolver = Resolver(program)
-                made = pickled.dump(ask(program, resolver, files), resolver)
-            program.files.close()
-            return pickle.dumps(Part(made, read, None, program.sources,
-                                     program.files.failed))
-        return answer
+    def _answer(self, files: list[str], ask: Ask) -> bytes:
+        """Answer for one part, in a process that started as a copy."""
+        with self._recorder.recorded() as read:
+            program = self._resolver.program.anew(self._common)
+            resolver = Resolver(program)
+            made = pickled.dump(ask(program, resolver, files), resolver)
+        program.files.close()
+        return pickle.dumps(Part(made, read, None, program.sources,
+                                 program.files.failed))
+
+    @functools.cached_property
+    def _recorder(self) -> inputs.Recorder:
+        """Return the one of this process, where nothing else is recorded."""
+        audit(inputs.PARTED)
+        return self._kept.recorder()
 
 
 def _parts(tree: View,
