@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 
-from pinlib.csource.written import comments
-from pinlib.csource.written.heard import Code
 from pinlib.csource.masking import CText
+from pinlib.csource.written.heard import Code, WRITTEN
 from pinlib.kernel import typedefs
 from pinlib.kernel.view import HEADERS, View
 from pinlib.kernel.word_index import Indexes, Mark, WordIndex
@@ -72,12 +72,11 @@ class Searches:
         return len(files) > limit or count > limit
 
     def count(self, file: str, word: str) -> int:
-        """Return how often a file names a word outside of comments."""
+        """Return how often a file names a word, comments included."""
         if (file, word) not in self._counts:
-            text = self._bytes(file)
-            self._counts[file, word] = sum(
-                1 for at in _occurrences(text, word)
-                if not comments.around(text, at))
+            count = sum(1 for _ in _occurrences(self._bytes(file), word))
+            sys.audit(WRITTEN, str(self._view.path(file)), f"#{word}", str(count))
+            self._counts[file, word] = count
         return self._counts[file, word]
 
     def lines(self, word: str) -> Places:

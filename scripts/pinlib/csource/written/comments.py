@@ -31,6 +31,8 @@ def said(text: str, asked: str) -> str:
     """Return the answer to what heard.WRITTEN tells of."""
     if asked[0] == "/":
         return str(matches(text, asked[1:]))
+    if asked[0] == "#":
+        return str(len(re.findall(rf"\b{asked[1:]}\b", text, re.ASCII)))
     if asked[0] == "*":
         return str(remarks(text, asked[1:]))
     return text[slice(*map(int, asked.split(":")))]
@@ -45,25 +47,3 @@ def remarks(text: str, pattern: str) -> list[tuple[int, int]]:
     """Return where comments begin in which it does, and where in them."""
     return [(hidden.start(), at) for hidden in HIDDEN.finditer(text)
             if hidden[0][0] == "/" for at in matches(hidden[0], pattern)]
-
-
-def around(text: bytes, at: int) -> bool:
-    """Say whether an offset of a file is in a comment."""
-    found = _glance(text, at)
-    return found if found is not None else \
-        blanked(text.decode("latin-1"))[at] != chr(text[at])
-
-
-def _glance(text: bytes, at: int) -> bool | None:
-    """Say the same, or None where a string may look like a comment."""
-    opening = text.rfind(b"/*", 0, at)
-    if opening < 0 or text.find(b"*/", opening + 2, at) >= 0:
-        return None if b"//" in text[_line(text, at):at] else False
-    line = _line(text, opening)
-    head = text[line:opening]
-    plain = not any(mark in head for mark in (b'"', b"'", b"//"))
-    return True if plain and text[line - 2:line] != b"\\\n" else None
-
-
-def _line(text: bytes, at: int) -> int:
-    return text.rfind(b"\n", 0, at) + 1
