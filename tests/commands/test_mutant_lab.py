@@ -17,7 +17,7 @@ from pinlib.boot.reached_sites import Seen
 from pinlib.build import make_log
 from pinlib.commands import mutants, pipeline
 from pinlib.series import commits
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 from trees import lab
 
 SITE = Site("one", "fs/a.c", 10, 0, "f", "iov_iter_get_pages2", "FS", ["user"],

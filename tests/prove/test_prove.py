@@ -15,7 +15,7 @@ from pinlib.base.records import Patch, Series
 from pinlib.build.mount_namespace import NamespaceRefused
 from pinlib.prove import mail_checks, prove
 from pinlib.prove.wave import Step
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 
 CHECKPATCH = r"""
 foreach (@ARGV) { next unless -f;

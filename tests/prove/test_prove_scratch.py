@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pinlib.base.errors import Gup2pinError
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 
 ODD = 'lib/new "a\n-b.c'
 

@@ -18,7 +18,7 @@ from pinlib.kernel.view import View
 from pinlib.kernel.word_index import Indexes
 from pinlib.rewrite import handwritten
 from pinlib.series import commits
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 from trees import lab
 
 FILE = "drivers/cam/buf.c"

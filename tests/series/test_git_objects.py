@@ -10,9 +10,9 @@ import pytest
 
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.git import run_git
-from pinlib.series import git_objects
-from pinlib.series.git_objects import Entry
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch import git_objects
+from pinlib.series.scratch.git_objects import Entry
+from pinlib.series.scratch.scratch_repo import Scratch
 
 # Names that git sorts otherwise than text: a folder has a slash at its end.
 TEXTS = {b"lib.c": b"a\n", b"lib/a.c": b"int a;\n", b"lib-x": b"",

@@ -10,8 +10,9 @@ import pytest
 from pinlib.base.errors import RuleError
 from pinlib.base.git import git_env
 from pinlib.base.records import Handoff, Pages, Patch, Release, Series, Site
-from pinlib.series.scratch_repo import Scratch
-from pinlib.series.writer import split, write_series
+from pinlib.series.scratch.scratch_repo import Scratch
+from pinlib.series.postings import split
+from pinlib.series.writer import write_series
 
 DRIVER = """\
 int get(struct ctx *c, unsigned long at)

@@ -9,7 +9,7 @@ import pytest
 
 from pinlib.analysis import release_groups
 from pinlib.series import commits
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 from trees import lab
 
 FILE = "drivers/cam/buf.c"

@@ -19,7 +19,7 @@ from pinlib.kernel.maintainers import Subsystems, slug
 from pinlib.kernel.view import View
 from pinlib.rewrite.apply import rules_for
 from pinlib.rewrite.for_kernels import apply_all
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 
 # The series of a subsystem's fixes, beside that of its conversions.
 FIXES = "fix-"

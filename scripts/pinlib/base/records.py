@@ -151,23 +151,26 @@ class Patch:
     also_in: str = ""       # a configuration in which it is built besides
 
 
-# The series that others apply on top of.
-PREREQUISITE = "00-iov_iter"
+# How the names of series begin that others apply on top of.
+FIRST = "00-"
+# That of the campaign for pins.
+PREREQUISITE = f"{FIRST}iov_iter"
 
 
 @dataclasses.dataclass
 class Series:
     """The patches of one subsystem in order.
 
-    Each starts from the base, or from the series of the helpers if it calls some
-    and does not bring them itself.
+    Each starts from the base, or from other series, whose slugs on_top_of has:
+    that of the helpers, if it calls some and does not bring them itself.
     """
 
     slug: str
     subsystem: str
     patches: list[Patch]
+    on_top_of: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def is_prerequisite(self) -> bool:
-        """Say whether it is the series that adds the helpers."""
-        return self.slug == PREREQUISITE
+        """Say whether it is a series that adds what others call."""
+        return self.slug.startswith(FIRST)

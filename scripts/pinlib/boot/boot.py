@@ -28,7 +28,7 @@ from pinlib.boot.reached_sites import Seen
 from pinlib.build.configs import build_root
 from pinlib.kernel.kernel_tree import kernel_version
 from pinlib.series.overlay import GUP
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 
 MOST_NAMES = 4          # of workloads, in a changelog
 

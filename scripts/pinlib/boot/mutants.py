@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from pinlib.base.records import Patch, PatchKind, Series
 from pinlib.csource import masking
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 
 RELEASE = re.compile(r"\b(?:unpin_user_page(?:s(?:_dirty_lock)?)?|"
                      r"page_extract_release(?:_pages(?:_dirty_lock)?)?)\(")

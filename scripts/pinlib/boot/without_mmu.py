@@ -19,7 +19,7 @@ from pinlib.boot.kunit_tests import Case
 from pinlib.boot.machines import Machine
 from pinlib.kernel.kernel_tree import kernel_version
 from pinlib.series.overlay import GUP
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 
 
 def run(kernel: Path, out: Path, jobs: int, series: list[Series], say: Say,

@@ -15,7 +15,7 @@ from pinlib.commands import allowance
 from pinlib.kernel.subsystem_filter import matches
 from pinlib.report import json_report
 from pinlib.series import mail_reader
-from pinlib.series.scratch_repo import BASE_REF, Scratch
+from pinlib.series.scratch.scratch_repo import BASE_REF, Scratch
 
 
 COLOURS = {"+": "32", "-": "31", "@": "36", "d": "1"}

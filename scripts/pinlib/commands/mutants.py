@@ -25,7 +25,7 @@ from pinlib.audit import follow
 from pinlib.commands import pipeline, rescan
 from pinlib.kernel import kernel_tree
 from pinlib.kernel.view import prepared
-from pinlib.series.scratch_repo import BASE_REF, Scratch
+from pinlib.series.scratch.scratch_repo import BASE_REF, Scratch
 
 SECONDS = 2400
 DETECTORS = ("boot", "compiler", "sparse", "re-scan")

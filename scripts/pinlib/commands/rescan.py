@@ -11,7 +11,7 @@ from pinlib.base.options import Options
 from pinlib.base.records import Disposition, PatchKind, Series
 from pinlib.commands.pipeline import Result
 from pinlib.decide.decide import Decision
-from pinlib.series.scratch_repo import BASE_REF, Scratch
+from pinlib.series.scratch.scratch_repo import BASE_REF, Scratch
 
 
 def problems(opts: Options, result: Result, series: list[Series],

@@ -21,7 +21,7 @@ from pinlib.base.line_ends import OPTION, in_patch
 from pinlib.base.records import Series
 from pinlib.build.mount_namespace import build_env
 from pinlib.kernel import git_checkout
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 
 # A sign-off is the user's own act, and whether a new file belongs to an
 # entry of MAINTAINERS is asked of people, not answered by a patch. A commit of

@@ -29,7 +29,7 @@ from pinlib.prove.assign import (assign, conflict_free, exporters,
 from pinlib.prove.stage import Stage, differing
 from pinlib.prove.wave import Step, Verdict, prove_wave, read_states
 from pinlib.report.evidence import Evidence, read_evidence
-from pinlib.series.scratch_repo import BASE_REF, Scratch
+from pinlib.series.scratch.scratch_repo import BASE_REF, Scratch
 
 
 @dataclasses.dataclass

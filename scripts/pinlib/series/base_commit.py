@@ -10,7 +10,7 @@ from typing import Any
 from pinlib.base.errors import Gup2pinError, UsageError
 from pinlib.kernel import git_checkout, kernel_tree
 from pinlib.kernel.git_checkout import find, git
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 
 
 def base_line(tree: Path, scratch: Scratch, base: str, version: str) -> str:

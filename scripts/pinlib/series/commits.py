@@ -10,7 +10,6 @@ import hashlib
 import re
 import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pinlib.analysis import release_groups
@@ -33,7 +32,8 @@ from pinlib.rewrite.apply import rules_for
 from pinlib.rewrite.for_kernels import apply_all
 from pinlib.rewrite.handwritten import Applied
 from pinlib.series import overlay
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
+from pinlib.series.scratch.steps import committed, Step
 
 
 # Helpers that no patch can call, and why.
@@ -199,14 +199,6 @@ def _discard(group: release_groups.Group, why: WhyNot) -> None:
         decision.leave(why)
 
 
-@dataclass(frozen=True)
-class Step:
-    """A commit to be made: the new texts, and the patch but for its ids."""
-
-    patch: Patch
-    contents: dict[str, bytes]
-
-
 def convert(tree: Path, out: Path, analysis: Analysis,
             groups: list[release_groups.Group], only: str | None,
             jobs: int = 1, standalone: bool = False) -> list[Series]:
@@ -230,15 +222,18 @@ def convert(tree: Path, out: Path, analysis: Analysis,
     piped = _piped(analysis) if overlay.PIPE in added else set()
     made: list[Series] = []
     if parts and not standalone:
-        made.append(_series(scratch, base, "HELPERS", _adding(parts)))
+        made.append(committed(scratch, base, PREREQUISITE, "HELPERS",
+                              _adding(parts)))
     for name, steps in wanted.items():
         mine = added & _words(data for s in steps for data in s.contents.values())
         if any(not piped.isdisjoint(s.patch.sites) for s in steps):
             mine.add(overlay.PIPE)
         if mine and standalone:
             steps = [*_adding(_helpers(tree, mine)), *steps]
-        made.append(_series(scratch, made[0].patches[-1].commit
-                            if mine and not standalone else base, name, steps))
+        on_top = made[:1] if mine and not standalone else []
+        made.append(committed(scratch, on_top[0].patches[-1].commit
+                              if on_top else base, slug(name), name, steps,
+                              [one.slug for one in on_top]))
     scratch.set_branches({f"series/{one.slug}": one.patches[-1].commit
                           for one in made if one.patches})
     return made
@@ -345,25 +340,6 @@ def _core_steps(analysis: Analysis, one: Applied, group: str, subsystem: str,
             "code alone.", fixes=patch.fixes),
             {f: t.encode("latin-1") for f, t in texts.items()}))
     return steps
-
-
-def _series(scratch: Scratch, base: str, name: str,
-            steps: list[Step]) -> Series:
-    """Commit the steps of one subsystem."""
-    parent = base
-    patches: list[Patch] = []
-    owner: dict[str, str] = {}
-    for step in steps:
-        for file in step.contents:
-            if owner.setdefault(file, step.patch.group) != step.patch.group:
-                raise RuleError(f"{file}: two groups change one file")
-        made = scratch.commit(parent, step.contents, step.patch.group)
-        patches.append(dataclasses.replace(
-            step.patch, tree=made.tree, parent=made.parent_tree,
-            commit=made.commit))
-        parent = made.commit
-    helpers = all(p.kind == PatchKind.OVERLAY for p in patches)
-    return Series(PREREQUISITE if helpers else slug(name), name, patches)
 
 
 def _command(analysis: Analysis, subsystem: str) -> str:

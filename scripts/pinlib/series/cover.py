@@ -46,34 +46,39 @@ _WORD = re.compile(r"\w+")
 def render(series: Series, part: int, parts: int, subjects: list[str],
            patches: Sequence[Patch], diffs: Sequence[str],
            sites: Sequence[Site], evidence: dict[str, dict[str, Any]],
-           diffstat: str, base: str, below: Sequence[str] = (),
-           changes: str = "", signoff: str = "", alone: bool = False) -> str:
+           diffstat: str, base: str, said: tuple[list[str], list[str]],
+           below: Sequence[str] = (), changes: str = "", signoff: str = "",
+           alone: bool = False) -> str:
     """Return the text of one posting's cover letter.
 
-    Of that of a patch by itself, only what its own message does not say. below:
-    the subjects of the patches that the posting applies on top of.
+    Of that of a patch by itself, only what its own message does not say. said: what
+    the posting does and why, and how it is tested. below: the subjects of the
+    patches that the posting applies on top of.
     """
+    intro, test = said
     overlay = [n for n, patch in enumerate(patches, 1)
                if patch.kind == PatchKind.OVERLAY]
     template = environment()
     template.filters["fill"] = fill
     return template.get_template("cover-letter.txt.j2").render(
-        intro=[added(patches)] if series.is_prerequisite
-        else intro(patches, sites),
+        intro=intro,
         below=on_top_of(below), part=part, parts=parts,
         order="The patches apply on top of the part before it."
         if part > 1 else "The other parts apply on top of it.",
         helpers=helpers(patches, diffs), helper_patch=joined(
             str(n) for n in overlay),
         left=unconverted(series, sites), proof=proof(patches, evidence),
-        test=test(patches, evidence),
+        test=test,
         builds=builds(patches), keep_cr=line_ends.option(diffs),
         subjects=list(enumerate(subjects, 1)), diffstat=diffstat, base=base,
         changes=changes, signoff=signoff, alone=alone) + "\n"
 
 
-def intro(patches: Sequence[Patch], sites: Sequence[Site]) -> list[str]:
+def intro(series: Series, patches: Sequence[Patch],
+          sites: Sequence[Site]) -> list[str]:
     """Return what the posting does and why, in paragraphs."""
+    if series.is_prerequisite:
+        return [added(patches)]
     if all(patch.kind == PatchKind.FIX for patch in patches):
         return [MENDS]
     mine = [s for patch in patches for s in of_patch(patch, sites)]

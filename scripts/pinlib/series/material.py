@@ -19,18 +19,24 @@ from pinlib.series.changelog import WIDTH, filled, of_patch
 MOST_ITEMS = 10
 
 
+def about_pages(sites: Sequence[Site]) -> list[str]:
+    """Return where pages are taken, where they go, and where they are dropped."""
+    return [listed("Call sites:", places(sites)),
+            listed("What the pages go through:", holders(sites)),
+            listed("Releases:", releases(sites))]
+
+
 def below(patch: Patch, sites: Sequence[Site], evidence: dict[str, Any] | None,
-          kernel: dict[str, Any], no_fixes: bool = True) -> str:
+          kernel: dict[str, Any], no_fixes: bool = True,
+          about: Callable[[Sequence[Site]], list[str]] = about_pages) -> str:
     """Return the text between a message and its diffstat.
 
     sites may hold those of other patches; evidence is the entry of patch.tree;
-    no_fixes: the message does not name the commit that a bug came with.
+    no_fixes: the message does not name the commit that a bug came with. about:
+    what there is to say of the sites of a patch, in paragraphs.
     """
     mine = of_patch(patch, sites)
-    parts = [*(fixes(patch) if patch.fixes and no_fixes else []),
-             listed("Call sites:", places(mine)),
-             listed("What the pages go through:", holders(mine)),
-             listed("Releases:", releases(mine)),
+    parts = [*(fixes(patch) if patch.fixes and no_fixes else []), *about(mine),
              listed("Notes:", patch.notes), filled(patch.rules),
              *rule_text(patch, kernel), *proofs(evidence)]
     return "\n\n".join(part for part in parts if part) + "\n"

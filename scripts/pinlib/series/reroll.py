@@ -19,7 +19,7 @@ from pinlib.base.git import run_git
 from pinlib.series import mail_reader
 from pinlib.series.changelog import filled
 from pinlib.series.mail_reader import FileDiff, Mail
-from pinlib.series.scratch_repo import Scratch
+from pinlib.series.scratch.scratch_repo import Scratch
 from pinlib.series.written import ASIDE
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"

@@ -8,10 +8,9 @@ bytes.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +25,13 @@ from pinlib.kernel.needs_mmu import Kconfig
 from pinlib.series import changelog, cover, material, reroll
 from pinlib.series.base_commit import base_line, describe
 from pinlib.series.mailbox import COVER, Line, MAILBOX, case, mbox, script
+from pinlib.series.postings import Mail, Posting, split
 from pinlib.series.recipients import (Maintainers, Recipients, encoded,
                                       headers, listing, union)
-from pinlib.series.scratch_repo import BASE_REF, Scratch
+from pinlib.series.scratch.scratch_repo import BASE_REF, Scratch
+from pinlib.series.words import PINS, Words
 from pinlib.series.written import Folder, replaced
 
-MOST_PATCHES = 15
-# Their maintainers must see what is added to them.
-API_FILES = ("lib/iov_iter.c", "mm/gup.c")
 ZERO = "0" * 40
 # The date of the scratch repository's commits, as format-patch writes it.
 HEAD = (f"From {ZERO} Mon Sep 17 00:00:00 2001\n"
@@ -51,54 +49,25 @@ ATTRIBUTES = "*.c diff=cpp\n*.h diff=cpp\n"
 Evidence = dict[str, dict[str, Any]]
 
 
-@dataclasses.dataclass
-class Mail:
-    """One patch with its message, what it changes and who gets it."""
-
-    patch: Patch
-    subject: str
-    commit: str
-    parent: str
-    diff: str
-    to: Recipients
-    author: str             # the sender, "" where nobody is known
-    below: str              # what stands between the message and the diffstat
-
-
-@dataclasses.dataclass
-class Posting:
-    """What is sent at once: a whole series, or a part of a long one.
-
-    below: the mails of the series that it applies on top of.
-    """
-
-    series: Series
-    folder: Path
-    part: int
-    parts: int
-    mails: list[Mail]
-    below: list[Mail]
-
-
 def write_series(kernel: Path, out: Path, series: list[Series],
                  sites: list[Site], evidence: Evidence,
                  previous: dict[str, reroll.Old] | None = None,
                  module: Path | None = None, signoff: str = "",
                  ours: Callable[[str], bool] = lambda name: True,
                  say: Callable[[str], None] = lambda text: None,
-                 jobs: int = 1) -> dict[str, str]:
+                 jobs: int = 1, words: Words = PINS) -> dict[str, str]:
     """Replace what OUT/series has of subsystems by the mails of these series.
 
     With module, they are patches of that folder, made for the kernel. signoff:
     who sends them, as author and signer, "" for nobody yet. ours
     says of which subsystems the series are; the others' stay. What somebody
-    has edited is kept aside, and said.
+    has edited is kept aside, and said. words: those of the campaign.
 
     Returns the mail of each call site that is converted, below OUT.
     """
     with replaced(out / "series") as folder:
         writer = Writer(kernel, out, folder, sites, evidence, previous or {},
-                        module, signoff)
+                        module, signoff, words)
         slugs = [one.slug for one in series]
         for slug in slugs:
             if slugs.count(slug) > 1 or not re.fullmatch(r"[\w.+-]+", slug):
@@ -122,33 +91,15 @@ def write_series(kernel: Path, out: Path, series: list[Series],
     return found
 
 
-def split(patches: Sequence[Patch]) -> list[list[Patch]]:
-    """Return the patches in postings, each group whole as far as it can be."""
-    groups: list[list[Patch]] = []
-    for patch in patches:
-        if groups and groups[-1][0].group == patch.group:
-            groups[-1].append(patch)
-        else:
-            groups.append([patch])
-    parts: list[list[Patch]] = [[]]
-    for group in groups:
-        if parts[-1] and len(parts[-1]) + len(group) > MOST_PATCHES:
-            parts.append([])
-        for patch in group:
-            if len(parts[-1]) == MOST_PATCHES:
-                parts.append([])
-            parts[-1].append(patch)
-    return parts
-
-
 class Writer:
     """One run: the tree, the scratch repository, and what is known."""
 
     def __init__(self, kernel: Path, out: Path, folder: Folder,
                  sites: list[Site], evidence: Evidence,
                  previous: dict[str, reroll.Old],
-                 module: Path | None, signoff: str) -> None:
+                 module: Path | None, signoff: str, words: Words) -> None:
         self.signoff = signoff
+        self.words = words
         self.kernel = tree = module or kernel
         self.kconfig = Kconfig(tree)
         self.written = folder
@@ -170,7 +121,7 @@ class Writer:
         self._gup = gup.read_text("latin-1") if gup and gup.is_file() else ""
         self._prefixes: dict[str, str] = {}
         self._subsystems = read_subsystems(tree)
-        self._helpers: list[Mail] = []
+        self._written: dict[str, list[Mail]] = {}
         self.tips: dict[str, str] = {}      # of branches
         self.previous = previous
         for old in previous.values():
@@ -182,8 +133,7 @@ class Writer:
         parts = split(series.patches)
         subjects = self.subjects(series.patches)
         below = self.helpers(series)
-        parent = below[-1].commit if below else \
-            self.scratch.below(self.base, self.below)
+        parent = self.beneath(series, below)
         found: dict[str, str] = {}
         send: list[str] = []
         for number, patches in enumerate(parts, 1):
@@ -197,8 +147,7 @@ class Writer:
                                        series.slug))
                 parent = mails[-1].commit
             posting = Posting(series, folder, number, len(parts), mails, below)
-            if series.is_prerequisite:
-                self._helpers += mails
+            self._written.setdefault(series.slug, []).extend(mails)
             send.append(case(Line(
                 str(folder.relative_to(self.folder)),
                 [mail.to for mail in mails],
@@ -214,8 +163,20 @@ class Writer:
 
     def helpers(self, series: Series) -> list[Mail]:
         """Return the mails that a series applies on top of, in their order."""
-        plain = self.scratch.tree(self.base)
-        return [] if series.patches[0].parent == plain else self._helpers
+        return [mail for slug in series.on_top_of
+                for mail in self._written.get(slug, [])]
+
+    def beneath(self, series: Series, below: list[Mail]) -> str:
+        """Return the commit that a series starts from.
+
+        None is there yet for one that applies on top of several.
+        """
+        if len(series.on_top_of) > 1:
+            return self.scratch.write_commit(self.scratch.nested(
+                series.patches[0].parent, self.below), None,
+                "Base of the last series\n")
+        return below[-1].commit if below else \
+            self.scratch.below(self.base, self.below)
 
     def find_diffs(self, patches: Iterable[Patch]) -> None:
         """Have git make the diffs of all patches at once."""
@@ -244,7 +205,7 @@ class Writer:
                             "series is not the one it was made on")
         tree = self.scratch.nested(patch.tree, self.below)
         diff = self.scratch.diff(above, tree)
-        said = changelog.body(patch, self.sites, diff, self._gup)
+        said = self.words.body(patch, self.sites, diff, self._gup)
         text = f"{subject}\n\n{said}"
         old = self.previous.get(slug)
         fixes = self.fixes(patch)
@@ -258,7 +219,7 @@ class Writer:
         return Mail(patch, subject, commit, parent, diff,
                     self.maintainers.of(*self.concerned(patch)), author,
                     material.below(patch, self.sites, self.evidence.get(
-                        patch.tree), self.info, not fixes))
+                        patch.tree), self.info, not fixes, self.words.about))
 
     def fixes(self, patch: Patch) -> list[str]:
         """Return the trailers of a patch that mends a bug, as far as known."""
@@ -269,7 +230,7 @@ class Writer:
     def concerned(self, patch: Patch) -> tuple[str, tuple[str, ...]]:
         """Return a patch and other files, for whose maintainers it is."""
         # What is added to the API concerns its maintainers.
-        also = API_FILES if patch.kind == PatchKind.OVERLAY else ()
+        also = self.words.concerned if patch.kind == PatchKind.OVERLAY else ()
         # MAINTAINERS knows the tree's own paths.
         return self.scratch.diff(patch.parent, patch.tree), also
 
@@ -344,15 +305,22 @@ class Writer:
         if not posting.below and not posting.series.is_prerequisite and cover.pins(
                 patches, self.sites) and not self.kconfig.all_need_mmu(patches):
             base += "".join(f"\nKernels without an MMU need \"{m.subject}\" first"
-                            for m in self._helpers if m.patch.also_in)
+                            for mails in self._written.values() for m in mails
+                            if m.patch.also_in)
         base += "".join(f"\nprerequisite-patch-id: {reroll.stable_id(m.diff)}"
                         for m in posting.below if posting.part == 1)
         return cover.render(
             posting.series, posting.part, posting.parts,
             [mail.subject for mail in mails], [mail.patch for mail in mails],
             [mail.diff for mail in mails], self.sites, self.evidence, stat,
-            base, [mail.subject for mail in posting.below],
+            base, self.said(posting), [mail.subject for mail in posting.below],
             self.changes(posting), self.signoff, alone)
+
+    def said(self, posting: Posting) -> tuple[list[str], list[str]]:
+        """Return what a posting does and why, and how it is tested."""
+        patches = [mail.patch for mail in posting.mails]
+        return (self.words.intro(posting.series, patches, self.sites),
+                self.words.test(patches, self.evidence))
 
     def cover(self, posting: Posting, tag: str, everyone: Recipients) -> None:
         """Write the cover letter of a posting."""
@@ -361,7 +329,7 @@ class Writer:
         text = self.letter(posting, False)
         prefix = shared_prefix([mail.subject for mail in mails
                                 if mail.patch.kind != PatchKind.OVERLAY])
-        title = cover.title([mail.patch for mail in mails], prefix)
+        title = self.words.title([mail.patch for mail in mails], prefix)
         mark = f"[{tag} {0:0{len(str(count))}}/{count}] "
         head = HEAD
         if len({mail.author for mail in mails}) == 1 and mails[0].author:

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.git import run_git
-from pinlib.series import git_objects
-from pinlib.series.git_objects import Entry
+from pinlib.series.scratch import git_objects
+from pinlib.series.scratch.git_objects import Entry
 
 BASE_REF = "refs/heads/base"
 _ID = re.compile(r"[0-9a-f]{40}")
