@@ -377,22 +377,23 @@ REGISTER: Mapping[str, Entry] = MappingProxyType({
         "Convert by hand with what this tree has, or bring the helpers to it "
         "first."),
     # A member that is to go behind accessors.
-    Code.ACCESSOR: Entry(
-        "An accessor takes the place of the member."),
-    Code.ACCESSORS_OWN: Entry(
-        "The code is the accessors' own."),
-    Code.OTHER_TYPE: Entry(
-        "The object is of another type."),
-    Code.LAYOUT_ASKED: Entry(
-        "The code asks where the member is."),
+    Code.ACCESSOR: Entry("An accessor takes the place of the member."),
+    Code.ACCESSORS_OWN: Entry("The code is the accessors' own."),
+    Code.OTHER_TYPE: Entry("The object is of another type."),
+    Code.LAYOUT_ASKED: Entry("The code asks where the member is."),
     Code.TYPE_UNKNOWN: Entry(
-        "The type of the object is not known."),
+        "The type of the object is not known.",
+        "Declare the object where the line can be read; then run again."),
     Code.NO_ADDRESS: Entry(
-        "The object has no address."),
+        "The object has no address.",
+        "Keep the object in a variable first; then run again."),
     Code.NO_FORM: Entry(
-        "No accessor does what the code does."),
+        "No accessor does what the code does.",
+        "Write the named line as reads and stores of their own; then run again."),
     Code.MACRO_TEXT: Entry(
-        "The text of a macro cannot be edited."),
+        "The text of a macro cannot be edited.",
+        "Read the macro at the named line, and change it by hand."),
     Code.TOKEN_NOT_READ: Entry(
-        "The code was not read."),
+        "The code was not read.",
+        "Write the named line as plain code, or change it by hand."),
 })
