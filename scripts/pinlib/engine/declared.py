@@ -36,7 +36,10 @@ class Counted:
 
 @dataclass(frozen=True)
 class Idiom:
-    """One form of code: its rule, its operation, and what its slots are given."""
+    """One form of code: its rule, its operation, and what its slots are given.
+
+    rule: "" where code is edited as text.
+    """
 
     name: str
     rule: str
@@ -130,19 +133,25 @@ class _Reader:
             Counted(*(self._text(counted, "counted", key)
                       for key in ("member", "struct", "header"))),
             self._texts(core, "core", "files"),
-            {key: self._idiom(idioms, "idioms", key) for key in idioms},
+            {key: self._converting(idioms, key) for key in idioms},
             self._kept(raw.get("kept", [])),
             self._idiom(raw, "", "rename") if "rename" in raw else None,
             self._order(series), {key: self._text(words, "words", key)
                                   for key in words})
 
+    def _converting(self, idioms: Mapping[str, Any], key: str) -> Idiom:
+        made = self._idiom(idioms, "idioms", key)
+        if not made.rule:
+            raise self._wrong(f"idioms.{key}.rule", "is missing")
+        return made
+
     def _idiom(self, table: Mapping[str, Any], above: str, key: str) -> Idiom:
         one = self._table(table, above, key)
         where = _joined(above, key)
         values = {name: self._text(one, where, name) for name in one}
-        for name in ("rule", "op", "new"):
+        for name in ("op", "new"):
             self._text(one, where, name)
-        return Idiom(key, values.pop("rule"), values.pop("op"), values)
+        return Idiom(key, values.pop("rule", ""), values.pop("op"), values)
 
     def _kept(self, found: Any) -> tuple[Kept, ...]:
         if not isinstance(found, list):

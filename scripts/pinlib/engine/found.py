@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import itertools
 import time
 from collections.abc import Iterator
@@ -187,8 +186,3 @@ def _steps(case: Case) -> Iterator[str]:
     yield f"The token is of the kind `{case.token.kind}`."
     if case.object is not None and case.object.why:
         yield case.object.why
-
-
-def digest(path: Path) -> str:
-    """Return the hash by which a plan knows the text of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -24,8 +24,8 @@ MEMBERS = ("bv_page", "bv_len", "bv_offset")
 _PURE = frozenset((
     "virt_to_page pfn_to_page vmalloc_to_page compound_head sg_page folio_page "
     "offset_in_page offset_in_folio thp_size folio_size page_size page_offset "
-    "min max min_t max_t umin umax round_up round_down ALIGN sizeof blk_rq_bytes "
-    "bvec_page").split())
+    "iov_iter_count blk_rq_bytes min max min_t max_t umin umax round_up round_down "
+    "ALIGN bvec_page").split())
 
 
 def own(_campaign: Campaign, cases: Sequence[Case]) -> Mapping[Token, Verdict]:
