@@ -29,6 +29,7 @@ from pinlib.base.options import Options, UserBuild
 from pinlib.base.resources import ROOT
 from pinlib.base.text import printable
 from pinlib.commands import out_owner
+from pinlib.engine import declared
 from pinlib.kernel import kernel_tree
 
 # The module and function of a target, where they are not its name and run.
@@ -36,6 +37,10 @@ RUN = {"check": ("commands.check", "run"),
        "baseline": ("commands.check", "record"),
        "bench": ("dev.bench", "run"),
        "bench-base": ("dev.bench_base", "run")}
+# What is done for other campaigns than pins, too.
+OF_EACH = ("report", "render", "lint", "setup")
+# What these ask of a report is only answered for pins.
+OF_PINS = ("module", "since", "decisions", "baseline")
 # These write nothing about a tree into OUT.
 READERS = ("diff", "explain", "render")
 
@@ -62,6 +67,8 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
         raise UsageError(f"{decisions}: no such file")
     version = kernel_tree.kernel_version(kernel)
     name = f"{version}+{module.name}" if module else version
+    if args.campaign != declared.PINS:
+        name = f"{name}-{args.campaign}"
     out = Path(args.out).resolve() if args.out else ROOT / "out" / name
     read_only = [kernel, module] if module else [kernel]
     kernel_tree.check_outside(out, read_only, "OUT")
@@ -74,7 +81,8 @@ def options(args: argparse.Namespace, versions: dict[str, str]) -> Options:
                    user_build(args), args.format, args.since,
                    Path(args.previous).resolve() if args.previous else None,
                    args.mutants, args.machine, args.base, args.standalone,
-                   signoff(args.signoff), args.findings)
+                   signoff(args.signoff), args.findings,
+                   campaign=args.campaign)
 
 
 def signoff(given: str) -> str:
@@ -101,6 +109,8 @@ def run(target: str, opts: Options) -> None:
         stages.run(opts, target)
         return
     module, function = RUN.get(target, (f"commands.{target}", "run"))
+    if target == "report" and opts.campaign != declared.PINS:
+        module = "commands.campaign.report"
     getattr(importlib.import_module(f"pinlib.{module}"), function)(opts)
 
 
@@ -167,8 +177,23 @@ def _usage(args: argparse.Namespace, target: str) -> None:
                          "wants all of the tree")
     if args.machine != "uml" and target != "boot":
         raise UsageError(f"--machine {args.machine}: only boot runs there")
+    _campaign(args, target)
     if args.kernel and target != "setup":
         kernel_tree.validate(Path(args.kernel).resolve())
+
+
+def _campaign(args: argparse.Namespace, target: str) -> None:
+    """Refuse a campaign that there is not, and what is not done for one yet."""
+    if args.campaign == declared.PINS:
+        return
+    declared.load(args.campaign)
+    if target not in OF_EACH:
+        raise UsageError(f"{target}: not for the campaign {args.campaign} yet; "
+                         "report is")
+    given = [name for name in OF_PINS if getattr(args, name)] + (
+        ["apis"] if args.apis != "mission" else [])
+    if given:
+        raise UsageError(f"--{given[0]}: not for the campaign {args.campaign}")
 
 
 def _main(argv: list[str], known: dict[str, Path]) -> None:
@@ -194,7 +219,8 @@ def _main(argv: list[str], known: dict[str, Path]) -> None:
             opts = dataclasses.replace(opts, replace=out_owner.claim(
                 opts.out, kernel_tree.kernel_version(opts.kernel),
                 os.fspath(opts.kernel) if args.kernel
-                else host_packages.DEFAULT_SOURCE, opts.module, args.replace))
+                else host_packages.DEFAULT_SOURCE, opts.module, args.replace,
+                opts.campaign))
         run(target, opts)
 
 

@@ -177,9 +177,9 @@ def test_control_characters_do_not_reach_the_terminal(tmp_path):
 
 
 def test_missing_tokens_are_said_loudly():
-    said = terminal.accounts({
+    said = terminal.accounts({"summary": {
         "census": {"tokens": 5, "accounted": 3},
-        "by_rule_kind": {"generic": 0, "core": 0}, "only_read": {}})
+        "by_rule_kind": {"generic": 0, "core": 0}, "only_read": {}}})
     assert "3 of them are accounted for, 2 are NOT" in said
 
 

@@ -100,6 +100,16 @@ class Code(enum.StrEnum):
     UNCLEAR_PLACE = "unclear-place"
     EDITS_REFUSED = "edits-refused"
     NEEDS_HELPER = "needs-helper"
+    # A member that is to go behind accessors.
+    ACCESSOR = "accessor"
+    ACCESSORS_OWN = "accessors-own"
+    OTHER_TYPE = "other-type"
+    LAYOUT_ASKED = "layout-asked"
+    TYPE_UNKNOWN = "type-unknown"
+    NO_ADDRESS = "no-address"
+    NO_FORM = "no-form"
+    MACRO_TEXT = "macro-text"
+    TOKEN_NOT_READ = "token-not-read"
 
 
 @dataclass(frozen=True)
@@ -366,4 +376,24 @@ REGISTER: Mapping[str, Entry] = MappingProxyType({
         "The conversion needs helpers that the tree cannot have.",
         "Convert by hand with what this tree has, or bring the helpers to it "
         "first."),
+    # A member that is to go behind accessors.
+    Code.ACCESSOR: Entry("An accessor takes the place of the member."),
+    Code.ACCESSORS_OWN: Entry("The code is the accessors' own."),
+    Code.OTHER_TYPE: Entry("The object is of another type."),
+    Code.LAYOUT_ASKED: Entry("The code asks where the member is."),
+    Code.TYPE_UNKNOWN: Entry(
+        "The type of the object is not known.",
+        "Declare the object where the line can be read; then run again."),
+    Code.NO_ADDRESS: Entry(
+        "The object has no address.",
+        "Keep the object in a variable first; then run again."),
+    Code.NO_FORM: Entry(
+        "No accessor does what the code does.",
+        "Write the named line as reads and stores of their own; then run again."),
+    Code.MACRO_TEXT: Entry(
+        "The text of a macro cannot be edited.",
+        "Read the macro at the named line, and change it by hand."),
+    Code.TOKEN_NOT_READ: Entry(
+        "The code was not read.",
+        "Write the named line as plain code, or change it by hand."),
 })

@@ -41,3 +41,4 @@ class Options:
     signoff: str = ""   # who sends the series, as "Name <address>"
     findings: bool = False      # check and record those of the audit too
     replace: bool = False   # replace another tree's results in OUT
+    campaign: str = "pins"

@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPTS = ROOT / "scripts"
 COCCI = ROOT / "cocci"
+CAMPAIGNS = COCCI / "campaigns"
 MACROS = COCCI / "macros.h"
 KCONFIG = SCRIPTS / "kconfig"
 OVERLAY = ROOT / "kernel-overlay"

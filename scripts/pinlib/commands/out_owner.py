@@ -15,6 +15,7 @@ from typing import Any
 
 from pinlib.base.errors import UsageError
 from pinlib.base.files import read_json, write_json
+from pinlib.engine.declared import PINS
 
 RECORD = ".tree.json"
 # The results in OUT, without the series, which may have been edited.
@@ -24,13 +25,13 @@ RESULTS = ("report.*", "html", "audit.*", "boot*", "evidence.json",
 
 
 def claim(out: Path, version: str, kernel: str, module: Path | None,
-          replace: bool) -> bool:
-    """Refuse another tree's results, or take their place.
+          replace: bool, campaign: str = PINS) -> bool:
+    """Refuse the results of another tree or campaign, or take their place.
 
     kernel is the folder of the tree, or the package that it comes of. Says
     whether there were such results.
     """
-    whose = other(out, version, kernel, module)
+    whose = other(out, version, kernel, module, campaign)
     if whose and not replace:
         raise UsageError(f"{out}: it holds the results of {whose}; choose "
                          "another OUT, or replace them (--replace, make "
@@ -43,12 +44,14 @@ def claim(out: Path, version: str, kernel: str, module: Path | None,
             path.unlink()
     write_json(out / RECORD, {
         "version": version, "kernel": kernel,
-        "module": os.fspath(module) if module else None})
+        "module": os.fspath(module) if module else None,
+        **({"campaign": campaign} if campaign != PINS else {})})
     return bool(whose)
 
 
-def other(out: Path, version: str, kernel: str, module: Path | None) -> str:
-    """Return the other tree whose results lie in a folder, or "".
+def other(out: Path, version: str, kernel: str, module: Path | None,
+          campaign: str = PINS) -> str:
+    """Return the other tree or campaign whose results lie in a folder, or "".
 
     A run that ended before it wrote any has left nothing to lose.
     """
@@ -60,7 +63,9 @@ def other(out: Path, version: str, kernel: str, module: Path | None) -> str:
         report = _read(out / "report.json")
         kept = report.get("kernel")
         was = kept.get("version") if isinstance(kept, dict) else None
-        return f"Linux {was}" if was and was != version else ""
+        if was and was != version:
+            return f"Linux {was}"
+        return f"the campaign {PINS}" if report and campaign != PINS else ""
     place = str(known.get("kernel", kernel))
     if known.get("version", version) != version:
         return f"Linux {known['version']} ({place})"
@@ -72,7 +77,8 @@ def other(out: Path, version: str, kernel: str, module: Path | None) -> str:
             theirs and mine and _same(theirs, mine)
             and Path(theirs).name == Path(mine).name):
         return f"the module {theirs}" if theirs else f"{place} without M"
-    return ""
+    was = known.get("campaign", PINS)
+    return f"the campaign {was}" if was != campaign else ""
 
 
 def _same(one: str, two: str) -> bool:

@@ -66,6 +66,8 @@ class Typedefs:
         self._text = text
         self._see = see
         self._find = find
+        # Names that stay as they are written.
+        self.kept: frozenset[str] = frozenset()
         self._places: dict[str, dict[str, list[int]]] = {}
         self._known: dict[tuple[str, int, str], str] = {}
 
@@ -80,7 +82,7 @@ class Typedefs:
         if _TAGGED.search(type_text):
             return type_text
         for word in _WORD.findall(type_text):
-            if word in _NUMBERS:
+            if word in _NUMBERS or word in self.kept:
                 break
             if word not in _QUALIFIERS and self._at(word):
                 meant = self._meant(word, user)

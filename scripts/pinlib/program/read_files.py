@@ -11,7 +11,7 @@ import itertools
 import os
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,7 @@ from pinlib.program.facts import Fact, Unread
 from pinlib.program.read_facts import Facts
 from pinlib.reader import run
 from pinlib.reader.build import Reader
-from pinlib.reader.output import Declaration, File
+from pinlib.reader.output import Declaration, File, Node
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -100,6 +100,22 @@ class ReadFile:
             self._facts[element] = sorted(
                 self._taker.of(element.declarations), key=_order)
         return self._facts[element]
+
+    def names_at(self, offset: int) -> Iterator[tuple[Declaration, Node]]:
+        """Yield the names that are read at an offset, each with what it is in.
+
+        There is more than one where several selections of arms have it.
+        """
+        element = self.around(offset)
+        file = self._file
+        for declaration in element.declarations if element else ():
+            root = declaration.root
+            for index in range(file.firsts[root.index], root.index + 1):
+                if file.starts[index] == offset:
+                    leaf = Node(file, index)
+                    if leaf.kind in ("name", "type-name"):
+                        yield declaration, leaf
+                    break
 
     @cached_property
     def _taker(self) -> Facts:

@@ -174,6 +174,13 @@ class Node:
         for index in range(self._file.firsts[self.index], self.index + 1):
             yield Node(self._file, index)
 
+    def above(self, root: Node) -> Iterator[Node]:
+        """The nodes that this one is in, from the inside up to a root."""
+        firsts = self._file.firsts
+        for index in range(self.index + 1, root.index + 1):
+            if firsts[index] <= self.index:
+                yield Node(self._file, index)
+
     def __repr__(self) -> str:
         return f"<{self.kind} {self.start}-{self.end}>"
 

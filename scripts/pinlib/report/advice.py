@@ -26,6 +26,19 @@ BY_DISPOSITION = {
     "inactive": "Nothing for this kernel, which does not compile the line.",
 }
 
+# The same of a campaign that is not about pins.
+OF_OTHERS = {
+    "convert": "Make the edit that plan.json lists for it.",
+    "manual": "Open the named line, and change it by hand.",
+    "mismatch": "Fix the line first, in a patch of its own.",
+    "blocked": "Convert the code that is named first.",
+    "keep": "Nothing: it is right as it is.",
+    "converted": "Nothing: it is in the new form.",
+    "core": "Nothing: this is what others are converted to.",
+    "test": "Nothing: this is a test of what others are converted to.",
+    "inactive": "Nothing for this kernel, which does not compile the line.",
+}
+
 
 def entry(site: dict[str, Any], kernel: str) -> list[str]:
     """Return the decisions entry that would decide a site, to be filled in."""
@@ -37,19 +50,19 @@ def entry(site: dict[str, Any], kernel: str) -> list[str]:
             'when = ""  # YYYY-MM-DD']
 
 
-def of_code(code: str, disposition: str) -> str:
+def of_code(code: str, disposition: str, campaign: str = "") -> str:
     """Return what to do about a code, by itself or by its disposition.
 
-    A code that is none of a call site is one of a finding.
+    A code that is none of a call site is one of a finding. campaign: "" for pins.
     """
     entry = REGISTER.get(code)
     return entry.advice if entry and entry.advice \
-        else BY_DISPOSITION[disposition]
+        else (OF_OTHERS if campaign else BY_DISPOSITION)[disposition]
 
 
-def of_site(site: dict[str, Any]) -> str:
+def of_site(site: dict[str, Any], campaign: str = "") -> str:
     """Return what to do about a site of report.json, with its names filled in."""
-    text = of_code(site["code"], site["disposition"])
+    text = of_code(site["code"], site["disposition"], campaign)
     if site["disposition"] == "convert":
         text = text.replace("make series", "make series SUBSYSTEM="
                             f"'{site['subsystem']}'")

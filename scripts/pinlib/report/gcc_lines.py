@@ -6,15 +6,18 @@ from __future__ import annotations
 from typing import Any
 
 from pinlib.base.text import printable
+from pinlib.report import wording
 from pinlib.report.advice import UNCONVERTED
 from pinlib.report.sarif import call
+from pinlib.report.wording import Words
 
 Report = dict[str, Any]
 
 
 def lines(report: Report) -> list[str]:
     """Return every unconverted site, finding and unparsed region as one line."""
-    made = [(s["file"], s["line"], of_site(s)) for s in report["sites"]
+    words = wording.of(report)
+    made = [(s["file"], s["line"], of_site(s, words)) for s in report["sites"]
             if s["disposition"] in UNCONVERTED]
     made += [(f["file"], f["line"], line(f["file"], f["line"], 1, f["text"],
                                          f["code"]))
@@ -25,10 +28,10 @@ def lines(report: Report) -> list[str]:
     return [text for _, _, text in sorted(made)]
 
 
-def of_site(site: Report) -> str:
-    """Return one call site as a warning."""
+def of_site(site: Report, words: Words = wording.CALLS) -> str:
+    """Return one site as a warning."""
     return line(site["file"], site["line"], site["column"] + 1,
-                f"{call(site)}: {site['reason']}",
+                f"{call(site, words)}: {site['reason']}",
                 site["code"])
 
 

@@ -30,16 +30,16 @@ def write_report(out: Path, kernel: dict[str, Any], sites: list[Site],
                  decisions: list[dict[str, Any]],
                  core: list[dict[str, Any]] | None = None,
                  patches: list[dict[str, Any]] | None = None,
-                 only_read: Mapping[str, int] = MappingProxyType({})
-                 ) -> dict[str, Any]:
+                 only_read: Mapping[str, int] = MappingProxyType({}),
+                 campaign: dict[str, Any] | None = None) -> dict[str, Any]:
     """Write the report in every form; nothing is written that is wrong.
 
     kernel has version, commit, since and pins, census has tokens and
     accounted. only_read: the calls that Coccinelle does not find, by what
-    explains it.
+    explains it. campaign: its name, title and what it counts; None for pins.
     """
     report = compose(kernel, sites, findings, unparsed, census, decisions,
-                     core or [], patches or [], only_read)
+                     core or [], patches or [], only_read, campaign)
     write(out, report)
     return report
 
@@ -58,11 +58,13 @@ def compose(kernel: dict[str, Any], sites: list[Site],
             findings: list[dict[str, Any]], unparsed: list[dict[str, Any]],
             census: dict[str, int], decisions: list[dict[str, Any]],
             core: list[dict[str, Any]], patches: list[dict[str, Any]],
-            only_read: Mapping[str, int]) -> dict[str, Any]:
+            only_read: Mapping[str, int],
+            campaign: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the report in an order that only the tree decides."""
     ordered = sorted(sites, key=lambda s: (s.file, s.line, s.column, s.id))
     return {
-        "schema": FORMAT, "since": kernel.get("since"),
+        "schema": FORMAT, **({"campaign": campaign} if campaign else {}),
+        "since": kernel.get("since"),
         "kernel": {"version": kernel["version"],
                    "commit": kernel.get("commit"),
                    "pins": kernel.get("pins", True)},

@@ -24,7 +24,7 @@ from pinlib.base.errors import UsageError
 from pinlib.base.files import read_json, write_file
 from pinlib.base.resources import REPORTS
 from pinlib.kernel.maintainers import slug
-from pinlib.report import advice, html_diff, terminal
+from pinlib.report import html_diff, terminal, wording
 from pinlib.report.html_links import (Linker, Note, ShownHunk, ShownPatch,
                                       place_anchor, site_anchor)
 from pinlib.series import mail_reader
@@ -58,7 +58,7 @@ def write(out: Path, report: Report, evidence: Evidence) -> None:
     write_file(out / FRONT, front)
 
 
-def environment() -> jinja2.Environment:
+def environment(words: wording.Words) -> jinja2.Environment:
     """Return templates that escape, after control characters are spelled out."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True,
@@ -67,11 +67,11 @@ def environment() -> jinja2.Environment:
     style = (TEMPLATES / "style.css").read_text("ascii")
     script = (TEMPLATES / "script.js").read_text("ascii")
     made.globals.update(
-        style=Markup(style), script=Markup(script), advice=advice.of_site,
-        todo=advice.of_code,
+        style=Markup(style), script=Markup(script), advice=words.advice,
+        todo=words.todo, words=words,
         policy=f"default-src 'none'; base-uri 'none'; img-src data:; style-src "
         f"'{_sha256(style)}'; script-src '{_sha256(script)}'",
-        meanings=terminal.MEANINGS)
+        meanings=words.meanings)
     return made
 
 
@@ -93,7 +93,7 @@ class Site:
     def __init__(self, out: Path, report: Report, evidence: Evidence) -> None:
         self.report = report
         self.evidence = evidence
-        self.templates = environment()
+        self.templates = environment(wording.of(report))
         self.again = _again(out)
         self.links = Linker(report)
         self.by_name = terminal.by_subsystem(report)
@@ -134,14 +134,15 @@ class Site:
         return self.templates.get_template("front.html.j2").render(
             title=terminal.title(report),
             notice=terminal.notice(report), report=report,
-            accounts=terminal.accounts(report["summary"]),
+            accounts=terminal.accounts(report),
             total=[(name, count) for name, count in
                    report["summary"]["by_disposition"].items() if count],
             rows=[(name, self.page[name], _counts(sites))
                   for name, sites in self.by_name.items()],
             bar=bar, unit=max(2, 800 // max(1, report["summary"]["sites"])),
             left=sorted(groups.items()), href=self.front_href,
-            regions=[terminal.region(r) for r in report["unparsed"]])
+            regions=[terminal.region(r, wording.of(report))
+                     for r in report["unparsed"]])
 
     def front_href(self, site: Report) -> str:
         """Return a link from the front page to a site's own section."""
@@ -223,7 +224,7 @@ def _pages(names: list[str]) -> dict[str, str]:
 
 def _counts(sites: list[Report]) -> list[tuple[str, int]]:
     counts = collections.Counter(s["disposition"] for s in sites)
-    return [(name, counts[name]) for name in terminal.MEANINGS
+    return [(name, counts[name]) for name in wording.PINS
             if counts[name]]
 
 

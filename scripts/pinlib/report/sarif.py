@@ -14,15 +14,14 @@ import urllib.parse
 from typing import Any
 
 from pinlib.base.text import printable
-from pinlib.report import advice
-from pinlib.report.terminal import MEANINGS
+from pinlib.report import wording
+from pinlib.report.wording import Words
 
 SCHEMA = ("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
           "schemas/sarif-schema-2.1.0.json")
 LEVEL = {"convert": "warning", "manual": "warning", "blocked": "note",
          "mismatch": "error"}
-NOTICES = {"unparsed": "Code that could not be read; a call in it is left to a "
-           "person.",
+NOTICES = {"unparsed": "Code that could not be read; a {} in it is left to a person.",
            "timeout": "A file whose analysis did not finish in time."}
 # In the words of reader/run.py.
 TIMED_OUT = re.compile(r"did not finish in")
@@ -35,15 +34,17 @@ def compose(report: Report) -> Report:
     sites = [s for s in report["sites"]
              if s["disposition"] in LEVEL or s["id"] in answers
              or s["disposition"] == "inactive"]
-    rules = _rules(sites, report["findings"])
+    words = wording.of(report)
+    rules = _rules(sites, report["findings"], words)
     index = {rule["id"]: number for number, rule in enumerate(rules)}
-    results = [_site(s, index, answers.get(s["id"])) for s in sites]
+    results = [_site(s, index, answers.get(s["id"]), words) for s in sites]
     counts: dict[str, int] = {}
     results += [_finding(f, index, counts) for f in report["findings"]]
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [{
         "tool": {"driver": {
             "name": "gup2pin", "rules": rules,
-            "notifications": [{"id": name, "shortDescription": {"text": text}}
+            "notifications": [{"id": name, "shortDescription": {
+                "text": text.format("use" if words.campaign else "call")}}
                               for name, text in NOTICES.items()]}},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"SRCROOT": {"description": {
@@ -55,7 +56,8 @@ def compose(report: Report) -> Report:
         "results": results}]}
 
 
-def _rules(sites: list[Report], findings: list[Report]) -> list[Report]:
+def _rules(sites: list[Report], findings: list[Report],
+           words: Words) -> list[Report]:
     """Return one rule for each code, with what it means and what to do."""
     made: dict[str, Report] = {}
     for site in sites:
@@ -63,11 +65,11 @@ def _rules(sites: list[Report], findings: list[Report]) -> list[Report]:
         made.setdefault(code, {
             "id": code, "name": _name(code),
             "shortDescription": {"text": f"{disposition}: "
-                                 f"{MEANINGS[disposition]}."},
-            "fullDescription": {"text": f"A call site decided as "
+                                 f"{words.meanings[disposition]}."},
+            "fullDescription": {"text": f"A {words.site} decided as "
                                 f"{disposition} with the code {code}: "
-                                f"{MEANINGS[disposition]}."},
-            "help": {"text": advice.of_code(code, disposition)},
+                                f"{words.meanings[disposition]}."},
+            "help": {"text": words.todo(code, disposition)},
             "defaultConfiguration": {"level": LEVEL.get(disposition,
                                                         "none")}})
     for finding in findings:
@@ -88,13 +90,13 @@ def _name(code: str) -> str:
 
 
 def _site(site: Report, index: dict[str, int],
-          answer: Report | None) -> Report:
-    todo = advice.of_site(site)
+          answer: Report | None, words: Words) -> Report:
+    todo = words.advice(site)
     result = {
         "ruleId": site["code"], "ruleIndex": index[site["code"]],
         "level": LEVEL.get(site["disposition"], "none"),
         "message": {"text": printable(
-            f"{call(site)} is {site['disposition']}: {site['reason']} "
+            f"{call(site, words)} is {site['disposition']}: {site['reason']} "
             f"{todo}")},
         "locations": [location(site["file"], site["line"],
                                site["column"] + 1, site["function"])],
@@ -117,10 +119,10 @@ def _site(site: Report, index: dict[str, int],
     return result
 
 
-def call(site: Report) -> str:
+def call(site: Report, words: Words) -> str:
     """Return the call of a site in words; a place in no function has none."""
     inside = f" in {site['function']}()" if site["function"] else ""
-    return f"{site['api']}(){inside}"
+    return f"{site['api']}{words.call}{inside}"
 
 
 def _related(site: Report) -> list[Report]:

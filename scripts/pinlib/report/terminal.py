@@ -12,23 +12,12 @@ from typing import Any
 
 from pinlib.base.templates import environment
 from pinlib.base.text import printable, wrap
-from pinlib.report import advice
+from pinlib.report import advice, wording
+from pinlib.report.wording import Words
 
 INDENT = 4
 LABEL = 11
 MOST_ITEMS = 12
-
-MEANINGS = {
-    "convert": "a patch is made for it",
-    "manual": "should be converted; an obstacle is named",
-    "keep": "a plain reference is right here",
-    "blocked": "what receives the pages can only drop references",
-    "converted": "pins or extracts already",
-    "mismatch": "the release does not match: a bug",
-    "core": "part of the API's own implementation",
-    "test": "a test of the API",
-    "inactive": "in an #if arm that this kernel leaves out",
-}
 
 NO_PINS = ("This tree has no pins (no pin_user_pages_fast()): nothing can be "
            "converted.")
@@ -39,16 +28,17 @@ Report = dict[str, Any]
 def render(report: Report) -> str:
     """Return report.txt for a report in the form of report.json."""
     template = environment().get_template("report.txt.j2")
+    words = wording.of(report)
     text = template.render(
         title=printable(title(report)), notice=notice(report),
         summary=report["summary"],
-        totals=[(count, name, MEANINGS[name]) for name, count
+        words=words, totals=[(count, name, words.meanings[name]) for name, count
                 in report["summary"]["by_disposition"].items()],
-        accounts=accounts(report["summary"]), overview=overview(report),
+        accounts=accounts(report), overview=overview(report),
         sections=sections(report), row=row, field=field,
         settle=to_settle(report),
         inactive=[site_lines(s) for s in left_out(report)],
-        unparsed=[region(item) for item in report["unparsed"]],
+        unparsed=[region(item, words) for item in report["unparsed"]],
         findings=[finding(item) for item in report["findings"]],
         decisions=[decision(item) for item in report["decisions"]],
         core=[{"rule": item["rule"], "state": "used" if item["applied"] else
@@ -76,23 +66,30 @@ def title(report: Report) -> str:
     commit = f" ({kernel['commit'][:12]})" if kernel["commit"] else ""
     since = f", what changed since {report['since']}" if report["since"] \
         else ""
-    return f"gup2pin report on Linux {kernel['version']}{commit}{since}"
+    about = f": {report['campaign']['title']}" if "campaign" in report else ""
+    return f"gup2pin report on Linux {kernel['version']}{commit}{since}{about}"
 
 
 def notice(report: Report) -> str:
     """Return the notice that comes before anything else, or ""."""
-    return "" if report["kernel"]["pins"] else NO_PINS
+    return NO_PINS if report["kernel"]["pins"] is False else ""
 
 
-def accounts(summary: Report) -> str:
+def accounts(report: Report) -> str:
     """Return the sentences on what was counted."""
+    summary = report["summary"]
     tokens = summary["census"]["tokens"]
     known = summary["census"]["accounted"]
     said = "all of them are accounted for" if tokens == known else \
         f"{known} of them are accounted for, {tokens - known} are NOT"
     rules = summary["by_rule_kind"]
-    return (f"Text search finds {tokens} tokens of the APIs outside comments "
-            f"and strings; {said}. Of the patched sites {rules['generic']} "
+    found = (f"Text search finds {tokens} tokens of {wording.of(report).counted} "
+             f"outside comments and strings; {said}")
+    if "campaign" in report:
+        kinds = [f"{count} {kind}" for kind, count in
+                 report["campaign"]["kinds"].items() if count]
+        return found + (f": {', '.join(kinds)}." if kinds else ".")
+    return (f"{found}. Of the patched sites {rules['generic']} "
             f"are converted by generic rules, {rules['core']} by rules "
             "written for one piece of code (cocci/core)."
             + only_read(summary["only_read"]))
@@ -121,7 +118,7 @@ def overview(report: Report) -> list[tuple[str, str]]:
     rows = []
     for name, sites in by_subsystem(report).items():
         counts = collections.Counter(s["disposition"] for s in sites)
-        rows.append((name, ", ".join(f"{counts[d]} {d}" for d in MEANINGS
+        rows.append((name, ", ".join(f"{counts[d]} {d}" for d in wording.PINS
                                      if counts[d])))
     return rows
 
@@ -178,7 +175,8 @@ def site_fields(site: Report) -> list[tuple[str, str | list[str]]]:
     kind = ", ".join(filter(None, (pages["type"], pages["kind"])))
     fields: list[tuple[str, str | list[str]]] = [
         ("obstacle", site["blocked_by"] or ""),
-        ("pages", f"{pages['name']} ({kind})" if wanted else ""),
+        ("pages", f"{pages['name']} ({kind})" 
+         if wanted and pages["kind"] else ""),
         ("iterators", ", ".join(site["iterators"]) + flag),
         ("goes to", [f"{place(h, site['file'])}: {h['to']}"
                      for h in site["handoffs"]]),
@@ -197,11 +195,11 @@ def place(item: Report, here: str = "") -> str:
     return f"{where} {function}".rstrip(" ,")
 
 
-def region(item: Report) -> dict[str, str]:
+def region(item: Report, words: Words) -> dict[str, str]:
     """Return the text on code that was not analysed."""
     tokens = item["tokens"]
     count = tokens if isinstance(tokens, int) else len(tokens)
-    held = f"{count} token{'s' * (count != 1)} of the APIs"
+    held = f"{count} token{'s' * (count != 1)} of {words.counted}"
     names = [t for t in tokens if isinstance(t, str)] \
         if isinstance(tokens, list) else []
     if names:

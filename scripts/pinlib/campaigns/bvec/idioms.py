@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Find where a whole bio_vec is filled: by an initialiser, or by three stores.
+
+Three stores are one bvec_set_page() only if nothing can tell the difference: they
+stand one after another, the object is the same, and no value looks at what a store
+before it has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pinlib.base.codes import Code
+from pinlib.csource.masking import CText
+from pinlib.engine.census import Token
+from pinlib.engine.declared import Campaign
+from pinlib.engine.objects import tokens_of
+from pinlib.engine.uses import Kind
+from pinlib.engine.verdicts import acts, Case, convert, manual, Verdict
+from pinlib.reader.output import Node
+
+MEMBERS = ("bv_page", "bv_len", "bv_offset")
+# These give the same for the same, and change nothing.
+_PURE = frozenset((
+    "virt_to_page pfn_to_page vmalloc_to_page compound_head sg_page folio_page "
+    "offset_in_page offset_in_folio thp_size folio_size page_size page_offset "
+    "iov_iter_count blk_rq_bytes min max min_t max_t umin umax round_up round_down "
+    "ALIGN bvec_page").split())
+
+
+def own(_campaign: Campaign, cases: Sequence[Case]) -> Mapping[Token, Verdict]:
+    """Return the verdicts on initialisers, and on stores that are three of one."""
+    found: dict[Token, Verdict] = {}
+    for case in cases:
+        if case.use.kind == Kind.INITIALISER:
+            found[case.token] = _initialiser(case)
+        elif case.use.kind == Kind.STORE and _is_set(case):
+            found[case.token] = convert(
+                "set", "The page, the length and the offset are written one after "
+                "another.")
+    return found
+
+
+def _initialiser(case: Case) -> Verdict:
+    around = case.use.around
+    braces = next(node for node in around if node.kind == "init")
+    named = []
+    for element in braces.children:
+        parts = element.children if element.kind == "designated" else []
+        heads = [part for part in parts if part.kind == "designator"]
+        if len(heads) != 1 or len(parts) != 2 or heads[0].op != ".":
+            return manual(case, Code.NO_FORM, "The initialiser does not name its "
+                          "members one by one.")
+        name = heads[0].children[0]
+        named.append(case.text.for_reader()[name.start:name.end])
+    if not set(named) <= set(MEMBERS) or len(named) != len(set(named)):
+        return manual(case, Code.NO_FORM,
+                      "The initialiser has more than a page, length and offset.")
+    if _crossed(case.text, braces.start, braces.end):
+        return manual(case, Code.NO_FORM, "An #if stands in the initialiser.")
+    return convert("init", "The initialiser has a page, a length and an offset, or "
+                   "leaves them 0.")
+
+
+def _is_set(case: Case) -> bool:
+    """Say whether a store of the page and two beside it fill the object."""
+    statement = case.statement
+    if statement is None:
+        return False
+    above = [n for n in case.use.around if n.index > statement.index]
+    if not above or above[0].kind not in ("block", "statements"):
+        return False
+    beside = above[0].children
+    at = next(n for n, one in enumerate(beside) if one.index == statement.index)
+    text = case.text.for_reader()
+    return any(_is_one(case.text, [_Store.of(text, one) for one in
+                                   beside[first:first + 3]])
+               for first in range(max(0, at - 2), at + 1))
+
+
+class _Store:
+    """One statement that writes a member of an object."""
+
+    def __init__(self, text: str, statement: Node, member: Node,
+                 value: Node) -> None:
+        base, name = member.children
+        self.start, self.end = statement.start, statement.end
+        self.base, self.value = base, value
+        self.object = tokens_of(text, base) + member.op
+        self.name = text[name.start:name.end]
+        self.words = tokens_of(text, value)
+        self.acts = _acts(text, value)
+        # Another object cannot be a variable of the function's own.
+        self.local = member.op == "." and base.kind == "name"
+
+    @classmethod
+    def of(cls, text: str, statement: Node) -> _Store | None:
+        """Return the store that a statement is, if it is one."""
+        inner = statement.children[0] if statement.kind == "expression" and \
+            statement.children else None
+        if inner is None or inner.kind != "assign" or inner.op != "=":
+            return None
+        left, value = inner.children
+        return cls(text, statement, left, value) if left.kind == "member" else None
+
+    def reads(self, text: str, other: _Store) -> bool:
+        """Say whether the value may be another one once another store is made."""
+        if f" {other.object[:-1].rstrip('-')} ." in f" {self.words} .":
+            return True
+        for node in self.value.walk():
+            if node.kind != "member":
+                continue
+            base, name = node.children
+            if text[name.start:name.end] in MEMBERS and (
+                    not other.local or tokens_of(text, base) + node.op ==
+                    other.object):
+                return True
+        return False
+
+
+def _is_one(text: CText, stores: Sequence[_Store | None]) -> bool:
+    known = [store for store in stores if store is not None]
+    if len(known) != 3 or {s.name for s in known} != set(MEMBERS) or \
+            len({s.object for s in known}) != 1 or acts(known[0].base):
+        return False
+    start, end = known[0].start, known[-1].end
+    if _crossed(text, start, end):
+        return False
+    plain = text.for_reader()
+    later = [(one, other) for n, one in enumerate(known) for other in known[:n]]
+    if any(one.reads(plain, other) for one, other in later):
+        return False
+    acting = [store for store in known if store.acts]
+    return not acting or len(acting) == 1 and all(
+        _is_fixed(store.value) for store in known if store is not acting[0])
+
+
+def _acts(text: str, value: Node) -> bool:
+    """Say whether a value does something, or may be another one later."""
+    for node in value.walk():
+        if node.kind == "call":
+            callee = node.children[0]
+            if text[callee.start:callee.end] not in _PURE:
+                return True
+        elif node.kind in ("assign", "postfix", "statement-expression") or \
+                node.kind == "unary" and node.op in ("++", "--"):
+            return True
+    return False
+
+
+def _is_fixed(value: Node) -> bool:
+    """Say whether no call can change a value: it is made of numbers and names."""
+    return all(node.kind in ("name", "number", "paren", "binary", "arg", "call")
+               for node in value.walk())
+
+
+def _crossed(text: CText, start: int, end: int) -> bool:
+    """Say whether a directive stands between two places."""
+    return any(start < at < end for at, _, _ in text.directives)

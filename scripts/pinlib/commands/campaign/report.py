@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Write the report of a campaign that is declared in cocci/campaigns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from pinlib.base.errors import UnreadError
+from pinlib.base.files import read_json, write_json
+from pinlib.base.options import Options
+from pinlib.base.text import printable
+from pinlib.campaigns.bvec import idioms
+from pinlib.engine import census, declared, found
+from pinlib.engine.census import Token
+from pinlib.engine.declared import Campaign
+from pinlib.engine.found import Found
+from pinlib.engine.verdicts import Case, Own, Verdict
+from pinlib.kept.inputs import Now, recorded
+from pinlib.kernel import git_checkout, kernel_tree
+from pinlib.kernel.word_index import Indexes
+from pinlib.report import gcc_lines, json_report, pages
+from pinlib.report.kept import Kept
+
+
+def _nothing(_campaign: Campaign, _cases: Sequence[Case]) -> Mapping[Token, Verdict]:
+    """Say nothing: the campaign has no idioms but reads and stores."""
+    return {}
+
+
+# What only a campaign knows; most need nothing but their declaration.
+OWN: Mapping[str, Own] = MappingProxyType({"bvec": idioms.own})
+
+
+def analyse(opts: Options, now: Now) -> Found:
+    """Decide on every token of the campaign of a run."""
+    return found.find(opts.kernel, declared.load(opts.campaign),
+                      OWN.get(opts.campaign, _nothing), now.indexes)
+
+
+def run(opts: Options) -> None:
+    """Write the report, and print it if it is asked for as lines."""
+    cache = kernel_tree.cache_folder()
+    now = Now(Indexes(cache))
+    kept = Kept(opts, cache, now, (frozenset(), ""))
+    report = _again(opts, kept) or _made(opts, now, kept)
+    pages.write(opts.out, report, {})
+    if opts.format == "gcc":
+        for line in gcc_lines.lines(read_json(opts.out / "report.json")):
+            print(line)
+    else:
+        print(f"{opts.out / 'report.txt'}: {report['summary']['sites']} uses of "
+              f"{report['campaign']['counted']}: " + ", ".join(
+                  f"{count} {name}" for name, count in sorted(
+                      report["summary"]["by_disposition"].items()) if count))
+    end(report)
+
+
+def _again(opts: Options, kept: Kept) -> dict[str, Any] | None:
+    """Write the report that was kept, if it would be made again as it is."""
+    started = time.monotonic()
+    known = kept.find()
+    if known is None:
+        return None
+    report, plan = known
+    json_report.write(opts.out, report)
+    write_json(opts.out / "plan.json", plan)
+    _write_times(opts, {"report": time.monotonic() - started})
+    return report
+
+
+def _made(opts: Options, now: Now, kept: Kept) -> dict[str, Any]:
+    """Make the report, and keep it for the next run."""
+    started = time.monotonic()
+    with recorded([kernel_tree.cache_folder(), opts.out], [opts.kernel]) as read:
+        result = analyse(opts, now)
+        report = write_results(opts, result)
+        plan = plan_of(result)
+    write_json(opts.out / "plan.json", plan)
+    _write_times(opts, {**result.timings, "report": time.monotonic() - started})
+    # What failed may work at another time.
+    if not result.program.files.failed:
+        kept.keep(read, report, plan)
+    return report
+
+
+def write_results(opts: Options, result: Found) -> dict[str, Any]:
+    """Write the report of what was found; returns what report.json holds."""
+    campaign = result.campaign
+    return json_report.write_report(
+        opts.out, {"version": kernel_tree.kernel_version(opts.kernel),
+                   "commit": git_checkout.commit_of(opts.kernel),
+                   "since": None, "pins": None},
+        result.sites, [], result.unparsed, result.counts(), [], campaign={
+            "name": campaign.name, "title": campaign.title,
+            "counted": campaign.counted.member,
+            "kinds": census.counted(result.tokens)})
+
+
+def plan_of(result: Found) -> dict[str, Any]:
+    """Return what plan.json holds: the edits of each group, and its file's hash."""
+    return {group.id: {"files": {group.file: group.hash}, "edits": [
+        edit.to_json() for edit in group.edits]} for group in result.groups}
+
+
+def _write_times(opts: Options, times: Mapping[str, float]) -> None:
+    write_json(opts.out / "timings.json",
+               {name: round(taken, 3) for name, taken in times.items()})
+
+
+def end(report: dict[str, Any]) -> None:
+    """End with exit 3 if a token could not be read, after all is written."""
+    unread = report["unparsed"]
+    if not unread:
+        return
+    more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
+    raise UnreadError(printable(
+        f"{unread[0]['file']}:{unread[0]['line']}: {unread[0]['why']}{more}; "
+        "all else was read, and what was made of it is written"))

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Decide on each token of a member: what becomes of it, and why.
+
+The order of the questions is that of _verdict(). What a campaign knows of its own
+idioms comes before a plain read or store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pinlib.analysis.arms.inactive_calls import arm_of
+from pinlib.base.codes import Code
+from pinlib.base.records import Disposition
+from pinlib.csource.masking import CText
+from pinlib.engine.census import Token
+from pinlib.engine.declared import Campaign
+from pinlib.engine.objects import Object
+from pinlib.engine.uses import Kind, Use
+from pinlib.program.function import Function
+from pinlib.program.program import Program
+from pinlib.reader.output import Node, PASTED
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is decided on a token; place: the file and line to look at.
+
+    idiom: how it is converted.
+    """
+
+    disposition: Disposition
+    code: Code
+    reason: str
+    place: str = ""
+    idiom: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One token with what is known of it."""
+
+    token: Token
+    text: CText
+    function: Function | None
+    object: Object | None
+
+    @property
+    def use(self) -> Use:
+        """Return how it is used; a token that was read has one."""
+        assert self.token.use is not None
+        return self.token.use
+
+    @property
+    def statement(self) -> Node | None:
+        """Return the statement that is the use's assignment and nothing else."""
+        above = self.use.above()
+        next(above, None)
+        outer = next(above, None)
+        return outer if outer is not None and outer.kind == "expression" else None
+
+
+# What a campaign says of the cases of one file: the verdict on some of them.
+Own = Callable[[Campaign, Sequence[Case]], Mapping[Token, Verdict]]
+
+
+def convert(idiom: str, reason: str) -> Verdict:
+    """Return the verdict on what an idiom's rule rewrites."""
+    return Verdict(Disposition.CONVERT, Code.ACCESSOR, reason, idiom=idiom)
+
+
+def manual(case: Case, code: Code, reason: str) -> Verdict:
+    """Return the verdict on what is left to a person."""
+    return Verdict(Disposition.MANUAL, code, reason, case.token.place)
+
+
+class Judge:
+    """Decides on the tokens of one tree. version: of its kernel."""
+
+    def __init__(self, program: Program, campaign: Campaign, version: str,
+                 own: Own) -> None:
+        self._campaign = campaign
+        self._version = version
+        self._own = own
+        header = program.text(campaign.counted.header) if program.tree.has(
+            campaign.counted.header) else None
+        self._known = header.words if header else {}
+
+    def file(self, cases: Sequence[Case]) -> list[Verdict]:
+        """Return the verdicts on the cases of one file."""
+        found = {id(case): self._verdict(case) for case in cases}
+        left = [case for case in cases if found[id(case)] is None]
+        own = self._own(self._campaign, left)
+        return [self._named(case, found[id(case)] or own.get(case.token)
+                            or self._plain(case)) for case in cases]
+
+    def _verdict(self, case: Case) -> Verdict | None:
+        """Return what is decided before anybody looks at idioms."""
+        token, member = case.token, self._campaign.counted.member
+        if token.kind == Kind.DISABLED:
+            return Verdict(Disposition.INACTIVE, Code.NOT_COMPILED,
+                           f"Linux {self._version} does not compile this line: "
+                           f"it is {arm_of(case.text, token.line)}.")
+        if token.use is None:
+            return manual(case, *(
+                (Code.MACRO_TEXT, f"A macro names {member} in text that was not "
+                 "read.") if token.kind == Kind.MACRO else
+                (Code.TOKEN_NOT_READ, f"The code that names {member} here was "
+                 "not read.")))
+        if token.file in self._campaign.core:
+            return Verdict(Disposition.CORE, Code.ACCESSORS_OWN, (
+                f"{token.file} declares struct {self._campaign.counted.struct} and "
+                "its accessors, whose own code goes on naming the member."))
+        if case.use.kind in (Kind.DECLARATION, Kind.OTHER):
+            return Verdict(Disposition.KEEP, Code.OTHER_TYPE, (
+                f"The name is none of struct {self._campaign.counted.struct}'s "
+                "member here."))
+        if case.use.kind == Kind.LAYOUT:
+            kept = self._campaign.asking("layout")
+            return Verdict(Disposition.KEEP, kept.code, kept.reason) if kept \
+                else manual(case, Code.NO_FORM,
+                            "It asks where the member is, which no accessor tells.")
+        return self._object(case) or self._macro(case)
+
+    def _object(self, case: Case) -> Verdict | None:
+        """Return the verdict on what is not the campaign's structure."""
+        known = case.object
+        if known is None or not known.type:
+            what = "".join(known.text.split()) if known and known.text \
+                else "what is initialised"
+            return manual(case, Code.TYPE_UNKNOWN, (
+                f"The type of `{what}` is not known." if known and known.text
+                else f"The type of {what} is not known."))
+        if known.own:
+            return None
+        kept = self._campaign.of_type(known.type)
+        return Verdict(Disposition.KEEP, kept.code if kept else Code.OTHER_TYPE,
+                       kept.reason if kept else known.why)
+
+    def _macro(self, case: Case) -> Verdict | None:
+        """Return the verdict on what no rule can edit in a macro's text."""
+        if not case.use.in_macro:
+            return None
+        if any(node.flags & PASTED for node in case.use.around):
+            return manual(case, Code.MACRO_TEXT,
+                          "The macro makes the code of pieces of names.")
+        if case.use.kind != Kind.READ:
+            return manual(case, Code.MACRO_TEXT, "The macro does more with the "
+                          "member than read it.")
+        base = case.use.base
+        if case.use.member is not None and case.use.member.op == "." and (
+                base is None or _root(base).kind == "name"):
+            return manual(case, Code.MACRO_TEXT, "What the macro is given may have "
+                          "no address.")
+        return convert("read", "The macro reads the member, and the reader can "
+                       "stand in its text.")
+
+    def _plain(self, case: Case) -> Verdict:
+        """Return the verdict on a use by itself."""
+        use = case.use
+        if case.function is None and not use.in_macro:
+            return manual(case, Code.NO_FORM,
+                          "Outside of functions no accessor can be called.")
+        if use.member is None or use.member.op == "." and not addressable(use.base):
+            return manual(case, Code.NO_ADDRESS, "The object has no address: it is "
+                          "the value of an expression.")
+        if use.kind == Kind.ADDRESS:
+            return manual(case, Code.NO_FORM, "The address of the member is taken.")
+        if use.kind == Kind.READ:
+            return convert("read", "The member is read.")
+        if case.statement is None:
+            return manual(case, Code.NO_FORM, "The member is written, and the value "
+                          "of that is used.")
+        if use.kind == Kind.STORE:
+            return convert("store", "The member is written by itself.")
+        if use.kind == Kind.STEP and use.base is not None and not acts(use.base):
+            return convert("step", "The member is stepped, which stores what is "
+                           "read and changed.")
+        return manual(case, Code.NO_FORM, "No accessor does this to the member.")
+
+    def _named(self, case: Case, verdict: Verdict) -> Verdict:
+        """Leave a file that has another thing of an accessor's name."""
+        idiom = self._campaign.idioms.get(verdict.idiom)
+        if verdict.idiom and idiom is None:
+            return manual(case, Code.NO_FORM, "The campaign has no rule for this: "
+                          f"{verdict.idiom}.")
+        for new in idiom.fields.values() if idiom else ():
+            if new not in self._known and new in case.text.words:
+                line = case.text.line_of(case.text.words[new][0])
+                return Verdict(Disposition.MANUAL, Code.NAME_TAKEN, (
+                    f"The file has another {new} than the accessor."),
+                    f"{case.token.file}:{line}")
+        return verdict
+
+
+def _root(node: Node) -> Node:
+    """Return what is at the beginning of an object, without parentheses."""
+    while node.kind in ("paren", "member", "index") and not (
+            node.kind == "member" and node.op == "->"):
+        node = node.children[0]
+    return node
+
+
+def addressable(node: Node | None) -> bool:
+    """Say whether the address of an object can be taken."""
+    if node is None:
+        return False
+    if node.kind == "paren" or node.kind == "member" and node.op == ".":
+        return addressable(node.children[0])
+    return node.kind in ("name", "index", "member", "compound") or \
+        node.kind == "unary" and node.op == "*"
+
+
+def acts(node: Node) -> bool:
+    """Say whether it matters how often an expression is evaluated."""
+    return any(piece.kind in ("call", "assign", "postfix", "statement-expression",
+                              "cast-or-call", "joined")
+               or piece.kind == "unary" and piece.op in ("++", "--")
+               for piece in node.walk())
