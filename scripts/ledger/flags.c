@@ -46,7 +46,7 @@ static struct flags read_rules(const struct scope *scope)
 		if (rule->place < P_FLAGS_LESS)
 			continue;
 		flags.which = &rule->which;
-		if (!holds(scope->edit, &rule->when))
+		if (!holds(scope, &rule->when))
 			continue;
 		if (rule->place == P_FLAGS_LESS)
 			flags.less = rule->make;

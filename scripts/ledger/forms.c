@@ -2,6 +2,7 @@
 /*
  * A call that may become others together with the statements around it.
  */
+#include "apart.h"
 #include "grammar.h"
 #include "index.h"
 #include "match.h"
@@ -16,9 +17,18 @@ struct change {
 
 #define MOST_CHANGES 32
 
+/**
+ * struct changes - all that may become of a call
+ * @change: each
+ * @n: their number
+ * @form: the form of one that is made as it says
+ * @bound: that form's captures
+ */
 struct changes {
 	struct change change[MOST_CHANGES];
 	u32 n;
+	const struct form *form;
+	struct scope bound;
 };
 
 static void add_change(struct changes *changes, u32 low, u32 high,
@@ -153,7 +163,7 @@ static bool try_form(struct scope *scope, const struct form *form,
 	struct span span;
 	u32 block = block_of(&check->before, scope->anchor);
 
-	if (!holds(scope->edit, &form->when) ||
+	if (!holds(scope, &form->when) ||
 	    (form->index.len && block == NO_WORD) ||
 	    !match(scope, form, &span) || !fits(scope, form->make) ||
 	    (form->guard.n && !is_guarded(scope, form, span)))
@@ -172,6 +182,8 @@ static bool try_form(struct scope *scope, const struct form *form,
 		return true;
 	}
 	add_change(changes, span.low, span.high, made);
+	changes->form = form;
+	changes->bound = *scope;
 	if (form->unbrace && is_simple(made) &&
 	    is_only_body(&check->before, span))
 		add_change(changes, span.low - 1, span.high + 1, made);
@@ -181,7 +193,7 @@ static bool try_form(struct scope *scope, const struct form *form,
 bool find_forms(struct scope *scope, struct words name, const char *why)
 {
 	struct check *check = scope->check;
-	struct changes changes = { .n = 0 };
+	struct changes changes = { .n = 0, .form = NULL };
 	u32 low = scope->anchor;
 	u32 high = scope->anchor + 1;
 	struct words *option;
@@ -192,9 +204,14 @@ bool find_forms(struct scope *scope, struct words name, const char *why)
 		if (!try_form(scope, &scope->op->form[i], &changes))
 			return false;
 	}
-	scope->n = 0;
+	scope->n = scope->always;
 	if (!changes.n)
 		return refuse(check, scope->anchor, "%s", why);
+	if (changes.n == 1 && changes.form) {
+		add_apart(&changes.bound, changes.change[0].span,
+			  changes.form->make, why);
+		return true;
+	}
 	for (u32 i = 0; i < changes.n; i++) {
 		struct span span = changes.change[i].span;
 

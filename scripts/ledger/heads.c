@@ -12,6 +12,7 @@ static const struct {
 	enum place place;
 } places[] = {
 	{ { "name" }, P_NAME },
+	{ { "access" }, P_ACCESS },
 	{ { "before", "close" }, P_CLOSE },
 	{ { "argument", "#" }, P_ARGUMENT },
 	{ { "behind", "argument", "#" }, P_BEHIND_ARGUMENT },
@@ -119,6 +120,12 @@ const char *read_head(struct words head, struct slot_rule *slot)
 	return "this place is not known";
 }
 
+static bool read_flag(struct words head, u32 at, const char *name, bool *flag)
+{
+	*flag = at < head.n && word_is(&head.word[at], name);
+	return *flag;
+}
+
 const char *read_form_head(struct words head, struct form *form)
 {
 	const char *why;
@@ -133,10 +140,9 @@ const char *read_form_head(struct words head, struct form *form)
 			return "an index is a capture";
 		i += 2;
 	}
-	if (i < head.n && word_is(&head.word[i], "unbrace")) {
-		form->unbrace = true;
-		i++;
-	}
+	i += read_flag(head, i, "unbrace", &form->unbrace);
+	i += read_flag(head, i, "pure", &form->pure);
+	i += read_flag(head, i, "initialiser", &form->initialiser);
 	if (i < head.n && word_is(&head.word[i], "within")) {
 		form->guard = (struct words){ head.word + i + 1,
 					      head.n - i - 1 };

@@ -9,6 +9,7 @@
 
 #include "grammar.h"
 #include "match.h"
+#include "pure.h"
 
 #define MOST_STEPS 20000
 /* A pattern begins at most so many words before the edit. */
@@ -66,6 +67,9 @@ static bool try(struct matching *m, u32 at, u32 word, u32 end)
 		return false;
 	m->steps -= words.n < m->steps ? words.n : m->steps;
 	if (index && (words.n != 1 || words.word->kind != T_NAME))
+		return false;
+	if (m->form->pure && (!is_pure(scope->check->rules, words) ||
+			      !is_apart(scope, pattern, at, words)))
 		return false;
 	if (names_index(m, words) || !scope_fits(scope, pattern, at, words) ||
 	    scope->n == MOST_BOUND)
@@ -194,14 +198,20 @@ bool match(struct scope *scope, const struct form *form, struct span *found)
 {
 	const struct text *text = &scope->check->before;
 	const struct word *first = form->match.words.word;
+	const struct words object = old_words(scope->check, scope->access.low,
+					      scope->access.of);
 	u32 floor = scope->anchor > MOST_BACK ? scope->anchor - MOST_BACK : 0;
 	struct matching m = { scope, form, 0, MOST_STEPS };
 
+	if (form->pure && !is_pure(scope->check->rules, object))
+		return false;
+	if (scope->op->member && word_is(first, "$object"))
+		first = object.word;
 	for (u32 i = scope->anchor + 1; i-- > floor;) {
 		if (!word_same(&text->word[i], first) &&
 		    !word_is(first, "$anchor"))
 			continue;
-		scope->n = 0;
+		scope->n = scope->always;
 		for (u32 k = 0; k < form->match.presets; k++)
 			scope->bound[scope->n++] = (struct binding){
 				form->match.preset[k].name,
@@ -211,7 +221,7 @@ bool match(struct scope *scope, const struct form *form, struct span *found)
 			continue;
 		*found = (struct span){ i, m.end };
 		if (is_in_one_piece(text, *found) &&
-		    are_statements(text, *found))
+		    (form->initialiser || are_statements(text, *found)))
 			return true;
 	}
 	return false;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "patterns.h"
+#include "precedence.h"
 
 #define MOST_WORDS 200
 #define MOST_ALTERNATIVES 256
@@ -169,7 +170,14 @@ static bool is_statements(struct words words)
 	return kind == ';' || kind == '}';
 }
 
-static const char *check(const struct form *form)
+/* An initialiser is one pair of braces around members. */
+static bool is_initialiser(struct words words)
+{
+	return words.n > 2 && words.word[0].kind == '{' &&
+		words.word[1].kind == '.' && group_end(words, 0) == words.n - 1;
+}
+
+static const char *check(const struct op *op, const struct form *form)
 {
 	struct words match = form->match.words;
 	const char *why;
@@ -185,13 +193,17 @@ static const char *check(const struct form *form)
 	}
 	if (anchors != 1)
 		return "a form has no $anchor, or several";
-	if (is_capture(&match.word[0]) && !word_is(match.word, "$anchor"))
+	if (is_capture(&match.word[0]) && !word_is(match.word, "$anchor") &&
+	    !(op->member && word_is(match.word, "$object")))
 		return "a form begins with a capture";
 	if (captures > MOST_CAPTURES)
 		return "too many captures";
 	if (form->index.len && !has_word(match, &form->index))
 		return "the index is not in the pattern";
-	if (!is_statements(match) || !is_statements(form->make))
+	if (form->initialiser && !is_initialiser(match))
+		return "an initialiser is in braces";
+	if (!form->initialiser &&
+	    (!is_statements(match) || !is_statements(form->make)))
 		return "a form is not made of statements";
 	why = unbound(form, form->make);
 	return why ? why : unbound(form, form->guard);
@@ -210,7 +222,7 @@ const char *add_forms(struct rules *rules, struct op *op,
 				    sizeof(*op->form));
 		op->form[op->forms] = *form;
 		op->form[op->forms].match = pile->pattern[i];
-		why = check(&op->form[op->forms++]);
+		why = check(op, &op->form[op->forms++]);
 	}
 	return why;
 }

@@ -4,6 +4,9 @@
  */
 #include "precedence.h"
 
+/* More parentheses in each other than a person writes. */
+#define MOST_GROUPS 20
+
 enum level operator_level(u8 kind)
 {
 	switch (kind) {
@@ -59,8 +62,7 @@ bool is_listed(struct words list, const struct word *word)
 	return false;
 }
 
-/* The other half of an opening bracket. */
-static u32 group_end(struct words words, u32 open)
+u32 group_end(struct words words, u32 open)
 {
 	u32 depth = 0;
 
@@ -73,8 +75,7 @@ static u32 group_end(struct words words, u32 open)
 	return words.n - 1;
 }
 
-/* Is what stands in parentheses a type, where no operand is before it? */
-static bool is_type(struct words words, u32 open, u32 close, struct words types)
+bool is_type(struct words words, u32 open, u32 close, struct words types)
 {
 	bool tag = false;
 
@@ -141,14 +142,67 @@ enum level expression_level(struct words words, struct words types)
 	return weakest;
 }
 
+/* All words are in one pair of parentheses; what is between them? */
+static bool inner(struct words *words)
+{
+	if (!words->n || words->word->kind != '(' ||
+	    group_end(*words, 0) != words->n - 1)
+		return false;
+	*words = (struct words){ words->word + 1, words->n - 2 };
+	return true;
+}
+
+/*
+ * From the first operand on: what a call gives has no address, nor has a member
+ * of it. What an arrow or brackets lead to has one.
+ */
+static bool ends_as_object(struct words words)
+{
+	bool object = true;
+	bool called = false;
+
+	for (u32 i = 0; i < words.n; i++) {
+		u8 kind = words.word[i].kind;
+
+		if (kind == '(' && i) {
+			object = false;
+			called = true;
+		} else if (kind == '[') {
+			object = object || called;
+		} else if (kind == '.') {
+			called = false;
+		} else if (kind == T_ARROW) {
+			object = true;
+		} else if (kind != '(' && kind != T_NAME) {
+			return false;
+		}
+		if (is_opener(kind))
+			i = group_end(words, i);
+	}
+	return object;
+}
+
 bool is_object(struct words words, struct words types)
 {
-	const struct word *last = words.word + words.n - 1;
+	for (u32 depth = 0; depth < MOST_GROUPS; depth++) {
+		u32 end;
 
-	if (!words.n || expression_level(words, types) != L_OPERAND)
-		return false;
-	if (last->kind == ')')
-		return words.word[0].kind == '(' &&
-			group_end(words, 0) == words.n - 1;
-	return last->kind == T_NAME || last->kind == ']';
+		if (inner(&words)) {
+			if (words.n && words.word->kind == '*' &&
+			    expression_level(words, types) == L_UNARY)
+				return true;
+			continue;
+		}
+		if (!words.n ||
+		    expression_level(words, types) != L_OPERAND ||
+		    !ends_as_object(words))
+			return false;
+		if (words.word->kind != '(')
+			return true;
+		end = group_end(words, 0);
+		if (words.word[end + 1].kind == T_ARROW)
+			return true;
+		words.n = end + 1;
+	}
+	return false;
 }

@@ -31,6 +31,22 @@ enum level operator_level(u8 kind);
 enum level expression_level(struct words words, struct words types);
 
 /**
+ * group_end - The other half of a bracket
+ * @words: an expression, its brackets in pairs
+ * @open: index of an opening bracket
+ */
+u32 group_end(struct words words, u32 open);
+
+/**
+ * is_type - Is what stands in parentheses a type, no operand being before it?
+ * @words: an expression
+ * @open: index of the opening parenthesis
+ * @close: index of the closing one
+ * @types: names of types
+ */
+bool is_type(struct words words, u32 open, u32 close, struct words types);
+
+/**
  * is_object - Does an expression have an address, by its own words?
  * @words: an expression
  * @types: names of types

@@ -135,6 +135,8 @@ static const char *read_slot(struct loader *load, struct words head,
 
 	if (why)
 		return why;
+	if (slot.place == P_ACCESS && !op->member)
+		return "no `member` says that there is an object";
 	op->slot = room_for(op->slot, op->slots, &op->slot_room,
 			    sizeof(*op->slot));
 	op->slot[op->slots++] = slot;
@@ -185,6 +187,10 @@ static const char *read_words(struct loader *load, struct words head,
 		load->rules->types = words;
 		return NULL;
 	}
+	if (is_text(head, "pure") && head.n == 1) {
+		load->rules->pure = words;
+		return NULL;
+	}
 	if (is_text(head, "list"))
 		return add_list(load, head, words);
 	if (is_text(head, "part"))
@@ -224,9 +230,12 @@ static const char *read_line(struct loader *load, const char *bytes, u32 size)
 		return "what the form makes is missing";
 	if (is_text(all, "op"))
 		return add_op(load, (struct words){ all.word + 1, all.n - 1 });
-	if (!load->op || !is_text(all, "alone") || all.n != 1)
+	if (load->op && is_text(all, "alone") && all.n == 1)
+		load->op->alone = true;
+	else if (load->op && is_text(all, "member") && all.n == 1)
+		load->op->member = true;
+	else
 		return "a line without a colon";
-	load->op->alone = true;
 	return NULL;
 }
 

@@ -13,6 +13,7 @@
 /* Where a slot is, seen from the word that an edit stands on. */
 enum place {
 	P_NAME,			/* the word itself */
+	P_ACCESS,		/* the object, the dot or arrow, the member */
 	P_CLOSE,		/* before the parenthesis that closes the call */
 	P_ARGUMENT,
 	P_BEHIND_ARGUMENT,
@@ -87,6 +88,8 @@ struct pattern {
  * @make: the others
  * @index: a capture that is a local variable, whose declaration may go
  * @unbrace: braces around the statements may go
+ * @pure: captures must stay what they are wherever they are read
+ * @initialiser: no statements, but all of an initialiser in braces
  * @guard: what the if must say that does nothing else
  * @when: what must hold; the fields it names stand for their words
  */
@@ -95,6 +98,8 @@ struct form {
 	struct words make;
 	struct word index;
 	bool unbrace;
+	bool pure;
+	bool initialiser;
 	struct words guard;
 	struct conditions when;
 };
@@ -105,6 +110,7 @@ struct form {
  * @anchor: names that it may stand on, or a field with one
  * @arguments: how many arguments the call must have; a number or a field
  * @alone: the call must be a statement
+ * @member: it must be the member of an object
  * @inside: what must stand before the braces around
  */
 struct op {
@@ -112,6 +118,7 @@ struct op {
 	struct words anchor;
 	struct word arguments;
 	bool alone;
+	bool member;
 	struct words inside;
 	struct slot_rule *slot;
 	u32 slots;
@@ -134,12 +141,14 @@ struct part {
 /**
  * struct rules - all that a file of rules says
  * @types: names of integer types, beside those of C
+ * @pure: names of what may be called with no effect but its value
  * @error: what is wrong with the file, else NULL
  * @error_line: on which line
  */
 struct rules {
 	struct arena arena;
 	struct words types;
+	struct words pure;
 	struct named_words *list;
 	u32 lists;
 	u32 list_room;

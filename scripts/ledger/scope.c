@@ -73,7 +73,7 @@ static bool find_argument(struct scope *scope, const struct word *name,
 	return true;
 }
 
-static bool find(struct scope *scope, const struct word *name,
+bool scope_words(struct scope *scope, const struct word *name,
 		 struct words *found)
 {
 	const struct binding *binding = scope_find(scope, name);
@@ -113,7 +113,7 @@ bool scope_make(struct scope *scope, struct words from, struct words *made)
 		struct words words = { from.word + i, 1 };
 
 		if (is_capture(&from.word[i])) {
-			if (!find(scope, &from.word[i], &words))
+			if (!scope_words(scope, &from.word[i], &words))
 				return false;
 			if (!scope_fits(scope, from, i, words))
 				return refuse(check, scope->anchor,
@@ -131,7 +131,7 @@ bool scope_number(struct scope *scope, const struct word *word, u32 *value)
 {
 	struct words words = { word, 1 };
 
-	if (is_capture(word) && !find(scope, word, &words))
+	if (is_capture(word) && !scope_words(scope, word, &words))
 		return false;
 	if (words.n != 1 || words.word[0].len != 1 ||
 	    words.word[0].text[0] < '0' || words.word[0].text[0] > '9')

@@ -5,6 +5,7 @@
 #ifndef LEDGER_SCOPE_H
 #define LEDGER_SCOPE_H
 
+#include "access.h"
 #include "check.h"
 
 #define MOST_BOUND 16
@@ -21,14 +22,19 @@ struct binding {
  * @edit: the edit
  * @op: its operation
  * @anchor: the word that it stands on
+ * @access: the object that it is the member of, where the operation says so
  * @bound: captures
+ * @always: how many of them hold for the whole operation
+ * @n: how many there are
  */
 struct scope {
 	struct check *check;
 	const struct edit *edit;
 	const struct op *op;
 	u32 anchor;
+	struct access access;
 	struct binding bound[MOST_BOUND];
+	u32 always;
 	u32 n;
 };
 
@@ -41,6 +47,17 @@ struct scope {
  */
 const struct binding *scope_find(const struct scope *scope,
 				 const struct word *name);
+
+/**
+ * scope_words - What a name with a $ stands for
+ * @scope: the scope
+ * @name: its name, with the $
+ * @found: set to the words
+ *
+ * Return: false where the plan does not give it; refuse() was called.
+ */
+bool scope_words(struct scope *scope, const struct word *name,
+		 struct words *found);
 
 /**
  * scope_make - Words of the rules, with what their names stand for

@@ -5,23 +5,36 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apart.h"
 #include "grammar.h"
 #include "precedence.h"
 #include "slots.h"
 
-bool holds(const struct edit *edit, const struct conditions *when)
+static bool has_field(const struct edit *edit, const struct condition *condition)
+{
+	const struct word *value = &condition->value;
+	const struct field *field = edit_field(edit, condition->field.text,
+					       condition->field.len);
+
+	return field && (!value->len ||
+			 (strlen(field->text) == value->len &&
+			  !memcmp(field->text, value->text, value->len)));
+}
+
+bool holds(const struct scope *scope, const struct conditions *when)
 {
 	for (u32 i = 0; i < when->n; i++) {
 		const struct condition *condition = &when->one[i];
-		const struct word *value = &condition->value;
-		const struct field *field = edit_field(edit,
-						       condition->field.text,
-						       condition->field.len);
-		bool is = field && (!value->len ||
-				    (strlen(field->text) == value->len &&
-				     !memcmp(field->text, value->text,
-					     value->len)));
+		u8 of = scope->op->member ?
+			kind_at(&scope->check->before, scope->access.of) : T_END;
+		bool is;
 
+		if (of != T_END && word_is(&condition->field, "dot"))
+			is = of == '.';
+		else if (of != T_END && word_is(&condition->field, "arrow"))
+			is = of == T_ARROW;
+		else
+			is = has_field(scope->edit, condition);
 		if (is == condition->no)
 			return false;
 	}
@@ -71,6 +84,28 @@ static bool inside(struct scope *scope)
 	return true;
 }
 
+static void bind(struct scope *scope, const char *name, u32 low, u32 high)
+{
+	scope->bound[scope->always++] = (struct binding){
+		{ .text = name, .len = strlen(name), .kind = T_NAME },
+		old_words(scope->check, low, high),
+	};
+	scope->n = scope->always;
+}
+
+static bool find_object(struct scope *scope)
+{
+	struct access *access = &scope->access;
+	const char *why = access_find(&scope->check->before, scope->anchor,
+				      access);
+
+	if (why)
+		return refuse(scope->check, scope->anchor, "%s", why);
+	bind(scope, "$object", access->low, access->of);
+	bind(scope, "$of", access->of, access->member);
+	return true;
+}
+
 static const char *not_made(struct scope *scope)
 {
 	const struct text *before = &scope->check->before;
@@ -95,6 +130,8 @@ static bool stands(struct scope *scope, const char *not)
 	u32 n;
 
 	if (op->inside.n && !inside(scope))
+		return false;
+	if (op->member && !find_object(scope))
 		return false;
 	if (op->arguments.len) {
 		if (!scope_number(scope, &op->arguments, &n))
@@ -150,6 +187,19 @@ static bool in_call(struct scope *scope, const struct slot_rule *rule,
 	if (rule->place == P_BEHIND_ARGUMENT)
 		span.low = span.high;
 	add_words(check, span.low, span.high, made, why);
+	return true;
+}
+
+static bool at_access(struct scope *scope, const struct slot_rule *rule,
+		      const char *why)
+{
+	const struct access *access = &scope->access;
+
+	if (access_changes(&scope->check->before, access))
+		return refuse(scope->check, scope->anchor,
+			      "the member is changed here, or its address taken");
+	add_apart(scope, (struct span){ access->low, access->member + 1 },
+		  rule->make, why);
 	return true;
 }
 
@@ -222,6 +272,8 @@ static bool slot_of(struct scope *scope, const struct slot_rule *rule,
 		add_words(scope->check, scope->anchor, scope->anchor + 1, made,
 			  why);
 		return true;
+	case P_ACCESS:
+		return at_access(scope, rule, why);
 	case P_CLOSE:
 	case P_ARGUMENT:
 	case P_BEHIND_ARGUMENT:
@@ -248,7 +300,7 @@ static bool all_slots(struct scope *scope, const char *why)
 
 		named = named || rule->place == P_NAME;
 		if (rule->place >= P_FLAGS_LESS ||
-		    !holds(scope->edit, &rule->when))
+		    !holds(scope, &rule->when))
 			continue;
 		if (rule->place == P_BEFORE_STATEMENT) {
 			if (!scope_make(scope, rule->make, &made))

@@ -38,9 +38,9 @@ bool flags_slot(struct scope *scope, const char *why);
 
 /**
  * holds - Do all conditions hold?
- * @edit: the edit
- * @slot: the slot
+ * @scope: the edit
+ * @when: the conditions
  */
-bool holds(const struct edit *edit, const struct conditions *when);
+bool holds(const struct scope *scope, const struct conditions *when);
 
 #endif

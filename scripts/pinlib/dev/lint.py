@@ -115,7 +115,7 @@ def semantic_patches(_kernel: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as home:
         env = {**os.environ, "HOME": home, "LC_ALL": "C",
                "GUP2PIN_LIB": str(ROOT / "scripts")}
-        for rule in sorted((ROOT / "cocci").glob("*/*.cocci")):
+        for rule in sorted((ROOT / "cocci").rglob("*.cocci")):
             text = rule.read_text(encoding="utf-8")
             for mode in modes(text) or [""]:
                 given = ["-D", mode] if mode else []

@@ -34,12 +34,12 @@ from pinlib.decide import api_forms
 from pinlib.kernel import effects
 from pinlib.kernel.view import View
 from pinlib.rewrite import apply, ledger
+from pinlib.rewrite.rule_set import PINS
 from pinlib.spatch import runner
 
 CONVERT = COCCI / "convert"
 FIND = COCCI / "find"
 _MARK = re.compile(r"[ \t]*/\* @([\w-]+)((?:[^*\"]|\"[^\"]*\")*?) ?\*/")
-_ALL = [CONVERT / f"{name}.cocci" for name in planned.ORDER]
 Test = tuple[str, Callable[[], "list[str]"]]
 Fixture = tuple[str, list[Edit], list[str]]
 
@@ -147,7 +147,7 @@ def keeps(fixture: Path) -> list[str]:
     files = {file: _expected(fixture, file).read_text()
              for file in _group(fixture)[0]}
     problems = []
-    for file, found in apply.transform(files, [], _ALL, "test").items():
+    for file, found in apply.transform(files, [], PINS, "test").items():
         problems += _diff(files[file], found, file)
     return problems
 
@@ -180,7 +180,7 @@ def refuses(fixture: Path) -> list[str]:
                 problems.append(f"{place}: refused for '{error.why}'")
         else:
             problems.append(f"{place}: was not refused")
-    found = apply.transform({fixture.name: text}, [], _ALL, "test")
+    found = apply.transform({fixture.name: text}, [], PINS, "test")
     return problems + _diff(text, found[fixture.name], fixture.name)
 
 

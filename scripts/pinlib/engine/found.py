@@ -13,11 +13,11 @@ from typing import Any
 
 from pinlib.analysis.census import in_words
 from pinlib.base import records
-from pinlib.base.edit.declared import Declared
+from pinlib.base.edit.declared import Declared, declared as edit
 from pinlib.base.records import Disposition
 from pinlib.engine import census
 from pinlib.engine.census import Token
-from pinlib.engine.declared import Campaign
+from pinlib.engine.declared import Campaign, Idiom
 from pinlib.engine.objects import Objects, tokens_of
 from pinlib.engine.uses import Kind
 from pinlib.engine.verdicts import Case, Judge, Own, Verdict
@@ -77,8 +77,7 @@ class Found:
                           self.program.text(file).hash)
             for site in sites:
                 group.sites.append(site.id)
-                group.edits.append(Declared(rename.op, file, site.line, site.column,
-                                            site.api, rename.fields))
+                group.edits.append(_edit(rename, site))
             found.append(group)
         return found
 
@@ -161,10 +160,14 @@ class _Maker:
                 f"{self._campaign.name}:{token.file}", token.file, case.text.hash))
             site.rule, site.group = idiom.rule, group.id
             group.sites.append(site.id)
-            group.edits.append(Declared(
-                idiom.op, token.file, token.line, token.column, token.name,
-                idiom.fields))
+            group.edits.append(_edit(idiom, site))
         self.sites.append(site)
+
+
+def _edit(idiom: Idiom, site: records.Site) -> Declared:
+    """Return the edit that makes another form of a site."""
+    return edit((site.file, site.line, site.column, site.api), idiom.op,
+                Path(idiom.rule).stem, **idiom.fields)
 
 
 def _name(case: Case, function: Function | None) -> str:

@@ -21,12 +21,12 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pinlib.base.edits import (Comment, Edit, Extract, ExtractAlloc, Include,
-                               Member, Message, ORDER, Pin, Unpin, UnpinPages,
-                               Words)
+from pinlib.base.edit.declared import Declared
+from pinlib.base.edits import (Comment, Edit, Include, Member, Message, Pin,
+                               Unpin, UnpinPages, Words)
 from pinlib.base.errors import RuleError
 from pinlib.base.line_ends import plain, restored
-from pinlib.base.resources import COCCI, MACROS
+from pinlib.base.resources import MACROS
 from pinlib.csource import lexer
 from pinlib.csource.arms import Known, NOTHING
 from pinlib.csource.macro_function import NotClosed, OpenedFile
@@ -35,28 +35,24 @@ from pinlib.kernel.view import View
 from pinlib.rewrite import includes, kept_edits, ledger, stand_ins
 from pinlib.rewrite.ledger import Checked, LedgerMismatch
 from pinlib.rewrite.member_place import member_place
+from pinlib.rewrite.rule_set import PINS, RuleSet
 from pinlib.rewrite.stand_ins import LEFT_OUT
 from pinlib.rewrite.whitespace import tidy
-from pinlib.spatch import in_convert_rules, runner
+from pinlib.spatch import runner
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
-RULES = COCCI / "convert"
 ORIGINALS = "originals"
 
 
 def rules_for(edits: Sequence[Edit]) -> list[Path]:
-    """List the rule files that a group needs, in the order they run in."""
-    wanted = {name for edit in edits for name in edit.rules}
-    wanted |= {"refuse"} if any(
-        isinstance(e, (Extract, ExtractAlloc)) and e.refusal
-        for e in edits) else set()
-    wanted |= {"mark"} if wanted - {"pin_member", "give_back"} else set()
-    return [RULES / f"{name}.cocci" for name in ORDER if name in wanted]
+    """List the rule files that a release group needs, in their order."""
+    return PINS.needed(edits)
 
 
 def apply_group(tree: View, group: str, planned: Sequence[Edit],
-                timeout: int = runner.TIMEOUT) -> dict[str, bytes]:
+                timeout: int = runner.TIMEOUT,
+                rules: RuleSet = PINS) -> dict[str, bytes]:
     """Make every edit of a group; returns the new contents of its files.
 
     Raises RuleError unless all were made and nothing else was changed.
@@ -68,10 +64,10 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
     edits = [_placed(edit, old) for edit in planned]
     _refuse_in_macros(tree, edits)
     try:
-        made, away = _checked(tree, old, edits, group, timeout, True)
+        made, away = _checked(tree, old, edits, group, timeout, rules, True)
     except RuleError:
         # A type may be one only where other functions show it.
-        made, away = _checked(tree, old, edits, group, timeout, False)
+        made, away = _checked(tree, old, edits, group, timeout, rules, False)
     result = {}
     for one in made:
         text = stand_ins.taken_out(one.file, _messages(one), away[one.file])
@@ -84,20 +80,35 @@ def apply_group(tree: View, group: str, planned: Sequence[Edit],
     return result
 
 
+def apply_each(tree: View, group: str, planned: Sequence[Edit],
+               rules: RuleSet, timeout: int = runner.TIMEOUT,
+               ) -> dict[str, bytes]:
+    """Make every edit of a group, with a process for each of its files.
+
+    What Coccinelle takes for a type in one file then stays there.
+    """
+    made: dict[str, bytes] = {}
+    for file in sorted({edit.file for edit in planned}):
+        made |= apply_group(tree, group, [
+            edit for edit in planned if edit.file == file], timeout, rules)
+    return made
+
+
 def _checked(tree: View, old: dict[str, str], edits: Sequence[Edit],
-             group: str, timeout: int, alone: bool) -> tuple[
+             group: str, timeout: int, rules: RuleSet, alone: bool) -> tuple[
                  list[Checked], dict[str, list[stand_ins.StandIn]]]:
     """Return each file with its edits, and what is still away there.
 
     alone: Coccinelle sees only the functions that they are made in.
     """
-    new, away, keep = _rewritten(old, edits, rules_for(edits), group, timeout,
+    new, away, keep = _rewritten(old, edits, rules, group, timeout,
                                  tree.known, tree.macros, alone)
+    new |= {file: _renamed(file, text, edits) for file, text in new.items()}
     new |= {file: known.joined(new[file])
             for file, known in tree.macros.items() if file in new}
     made = [_tidied(file, stand_ins.put(old[file], away[file]), new[file], [
         edit for edit in edits if edit.file == file]) for file in sorted(old)]
-    ledger.check(*made)
+    ledger.check(*made, rules=rules.ledger)
     keep()
     return made, away
 
@@ -131,7 +142,7 @@ def _refuse_in_macros(tree: View, edits: Sequence[Edit]) -> None:
     for edit in edits:
         if _in_macro(tree.macros, edit) and not isinstance(
                 edit, (Pin, Unpin, UnpinPages, Words)):
-            raise RuleError(f"{edit.file}:{edit.line}: {edit.op} is not made "
+            raise RuleError(f"{edit.file}:{edit.line}: {edit.does} is not made "
                             "in a macro")
 
 
@@ -157,15 +168,17 @@ def _read(path: Path) -> str:
 
 
 def transform(old: dict[str, str], edits: Sequence[Edit],
-              rules: list[Path], group: str,
+              rules: RuleSet, group: str,
               timeout: int = runner.TIMEOUT) -> dict[str, str]:
-    """Return the new texts, from one spatch process over file copies."""
-    return _rewritten(old, edits, rules, group, timeout, NOTHING, {}, False)[0]
+    """Return the new texts, from one spatch process with all of the rules."""
+    return _rewritten(old, edits, rules, group, timeout, NOTHING, {}, False,
+                      rules.all())[0]
 
 
-def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: list[Path],
+def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: RuleSet,
                group: str, timeout: int, known: Known,
-               macros: Mapping[str, OpenedFile], alone: bool) -> tuple[
+               macros: Mapping[str, OpenedFile], alone: bool,
+               run: Sequence[Path] = ()) -> tuple[
                    dict[str, str], dict[str, list[stand_ins.StandIn]],
                    Callable[[], None]]:
     """Return the new texts, less what this kernel does not compile.
@@ -173,12 +186,14 @@ def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: list[Path],
     And what stands for that in each: such an arm is as little to be changed as
     a comment is, and no part of a call that it stands in. Last, what keeps the
     answer. macros: those that are functions in the texts. Nothing is joined in
-    them: what has an address in a function may have none in a macro.
+    them: what has an address in a function may have none in a macro. run: the
+    rule files, if not those that the edits need.
     """
+    run = run or rules.needed(edits)
     kept: dict[str, list[stand_ins.StandIn]] = {file: [] for file in old}
-    if not rules:
+    if not run:
         return dict(old), kept, lambda: None
-    texts = {e.file for e in edits} - {e.file for e in edits if e.rules}
+    texts = {e.file for e in edits} - {e.file for e in edits if e.needs}
     touched = sorted(set(old) - texts)
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         work = Path(name)
@@ -192,11 +207,11 @@ def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: list[Path],
             "path": str(copies[edit.file]),
             "original": str(work / ORIGINALS / names[edit.file]),
             "in_place": _in_macro(macros, edit)}
-            for edit in edits if edit.rules]
+            for edit in edits if edit.needs]
         (work / "plan.json").write_text(json.dumps(plan), encoding="latin-1")
-        idle = in_convert_rules.idle(plan)
+        idle = rules.idle(plan)
         (work / "rules.cocci").write_text("\n".join(
-            rule.read_text() for rule in rules if rule.stem not in idle))
+            rule.read_text() for rule in run if rule.stem not in idle))
         answer = kept_edits.Answer(work, [
             work / "plan.json", work / "rules.cocci", *copies.values(),
             *(work / ORIGINALS / name for name in names.values())])
@@ -264,6 +279,24 @@ def run_spatch(work: Path, files: list[str], group: str,
         lines = done.stderr.strip().splitlines()
         raise RuleError(f"{group}: spatch: exit {done.returncode}: "
                         f"{lines[-1] if lines else 'no message'}")
+
+
+def _renamed(file: str, text: str, edits: Sequence[Edit]) -> str:
+    """Change the tokens of a file for which a campaign has no rule.
+
+    Such stand where none can: in a declaration, or in any macro.
+    """
+    here = [edit for edit in edits if edit.file == file]
+    words = [edit for edit in here
+             if isinstance(edit, Declared) and not edit.needs]
+    if words and any(edit.needs for edit in here):
+        raise RuleError(f"{file}: its places hold for one way to edit it")
+    places = CText(text)
+    for edit in sorted(words, key=lambda e: (e.line, e.column), reverse=True):
+        at = places.offset(edit.line, edit.column)
+        if text.startswith(edit.token, at):
+            text = text[:at] + edit.field("new") + text[at + len(edit.token):]
+    return text
 
 
 def _messages(made: Checked) -> str:

@@ -2,7 +2,7 @@
 """Compare the edits performed with those planned, or drop the whole group.
 
 A program in C does it (scripts/ledger), which takes what each operation may
-change from a file (cocci/convert/ledger.txt) and shares no code with what makes
+change from a file (as cocci/convert/ledger.txt) and shares no code with what makes
 the edits. Everywhere else every token, comment and directive must be the same in
 the same order. So a position that is off by one line discards the group, and so
 does a brace that would attach an else to another if.
@@ -73,12 +73,12 @@ def built_aside() -> Iterator[None]:
         os.waitpid(child, 0)
 
 
-def check(*files: Checked) -> None:
+def check(*files: Checked, rules: Path = RULES) -> None:
     """Raise LedgerMismatch unless each new text is the old one with its edits.
 
     Comments, strings and includes are edited afterwards.
     """
-    answers = _run(b"".join(map(record, files)))
+    answers = _run(rules, b"".join(map(record, files)))
     if len(answers) != len(files):
         raise RuleError(f"ledger: {len(answers)} answers for "
                         f"{len(files)} files")
@@ -88,18 +88,18 @@ def check(*files: Checked) -> None:
             raise LedgerMismatch(one.file, int(line), why)
 
 
-def operations() -> dict[str, tuple[str, ...]]:
+def operations(rules: Path = RULES) -> dict[str, tuple[str, ...]]:
     """Return the operations that the rules know, and where each may stand.
 
     A name with a $ is that of a field of the edit.
     """
-    rows = [line.split() for line in _run(b"", "--list")]
+    rows = [line.split() for line in _run(rules, b"", "--list")]
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
-def _run(text: bytes, *options: str) -> list[str]:
+def _run(rules: Path, text: bytes, *options: str) -> list[str]:
     """Return the lines that the program answers."""
-    done = subprocess.run([program(), *options, RULES], input=text, check=False,
+    done = subprocess.run([program(), *options, rules], input=text, check=False,
                           capture_output=True)
     if done.returncode not in (0, 1):
         raise RuleError("ledger: " + (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Answer what the rules of cocci/convert ask of the plan, in spatch's Python.
+"""Answer what rules that edit ask of the plan, in spatch's Python.
 
 The environment names a JSON file with the edits of one release group. Positions
 hold only until a function is first changed, so the first rule gives each planned
@@ -29,6 +29,7 @@ from pinlib.csource.written import text_files
 CALLS = ("pin", "lasting", "extract", "extract-flags", "extract-alloc", "unpin",
          "unpin-if", "unpin-told", "unpin-pages", "argument", "ask", "set", "drop",
          "fewer", "mark-range", "mark-page", "mark-locked", "drop-taken")
+DIGITS = 6      # of a mark, at least
 # As in kernel/effects, which cannot be imported here.
 DROPS = ("put_page", "__free_page", "put_user_page")
 
@@ -97,20 +98,20 @@ def dropping(positions: Any) -> str:
     return f"{guard}unpin_user_pages({pages}, {edit.value('count')});"
 
 
-def mark_of(positions: Any) -> str:
+def mark_of(positions: Any, *ops: str) -> str:
     """Return the name that stands for the planned edit from here on.
 
     It is as long as the token that it replaces, so that no line is laid out
-    differently.
+    differently, unless that is shorter than any mark.
     """
-    number = _number(positions[0], CALLS)
-    width = len(_edits()[number].value("token")) - 1
+    number = _number(positions[0], ops or CALLS)
+    width = max(len(_edits()[number].value("token")) - 1, DIGITS)
     return f"q{number:0{width}d}"
 
 
 def _marked(mark: Any, letter: str = "q") -> _Edit | None:
     """Return the edit that a name is the mark of, or None."""
-    match = re.fullmatch(rf"{letter}(\d{{7,}})", str(mark))
+    match = re.fullmatch(rf"{letter}(\d{{{DIGITS},}})", str(mark))
     number = int(match.group(1)) if match else -1
     return _edits()[number] if 0 <= number < len(_edits()) else None
 

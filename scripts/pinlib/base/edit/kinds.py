@@ -73,11 +73,21 @@ class Edit:
     column: int
     token: str
 
+    @property
+    def does(self) -> str:
+        """Return the name of the operation."""
+        return self.op.value
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Return the rules that may make it; none: it is edited as text."""
+        return self.rules
+
     def to_json(self) -> dict[str, str | int]:
         """Return the edit as it is in plan.json, its members in their order."""
         made: dict[str, str | int] = {}
         if not self.behind:
-            made["op"] = self.op.value
+            made["op"] = self.does
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             if isinstance(value, Refusal):
@@ -86,5 +96,5 @@ class Edit:
             elif value != field.default:
                 made[field.name] = value
             if field.name == self.behind:
-                made["op"] = self.op.value
+                made["op"] = self.does
         return made
