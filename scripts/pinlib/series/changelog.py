@@ -75,8 +75,12 @@ def body(patch: Patch, sites: Sequence[Site], diff: str = "",
         parts = convert_text(patch, mine, diff, gup)
     else:
         parts = [filled(fact) for fact in patch.facts]
-    parts.append(TOOL)
-    text = "\n\n".join(part for part in parts if part) + "\n"
+    return message(parts)
+
+
+def message(parts: Sequence[str]) -> str:
+    """Return a message of these paragraphs, which says what it was made with."""
+    text = "\n\n".join([*(part for part in parts if part), TOOL]) + "\n"
     return text.replace("\n\n- ", "\n- ")
 
 

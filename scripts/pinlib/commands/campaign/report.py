@@ -67,7 +67,7 @@ def _again(opts: Options, kept: Kept) -> dict[str, Any] | None:
     report, plan = known
     json_report.write(opts.out, report)
     write_json(opts.out / "plan.json", plan)
-    _write_times(opts, {"report": time.monotonic() - started})
+    write_times(opts, {"report": time.monotonic() - started})
     return report
 
 
@@ -79,21 +79,26 @@ def _made(opts: Options, now: Now, kept: Kept) -> dict[str, Any]:
         report = write_results(opts, result)
         plan = plan_of(result)
     write_json(opts.out / "plan.json", plan)
-    _write_times(opts, {**result.timings, "report": time.monotonic() - started})
+    write_times(opts, {**result.timings, "report": time.monotonic() - started})
     # What failed may work at another time.
     if not result.program.files.failed:
         kept.keep(read, report, plan)
     return report
 
 
-def write_results(opts: Options, result: Found) -> dict[str, Any]:
-    """Write the report of what was found; returns what report.json holds."""
+def write_results(opts: Options, result: Found,
+                  patches: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """Write the report of what was found; returns what report.json holds.
+
+    patches: the mails of its series, once there are some.
+    """
     campaign = result.campaign
     return json_report.write_report(
         opts.out, {"version": kernel_tree.kernel_version(opts.kernel),
                    "commit": git_checkout.commit_of(opts.kernel),
                    "since": None, "pins": None},
-        result.sites, [], result.unparsed, result.counts(), [], campaign={
+        result.sites, [], result.unparsed, result.counts(), [],
+        patches=patches or [], campaign={
             "name": campaign.name, "title": campaign.title,
             "counted": campaign.counted.member,
             "kinds": census.counted(result.tokens)})
@@ -105,7 +110,8 @@ def plan_of(result: Found) -> dict[str, Any]:
         edit.to_json() for edit in group.edits]} for group in result.groups}
 
 
-def _write_times(opts: Options, times: Mapping[str, float]) -> None:
+def write_times(opts: Options, times: Mapping[str, float]) -> None:
+    """Write the seconds of each stage."""
     write_json(opts.out / "timings.json",
                {name: round(taken, 3) for name, taken in times.items()})
 

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Write the patch series of a campaign that is declared in cocci/campaigns."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from pinlib.base.files import write_json
+from pinlib.base.options import Options
+from pinlib.base.records import Series, Site
+from pinlib.commands.campaign import report
+from pinlib.engine import series, words
+from pinlib.engine.found import Found
+from pinlib.kept.inputs import Now
+from pinlib.kernel import kernel_tree, subsystem_filter
+from pinlib.kernel.word_index import Indexes
+from pinlib.report import pages
+from pinlib.report.evidence import read_evidence
+from pinlib.series import reroll
+from pinlib.series.writer import write_series
+
+
+def make(opts: Options) -> tuple[Found, list[Series]]:
+    """Run all stages up to the mails, with the proofs that are kept."""
+    started = time.monotonic()
+    subsystem_filter.check(opts.kernel, opts.subsystem)
+    # Before anything is written: that may replace this series.
+    previous = reroll.read(opts.previous) if opts.previous else {}
+    result = report.analyse(opts, Now(Indexes(kernel_tree.cache_folder())))
+    made = series.make(opts.kernel, opts.out, result, opts.subsystem, opts.jobs)
+    write_json(opts.out / "commits.json", made)
+    evidence = read_evidence(opts.out / "evidence.json")
+    patches = write_series(
+        opts.kernel, opts.out, made, result.sites, evidence, previous, None,
+        opts.signoff, lambda name: opts.replace or subsystem_filter.matches(
+            name, opts.subsystem), lambda text: print(text, flush=True),
+        opts.jobs, words.of(result.campaign))
+    trees = {s: p.tree for one in made for p in one.patches for s in p.sites}
+    for site in result.sites:
+        site.patch = patches.get(site.id)
+        site.evidence = evidence.get(trees.get(site.id, ""), {})
+    written = report.write_results(opts, result, _patches(result, made))
+    pages.write(opts.out, written, evidence)
+    write_json(opts.out / "plan.json", report.plan_of(result))
+    report.write_times(opts, {**result.timings,
+                              "series": time.monotonic() - started})
+    return result, made
+
+
+def _patches(result: Found, made: list[Series]) -> list[dict[str, Any]]:
+    """Return the mails of a run with what each of them edits."""
+    edits = {site: edit.to_json() for group in result.groups
+             for site, edit in zip(group.sites, group.edits)}
+    rules: dict[str, Site] = {site.id: site for site in result.sites}
+    return [{
+        "series": one.slug, "subsystem": one.subsystem, "mail": patch.mail,
+        "kind": patch.kind, "group": patch.group, "command": patch.rule,
+        "rules": sorted({str(rules[s].rule) for s in patch.sites}),
+        "files": patch.files, "sites": patch.sites, "tree": patch.tree,
+        "edits": [edits[s] for s in patch.sites]}
+        for one in made for patch in one.patches]
+
+
+def run(opts: Options) -> None:
+    """Write the report, and the patches by subsystem."""
+    result, made = make(opts)
+    for one in made:
+        print(f"{opts.out / 'series' / one.slug}: {len(one.patches)} "
+              f"patch{'es' * (len(one.patches) > 1)}")
+    if opts.subsystem and not made:
+        print(f"{opts.subsystem}: nothing to convert")
+    report.end({"unparsed": result.unparsed})

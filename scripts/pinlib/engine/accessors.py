@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Add a campaign's accessors to the header that declares the member."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pinlib.base.errors import RuleError
+from pinlib.base.resources import OVERLAY
+from pinlib.csource import types
+from pinlib.csource.masking import CText
+from pinlib.engine.declared import Campaign
+
+# A definition with its kernel-doc.
+_ONE = re.compile(r"/\*\*\n \* (\w+) - .*?\n \*/\n.*?(?=\n\n|\Z)", re.S)
+
+
+def missing(campaign: Campaign, header: str) -> list[str]:
+    """Return the accessors that the text of a header lacks, in their order."""
+    return [name for name, _ in _lacking(campaign, header)]
+
+
+def added(campaign: Campaign, header: str) -> str:
+    """Return the text of a header with the accessors that it lacks.
+
+    They stand right behind the structure. Raises RuleError if that is not there.
+    """
+    lacking = [text for _, text in _lacking(campaign, header)]
+    if not lacking:
+        return header
+    text, struct = CText(header), campaign.counted.struct
+    places = [at for line in range(1, text.line_of(text.size) + 1)
+              if (at := types.opening(text, struct, line)) >= 0]
+    close = text.matching(places[0]) if len(places) == 1 else -1
+    end = header.find("\n", text.code.find(";", close)) if close >= 0 else -1
+    if end < 0:
+        raise RuleError(f"{campaign.counted.header}: struct {struct} is not "
+                        "defined there once")
+    return "\n\n".join([header[:end], *lacking]) + header[end:]
+
+
+def _lacking(campaign: Campaign, header: str) -> Iterator[tuple[str, str]]:
+    known = CText(header).words
+    source = (OVERLAY / "campaigns" / f"{campaign.name}.h").read_text("ascii")
+    for match in _ONE.finditer(source):
+        if match[1] not in known:
+            yield match[1], match[0].rstrip()
