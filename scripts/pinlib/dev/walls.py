@@ -15,8 +15,8 @@ from pathlib import Path
 
 PACKAGES = ("base", "host_packages", "reader", "csource", "kernel", "kept",
             "spatch", "rewrite", "program", "flow", "paths", "decide",
-            "analysis", "engine", "campaigns", "series", "report", "audit", "build", "prove", "boot",
-            "commands", "dev", "arguments", "cli")
+            "analysis", "engine", "campaigns", "series", "report", "audit",
+            "build", "prove", "boot", "commands", "dev", "arguments", "cli")
 MOST_MODULES = 15
 
 # The stages that find and decide, which know nothing of how code is changed.
