@@ -15,8 +15,8 @@ from pathlib import Path
 
 PACKAGES = ("base", "host_packages", "reader", "csource", "kernel", "kept",
             "spatch", "rewrite", "program", "flow", "paths", "decide",
-            "analysis", "series", "report", "audit", "build", "prove", "boot",
-            "commands", "dev", "arguments", "cli")
+            "analysis", "engine", "campaigns", "series", "report", "audit",
+            "build", "prove", "boot", "commands", "dev", "arguments", "cli")
 MOST_MODULES = 15
 
 # The stages that find and decide, which know nothing of how code is changed.
@@ -25,7 +25,7 @@ APART = {
     **dict.fromkeys(_JUDGES, ("spatch", "rewrite")),
     "rewrite": _JUDGES,
     "series": ("spatch", "flow", "paths"),
-    "report": ("spatch", "rewrite", *_JUDGES, "analysis"),
+    "report": ("spatch", "rewrite", *_JUDGES, "analysis", "engine"),
     "audit": ("spatch",),
     "build": ("csource", "spatch", "rewrite", *_JUDGES, "analysis", "series",
               "report", "audit"),
@@ -33,6 +33,8 @@ APART = {
     "boot": ("spatch", "rewrite", *_JUDGES, "analysis", "report", "audit",
              "prove"),
 }
+# What one campaign alone knows is only called where campaigns are told apart.
+ONLY = {"campaigns": ("commands", "cli")}
 # Second opinions share no code with what they are held against, and what runs
 # in spatch's own Python finds nothing there but the standard library.
 MODULES = {
@@ -95,6 +97,8 @@ def _broken(name: str, target: str) -> Iterator[str]:
     if package in PACKAGES and other in PACKAGES and package != other and (
             PACKAGES.index(other) > PACKAGES.index(package)
             or other in APART.get(package, ())):
+        yield f"{package} imports {other}"
+    elif other != package and package not in ONLY.get(other, PACKAGES):
         yield f"{package} imports {other}"
     for wall in MODULES.get(name, ()):
         if target == wall or target.startswith(f"{wall}."):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Read what a campaign declares in cocci/campaigns/NAME.toml, and refuse what is wrong.
+"""Read what a campaign declares in cocci/campaigns/NAME.toml.
 
 Nothing here knows a campaign: what one means by an idiom is its own.
 """
@@ -195,7 +195,7 @@ class _Reader:
                key: str) -> Mapping[str, Any]:
         found = self._given(table, above, key)
         if not isinstance(found, dict) or not found:
-            raise self._wrong(_joined(above, key), "wants a table that is not empty")
+            raise self._wrong(_joined(above, key), "wants a table with keys")
         return found
 
     def _text(self, table: Mapping[str, Any], above: str, key: str) -> str:

@@ -34,7 +34,7 @@ from pinlib.reader import build
 
 @dataclass
 class Group:
-    """What one patch changes: the edits of a file, and the sites that they are of."""
+    """What one patch changes: the edits of a file, and whose they are."""
 
     id: str
     file: str

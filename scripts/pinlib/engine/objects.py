@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Say of what type the object of an access is: the campaign's, another, or unknown."""
+"""Say of what type an object is: the campaign's, another, or one unknown."""
 
 from __future__ import annotations
 
@@ -120,5 +120,5 @@ def tokens_of(text: str, node: Node) -> str:
 
 def _less(kind: str) -> str:
     """Return a type without pointers, arrays and qualifiers."""
-    words = [word for word in _TYPE.findall(kind) if word not in _QUALIFIERS]
-    return words[0] if words else ""
+    return next((found.group() for found in _TYPE.finditer(kind)
+                 if found.group() not in _QUALIFIERS), "")

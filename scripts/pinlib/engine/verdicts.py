@@ -83,9 +83,9 @@ class Judge:
         self._campaign = campaign
         self._version = version
         self._own = own
-        header = program.text(campaign.counted.header) if program.tree.has(
-            campaign.counted.header) else None
-        self._known = header.words if header else {}
+        header = campaign.counted.header
+        self._known = frozenset(program.text(header).words) \
+            if program.tree.has(header) else frozenset()
 
     def file(self, cases: Sequence[Case]) -> list[Verdict]:
         """Return the verdicts on the cases of one file."""
@@ -163,15 +163,15 @@ class Judge:
             return manual(case, Code.NO_FORM,
                           "Outside of functions no accessor can be called.")
         if use.member is None or use.member.op == "." and not addressable(use.base):
-            return manual(case, Code.NO_ADDRESS, "The object has no address: it is "
-                          "the value of an expression.")
+            return manual(case, Code.NO_ADDRESS,
+                          "The object is a value, which has no address.")
         if use.kind == Kind.ADDRESS:
             return manual(case, Code.NO_FORM, "The address of the member is taken.")
         if use.kind == Kind.READ:
             return convert("read", "The member is read.")
         if case.statement is None:
-            return manual(case, Code.NO_FORM, "The member is written, and the value "
-                          "of that is used.")
+            return manual(case, Code.NO_FORM,
+                          "The value of writing the member is used.")
         if use.kind == Kind.STORE:
             return convert("store", "The member is written by itself.")
         if use.kind == Kind.STEP and use.base is not None and not acts(use.base):

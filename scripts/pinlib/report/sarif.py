@@ -21,7 +21,8 @@ SCHEMA = ("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
           "schemas/sarif-schema-2.1.0.json")
 LEVEL = {"convert": "warning", "manual": "warning", "blocked": "note",
          "mismatch": "error"}
-NOTICES = {"unparsed": "Code that could not be read; a {} in it is left to a person.",
+NOTICES = {"unparsed": "Code that could not be read; a {} in it is left to a "
+           "person.",
            "timeout": "A file whose analysis did not finish in time."}
 # In the words of reader/run.py.
 TIMED_OUT = re.compile(r"did not finish in")

@@ -31,8 +31,8 @@ def render(report: Report) -> str:
     words = wording.of(report)
     text = template.render(
         title=printable(title(report)), notice=notice(report),
-        summary=report["summary"],
-        words=words, totals=[(count, name, words.meanings[name]) for name, count
+        summary=report["summary"], words=words,
+        totals=[(count, name, words.meanings[name]) for name, count
                 in report["summary"]["by_disposition"].items()],
         accounts=accounts(report), overview=overview(report),
         sections=sections(report), row=row, field=field,
@@ -175,7 +175,7 @@ def site_fields(site: Report) -> list[tuple[str, str | list[str]]]:
     kind = ", ".join(filter(None, (pages["type"], pages["kind"])))
     fields: list[tuple[str, str | list[str]]] = [
         ("obstacle", site["blocked_by"] or ""),
-        ("pages", f"{pages['name']} ({kind})" 
+        ("pages", f"{pages['name']} ({kind})"
          if wanted and pages["kind"] else ""),
         ("iterators", ", ".join(site["iterators"]) + flag),
         ("goes to", [f"{place(h, site['file'])}: {h['to']}"
@@ -195,7 +195,7 @@ def place(item: Report, here: str = "") -> str:
     return f"{where} {function}".rstrip(" ,")
 
 
-def region(item: Report, words: Words) -> dict[str, str]:
+def region(item: Report, words: Words = wording.CALLS) -> dict[str, str]:
     """Return the text on code that was not analysed."""
     tokens = item["tokens"]
     count = tokens if isinstance(tokens, int) else len(tokens)

@@ -22,10 +22,9 @@ from pinlib.reader.output import Node
 MEMBERS = ("bv_page", "bv_len", "bv_offset")
 # These give the same for the same, and change nothing.
 _PURE = frozenset((
-    "virt_to_page pfn_to_page vmalloc_to_page compound_head sg_page folio_page "
-    "offset_in_page offset_in_folio thp_size folio_size page_size page_offset "
-    "iov_iter_count blk_rq_bytes min max min_t max_t umin umax round_up round_down "
-    "ALIGN bvec_page").split())
+    "virt_to_page pfn_to_page vmalloc_to_page sg_page folio_page page_offset "
+    "offset_in_page offset_in_folio thp_size folio_size page_size iov_iter_count "
+    "min max min_t max_t umin round_up round_down").split())
 
 
 def own(_campaign: Campaign, cases: Sequence[Case]) -> Mapping[Token, Verdict]:
@@ -130,13 +129,11 @@ def _is_one(text: CText, stores: Sequence[_Store | None]) -> bool:
     later = [(one, other) for n, one in enumerate(known) for other in known[:n]]
     if any(one.reads(plain, other) for one, other in later):
         return False
-    acting = [store for store in known if store.acts]
-    return not acting or len(acting) == 1 and all(
-        _is_fixed(store.value) for store in known if store is not acting[0])
+    return not any(store.acts for store in known)
 
 
 def _acts(text: str, value: Node) -> bool:
-    """Say whether a value does something, or may be another one later."""
+    """Say whether it matters when a value is asked for."""
     for node in value.walk():
         if node.kind == "call":
             callee = node.children[0]
@@ -146,12 +143,6 @@ def _acts(text: str, value: Node) -> bool:
                 node.kind == "unary" and node.op in ("++", "--"):
             return True
     return False
-
-
-def _is_fixed(value: Node) -> bool:
-    """Say whether no call can change a value: it is made of numbers and names."""
-    return all(node.kind in ("name", "number", "paren", "binary", "arg", "call")
-               for node in value.walk())
 
 
 def _crossed(text: CText, start: int, end: int) -> bool:

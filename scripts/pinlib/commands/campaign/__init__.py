@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Takes what a run was asked of another campaign than pins; leaves results in OUT."""
+"""Takes what a run asks of a campaign but pins; leaves results in OUT."""

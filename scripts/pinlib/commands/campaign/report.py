@@ -25,7 +25,8 @@ from pinlib.report import gcc_lines, json_report, pages
 from pinlib.report.kept import Kept
 
 
-def _nothing(_campaign: Campaign, _cases: Sequence[Case]) -> Mapping[Token, Verdict]:
+def _nothing(_campaign: Campaign,
+             _cases: Sequence[Case]) -> Mapping[Token, Verdict]:
     """Say nothing: the campaign has no idioms but reads and stores."""
     return {}
 
