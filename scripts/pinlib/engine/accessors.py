@@ -16,6 +16,11 @@ from pinlib.engine.declared import Campaign
 _ONE = re.compile(r"/\*\*\n \* (\w+) - .*?\n \*/\n.*?(?=\n\n|\Z)", re.S)
 
 
+def names(campaign: Campaign) -> list[str]:
+    """Return the accessors of a campaign, in their order."""
+    return [match[1] for match in _ONE.finditer(_source(campaign))]
+
+
 def missing(campaign: Campaign, header: str) -> list[str]:
     """Return the accessors that the text of a header lacks, in their order."""
     return [name for name, _ in _lacking(campaign, header)]
@@ -42,7 +47,11 @@ def added(campaign: Campaign, header: str) -> str:
 
 def _lacking(campaign: Campaign, header: str) -> Iterator[tuple[str, str]]:
     known = CText(header).words
-    source = (OVERLAY / "campaigns" / f"{campaign.name}.h").read_text("ascii")
-    for match in _ONE.finditer(source):
+    for match in _ONE.finditer(_source(campaign)):
         if match[1] not in known:
             yield match[1], match[0].rstrip()
+
+
+def _source(campaign: Campaign) -> str:
+    file = OVERLAY / "campaigns" / f"{campaign.name}.h"
+    return file.read_text("ascii") if file.is_file() else ""

@@ -15,7 +15,8 @@ from pinlib.analysis.census import in_words
 from pinlib.base import records
 from pinlib.base.edit.declared import Declared, declared as edit
 from pinlib.base.records import Disposition
-from pinlib.engine import census
+from pinlib.csource.written.heard import is_file
+from pinlib.engine import accessors, census
 from pinlib.engine.census import Token
 from pinlib.engine.declared import Campaign, Idiom
 from pinlib.engine.objects import Objects, tokens_of
@@ -90,11 +91,14 @@ def find(kernel: Path, campaign: Campaign, own: Own,
     """
     started = time.monotonic()
     cache = kernel_tree.cache_folder()
-    tree = prepared(kernel, {}, cache, None, known_macros.of(kernel, None, cache))
+    tree = prepared(kernel, _with_accessors(kernel, campaign), cache, None,
+                    known_macros.of(kernel, None, cache))
     program = Program(tree, ReadFiles(tree, build.ensure(cache), ()),
                       Searches(tree, indexes or Indexes(cache)))
     with contextlib.closing(program.files):
-        tokens = census.take(program, campaign.counted.member)
+        # What is added to a tree is no use that it has.
+        tokens = [token for token in census.take(program, campaign.counted.member)
+                  if not tree.is_new(token.file, token.line)]
         counted = time.monotonic()
         objects = Objects(program, campaign, tokens)
         judge = Judge(program, campaign, kernel_tree.kernel_version(kernel), own)
@@ -107,6 +111,16 @@ def find(kernel: Path, campaign: Campaign, own: Own,
                  [*_unread(program, tokens)], {
                      "census": counted - started,
                      "facts": time.monotonic() - counted})
+
+
+def _with_accessors(kernel: Path, campaign: Campaign) -> dict[str, str | None]:
+    """Return the header with the accessors that it lacks, if it lacks some."""
+    file = campaign.counted.header
+    if not is_file(kernel / file):
+        return {}
+    old = (kernel / file).read_bytes().decode("latin-1")
+    new = accessors.added(campaign, old)
+    return {file: new} if new != old else {}
 
 
 def _case(program: Program, objects: Objects, token: Token) -> Case:

@@ -14,6 +14,9 @@ from pinlib.analysis.arms.inactive_calls import arm_of
 from pinlib.base.codes import Code
 from pinlib.base.records import Disposition
 from pinlib.csource.masking import CText
+from pinlib.csource.written.heard import is_file
+from pinlib.csource.written.text_files import code_of
+from pinlib.engine import accessors
 from pinlib.engine.census import Token
 from pinlib.engine.declared import Campaign
 from pinlib.engine.objects import Object
@@ -83,9 +86,11 @@ class Judge:
         self._campaign = campaign
         self._version = version
         self._own = own
-        header = campaign.counted.header
-        self._known = frozenset(program.text(header).words) \
-            if program.tree.has(header) else frozenset()
+        self._accessors = frozenset(accessors.names(campaign))
+        header = program.tree.root / campaign.counted.header
+        # What the tree has itself is no other thing of that name.
+        self._lacking = frozenset(accessors.missing(
+            campaign, code_of(header) if is_file(header) else ""))
 
     def file(self, cases: Sequence[Case]) -> list[Verdict]:
         """Return the verdicts on the cases of one file."""
@@ -108,7 +113,9 @@ class Judge:
                  "read.") if token.kind == Kind.MACRO else
                 (Code.TOKEN_NOT_READ, f"The code that names {member} here was "
                  "not read.")))
-        if token.file in self._campaign.core:
+        if token.file in self._campaign.core and (
+                case.use.kind == Kind.DECLARATION or case.function is not None
+                and case.function.name in self._accessors):
             return Verdict(Disposition.CORE, Code.ACCESSORS_OWN, (
                 f"{token.file} declares struct {self._campaign.counted.struct} and "
                 "its accessors, whose own code goes on naming the member."))
@@ -145,6 +152,8 @@ class Judge:
         if any(node.flags & PASTED for node in case.use.around):
             return manual(case, Code.MACRO_TEXT,
                           "The macro makes the code of pieces of names.")
+        if case.use.kind == Kind.INITIALISER:
+            return None
         if case.use.kind != Kind.READ:
             return manual(case, Code.MACRO_TEXT, "The macro does more with the "
                           "member than read it.")
@@ -186,7 +195,8 @@ class Judge:
             return manual(case, Code.NO_FORM, "The campaign has no rule for this: "
                           f"{verdict.idiom}.")
         for new in idiom.fields.values() if idiom else ():
-            if new not in self._known and new in case.text.words:
+            if new in self._lacking and new in case.text.words and \
+                    case.token.file != self._campaign.counted.header:
                 line = case.text.line_of(case.text.words[new][0])
                 return Verdict(Disposition.MANUAL, Code.NAME_TAKEN, (
                     f"The file has another {new} than the accessor."),
