@@ -49,9 +49,15 @@ identifier stepping.m, step_by.setter, step_by.reader;
 - ++e->m;
 + setter(e, reader(e) + 1);
 |
-- e.m += n;
-+ setter(&e, reader(&e) + n);
++ setter(&e, reader(&e) +
+- e.m +=
+  n
++ )
+  ;
 |
-- e->m += n;
-+ setter(e, reader(e) + n);
++ setter(e, reader(e) +
+- e->m +=
+  n
++ )
+  ;
 )

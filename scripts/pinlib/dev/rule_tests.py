@@ -7,7 +7,9 @@ The comments are taken out, the edits applied as one group, and the result
 compared byte for byte with NAME.res (and NAME.h.res). A result must not
 change again, and a plan moved by one line must discard the group. NAME_ok.c
 must not change: each of its edits is planned alone and refused for the reason
-that it gives, `/* @unpin refused="..." */`.
+that it gives, `/* @unpin refused="..." */`. cocci/campaigns/*/tests do the same
+with the operations of their ledger.txt; there `nth` counts, from 0, the places
+of a line where the token stands.
 
 cocci/find/tests: NAME.c is read by the rule NAME.cocci, and its facts must be
 those of NAME.facts, no more and no fewer.
@@ -27,6 +29,7 @@ from pathlib import Path
 
 from pinlib.analysis import release_groups
 from pinlib.base import edits as planned
+from pinlib.base.edit.declared import declared
 from pinlib.base.edits import Edit, Op, Pages
 from pinlib.base.errors import Gup2pinError
 from pinlib.base.resources import COCCI
@@ -34,17 +37,16 @@ from pinlib.decide import api_forms
 from pinlib.kernel import effects
 from pinlib.kernel.view import View
 from pinlib.rewrite import apply, ledger
-from pinlib.rewrite.rule_set import PINS
+from pinlib.rewrite.rule_set import PINS, RuleSet, of_campaign
 from pinlib.spatch import runner
 
-CONVERT = COCCI / "convert"
 FIND = COCCI / "find"
 _MARK = re.compile(r"[ \t]*/\* @([\w-]+)((?:[^*\"]|\"[^\"]*\")*?) ?\*/")
 Test = tuple[str, Callable[[], "list[str]"]]
 Fixture = tuple[str, list[Edit], list[str]]
 
 
-def read_fixture(path: Path) -> Fixture:
+def read_fixture(path: Path, rules: RuleSet = PINS) -> Fixture:
     """Read a fixture: without its marks, the edits planned, their refusals."""
     lines, edits, refused = [], [], []
     for number, line in enumerate(path.read_text().split("\n"), 1):
@@ -54,7 +56,10 @@ def read_fixture(path: Path) -> Fixture:
         for mark in marks:
             values = dict(_value(word) for word in shlex.split(mark.group(2)))
             refused.append(values.pop("refused", ""))
-            edits.append(_edit(path.name, number, line, mark.group(1), values))
+            edits.append(_edit(path.name, number, line, mark.group(1), values)
+                         if rules == PINS else _declared(
+                             rules, path.name, number, line, mark.group(1),
+                             values))
     return "\n".join(lines), edits, refused
 
 
@@ -63,11 +68,21 @@ def _value(word: str) -> tuple[str, str]:
     return key, value
 
 
-@functools.lru_cache(maxsize=1)
-def _anchors() -> dict[str, tuple[str, ...]]:
+@functools.lru_cache(maxsize=None)
+def _anchors(rules: Path) -> dict[str, tuple[str, ...]]:
     """Return the operations that stand on certain names."""
-    return {op: names for op, names in ledger.operations().items()
+    return {op: names for op, names in ledger.operations(rules).items()
             if not names[0].startswith("$")}
+
+
+def _declared(rules: RuleSet, file: str, number: int, line: str, name: str,
+              values: dict[str, str]) -> Edit:
+    """Return the edit of a campaign that a mark plans."""
+    token = values.pop("token", "") or _anchors(rules.ledger)[name][0]
+    found = list(re.finditer(rf"\b{token}\b", line))
+    column = found[int(values.pop("nth", "0"))].start()
+    return declared((file, number, column, token), name,
+                    name if name in rules.order else "", **values)
 
 
 def _edit(file: str, number: int, line: str, name: str,
@@ -76,7 +91,7 @@ def _edit(file: str, number: int, line: str, name: str,
     op = Op(name)
     token = values.pop("token", "")
     column = 0
-    names = _anchors().get(op) or ((token,) if token else ())
+    names = _anchors(PINS.ledger).get(op) or ((token,) if token else ())
     pattern = rf"\b({'|'.join(names)})\b" if names else {
         Op.ARGUMENT: r"\w+(?=\()", Op.PARAMETER: r"\w+(?=\()",
         Op.STATE: r"\w+(?=->)"}.get(op)
@@ -109,22 +124,23 @@ def _diff(expected: str, found: str, name: str) -> list[str]:
         expected.split("\n"), found.split("\n"), name, "found", lineterm=""))
 
 
-def _group(fixture: Path) -> tuple[dict[str, str], list[Edit]]:
+def _group(fixture: Path, rules: RuleSet) -> tuple[dict[str, str], list[Edit]]:
     """Return the texts of a fixture and its header, and everything planned."""
     texts: dict[str, str] = {}
     edits: list[Edit] = []
     for path in (fixture, fixture.with_suffix(".h")):
         if path.exists():
-            texts[path.name], own, _ = read_fixture(path)
+            texts[path.name], own, _ = read_fixture(path, rules)
             edits += own
     return texts, edits
 
 
-def _apply(texts: dict[str, str], edits: list[Edit]) -> dict[str, str]:
+def _apply(texts: dict[str, str], edits: list[Edit],
+           rules: RuleSet) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="gup2pin-") as name:
         for file, text in texts.items():
             (Path(name) / file).write_text(text)
-        made = apply.apply_group(View(Path(name)), "test", edits)
+        made = apply.apply_group(View(Path(name)), "test", edits, rules=rules)
         return {**texts, **{f: b.decode() for f, b in made.items()}}
 
 
@@ -132,55 +148,55 @@ def _expected(fixture: Path, file: str) -> Path:
     return fixture.with_suffix(".res" if file.endswith(".c") else ".h.res")
 
 
-def converts(fixture: Path) -> list[str]:
+def converts(rules: RuleSet, fixture: Path) -> list[str]:
     """Return the group's result is the expected one."""
-    texts, edits = _group(fixture)
+    texts, edits = _group(fixture, rules)
     problems = []
-    for file, found in _apply(texts, edits).items():
+    for file, found in _apply(texts, edits, rules).items():
         path = _expected(fixture, file)
         problems += _diff(path.read_text(), found, path.name)
     return problems
 
 
-def keeps(fixture: Path) -> list[str]:
+def keeps(rules: RuleSet, fixture: Path) -> list[str]:
     """Return a result that no edit is planned in does not change."""
     files = {file: _expected(fixture, file).read_text()
-             for file in _group(fixture)[0]}
+             for file in _group(fixture, rules)[0]}
     problems = []
-    for file, found in apply.transform(files, [], PINS, "test").items():
+    for file, found in apply.transform(files, [], rules, "test").items():
         problems += _diff(files[file], found, file)
     return problems
 
 
-def refuses_shift(fixture: Path) -> list[str]:
+def refuses_shift(rules: RuleSet, fixture: Path) -> list[str]:
     """Return a plan with one position moved by a line discards the group."""
-    texts, edits = _group(fixture)
+    texts, edits = _group(fixture, rules)
     calls = [e for e in edits if e.token]
     for edit in calls[:1] + calls[-1:]:
         moved = [dataclasses.replace(e, line=e.line + 1) if e is edit else e
                  for e in edits]
         try:
-            _apply(texts, moved)
+            _apply(texts, moved, rules)
         except apply.LedgerMismatch:
             continue
         return [f"{edit.file}:{edit.line}: applied one line off"]
     return []
 
 
-def refuses(fixture: Path) -> list[str]:
+def refuses(rules: RuleSet, fixture: Path) -> list[str]:
     """Find planned edits that are not refused for the reason given beside them."""
-    text, edits, refused = read_fixture(fixture)
+    text, edits, refused = read_fixture(fixture, rules)
     problems = []
     for edit, why in zip(edits, refused):
         place = f"{fixture.name}:{edit.line}"
         try:
-            _apply({fixture.name: text}, [edit])
+            _apply({fixture.name: text}, [edit], rules)
         except apply.LedgerMismatch as error:
             if why not in error.why:
                 problems.append(f"{place}: refused for '{error.why}'")
         else:
             problems.append(f"{place}: was not refused")
-    found = apply.transform({fixture.name: text}, [], PINS, "test")
+    found = apply.transform({fixture.name: text}, [], rules, "test")
     return problems + _diff(text, found[fixture.name], fixture.name)
 
 
@@ -213,19 +229,26 @@ def facts_of(fixture: Path) -> str:
 
 def tests() -> Iterator[Test]:
     """Yield every test with its name."""
-    for fixture in sorted((CONVERT / "tests").glob("*.c")):
-        name = f"convert/{fixture.stem}"
+    for rules in (PINS, *(of_campaign(path.parent.name) for path in sorted(
+            COCCI.glob("campaigns/*/ledger.txt")))):
+        yield from _of_rules(rules)
+    for fixture in sorted((FIND / "tests").glob("*.c")):
+        yield f"find/{fixture.stem}", functools.partial(finds, fixture)
+    for rule in sorted(path for path in COCCI.rglob("*.cocci")
+                       if path.parent.name != "core"):
+        if not (rule.parent / "tests" / f"{rule.stem}.c").exists():
+            yield f"{rule.parent.name}/{rule.stem}", lambda: ["has no test"]
+
+
+def _of_rules(rules: RuleSet) -> Iterator[Test]:
+    for fixture in sorted((rules.folder / "tests").glob("*.c")):
+        name = f"{rules.folder.name}/{fixture.stem}"
         if fixture.stem.endswith("_ok"):
-            yield name, functools.partial(refuses, fixture)
+            yield name, functools.partial(refuses, rules, fixture)
             continue
         for what, check in (("", converts), (" again", keeps),
                             (" one line off", refuses_shift)):
-            yield name + what, functools.partial(check, fixture)
-    for fixture in sorted((FIND / "tests").glob("*.c")):
-        yield f"find/{fixture.stem}", functools.partial(finds, fixture)
-    for rule in sorted([*CONVERT.glob("*.cocci"), *FIND.glob("*.cocci")]):
-        if not (rule.parent / "tests" / f"{rule.stem}.c").exists():
-            yield f"{rule.parent.name}/{rule.stem}", lambda: ["has no test"]
+            yield name + what, functools.partial(check, rules, fixture)
 
 
 def main() -> int:

@@ -38,7 +38,7 @@ from pinlib.rewrite.member_place import member_place
 from pinlib.rewrite.rule_set import PINS, RuleSet
 from pinlib.rewrite.stand_ins import LEFT_OUT
 from pinlib.rewrite.whitespace import tidy
-from pinlib.spatch import runner
+from pinlib.spatch import in_convert_rules, runner
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
 
@@ -209,6 +209,8 @@ def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: RuleSet,
             "in_place": _in_macro(macros, edit)}
             for edit in edits if edit.needs]
         (work / "plan.json").write_text(json.dumps(plan), encoding="latin-1")
+        if rules.marked:
+            _mark(copies, plan)
         idle = rules.idle(plan)
         (work / "rules.cocci").write_text("\n".join(
             rule.read_text() for rule in run if rule.stem not in idle))
@@ -227,6 +229,31 @@ def _rewritten(old: dict[str, str], edits: Sequence[Edit], rules: RuleSet,
             new[file] = stand_ins.taken_out(
                 file, text, [s for s in found if s.construct != LEFT_OUT])
         return new, kept, lambda: answer.keep(made)
+
+
+def _mark(copies: Mapping[str, Path],
+          plan: Sequence[Mapping[str, object]]) -> None:
+    """Put the mark of each edit in the place of its token.
+
+    Where that does not stand there, nothing is made, and the ledger says so.
+    """
+    for file, copy in copies.items():
+        text = copy.read_bytes().decode("latin-1")
+        found = [(_offset(text, int(str(edit["line"])), int(str(edit["column"]))),
+                  number, str(edit["token"])) for number, edit
+                 in enumerate(plan) if edit["file"] == file]
+        for at, number, token in sorted(found, reverse=True):
+            mark = in_convert_rules.mark(number, token)
+            if mark in text:
+                raise RuleError(f"{file}: {mark} has a meaning of its own")
+            if text.startswith(token, at):
+                text = text[:at] + mark + text[at + len(token):]
+        copy.write_bytes(text.encode("latin-1"))
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    """Return the offset of a place, which may be behind the text."""
+    return sum(len(x) + 1 for x in text.split("\n")[:line - 1]) + column
 
 
 def _edited(edits: Sequence[Edit], file: str) -> stand_ins.Edited:
@@ -291,9 +318,8 @@ def _renamed(file: str, text: str, edits: Sequence[Edit]) -> str:
              if isinstance(edit, Declared) and not edit.needs]
     if words and any(edit.needs for edit in here):
         raise RuleError(f"{file}: its places hold for one way to edit it")
-    places = CText(text)
     for edit in sorted(words, key=lambda e: (e.line, e.column), reverse=True):
-        at = places.offset(edit.line, edit.column)
+        at = _offset(text, edit.line, edit.column)
         if text.startswith(edit.token, at):
             text = text[:at] + edit.field("new") + text[at + len(edit.token):]
     return text

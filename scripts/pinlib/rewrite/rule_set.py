@@ -13,7 +13,6 @@ from pinlib.base.resources import COCCI
 from pinlib.rewrite import ledger
 from pinlib.spatch import in_convert_rules
 
-MARK = "mark"
 Plan = Sequence[Mapping[str, Any]]
 
 
@@ -26,7 +25,8 @@ class RuleSet:
     """Rules that one process of Coccinelle runs.
 
     order: their files, in the order they run in. by_place: those that need no
-    marks. idle: of a plan, the rules that would leave all of it alone.
+    marks. idle: of a plan, the rules that would leave all of it alone. marked:
+    the marks stand in the text that Coccinelle is given, and no rule makes them.
     """
 
     folder: Path
@@ -34,6 +34,7 @@ class RuleSet:
     ledger: Path
     by_place: frozenset[str] = frozenset()
     idle: Callable[[Plan], frozenset[str]] = _none
+    marked: bool = False
 
     def needed(self, edits: Sequence[Edit]) -> list[Path]:
         """List the rule files that edits need, in their order."""
@@ -41,7 +42,7 @@ class RuleSet:
         wanted |= {"refuse"} if any(
             isinstance(e, (Extract, ExtractAlloc)) and e.refusal
             for e in edits) else set()
-        wanted |= {MARK} if wanted - self.by_place else set()
+        wanted |= {"mark"} if wanted - self.by_place else set()
         return [path for path in self.all() if path.stem in wanted]
 
     def all(self) -> list[Path]:
@@ -54,11 +55,13 @@ PINS = RuleSet(COCCI / "convert", ORDER, ledger.RULES,
 
 
 def of_campaign(name: str) -> RuleSet:
-    """Return the rules of a campaign: its marks first, then all others.
+    """Return the rules of a campaign, which go by marks and so in any order.
 
-    These go by the marks, and so in any order.
+    A rule cannot make the marks: none can stand on a member both in expressions
+    and in initialisers, and behind the first that changes a function places do
+    not hold.
     """
     folder = COCCI / "campaigns" / name
-    others = sorted(path.stem for path in folder.glob("*.cocci")
-                    if path.stem != MARK)
-    return RuleSet(folder, (MARK, *others), folder / "ledger.txt")
+    return RuleSet(folder, tuple(sorted(
+        path.stem for path in folder.glob("*.cocci"))), folder / "ledger.txt",
+        marked=True)

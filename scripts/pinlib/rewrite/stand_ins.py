@@ -19,6 +19,7 @@ Coccinelle 1.1.1 was tried on each construct by itself:
     goto *e;                the function is lost
     scoped_x(...) { }       the function is lost, for names not in macros.h
     x(..., return n) { }    the function is lost
+    MACRO(...) v;           the function is lost, where v is declared so
     MACRO(...) { }          the function is lost; SYSCALL_DEFINE() is not
 
 It reads one arm of an #if after another, whatever the conditions say. Of an arm
@@ -260,14 +261,20 @@ def _goto(text: str, node: Node) -> Iterator[_Lost]:
 
 
 def _iteration(text: str, node: Node) -> Iterator[_Lost]:
-    """Take the head of a block that is no loop: a loop is given no jump."""
-    head = node.children[0]
+    """Take the head of a block that is no loop: a loop is given no jump.
+
+    No loop has a name for its body, either: that is declared by a macro's type.
+    """
+    head, *body = node.children
     name = re.match(r"\w*", text[head.start:head.end])
     if head.kind == "call" and name and (
             SCOPED.match(name.group()) or any(
                 child.kind in _JUMPS for arg in head.children[1:]
                 for child in arg.children)):
         yield _Lost(head.start, head.end, "a scoped_*() block", "if(1)")
+    elif head.kind == "call" and body and body[0].kind == "expression" and [
+            child.kind for child in body[0].children] == ["name"]:
+        yield _Lost(head.start, head.end, "a type that a macro makes", "int")
 
 
 def _function(text: str, node: Node) -> Iterator[_Lost]:

@@ -98,15 +98,19 @@ def dropping(positions: Any) -> str:
     return f"{guard}unpin_user_pages({pages}, {edit.value('count')});"
 
 
-def mark_of(positions: Any, *ops: str) -> str:
-    """Return the name that stands for the planned edit from here on.
+def mark_of(positions: Any) -> str:
+    """Return the name that stands for the planned edit from here on."""
+    number = _number(positions[0], CALLS)
+    return mark(number, _edits()[number].value("token"))
+
+
+def mark(number: int, token: str) -> str:
+    """Return the name that stands for an edit, by its number in the plan.
 
     It is as long as the token that it replaces, so that no line is laid out
     differently, unless that is shorter than any mark.
     """
-    number = _number(positions[0], ops or CALLS)
-    width = max(len(_edits()[number].value("token")) - 1, DIGITS)
-    return f"q{number:0{width}d}"
+    return f"q{number:0{max(len(token) - 1, DIGITS)}d}"
 
 
 def _marked(mark: Any, letter: str = "q") -> _Edit | None:
