@@ -18,14 +18,14 @@ from pinlib.base.records import Disposition
 from pinlib.csource.written.heard import is_file
 from pinlib.engine import accessors, census
 from pinlib.engine.census import Token
-from pinlib.engine.declared import Campaign, Idiom
+from pinlib.engine.declared import Campaign
 from pinlib.engine.objects import Objects, tokens_of
 from pinlib.engine.uses import Kind
 from pinlib.engine.verdicts import Case, Judge, Own, Verdict
 from pinlib.kernel import kernel_tree, known_macros
 from pinlib.kernel.maintainers import read_subsystems, Subsystems
 from pinlib.kernel.searches import Searches
-from pinlib.kernel.view import prepared
+from pinlib.kernel.view import prepared, View
 from pinlib.kernel.word_index import Indexes
 from pinlib.program.function import Function
 from pinlib.program.program import Program
@@ -61,26 +61,10 @@ class Found:
         return {"tokens": len(self.tokens), "accounted": sum(
             t.kind != Kind.UNREAD for t in self.tokens)}
 
-    def renames(self) -> list[Group]:
-        """Return what is left to be renamed once all groups are converted.
-
-        None while a site is left that does not go on naming the member on purpose.
-        """
-        rename = self.campaign.rename
-        if rename is None or any(s.disposition in (
-                Disposition.MANUAL, Disposition.BLOCKED) for s in self.sites):
-            return []
-        found = []
-        for file, sites in itertools.groupby((s for s in self.sites if (
-                s.disposition in (Disposition.CORE, Disposition.KEEP))),
-                key=lambda s: s.file):
-            group = Group(f"{self.campaign.name}:rename:{file}", file,
-                          self.program.text(file).hash)
-            for site in sites:
-                group.sites.append(site.id)
-                group.edits.append(_edit(rename, site))
-            found.append(group)
-        return found
+    def stays(self) -> list[str]:
+        """Return the files in which something goes on naming the member."""
+        return sorted({site.file for site in self.sites if site.disposition in (
+            Disposition.CORE, Disposition.KEEP)} | {self.campaign.counted.header})
 
 
 def find(kernel: Path, campaign: Campaign, own: Own,
@@ -102,7 +86,7 @@ def find(kernel: Path, campaign: Campaign, own: Own,
         counted = time.monotonic()
         objects = Objects(program, campaign, tokens)
         judge = Judge(program, campaign, kernel_tree.kernel_version(kernel), own)
-        made = _Maker(campaign, read_subsystems(kernel))
+        made = _Maker(campaign, tree, read_subsystems(kernel))
         for file, mine in itertools.groupby(tokens, key=lambda t: t.file):
             cases = [_case(program, objects, token) for token in mine]
             for case, verdict in zip(cases, judge.file(cases)):
@@ -148,7 +132,9 @@ def _unread(program: Program, tokens: list[Token]) -> Iterator[dict[str, Any]]:
 class _Maker:
     """Makes the records of sites, and the groups of their edits."""
 
-    def __init__(self, campaign: Campaign, subsystems: Subsystems) -> None:
+    def __init__(self, campaign: Campaign, tree: View,
+                 subsystems: Subsystems) -> None:
+        self._tree = tree
         self.sites: list[records.Site] = []
         self.groups: dict[str, Group] = {}
         self._campaign = campaign
@@ -163,25 +149,23 @@ class _Maker:
                          "".join(_shown(case).split())))
         self._counts[stem] = self._counts.get(stem, 0) + 1
         site = records.Site(
-            f"{stem}#{self._counts[stem]}", token.file, token.line, token.column,
+            f"{stem}#{self._counts[stem]}", token.file,
+            self._tree.original(token.file, token.line), token.column,
             function, token.name, self._subsystems.subsystem_of(token.file), [],
             None, records.Pages("", "", ""), [], [], verdict.disposition, False,
-            verdict.code, verdict.reason, verdict.place or None,
-            steps=[*_steps(case)])
+            verdict.code, self._tree.in_text(verdict.reason),
+            verdict.place and self._tree.in_text(verdict.place) or None,
+            steps=[self._tree.in_text(step) for step in _steps(case)])
         if verdict.disposition == Disposition.CONVERT:
             idiom = self._campaign.idioms[verdict.idiom]
             group = self.groups.setdefault(token.file, Group(
                 f"{self._campaign.name}:{token.file}", token.file, case.text.hash))
             site.rule, site.group = idiom.rule, group.id
             group.sites.append(site.id)
-            group.edits.append(_edit(idiom, site))
+            group.edits.append(edit(
+                (token.file, token.line, token.column, token.name), idiom.op,
+                Path(idiom.rule).stem, **idiom.fields))
         self.sites.append(site)
-
-
-def _edit(idiom: Idiom, site: records.Site) -> Declared:
-    """Return the edit that makes another form of a site."""
-    return edit((site.file, site.line, site.column, site.api), idiom.op,
-                Path(idiom.rule).stem, **idiom.fields)
 
 
 def _name(case: Case, function: Function | None) -> str:

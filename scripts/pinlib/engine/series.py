@@ -48,11 +48,10 @@ def make(kernel: Path, out: Path, found: Found, only: str | None,
     for group, text in made:
         wanted.setdefault(by_name[group.sites[0]], []).append((group, text))
     campaign = found.campaign
-    header, added = campaign.counted.header, _accessors(kernel, campaign)
+    added = _accessors(kernel, campaign)
     scratch = Scratch(out / "scratch.git")
     base = scratch.ensure_base(kernel, sorted(
-        {group.file for group in found.groups} | {header, *(
-            g.file for g in found.renames())}))
+        {group.file for group in found.groups} | {*found.stays()}))
     series = [committed(scratch, base, f"{FIRST}{campaign.name}", "ACCESSORS",
                         [added])] if added else []
     first = series[0].patches[-1].commit if series else base
@@ -141,8 +140,7 @@ def _renaming(found: Found, texts: Mapping[str, bytes]) -> Step | None:
             Disposition.MANUAL, Disposition.BLOCKED) for s in found.sites):
         return None
     plain, member = found.program.tree, campaign.counted.member
-    files = sorted({s.file for s in found.sites if s.disposition in (
-        Disposition.CORE, Disposition.KEEP)} | {campaign.counted.header})
+    files = found.stays()
     tree = prepared(plain.root, {
         file: texts[file].decode("latin-1") if file in texts else
         plain.path(file).read_bytes().decode("latin-1") for file in files},

@@ -35,7 +35,7 @@ def of(campaign: Campaign) -> Words:
     def test(_patches: Sequence[Patch], _evidence: Evidence) -> list[str]:
         return []
 
-    return Words(body, about, intro, title, test)
+    return Words(body, about, intro, title, test, uses="Uses", wide=True)
 
 
 def about(sites: Sequence[Site]) -> list[str]:

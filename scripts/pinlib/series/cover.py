@@ -19,6 +19,8 @@ from pinlib.series.changelog import MOST_NAMES, filled, of_patch
 
 WIDTH = 72
 MOST_LEFT = 20
+# More patches than this are counted, not named.
+MOST_BELOW = 8
 WHY = ("Code that accesses the data of user pages has to pin them, see "
        "Documentation/core-api/pin_user_pages.rst. With plain references, data "
        "can be lost where the process forks, or a page is written back, while "
@@ -46,16 +48,16 @@ _WORD = re.compile(r"\w+")
 def render(series: Series, part: int, parts: int, subjects: list[str],
            patches: Sequence[Patch], diffs: Sequence[str],
            sites: Sequence[Site], evidence: dict[str, dict[str, Any]],
-           diffstat: str, base: str, said: tuple[list[str], list[str]],
+           diffstat: str, base: str, said: tuple[list[str], list[str], str],
            below: Sequence[str] = (), changes: str = "", signoff: str = "",
            alone: bool = False) -> str:
     """Return the text of one posting's cover letter.
 
     Of that of a patch by itself, only what its own message does not say. said: what
-    the posting does and why, and how it is tested. below: the subjects of the
+    the posting does and why, how it is tested, and what sites are. below: the subjects of the
     patches that the posting applies on top of.
     """
-    intro, test = said
+    intro, test, uses = said
     overlay = [n for n, patch in enumerate(patches, 1)
                if patch.kind == PatchKind.OVERLAY]
     template = environment()
@@ -68,7 +70,7 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
         helpers=helpers(patches, diffs), helper_patch=joined(
             str(n) for n in overlay),
         left=unconverted(series, sites), proof=proof(patches, evidence),
-        test=test,
+        test=test, uses=uses,
         builds=builds(patches), keep_cr=line_ends.option(diffs),
         subjects=list(enumerate(subjects, 1)), diffstat=diffstat, base=base,
         changes=changes, signoff=signoff, alone=alone) + "\n"
@@ -119,6 +121,9 @@ def on_top_of(subjects: Sequence[str]) -> str:
     """Return the sentence on the patches that a posting applies on top of."""
     if not subjects:
         return ""
+    if len(subjects) > MOST_BELOW:
+        return (f"This applies on top of {len(subjects)} patches, which are those of "
+                "all other series.")
     names = joined(f'"{subject}"' for subject in subjects)
     return f"This applies on top of {names}, " + (
         "which is sent once for all series that need it."

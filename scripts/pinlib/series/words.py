@@ -21,7 +21,8 @@ class Words:
     about: of sites, the paragraphs below a message. intro: of a series, its patches
     and all sites: what it does and why. title: of patches and of how their subjects
     begin: the subject of the cover letter. test: how patches are tested. concerned:
-    files whose maintainers get what is added for all.
+    files whose maintainers get what is added for all. uses: what sites are. wide:
+    whether a patch is of all files of a subsystem.
     """
 
     body: Callable[[Patch, Sequence[Site], str, str], str]
@@ -30,6 +31,8 @@ class Words:
     title: Callable[[Sequence[Patch], str], str]
     test: Callable[[Sequence[Patch], Evidence], list[str]]
     concerned: tuple[str, ...] = ()
+    uses: str = "Calls"
+    wide: bool = False
 
 
 # Of what is added to the API of iterators, its maintainers must hear.

@@ -251,10 +251,17 @@ class Writer:
         files = [mine[i] for i in patch.sites if i in mine] + files
         if not files:
             return ""
-        if files[0] not in self._prefixes:
-            self._prefixes[files[0]] = subject_prefix(
-                files[0], self.kernel, self.checkout is not None)
-        return self._prefixes[files[0]]
+        found = [self.prefix_of(file) for file in (
+            sorted(set(files)) if self.words.wide else files[:1])]
+        return found[0] if len(set(found)) == 1 else shared_prefix(
+            [f"{one}: {patch.subject}" for one in found])
+
+    def prefix_of(self, file: str) -> str:
+        """Return how subjects of patches to a file begin."""
+        if file not in self._prefixes:
+            self._prefixes[file] = subject_prefix(
+                file, self.kernel, self.checkout is not None)
+        return self._prefixes[file]
 
     def post(self, posting: Posting) -> list[Path]:
         """Write the mails, the cover letter and the list of recipients.
@@ -316,11 +323,11 @@ class Writer:
             base, self.said(posting), [mail.subject for mail in posting.below],
             self.changes(posting), self.signoff, alone)
 
-    def said(self, posting: Posting) -> tuple[list[str], list[str]]:
-        """Return what a posting does and why, and how it is tested."""
+    def said(self, posting: Posting) -> tuple[list[str], list[str], str]:
+        """Return what a posting does and why, how it is tested, and of what."""
         patches = [mail.patch for mail in posting.mails]
         return (self.words.intro(posting.series, patches, self.sites),
-                self.words.test(patches, self.evidence))
+                self.words.test(patches, self.evidence), self.words.uses)
 
     def cover(self, posting: Posting, tag: str, everyone: Recipients) -> None:
         """Write the cover letter of a posting."""
