@@ -52,7 +52,10 @@ def tidy(old: str, new: str, members: Iterable[str]) -> str:
             line = _COMMENT.sub(r"\1 ", line)
             line = lines[number] = _FOR.sub(r"\1 (\2; \3; \4", line)
         last = number
-        if fresh and not line.endswith("\\"):
+        if fresh and out and out[-1].endswith("\\") and \
+                len(line.expandtabs()) > WIDTH:
+            out += _in_macro(line, len(out[-1].expandtabs()) - 1)
+        elif fresh and not line.endswith("\\"):
             last = _call_end(lines, number, added)
             out += _split("\n".join(lines[number:last + 1]))
         else:
@@ -129,6 +132,40 @@ def _split(text: str) -> list[str]:
         indent, head, tail = joined.groups()
         return [indent + head, *_call(indent + "\t" + tail)]
     return _call(flat) if _CALL.match(flat) else text.split("\n")
+
+
+def _in_macro(line: str, column: int) -> list[str]:
+    """Return a line of a macro, broken behind the arguments of its first call.
+
+    column: where the backslashes stand.
+    """
+    for call in re.finditer(r"\w\(", line):
+        close = _closing(line, call.end())
+        pieces = _arguments(line[call.end():close])
+        if len(pieces) > 1:
+            break
+    else:
+        return [line]
+    lead = len(line[:call.end()].expandtabs())
+    below = "\t" * (lead // 8) + " " * (lead % 8)
+    out = [line[:call.end()] + pieces[0], *(below + p for p in pieces[1:])]
+    return [*(_continued(one, column) for one in out[:-1]), out[-1] + line[close:]]
+
+
+def _closing(line: str, start: int) -> int:
+    """Return where the bracket closes that opens before a place."""
+    depth = 1
+    for at in range(start, len(line)):
+        depth += (line[at] == "(") - (line[at] == ")")
+        if not depth:
+            return at
+    return len(line)
+
+
+def _continued(line: str, column: int) -> str:
+    """Return a line with a backslash in a column, or right behind it."""
+    used = len(line.expandtabs())
+    return line + ("\t" * -(-(column - used) // 8) if used < column else " ") + "\\"
 
 
 def _call(line: str) -> list[str]:
