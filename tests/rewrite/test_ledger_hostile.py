@@ -17,7 +17,6 @@ import ledger_lab as lab
 from pinlib.base import host_program
 from pinlib.base.edits import Edit, Include, Member, Message
 from pinlib.base.errors import Gup2pinError, RuleError, UsageError
-from pinlib.base.resources import COCCI
 from pinlib.dev import rule_tests
 from pinlib.rewrite import ledger
 from pinlib.rewrite.ledger import Checked

@@ -12,7 +12,8 @@ import pytest
 
 import ledger_lab as lab
 
-READ = ["member", "access when dot: get(&$object)", "access when arrow: get($object)"]
+READ = ["member", "access when dot: get(&$object)",
+        "access when arrow: get($object)"]
 STORE = ["member", "form when dot: $object $of $anchor = $it;",
          "make: put(&$object, $it);",
          "form when arrow: $object $of $anchor = $it;", "make: put($object, $it);"]
@@ -64,13 +65,17 @@ OBJECTS = [
     ("x = sizeof(p)->take;", "x = sizeof get((p));"),
     ("x = y & p->take;", "x = y & get(p);"),
     ("x = f(y) & p->take;", "x = f(y) & get(p);"),
-    ("x = &p->take->y;", "x = &get(p)->y;"), ("x = &p->take[1];", "x = &get(p)[1];"),
+    ("x = &p->take->y;", "x = &get(p)->y;"),
+    ("x = &p->take[1];", "x = &get(p)[1];"),
     ("x = ++p->take->y;", "x = ++get(p)->y;"), ("p->take->y++;", "get(p)->y++;"),
-    ("p->take[2] = 1;", "get(p)[2] = 1;"), ("x = p->take == 1;", "x = get(p) == 1;"),
+    ("p->take[2] = 1;", "get(p)[2] = 1;"),
+    ("x = p->take == 1;", "x = get(p) == 1;"),
     ("x = (p->take);", "x = (get(p));"), ("if (p->take) x++;", "if (get(p)) x++;"),
-    ("if (p->take) ++x;", "if (get(p)) ++x;"), ("x = g(p->take);", "x = g(get(p));"),
+    ("if (p->take) ++x;", "if (get(p)) ++x;"),
+    ("x = g(p->take);", "x = g(get(p));"),
     ("x = a[p->take].take;", "x = get(&a[get(p)]);"),
-    ("x = p /* a */ -> /* b */ take /* c */;", "x = get(p /* a */ /* b */) /* c */;"),
+    ("x = p /* a */ -> /* b */ take /* c */;",
+     "x = get(p /* a */ /* b */) /* c */;"),
 ]
 # Where no value can stand, or it is not certain what the object is.
 NOT_READ = [
@@ -83,7 +88,8 @@ NOT_READ = [
     ('asm("" : "=m" (p->take));', "changed here"),
     ("x = f(y).take;", "'object' would be read otherwise"),
     ("x = (f(y)).take;", "read otherwise"), ("x = f(y).b.take;", "read otherwise"),
-    ("x = f(y).b[1].take;", "read otherwise"), ("x = g[1](y).take;", "read otherwise"),
+    ("x = f(y).b[1].take;", "read otherwise"),
+    ("x = g[1](y).take;", "read otherwise"),
     ("x = (a ? b : c).take;", "read otherwise"),
     ("x = (a, b).take;", "read otherwise"), ("x = (b = c).take;", "read otherwise"),
     ("x = (T *)(p)->take;", "is not certain"), ("x = (f)(p)->take;", "not certain"),
@@ -141,7 +147,8 @@ def test_a_value_of_another_object(tmp_path: Path) -> None:
 
 
 STORES = [
-    ("b.take = 1;", "put(&b, 1);", "yes"), ("p->take = f(p);", "put(p, f(p));", "yes"),
+    ("b.take = 1;", "put(&b, 1);", "yes"),
+    ("p->take = f(p);", "put(p, f(p));", "yes"),
     ("p->take = a ? b : c;", "put(p, a ? b : c);", "yes"),
     ("p->take = x = 1;", "put(p, x = 1);", "yes"),
     ("p->take = (a, b);", "put(p, (a, b));", "yes"),
@@ -152,7 +159,8 @@ STORES = [
     ("if ((p->take = 1)) x();", "if (put(p, 1)) x();", "not made"),
     ("for (p->take = 1; x; y()) z();", "for (put(p, 1); x; y()) z();", "not made"),
     ("f(y).take = 1;", "put(&f(y), 1);", "not made"),
-    ("p->take += 1;", "put(p, 1);", "not made"), ("x = p->take;", "put(p, x);", "not made"),
+    ("p->take += 1;", "put(p, 1);", "not made"),
+    ("x = p->take;", "put(p, x);", "not made"),
     ("*p->take = 1;", "*put(p, 1);", "not made"),
     ("p->take = 1;", "put(p, 2);", "changed without a plan at '1'"),
     ("p->take = 1;", "put(p, 1)", "not made"),
@@ -182,8 +190,8 @@ def test_an_edit_in_what_another_holds(tmp_path: Path) -> None:
 
 ONE = "p->take = %s; p->size = %s;"
 MADE = "both(&p, %s, %s);"
-APART = [("1", "2", "yes"), ("low(x)", "high(low(y), 2)", "yes"), ("&x", "*y", "yes"),
-         ("(u8)(x + 1)", "sizeof(x)", "yes"), ("g->take", "g->size", "yes"),
+APART = [("1", "2", "yes"), ("low(x)", "high(low(y), 2)", "yes"),
+         ("&x", "*y", "yes"), ("(u8)(x + 1)", "sizeof(x)", "yes"), ("g->take", "g->size", "yes"),
          ("q(x)", "1", "no"), ("1", "(q)(x)", "no"), ("x->q(1)", "1", "no"),
          ("q[1](x)", "1", "no"), ("x++", "1", "no"), ("1", "x = 2", "no"),
          ("({ q; })", "1", "no"), ("1", "p->take", "no"), ("1", "f->take", "no"),
@@ -195,8 +203,9 @@ def test_values_that_are_the_same_anywhere(tmp_path: Path, first: str, second: s
                                            answer: str) -> None:
     swapped = "p->size = %s; p->take = %s;" % (second, first)
     answers = lab.ask(rules_of(tmp_path, *BOTH), *(case(
-        old, MADE % (first, second), *("none",) * old[:old.index("->take = ")].count(
-            "take"), "both") for old in (ONE % (first, second), swapped)))
+        old, MADE % (first, second),
+        *("none",) * old[:old.index("->take = ")].count("take"), "both")
+        for old in (ONE % (first, second), swapped)))
     assert [a.partition(" ")[0] for a in answers] == [answer] * 2
 
 
@@ -213,15 +222,17 @@ BETWEEN = [
 
 def test_what_stands_between_two_stores(tmp_path: Path) -> None:
     text = "f()\n{\n\t%s\n}\n"
-    assert {answer[:2] for answer in lab.ask(rules_of(tmp_path, *BOTH), *(
+    answers = lab.ask(rules_of(tmp_path, *BOTH), *(
         (text % old, text % "both(&p, 1, 2);",
-         [lab.edit_at(text % old, "take", 0, "both")]) for old in BETWEEN))} == {"no"}
+         [lab.edit_at(text % old, "take", 0, "both")]) for old in BETWEEN))
+    assert {answer[:2] for answer in answers} == {"no"}
 
 
 INITIALS = [
     ("T b = { .take = 1, .size = n + 1 };", "T b = MADE(1, n + 1);", "yes"),
     ("g((T){ .take = f(x, y), .size = 2 });", "g((T)MADE(f(x, y), 2));", "yes"),
-    ("T b[] = { { .take = 1, .size = 2 }, x };", "T b[] = { MADE(1, 2), x };", "yes"),
+    ("T b[] = { { .take = 1, .size = 2 }, x };", "T b[] = { MADE(1, 2), x };",
+     "yes"),
     ("T b = { .take = 1, .size = 2, .more = 3 };", "T b = MADE(1, 2);", "not made"),
     ("T b = { .size = 2, .take = 1 };", "T b = MADE(1, 2);", "not made"),
     ("T b = { .take = 1, /* a */ .size = 2 };", "T b = MADE(1, 2);", "comment was"),
@@ -240,9 +251,11 @@ def test_an_initialiser(tmp_path: Path, old: str, new: str, why: str) -> None:
 @pytest.mark.parametrize("lines, why", [
     (["access: x"], "4: no `member` says that there is an object"),
     (["member: x"], "4: this place is not known"),
-    (["form: $object.$anchor = 1;", "make: x();"], "5: a form begins with a capture"),
+    (["form: $object.$anchor = 1;", "make: x();"],
+     "5: a form begins with a capture"),
     (["form initialiser: $anchor();", "make: x"], "5: an initialiser is in braces"),
-    (["form initialiser: { $anchor }", "make: x"], "5: an initialiser is in braces"),
+    (["form initialiser: { $anchor }", "make: x"],
+     "5: an initialiser is in braces"),
 ])
 def test_rules_that_say_nothing(tmp_path: Path, lines: list[str], why: str) -> None:
     rules = lab.rules_of(tmp_path, ["op a", "anchor: f", *lines])
