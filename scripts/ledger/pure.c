@@ -5,6 +5,9 @@
 #include "precedence.h"
 #include "pure.h"
 
+/* More words than a person writes. */
+#define MOST_PURE 1000
+
 /* May parentheses stand behind this word, if they are not behind a cast? */
 static bool may_open(const struct rules *rules, const struct word *before)
 {
@@ -19,6 +22,8 @@ bool is_pure(const struct rules *rules, struct words words)
 {
 	u32 cast = NO_WORD;
 
+	if (words.n > MOST_PURE)
+		return false;
 	for (u32 i = 0; i < words.n; i++) {
 		u8 kind = words.word[i].kind;
 

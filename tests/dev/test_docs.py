@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
@@ -13,7 +14,8 @@ import pytest
 import yaml
 from pinlib.base import edits
 from pinlib.dev import lint, rule_tests
-from pinlib.rewrite import apply, ledger
+from pinlib.rewrite import ledger
+from pinlib.rewrite.rule_set import PINS
 from trees import lab
 
 ROOT = lab.TREES.parents[1]
@@ -41,28 +43,26 @@ def example(tmp_path, monkeypatch):
     order = (*edits.ORDER[:place], EXAMPLE, *edits.ORDER[place:])
     monkeypatch.setattr(edits.Unpin, "rules",
                         (EXAMPLE, *edits.Unpin.rules))
-    monkeypatch.setattr(apply, "ORDER", order)
-    monkeypatch.setattr(apply, "RULES", rules)
-    monkeypatch.setattr(ledger, "RULES", ledger_rules)
-    monkeypatch.setattr(rule_tests, "_ALL",
-                        [rules / f"{name}.cocci" for name in order])
-    return rules / f"tests/{EXAMPLE}.c"
+    return dataclasses.replace(
+        PINS, folder=rules, order=order,
+        ledger=ledger_rules), rules / f"tests/{EXAMPLE}.c"
 
 
 def test_the_example_of_contributing(example):
     for check in (rule_tests.converts, rule_tests.keeps,
                   rule_tests.refuses_shift):
-        assert check(example) == []
+        assert check(*example) == []
 
 
 def test_the_example_needs_each_of_its_steps(example, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(edits.Unpin, "rules", edits.Unpin.rules[1:])
         assert "+\t\tunpin_user_page(*(pages + i));" in \
-            rule_tests.converts(example)
-    monkeypatch.setattr(ledger, "RULES", ROOT / "cocci/convert/ledger.txt")
+            rule_tests.converts(*example)
+    rules, fixture = example
     with pytest.raises(ledger.LedgerMismatch):
-        rule_tests.converts(example)
+        rule_tests.converts(
+            dataclasses.replace(rules, ledger=PINS.ledger), fixture)
 
 
 def test_the_example_is_a_rule_without_warnings(tmp_path, monkeypatch):

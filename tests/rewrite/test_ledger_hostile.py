@@ -17,12 +17,14 @@ import ledger_lab as lab
 from pinlib.base import host_program
 from pinlib.base.edits import Edit, Include, Member, Message
 from pinlib.base.errors import Gup2pinError, RuleError, UsageError
-from pinlib.base.resources import COCCI
 from pinlib.dev import rule_tests
 from pinlib.rewrite import ledger
 from pinlib.rewrite.ledger import Checked
+from pinlib.rewrite.rule_set import PINS, RuleSet, of_campaign
 
-FIXTURES = sorted((COCCI / "convert" / "tests").glob("*.c"))
+CAMPAIGN = of_campaign("bvec")
+FIXTURES = {rules: sorted((rules.folder / "tests").glob("*.c"))
+            for rules in (PINS, CAMPAIGN)}
 DEEP = 100_000
 PLAN = [lab.edit_at("put_page", "put_page", 0, "unpin")]
 BIG = "static int a_name = 12345; /* a comment */\n"
@@ -42,12 +44,24 @@ LARGE = {
     "zeros": "\0" * DEEP,
 }
 
+# What a member may be of.
+OBJECTS = {
+    "parentheses": "(" * DEEP + "x" + ")" * DEEP + ".",
+    "members": "x." * DEEP,
+    "members in parentheses": "(" * DEEP + "x" + ").y" * DEEP + ".",
+    "calls": "f(" * DEEP + ")" * DEEP + "->",
+    "an index of indexes": "((" + "x[" * DEEP + "1" + "]" * DEEP + ")).",
+    "indexes": "x" + "[1]" * DEEP + "->",
+    "operators": "*&" * DEEP + "x.",
+    "assignments": "x = " * DEEP + "y.",
+}
 
-def fixtures() -> list[tuple[str, str, list[Edit]]]:
-    """What the rules make of their own tests."""
+
+def fixtures(rules: RuleSet = PINS) -> list[tuple[str, str, list[Edit]]]:
+    """What rules make of their own tests."""
     found = []
-    for path in FIXTURES:
-        text, edits, _ = rule_tests.read_fixture(path)
+    for path in FIXTURES[rules]:
+        text, edits, _ = rule_tests.read_fixture(path, rules)
         made = path.with_suffix(".res")
         found.append((text, made.read_text() if made.exists() else text,
                       edits))
@@ -83,10 +97,12 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "ledger-checked"
 
 
-def test_no_access_that_is_wrong(checked: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("given", FIXTURES, ids=lambda g: g.folder.name)
+def test_no_access_that_is_wrong(given: RuleSet, checked: Path,
+                                 tmp_path: Path) -> None:
     """Every fixture, as it is and broken; rules that are broken too."""
     rng = random.Random(13)
-    whole = [parts(*one) for one in fixtures()]
+    whole = [parts(*one) for one in fixtures(given)]
     texts = b""
     for pieces in whole + [[broken(rng, piece) if rng.random() < .5 else piece
                             for piece in rng.choice(whole)[:2]] + [
@@ -95,12 +111,12 @@ def test_no_access_that_is_wrong(checked: Path, tmp_path: Path) -> None:
             pieces)
     for old, new in (("", ""), ("", ";"), (";", ""), ("#", "#"), ("/", "/*")):
         texts += lab.record((old, new, [])) + lab.record((old, new, PLAN))
-    done = lab.run(ledger.RULES, texts, checked)
+    done = lab.run(given.ledger, texts, checked)
     assert done.stderr == b"" and done.returncode == 1
-    assert done.stdout == lab.run(ledger.RULES, texts).stdout
+    assert done.stdout == lab.run(given.ledger, texts).stdout
     for number in range(60):
         path = tmp_path / f"{number}.txt"
-        path.write_bytes(broken(rng, ledger.RULES.read_bytes()))
+        path.write_bytes(broken(rng, given.ledger.read_bytes()))
         done = lab.run(path, texts[:20000], checked)
         assert done.returncode in (0, 1, 2)
         assert b"Sanitizer" not in done.stderr
@@ -119,6 +135,18 @@ def test_a_large_text(name: str) -> None:
     done = lab.run(ledger.RULES, b"".join(records))
     assert time.monotonic() - began < 20
     assert done.returncode == 1 and not done.stderr
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_a_large_object(name: str) -> None:
+    text = f"{OBJECTS[name]}bv_page = 1; x.bv_len = 2; x.bv_offset = 3;"
+    edits = [lab.edit_at(text, "bv_page", 0, op, new="f", reader="g")
+             for op in ("read", "store", "set", "step", "init", "rename")]
+    began = time.monotonic()
+    done = lab.run(CAMPAIGN.ledger, b"".join(
+        lab.record((text, text, [edit])) for edit in edits))
+    assert time.monotonic() - began < 20
+    assert done.stdout.count(b"no ") == len(edits) and not done.stderr
 
 
 def test_many_files_at_once() -> None:

@@ -140,6 +140,15 @@ static int drop(struct page *p, int n)
 \treturn 0;
 }
 """, "\tif(1)/*0 */\n"),
+    "type that a macro makes": Case("""\
+static int drop(struct page *p, int n)
+{
+\tKEY_PADDED(key) k;
+
+\tput_page(p);
+\treturn use(&k, n);
+}
+""", "\tint/*0 */ k;"),
     "compat system call": Case("""\
 COMPAT_SYSCALL_DEFINE2(drop_one, struct page *, p, int, n)
 {

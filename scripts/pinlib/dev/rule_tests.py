@@ -56,10 +56,9 @@ def read_fixture(path: Path, rules: RuleSet = PINS) -> Fixture:
         for mark in marks:
             values = dict(_value(word) for word in shlex.split(mark.group(2)))
             refused.append(values.pop("refused", ""))
-            edits.append(_edit(path.name, number, line, mark.group(1), values)
-                         if rules == PINS else _declared(
-                             rules, path.name, number, line, mark.group(1),
-                             values))
+            place = (path.name, number, line, mark.group(1))
+            edits.append(_declared(rules, *place, values) if rules.marked
+                         else _edit(*place, values))
     return "\n".join(lines), edits, refused
 
 

@@ -37,7 +37,7 @@ from pinlib.rewrite.ledger import Checked, LedgerMismatch
 from pinlib.rewrite.member_place import member_place
 from pinlib.rewrite.rule_set import PINS, RuleSet
 from pinlib.rewrite.stand_ins import LEFT_OUT
-from pinlib.rewrite.whitespace import tidy
+from pinlib.rewrite.whitespace import cast, tidy
 from pinlib.spatch import in_convert_rules, runner
 
 __all__ = ["LedgerMismatch", "RuleError", "apply_group"]
@@ -147,8 +147,9 @@ def _refuse_in_macros(tree: View, edits: Sequence[Edit]) -> None:
 
 
 def _tidied(file: str, old: str, new: str, edits: Sequence[Edit]) -> Checked:
-    return Checked(file, old, tidy(old, new, [
-        e.name for e in edits if isinstance(e, Member)]), edits)
+    new = tidy(old, new, [e.name for e in edits if isinstance(e, Member)])
+    names = {e.field("new") for e in edits if isinstance(e, Declared)}
+    return Checked(file, old, cast(old, new, names) if names else new, edits)
 
 
 def _placed(edit: Edit, texts: dict[str, str]) -> Edit:

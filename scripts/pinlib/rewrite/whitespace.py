@@ -67,6 +67,18 @@ def tidy(old: str, new: str, members: Iterable[str]) -> str:
     return text
 
 
+def cast(old: str, new: str, names: Iterable[str]) -> str:
+    """Return the new text with nothing between a cast and a name put in.
+
+    Spatch writes a blank there in the lines that it adds.
+    """
+    lines = new.split("\n")
+    space = re.compile(rf"(\*\)) (?=(?:{'|'.join(map(re.escape, names))})\()")
+    for number in _added(old, lines):
+        lines[number] = space.sub(r"\1", lines[number])
+    return "\n".join(lines)
+
+
 def _added(old: str, lines: list[str]) -> set[int]:
     """Return the numbers of the lines that the old text does not have."""
     before = old.split("\n")
