@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pinlib.base.codes import Code, REGISTER
 from pinlib.base.records import Disposition
+from pinlib.engine import declared
 from pinlib.report import advice
 
 PINLIB = Path(__file__).resolve().parents[2] / "scripts" / "pinlib"
@@ -28,6 +29,8 @@ def test_every_code_that_is_given_is_registered_and_no_other() -> None:
     given = {node.attr for _, tree in sources() for node in ast.walk(tree)
              if isinstance(node, ast.Attribute)
              and isinstance(node.value, ast.Name) and node.value.id == "Code"}
+    given |= {kept.code.name for name in declared.names()[1:]
+              for kept in declared.load(name).kept}
     assert given == set(Code.__members__)
     assert set(REGISTER) == set(Code)
 
@@ -59,7 +62,8 @@ def test_what_is_left_to_a_person_has_an_advice_of_its_own() -> None:
         Code.STRUCT_PAGE_ONLY, Code.ONLY_READ, Code.API_IMPLEMENTATION,
         Code.API_TEST, Code.NOT_COMPILED,
         Code.PINS_AND_UNPINS, Code.RELEASE_NOT_FOLLOWED,
-        Code.PIN_PUT}
+        Code.PIN_PUT, Code.ACCESSOR, Code.ACCESSORS_OWN, Code.OTHER_TYPE,
+        Code.LAYOUT_ASKED}
 
 
 def test_advice_of_a_code_before_that_of_its_disposition() -> None:
@@ -68,4 +72,4 @@ def test_advice_of_a_code_before_that_of_its_disposition() -> None:
     assert advice.of_code("pin-put", "mismatch") == \
         advice.BY_DISPOSITION["mismatch"]
     assert advice.of_code("no-such", "keep") == advice.BY_DISPOSITION["keep"]
-    assert set(advice.BY_DISPOSITION) == set(Disposition)
+    assert set(advice.BY_DISPOSITION) == set(advice.OF_OTHERS) == set(Disposition)

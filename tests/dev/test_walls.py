@@ -43,6 +43,12 @@ BAD = {
     "a relative one": (
         "paths/a.py", "from . import b\n",
         "paths/a.py:1: an import that is not absolute"),
+    "a campaign from the engine": (
+        "engine/a.py", "from pinlib.campaigns.bvec import idioms\n",
+        "engine/a.py:1: engine imports campaigns"),
+    "a campaign from above": (
+        "dev/a.py", "from pinlib.campaigns.bvec import idioms\n",
+        "dev/a.py:1: dev imports campaigns"),
     "commands from below": (
         "dev/a.py", "from pinlib import cli\n", "dev/a.py:1: dev imports cli"),
 }

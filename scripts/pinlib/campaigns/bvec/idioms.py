@@ -8,6 +8,7 @@ before it has changed.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 from pinlib.base.codes import Code
@@ -72,9 +73,17 @@ def _is_set(case: Case) -> bool:
     beside = above[0].children
     at = next(n for n, one in enumerate(beside) if one.index == statement.index)
     text = case.text.for_reader()
-    return any(_is_one(case.text, [_Store.of(text, one) for one in
-                                   beside[first:first + 3]])
-               for first in range(max(0, at - 2), at + 1))
+    first = max(0, at - 3)
+    stores = [_Store.of(text, one) for one in beside[first:at + 4]]
+    mine = stores[at - first]
+    if mine is None:
+        return False
+    runs = [list(run) for _, run in itertools.groupby(
+        stores, lambda s: s is not None and s.object == mine.object
+        and s.name in MEMBERS)]
+    # A fourth would be left over, or be one of another three.
+    together = next(run for run in runs if mine in run)
+    return len(together) == 3 and _is_one(case.text, together)
 
 
 class _Store:

@@ -80,21 +80,43 @@ static void in_turn(struct bio_vec *bv, struct bio_vec *other, struct page **pag
 	bv->bv_page = pages[0];			/* @store */
 	bv->bv_len = 12;
 	bv->bv_offset = 4096 - bv->bv_len;
+	use(bv);
 	bv->bv_page = pages[0];			/* @store */
 	bv->bv_len = 12;
 	bv->bv_offset = other->bv_len;
+	use(bv);
 	one.bv_page = pages[0];			/* @store */
 	one.bv_len = 12;
 	one.bv_offset = room(&one);
 	bv->bv_page = pages[i++];		/* @store */
 	bv->bv_len = i;
 	bv->bv_offset = 0;
+	use(bv);
 	bv->bv_page = alloc_page(0);		/* @store */
 	bv->bv_len = size_of_last();
 	bv->bv_offset = 0;
 	bv[i++].bv_page = pages[0];		/* @store */
 	bv[i++].bv_len = 0;
 	bv[i++].bv_offset = 0;
+	bv->bv_page = pages[0];			/* @store */
+	bv->bv_len = 1;
+	bv->bv_offset = 0;
+	bv->bv_page = pages[1];			/* @store */
+}
+
+static void in_brackets(struct bio_vec *bv, struct page *page)
+{
+	(bv->bv_page) = page;			/* @store */
+	(bv->bv_page = page);			/* @manual no-form */
+	for (bv->bv_page = page; bv->bv_len; bv->bv_page = page + 1)	/* @store @manual no-form */
+		bv++;
+	bv->bv_page = page, bv->bv_len = 1;	/* @manual no-form */
+	bv->bv_page = page;			/* @store */
+	bv->bv_len = 1;
+	bv++;
+	bv->bv_page = page;			/* @set */
+	bv->bv_len = 1;
+	bv->bv_offset = 1;
 }
 
 static void in_arms(struct bio_vec *bv, struct page *page)
