@@ -42,7 +42,7 @@ WRONG = {
     "a key of a table that nobody reads": (
         GOOD.replace("struct =", "type ="), "counted.type: no such key"),
     "a key that is missing": (
-        GOOD.replace('member = "value"', ""), "counted.member: is missing"),
+        GOOD.replace('member = "value"', ""), "counted.name: is missing"),
     "a table that is missing": (
         GOOD.replace("[core]", "").replace('files = ["include/linux/thing.h"]', ""),
         "core: is missing"),

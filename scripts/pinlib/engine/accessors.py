@@ -34,15 +34,25 @@ def added(campaign: Campaign, header: str) -> str:
     lacking = [text for _, text in _lacking(campaign, header)]
     if not lacking:
         return header
-    text, struct = CText(header), campaign.counted.struct
-    places = [at for line in range(1, text.line_of(text.size) + 1)
-              if (at := types.opening(text, struct, line)) >= 0]
-    close = text.matching(places[0]) if len(places) == 1 else -1
-    end = header.find("\n", text.code.find(";", close)) if close >= 0 else -1
+    end = _behind(CText(header), campaign)
     if end < 0:
-        raise RuleError(f"{campaign.counted.header}: struct {struct} is not "
-                        "defined there once")
+        raise RuleError(f"{campaign.counted.header}: {campaign.counted.shown} is "
+                        "not declared there once")
     return "\n\n".join([header[:end], *lacking]) + header[end:]
+
+
+def _behind(text: CText, campaign: Campaign) -> int:
+    """Return the end of the lines that declare what is counted, or -1."""
+    struct, name = campaign.counted.struct, campaign.counted.name
+    lines = range(1, text.line_of(text.size) + 1)
+    found = [text.matching(at) for line in lines
+             if (at := types.opening(text, struct, line)) >= 0] if struct else [
+        at for at in text.words.get(name, ()) if not text.directive_at(at)]
+    if len(found) != 1 or found[0] < 0:
+        return -1
+    if text.defines(name, found[0]):
+        return text.text.find("\n", text.matching(text.code.find("{", found[0])))
+    return text.text.find("\n", text.code.find(";", found[0]))
 
 
 def _lacking(campaign: Campaign, header: str) -> Iterator[tuple[str, str]]:

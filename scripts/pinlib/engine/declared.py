@@ -7,7 +7,7 @@ Nothing here knows a campaign: what one means by an idiom is its own.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,17 +21,28 @@ PINS = "pins"
 STEPS = ("accessors", "subsystems", "rename")
 # What code may do with a member but read, write or name it.
 ASKS = ("layout",)
+# What mails say: of what is added first, of each subsystem, of a rename at the end.
+WORDS = ("accessors", "plan", "subject", "why")
+WORDS_OF_A_RENAME = ("rename", "renamed", "dropped")
 _TOP = ("name", "title", "counted", "core", "idioms", "kept", "rename", "series",
         "words")
 
 
 @dataclass(frozen=True)
 class Counted:
-    """The member whose tokens are counted: of which structure, declared where."""
+    """The name whose tokens are counted, and where it is declared.
 
-    member: str
+    struct: the structure that it is a member of; "" for a function that is called.
+    """
+
+    name: str
     struct: str
     header: str
+
+    @property
+    def shown(self) -> str:
+        """Return the name for people."""
+        return self.name if self.struct else f"{self.name}()"
 
 
 @dataclass(frozen=True)
@@ -121,23 +132,31 @@ class _Reader:
         if name != stem:
             raise self._wrong("name", f"{name!r} is not the file's name")
         counted = self._table(raw, "", "counted")
-        self._only(counted, "counted", ("member", "struct", "header"))
         core = self._table(raw, "", "core")
         self._only(core, "core", ("files",))
         idioms = self._table(raw, "", "idioms")
         series = self._table(raw, "", "series")
         self._only(series, "series", ("order",))
         words = self._table(raw, "", "words")
+        self._only(words, "words", [*WORDS, *(WORDS_OF_A_RENAME if "rename" in raw
+                                              else ())])
         return Campaign(
             name, self._text(raw, "", "title"),
-            Counted(*(self._text(counted, "counted", key)
-                      for key in ("member", "struct", "header"))),
-            self._texts(core, "core", "files"),
+            self._counted(counted), self._texts(core, "core", "files"),
             {key: self._converting(idioms, key) for key in idioms},
             self._kept(raw.get("kept", [])),
             self._idiom(raw, "", "rename") if "rename" in raw else None,
-            self._order(series), {key: self._text(words, "words", key)
-                                  for key in words})
+            self._order(series), {key: self._text(words, "words", key) for key in (
+                *WORDS, *(WORDS_OF_A_RENAME if "rename" in raw else ()))})
+
+    def _counted(self, counted: Mapping[str, Any]) -> Counted:
+        """Return what is counted: a member, or the calls of a function."""
+        keys = ("call", "header") if "call" in counted else (
+            "member", "struct", "header")
+        self._only(counted, "counted", keys)
+        name, *struct, header = (self._text(counted, "counted", key)
+                                 for key in keys)
+        return Counted(name, struct[0] if struct else "", header)
 
     def _converting(self, idioms: Mapping[str, Any], key: str) -> Idiom:
         made = self._idiom(idioms, "idioms", key)
@@ -182,7 +201,7 @@ class _Reader:
                                   ", ".join(STEPS))
         return order
 
-    def _only(self, table: Any, where: str, known: tuple[str, ...]) -> None:
+    def _only(self, table: Any, where: str, known: Sequence[str]) -> None:
         """Refuse a key that nobody reads: it is a typing error."""
         if not isinstance(table, dict):
             raise self._wrong(where, "wants a table")

@@ -81,7 +81,7 @@ def find(kernel: Path, campaign: Campaign, own: Own,
                       Searches(tree, indexes or Indexes(cache)))
     with contextlib.closing(program.files):
         # What is added to a tree is no use that it has.
-        tokens = [token for token in census.take(program, campaign.counted.member)
+        tokens = [token for token in census.take(program, campaign.counted.name)
                   if not tree.is_new(token.file, token.line)]
         counted = time.monotonic()
         objects = Objects(program, campaign, tokens)

@@ -84,15 +84,15 @@ class Objects:
         if kind in self._campaign.other_types:
             return Object(base, kind, False, f"It is declared as {kind}.")
         tag = types.tag_of(kind)
-        if tag is not None and ours.member in (self._program.members_of(
-                self._program.declaring(tag, ours.member, file), file) or {}):
+        if tag is not None and ours.name in (self._program.members_of(
+                self._program.declaring(tag, ours.name, file), file) or {}):
             return Object(base, kind, False, f"It is declared as {kind}, which has "
-                          f"a {ours.member} of its own.")
+                          f"a {ours.name} of its own.")
         if self._declared == 1 and not any(
                 name in self._program.text(file).words
                 for name in self._campaign.other_types):
             return Object(base, f"struct {ours.struct}", True,
-                          f"No other structure of the tree has a {ours.member}.")
+                          f"No other structure of the tree has a {ours.name}.")
         return Object(base, "", False, "")
 
 

@@ -139,7 +139,7 @@ def _renaming(found: Found, texts: Mapping[str, bytes]) -> Step | None:
     if campaign.rename is None or any(s.disposition in (
             Disposition.MANUAL, Disposition.BLOCKED) for s in found.sites):
         return None
-    plain, member = found.program.tree, campaign.counted.member
+    plain, member = found.program.tree, campaign.counted.name
     files = found.stays()
     tree = prepared(plain.root, {
         file: texts[file].decode("latin-1") if file in texts else

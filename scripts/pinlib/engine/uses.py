@@ -18,7 +18,7 @@ LAYOUT = frozenset(
 
 
 class Kind(enum.StrEnum):
-    """What a token of the member is; each has exactly one kind."""
+    """What a token of what is counted is; each has exactly one kind."""
 
     DECLARATION = "declaration"
     READ = "read"
@@ -29,6 +29,7 @@ class Kind(enum.StrEnum):
     MACRO = "macro"             # in a directive
     LAYOUT = "layout"           # offsetof() and the like
     DISABLED = "disabled"       # in an #if arm that is never compiled
+    CALL = "call"
     OTHER = "other"             # a name of something that is no member
     UNREAD = "unread"
 
@@ -79,6 +80,8 @@ def at(file: ReadFile, text: str, offset: int) -> Use | None:
         if any(node.kind == "error" for node in around):
             continue
         kind, member = _kind(text, name, around)
+        if kind == Kind.OTHER and declaration.name == (name.start, name.end):
+            kind = Kind.DECLARATION
         return Use(kind, declaration, name, member, around)
     return None
 
@@ -95,6 +98,9 @@ def _kind(text: str, name: Node,
     if member is not None:
         outer = next((n for n in around[1:] if n.kind != "paren"), None)
         return _access(member, outer), member
+    if around and around[0].kind == "call" and \
+            around[0].children[0].index == name.index:
+        return Kind.CALL, None
     if any(node.kind == "members" for node in around) and any(
             node.kind == "declarator" for node in around):
         return Kind.DECLARATION, None

@@ -102,7 +102,7 @@ class Judge:
 
     def _verdict(self, case: Case) -> Verdict | None:
         """Return what is decided before anybody looks at idioms."""
-        token, member = case.token, self._campaign.counted.member
+        token, member = case.token, self._campaign.counted.name
         if token.kind == Kind.DISABLED:
             return Verdict(Disposition.INACTIVE, Code.NOT_COMPILED,
                            f"Linux {self._version} does not compile this line: "
@@ -117,9 +117,11 @@ class Judge:
                 case.use.kind == Kind.DECLARATION or case.function is not None
                 and case.function.name in self._accessors):
             return Verdict(Disposition.CORE, Code.ACCESSORS_OWN, (
-                f"{token.file} declares struct {self._campaign.counted.struct} and "
-                "its accessors, whose own code goes on naming the member."))
-        if case.use.kind in (Kind.DECLARATION, Kind.OTHER):
+                f"{token.file} declares {member} and its accessors, whose own code "
+                "goes on naming it."))
+        if not self._campaign.counted.struct:
+            return self._called(case)
+        if case.use.kind in (Kind.DECLARATION, Kind.OTHER, Kind.CALL):
             return Verdict(Disposition.KEEP, Code.OTHER_TYPE, (
                 f"The name is none of struct {self._campaign.counted.struct}'s "
                 "member here."))
@@ -129,6 +131,17 @@ class Judge:
                 else manual(case, Code.NO_FORM,
                             "It asks where the member is, which no accessor tells.")
         return self._object(case) or self._macro(case)
+
+    def _called(self, case: Case) -> Verdict:
+        """Return the verdict on a token of a function's name."""
+        if case.use.kind == Kind.DECLARATION:
+            return Verdict(Disposition.KEEP, Code.OTHER_TYPE,
+                           "The function is defined or declared here.")
+        if case.use.kind != Kind.CALL or any(
+                node.flags & PASTED for node in case.use.around):
+            return manual(case, Code.NO_FORM,
+                          "The function is named here, and not called.")
+        return convert("call", "The function is called.")
 
     def _object(self, case: Case) -> Verdict | None:
         """Return the verdict on what is not the campaign's structure."""

@@ -101,7 +101,7 @@ def write_results(opts: Options, result: Found,
         result.sites, [], result.unparsed, result.counts(), [],
         patches=patches or [], campaign={
             "name": campaign.name, "title": campaign.title,
-            "counted": campaign.counted.member,
+            "counted": campaign.counted.shown,
             "kinds": census.counted(result.tokens)})
 
 
