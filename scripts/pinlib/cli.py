@@ -38,9 +38,9 @@ RUN = {"check": ("commands.check", "run"),
        "bench": ("dev.bench", "run"),
        "bench-base": ("dev.bench_base", "run")}
 # What is done for other campaigns than pins, too.
-OF_EACH = ("report", "series", "render", "lint", "setup")
+OF_EACH = ("report", "series", "check", "baseline", "render", "lint", "setup")
 # What these ask of a report is only answered for pins.
-OF_PINS = ("module", "since", "decisions", "baseline")
+OF_PINS = ("module", "since", "decisions", "findings", "standalone")
 # These write nothing about a tree into OUT.
 READERS = ("diff", "explain", "render")
 

@@ -57,13 +57,15 @@ def _tool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return top
 
 
-def run(tool: Path, tree: Path, target: str, out: Path) -> str:
+def run(tool: Path, tree: Path, target: str, out: Path, *more: str,
+        code: int = 0) -> str:
     """What a target of the other gup2pin says."""
     done = subprocess.run(
         [sys.executable, tool / "scripts/gup2pin", target, "--campaign=slots",
-         f"--kernel={tree}", f"--out={out}", "--no-install"], check=True, text=True,
-        capture_output=True, env={**os.environ, "GUP2PIN_CACHE": lab.cold_cache(
-            out.parent / "cache")})
+         f"--kernel={tree}", f"--out={out}", "--no-install", *more], check=False,
+        text=True, capture_output=True, env={
+            **os.environ, "GUP2PIN_CACHE": lab.cold_cache(out.parent / "cache")})
+    assert done.returncode == code, done.stderr
     return done.stdout
 
 
@@ -87,3 +89,16 @@ def test_a_call_behind_a_helper(tool: Path, tmp_path: Path) -> None:
     assert "+\treturn ring_slot(ring, n);\n" in mails
     assert "-\t/* ring_slot() of the first */" not in mails
     assert "Subject: [PATCH] ring: add ring_at()" in mails
+
+
+def test_a_new_call_is_noticed(tool: Path, tmp_path: Path) -> None:
+    tree = lab.make(tmp_path / "linux", {
+        "include/linux/ring.h": RING, "drivers/user.c": USER})
+    known = f"--baseline={tmp_path / 'known.json'}"
+    run(tool, tree, "baseline", tmp_path / "out", known)
+    assert read_json(tmp_path / "known.json")["campaign"] == "slots"
+    run(tool, tree, "check", tmp_path / "out", known)
+    (tree / "lib").mkdir(exist_ok=True)
+    (tree / "lib/caller.c").write_text(CALLER)
+    said = run(tool, tree, "check", tmp_path / "out", known, code=1)
+    assert "new: lib/caller.c:5: convert [" in said and "pin" not in said

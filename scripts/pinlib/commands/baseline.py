@@ -16,6 +16,7 @@ from pinlib.base.errors import UsageError
 from pinlib.base.files import read_json
 from pinlib.base.options import Options
 from pinlib.base.resources import REPORTS
+from pinlib.engine.declared import PINS
 from pinlib.kernel import kernel_tree
 from pinlib.report.advice import UNCONVERTED
 
@@ -36,12 +37,14 @@ class Baseline:
     sites: list[str]
     unparsed: dict[str, int]
     findings: list[str] | None = None
+    campaign: str = PINS
 
     def as_json(self) -> Report:
         """Return the file's form; sorted, so that its diffs read well."""
         watched = {} if self.findings is None else {
             "findings": sorted(self.findings)}
-        return {"schema": FORMAT, "apis": self.apis,
+        named = {} if self.campaign == PINS else {"campaign": self.campaign}
+        return {"schema": FORMAT, **named, "apis": self.apis,
                 "subsystem": self.subsystem, "sites": sorted(self.sites),
                 "unparsed": dict(sorted(self.unparsed.items())), **watched}
 
@@ -51,14 +54,16 @@ def baseline_file(opts: Options) -> Path:
     if opts.baseline:
         return opts.baseline
     version = kernel_tree.kernel_version(opts.kernel).split(".")
-    return REPORTS / "baseline" / f"{version[0]}.{version[1]}.json"
+    more = "" if opts.campaign == PINS else f"-{opts.campaign}"
+    return REPORTS / "baseline" / f"{version[0]}.{version[1]}{more}.json"
 
 
 def snapshot(opts: Options, report: Report) -> Baseline:
     """Return what a baseline records of a report."""
     return Baseline(opts.apis, opts.subsystem, sorted(
         site["id"] for site in report["sites"]
-        if site["disposition"] in UNCONVERTED), tokens_of(report["unparsed"]))
+        if site["disposition"] in UNCONVERTED), tokens_of(report["unparsed"]),
+        campaign=opts.campaign)
 
 
 def tokens_of(regions: list[Report]) -> dict[str, int]:
@@ -89,7 +94,8 @@ def load(path: Path) -> Baseline:
                          "writes it anew")
     _check(path, data)
     return Baseline(data["apis"], data["subsystem"], data["sites"],
-                    data["unparsed"], data.get("findings"))
+                    data["unparsed"], data.get("findings"),
+                    data.get("campaign", PINS))
 
 
 def _check(path: Path, data: Report) -> None:
@@ -101,7 +107,9 @@ def _check(path: Path, data: Report) -> None:
     for key, kind in kinds.items():
         if not isinstance(data.get(key, 0), kind):
             raise wrong(f"{key} is missing or of a wrong kind")
-    unknown = sorted(set(data) - {*kinds, "schema", "findings"})
+    if not isinstance(data.get("campaign", PINS), str):
+        raise wrong("campaign is of a wrong kind")
+    unknown = sorted(set(data) - {*kinds, "schema", "findings", "campaign"})
     if unknown:
         raise wrong(f"{unknown[0]} is not known")
     if not isinstance(data.get("findings", []), list):

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.audit import follow, known
-from pinlib.base.errors import IdentityError, UnconvertedError, UsageError
+from pinlib.base.errors import (IdentityError, UnconvertedError, UnreadError,
+                                UsageError)
 from pinlib.base.files import read_json, write_json
 from pinlib.base.options import Options
 from pinlib.base.text import printable
 from pinlib.commands import report
+from pinlib.commands.campaign import report as campaign_report
 from pinlib.commands.baseline import Baseline, baseline_file, load, snapshot
 from pinlib.decide.bugs.findings import Finding
+from pinlib.engine.declared import PINS
 from pinlib.kernel import kernel_tree
 from pinlib.report import gcc_lines
 from pinlib.report.advice import of_site
@@ -23,7 +26,7 @@ Report = dict[str, Any]
 
 def run(opts: Options) -> None:
     """Write the report and compare it with the baseline."""
-    unread = report.write(opts)
+    unread = _written(opts)
     check(opts)
     if unread:
         raise unread
@@ -31,10 +34,15 @@ def run(opts: Options) -> None:
 
 def record(opts: Options) -> None:
     """Write the report and record what it leaves unconverted."""
-    unread = report.write(opts)
+    unread = _written(opts)
     write(opts)
     if unread:
         raise unread
+
+
+def _written(opts: Options) -> UnreadError | None:
+    """Write the report of the campaign; what could not be read, if too much."""
+    return (report if opts.campaign == PINS else campaign_report).write(opts)
 
 
 def write(opts: Options) -> None:
@@ -68,7 +76,7 @@ def check(opts: Options) -> None:
     old = load(path)
     made = read_json(opts.out / "report.json")
     new = snapshot(opts, made)
-    for key in ("apis", "subsystem"):
+    for key in ("campaign", "apis", "subsystem"):
         if getattr(old, key) != getattr(new, key):
             raise UsageError(f"{path}: was written with {key} "
                              f"{getattr(old, key)}, this run has "
@@ -81,7 +89,7 @@ def check(opts: Options) -> None:
               if count > old.unparsed.get(name, 0)}
     gone = [(name, sites.get(name)) for name in stale]
     for text in _gcc(path, fresh, gone) if opts.format == "gcc" else \
-            offenders(fresh, gone):
+            offenders(fresh, gone, new.campaign):
         print(text)
     for name, count in sorted(beyond.items()):
         print(printable(f"{name}: {count} tokens in code that could not be "
@@ -129,15 +137,17 @@ def _ratchet(opts: Options, path: Path, old: Baseline) -> tuple[int, int]:
 
 
 def offenders(fresh: list[Report],
-              stale: list[tuple[str, Report | None]]) -> list[str]:
+              stale: list[tuple[str, Report | None]],
+              campaign: str = PINS) -> list[str]:
     """Return each offender with its place, sentence, and what to do about it."""
     made = []
     for site in fresh:
+        todo = of_site(site, "" if campaign == PINS else campaign)
         made += [f"new: {site['file']}:{site['line']}: {site['disposition']} "
                  f"[{site['code']}] {site['reason']}"]
         if site["blocked_by"]:
             made.append(f"    obstacle: {site['blocked_by']}")
-        made += [f"    to do: {of_site(site)}",
+        made += [f"    to do: {todo}",
                  "    or, to accept it: add the id with `make baseline`",
                  f"    id: {site['id']}"]
     for name, now in stale:

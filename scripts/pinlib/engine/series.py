@@ -61,7 +61,7 @@ def make(kernel: Path, out: Path, found: Found, only: str | None,
             series.append(committed(
                 scratch, first, slug(name), name,
                 [_conversion(campaign, name, groups)], below))
-    last = _renaming(found, {g.file: text for g, text in made}) if not only else None
+    last = None if only else _renaming(found, {g.file: text for g, text in made})
     if last:
         everything = scratch.commit(first, {g.file: text for g, text in made},
                                     "All subsystems").commit
@@ -156,7 +156,7 @@ def _renaming(found: Found, texts: Mapping[str, bytes]) -> Step | None:
 
 
 def _names(text: CText, file: str, member: str, rename: Idiom) -> Iterator[Edit]:
-    """Yield the edits of each token of a member, and of comments that document it."""
+    """Yield the edits of each token of a member, and of comments on it."""
     new = rename.fields["new"]
     for at in text.words.get(member, ()):
         yield declared((file, *text.place_of(at), member), rename.op, "", new=new)

@@ -54,8 +54,8 @@ def render(series: Series, part: int, parts: int, subjects: list[str],
     """Return the text of one posting's cover letter.
 
     Of that of a patch by itself, only what its own message does not say. said: what
-    the posting does and why, how it is tested, and what sites are. below: the subjects of the
-    patches that the posting applies on top of.
+    the posting does and why, how it is tested, and what sites are. below: the
+    subjects of the patches that the posting applies on top of.
     """
     intro, test, uses = said
     overlay = [n for n, patch in enumerate(patches, 1)
@@ -122,8 +122,8 @@ def on_top_of(subjects: Sequence[str]) -> str:
     if not subjects:
         return ""
     if len(subjects) > MOST_BELOW:
-        return (f"This applies on top of {len(subjects)} patches, which are those of "
-                "all other series.")
+        return (f"This applies on top of {len(subjects)} patches, which are those "
+                "of all other series.")
     names = joined(f'"{subject}"' for subject in subjects)
     return f"This applies on top of {names}, " + (
         "which is sent once for all series that need it."

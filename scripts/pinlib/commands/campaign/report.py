@@ -43,20 +43,27 @@ def analyse(opts: Options, now: Now) -> Found:
 
 def run(opts: Options) -> None:
     """Write the report, and print it if it is asked for as lines."""
+    unread = write(opts)
+    if opts.format == "gcc":
+        for line in gcc_lines.lines(read_json(opts.out / "report.json")):
+            print(line)
+    if unread:
+        raise unread
+
+
+def write(opts: Options) -> UnreadError | None:
+    """Write the report; what could not be read, if there is any."""
     cache = kernel_tree.cache_folder()
     now = Now(Indexes(cache))
     kept = Kept(opts, cache, now, (frozenset(), ""))
     report = _again(opts, kept) or _made(opts, now, kept)
     pages.write(opts.out, report, {})
-    if opts.format == "gcc":
-        for line in gcc_lines.lines(read_json(opts.out / "report.json")):
-            print(line)
-    else:
+    if opts.format != "gcc":
         print(f"{opts.out / 'report.txt'}: {report['summary']['sites']} uses of "
               f"{report['campaign']['counted']}: " + ", ".join(
                   f"{count} {name}" for name, count in sorted(
                       report["summary"]["by_disposition"].items()) if count))
-    end(report)
+    return lost(report)
 
 
 def _again(opts: Options, kept: Kept) -> dict[str, Any] | None:
@@ -117,12 +124,12 @@ def write_times(opts: Options, times: Mapping[str, float]) -> None:
                {name: round(taken, 3) for name, taken in times.items()})
 
 
-def end(report: dict[str, Any]) -> None:
-    """End with exit 3 if a token could not be read, after all is written."""
+def lost(report: dict[str, Any]) -> UnreadError | None:
+    """Return what says of a report that not each token was read, if so."""
     unread = report["unparsed"]
     if not unread:
-        return
+        return None
     more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
-    raise UnreadError(printable(
+    return UnreadError(printable(
         f"{unread[0]['file']}:{unread[0]['line']}: {unread[0]['why']}{more}; "
         "all else was read, and what was made of it is written"))

@@ -70,4 +70,6 @@ def run(opts: Options) -> None:
               f"patch{'es' * (len(one.patches) > 1)}")
     if opts.subsystem and not made:
         print(f"{opts.subsystem}: nothing to convert")
-    report.end({"unparsed": result.unparsed})
+    unread = report.lost({"unparsed": result.unparsed})
+    if unread:
+        raise unread
