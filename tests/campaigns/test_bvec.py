@@ -45,8 +45,10 @@ def wanted(file: Path) -> list[tuple[int, str]]:
                                   sorted(BVEC.rglob("*.[ch]"))])
 def test_every_use_is_what_its_line_says(made: Found, file: str) -> None:
     ops = {(e.file, e.line, e.column): e.op for g in made.groups for e in g.edits}
-    assert [(s.line, f"{s.disposition} {ops.get((s.file, s.line, s.column), s.code)}")
-            for s in made.sites if s.file == file] == wanted(BVEC / file)
+    found_ = [(s.line, s.disposition, ops.get((s.file, s.line, s.column), s.code))
+              for s in made.sites if s.file == file]
+    assert [(line, f"{what} {how}") for line, what, how in found_] == wanted(
+        BVEC / file)
 
 
 def test_each_use_is_one_site_and_each_converted_one_edit(made: Found) -> None:

@@ -18,7 +18,7 @@ LEFT = """#include <linux/bvec.h>
 
 int lost(struct bio_vec *bv)
 {
-	return bv->bv_page @ 3;
+    return bv->bv_page @ 3;
 }
 """
 

@@ -174,7 +174,7 @@ def _name(case: Case, function: Function | None) -> str:
         return function.name
     use = case.token.use
     return case.text.for_reader()[slice(*use.declaration.name)] \
-        if use and use.in_macro else ""
+        if use and use.declaration.kind in ("define", "function") else ""
 
 
 def _shown(case: Case) -> str:

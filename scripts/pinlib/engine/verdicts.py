@@ -181,7 +181,7 @@ class Judge:
     def _plain(self, case: Case) -> Verdict:
         """Return the verdict on a use by itself."""
         use = case.use
-        if case.function is None and not use.in_macro:
+        if case.function is None and use.declaration.kind != "function":
             return manual(case, Code.NO_FORM,
                           "Outside of functions no accessor can be called.")
         if use.member is None or use.member.op == "." and not addressable(use.base):

@@ -78,8 +78,9 @@ def _is_set(case: Case) -> bool:
     mine = stores[at - first]
     if mine is None:
         return False
+    target = mine.object
     runs = [list(run) for _, run in itertools.groupby(
-        stores, lambda s: s is not None and s.object == mine.object
+        stores, lambda s: s is not None and s.object == target
         and s.name in MEMBERS)]
     # A fourth would be left over, or be one of another three.
     together = next(run for run in runs if mine in run)

@@ -74,6 +74,29 @@ static void left_out(struct bio_vec *bv)
 }
 #endif
 
+#ifdef CONFIG_LATE
+static void in_two_heads(struct bio_vec *bv)
+{
+#else
+static void in_two_heads(struct bio_vec *bv, int i)
+{
+	use(bv[i].bv_page);		/* @read */
+#endif
+	use(bv->bv_page);		/* @read */
+}
+
+#ifdef CONFIG_LATE
+static void one_of_two(struct bio_vec *bv)
+{
+	use(bv->bv_page);		/* @read */
+}
+#else
+static void one_of_two(struct bio_vec bv)
+{
+	use(bv.bv_page);		/* @read */
+}
+#endif
+
 #define PAGE_OF(bv)	use((bv)->bv_page)	/* @read */
 #define ADD_ALL(p, sum) do {				\
 	while ((p)->bv_len)				\
