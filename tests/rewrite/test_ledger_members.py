@@ -191,7 +191,8 @@ def test_an_edit_in_what_another_holds(tmp_path: Path) -> None:
 ONE = "p->take = %s; p->size = %s;"
 MADE = "both(&p, %s, %s);"
 APART = [("1", "2", "yes"), ("low(x)", "high(low(y), 2)", "yes"),
-         ("&x", "*y", "yes"), ("(u8)(x + 1)", "sizeof(x)", "yes"), ("g->take", "g->size", "yes"),
+         ("&x", "*y", "yes"), ("(u8)(x + 1)", "sizeof(x)", "yes"),
+         ("g->take", "g->size", "yes"),
          ("q(x)", "1", "no"), ("1", "(q)(x)", "no"), ("x->q(1)", "1", "no"),
          ("q[1](x)", "1", "no"), ("x++", "1", "no"), ("1", "x = 2", "no"),
          ("({ q; })", "1", "no"), ("1", "p->take", "no"), ("1", "f->take", "no"),
