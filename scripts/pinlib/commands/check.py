@@ -42,7 +42,8 @@ def record(opts: Options) -> None:
 
 def _written(opts: Options) -> UnreadError | None:
     """Write the report of the campaign; what could not be read, if too much."""
-    return (report if opts.campaign == PINS else campaign_report).write(opts)
+    return report.write(opts) if opts.campaign == PINS \
+        else campaign_report.write(opts)
 
 
 def write(opts: Options) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 PACKAGES = ("base", "host_packages", "reader", "csource", "kernel", "kept",
             "spatch", "rewrite", "program", "flow", "paths", "decide",
-            "analysis", "engine", "campaigns", "series", "report", "audit",
+            "analysis", "series", "engine", "campaigns", "report", "audit",
             "build", "prove", "boot", "commands", "dev", "arguments", "cli")
 MOST_MODULES = 15
 
