@@ -44,8 +44,9 @@ def wanted(file: Path) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("file", [str(path.relative_to(BVEC)) for path in
                                   sorted(BVEC.rglob("*.[ch]"))])
 def test_every_use_is_what_its_line_says(made: Found, file: str) -> None:
-    ops = {(e.file, e.line, e.column): e.op for g in made.groups for e in g.edits}
-    found_ = [(s.line, s.disposition, ops.get((s.file, s.line, s.column), s.code))
+    ops = {site: edit.operation for group in made.groups
+           for site, edit in zip(group.sites, group.edits)}
+    found_ = [(s.line, s.disposition, ops.get(s.id, s.code))
               for s in made.sites if s.file == file]
     assert [(line, f"{what} {how}") for line, what, how in found_] == wanted(
         BVEC / file)
@@ -61,10 +62,10 @@ def test_each_use_is_one_site_and_each_converted_one_edit(made: Found) -> None:
 
 
 def test_an_edit_has_what_its_rule_is_given(made: Found) -> None:
-    edits = {e.op: e for g in made.groups for e in g.edits}
-    assert {op: edit.to_json().get("new") for op, edit in edits.items()} == {
+    edits = {e.operation: e for g in made.groups for e in g.edits}
+    assert {op: edit.field("new") for op, edit in edits.items()} == {
         "read": "bvec_page", "store": "bvec_store_page", "set": "bvec_set_page",
-        "init": "BVEC_INIT"}
+        "init": "BVEC_INIT", "step": "bvec_store_page"}
     assert {edit.token for edit in edits.values()} == {"bv_page"}
 
 
@@ -84,20 +85,5 @@ def test_what_is_left_to_a_person_names_its_line(made: Found) -> None:
             assert re.fullmatch(r"[A-Z].*\.", site.reason)
 
 
-def test_the_rename_waits_for_what_is_left(made: Found) -> None:
-    assert not made.renames()
-
-
-def test_the_rename_takes_what_goes_on_naming_the_member(tmp_path: Path) -> None:
-    tree = lab.make(tmp_path / "linux", {
-        name: (BVEC / name).read_text() for name in ("include/linux/bvec.h",)} | {
-            "drivers/a.c": "#include <linux/bvec.h>\n"
-            "static_assert(offsetof(struct bio_vec, bv_page) == 0);\n"})
-    with pytest.MonkeyPatch.context() as patch:
-        lab.share_cache(patch)
-        made = found.find(tree, declared.load("bvec"), idioms.own)
-    assert {group.file: [(e.line, e.op, e.fields["new"]) for e in group.edits]
-            for group in made.renames()} == {
-        "drivers/a.c": [(2, "rename", "__bv_page")],
-        "include/linux/bvec.h": [(n, "rename", "__bv_page")
-                                 for n in (8, 16, 22, 26)]}
+def test_what_goes_on_naming_the_member_is_known(made: Found) -> None:
+    assert "include/linux/bvec.h" in made.stays()

@@ -96,8 +96,8 @@ def test_code_that_was_not_read_ends_with_3(gup2pin: Run, bvec: Path,
 @pytest.mark.parametrize("words, said", {
     ("report", "--campaign", "nope"):
     "nope: no such campaign; there are pins, bvec",
-    ("series", "--campaign", "bvec"):
-    "series: not for the campaign bvec yet; report is",
+    ("boot", "--campaign", "bvec"):
+    "boot: not for the campaign bvec yet; report is",
     ("explain", "--site", "x", "--campaign", "bvec"):
     "explain: not for the campaign bvec yet; report is",
     ("report", "--campaign", "bvec", "--since", "v6.1"):

@@ -274,7 +274,8 @@ def test_moved_and_renamed_code_changes_no_id(gup2pin, tmp_path):
 
 
 def test_the_baselines_lie_where_check_looks(tree):
-    opts = type("Options", (), {"baseline": None, "kernel": tree})
+    opts = type("Options", (), {"baseline": None, "kernel": tree,
+                                "campaign": "pins"})
     assert kernel_tree.kernel_version(tree).startswith("6.1.")
     assert baseline.baseline_file(opts) == \
         baseline.REPORTS / "baseline/6.1.json"

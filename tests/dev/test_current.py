@@ -48,7 +48,8 @@ def new(tmp_path_factory):
 def test_baseline_of_6_1(old):
     report = json.loads((old / "report.json").read_text())
     known = baseline.load(ROOT / "reports/baseline/6.1.json")
-    opts = type("Options", (), {"apis": "mission", "subsystem": None})
+    opts = type("Options", (), {"apis": "mission", "subsystem": None,
+                                "campaign": "pins"})
     assert baseline.snapshot(opts, report) == known
 
 

@@ -31,7 +31,10 @@ reason = "It is another."
 [series]
 order = ["accessors", "subsystems"]
 [words]
+accessors = "thing: add accessors"
+plan = "Others come on top of it."
 subject = "use accessors"
+why = "It is hidden."
 """
 WRONG = {
     "not TOML at all": ("name =", "not TOML"),
@@ -42,7 +45,7 @@ WRONG = {
     "a key of a table that nobody reads": (
         GOOD.replace("struct =", "type ="), "counted.type: no such key"),
     "a key that is missing": (
-        GOOD.replace('member = "value"', ""), "counted.name: is missing"),
+        GOOD.replace('member = "value"', ""), "counted.member: is missing"),
     "a table that is missing": (
         GOOD.replace("[core]", "").replace('files = ["include/linux/thing.h"]', ""),
         "core: is missing"),

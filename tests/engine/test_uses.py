@@ -82,7 +82,7 @@ def test_each_token_has_one_kind(tmp_path: Path) -> None:
 
 def test_a_step_is_a_store_of_what_is_read(tmp_path: Path) -> None:
     steps = [e for g in made(tmp_path, uses=USES).groups for e in g.edits
-             if e.op == "step"]
+             if e.operation == "step"]
     assert [e.line - 1 for e in steps] == [6, 7, 8]
 
 

@@ -104,7 +104,7 @@ static void one_of_two(struct bio_vec bv)
 } while (0)
 #define VALUE_OF(bv)	use((bv).bv_page)	/* @manual macro-text */
 #define SET_PAGE(bv, p)	((bv)->bv_page = (p))	/* @manual macro-text */
-#define VEC(p)		{ .bv_page = (p) }	/* @manual macro-text */
+#define VEC(p)		{ .bv_page = (p) }	/* @init */
 #define PASTE(bv, x)	((bv)->bv_##x)
 
 static int bv_page_count(int bv_page)		/* @keep other-type */

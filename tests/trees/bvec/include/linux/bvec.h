@@ -19,11 +19,11 @@ static inline void bvec_set_page(struct bio_vec *bv, struct page *page,
 }
 
 #define bvec_of(page) \
-	((struct bio_vec) { .bv_page = (page), .bv_len = 512 })	/* @core */
+	((struct bio_vec) { .bv_page = (page), .bv_len = 512 })	/* @init */
 
 static inline void bvec_next(struct bio_vec *bv)
 {
-	bv->bv_page++;		/* @core */
+	bv->bv_page++;		/* @step */
 }
 
 #endif
