@@ -28,7 +28,7 @@ static int used(struct bio_vec *bv, struct page *page)
 	if (!(bv->bv_page = alloc_page(0)))	/* @manual no-form */
 		return -1;
 	bv->bv_page++;				/* @step */
-	bv->bv_page += 2;			/* @manual no-form */
+	bv->bv_page += 2;			/* @step */
 	use(same);
 	return 0;
 }
