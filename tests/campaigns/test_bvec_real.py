@@ -30,8 +30,8 @@ DISPOSITIONS = {
 }
 FILES = {"6.1": 82, "6.12": 73}
 SETS = {"6.1": 30, "6.12": 2}
-# A check, or something that fills the rest, stands behind each; or one of the others
-# is not written at all.
+# A check, or what fills the rest, stands behind each; or one of the others is
+# not written at all.
 ALONE = {
     "block/blk-crypto-fallback.c": [325], "block/bounce.c": [254],
     "drivers/block/rbd.c": [3095], "drivers/md/bcache/util.c": [247, 278],
