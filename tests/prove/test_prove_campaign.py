@@ -26,8 +26,8 @@ HIDDEN = """// SPDX-License-Identifier: GPL-2.0-only
 
 void hidden(struct bio_vec *bv)
 {
-	use(bv->bv_page, 0);
-	use(OF(bv, page), 1);
+\tuse(bv->bv_page, 0);
+\tuse(OF(bv, page), 1);
 }
 """
 DRIVERS = "drivers/vec"
@@ -54,7 +54,8 @@ class Proven:
 
     def code(self) -> dict[str, dict[str, Any]]:
         """How the code of each object compares once the member is renamed."""
-        return {Path(item["object"]).name: item for item in self.of("99-bvec")["code"]}
+        return {Path(item["object"]).name: item
+                for item in self.of("99-bvec")["code"]}
 
 
 def run(folder: Path, files: dict[str, str] | None = None) -> Proven:
@@ -89,7 +90,7 @@ def compiled(evidence: dict[str, Any]) -> dict[str, str]:
     return {item["object"]: item["result"] for item in evidence["compile"]}
 
 
-def test_all_that_names_the_member_is_built_after_the_rename(proven: Proven) -> None:
+def test_all_that_names_the_member_is_built_renamed(proven: Proven) -> None:
     assert proven.said == ""
     assert compiled(proven.of("99-bvec")) == {
         f"{DRIVERS}/plain.o": "pass", f"{DRIVERS}/lines.o": "pass",
@@ -111,7 +112,8 @@ def test_each_patch_applies_alone_and_compiles(proven: Proven) -> None:
 
 def test_code_is_held_against_the_tree_without_accessors(proven: Proven) -> None:
     assert {name: item["same"] for name, item in proven.code().items()} == {
-        "plain.o": "same", "through.o": "same", "lines.o": "same but for immediates"}
+        "plain.o": "same", "through.o": "same",
+        "lines.o": "same but for immediates"}
     assert proven.code()["lines.o"]["immediates"] == [["$0x3f1", "$0x3ef"]]
 
 
@@ -133,7 +135,8 @@ def test_a_series_that_is_missing_is_counted(proven: Proven) -> None:
         f"{DRIVERS}/plain.c: bv_page is named 2 times, not 0"]
 
 
-def test_a_proof_is_kept(proven: Proven, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_proof_is_kept(proven: Proven,
+                         capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         lab.share_cache(patch)
         prove.run(proven.opts)

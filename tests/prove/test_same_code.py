@@ -28,8 +28,8 @@ def held(folder: Path, before: str, after: str, cross: str = "") -> Found:
         source = folder / f"{name}.c"
         source.write_text(HEAD + text)
         paths.append(folder / f"{name}.o")
-        subprocess.run([f"{cross}gcc", "-O2", "-c", "-fno-pie", "-ffunction-sections",
-                        "-o", paths[-1], source], check=True)
+        subprocess.run([f"{cross}gcc", "-O2", "-c", "-fno-pie",
+                        "-ffunction-sections", "-o", paths[-1], source], check=True)
     return compare(*paths, cross)
 
 
@@ -57,8 +57,8 @@ void f(struct vec *v, int i) { use(v->page, 1); }
 
 
 def test_another_line_is_an_immediate(tmp_path: Path) -> None:
-    found = held(tmp_path, "void f(struct vec *v) { use(v->page, __LINE__ + 300); }",
-                 "\n\nvoid f(struct vec *v) { use(v->page, __LINE__ + 300); }")
+    text = "void f(struct vec *v) { use(v->page, __LINE__ + 300); }"
+    found = held(tmp_path, text, f"\n\n{text}")
     assert found.same == Same.BUT_IMMEDIATES
     assert found.immediates == [("$0x131", "$0x133")]
     assert not found.functions
@@ -70,7 +70,7 @@ def test_another_function_is_no_immediate(tmp_path: Path) -> None:
     assert [name for name, _, _ in found.functions] == ["f"]
 
 
-def test_what_stands_behind_a_longer_function_does_not_differ(tmp_path: Path) -> None:
+def test_what_stands_behind_a_longer_function_is_the_same(tmp_path: Path) -> None:
     text = "int a(int n) { %s return n; }\n" \
         "static int __attribute__((noinline)) b(int n) { return n * 3; }\n" \
         'int c(int n) { use("text", b(n)); return b(n + 1); }\n'
@@ -92,7 +92,8 @@ def test_a_function_that_is_new_or_gone_differs(tmp_path: Path) -> None:
         tmp_path, one, two).functions] == [("f", True, False), ("g", False, True)]
 
 
-@pytest.mark.parametrize("data", [b"", b"text", b"\x7fELF", b"\x7fELF\2\1" + b"\1" * 40])
+@pytest.mark.parametrize("data", [b"", b"text", b"\x7fELF",
+                                  b"\x7fELF\2\1" + b"\1" * 40])
 def test_what_is_no_object_is_said(data: bytes) -> None:
     with pytest.raises(Gup2pinError, match="not an object file"):
         code_of(data)

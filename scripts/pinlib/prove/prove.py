@@ -32,12 +32,13 @@ from pinlib.report.evidence import Evidence, read_evidence
 from pinlib.series.scratch.scratch_repo import BASE_REF, Scratch
 
 
-# Which objects are built for a patch, of the tree, the patch, the files that differ,
-# and the texts after it.
+# Which objects are built for a patch, of the tree, the patch, the files that
+# differ, and the texts after it.
 ScopeOf = Callable[[TreeText, Patch, list[str], State], Scope]
 
 
-def _by_patch(text: TreeText, patch: Patch, files: list[str], after: State) -> Scope:
+def _by_patch(text: TreeText, patch: Patch, files: list[str],
+              after: State) -> Scope:
     return find_scope(text, files, patch.symbols, after)
 
 
@@ -47,7 +48,8 @@ class Asked:
 
     flavours: Sequence[Flavour]
     scope: ScopeOf = _by_patch
-    # Whether code is held against that of the untouched tree.
+    # Whether each patch is held against the untouched tree, its code too, and not
+    # against the patch before it.
     compared: bool = False
 
 
@@ -242,8 +244,8 @@ class _Prover:
             for number, patch in enumerate(one.patches):
                 if patch.tree in found or self.stands(patch):
                     continue
-                before, after = self.state(patch.parent), \
-                    self.state(patch.tree)
+                after = self.state(patch.tree)
+                before = {} if self._asked.compared else self.state(patch.parent)
                 files = sorted({*patch.files, *differing(before, after)})
                 scope = self._asked.scope(self.text, patch, files, after)
                 found[patch.tree] = Step(one.slug, number, patch, before, after,

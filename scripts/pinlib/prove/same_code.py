@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Hold the machine code of an object against that of another state of its source.
 
-That code is the same is the strongest proof that a patch changes nothing. Where it is
-not the same, the functions that differ are named, for a person to read.
+That code is the same is the strongest proof that a patch changes nothing. Where it
+is not the same, the functions that differ are named, for a person to read.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _immediates(one: Sequence[Line], other: Sequence[Line]
 
 
 def functions_of(listing: str, code: Mapping[str, Code]) -> Functions:
-    """Return the instructions of each function of objdump's listing of an object."""
+    """Return the instructions of each function that objdump lists."""
     found: Functions = {}
     for section, function, lines in _functions(listing):
         references = code[section].references if section in code else ()
@@ -138,10 +138,12 @@ def _line(text: str, references: tuple[tuple[int, str, int], ...]) -> Line:
     """Return an instruction without what depends on where the function stands."""
     text = _COMMENT.sub("", text)
     # Where the linker fills something in, objdump shows what stands there now.
-    text = _PLACE.sub("" if references else
-                      lambda match: f"<{_NUMBER.sub('', match[1])}{match[2] or ''}>",
-                      text)
+    text = _PLACE.sub("" if references else _shown, text)
     return " ".join(text.split()), references
+
+
+def _shown(place: re.Match[str]) -> str:
+    return f"<{_NUMBER.sub('', place[1])}{place[2] or ''}>"
 
 
 def _size(code: Mapping[str, Code]) -> int:

@@ -37,7 +37,7 @@ def with_macros(tree: TreeText, names: Iterable[str]) -> set[str]:
 
 def scope_of(tree: TreeText, files: Sequence[str], names: Iterable[str],
              after: State) -> Scope:
-    """Return the objects of files, those that use names, and one for each header."""
+    """Return the objects of files and of users of names, and one a header."""
     scope = find_scope(tree, [*files], sorted(with_macros(tree, names)), after)
     for header in sorted(name for name in files if name.endswith(".h")):
         seen = {object_of(name) for name in tree.includers([header])

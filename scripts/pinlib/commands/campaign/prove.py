@@ -65,8 +65,9 @@ class _Scopes:
         if patch.kind == PatchKind.OVERLAY:
             return scope_of(text, files, patch.symbols, after)
         mine = [s for s in self._sites if not patch.sites or s.id in patch.sites]
-        return scope_of(text, sorted({*files, *(s.file for s in mine)}), {
-            s.function for s in mine if s.file.endswith(".h") and s.function}, after)
+        names = {s.function for s in mine if s.file.endswith(".h")} - {""}
+        return scope_of(text, sorted({*files, *(s.file for s in mine)}), names,
+                        after)
 
 
 def _note(opts: Options, made: Iterable[Series], wrong: list[str]) -> None:

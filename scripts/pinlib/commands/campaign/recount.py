@@ -70,11 +70,11 @@ def _own(kernel: Path, out: Path, header: str, member: str,
 def _wrong(kernel: Path, texts: Mapping[str, str], member: str,
            stay: Mapping[str, int]) -> list[str]:
     """Return the files that do not name the member as often as told."""
-    names = TreeText(kernel).naming([member], _COUNTED) | texts.keys() | stay.keys()
+    names = TreeText(kernel).naming([member], _COUNTED) | {*texts, *stay}
     lines = []
     for file in sorted(names):
-        count = _count(texts[file] if file in texts else _read(kernel / file), member)
-        wanted = stay.get(file, 0)
+        text = texts[file] if file in texts else _read(kernel / file)
+        count, wanted = _count(text, member), stay.get(file, 0)
         if count != wanted:
             lines.append(f"{file}: {member} is named {count} times, not {wanted}")
     return lines
