@@ -81,7 +81,7 @@ help:
 	@echo  '  SUBSYSTEM=glob  - Only subsystems of MAINTAINERS that match'
 	@echo  '  BASELINE=file   - Recorded sites [reports/baseline/<6.1>.json]'
 	@echo  '  APIS=all        - Also get_user_pages() and its other forms [mission]'
-	@echo  '  CAMPAIGN=bvec   - report: bio_vec pages behind accessors, in out/<version>-bvec [pins]'
+	@echo  '  CAMPAIGN=bvec   - report, series, prove: bio_vec pages, in out/<version>-bvec [pins]'
 	@echo  '  SITE=id         - The id of a call site, from report.txt'
 	@echo  '  DECISIONS=file  - Reviewed answers to what the code cannot tell'
 	@echo  '  CONFIG=file     - A .config to prove with, in place of the built-in ones'
