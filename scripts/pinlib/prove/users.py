@@ -37,7 +37,10 @@ def with_macros(tree: TreeText, names: Iterable[str]) -> set[str]:
 
 def scope_of(tree: TreeText, files: Sequence[str], names: Iterable[str],
              after: State) -> Scope:
-    """Return the objects of files and of users of names, and one a header."""
+    """Return the objects of files and of users of names, and one a header.
+
+    All are worth a configuration of their own: what uses a name is changed with it.
+    """
     scope = find_scope(tree, [*files], sorted(with_macros(tree, names)), after)
     for header in sorted(name for name in files if name.endswith(".h")):
         seen = {object_of(name) for name in tree.includers([header])
@@ -45,7 +48,8 @@ def scope_of(tree: TreeText, files: Sequence[str], names: Iterable[str],
                     ("tools/", "Documentation/"))}
         if seen and not seen & {*scope.changed, *scope.holders}:
             scope.holders.append(_nearest(header, seen))
-    return scope
+    return Scope(sorted({*scope.changed, *scope.holders}), [], scope.left_out,
+                 scope.reason)
 
 
 def _nearest(header: str, objects: Iterable[str]) -> str:
