@@ -14,7 +14,8 @@ ARGS = $(call option,kernel,KERNEL) $(call option,module,M) \
        $(call option,out,OUT) $(call option,jobs,J) \
        $(call option,subsystem,SUBSYSTEM) \
        $(call option,baseline,BASELINE) $(call option,apis,APIS) \
-       $(call option,campaign,CAMPAIGN) $(call option,site,SITE) $(call option,decisions,DECISIONS) \
+       $(call option,campaign,CAMPAIGN) $(call option,site,SITE) \
+       $(call option,decisions,DECISIONS) \
        $(call option,mutants,MUTANTS) $(call option,machine,MACHINE) \
        $(call option,config,CONFIG) $(call option,arch,ARCH) \
        $(call option,cross-compile,CROSS_COMPILE) \
@@ -81,7 +82,7 @@ help:
 	@echo  '  SUBSYSTEM=glob  - Only subsystems of MAINTAINERS that match'
 	@echo  '  BASELINE=file   - Recorded sites [reports/baseline/<6.1>.json]'
 	@echo  '  APIS=all        - Also get_user_pages() and its other forms [mission]'
-	@echo  '  CAMPAIGN=bvec   - report: bio_vec pages behind accessors, in out/<version>-bvec [pins]'
+	@echo  '  CAMPAIGN=bvec   - report, series, prove, check: bio_vec pages behind accessors [pins]'
 	@echo  '  SITE=id         - The id of a call site, from report.txt'
 	@echo  '  DECISIONS=file  - Reviewed answers to what the code cannot tell'
 	@echo  '  CONFIG=file     - A .config to prove with, in place of the built-in ones'

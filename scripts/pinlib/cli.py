@@ -38,7 +38,8 @@ RUN = {"check": ("commands.check", "run"),
        "bench": ("dev.bench", "run"),
        "bench-base": ("dev.bench_base", "run")}
 # What is done for other campaigns than pins, too.
-OF_EACH = ("report", "series", "check", "baseline", "render", "lint", "setup")
+OF_EACH = ("report", "series", "prove", "check", "baseline", "render", "lint",
+           "setup")
 # What these ask of a report is only answered for pins.
 OF_PINS = ("module", "since", "decisions", "findings", "standalone")
 # These write nothing about a tree into OUT.
@@ -109,7 +110,7 @@ def run(target: str, opts: Options) -> None:
         stages.run(opts, target)
         return
     module, function = RUN.get(target, (f"commands.{target}", "run"))
-    if opts.campaign != declared.PINS and target in ("report", "series"):
+    if opts.campaign != declared.PINS and target in ("report", "series", "prove"):
         module = f"commands.campaign.{target}"
     getattr(importlib.import_module(f"pinlib.{module}"), function)(opts)
 

@@ -23,7 +23,7 @@ REPORT = ("coccinelle", "parallel", "ripgrep", "python3-jinja2",
 SERIES = ("git", "perl")
 PROVE = ("build-essential", "bc", "flex", "bison", "libelf-dev", "libssl-dev",
          "sparse", "gcc-powerpc-linux-gnu", "gcc-powerpc64le-linux-gnu",
-         "gcc-riscv64-linux-gnu")
+         "gcc-riscv64-linux-gnu", "gcc-s390x-linux-gnu", "gcc-m68k-linux-gnu")
 CHECKS = ("make", "python3-pytest", "python3-pytest-xdist", "python3-yaml",
           "mypy", "flake8", "shellcheck")
 # What the reader in C is held against, and fuzzed with.

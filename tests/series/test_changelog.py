@@ -251,6 +251,17 @@ def test_proofs_are_told_as_they_are():
         {"run": [{"command": "no way there", "result": "SKIPPED"}]})
 
 
+def test_code_is_told_where_it_was_compared():
+    code = [{"object": name, "same": how} for name, how in (
+        ("a.o", "same"), ("b.o", "different"), ("c.o", "same"),
+        ("d.o", "same but for immediates"))]
+    text = flat(below({"compile": [BUILD], "code": [*code, {
+        "object": "e.o", "result": "SKIPPED"}]}))
+    assert "The machine code of 2 of 4 objects is the same. Same but for " \
+        "immediates: d.o. Different: b.o." in text
+    assert "machine code" not in flat(below({"compile": [BUILD]}))
+
+
 def test_subject():
     def subject(text, prefix="VMCI"):
         return changelog.subject(Patch("convert", "g", text, [], [], [], [],

@@ -84,10 +84,23 @@ def default_flavours() -> list[Flavour]:
     ]
 
 
-def flavours(user: UserBuild | None) -> list[Flavour]:
+def wide_flavours() -> list[Flavour]:
+    """Return the configurations that build the code of rare machines, too."""
+    first, *others = default_flavours()
+    return [
+        first,
+        Flavour("s390x", "s390", "s390x-linux-gnu-", "defconfig",
+                KCONFIG / "s390x.config", None),
+        *others,
+        Flavour("m68k", "m68k", "m68k-linux-gnu-", "atari_defconfig",
+                KCONFIG / "m68k.config", None, sparse=False),
+    ]
+
+
+def flavours(user: UserBuild | None, wide: bool = False) -> list[Flavour]:
     """Return what to build in: the user's own choice alone when given."""
     if user is None or user == UserBuild():
-        return default_flavours()
+        return wide_flavours() if wide else default_flavours()
     if user.config and not user.config.is_file():
         raise UsageError(f"{user.config}: no such configuration file")
     arch = user.arch or "x86_64"

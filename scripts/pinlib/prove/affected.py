@@ -64,6 +64,7 @@ class TreeText:
 
     def __init__(self, kernel: Path) -> None:
         self.kernel = kernel
+        self._direct: dict[str, set[str]] = {}
 
     def _rg(self, args: list[str]) -> str:
         done = subprocess.run(
@@ -122,6 +123,11 @@ class TreeText:
 
     def direct_includers(self, target: str) -> set[str]:
         """Return the files with an #include that can mean target."""
+        if target not in self._direct:
+            self._direct[target] = self._including(target)
+        return self._direct[target]
+
+    def _including(self, target: str) -> set[str]:
         includes = self._source_includes if target.endswith(".c") \
             else self._all_includes
         found = set()

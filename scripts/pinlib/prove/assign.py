@@ -127,8 +127,13 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def conflict_free(steps: list[Step]) -> list[list[Step]]:
-    """Return the steps in groups whose series never disagree on a file."""
+def conflict_free(steps: list[Step], kernel: Path | None = None
+                  ) -> list[list[Step]]:
+    """Return the steps in groups whose series never disagree on a file.
+
+    One that changes a header of all the kernel stands apart from those that do not:
+    most of their objects would see it, and be built again.
+    """
     texts: dict[str, dict[str, set[bytes | None]]] = {}
     for step in steps:
         mine = texts.setdefault(step.series, {})
@@ -138,7 +143,11 @@ def conflict_free(steps: list[Step]) -> list[list[Step]]:
     groups: list[list[str]] = []
     for slug in texts:
         for group in groups:
-            if all(_agree(texts[slug], texts[other]) for other in group):
+            if all(_agree(texts[slug], texts[other]) and not any(
+                    kernel and name.startswith("include/") and
+                    (kernel / name).exists() for name in
+                    texts[slug].keys() ^ texts[other].keys())
+                    for other in group):
                 group.append(slug)
                 break
         else:
@@ -163,9 +172,12 @@ def merge_verdicts(step: Step, verdicts: list[Verdict]) -> dict[str, Any]:
             "object": f"{step.scope.left_out} more", "command": "make",
             "seconds": 0.0, "result": "SKIPPED",
             "reason": step.scope.reason})
-    return {"compile": compiled,
-            "link": _merge([v.link for v in verdicts], "symbols"),
-            "sparse": _merge([v.sparse for v in verdicts], "new")}
+    found = {"compile": compiled,
+             "link": _merge([v.link for v in verdicts], "symbols"),
+             "sparse": _merge([v.sparse for v in verdicts], "new")}
+    if step.compared:
+        found["code"] = [item for v in verdicts for item in v.code]
+    return found
 
 
 def _merge(parts: list[dict[str, Any]], listed: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import collections
 import contextlib
 import dataclasses
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,34 @@ from pinlib.build.configs import Flavour, flavour_key, flavours, tree_key
 from pinlib.build.mount_namespace import NamespaceRefused
 from pinlib.build.objects import Base, Say
 from pinlib.prove import mail_checks
-from pinlib.prove.affected import State, TreeText, find_scope
+from pinlib.prove.affected import find_scope, Scope, State, TreeText
 from pinlib.prove.assign import (assign, conflict_free, exporters,
                                  merge_verdicts, tally)
 from pinlib.prove.stage import Stage, differing
 from pinlib.prove.wave import Step, Verdict, prove_wave, read_states
 from pinlib.report.evidence import Evidence, read_evidence
 from pinlib.series.scratch.scratch_repo import BASE_REF, Scratch
+
+
+# Which objects are built for a patch, of the tree, the patch, the files that
+# differ, and the texts after it.
+ScopeOf = Callable[[TreeText, Patch, list[str], State], Scope]
+
+
+def _by_patch(text: TreeText, patch: Patch, files: list[str],
+              after: State) -> Scope:
+    return find_scope(text, files, patch.symbols, after)
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """What is built for the patches of a campaign, and where."""
+
+    flavours: Sequence[Flavour]
+    scope: ScopeOf = _by_patch
+    # Whether each patch is held against the untouched tree, its code too, and not
+    # against the patch before it.
+    compared: bool = False
 
 
 @dataclasses.dataclass
@@ -66,18 +87,19 @@ def read_series(out: Path) -> list[Series]:
 
 def prove(kernel: Path, out: Path, jobs: int,
           user: UserBuild | None = None, slugs: list[str] | None = None,
-          say: Say = lambda text: None) -> Outcome:
+          say: Say = lambda text: None, asked: Asked | None = None) -> Outcome:
     """Prove every patch of out's series; write and return the evidence.
 
     slugs narrows the run to some series; the others' evidence is kept.
     """
+    asked = asked or Asked(flavours(user))
     series = [s for s in read_series(out) if slugs is None or s.slug in slugs]
     scratch = Scratch(out / "scratch.git")
     base = scratch.resolve(BASE_REF)
     if base is None:
         raise Gup2pinError(f"{scratch.path}: it has no branch base")
     same_base(scratch, base, kernel)
-    prover = _Prover(kernel, out, jobs, flavours(user), scratch, base, say)
+    prover = _Prover(kernel, out, jobs, asked, scratch, base, say)
     mails(prover, series)
     steps = prover.steps(series)
     kept = len({p.tree for s in series for p in s.patches}) - len(steps)
@@ -100,7 +122,8 @@ def check_mails(kernel: Path, out: Path, jobs: int,
     base = scratch.resolve(BASE_REF)
     if base is None:
         raise Gup2pinError(f"{scratch.path}: it has no branch base")
-    prover = _Prover(kernel, out, jobs, [], scratch, base, lambda text: None)
+    prover = _Prover(kernel, out, jobs, Asked([]), scratch, base,
+                     lambda text: None)
     mails(prover, series)
     return prover.outcome(series, 0, 0)
 
@@ -149,7 +172,7 @@ class _Prover:
     """One run: the inputs, and the evidence as it grows."""
 
     def __init__(self, kernel: Path, out: Path, jobs: int,
-                 chosen: list[Flavour], scratch: Scratch, base: str,
+                 asked: Asked, scratch: Scratch, base: str,
                  say: Say) -> None:
         self.kernel = kernel.resolve()
         self.out = out
@@ -158,13 +181,13 @@ class _Prover:
         self.base = base
         self.say = say
         self.text = TreeText(self.kernel)
-        self._flavours = chosen
+        self._asked = asked
         self._tree = tree_key(self.kernel)
         self._states: dict[str, State] = {}
         self.evidence = read_evidence(out / "evidence.json")
         self.key = hashlib.sha256("\n".join(
             [self._tree, scratch.tree(base),
-             *map(flavour_key, chosen)]).encode()).hexdigest()[:16]
+             *map(flavour_key, asked.flavours)]).encode()).hexdigest()[:16]
 
     def save(self) -> None:
         """Write the evidence collected so far."""
@@ -208,7 +231,8 @@ class _Prover:
     def stands(self, patch: Patch) -> bool:
         """Say whether a patch's build evidence is kept and did not fail."""
         kept = self.evidence.get(patch.tree, {})
-        if kept.get("key") != f"{patch.parent}:{self.key}":
+        if kept.get("key") != f"{patch.parent}:{self.key}" or (
+                self._asked.compared and "code" not in kept):
             return False
         parts = [*kept["compile"], kept["link"], kept["sparse"]]
         return all(item["result"] != "fail" for item in parts)
@@ -220,12 +244,12 @@ class _Prover:
             for number, patch in enumerate(one.patches):
                 if patch.tree in found or self.stands(patch):
                     continue
-                before, after = self.state(patch.parent), \
-                    self.state(patch.tree)
+                after = self.state(patch.tree)
+                before = {} if self._asked.compared else self.state(patch.parent)
                 files = sorted({*patch.files, *differing(before, after)})
-                scope = find_scope(self.text, files, patch.symbols, after)
-                found[patch.tree] = Step(one.slug, number, patch, before,
-                                         after, scope)
+                scope = self._asked.scope(self.text, patch, files, after)
+                found[patch.tree] = Step(one.slug, number, patch, before, after,
+                                         scope, compared=self._asked.compared)
         return list(found.values())
 
     def build(self, steps: list[Step]) -> None:
@@ -233,7 +257,7 @@ class _Prover:
         with contextlib.ExitStack() as stack:
             try:
                 stages = self._stages(stack, steps)
-                for group in conflict_free(steps):
+                for group in conflict_free(steps, self.kernel):
                     self._group(stages, group)
             except NamespaceRefused as refused:
                 self._skip([s for s in steps if not self.stands(s.patch)],
@@ -259,7 +283,7 @@ class _Prover:
             base = Base(self.kernel, self._tree, flavour, self.jobs, self.say)
             stack.callback(base.close)
             return base
-        bases = assign(self.kernel, self._flavours, steps, open_base)
+        bases = assign(self.kernel, [*self._asked.flavours], steps, open_base)
         for base in bases.values():
             base.records(exporters(self.text, base.flavour, steps))
         return {name: self._opener(base) for name, base in bases.items()}

@@ -20,7 +20,7 @@ from typing import Any
 from pinlib.base.records import Patch
 from pinlib.build import make_log
 from pinlib.build.objects import BuildState, Record
-from pinlib.prove import link_check
+from pinlib.prove import link_check, same_code
 from pinlib.prove.affected import Scope, State, TreeText
 from pinlib.prove.stage import Stage, differing, inputs
 
@@ -39,6 +39,8 @@ class Step:
     scope: Scope
     objects: dict[str, list[str]] = dataclasses.field(default_factory=dict)
     unbuilt: dict[str, str] = dataclasses.field(default_factory=dict)
+    # Whether its objects' code is held against that of the untouched tree.
+    compared: bool = False
 
 
 @dataclasses.dataclass
@@ -48,6 +50,7 @@ class Verdict:
     compile: list[dict[str, Any]]
     link: dict[str, Any]
     sparse: dict[str, Any]
+    code: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
     def failed(self) -> bool:
         """Say whether any part of it failed."""
@@ -115,7 +118,10 @@ def judge(stage: Stage, text: TreeText, step: Step,
     if any(record.state == BuildState.BUILT for record in new.values()):
         link = linked(stage, text, step.after, old, new)
     return Verdict([compiled(stage, old[name], new[name]) for name in mine],
-                   link, checked(stage, old, new))
+                   link, checked(stage, old, new),
+                   [compared(stage, new[name]) for name in mine
+                    if new[name].state == BuildState.BUILT]
+                   if step.compared else [])
 
 
 def linked(stage: Stage, text: TreeText, own: State,
@@ -161,6 +167,21 @@ def compiled(stage: Stage, before: Record, after: Record) -> dict[str, Any]:
         "is not built in this configuration"
     found |= {"result": "SKIPPED", "reason": why}
     return found | ({"log": after.log} if after.log else {})
+
+
+def compared(stage: Stage, after: Record) -> dict[str, Any]:
+    """Return how the code of an object compares to that of the untouched tree."""
+    flavour = stage.base.flavour
+    found: dict[str, Any] = {
+        "object": after.object, "config": flavour.describe(),
+        "command": f"{flavour.cross}objdump -d, of the untouched tree and after"}
+    was = stage.base.known(after.object)
+    if was is None or was.state != BuildState.BUILT:
+        return found | {"result": "SKIPPED",
+                        "reason": "the untouched tree does not build it"}
+    return found | {"result": "pass"} | dataclasses.asdict(same_code.compare(
+        stage.base.folder / "obj" / after.object,
+        stage.ns.path("obj", after.object), flavour.cross))
 
 
 def checked(stage: Stage, before: dict[str, Record],

@@ -146,7 +146,8 @@ def proofs(evidence: dict[str, Any] | None) -> list[str]:
         checked("sparse", found.get("sparse"),
                 lambda _: "sparse reports nothing new."),
         checked("checkpatch.pl", found.get("checkpatch"), styled)) if text]
-    said = " ".join([*checks, ran(found.get("run"))])
+    said = " ".join([*checks, *same_code(found.get("code") or []),
+                     ran(found.get("run"))])
     return [*parts, filled(said)] if parts else [filled(f"Not compiled. {said}")]
 
 
@@ -189,6 +190,24 @@ def linked(item: dict[str, Any]) -> str:
     if len(names) > MOST_ITEMS:
         names = [*names[:MOST_ITEMS], "others"]
     return f"Newly named symbols are defined or exported: {joined(names)}."
+
+
+def same_code(items: list[dict[str, Any]]) -> list[str]:
+    """Say how the code of objects compares to that of the untouched tree."""
+    groups: dict[str, list[str]] = {"same": []}
+    for item in items:
+        if "same" in item:
+            groups.setdefault(item["same"], []).append(item["object"])
+    total = sum(map(len, groups.values()))
+    if not total:
+        return []
+    said = [f"The machine code of {len(groups.pop('same'))} of {total} objects is "
+            "the same."]
+    for how, names in sorted(groups.items(), reverse=True):
+        if len(names) > MOST_ITEMS:
+            names = [*names[:MOST_ITEMS], f"{len(names) - MOST_ITEMS} others"]
+        said.append(f"{how[0].upper()}{how[1:]}: {joined(names)}.")
+    return said
 
 
 def styled(item: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from pinlib.base.files import write_json
@@ -21,7 +22,16 @@ from pinlib.series import reroll
 from pinlib.series.writer import write_series
 
 
-def make(opts: Options) -> tuple[Found, list[Series]]:
+@dataclass(frozen=True)
+class Made:
+    """What was found, the series of it, and those that they follow."""
+
+    found: Found
+    series: list[Series]
+    previous: dict[str, reroll.Old]
+
+
+def make(opts: Options) -> Made:
     """Run all stages up to the mails, with the proofs that are kept."""
     started = time.monotonic()
     subsystem_filter.check(opts.kernel, opts.subsystem)
@@ -30,9 +40,19 @@ def make(opts: Options) -> tuple[Found, list[Series]]:
     result = report.analyse(opts, Now(Indexes(kernel_tree.cache_folder())))
     made = series.make(opts.kernel, opts.out, result, opts.subsystem, opts.jobs)
     write_json(opts.out / "commits.json", made)
+    done = Made(result, made, previous)
+    render(opts, done)
+    report.write_times(opts, {**result.timings,
+                              "series": time.monotonic() - started})
+    return done
+
+
+def render(opts: Options, done: Made) -> None:
+    """Write the mails, and the report with them, with the proofs that are kept."""
+    result, made = done.found, done.series
     evidence = read_evidence(opts.out / "evidence.json")
     patches = write_series(
-        opts.kernel, opts.out, made, result.sites, evidence, previous, None,
+        opts.kernel, opts.out, made, result.sites, evidence, done.previous, None,
         opts.signoff, lambda name: opts.replace or subsystem_filter.matches(
             name, opts.subsystem), lambda text: print(text, flush=True),
         opts.jobs, words.of(result.campaign))
@@ -43,9 +63,6 @@ def make(opts: Options) -> tuple[Found, list[Series]]:
     written = report.write_results(opts, result, _patches(result, made))
     pages.write(opts.out, written, evidence)
     write_json(opts.out / "plan.json", report.plan_of(result))
-    report.write_times(opts, {**result.timings,
-                              "series": time.monotonic() - started})
-    return result, made
 
 
 def _patches(result: Found, made: list[Series]) -> list[dict[str, Any]]:
@@ -64,12 +81,12 @@ def _patches(result: Found, made: list[Series]) -> list[dict[str, Any]]:
 
 def run(opts: Options) -> None:
     """Write the report, and the patches by subsystem."""
-    result, made = make(opts)
-    for one in made:
+    done = make(opts)
+    for one in done.series:
         print(f"{opts.out / 'series' / one.slug}: {len(one.patches)} "
               f"patch{'es' * (len(one.patches) > 1)}")
-    if opts.subsystem and not made:
+    if opts.subsystem and not done.series:
         print(f"{opts.subsystem}: nothing to convert")
-    unread = report.lost({"unparsed": result.unparsed})
+    unread = report.lost({"unparsed": done.found.unparsed})
     if unread:
         raise unread
