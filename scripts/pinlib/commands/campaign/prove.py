@@ -50,7 +50,9 @@ def run(opts: Options) -> None:
     outcome.raise_if_failed()
     if wrong:
         raise ProofError(f"count: {wrong[0]}")
-    report.end({"unparsed": result.unparsed})
+    unread = report.lost({"unparsed": result.unparsed})
+    if unread:
+        raise unread
 
 
 class _Scopes:

@@ -39,7 +39,7 @@ def problems(kernel: Path, out: Path, found: Found,
              made: list[Series]) -> list[str]:
     """Return which files name the member more or less often than they should."""
     campaign, texts = found.campaign, converted(out, made)
-    member = campaign.counted.member
+    member = campaign.counted.name
     done = {site for one in made for p in one.patches for site in p.sites}
     stay = collections.Counter(s.file for s in found.sites if s.id not in done)
     stay[campaign.counted.header] += _own(kernel, out, campaign.counted.header,
