@@ -70,7 +70,8 @@ OPTIONS = (
             help="all: get_user_pages() and its other forms as well"),
     _option("--campaign", of=frozenset({
         "report", "series", "prove", "check", "baseline", "render"}),
-            metavar="NAME", default="pins", help="what is converted (default: pins)"),
+            metavar="NAME", default="pins",
+            help="what is converted (default: pins)"),
     _option("--site", of=frozenset({"explain"}), metavar="ID",
             help="the site to explain: its id, or file:line"),
     _option("--decisions", of=_TREE - {"bench"}, metavar="FILE",
