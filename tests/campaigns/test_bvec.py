@@ -44,7 +44,8 @@ def wanted(file: Path) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("file", [str(path.relative_to(BVEC)) for path in
                                   sorted(BVEC.rglob("*.[ch]"))])
 def test_every_use_is_what_its_line_says(made: Found, file: str) -> None:
-    ops = {(e.file, e.line, e.column): e.op for g in made.groups for e in g.edits}
+    ops = {(e.file, e.line, e.column): e.operation
+           for g in made.groups for e in g.edits}
     found_ = [(s.line, s.disposition, ops.get((s.file, s.line, s.column), s.code))
               for s in made.sites if s.file == file]
     assert [(line, f"{what} {how}") for line, what, how in found_] == wanted(
@@ -61,10 +62,10 @@ def test_each_use_is_one_site_and_each_converted_one_edit(made: Found) -> None:
 
 
 def test_an_edit_has_what_its_rule_is_given(made: Found) -> None:
-    edits = {e.op: e for g in made.groups for e in g.edits}
+    edits = {e.operation: e for g in made.groups for e in g.edits}
     assert {op: edit.to_json().get("new") for op, edit in edits.items()} == {
         "read": "bvec_page", "store": "bvec_store_page", "set": "bvec_set_page",
-        "init": "BVEC_INIT"}
+        "init": "BVEC_INIT", "step": "bvec_store_page"}
     assert {edit.token for edit in edits.values()} == {"bv_page"}
 
 
@@ -96,7 +97,7 @@ def test_the_rename_takes_what_goes_on_naming_the_member(tmp_path: Path) -> None
     with pytest.MonkeyPatch.context() as patch:
         lab.share_cache(patch)
         made = found.find(tree, declared.load("bvec"), idioms.own)
-    assert {group.file: [(e.line, e.op, e.fields["new"]) for e in group.edits]
+    assert {group.file: [(e.line, e.operation, e.field("new")) for e in group.edits]
             for group in made.renames()} == {
         "drivers/a.c": [(2, "rename", "__bv_page")],
         "include/linux/bvec.h": [(n, "rename", "__bv_page")

@@ -61,7 +61,8 @@ def test_every_token_is_of_a_kind(version: str) -> None:
 def test_nothing_is_left_to_a_person(version: str) -> None:
     counts = collections.Counter(s.disposition.value for s in made(version).sites)
     assert counts == DISPOSITIONS[version]
-    ops = collections.Counter(e.op for g in made(version).groups for e in g.edits)
+    ops = collections.Counter(e.operation for g in made(version).groups
+                              for e in g.edits)
     assert ops["set"] == SETS[version]
 
 
@@ -69,7 +70,7 @@ def test_the_stores_of_6_1_that_stay_by_themselves() -> None:
     alone: dict[str, list[int]] = {}
     for group in made("6.1").groups:
         for edit in group.edits:
-            if edit.op == "store":
+            if edit.operation == "store":
                 alone.setdefault(edit.file, []).append(edit.line)
     assert alone == ALONE
 

@@ -77,8 +77,8 @@ class Found:
                           self.program.text(file).hash)
             for site in sites:
                 group.sites.append(site.id)
-                group.edits.append(Declared(rename.op, file, site.line, site.column,
-                                            site.api, rename.fields))
+                group.edits.append(rename.edit(file, site.line, site.column,
+                                               site.api))
             found.append(group)
         return found
 
@@ -161,9 +161,8 @@ class _Maker:
                 f"{self._campaign.name}:{token.file}", token.file, case.text.hash))
             site.rule, site.group = idiom.rule, group.id
             group.sites.append(site.id)
-            group.edits.append(Declared(
-                idiom.op, token.file, token.line, token.column, token.name,
-                idiom.fields))
+            group.edits.append(idiom.edit(token.file, token.line, token.column,
+                                          token.name))
         self.sites.append(site)
 
 

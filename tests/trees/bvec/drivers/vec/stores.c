@@ -27,8 +27,14 @@ static int used(struct bio_vec *bv, struct page *page)
 	same = bv->bv_page = page;		/* @manual no-form */
 	if (!(bv->bv_page = alloc_page(0)))	/* @manual no-form */
 		return -1;
-	bv->bv_page++;				/* @manual no-form */
-	bv->bv_page += 2;			/* @manual no-form */
+	bv->bv_page++;				/* @step */
+	++bv->bv_page;				/* @step */
+	bv->bv_page += 2;			/* @step */
+	bv->bv_page--;				/* @manual no-form */
+	bv->bv_page -= 2;			/* @manual no-form */
+	bv->bv_page += next();			/* @manual no-form */
+	last(bv)->bv_page++;			/* @manual no-form */
+	use(bv->bv_page++);			/* @manual no-form */
 	use(same);
 	return 0;
 }
