@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pinlib.base.codes import Code
+from pinlib.base.edit.declared import declared, Declared
 from pinlib.base.errors import UsageError
 from pinlib.base.resources import CAMPAIGNS, ROOT
 
@@ -56,6 +57,11 @@ class Idiom:
     rule: str
     op: str
     fields: Mapping[str, str]
+
+    def edit(self, file: str, line: int, column: int, token: str) -> Declared:
+        """Return the edit of a token that this makes."""
+        return declared((file, line, column, token), self.op, Path(self.rule).stem,
+                        **self.fields)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from pinlib.analysis.census import in_words
 from pinlib.base import records
-from pinlib.base.edit.declared import Declared, declared as edit
+from pinlib.base.edit.declared import Declared
 from pinlib.base.records import Disposition
 from pinlib.csource.written.heard import is_file
 from pinlib.engine import accessors, census
@@ -162,9 +162,8 @@ class _Maker:
                 f"{self._campaign.name}:{token.file}", token.file, case.text.hash))
             site.rule, site.group = idiom.rule, group.id
             group.sites.append(site.id)
-            group.edits.append(edit(
-                (token.file, token.line, token.column, token.name), idiom.op,
-                Path(idiom.rule).stem, **idiom.fields))
+            group.edits.append(idiom.edit(token.file, token.line, token.column,
+                                           token.name))
         self.sites.append(site)
 
 

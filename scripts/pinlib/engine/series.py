@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pinlib.base.codes import Code
-from pinlib.base.edit.declared import declared
 from pinlib.base.edits import Edit, Message
 from pinlib.base.errors import RuleError
 from pinlib.base.records import Disposition, FIRST, Patch, PatchKind, Series
@@ -159,7 +158,7 @@ def _names(text: CText, file: str, member: str, rename: Idiom) -> Iterator[Edit]
     """Yield the edits of each token of a member, and of comments on it."""
     new = rename.fields["new"]
     for at in text.words.get(member, ()):
-        yield declared((file, *text.place_of(at), member), rename.op, "", new=new)
+        yield rename.edit(file, *text.place_of(at), member)
     for at in text.matches(rf"(?<=@){member}\b"):
         yield Message(file, text.line_of(at), 0, member, member, new)
 

@@ -196,7 +196,7 @@ class Judge:
                           "The value of writing the member is used.")
         if use.kind == Kind.STORE:
             return convert("store", "The member is written by itself.")
-        if use.kind == Kind.STEP and use.base is not None and not acts(use.base):
+        if use.base is not None and _steps_on(use) and not acts(use.base):
             return convert("step", "The member is stepped, which stores what is "
                            "read and changed.")
         return manual(case, Code.NO_FORM, "No accessor does this to the member.")
@@ -215,6 +215,13 @@ class Judge:
                     f"The file has another {new} than the accessor."),
                     f"{case.token.file}:{line}")
         return verdict
+
+
+def _steps_on(use: Use) -> bool:
+    """Say whether something is added, which it does not matter when to ask for."""
+    outer = use.outer
+    return outer is not None and (outer.op == "++" or outer.op == "+=" and
+                                  not acts(outer.children[1]))
 
 
 def _root(node: Node) -> Node:

@@ -28,7 +28,7 @@ BY_DISPOSITION = {
 
 # The same of a campaign that is not about pins.
 OF_OTHERS = {
-    "convert": "Make the edit that plan.json lists for it.",
+    "convert": "Apply the patch that `make series` writes for this campaign.",
     "manual": "Open the named line, and change it by hand.",
     "mismatch": "Fix the line first, in a patch of its own.",
     "blocked": "Convert the code that is named first.",
