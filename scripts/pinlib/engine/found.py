@@ -163,7 +163,7 @@ class _Maker:
             site.rule, site.group = idiom.rule, group.id
             group.sites.append(site.id)
             group.edits.append(idiom.edit(token.file, token.line, token.column,
-                                           token.name))
+                                          token.name))
         self.sites.append(site)
 
 
