@@ -27,7 +27,7 @@ static void others(struct page *page)
 		.vec.bv_page = page,		/* @manual no-form */
 		.n = 1,
 	};
-	struct bio_vec placed[] = { [0] = { .bv_page = page } };	/* @init */
+	struct bio_vec placed[] = { [0] = { .bv_page = page } };	/* @manual no-form */
 	struct bio_vec mixed = {
 		.bv_page = page,		/* @manual no-form */
 		1, 2
