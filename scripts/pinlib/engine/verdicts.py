@@ -285,11 +285,11 @@ class Judge:
         return verdict
 
 
-def _is_made(node: Node) -> bool:
+def _is_made(node: Node | None) -> bool:
     """Say whether an object is what ++ or { } gives, without parentheses."""
-    while node.kind == "member":
+    while node is not None and node.kind == "member":
         node = node.children[0]
-    return node.kind in ("postfix", "compound")
+    return node is not None and node.kind in ("postfix", "compound")
 
 
 def _of(text: str, node: Node) -> str:

@@ -25,7 +25,7 @@ static void objects(volatile struct bio_vec *changing, struct bio_vec *bv,
 	use(changing->bv_page);			/* @manual no-form */
 	use(fast.bv_page);			/* @manual no-address */
 	use(bv++->bv_page);			/* @manual no-form */
-	NEXT->bv_page += 1;			/* @manual macro-text */
+	NEXT->bv_page += 1;			/* @manual type-unknown */
 	bv->bv_page -= 1;			/* @manual no-form */
 	page = ({ bv->bv_page = page; });	/* @manual no-form */
 }

@@ -24,7 +24,7 @@ static void whole(struct page *page, unsigned int len)
 static void others(struct page *page)
 {
 	struct outer outer = {
-		.vec.bv_page = page,		/* @manual no-form */
+		.vec.bv_page = page,		/* @manual type-unknown */
 		.n = 1,
 	};
 	struct bio_vec placed[] = { [0] = { .bv_page = page } };	/* @manual no-form */
