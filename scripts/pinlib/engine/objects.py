@@ -27,7 +27,7 @@ class Object:
 
     text: its tokens, with blanks between them. type: as it is declared, "" if
     that is not known. own: whether it is the campaign's structure. why: how that
-    is known, a sentence. volatile: whether it, or what it is in, may change by itself.
+    is known, a sentence. volatile: whether it, or what it is in, is that.
     """
 
     text: str

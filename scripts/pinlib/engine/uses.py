@@ -108,7 +108,7 @@ def _kind(text: str, name: Node,
 
 
 def _asks_layout(text: str, node: Node, name: Node) -> bool:
-    """Say whether a call asks where a member is; its first argument is no member."""
+    """Say whether a call asks where a member is, behind its first argument."""
     if node.kind != "call" or len(node.children) < 2 or \
             name.start < node.children[1].end:
         return False

@@ -39,7 +39,8 @@ def own(_campaign: Campaign, cases: Sequence[Case]) -> Mapping[Token, Verdict]:
                 "set", "The page, the length and the offset are written one after "
                 "another.")
         elif case.use.kind == Kind.STEP and not _is_forward(case.use):
-            found[case.token] = manual(case, Code.NO_FORM, "No rule makes this step.")
+            found[case.token] = manual(case, Code.NO_FORM,
+                                       "No rule makes this step.")
     return found
 
 
@@ -69,7 +70,7 @@ def _initialiser(case: Case) -> Verdict:
         name = heads[0].children[0]
         if any(node.kind in ("init", "statement-expression")
                for node in parts[1].walk()):
-            return manual(case, Code.NO_FORM, "A value in the initialiser has braces.")
+            return manual(case, Code.NO_FORM, "A value in it has braces.")
         named.append(case.text.for_reader()[name.start:name.end])
     if not set(named) <= set(MEMBERS) or len(named) != len(set(named)):
         return manual(case, Code.NO_FORM,
@@ -156,8 +157,8 @@ def _is_one(text: CText, stores: Sequence[_Store | None]) -> bool:
     known = [store for store in stores if store is not None]
     if len(known) != 3 or {s.name for s in known} != set(MEMBERS) or \
             len({s.object for s in known}) != 1 or acts(known[0].base) or any(
-                node.kind == "member" and _member(text.for_reader(), node) in MEMBERS
-                for node in known[0].base.walk()):
+                node.kind == "member" and
+                _member(text.for_reader(), node) in MEMBERS for node in known[0].base.walk()):
         return False
     start, end = known[0].start, known[-1].end
     if _crossed(text, start, end) or _commented(text, start, end):
@@ -197,8 +198,8 @@ def _member(text: str, access: Node) -> str:
 
 def _commented(text: CText, start: int, end: int) -> bool:
     """Say whether a comment would be lost, or stand beside other code."""
-    return any(text.text[at:at + 2] in ("/*", "//") and text.code[at:at + 2].isspace()
-               for at in range(start, end))
+    return any(text.text[at:at + 2] in ("/*", "//") and
+               text.code[at:at + 2].isspace() for at in range(start, end))
 
 
 def _crossed(text: CText, start: int, end: int) -> bool:
