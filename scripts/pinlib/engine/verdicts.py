@@ -256,7 +256,8 @@ class Judge:
                 return manual(case, Code.MACRO_TEXT, f"{name} is a macro, and what "
                               "it does here is not known.")
         if by_value and case.function is not None and _root(base).kind == "name" \
-                and re.search(r"\bregister\b[^;{}]*\b" + re.escape(_of(text, base)) +
+                and re.search(r"\bregister\b[^;{}]*\b" +
+                              re.escape(_of(text, base)) +
                               r"\b", text[case.text.offset(case.function.line):
                                           case.function.body[1]]):
             return manual(case, Code.NO_ADDRESS,

@@ -158,7 +158,8 @@ def _is_one(text: CText, stores: Sequence[_Store | None]) -> bool:
     if len(known) != 3 or {s.name for s in known} != set(MEMBERS) or \
             len({s.object for s in known}) != 1 or acts(known[0].base) or any(
                 node.kind == "member" and
-                _member(text.for_reader(), node) in MEMBERS for node in known[0].base.walk()):
+                _member(text.for_reader(), node) in MEMBERS
+                for node in known[0].base.walk()):
         return False
     start, end = known[0].start, known[-1].end
     if _crossed(text, start, end) or _commented(text, start, end):
