@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 
 from pinlib.csource import lexer, parser, types
 from pinlib.engine.census import Token
 from pinlib.engine.declared import Campaign
+from pinlib.engine.given import included
 from pinlib.engine.uses import Kind, Use
 from pinlib.program.function import Function
 from pinlib.program.locations import Resolver
@@ -25,13 +27,14 @@ class Object:
 
     text: its tokens, with blanks between them. type: as it is declared, "" if
     that is not known. own: whether it is the campaign's structure. why: how that
-    is known, a sentence.
+    is known, a sentence. volatile: whether it, or what it is in, is that.
     """
 
     text: str
     type: str
     own: bool
     why: str
+    volatile: bool = False
 
     @property
     def other(self) -> bool:
@@ -52,7 +55,13 @@ class Objects:
         self._program = program
         self._campaign = campaign
         self._resolver = Resolver(program)
-        self._declared = sum(t.kind == Kind.DECLARATION for t in tokens)
+        declared = [t for t in tokens if t.kind == Kind.DECLARATION]
+        self._declared = len(declared)
+        # Files outside of the kernel's C have a structure of that name themselves.
+        self._rivals = {t.file for t in declared if
+                        t.file != campaign.counted.header and re.search(
+                            rf"\bstruct\s+{campaign.counted.struct}\s*{{",
+                            program.text(t.file).code)}
 
     def function(self, token: Token) -> Function | None:
         """Return the function that a token is in."""
@@ -63,22 +72,30 @@ class Objects:
         """Return what is known of the object of a token's use."""
         assert token.use is not None
         text = self._program.text(token.file).for_reader()
-        kind = ""
+        kind, volatile = "", False
         if token.use.base is not None:
             base = tokens_of(text, token.use.base)
             node = parser.parse(base)
             if node is not None and function is not None:
                 kind = self._resolver.type_of(function, node) or ""
+                volatile = any("volatile" in (self._resolver.type_of(
+                    function, part) or "").split() for part in node.walk())
         else:
             base = ""
             kind = self._spelled(initialised(text, token.use), token.file)
-        return self._known(base, _less(kind), token)
+        known = self._known(base, _less(kind), token)
+        return dataclasses.replace(known, volatile=True) if volatile else known
 
     def _spelled(self, written: str, file: str) -> str:
         return self._program.typedefs.spelled(written, file) if written else ""
 
     def _known(self, base: str, kind: str, token: Token) -> Object:
         ours, file = self._campaign.counted, token.file
+        rival = file if file in self._rivals else included(
+            self._program.text(file).text, self._rivals)
+        if rival:
+            return Object(base, f"struct {ours.struct}", False, (
+                f"{rival} declares a struct {ours.struct} of its own."))
         if types.tag_of(kind) == ours.struct:
             return Object(base, kind, True, f"It is declared as {kind}.")
         if kind in self._campaign.other_types:
@@ -88,9 +105,10 @@ class Objects:
                 self._program.declaring(tag, ours.name, file), file) or {}):
             return Object(base, kind, False, f"It is declared as {kind}, which has "
                           f"a {ours.name} of its own.")
-        if self._declared == 1 and not any(
+        # Where nobody knows what is volatile, anything may be.
+        if self._declared == 1 and tag is None and not any(
                 name in self._program.text(file).words
-                for name in self._campaign.other_types):
+                for name in (*self._campaign.other_types, "volatile")):
             return Object(base, f"struct {ours.struct}", True,
                           f"No other structure of the tree has a {ours.name}.")
         return Object(base, "", False, "")

@@ -91,7 +91,7 @@ def _kind(text: str, name: Node,
     member = around[0] if around and around[0].kind in (
         "member", "designator") and around[0].children[-1].index == \
         name.index else None
-    if any(_asks_layout(text, node) for node in around):
+    if any(_asks_layout(text, node, name) for node in around):
         return Kind.LAYOUT, member
     if member is not None and member.kind == "designator":
         return Kind.INITIALISER, member
@@ -107,8 +107,10 @@ def _kind(text: str, name: Node,
     return Kind.OTHER, None
 
 
-def _asks_layout(text: str, node: Node) -> bool:
-    if node.kind != "call":
+def _asks_layout(text: str, node: Node, name: Node) -> bool:
+    """Say whether a call asks where a member is, behind its first argument."""
+    if node.kind != "call" or len(node.children) < 2 or \
+            name.start < node.children[1].end:
         return False
     callee = node.children[0]
     return text[callee.start:callee.end] in LAYOUT

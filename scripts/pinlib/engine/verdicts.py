@@ -7,6 +7,7 @@ idioms comes before a plain read or store.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from pinlib.csource.written.text_files import code_of
 from pinlib.engine import accessors
 from pinlib.engine.census import Token
 from pinlib.engine.declared import Campaign
+from pinlib.engine.given import Given, included
 from pinlib.engine.objects import Object
 from pinlib.engine.uses import Kind, Use
 from pinlib.program.function import Function
@@ -61,7 +63,13 @@ class Case:
         above = self.use.above()
         next(above, None)
         outer = next(above, None)
-        return outer if outer is not None and outer.kind == "expression" else None
+        if outer is None or outer.kind != "expression":
+            return None
+        # The last one in ({ }) is its value.
+        block, whole = next(above, None), next(above, None)
+        return None if whole is not None and block is not None and \
+            whole.kind == "statement-expression" and \
+            block.children[-1].index == outer.index else outer
 
 
 # What a campaign says of the cases of one file: the verdict on some of them.
@@ -84,6 +92,8 @@ class Judge:
     def __init__(self, program: Program, campaign: Campaign, version: str,
                  own: Own) -> None:
         self._campaign = campaign
+        self._program = program
+        self._given = Given(program)
         self._version = version
         self._own = own
         self._accessors = frozenset(accessors.names(campaign))
@@ -97,8 +107,9 @@ class Judge:
         found = {id(case): self._verdict(case) for case in cases}
         left = [case for case in cases if found[id(case)] is None]
         own = self._own(self._campaign, left)
-        return [self._named(case, found[id(case)] or own.get(case.token)
-                            or self._plain(case)) for case in cases]
+        return [self._named(case, self._certain(
+            case, found[id(case)] or own.get(case.token) or self._plain(case)))
+            for case in cases]
 
     def _verdict(self, case: Case) -> Verdict | None:
         """Return what is decided before anybody looks at idioms."""
@@ -121,6 +132,9 @@ class Judge:
                 "goes on naming it."))
         if not self._campaign.counted.struct:
             return self._called(case)
+        if case.use.kind == Kind.OTHER and self._is_told(case):
+            return manual(case, Code.MACRO_TEXT, f"A macro may name {member} by "
+                          "this.")
         if case.use.kind in (Kind.DECLARATION, Kind.OTHER, Kind.CALL):
             return Verdict(Disposition.KEEP, Code.OTHER_TYPE, (
                 f"The name is none of struct {self._campaign.counted.struct}'s "
@@ -152,6 +166,9 @@ class Judge:
             return manual(case, Code.TYPE_UNKNOWN, (
                 f"The type of `{what}` is not known." if known and known.text
                 else f"The type of {what} is not known."))
+        if known.volatile:
+            return manual(case, Code.NO_FORM, "The object is volatile, and no "
+                          "accessor's is.")
         if known.own:
             return None
         kept = self._campaign.of_type(known.type)
@@ -187,6 +204,10 @@ class Judge:
         if use.member is None or use.member.op == "." and not addressable(use.base):
             return manual(case, Code.NO_ADDRESS,
                           "The object is a value, which has no address.")
+        if _is_made(use.base):
+            return manual(case, Code.NO_FORM, "The object is made as it is named.")
+        if any(node.kind == "asm" for node in use.around):
+            return manual(case, Code.NO_FORM, "Assembly is given the member.")
         if use.kind == Kind.ADDRESS:
             return manual(case, Code.NO_FORM, "The address of the member is taken.")
         if use.kind == Kind.READ:
@@ -196,10 +217,52 @@ class Judge:
                           "The value of writing the member is used.")
         if use.kind == Kind.STORE:
             return convert("store", "The member is written by itself.")
-        if use.base is not None and _steps_on(use) and not acts(use.base):
+        if use.kind == Kind.STEP and use.base is not None and \
+                _steps_on(use) and not acts(use.base):
             return convert("step", "The member is stepped, which stores what is "
                            "read and changed.")
         return manual(case, Code.NO_FORM, "No accessor does this to the member.")
+
+    def _defines(self, file: str, name: str) -> bool:
+        return bool(self._program.in_file(file) and any(
+            f.name == name for f in self._program.in_file(file))) or bool(
+            re.search(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b",
+                      self._program.text(file).whole, re.M))
+
+    def _is_told(self, case: Case) -> bool:
+        """Say whether a macro may make the name a member's, or is the name."""
+        around = case.use.around
+        if case.function is not None and case.token.name in case.function.types:
+            return False
+        return case.use.in_macro or bool(around) and around[0].kind == "arg"
+
+    def _certain(self, case: Case, verdict: Verdict) -> Verdict:
+        """Leave what is of a form that a rule rewrites, and is more than that."""
+        if not verdict.idiom or case.use.base is None:
+            return verdict
+        file, text, base = case.token.file, case.text.for_reader(), case.use.base
+        if case.use.kind == Kind.READ:
+            name = self._given.wants_object(file, text, case.use)
+            if name:
+                return manual(case, Code.NO_FORM, f"{name}() wants the member "
+                              "itself, and no value.")
+        member = case.use.member
+        by_value = member is not None and member.op == "."
+        if by_value or verdict.idiom not in ("read", "store"):
+            name = self._given.acting(
+                file, text, _root(base) if verdict.idiom in ("read", "store")
+                else base)
+            if name:
+                return manual(case, Code.MACRO_TEXT, f"{name} is a macro, and what "
+                              "it does here is not known.")
+        if by_value and case.function is not None and _root(base).kind == "name" \
+                and re.search(r"\bregister\b[^;{}]*\b" +
+                              re.escape(_of(text, base)) +
+                              r"\b", text[case.text.offset(case.function.line):
+                                          case.function.body[1]]):
+            return manual(case, Code.NO_ADDRESS,
+                          "The object is in a register, which has no address.")
+        return verdict
 
     def _named(self, case: Case, verdict: Verdict) -> Verdict:
         """Leave a file that has another thing of an accessor's name."""
@@ -208,6 +271,12 @@ class Judge:
             return manual(case, Code.NO_FORM, "The campaign has no rule for this: "
                           f"{verdict.idiom}.")
         for new in idiom.fields.values() if idiom else ():
+            other = included(case.text.text, self._program.naming_files(new) - {
+                self._campaign.counted.header}) if new in self._lacking else ""
+            if other and self._defines(other, new):
+                return Verdict(Disposition.MANUAL, Code.NAME_TAKEN, (
+                    f"{other} has another {new} than the accessor."),
+                    case.token.place)
             if new in self._lacking and new in case.text.words and \
                     case.token.file != self._campaign.counted.header:
                 line = case.text.line_of(case.text.words[new][0])
@@ -222,6 +291,19 @@ def _steps_on(use: Use) -> bool:
     outer = use.outer
     return outer is not None and (outer.op == "++" or outer.op == "+=" and
                                   not acts(outer.children[1]))
+
+
+def _is_made(node: Node | None) -> bool:
+    """Say whether an object is what ++ or { } gives, without parentheses."""
+    while node is not None and node.kind == "member":
+        node = node.children[0]
+    return node is not None and node.kind in ("postfix", "compound")
+
+
+def _of(text: str, node: Node) -> str:
+    """Return the name at the beginning of an object."""
+    root = _root(node)
+    return text[root.start:root.end]
 
 
 def _root(node: Node) -> Node:

@@ -16,7 +16,7 @@ from pinlib.csource.masking import CText
 from pinlib.engine.census import Token
 from pinlib.engine.declared import Campaign
 from pinlib.engine.objects import tokens_of
-from pinlib.engine.uses import Kind
+from pinlib.engine.uses import Kind, Use
 from pinlib.engine.verdicts import acts, Case, convert, manual, Verdict
 from pinlib.reader.output import Node
 
@@ -38,12 +38,28 @@ def own(_campaign: Campaign, cases: Sequence[Case]) -> Mapping[Token, Verdict]:
             found[case.token] = convert(
                 "set", "The page, the length and the offset are written one after "
                 "another.")
+        elif case.use.kind == Kind.STEP and not _is_forward(case.use):
+            found[case.token] = manual(case, Code.NO_FORM,
+                                       "No rule makes this step.")
     return found
+
+
+def _is_forward(use: Use) -> bool:
+    """Say whether a step is an addition of what needs no parentheses."""
+    outer = use.outer
+    if outer is None or outer.op not in ("++", "+=") or \
+            outer.children[0].kind == "paren":
+        return False
+    return outer.op == "++" or outer.children[1].kind in (
+        "name", "number", "call", "member", "index", "paren", "cast", "unary")
 
 
 def _initialiser(case: Case) -> Verdict:
     around = case.use.around
-    braces = next(node for node in around if node.kind == "init")
+    at, braces = next((n, node) for n, node in enumerate(around)
+                      if node.kind == "init")
+    if any(node.kind in ("init", "designated") for node in around[at + 1:at + 2]):
+        return manual(case, Code.NO_FORM, "The initialiser stands in another.")
     named = []
     for element in braces.children:
         parts = element.children if element.kind == "designated" else []
@@ -52,12 +68,17 @@ def _initialiser(case: Case) -> Verdict:
             return manual(case, Code.NO_FORM, "The initialiser does not name its "
                           "members one by one.")
         name = heads[0].children[0]
+        if any(node.kind in ("init", "statement-expression")
+               for node in parts[1].walk()):
+            return manual(case, Code.NO_FORM, "A value in it has braces.")
         named.append(case.text.for_reader()[name.start:name.end])
     if not set(named) <= set(MEMBERS) or len(named) != len(set(named)):
         return manual(case, Code.NO_FORM,
                       "The initialiser has more than a page, length and offset.")
     if _crossed(case.text, braces.start, braces.end):
         return manual(case, Code.NO_FORM, "An #if stands in the initialiser.")
+    if _commented(case.text, braces.start, braces.end):
+        return manual(case, Code.NO_FORM, "A comment stands in the initialiser.")
     return convert("init", "The initialiser has a page, a length and an offset, or "
                    "leaves them 0.")
 
@@ -71,6 +92,8 @@ def _is_set(case: Case) -> bool:
     if not above or above[0].kind not in ("block", "statements"):
         return False
     beside = above[0].children
+    if above[1].kind == "statement-expression":
+        return False            # the last one is its value
     at = next(n for n, one in enumerate(beside) if one.index == statement.index)
     text = case.text.for_reader()
     first = max(0, at - 3)
@@ -114,13 +137,16 @@ class _Store:
 
     def reads(self, text: str, other: _Store) -> bool:
         """Say whether the value may be another one once another store is made."""
+        # A pointer may lead to what another has just stored.
+        if _follows(self.value):
+            return True
         if f" {other.object[:-1].rstrip('-')} ." in f" {self.words} .":
             return True
         for node in self.value.walk():
             if node.kind != "member":
                 continue
-            base, name = node.children
-            if text[name.start:name.end] in MEMBERS and (
+            base = node.children[0]
+            if _member(text, node) in MEMBERS and (
                     not other.local or tokens_of(text, base) + node.op ==
                     other.object):
                 return True
@@ -130,10 +156,13 @@ class _Store:
 def _is_one(text: CText, stores: Sequence[_Store | None]) -> bool:
     known = [store for store in stores if store is not None]
     if len(known) != 3 or {s.name for s in known} != set(MEMBERS) or \
-            len({s.object for s in known}) != 1 or acts(known[0].base):
+            len({s.object for s in known}) != 1 or acts(known[0].base) or any(
+                node.kind == "member" and
+                _member(text.for_reader(), node) in MEMBERS
+                for node in known[0].base.walk()):
         return False
     start, end = known[0].start, known[-1].end
-    if _crossed(text, start, end):
+    if _crossed(text, start, end) or _commented(text, start, end):
         return False
     plain = text.for_reader()
     later = [(one, other) for n, one in enumerate(known) for other in known[:n]]
@@ -149,10 +178,29 @@ def _acts(text: str, value: Node) -> bool:
             callee = node.children[0]
             if text[callee.start:callee.end] not in _PURE:
                 return True
-        elif node.kind in ("assign", "postfix", "statement-expression") or \
+        elif node.kind in ("assign", "postfix", "statement-expression",
+                           "cast-or-call", "joined", "asm") or \
                 node.kind == "unary" and node.op in ("++", "--"):
             return True
     return False
+
+
+def _follows(node: Node) -> bool:
+    """Say whether a value is what a pointer leads to; sizeof only asks its type."""
+    return node.kind == "unary" and node.op == "*" or node.kind not in (
+        "sizeof", "sizeof-type") and any(map(_follows, node.children))
+
+
+def _member(text: str, access: Node) -> str:
+    """Return the name of the member that is accessed."""
+    name = access.children[-1]
+    return text[name.start:name.end]
+
+
+def _commented(text: CText, start: int, end: int) -> bool:
+    """Say whether a comment would be lost, or stand beside other code."""
+    return any(text.text[at:at + 2] in ("/*", "//") and
+               text.code[at:at + 2].isspace() for at in range(start, end))
 
 
 def _crossed(text: CText, start: int, end: int) -> bool:

@@ -24,10 +24,10 @@ static void whole(struct page *page, unsigned int len)
 static void others(struct page *page)
 {
 	struct outer outer = {
-		.vec.bv_page = page,		/* @manual no-form */
+		.vec.bv_page = page,		/* @manual type-unknown */
 		.n = 1,
 	};
-	struct bio_vec placed[] = { [0] = { .bv_page = page } };	/* @init */
+	struct bio_vec placed[] = { [0] = { .bv_page = page } };	/* @manual no-form */
 	struct bio_vec mixed = {
 		.bv_page = page,		/* @manual no-form */
 		1, 2
