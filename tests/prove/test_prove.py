@@ -20,7 +20,9 @@ from pinlib.series.scratch.scratch_repo import Scratch
 CHECKPATCH = r"""
 foreach (@ARGV) { next unless -f;
     open(my $in, '<', $_); my $text = join '', <$in>;
-    if ($text =~ /^(?!-).*BAD STYLE/m) { print "$_:7: WARNING:BAD: said so\n"; exit 1 }
+    if ($text =~ /^(?!-).*BAD STYLE/m) {
+        print "$_:7: WARNING:BAD: said so\n"; exit 1
+    }
     die "dies\n" if $text =~ /DIES/;
 }
 """

@@ -96,7 +96,7 @@ def _immediates(one: Sequence[Line], other: Sequence[Line]
 
 
 def _bare(line: Line) -> Line:
-    """Return an instruction without its constants, and a string without its line."""
+    """Return an instruction without its constants and lines in strings."""
     return _IMMEDIATE.sub("$", line[0]), tuple(
         (at, _SOURCE_LINE.sub("", name), addend) for at, name, addend in line[1])
 
