@@ -20,7 +20,9 @@ from pinlib.series.scratch.scratch_repo import Scratch
 CHECKPATCH = r"""
 foreach (@ARGV) { next unless -f;
     open(my $in, '<', $_); my $text = join '', <$in>;
-    if ($text =~ /BAD STYLE/) { print "$_:7: WARNING:BAD: said so\n"; exit 1 }
+    if ($text =~ /^(?!-).*BAD STYLE/m) {
+        print "$_:7: WARNING:BAD: said so\n"; exit 1
+    }
     die "dies\n" if $text =~ /DIES/;
 }
 """
@@ -150,6 +152,27 @@ def test_checkpatch(work: Work, text: str, why: str) -> None:
     (failure,) = work.prove().failures
     assert failure.startswith("s/1: one: checkpatch failed: ")
     assert why in failure
+
+
+def test_what_old_lines_have_too_is_no_finding(work: Work) -> None:
+    """A line that is edited keeps the style of its driver."""
+    mail = work.mail(1)
+    text = mail.read_text()
+    mail.write_text(text.replace("+long a;", "+long a; /* BAD STYLE */"))
+    assert mail_checks.check_mail(work.kernel, mail)["findings"]
+    mail.write_text(mail.read_text().replace("-int a;", "-int a; /* BAD STYLE */"))
+    found = mail_checks.check_mail(work.kernel, mail)
+    assert (found["findings"], found["result"]) == ([], "pass")
+    mail.write_text(text.replace("-int a;", "-DIES").replace(
+        "+long a;", "+BAD STYLE"))
+    assert mail_checks.check_mail(work.kernel, mail)["result"] == "fail"
+
+
+def test_a_mail_backwards_has_its_lines_exchanged(work: Work) -> None:
+    text = mail_checks.backwards(work.mail(1).read_text())
+    assert text.endswith("--- a/a.c\n+++ b/a.c\n@@ -1,1 +1,1 @@\n"
+                         "+int a;\n-long a;\n")
+    assert text.startswith("diff --git ") and "Why." not in text
 
 
 @pytest.mark.parametrize("old, new, asked", [

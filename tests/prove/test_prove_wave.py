@@ -88,6 +88,16 @@ def test_series_that_disagree_go_apart() -> None:
     assert groups == [[one, later, two], [other]]
 
 
+def test_a_header_of_all_the_kernel_goes_apart(tmp_path: Path) -> None:
+    (tmp_path / "include/linux").mkdir(parents=True)
+    (tmp_path / "include/linux/x.h").write_text("")
+    header = step("one", 0, {"include/linux/x.h": b"1"})
+    new = step("two", 0, {"include/linux/new.h": b"1"})
+    own = step("three", 0, {"drivers/a/x.h": b"1"})
+    assert conflict_free([header, new, own], tmp_path) == [[header], [new, own]]
+    assert conflict_free([header, new, own]) == [[header, new, own]]
+
+
 def test_verdicts_of_configurations_are_joined() -> None:
     ok = {"command": "c1", "seconds": 1.0, "result": "pass", "before": 1,
           "after": 1, "new": []}

@@ -64,6 +64,14 @@ def test_another_line_is_an_immediate(tmp_path: Path) -> None:
     assert not found.functions
 
 
+def test_a_line_in_a_string_is_an_immediate(tmp_path: Path) -> None:
+    text = 'void f(void) { use("field at a/b.c:%d", 1); }'
+    found = held(tmp_path, text % 99, text % 101)
+    assert (found.same, found.immediates) == (Same.BUT_IMMEDIATES, [("99", "101")])
+    assert held(tmp_path, text % 99, text.replace("b.c", "c.c") % 99
+                ).same == Same.NOT
+
+
 def test_another_function_is_no_immediate(tmp_path: Path) -> None:
     found = held(tmp_path, "void f(void) { use(0, 1); }",
                  "void g(void *page, int line); void f(void) { g(0, 1); }")

@@ -34,6 +34,8 @@ class Flavour:
     config: Path | None     # a whole .config instead
     asked: bool = False     # only for patches that ask for it
     sparse: bool = True     # whether sparse takes the compiler's options
+    # kbuild reaches some folders twice, and the right way last: one at a time.
+    serial: bool = False
 
     @property
     def srcarch(self) -> str:
@@ -90,7 +92,7 @@ def wide_flavours() -> list[Flavour]:
     return [
         first,
         Flavour("s390x", "s390", "s390x-linux-gnu-", "defconfig",
-                KCONFIG / "s390x.config", None),
+                KCONFIG / "s390x.config", None, serial=True),
         *others,
         Flavour("m68k", "m68k", "m68k-linux-gnu-", "atari_defconfig",
                 KCONFIG / "m68k.config", None, sparse=False),

@@ -66,15 +66,15 @@ class Builder:
         self.jobs = jobs
         self._listing: dict[str, dict[str, str] | None] = {}
 
-    def make(self, goals: list[str], env: dict[str, str] | None = None
-             ) -> tuple[int, str, float]:
+    def make(self, goals: list[str], env: dict[str, str] | None = None,
+             jobs: int = 0) -> tuple[int, str, float]:
         """Run make on goals: its status, its output, and its seconds."""
         start = time.monotonic()
         # A newer compiler finds more to warn of in an older kernel's objtool.
         done = subprocess.run(
             self.ns.command(
                 ["make", f"O={self.ns.folder}/obj",
-                 *self.flavour.variables(), f"-j{self.jobs}", "-k",
+                 *self.flavour.variables(), f"-j{jobs or self.jobs}", "-k",
                  "--output-sync=target", "--no-print-directory",
                  "LOCALVERSION=", "WERROR=0", *goals]),
             env=build_env() | (env or {}), stdin=subprocess.DEVNULL,
@@ -146,7 +146,8 @@ class Builder:
         if not goals:
             return records
         checks = self.checks()
-        _, text, seconds = self.make([*checks, *goals.values()])
+        _, text, seconds = self.make([*checks, *goals.values()],
+                                     jobs=int(self.flavour.serial))
         log = make_log.parse(text, f"{self.ns.folder}/src")
         for name in goals:
             records[name] = self._record(name, log, bool(checks))

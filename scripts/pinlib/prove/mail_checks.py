@@ -30,6 +30,9 @@ IGNORED = ("FILE_PATH_CHANGES", "MISSING_SIGN_OFF", "NO_AUTHOR_SIGN_OFF",
            "UNKNOWN_COMMIT_ID")
 
 _BUG = re.compile(r"\b\w*BUG\w*(?=\s*\()")
+_HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_DIGITS = re.compile(r"\d+")
+_EXCHANGED = str.maketrans("+-", "-+")
 _FINDING = re.compile(r"^.*?:(?:\d+:)? ?((?:ERROR|WARNING|CHECK):.*)$")
 
 
@@ -128,24 +131,71 @@ def check_mail(kernel: Path, mail: Path) -> dict[str, Any]:
         return found | {"result": "SKIPPED",
                         "reason": "the tree has no scripts/checkpatch.pl"}
     start = time.monotonic()
-    # A user's configuration would change what is checked.
-    done = subprocess.run(
-        ["perl", os.fspath(script.absolute()), *options,
-         os.fspath(mail.absolute())],
-        cwd=kernel, env=build_env() | {"HOME": "/nonexistent"},
-        stdin=subprocess.DEVNULL, capture_output=True)
-    found["seconds"] = round(time.monotonic() - start, 2)
+    done = _run(script, options, mail)
     text = done.stdout.decode("utf-8", "replace")
-    found["findings"] = findings(text)
+    said = findings(text)
+    found["findings"] = _of_its_own(said, _before(script, options, mail)) \
+        if said else []
+    found["seconds"] = round(time.monotonic() - start, 2)
     found["result"] = "pass"
     if found["findings"]:
         found["result"] = "fail"
         found["reason"] = "; ".join(found["findings"][:5])
-    elif done.returncode:
+    elif done.returncode and not said:
         found["result"] = "fail"
         found["reason"] = "checkpatch.pl died: " + \
             done.stderr.decode("utf-8", "replace").strip()[-300:]
     return found
+
+
+def _run(script: Path, options: Sequence[str], mail: Path
+         ) -> subprocess.CompletedProcess[bytes]:
+    # A user's configuration would change what is checked.
+    return subprocess.run(
+        ["perl", os.fspath(script.absolute()), *options,
+         os.fspath(mail.absolute())],
+        cwd=script.parent.parent, env=build_env() | {"HOME": "/nonexistent"},
+        stdin=subprocess.DEVNULL, capture_output=True)
+
+
+def _before(script: Path, options: Sequence[str], mail: Path) -> list[str]:
+    """Return what checkpatch says of the lines that a patch takes away."""
+    with tempfile.TemporaryDirectory(prefix="gup2pin-") as folder:
+        path = Path(folder) / mail.name
+        path.write_text(backwards(mail.read_text("utf-8", "surrogateescape")),
+                        "utf-8", "surrogateescape")
+        return findings(_run(script, options, path).stdout.decode(
+            "utf-8", "replace"))
+
+
+def _of_its_own(found: Sequence[str], before: Sequence[str]) -> list[str]:
+    """Return the findings on new lines that the old ones do not have as often."""
+    had = collections.Counter(_DIGITS.sub("", one) for one in before)
+    own = []
+    for one in found:
+        kind = _DIGITS.sub("", one)
+        had[kind] -= 1
+        if had[kind] < 0:
+            own.append(one)
+    return own
+
+
+def backwards(mail: str) -> str:
+    """Return the diff of a mail with old and new exchanged, and no message."""
+    lines: list[str] = []
+    old = new = 0
+    for line in mail.splitlines(keepends=True):
+        hunk = _HUNK.match(line)
+        if hunk:
+            old, new = (int(hunk[n] or 1) for n in (2, 4))
+            lines.append(f"@@ -{hunk[3]},{new} +{hunk[1]},{old} @@\n")
+        elif old > 0 or new > 0:
+            old -= line[0] in " -"
+            new -= line[0] in " +"
+            lines.append(line[0].translate(_EXCHANGED) + line[1:])
+        elif line.startswith(("diff --git ", "--- a/", "+++ b/")):
+            lines.append(line)
+    return "".join(lines)
 
 
 def _old_bugs(mail: Path) -> bool:

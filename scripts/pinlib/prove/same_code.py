@@ -26,6 +26,8 @@ _COMMENT = re.compile(r"\s+#\s.*$")
 _PLACE = re.compile(r"\b(?:0x)?[0-9a-f]+ <([^>+]+)(\+0x[0-9a-f]+)?>")
 _NUMBER = re.compile(r"\.\d+$")
 _IMMEDIATE = re.compile(r"[$#]-?(?:0x)?[0-9a-f]+\b|(?<=,)-?\d+$")
+# Where a string has __LINE__ in it.
+_SOURCE_LINE = re.compile(r"(?<=\.[ch]:)\d+")
 # What fills the room between two functions.
 _FILLER = re.compile(r"(?:data16 |cs )*(?:nop[wl]?|int3|nopr|xchg\s+%ax,%ax)\b.*")
 
@@ -86,13 +88,22 @@ def _immediates(one: Sequence[Line], other: Sequence[Line]
     for old, new in zip_longest(one, other):
         if old == new:
             continue
-        if old is None or new is None or old[1] != new[1] or \
-                _IMMEDIATE.sub("$", old[0]) != _IMMEDIATE.sub("$", new[0]):
+        if old is None or new is None or _bare(old) != _bare(new):
             return None
-        found += [pair for pair in zip(_IMMEDIATE.findall(old[0]),
-                                       _IMMEDIATE.findall(new[0]))
+        found += [pair for pair in zip(_constants(old), _constants(new))
                   if pair[0] != pair[1]]
     return found
+
+
+def _bare(line: Line) -> Line:
+    """Return an instruction without its constants and lines in strings."""
+    return _IMMEDIATE.sub("$", line[0]), tuple(
+        (at, _SOURCE_LINE.sub("", name), addend) for at, name, addend in line[1])
+
+
+def _constants(line: Line) -> list[str]:
+    return _IMMEDIATE.findall(line[0]) + [
+        number for _, name, _ in line[1] for number in _SOURCE_LINE.findall(name)]
 
 
 def functions_of(listing: str, code: Mapping[str, Code]) -> Functions:
