@@ -222,6 +222,10 @@ def test_what_takes_a_pin_must_be_there_without_an_mmu(tmp_path):
 
 
 def test_no_member_is_named_that_a_refactoring_renames():
-    """The page of a bio_vec is asked of the tree's own accessor."""
+    """The page of a bio_vec is asked of the tree's own accessor.
+
+    But for what makes one, in the campaign that renames it.
+    """
     for path in sorted(OVERLAY.rglob("*.[ch]")):
-        assert "bv_page" not in path.read_text(encoding="utf-8"), path
+        assert path.parent.name == "campaigns" or \
+            "bv_page" not in path.read_text(encoding="utf-8"), path
