@@ -189,8 +189,8 @@ def _campaign(args: argparse.Namespace, target: str) -> None:
         return
     declared.load(args.campaign)
     if target not in OF_EACH:
-        raise UsageError(f"{target}: not for the campaign {args.campaign} yet; "
-                         "report is")
+        raise UsageError(f"{target}: not for the campaign {args.campaign}; these "
+                         f"are: {', '.join(OF_EACH[:-2])}")
     given = [name for name in OF_PINS if getattr(args, name)] + (
         ["apis"] if args.apis != "mission" else [])
     if given:

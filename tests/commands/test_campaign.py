@@ -100,9 +100,11 @@ def test_code_that_was_not_read_ends_with_3(gup2pin: Run, bvec: Path,
     ("report", "--campaign", "nope"):
     "nope: no such campaign; there are pins, bvec",
     ("boot", "--campaign", "bvec"):
-    "boot: not for the campaign bvec yet; report is",
+    "boot: not for the campaign bvec; these are: report, series, "
+    "prove, check, baseline, render",
     ("explain", "--site", "x", "--campaign", "bvec"):
-    "explain: not for the campaign bvec yet; report is",
+    "explain: not for the campaign bvec; these are: report, series, "
+    "prove, check, baseline, render",
     ("report", "--campaign", "bvec", "--since", "v6.1"):
     "--since: not for the campaign bvec",
     ("report", "--campaign", "bvec", "--apis", "all"):
