@@ -153,6 +153,8 @@ class Patch:
 
 # How the names of series begin that others apply on top of.
 FIRST = "00-"
+# And those that apply on top of all others.
+LAST = "99-"
 # That of the campaign for pins.
 PREREQUISITE = f"{FIRST}iov_iter"
 

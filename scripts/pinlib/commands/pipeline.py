@@ -215,16 +215,17 @@ def end(opts: Options, result: Result) -> None:
          "code": d.code, "reason": d.reason} for d in found.decisions])
 
 
-def say(opts: Options, counts: Mapping[str, int], pins: bool) -> None:
-    """Print how many call sites have which disposition.
+def say(opts: Options, counts: Mapping[str, int], pins: bool,
+        sites: str = "call sites") -> None:
+    """Print how many sites have which disposition.
 
-    pins: whether the tree has pins at all.
+    pins: whether the tree has pins at all. sites: what they are.
     """
     if opts.format == "gcc":
         return
     if not pins:
         print(NO_PINS)
-    print(f"{opts.out / 'report.txt'}: {sum(counts.values())} call sites: " +
+    print(f"{opts.out / 'report.txt'}: {sum(counts.values())} {sites}: " +
           ", ".join(f"{n} {k}" for k, n in sorted(counts.items()) if n))
 
 

@@ -25,20 +25,24 @@ def run(opts: Options) -> None:
     pipeline.render(opts, result, series)
     prove.check_mails(opts.kernel, opts.out, opts.jobs)
     lost = rescan.problems(opts, result, series, pipeline.answers(opts))
-    _note_rescan(opts, series, lost)
+    note(opts, series, lost)
     pipeline.write_pages(opts)
     result.say(opts)
-    for name, count in sorted(outcome.counts.items()):
-        print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(
-            count.items())))
+    say_counts(outcome)
     outcome.raise_if_failed()
     if lost:
         raise ProofError(f"re-scan: {lost[0]}")
     pipeline.end(opts, result)
 
 
-def _note_rescan(opts: Options, series: list[Series],
-                 lost: list[str]) -> None:
+def say_counts(outcome: prove.Outcome) -> None:
+    """Print how many of each proof passed, failed, or were not made."""
+    for name, count in sorted(outcome.counts.items()):
+        print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(
+            count.items())))
+
+
+def note(opts: Options, series: list[Series], lost: list[str]) -> None:
     """Put the re-scan among the proofs of each patch that it looked at."""
     path = opts.out / "evidence.json"
     evidence = read_evidence(path)

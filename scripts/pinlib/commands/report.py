@@ -26,7 +26,7 @@ def write(opts: Options) -> UnreadError | None:
     # To ask is quicker than to see whether the answer would be another one.
     missing = pipeline.lacking(opts)
     kept = None if opts.since else Kept(opts, cache_folder(), now, missing)
-    report = kept and _again(opts, kept) or _made(opts, now, missing, kept)
+    report = kept and again(opts, kept) or _made(opts, now, missing, kept)
     # Pages show comments, on which no report rests.
     pages.write(opts.out, report, {})
     pipeline.say(opts, report["summary"]["by_disposition"],
@@ -38,7 +38,7 @@ def write(opts: Options) -> UnreadError | None:
     return None
 
 
-def _again(opts: Options, kept: Kept) -> dict[str, Any] | None:
+def again(opts: Options, kept: Kept) -> dict[str, Any] | None:
     """Write the report that was kept, if it would be made again as it is."""
     started = time.monotonic()
     found = kept.find()
@@ -70,7 +70,11 @@ def _made(opts: Options, now: Now, missing: Missing,
 
 def run(opts: Options) -> None:
     """Write the report, and print it if it is asked for as lines."""
-    unread = write(opts)
+    finish(opts, write(opts))
+
+
+def finish(opts: Options, unread: UnreadError | None) -> None:
+    """Print a report that is written, if it is asked for as lines, and end."""
     if opts.format == "gcc":
         for line in gcc_lines.lines(read_json(opts.out / "report.json")):
             print(line)

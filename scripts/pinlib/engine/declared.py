@@ -205,6 +205,8 @@ class _Reader:
             if step not in STEPS:
                 raise self._wrong("series.order", f"{step!r} is none of " +
                                   ", ".join(STEPS))
+        if order != tuple(step for step in STEPS if step in order):
+            raise self._wrong("series.order", "can only be " + ", ".join(STEPS))
         return order
 
     def _only(self, table: Any, where: str, known: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pinlib.csource.macro_text import Define, defines
+from pinlib.csource.masking import CText
 from pinlib.engine.uses import Use
 from pinlib.program.program import Program
 from pinlib.reader.output import Node
@@ -82,9 +83,9 @@ class Given:
         return False
 
 
-def included(text: str, files: Iterable[str]) -> str:
+def included(text: CText, files: Iterable[str]) -> str:
     """Return which of some headers a file names in an #include, or ""."""
-    named = _INCLUDE.findall(text)
+    named = [match[1] for match in text.quoting(_INCLUDE)]
     return next((file for file in sorted(files) if file.endswith(".h") and any(
         f"/{file}".endswith(f"/{name.lstrip('./')}") for name in named)), "")
 

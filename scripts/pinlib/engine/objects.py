@@ -36,11 +36,6 @@ class Object:
     why: str
     volatile: bool = False
 
-    @property
-    def other(self) -> bool:
-        """Say whether it is known to be of another type."""
-        return bool(self.type) and not self.own
-
 
 class Objects:
     """The objects of the uses of a campaign's member in a tree.
@@ -92,7 +87,7 @@ class Objects:
     def _known(self, base: str, kind: str, token: Token) -> Object:
         ours, file = self._campaign.counted, token.file
         rival = file if file in self._rivals else included(
-            self._program.text(file).text, self._rivals)
+            self._program.text(file), self._rivals)
         if rival:
             return Object(base, f"struct {ours.struct}", False, (
                 f"{rival} declares a struct {ours.struct} of its own."))

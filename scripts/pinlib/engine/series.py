@@ -16,7 +16,7 @@ from pathlib import Path
 from pinlib.base.codes import Code
 from pinlib.base.edits import Edit, Message
 from pinlib.base.errors import RuleError
-from pinlib.base.records import Disposition, FIRST, Patch, PatchKind, Series
+from pinlib.base.records import Disposition, FIRST, LAST, Patch, PatchKind, Series
 from pinlib.csource.masking import CText
 from pinlib.csource.written.text_files import load
 from pinlib.engine import accessors
@@ -47,7 +47,8 @@ def make(kernel: Path, out: Path, found: Found, only: str | None,
     for group, text in made:
         wanted.setdefault(by_name[group.sites[0]], []).append((group, text))
     campaign = found.campaign
-    added = _accessors(kernel, campaign)
+    added = _accessors(kernel, campaign) \
+        if "accessors" in campaign.order else None
     scratch = Scratch(out / "scratch.git")
     base = scratch.ensure_base(kernel, sorted(
         {group.file for group in found.groups} | {*found.stays()}))
@@ -64,7 +65,7 @@ def make(kernel: Path, out: Path, found: Found, only: str | None,
     if last:
         everything = scratch.commit(first, {g.file: text for g, text in made},
                                     "All subsystems").commit
-        series.append(committed(scratch, everything, f"99-{campaign.name}",
+        series.append(committed(scratch, everything, f"{LAST}{campaign.name}",
                                 "RENAME", [last], [s.slug for s in series]))
     scratch.set_branches({f"series/{one.slug}": one.patches[-1].commit
                           for one in series})
@@ -135,8 +136,9 @@ def _renaming(found: Found, texts: Mapping[str, bytes]) -> Step | None:
     texts: the converted files.
     """
     campaign = found.campaign
-    if campaign.rename is None or any(s.disposition in (
-            Disposition.MANUAL, Disposition.BLOCKED) for s in found.sites):
+    left = (Disposition.MANUAL, Disposition.BLOCKED)
+    if campaign.rename is None or "rename" not in campaign.order or any(
+            s.disposition in left for s in found.sites):
         return None
     plain, member = found.program.tree, campaign.counted.name
     files = found.stays()

@@ -224,8 +224,7 @@ class Judge:
         return manual(case, Code.NO_FORM, "No accessor does this to the member.")
 
     def _defines(self, file: str, name: str) -> bool:
-        return bool(self._program.in_file(file) and any(
-            f.name == name for f in self._program.in_file(file))) or bool(
+        return any(f.name == name for f in self._program.in_file(file)) or bool(
             re.search(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b",
                       self._program.text(file).whole, re.M))
 
@@ -271,7 +270,7 @@ class Judge:
             return manual(case, Code.NO_FORM, "The campaign has no rule for this: "
                           f"{verdict.idiom}.")
         for new in idiom.fields.values() if idiom else ():
-            other = included(case.text.text, self._program.naming_files(new) - {
+            other = included(case.text, self._program.naming_files(new) - {
                 self._campaign.counted.header}) if new in self._lacking else ""
             if other and self._defines(other, new):
                 return Verdict(Disposition.MANUAL, Code.NAME_TAKEN, (

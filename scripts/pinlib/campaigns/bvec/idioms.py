@@ -21,7 +21,8 @@ from pinlib.engine.verdicts import acts, Case, convert, manual, Verdict
 from pinlib.reader.output import Node
 
 MEMBERS = ("bv_page", "bv_len", "bv_offset")
-# These give the same for the same, and change nothing.
+# These give the same for the same, and change nothing. The ledger, which is the
+# second opinion, has a list of its own.
 _PURE = frozenset((
     "virt_to_page pfn_to_page vmalloc_to_page sg_page folio_page page_offset "
     "offset_in_page offset_in_folio thp_size folio_size page_size iov_iter_count "
@@ -38,20 +39,19 @@ def own(_campaign: Campaign, cases: Sequence[Case]) -> Mapping[Token, Verdict]:
             found[case.token] = convert(
                 "set", "The page, the length and the offset are written one after "
                 "another.")
-        elif case.use.kind == Kind.STEP and not _is_forward(case.use):
+        elif case.use.kind == Kind.STEP and not _is_bare(case.use):
             found[case.token] = manual(case, Code.NO_FORM,
                                        "No rule makes this step.")
     return found
 
 
-def _is_forward(use: Use) -> bool:
-    """Say whether a step is an addition of what needs no parentheses."""
+def _is_bare(use: Use) -> bool:
+    """Say whether a step is of the member alone, by what needs no parentheses."""
     outer = use.outer
-    if outer is None or outer.op not in ("++", "+=") or \
-            outer.children[0].kind == "paren":
-        return False
-    return outer.op == "++" or outer.children[1].kind in (
-        "name", "number", "call", "member", "index", "paren", "cast", "unary")
+    return outer is not None and outer.children[0].kind != "paren" and (
+        outer.op != "+=" or outer.children[1].kind in (
+            "name", "number", "call", "member", "index", "paren", "cast",
+            "unary"))
 
 
 def _initialiser(case: Case) -> Verdict:

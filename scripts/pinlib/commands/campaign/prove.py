@@ -9,28 +9,24 @@ of the untouched tree.
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable
 from typing import Any
 
-from pinlib.base.errors import ProofError, UsageError
-from pinlib.base.files import write_json
+from pinlib.base.errors import ProofError
 from pinlib.base.options import Options
-from pinlib.base.records import Patch, PatchKind, Series
+from pinlib.base.records import LAST, Patch, PatchKind, Series
 from pinlib.build.configs import flavours
 from pinlib.commands.campaign import recount, report, series
+from pinlib.commands.prove import note, say_counts
 from pinlib.engine.found import Found
 from pinlib.prove import prove
 from pinlib.prove.affected import Scope, State, TreeText
 from pinlib.prove.prove import Asked
 from pinlib.prove.users import scope_of
-from pinlib.report.evidence import Evidence, read_evidence
+from pinlib.report.evidence import Evidence
 
 
 def run(opts: Options) -> None:
     """Prove the series, count again, and write the mails again with the proofs."""
-    if opts.module is not None:
-        raise UsageError("prove: a folder outside the kernel gets a report "
-                         "and a series; its own Makefile builds it")
     done = series.make(opts)
     result, made = done.found, done.series
     outcome = prove.prove(
@@ -39,18 +35,16 @@ def run(opts: Options) -> None:
         say=lambda text: print(text, flush=True),
         asked=Asked(flavours(opts.build, wide=True), _Scopes(result), True))
     wrong = recount.problems(opts.kernel, opts.out, result, made)
-    _note(opts, made, wrong)
+    note(opts, made, wrong)
     series.render(opts, done)
     prove.check_mails(opts.kernel, opts.out, opts.jobs)
-    for name, count in sorted(outcome.counts.items()):
-        print(f"{name}: " + ", ".join(f"{n} {k}" for k, n in sorted(
-            count.items())))
+    say_counts(outcome)
     for line in code_lines(outcome.evidence, made):
         print(line)
     outcome.raise_if_failed()
     if wrong:
         raise ProofError(f"count: {wrong[0]}")
-    unread = report.lost({"unparsed": result.unparsed})
+    unread = report.lost(result.unparsed)
     if unread:
         raise unread
 
@@ -72,19 +66,6 @@ class _Scopes:
                         after)
 
 
-def _note(opts: Options, made: Iterable[Series], wrong: list[str]) -> None:
-    """Put the count among the proofs of each patch that it looked at."""
-    path = opts.out / "evidence.json"
-    evidence = read_evidence(path)
-    for patch in (p for one in made for p in one.patches
-                  if p.kind == PatchKind.CONVERT):
-        mine = [text for text in wrong if text.partition(":")[0] in patch.files]
-        evidence.setdefault(patch.tree, {})["rescan"] = {
-            "command": patch.rule.replace(" series", " prove"),
-            "result": "fail" if mine else "pass", "reason": "; ".join(mine)}
-    write_json(path, dict(sorted(evidence.items())))
-
-
 def code_lines(evidence: Evidence, made: list[Series]) -> list[str]:
     """Return how the code of the last patch's objects compares, and what differs.
 
@@ -92,7 +73,7 @@ def code_lines(evidence: Evidence, made: list[Series]) -> list[str]:
     """
     if not made:
         return []
-    trees = [p.tree for p in made[-1].patches] if made[-1].slug.startswith("99-") \
+    trees = [p.tree for p in made[-1].patches] if made[-1].slug.startswith(LAST) \
         else [p.tree for one in made for p in one.patches]
     items: list[dict[str, Any]] = [
         item for tree in dict.fromkeys(trees)

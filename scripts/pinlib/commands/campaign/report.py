@@ -9,10 +9,12 @@ from types import MappingProxyType
 from typing import Any
 
 from pinlib.base.errors import UnreadError
-from pinlib.base.files import read_json, write_json
+from pinlib.base.files import write_json
 from pinlib.base.options import Options
 from pinlib.base.text import printable
 from pinlib.campaigns.bvec import idioms
+from pinlib.commands import pipeline
+from pinlib.commands.report import again, finish
 from pinlib.engine import census, declared, found
 from pinlib.engine.census import Token
 from pinlib.engine.declared import Campaign
@@ -21,7 +23,7 @@ from pinlib.engine.verdicts import Case, Own, Verdict
 from pinlib.kept.inputs import Now, recorded
 from pinlib.kernel import git_checkout, kernel_tree
 from pinlib.kernel.word_index import Indexes
-from pinlib.report import gcc_lines, json_report, pages
+from pinlib.report import json_report, pages
 from pinlib.report.kept import Kept
 
 
@@ -43,12 +45,7 @@ def analyse(opts: Options, now: Now) -> Found:
 
 def run(opts: Options) -> None:
     """Write the report, and print it if it is asked for as lines."""
-    unread = write(opts)
-    if opts.format == "gcc":
-        for line in gcc_lines.lines(read_json(opts.out / "report.json")):
-            print(line)
-    if unread:
-        raise unread
+    finish(opts, write(opts))
 
 
 def write(opts: Options) -> UnreadError | None:
@@ -56,27 +53,11 @@ def write(opts: Options) -> UnreadError | None:
     cache = kernel_tree.cache_folder()
     now = Now(Indexes(cache))
     kept = Kept(opts, cache, now, (frozenset(), ""))
-    report = _again(opts, kept) or _made(opts, now, kept)
+    report = again(opts, kept) or _made(opts, now, kept)
     pages.write(opts.out, report, {})
-    if opts.format != "gcc":
-        print(f"{opts.out / 'report.txt'}: {report['summary']['sites']} uses of "
-              f"{report['campaign']['counted']}: " + ", ".join(
-                  f"{count} {name}" for name, count in sorted(
-                      report["summary"]["by_disposition"].items()) if count))
-    return lost(report)
-
-
-def _again(opts: Options, kept: Kept) -> dict[str, Any] | None:
-    """Write the report that was kept, if it would be made again as it is."""
-    started = time.monotonic()
-    known = kept.find()
-    if known is None:
-        return None
-    report, plan = known
-    json_report.write(opts.out, report)
-    write_json(opts.out / "plan.json", plan)
-    write_times(opts, {"report": time.monotonic() - started})
-    return report
+    pipeline.say(opts, report["summary"]["by_disposition"], True,
+                 f"uses of {report['campaign']['counted']}")
+    return lost(report["unparsed"])
 
 
 def _made(opts: Options, now: Now, kept: Kept) -> dict[str, Any]:
@@ -124,9 +105,8 @@ def write_times(opts: Options, times: Mapping[str, float]) -> None:
                {name: round(taken, 3) for name, taken in times.items()})
 
 
-def lost(report: dict[str, Any]) -> UnreadError | None:
-    """Return what says of a report that not each token was read, if so."""
-    unread = report["unparsed"]
+def lost(unread: list[dict[str, Any]]) -> UnreadError | None:
+    """Return what says that not each token was read, if so."""
     if not unread:
         return None
     more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from pinlib.base.files import write_json
 from pinlib.base.options import Options
-from pinlib.base.records import Series, Site
+from pinlib.base.records import Series
 from pinlib.commands.campaign import report
 from pinlib.engine import series, words
 from pinlib.engine.found import Found
@@ -69,11 +69,11 @@ def _patches(result: Found, made: list[Series]) -> list[dict[str, Any]]:
     """Return the mails of a run with what each of them edits."""
     edits = {site: edit.to_json() for group in result.groups
              for site, edit in zip(group.sites, group.edits)}
-    rules: dict[str, Site] = {site.id: site for site in result.sites}
+    rules = {site.id: str(site.rule) for site in result.sites}
     return [{
         "series": one.slug, "subsystem": one.subsystem, "mail": patch.mail,
         "kind": patch.kind, "group": patch.group, "command": patch.rule,
-        "rules": sorted({str(rules[s].rule) for s in patch.sites}),
+        "rules": sorted({rules[s] for s in patch.sites}),
         "files": patch.files, "sites": patch.sites, "tree": patch.tree,
         "edits": [edits[s] for s in patch.sites]}
         for one in made for patch in one.patches]
@@ -87,6 +87,6 @@ def run(opts: Options) -> None:
               f"patch{'es' * (len(one.patches) > 1)}")
     if opts.subsystem and not done.series:
         print(f"{opts.subsystem}: nothing to convert")
-    unread = report.lost({"unparsed": done.found.unparsed})
+    unread = report.lost(done.found.unparsed)
     if unread:
         raise unread
